@@ -1,0 +1,55 @@
+"""The factory: a table of contents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from projects import cli, config, database
+from projects.accounts.views import bp as accounts
+from projects.catalogue.views import bp as catalogue
+from projects.extensions import babel, compress, csrf, db, migrate
+from projects.funding.views import bp as funding
+from projects.gantt.views import bp as gantt
+from projects.gates.views import bp as gates
+from projects.reports.views import bp as reports
+from projects.web import access, clock, errors, filters, headers, i18n
+
+BLUEPRINTS = (accounts, catalogue, reports, gates, funding, gantt)
+
+
+def create_app(**settings: Any) -> Flask:
+    """Build the application from the environment and `settings`; opens no connection and writes nothing."""
+    values = config.load(settings)
+    app = Flask("projects", instance_path=values["INSTANCE_PATH"])
+    app.config.update(values, SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(values["DATABASE_URL"]))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    register_extensions(app)
+    register_web(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    cli.register(app)
+    return app
+
+
+def register_extensions(app: Flask) -> None:
+    """Bind the extensions to `app`."""
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(config.ROOT / "migrations"), compare_type=True)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=i18n.select_locale, default_translation_directories=str(config.ROOT / "projects" / "translations"))
+    compress.init_app(app)
+    with app.app_context():
+        database.watch(db.engine)
+
+
+def register_web(app: Flask) -> None:
+    """Bind the glue of projects/web to `app`."""
+    access.register(app)
+    clock.register(app)
+    errors.register(app)
+    filters.register(app)
+    headers.register(app)

@@ -1,0 +1,1 @@
+"""Projects, programmes, units, targets: the portfolio and the project page."""

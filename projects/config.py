@@ -1,0 +1,89 @@
+"""Settings: where they come from, and what a served process refuses.
+
+`INSTANCE_PATH` (folder of database, key and uploads; default `instance/` beside wsgi.py) and `DATABASE_URL` isolate a run completely.
+`SECRET_KEY` overrides the generated key file; `TRUSTED_HOSTS` (comma-separated) limits the host names answered; `SECURE_COOKIES=1` behind TLS.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import Any
+
+from projects.core.errors import ConfigError
+from projects.core.text import N_
+
+ROOT = Path(__file__).resolve().parent.parent
+KEY_BYTES = 32
+KNOWN_KEYS = frozenset({"dev", "development", "secret", "changeme", "change-me", "default", "test"})
+
+
+def instance_path() -> Path:
+    """The folder of this installation's own files."""
+    return Path(os.environ.get("INSTANCE_PATH") or ROOT / "instance").resolve()
+
+
+def load(overrides: dict[str, Any]) -> dict[str, Any]:
+    """All settings, environment first, then `overrides`; reads the key file but makes nothing."""
+    instance = Path(overrides.get("INSTANCE_PATH") or instance_path())
+    url = overrides.get("DATABASE_URL") or os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'projects.sqlite'}"
+    hosts = os.environ.get("TRUSTED_HOSTS")
+    settings: dict[str, Any] = {
+        "INSTANCE_PATH": str(instance),
+        "DATABASE_URL": url,
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SECRET_KEY": os.environ.get("SECRET_KEY") or read_key(instance),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": os.environ.get("SECURE_COOKIES") == "1",
+        "SESSION_COOKIE_NAME": "tracker",
+        "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "TRUSTED_HOSTS": hosts.split(",") if hosts else None,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "COMPRESS_ALGORITHM": ["gzip"],
+        "COMPRESS_LEVEL": 4,
+        "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/csv", "text/javascript", "application/json", "image/svg+xml"],
+        "SESSION_HOURS": 8,
+    }
+    return settings | overrides
+
+
+def key_file(instance: Path) -> Path:
+    """Where the generated key lies."""
+    return instance / "secret_key"
+
+
+def read_key(instance: Path) -> str | None:
+    """The generated key, or None before `make_key`."""
+    path = key_file(instance)
+    return path.read_text(encoding="ascii").strip() if path.exists() else None
+
+
+def make_key(instance: Path) -> None:
+    """Generate the key once, readable by its owner only; safe when two processes start at the same time."""
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    instance.chmod(0o700)
+    try:
+        handle = os.open(key_file(instance), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(KEY_BYTES))
+
+
+def check_serving(settings: dict[str, Any], *, debug: bool) -> None:
+    """Raise ConfigError unless this set-up may be served: no debug mode, a real key, secrets that only their owner reads."""
+    key = settings.get("SECRET_KEY") or ""
+    if debug or os.environ.get("FLASK_DEBUG", "0") not in {"", "0", "false"}:
+        raise ConfigError(N_("调试模式不能对外服务: 请去掉 FLASK_DEBUG 后重新启动"))
+    if len(key) < KEY_BYTES or key.lower() in KNOWN_KEYS or len(set(key)) < 8:
+        raise ConfigError(N_("密钥缺失或过于简单: 请运行 projects init 生成密钥, 或把 SECRET_KEY 设为至少 32 位随机字符"))
+    instance = Path(settings["INSTANCE_PATH"])
+    for path in (instance, key_file(instance), *instance.glob("*.sqlite*")):
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise ConfigError(N_("%(path)s 可被其他用户读取: 请运行 chmod go-rwx %(path)s"), path=str(path))

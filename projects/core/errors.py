@@ -1,0 +1,59 @@
+"""Errors a person can act on.
+
+::
+
+    ProblemError            says what happened, the likely cause, the next step
+    ├── NotFoundError       no such thing, or not yours: 404 either way
+    ├── ForbiddenError      yours to see, not to do: 403
+    ├── ConflictError       somebody else saved first, or the step is not open now: 409
+    ├── InvalidError        one or more fields can't be taken: 422, fields named
+    └── ConfigError         the set-up is unsafe or broken: the process does not start
+"""
+
+from __future__ import annotations
+
+from projects.core.text import Text
+
+
+class ProblemError(Exception):
+    """Base of all expected errors; `text` is translatable, `status` the HTTP status it maps to."""
+
+    status = 400
+
+    def __init__(self, msgid: str, **params: object) -> None:
+        self.text = Text(msgid, params)
+        super().__init__(str(self.text))
+
+
+class NotFoundError(ProblemError):
+    """No such thing, or it lies outside the asker's scope."""
+
+    status = 404
+
+
+class ForbiddenError(ProblemError):
+    """The asker may see the thing but not do this to it."""
+
+    status = 403
+
+
+class ConflictError(ProblemError):
+    """The thing changed since it was read, or the step is not open in its present state."""
+
+    status = 409
+
+
+class InvalidError(ProblemError):
+    """Fields that can't be taken; `fields` maps each field's name to its message."""
+
+    status = 422
+
+    def __init__(self, fields: dict[str, Text]) -> None:
+        self.fields = fields
+        super().__init__("有 %(count)s 处需要修改", count=len(fields))
+
+
+class ConfigError(ProblemError):
+    """The set-up is unsafe or broken; the message says how to mend it."""
+
+    status = 500

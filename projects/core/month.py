@@ -1,0 +1,58 @@
+"""Months and days as Beijing counts them.
+
+Instants are stored in UTC and shown in Beijing time; a month is the Beijing month, written as its first day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def beijing_day(instant: dt.datetime) -> dt.date:
+    """The Beijing calendar day of an aware instant (17:00 UTC on 31 March is 1 April)."""
+    return instant.astimezone(BEIJING).date()
+
+
+def month_of(day: dt.date) -> dt.date:
+    """The first day of `day`'s month."""
+    return day.replace(day=1)
+
+
+def month_end(month: dt.date) -> dt.date:
+    """The last day of the month that `month` lies in."""
+    return month_of(month) + relativedelta(months=1, days=-1)
+
+
+def add_months(month: dt.date, count: int) -> dt.date:
+    """The first day of the month `count` months after (negative: before) that of `month`."""
+    return month_of(month) + relativedelta(months=count)
+
+
+def months_between(earlier: dt.date, later: dt.date) -> int:
+    """How many months `later`'s month lies after `earlier`'s."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
+def parse_month(text: str) -> dt.date:
+    """The month written as 2021-11; anything else is a ValueError."""
+    if not re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])", text):
+        raise ValueError(text)
+    return dt.date(int(text[:4]), int(text[5:7]), 1)
+
+
+def format_month(month: dt.date) -> str:
+    """`month` as 2021-11."""
+    return f"{month:%Y-%m}"
+
+
+def parse_day(text: str) -> dt.date:
+    """The day written as 2021-11-30; anything else is a ValueError."""
+    if not re.fullmatch(r"[12]\d{3}-\d{2}-\d{2}", text):
+        raise ValueError(text)
+    return dt.date.fromisoformat(text)

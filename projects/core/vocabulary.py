@@ -1,0 +1,140 @@
+"""The closed vocabularies of the field (domain glossary in docs/glossary.md): stored keys with the words a person reads."""
+
+from __future__ import annotations
+
+from projects.core.text import N_
+
+# What a target promises; keys as in the source plans' hand-checked lists.
+MEASURES = {
+    "reserve": N_("谋划储备"),
+    "apply": N_("申报入库"),
+    "approve": N_("立项可研"),
+    "start": N_("开工"),
+    "foundation": N_("基础完成"),
+    "structure_pct": N_("主体工程完成比例"),
+    "topped_out": N_("结构封顶"),
+    "structure_done": N_("主体完工"),
+    "fit_out": N_("装饰装修完成"),
+    "complete": N_("完工"),
+    "accept": N_("竣工验收"),
+    "in_use": N_("投入使用"),
+    "full_operation": N_("整体运营"),
+    "investment": N_("完成投资"),
+    "progress_pct": N_("形象进度"),
+    "accelerate": N_("加快推进"),
+    "unspecified": N_("未明确"),
+}
+# Measures that name no testable milestone: shown, never counted late.
+UNTESTABLE = frozenset({"accelerate", "unspecified"})
+# Measures of a work stage: the stage and the percent that fulfils them (None: the target's own threshold).
+STAGE_MEASURES: dict[str, tuple[str, float | None]] = {
+    "foundation": ("foundation", 100.0),
+    "structure_pct": ("structure", None),
+    "topped_out": ("structure", 100.0),
+    "structure_done": ("structure", 100.0),
+    "fit_out": ("fit_out", 100.0),
+}
+# Measures that a gate fulfils.
+GATE_MEASURES = {
+    "reserve": "pipeline",
+    "apply": "application",
+    "approve": "feasibility",
+    "start": "start",
+    "complete": "works_complete",
+    "accept": "completion_acceptance",
+    "in_use": "in_use",
+    "full_operation": "full_operation",
+}
+
+QUANTIFIERS = {"project": N_("单个项目"), "count": N_("项目群数量"), "share": N_("项目群比例")}
+
+COMMITMENTS = {"must": N_("确保"), "strive": N_("力争"), "soon": N_("尽快"), "none": N_("未注明")}
+
+BASES = {
+    "floors": N_("层数(已完成/计划)"),
+    "quantity": N_("工程量"),
+    "value": N_("产值"),
+    "judgement": N_("工程师判断"),
+    "gate": N_("审批与验收记录"),
+    "tally": N_("逐家统计"),
+    "stated": N_("原文未说明"),
+}
+
+# A verdict's states, from worst to best; each with its word and a shape, never colour alone.
+STATES = {
+    "overdue": N_("已逾期"),
+    "behind": N_("将误期"),
+    "at_risk": N_("有风险"),
+    "no_data": N_("无数据"),
+    "undated": N_("未定期限"),
+    "on_track": N_("正常"),
+    "met_late": N_("延期完成"),
+    "met_on_time": N_("按期完成"),
+    "met_early": N_("提前完成"),
+}
+SHAPES = {
+    "overdue": "✖", "behind": "■", "at_risk": "▲", "no_data": "○", "undated": "–",
+    "on_track": "●", "met_late": "◆", "met_on_time": "✔", "met_early": "★",
+}  # fmt: skip
+SEVERITY = {state: rank for rank, state in enumerate(STATES)}
+# Lights gather states for counting: red, yellow, green, grey; done apart.
+LIGHTS = {
+    "red": N_("红灯"), "yellow": N_("黄灯"), "green": N_("绿灯"), "grey": N_("未评"), "done": N_("已完成"),
+}  # fmt: skip
+LIGHT_OF = {
+    "overdue": "red", "behind": "red", "at_risk": "yellow", "no_data": "grey", "undated": "grey",
+    "on_track": "green", "met_late": "done", "met_on_time": "done", "met_early": "done",
+}  # fmt: skip
+
+REPORT_STATES = {"draft": N_("草稿"), "submitted": N_("待审核"), "approved": N_("已通过"), "returned": N_("已退回")}
+
+FUNDING_SOURCES = {
+    "cbi": N_("中央预算内投资"),
+    "central_special": N_("中央财政专项"),
+    "treasury_ultra_long": N_("超长期特别国债"),
+    "treasury_covid": N_("抗疫特别国债"),
+    "provincial_budget": N_("省级预算内"),
+    "provincial": N_("省级财政"),
+    "municipal": N_("市级财政"),
+    "county": N_("县级财政"),
+    "general_bond": N_("地方政府一般债券"),
+    "special_bond": N_("地方政府专项债券"),
+    "bank_loan": N_("银行贷款"),
+    "world_bank": N_("世界银行贷款"),
+    "self": N_("自筹"),
+    "private": N_("社会资本"),
+    "donation": N_("捐赠"),
+    "other": N_("其他"),
+}
+CENTRAL_SOURCES = frozenset({"cbi", "central_special", "treasury_ultra_long", "treasury_covid"})
+LEDGER_STEPS = {"allocated": N_("下达"), "received": N_("到位"), "paid": N_("支付")}
+ESTIMATE_KINDS = {
+    "feasibility_estimate": N_("估算"),
+    "approved_estimate": N_("概算"),
+    "construction_budget": N_("预算"),
+    "contract": N_("合同"),
+    "final_account": N_("决算"),
+}
+
+CATEGORIES = {
+    "hospital": N_("综合医院"),
+    "tcm": N_("中医医院"),
+    "maternal": N_("妇幼保健机构"),
+    "cdc": N_("疾病预防控制"),
+    "infectious": N_("传染病救治"),
+    "mental": N_("精神卫生"),
+    "emergency": N_("急救"),
+    "primary": N_("基层医疗卫生机构"),
+    "education": N_("卫生院校"),
+    "complex": N_("卫生健康综合体"),
+    "other": N_("其他"),
+}
+
+ROLES = {
+    "manager": N_("项目管理员"),
+    "finance": N_("财务人员"),
+    "dispatcher": N_("调度员"),
+    "leader": N_("领导"),
+    "admin": N_("系统管理员"),
+}
+PRECISIONS = ("day", "month", "year")

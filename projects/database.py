@@ -1,0 +1,141 @@
+"""The door to the database: how connections are set up, and the one transaction at the edge.
+
+SQLite needs three things that are not its defaults (docs/decisions/0002-sqlite.md): pragmas on every connection, `BEGIN IMMEDIATE` for every
+transaction that writes (a deferred one loses updates or fails at once with "database is locked"), and a library without the WAL-reset bug.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, TypeDecorator, event
+from sqlalchemy.engine import Connection
+
+from projects.extensions import db
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # acknowledged means on disk
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "trusted_schema=OFF",
+    "busy_timeout=15000",
+    "cache_size=-32000",
+    "temp_store=MEMORY",
+)
+
+
+class UTCDateTime(TypeDecorator[dt.datetime]):
+    """An aware instant, stored as naive UTC and always read back as aware UTC; a naive value is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
+        """Convert an aware instant to naive UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
+        return value.astimezone(dt.UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
+        """Give the stored instant its time zone back."""
+        return value if value is None else value.replace(tzinfo=dt.UTC)
+
+
+class Percent(TypeDecorator[float]):
+    """A percentage with two decimals, stored as an integer number of hundredths, so that both databases hold the same value."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: float | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Percent to hundredths of a percent."""
+        return None if value is None else round(value * 100)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> float | None:  # noqa: ARG002
+        """Hundredths of a percent to percent."""
+        return None if value is None else value / 100
+
+
+class Fen(TypeDecorator[int]):
+    """Money as integer fen; anything but an int is refused before it reaches the database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Refuse floats, Decimals and bools."""
+        if value is not None and type(value) is not int:
+            raise TypeError(f"money must be integer fen, not {value!r}")
+        return value
+
+
+def sqlite_module() -> ModuleType:
+    """The DB-API module for SQLite: the packaged, mended library where its wheel exists, else Python's own."""
+    if importlib.util.find_spec("pysqlite3"):
+        import pysqlite3.dbapi2 as packaged  # noqa: PLC0415 - present on some machines only
+
+        return packaged  # type: ignore[no-any-return]
+    return sqlite3
+
+
+def sqlite_is_sound(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite is free of the WAL-reset bug (3.7.0 to 3.51.2; mended in 3.51.3 and back-ported to 3.50.7 and 3.44.6)."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """`create_engine` options for the database at `url`."""
+    if url.startswith("sqlite"):
+        return {"module": sqlite_module(), "connect_args": {"check_same_thread": False, "timeout": 15}}
+    return {"pool_pre_ping": True}
+
+
+def watch(engine: Engine) -> None:
+    """Set up each SQLite connection of `engine`, and begin its transactions as they are meant; PostgreSQL needs neither."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One unit of writing: a request, a command or an import. All of it is stored, durably, or nothing.
+
+    What was read before is forgotten at the start, so that decisions rest on rows read under the write lock.
+    """
+    if _writing.get():
+        raise RuntimeError("a transaction is open already; operations flush, only the edge commits")
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("rows were changed outside a transaction")
+    session.rollback()
+    token = _writing.set(True)
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _writing.reset(token)

@@ -1,0 +1,463 @@
+"""Every table: columns, constraints, relationships. No rules, no queries.
+
+Conventions: money is integer fen (`Fen`), percentages carry two decimals (`Percent`), instants are UTC (`UTCDateTime`), days are Beijing days, a month is
+its first day. `is_sample` marks 示例 rows that `projects demo --clear` removes. `version` columns turn a second writer into a conflict.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from projects.core import vocabulary as vocab
+from projects.database import Fen, Percent, UTCDateTime
+from projects.extensions import db
+
+_AUTOINCREMENT = {"sqlite_autoincrement": True}  # a row's id is never given out twice
+
+
+def _one_of(column: str, keys: Iterable[str]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(key) for key in keys)})", name=f"{column}_known")
+
+
+def _percent(column: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} BETWEEN 0 AND 10000", name=f"{column}_range")
+
+
+def _refers(target: str, *, cascade: bool = False, index: bool = True, nullable: bool = False) -> Mapped[Any]:
+    return mapped_column(ForeignKey(target, ondelete="CASCADE" if cascade else None), index=index, nullable=nullable)
+
+
+# --- places, units, people -----------------------------------------------------------------------------------------------
+
+
+class Place(db.Model):
+    """An administrative division by its GB/T 2260 code; `parent_code` spans the tree."""
+
+    code: Mapped[str] = mapped_column(String(6), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    parent_code: Mapped[str | None] = _refers("place.code", nullable=True)
+
+
+class Unit(db.Model):
+    """An organisation: a commission, a hospital, a project unit."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    place_code: Mapped[str] = _refers("place.code")
+    place: Mapped[Place] = relationship(lazy="raise_on_sql")
+    __table_args__ = (_AUTOINCREMENT,)
+
+
+class User(db.Model):
+    """A person who signs in, with one role."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    display_name: Mapped[str] = mapped_column(String(60))
+    role: Mapped[str] = mapped_column(String(20))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    locale: Mapped[str] = mapped_column(String(10), default="zh")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column()
+    __table_args__ = (_one_of("role", vocab.ROLES), _AUTOINCREMENT)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own spelling
+
+
+class LoginSession(db.Model):
+    """One sign-in, kept on the server, so that signing out ends it; only the token's hash is stored."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = _refers("user.id", cascade=True)
+    created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    __table_args__ = (_AUTOINCREMENT,)
+
+
+class Setting(db.Model):
+    """A named value of this installation, such as the demo's status date."""
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+# --- plan documents, programmes, projects, targets -------------------------------------------------------------------------
+
+
+class PlanDocument(db.Model):
+    """A published plan that promises projects."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    number: Mapped[str | None] = mapped_column(String(60))
+    issuer: Mapped[str] = mapped_column(String(120))
+    place_code: Mapped[str] = _refers("place.code")
+    issued_on: Mapped[dt.date | None] = mapped_column()
+    year: Mapped[int] = mapped_column()
+    place: Mapped[Place] = relationship(lazy="raise_on_sql")
+    __table_args__ = (_AUTOINCREMENT,)
+
+
+class Clause(db.Model):
+    """A numbered clause of a plan document, as short as its locator and heading."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = _refers("plan_document.id")
+    locator: Mapped[str] = mapped_column(String(40))
+    heading: Mapped[str] = mapped_column(String(200))
+    document: Mapped[PlanDocument] = relationship(lazy="raise_on_sql")
+    __table_args__ = (UniqueConstraint("document_id", "locator"), _AUTOINCREMENT)
+
+
+class Programme(db.Model):
+    """A group of projects that a plan names together (项目群)."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    place_code: Mapped[str] = _refers("place.code")
+    document_id: Mapped[int | None] = _refers("plan_document.id", nullable=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+    __table_args__ = (_AUTOINCREMENT,)
+
+
+class Project(db.Model):
+    """A construction project. `slug` is its public name in addresses."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(200), index=True)
+    national_code: Mapped[str | None] = mapped_column(String(30), unique=True)
+    category: Mapped[str] = mapped_column(String(20), default="other")
+    unit_id: Mapped[int | None] = _refers("unit.id", nullable=True)
+    place_code: Mapped[str] = _refers("place.code")
+    programme_id: Mapped[int | None] = _refers("programme.id", nullable=True)
+    document_id: Mapped[int | None] = _refers("plan_document.id", nullable=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column()
+    unit: Mapped[Unit | None] = relationship(lazy="raise_on_sql")
+    place: Mapped[Place] = relationship(lazy="raise_on_sql")
+    programme: Mapped[Programme | None] = relationship(lazy="raise_on_sql")
+    document: Mapped[PlanDocument | None] = relationship(lazy="raise_on_sql")
+    __table_args__ = (_one_of("category", vocab.CATEGORIES), _AUTOINCREMENT)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class ProjectAssignment(db.Model):
+    """A project manager's own project."""
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class Target(db.Model):
+    """A promise: who, what, how much, by when, how firmly, in which clause. Superseded, never edited.
+
+    `threshold` is in hundredths of a percent for percent measures and shares, a number of projects for counts, fen for investment.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    project_id: Mapped[int | None] = _refers("project.id", nullable=True)
+    programme_id: Mapped[int | None] = _refers("programme.id", nullable=True)
+    clause_id: Mapped[int | None] = _refers("clause.id", nullable=True)
+    measure: Mapped[str] = mapped_column(String(20))
+    quantifier: Mapped[str] = mapped_column(String(10), default="project")
+    threshold: Mapped[int | None] = mapped_column(Fen)
+    due: Mapped[dt.date | None] = mapped_column()
+    commitment: Mapped[str] = mapped_column(String(10))
+    basis: Mapped[str] = mapped_column(String(20), default="stated")
+    wording: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(Text, default="")
+    position: Mapped[int] = mapped_column(default=0)
+    superseded_by_id: Mapped[int | None] = _refers("target.id", nullable=True)
+    clause: Mapped[Clause | None] = relationship(lazy="raise_on_sql")
+    project: Mapped[Project | None] = relationship(lazy="raise_on_sql")
+    programme: Mapped[Programme | None] = relationship(lazy="raise_on_sql")
+    __table_args__ = (
+        CheckConstraint("(project_id IS NULL) <> (programme_id IS NULL)", name="one_subject"),
+        CheckConstraint("(quantifier = 'project') = (project_id IS NOT NULL)", name="quantifier_fits"),
+        _one_of("measure", vocab.MEASURES),
+        _one_of("quantifier", vocab.QUANTIFIERS),
+        _one_of("commitment", vocab.COMMITMENTS),
+        _one_of("basis", vocab.BASES),
+        _AUTOINCREMENT,
+    )
+
+
+class ProgrammeTally(db.Model):
+    """How many of a programme's projects had reached a measure by a day, where they are counted but not registered one by one."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = _refers("programme.id")
+    measure: Mapped[str] = mapped_column(String(20))
+    tallied_on: Mapped[dt.date] = mapped_column()
+    reached: Mapped[int] = mapped_column()
+    total: Mapped[int | None] = mapped_column()
+    source: Mapped[str] = mapped_column(String(300), default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (UniqueConstraint("programme_id", "measure", "tallied_on"), _one_of("measure", vocab.MEASURES), _AUTOINCREMENT)
+
+
+# --- plan of a project: work stages, milestones, gates, events --------------------------------------------------------------
+
+
+class WorkStage(db.Model):
+    """A work stage (施工阶段) with its weight, and its dates where they were planned. `key` names a stage of the template or is the project's own."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _refers("project.id", cascade=True, index=False)
+    key: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    position: Mapped[int] = mapped_column()
+    weight: Mapped[float] = mapped_column(Percent)
+    basis: Mapped[str] = mapped_column(String(20), default="judgement")
+    floors_planned: Mapped[int | None] = mapped_column()
+    baseline_start: Mapped[dt.date | None] = mapped_column()
+    baseline_finish: Mapped[dt.date | None] = mapped_column()
+    plan_start: Mapped[dt.date | None] = mapped_column()
+    plan_finish: Mapped[dt.date | None] = mapped_column()
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (
+        UniqueConstraint("project_id", "key"),
+        _percent("weight"),
+        _one_of("basis", vocab.BASES),
+        CheckConstraint("floors_planned > 0", name="floors_positive"),
+        _AUTOINCREMENT,
+    )
+
+
+class Milestone(db.Model):
+    """A dated plan point: of the whole (`percent`, 0 start … 100 finish), of a gate (`gate_key`), or just named. Baseline, current plan, actual."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _refers("project.id", cascade=True)
+    name: Mapped[str] = mapped_column(String(80))
+    position: Mapped[int] = mapped_column()
+    percent: Mapped[float | None] = mapped_column(Percent)
+    gate_key: Mapped[str | None] = mapped_column(String(40))
+    baseline_on: Mapped[dt.date | None] = mapped_column()
+    plan_on: Mapped[dt.date | None] = mapped_column()
+    actual_on: Mapped[dt.date | None] = mapped_column()
+    source: Mapped[str] = mapped_column(String(300), default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (_percent("percent"), _AUTOINCREMENT)
+
+
+class Gate(db.Model):
+    """A stage gate (审批与验收) of a project, once it was passed or waived with a reason; the template gives order and prerequisites."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _refers("project.id", cascade=True, index=False)
+    key: Mapped[str] = mapped_column(String(40))
+    passed_on: Mapped[dt.date | None] = mapped_column()
+    document_number: Mapped[str] = mapped_column(String(80), default="")
+    body: Mapped[str] = mapped_column(String(120), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    waived_reason: Mapped[str] = mapped_column(Text, default="")
+    recorded_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column()
+    __table_args__ = (UniqueConstraint("project_id", "key"), _AUTOINCREMENT)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Event(db.Model):
+    """Something that happened, on public record or as reported: may pass a gate, or state a work stage's percent. A month-precise day is the month's last."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _refers("project.id", cascade=True)
+    happened_on: Mapped[dt.date] = mapped_column()
+    precision: Mapped[str] = mapped_column(String(10), default="day")
+    text: Mapped[str] = mapped_column(String(300))
+    gate_key: Mapped[str | None] = mapped_column(String(40))
+    stage_key: Mapped[str | None] = mapped_column(String(40))
+    percent: Mapped[float | None] = mapped_column(Percent)
+    source: Mapped[str] = mapped_column(String(300))
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (
+        _one_of("precision", vocab.PRECISIONS),
+        _percent("percent"),
+        CheckConstraint("(stage_key IS NULL) = (percent IS NULL)", name="stage_with_percent"),
+        _AUTOINCREMENT,
+    )
+
+
+# --- monthly reports ---------------------------------------------------------------------------------------------------------
+
+
+class MonthlyReport(db.Model):
+    """One revision of a project's report for a month: draft → submitted → approved | returned; approved is frozen, a correction is the next revision."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _refers("project.id", index=False)
+    month: Mapped[dt.date] = mapped_column()
+    revision: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(String(20), default="draft")
+    round: Mapped[int] = mapped_column(default=1)
+    overall_percent: Mapped[float] = mapped_column(Percent)
+    investment_fen: Mapped[int | None] = mapped_column(Fen)
+    narrative: Mapped[str] = mapped_column(Text, default="")
+    problems: Mapped[str] = mapped_column(Text, default="")
+    next_plan: Mapped[str] = mapped_column(Text, default="")
+    decrease_reason: Mapped[str] = mapped_column(Text, default="")
+    correction_reason: Mapped[str] = mapped_column(Text, default="")
+    author_id: Mapped[int] = _refers("user.id")
+    data_on: Mapped[dt.date] = mapped_column()
+    approved_on: Mapped[dt.date | None] = mapped_column()
+    updated_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column()
+    __table_args__ = (
+        UniqueConstraint("project_id", "month", "revision"),
+        Index("ix_monthly_report_state_month", "state", "month"),
+        _one_of("state", vocab.REPORT_STATES),
+        _percent("overall_percent"),
+        CheckConstraint("(state = 'approved') = (approved_on IS NOT NULL)", name="approved_dated"),
+        CheckConstraint("investment_fen >= 0", name="investment_positive"),
+        _AUTOINCREMENT,
+    )
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class StageProgress(db.Model):
+    """A work stage's cumulative percent in a report; where floors are counted the percent follows from them."""
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("monthly_report.id", ondelete="CASCADE"), primary_key=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("work_stage.id", ondelete="CASCADE"), primary_key=True, index=True)
+    percent: Mapped[float] = mapped_column(Percent)
+    floors_done: Mapped[int | None] = mapped_column()
+    __table_args__ = (_percent("percent"),)
+
+
+class ReportStep(db.Model):
+    """A step in a report's life, kept for good: submitted, returned or approved, by whom, with which comment, in which round."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = _refers("monthly_report.id", cascade=True)
+    round: Mapped[int] = mapped_column()
+    action: Mapped[str] = mapped_column(String(20))
+    actor_id: Mapped[int] = _refers("user.id")
+    at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    comment: Mapped[str] = mapped_column(Text, default="")
+    __table_args__ = (_one_of("action", ("submitted", "returned", "approved")), _AUTOINCREMENT)
+
+
+# --- money ---------------------------------------------------------------------------------------------------------------------
+
+
+class FundingComposition(db.Model):
+    """How much a source is approved to give to a project, in one kind of estimate (估算 … 决算)."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _refers("project.id", cascade=True, index=False)
+    source: Mapped[str] = mapped_column(String(30))
+    estimate_kind: Mapped[str] = mapped_column(String(30), default="approved_estimate")
+    amount_fen: Mapped[int] = mapped_column(Fen)
+    document_number: Mapped[str] = mapped_column(String(80), default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (
+        UniqueConstraint("project_id", "source", "estimate_kind"),
+        _one_of("source", vocab.FUNDING_SOURCES),
+        _one_of("estimate_kind", vocab.ESTIMATE_KINDS),
+        CheckConstraint("amount_fen >= 0", name="amount_positive"),
+        _AUTOINCREMENT,
+    )
+
+
+class LedgerEntry(db.Model):
+    """A dated step of money from one source: allocated (下达), received (到位) or paid (支付), with its document number. A correction is a new entry."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _refers("project.id", cascade=True)
+    source: Mapped[str] = mapped_column(String(30))
+    step: Mapped[str] = mapped_column(String(20))
+    entry_on: Mapped[dt.date] = mapped_column()
+    amount_fen: Mapped[int] = mapped_column(Fen)
+    document_number: Mapped[str] = mapped_column(String(80), default="")
+    memo: Mapped[str] = mapped_column(String(200), default="")
+    reverses_id: Mapped[int | None] = _refers("ledger_entry.id", nullable=True)
+    recorded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (_one_of("source", vocab.FUNDING_SOURCES), _one_of("step", vocab.LEDGER_STEPS), _AUTOINCREMENT)
+
+
+# --- verdicts as stored, written in the transaction of what changed them --------------------------------------------------------
+
+
+class ProjectStatus(db.Model):
+    """A project's verdict as of a day: what the portfolio and the Gantt read. Rebuilt by one command, identical to the incremental rows."""
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
+    as_of: Mapped[dt.date] = mapped_column(index=True)
+    place_code: Mapped[str] = mapped_column(String(6))
+    programme_id: Mapped[int | None] = mapped_column()
+    state: Mapped[str] = mapped_column(String(20))
+    severity: Mapped[int] = mapped_column()
+    slip_days: Mapped[int | None] = mapped_column()
+    percent: Mapped[float | None] = mapped_column(Percent)
+    plan_percent: Mapped[float | None] = mapped_column(Percent)
+    plan_kind: Mapped[str] = mapped_column(String(20))
+    plan_start: Mapped[dt.date | None] = mapped_column()
+    plan_finish: Mapped[dt.date | None] = mapped_column()
+    actual_start: Mapped[dt.date | None] = mapped_column()
+    actual_finish: Mapped[dt.date | None] = mapped_column()
+    forecast_finish: Mapped[dt.date | None] = mapped_column()
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("monthly_report.id", ondelete="SET NULL"), index=True)
+    report_month: Mapped[dt.date | None] = mapped_column()
+    investment_fen: Mapped[int | None] = mapped_column(Fen)
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("target.id", ondelete="CASCADE"), index=True)
+    finding_count: Mapped[int] = mapped_column(default=0)
+    rests_on_sample: Mapped[bool] = mapped_column(default=False)
+    rule_set: Mapped[str] = mapped_column(String(30))
+    __table_args__ = (
+        _one_of("state", vocab.STATES),
+        Index("ix_project_status_slip", "slip_days", "project_id"),
+        Index("ix_project_status_place", "place_code", "slip_days", "project_id"),
+        Index("ix_project_status_state", "state", "slip_days", "project_id"),
+    )
+
+
+class TargetStatus(db.Model):
+    """A target's verdict as of a day, with its reasons as translatable texts."""
+
+    target_id: Mapped[int] = mapped_column(ForeignKey("target.id", ondelete="CASCADE"), primary_key=True)
+    as_of: Mapped[dt.date] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    slip_days: Mapped[int | None] = mapped_column()
+    forecast_on: Mapped[dt.date | None] = mapped_column()
+    met_on: Mapped[dt.date | None] = mapped_column()
+    current: Mapped[int | None] = mapped_column(Fen)
+    required_pace: Mapped[float | None] = mapped_column(Percent)
+    actual_pace: Mapped[float | None] = mapped_column(Percent)
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    rests_on_sample: Mapped[bool] = mapped_column(default=False)
+    rule_set: Mapped[str] = mapped_column(String(30))
+    __table_args__ = (_one_of("state", vocab.STATES),)
+
+
+# --- history ------------------------------------------------------------------------------------------------------------------------
+
+
+class AuditEntry(db.Model):
+    """Who did what to which object, written in the transaction of the change."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    actor_id: Mapped[int | None] = _refers("user.id", nullable=True)
+    tag: Mapped[str] = mapped_column(String(60))
+    project_id: Mapped[int | None] = _refers("project.id", nullable=True)
+    object_type: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[str] = mapped_column(String(80))
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    __table_args__ = (_AUTOINCREMENT,)

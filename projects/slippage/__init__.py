@@ -1,0 +1,1 @@
+"""How late, and why: plan curve, verdict, status rows."""

@@ -1,0 +1,148 @@
+"""The plan curve: planned cumulative percent over days, and earned schedule on it. Rules S-1 to S-3 of docs/rules/slippage.md.
+
+Days are dates; percents run from 0 to 100. Source of earned schedule: Lipke; Vandevoorde & Vanhoucke (2006).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class PlanCurve:
+    """A non-decreasing curve through `points` of (day, percent), the first at 0 and the last at 100; `kind` says what it was made from."""
+
+    points: tuple[tuple[dt.date, float], ...]
+    kind: str
+
+    @property
+    def start(self) -> dt.date:
+        """The day on which the plan leaves 0 %."""
+        return self.points[0][0]
+
+    @property
+    def finish(self) -> dt.date:
+        """The day on which the plan reaches 100 %."""
+        return self.points[-1][0]
+
+    def planned(self, day: dt.date) -> float:
+        """Planned percent on `day` (PV), linear between the points."""
+        days = [point[0] for point in self.points]
+        after = bisect_right(days, day)
+        if after == 0:
+            return 0.0
+        if after == len(days):
+            return 100.0
+        (left, low), (right, high) = self.points[after - 1], self.points[after]
+        return low + (high - low) * (day - left).days / (right - left).days
+
+    def day_at(self, percent: float) -> dt.date:
+        """The first planned day with at least `percent` (rounded up to a whole day); earned schedule where `percent` is what was earned."""
+        levels = [point[1] for point in self.points]
+        after = bisect_left(levels, percent)
+        if after == 0:
+            return self.start
+        if after == len(levels):
+            return self.finish
+        (left, low), (right, high) = self.points[after - 1], self.points[after]
+        return left + dt.timedelta(days=-int(-(right - left).days * (percent - low) // (high - low)))
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """A work stage as planned: weight in percent of the whole, dates where they were planned."""
+
+    key: str
+    weight: float
+    start: dt.date | None = None
+    finish: dt.date | None = None
+
+
+def from_dated_percents(dated: Iterable[tuple[dt.date, float]], kind: str = "dated_percentages") -> PlanCurve | None:
+    """A curve through dated percentages; missing ends follow from the nearest slope. None where fewer than two different days are known (S-1)."""
+    points = _rising(sorted(dated))
+    if len(points) < 2:
+        return None
+    if points[0][1] > 0:
+        points.insert(0, (_extend(points[0], points[1], 0.0), 0.0))
+    if points[-1][1] < 100:
+        points.append((_extend(points[-1], points[-2], 100.0), 100.0))
+    return PlanCurve(tuple(points), kind)
+
+
+def _rising(points: Sequence[tuple[dt.date, float]]) -> list[tuple[dt.date, float]]:
+    """The points without those that fall back or stand on the same day."""
+    kept: list[tuple[dt.date, float]] = []
+    for day, percent in points:
+        if kept and day == kept[-1][0]:
+            kept[-1] = (day, max(percent, kept[-1][1]))
+        elif not kept or percent > kept[-1][1]:
+            kept.append((day, percent))
+    return kept
+
+
+def _extend(near: tuple[dt.date, float], far: tuple[dt.date, float], level: float) -> dt.date:
+    per_percent = (far[0] - near[0]).days / (far[1] - near[1])
+    step = round((level - near[1]) * per_percent)
+    return near[0] + dt.timedelta(days=step or (1 if level == 100 else -1))
+
+
+def from_stages(stages: Sequence[StagePlan]) -> PlanCurve | None:
+    """The weighted sum of dated stages, each linear between its dates; None unless every weighted stage is dated (S-2)."""
+    dated = [stage for stage in stages if stage.weight > 0]
+    if not dated or any(stage.start is None or stage.finish is None for stage in dated):
+        return None
+    spans = [(stage.start, max(stage.finish, stage.start + ONE_DAY), stage.weight) for stage in dated if stage.start and stage.finish]
+    total = sum(weight for _, _, weight in spans)
+    days = sorted({day for start, finish, _ in spans for day in (start, finish)})
+    points = [(day, round(sum(weight * _share(start, finish, day) for start, finish, weight in spans) * 100 / total, 6)) for day in days]
+    return from_dated_percents(points, "stages")
+
+
+def _share(start: dt.date, finish: dt.date, day: dt.date) -> float:
+    return min(1.0, max(0.0, (day - start).days / (finish - start).days))
+
+
+def plan_curve(dated: Mapping[dt.date, float], stages: Sequence[StagePlan], start: dt.date | None, finish: dt.date | None) -> PlanCurve | None:
+    """The most trusted curve there is: dated percentages, then dated stages, then only start and finish (S-1)."""
+    inner = [percent for percent in dated.values() if 0 < percent < 100]
+    if inner:
+        return from_dated_percents(dated.items())
+    by_stages = from_stages(stages)
+    if by_stages:
+        return by_stages
+    if start and finish and start < finish:
+        return PlanCurve(((start, 0.0), (finish, 100.0)), "start_finish")
+    return None
+
+
+def stage_curve(whole: PlanCurve | None, stages: Sequence[StagePlan], key: str) -> PlanCurve | None:
+    """The plan curve of one stage: its own dates, else its share of the whole's curve, stages taken in order of their weights (S-3).
+
+    Main structure with weights 5, 15, 30 … spans 20 % to 50 % of the whole, so 50 % of it is planned where the whole is planned at 35 %.
+    """
+    before = 0.0
+    total = sum(stage.weight for stage in stages) or 100.0
+    for stage in stages:
+        if stage.key != key:
+            before += stage.weight
+            continue
+        if stage.start and stage.finish:
+            return PlanCurve(((stage.start, 0.0), (max(stage.finish, stage.start + ONE_DAY), 100.0)), "stages")
+        if whole is None or stage.weight <= 0:
+            return None
+        low, high = 100 * before / total, 100 * (before + stage.weight) / total
+        inner = [(day, 100 * (percent - low) / (high - low)) for day, percent in whole.points if low < percent < high]
+        first = whole.day_at(low) if low > 0 else whole.start
+        return from_dated_percents([(first, 0.0), *inner, (whole.day_at(high), 100.0)], whole.kind)
+    return None
+
+
+def forecast(curve: PlanCurve, threshold: float, earned: dt.date, reported: dt.date) -> dt.date:
+    """The day `threshold` percent will be reached, by earned schedule with performance factor 1: AT + (planned day - ES) (S-4)."""
+    return reported + (curve.day_at(threshold) - earned)

@@ -1,0 +1,159 @@
+"""What a verdict is made from, and what it says: plain values, no database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from projects.core.text import Text, from_json
+from projects.slippage.curve import PlanCurve, StagePlan
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Figures of the verdict, versioned; days unless said otherwise. The first set's reasons stand in docs/rules/slippage.md."""
+
+    name: str = "2026-1"
+    early_days: int = 15  # met at least so long before the due day: early
+    behind_days: int = 30  # forecast later than due by more: behind, by less: at risk
+    stale_days: int = 62  # newest report older: an on-track verdict becomes at risk
+    pace_months: int = 3  # actual pace looks back so many months
+    tally_yellow: float = 80.0  # a programme's count against pro-rata, percent
+    tally_red: float = 60.0
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What was known on a day: percents of stages, overall percent, cumulative investment in fen; from a report or a recorded event."""
+
+    on: dt.date
+    stages: Mapping[str, float] = field(default_factory=dict)
+    overall: float | None = None
+    investment_fen: int | None = None
+    is_report: bool = True
+    is_sample: bool = False
+
+
+@dataclass(frozen=True)
+class GateFact:
+    """A gate passed on a day; `precision` day, month or year (a month-precise day is the month's last)."""
+
+    on: dt.date
+    precision: str = "day"
+    is_sample: bool = False
+
+
+@dataclass(frozen=True)
+class TargetFacts:
+    """A target: `threshold` in percent, fen or a number, as its measure says."""
+
+    key: str
+    measure: str
+    quantifier: str
+    threshold: float | None
+    due: dt.date | None
+    commitment: str
+
+
+@dataclass(frozen=True)
+class ProjectFacts:
+    """What is known of a project: plan, observations in order of days, gates passed, planned days of gates."""
+
+    curve: PlanCurve | None
+    stages: tuple[StagePlan, ...]
+    observations: tuple[Observation, ...]
+    gates: Mapping[str, GateFact]
+    gate_plans: Mapping[str, dt.date]
+    plan_is_sample: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """State (vocabulary STATES), slip in days (positive is late), the days it rests on, paces in points a month, and the reasons in words."""
+
+    state: str
+    slip_days: int | None = None
+    forecast_on: dt.date | None = None
+    met_on: dt.date | None = None
+    current: float | None = None
+    required_pace: float | None = None
+    actual_pace: float | None = None
+    reasons: tuple[Text, ...] = ()
+    rests_on_sample: bool = False
+
+
+@dataclass(frozen=True)
+class ProjectVerdict:
+    """A project as of a day: the worst of its targets, and where the whole stands against its plan."""
+
+    state: str
+    slip_days: int | None
+    percent: float | None
+    plan_percent: float | None
+    actual_start: dt.date | None
+    actual_finish: dt.date | None
+    forecast_finish: dt.date | None
+    worst: str | None
+    investment_fen: int | None
+    rests_on_sample: bool
+
+
+@dataclass(frozen=True)
+class ReportRef:
+    """The newest approved report of a project as of a day."""
+
+    id: int
+    month: dt.date
+
+
+@dataclass(frozen=True)
+class StatusRow:
+    """A project's verdict as of a day, as stored in ProjectStatus or computed live."""
+
+    project_id: int
+    as_of: dt.date
+    place_code: str
+    programme_id: int | None
+    state: str
+    severity: int
+    slip_days: int | None
+    percent: float | None
+    plan_percent: float | None
+    plan_kind: str
+    plan_start: dt.date | None
+    plan_finish: dt.date | None
+    actual_start: dt.date | None
+    actual_finish: dt.date | None
+    forecast_finish: dt.date | None
+    report_id: int | None
+    report_month: dt.date | None
+    investment_fen: int | None
+    target_id: int | None
+    finding_count: int
+    rests_on_sample: bool
+    rule_set: str
+
+
+@dataclass(frozen=True)
+class TargetStatusRow:
+    """A target's verdict as of a day, as stored in TargetStatus or computed live; paces in points a month, `current` in the threshold's stored unit."""
+
+    target_id: int
+    as_of: dt.date
+    state: str
+    slip_days: int | None
+    forecast_on: dt.date | None
+    met_on: dt.date | None
+    current: int | None
+    required_pace: float | None
+    actual_pace: float | None
+    reasons: Sequence[dict[str, Any]]
+    rests_on_sample: bool
+    rule_set: str
+
+    @property
+    def words(self) -> list[Text]:
+        """The reasons as texts."""
+        return [from_json(packed) for packed in self.reasons]

@@ -1,0 +1,44 @@
+"""Status rows are written in the transaction of what changed them; one command rebuilds all of them, with identical rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import delete, insert
+
+from projects.audit.operations import record
+from projects.audit.tags import Tag
+from projects.core.permissions import Actor
+from projects.extensions import db
+from projects.models import ProjectStatus, TargetStatus
+from projects.slippage.facts import StatusRow, TargetStatusRow
+from projects.slippage.queries import computed
+
+
+def recompute(project_ids: Collection[int], as_of: dt.date) -> None:
+    """Renew the verdicts of some projects and of their programmes' promises, as of the installation's day."""
+    ids = set(project_ids)
+    db.session.flush()
+    status, targets = computed(ids, as_of)
+    db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
+    db.session.execute(delete(TargetStatus).where(TargetStatus.target_id.in_([row.target_id for row in targets])))
+    _store(status, targets)
+
+
+def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
+    """Renew every verdict as of a day; returns how many projects there are."""
+    db.session.flush()
+    status, targets = computed(None, as_of)
+    db.session.execute(delete(ProjectStatus))
+    db.session.execute(delete(TargetStatus))
+    _store(status, targets)
+    record(actor, now, Tag.STATUS_REBUILT, "status", changes={"as_of": [None, as_of.isoformat()], "projects": [None, len(status)]})
+    return len(status)
+
+
+def _store(status: Sequence[StatusRow], targets: Sequence[TargetStatusRow]) -> None:
+    if status:
+        db.session.execute(insert(ProjectStatus), [vars(row) for row in status])
+    if targets:
+        db.session.execute(insert(TargetStatus), [vars(row) for row in targets])

@@ -1,0 +1,123 @@
+"""Verdicts on a programme's count or share, on a project as a whole, and promises that contradict each other. Rules S-11 to S-13."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from projects.core.text import N_, Text
+from projects.core.vocabulary import GATE_MEASURES, MEASURES, SEVERITY, STAGE_MEASURES
+from projects.slippage import words
+from projects.slippage.assess import RULES, forecast_gate, latest_overall
+from projects.slippage.facts import ProjectFacts, ProjectVerdict, RuleSet, TargetFacts, Verdict
+
+
+@dataclass(frozen=True)
+class Tally:
+    """So many of a programme's projects had reached the measure by a day; `total` where it is known."""
+
+    on: dt.date
+    reached: int
+    total: int | None = None
+    is_sample: bool = False
+
+
+def assess_programme(target: TargetFacts, members: Sequence[Verdict], tallies: Sequence[Tally], as_of: dt.date, rules: RuleSet = RULES) -> Verdict:
+    """S-11: how many projects have reached the measure, against how many were promised; no forecast, but a comparison with pro-rata."""
+    promise = words.promise(target)
+    known = [tally for tally in tallies if tally.on <= as_of]
+    days = sorted(member.met_on for member in members if member.met_on and member.met_on <= as_of)
+    total = max([len(members), *(tally.total or 0 for tally in known)])
+    wanted = target.threshold or 0
+    needed = math.ceil(wanted) if target.quantifier == "count" else math.ceil(total * wanted / 100)
+    count = max([len(days), *(tally.reached for tally in known)])
+    sample = any(tally.is_sample for tally in known) or any(member.rests_on_sample for member in members)
+    if not known and all(member.state == "no_data" for member in members):
+        return Verdict("no_data" if target.due else "undated", reasons=(promise, Text(N_("项目群还没有逐家统计, 也没有登记的项目达到"))))
+    so_far = Text(N_("已达到 %(count)s 个, 需要 %(needed)s 个"), {"count": count, "needed": needed})
+    if needed and count >= needed:
+        met = min([*(tally.on for tally in known if tally.reached >= needed), *days[needed - 1 : needed]])
+        slip = (met - target.due).days if target.due else None
+        state = "met_on_time" if slip is None or -rules.early_days < slip <= 0 else "met_late" if slip > 0 else "met_early"
+        reasons = (promise, so_far) if slip is None else (promise, so_far, words.against_due(slip))
+        return Verdict(state, slip, None, met, float(count), reasons=reasons, rests_on_sample=sample)
+    if target.due is None:
+        return Verdict("undated", current=float(count), reasons=(promise, so_far, Text(N_("没有期限, 只展示, 不计误期"))), rests_on_sample=sample)
+    if as_of > target.due:
+        late = (as_of - target.due).days
+        over = Text(N_("期限已过 %(days)s 天, 尚未达到"), {"days": late})
+        return Verdict("overdue", late, current=float(count), reasons=(promise, so_far, over), rests_on_sample=sample)
+    start = dt.date(target.due.year, 1, 1)
+    share = max(0.0, (as_of - start).days / max(1, (target.due - start).days))
+    ratio = 100 * count / (needed * share) if needed * share > 0 else 100.0
+    state = "on_track" if ratio >= rules.tally_yellow else "at_risk" if ratio >= rules.tally_red else "behind"
+    compared = Text(N_("为序时进度的 %(ratio)s%% (时间已过 %(share)s%%)"), {"ratio": ratio, "share": 100 * share})
+    return Verdict(state, None, current=float(count), reasons=(promise, so_far, compared), rests_on_sample=sample)
+
+
+def assess_project(facts: ProjectFacts, verdicts: Mapping[str, Verdict], as_of: dt.date, rules: RuleSet = RULES) -> ProjectVerdict:
+    """S-12: a project is as bad as its worst dated promise; without promises it is judged by its own plan's finish; with undated ones only, undated."""
+    seen = [one for one in facts.observations if one.on <= as_of]
+    latest = latest_overall(seen)
+    gates = {key: gate.on for key, gate in facts.gates.items() if gate.on <= as_of}
+    finished = min((gates[key] for key in ("works_complete", "completion_acceptance", "in_use") if key in gates), default=None)
+    if finished is None and latest and latest.value >= 100:
+        finished = next(one.on for one in seen if one.overall is not None and one.overall >= 100)
+    finish = forecast_gate(facts.curve, facts.curve.finish, latest, as_of) if facts.curve and latest and not finished else None
+    state, slip, worst = _worst(verdicts)
+    if not verdicts:
+        state, slip = _against_plan(facts, finish, finished, as_of, rules)
+    started = gates.get("start") or next((one.on for one in seen if any(one.stages.get(key, 0) > 0 for key in ("foundation", "structure"))), None)
+    money = next((one.investment_fen for one in reversed(seen) if one.investment_fen is not None), None)
+    sample = bool(seen and seen[-1].is_sample) or any(verdict.rests_on_sample for verdict in verdicts.values())
+    planned = facts.curve.planned(as_of) if facts.curve else None
+    return ProjectVerdict(state, slip, latest.value if latest else None, planned, started, finished, finish, worst, money, sample)
+
+
+def _worst(verdicts: Mapping[str, Verdict]) -> tuple[str, int | None, str | None]:
+    dated = {key: one for key, one in verdicts.items() if one.state != "undated"}
+    if not dated:
+        return "undated", None, None
+    key = min(dated, key=lambda name: (SEVERITY[dated[name].state], -(dated[name].slip_days or 0)))
+    return dated[key].state, dated[key].slip_days, key
+
+
+def _against_plan(facts: ProjectFacts, finish: dt.date | None, finished: dt.date | None, as_of: dt.date, rules: RuleSet) -> tuple[str, int | None]:
+    if facts.curve is None or (finish is None and finished is None):
+        return "no_data", None
+    slip = ((finished or finish or as_of) - facts.curve.finish).days
+    if finished:
+        return ("met_late" if slip > 0 else "met_early" if slip <= -rules.early_days else "met_on_time"), slip
+    if as_of > facts.curve.finish:
+        return "overdue", slip
+    return ("behind" if slip > rules.behind_days else "at_risk" if slip > 0 else "on_track"), slip
+
+
+def conflicts(targets: Sequence[TargetFacts]) -> list[tuple[str, str, Text]]:
+    """S-13: pairs of a project's promises that contradict each other, with the reason; shown, never resolved silently."""
+    found = []
+    for index, one in enumerate(targets):
+        for other in targets[index + 1 :]:
+            reason = _contradiction(one, other)
+            if reason:
+                found.append((one.key, other.key, reason))
+    return found
+
+
+def _contradiction(one: TargetFacts, other: TargetFacts) -> Text | None:
+    same = one.measure == other.measure and one.quantifier == other.quantifier
+    if same and one.threshold != other.threshold and one.due == other.due:
+        return Text(N_("同一指标、同一期限有两个不同的数量"))
+    if same and one.threshold == other.threshold and one.due != other.due:
+        return Text(N_("同一指标有两个不同的期限"))
+    start, finish = (one, other) if one.measure == "start" else (other, one)
+    if start.measure != "start" or finish.measure not in {*STAGE_MEASURES, "complete", "accept", "in_use", "full_operation"}:
+        return None
+    if finish.measure in GATE_MEASURES or finish.measure in STAGE_MEASURES:
+        if start.due and finish.due and start.due >= finish.due:
+            return Text(N_("开工期限不早于完成期限"))
+        if start.due is None and finish.due is not None:
+            return Text(N_("同一文件既要求启动建设, 又要求在 %(due)s 前%(what)s"), {"due": finish.due, "what": Text(MEASURES[finish.measure])})
+    return None

@@ -1,0 +1,223 @@
+"""Reads what a verdict is made from, for one project or all of them, as it was known on a day; and the stored verdicts.
+
+A fixed number of statements whatever the number of projects. A report counts from the day it was approved, with its newest revision up to then.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, FromClause, MetaData, Table, func, select
+
+from projects.extensions import db
+from projects.gates.queries import finding_counts
+from projects.models import (
+    Event,
+    Gate,
+    Milestone,
+    MonthlyReport,
+    ProgrammeTally,
+    Project,
+    ProjectStatus,
+    StageProgress,
+    Target,
+    TargetStatus,
+    WorkStage,
+)
+from projects.slippage import verdicts
+from projects.slippage.curve import StagePlan, plan_curve
+from projects.slippage.facts import GateFact, Observation, ProjectFacts, ReportRef, StatusRow, TargetFacts, TargetStatusRow
+from projects.slippage.programme import Tally
+from projects.slippage.verdicts import Known, ProjectRef, TargetRef
+
+Ids = Collection[int] | None
+
+
+def _within(column: ColumnElement[int] | Any, ids: Ids) -> list[ColumnElement[bool]]:
+    return [] if ids is None else [column.in_(ids)]
+
+
+def facts_of(ids: Ids, as_of: dt.date) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
+    """What was known of each project on `as_of`, and its newest approved report; seven statements."""
+    stages = _stage_plans(ids)
+    dated, ends, gate_plans, plan_samples = _milestones(ids)
+    gates = _gates(ids, as_of)
+    observations, newest = _observations(ids, as_of)
+    facts = {}
+    for project_id in db.session.scalars(select(Project.id).where(*_within(Project.id, ids))):
+        own = tuple(stages[project_id])
+        curve = plan_curve(dated[project_id], own, ends[project_id].get(0.0), ends[project_id].get(100.0))
+        seen = tuple(sorted(observations[project_id], key=lambda one: one.on))
+        facts[project_id] = ProjectFacts(curve, own, seen, gates[project_id], gate_plans[project_id], project_id in plan_samples)
+    return facts, newest
+
+
+def _stage_plans(ids: Ids) -> dict[int, list[StagePlan]]:
+    columns = (WorkStage.project_id, WorkStage.key, WorkStage.weight, WorkStage.plan_start, WorkStage.plan_finish)
+    found: dict[int, list[StagePlan]] = defaultdict(list)
+    for project_id, *rest in db.session.execute(select(*columns).where(*_within(WorkStage.project_id, ids)).order_by(WorkStage.position)):
+        found[project_id].append(StagePlan(*rest))
+    return found
+
+
+def _milestones(ids: Ids) -> tuple[Any, Any, Any, set[int]]:
+    dated: dict[int, dict[dt.date, float]] = defaultdict(dict)
+    ends: dict[int, dict[float, dt.date]] = defaultdict(dict)
+    gate_plans: dict[int, dict[str, dt.date]] = defaultdict(dict)
+    samples = set()
+    columns = (Milestone.project_id, Milestone.percent, Milestone.gate_key, Milestone.plan_on, Milestone.is_sample)
+    statement = select(*columns).where(Milestone.plan_on.is_not(None), *_within(Milestone.project_id, ids))
+    for project_id, percent, gate_key, plan_on, is_sample in db.session.execute(statement):
+        if percent is not None:
+            dated[project_id][plan_on] = max(percent, dated[project_id].get(plan_on, 0.0))
+            ends[project_id][percent] = plan_on
+        if gate_key:
+            gate_plans[project_id][gate_key] = plan_on
+        if is_sample:
+            samples.add(project_id)
+    return dated, ends, gate_plans, samples
+
+
+def _gates(ids: Ids, as_of: dt.date) -> dict[int, dict[str, GateFact]]:
+    found: dict[int, dict[str, GateFact]] = defaultdict(dict)
+    events = select(Event.project_id, Event.gate_key, Event.happened_on, Event.precision, Event.is_sample)
+    events = events.where(Event.gate_key.is_not(None), Event.happened_on <= as_of, *_within(Event.project_id, ids)).order_by(Event.happened_on.desc())
+    for project_id, key, day, precision, is_sample in db.session.execute(events):
+        found[project_id][key] = GateFact(day, precision, is_sample)
+    recorded = select(Gate.project_id, Gate.key, Gate.passed_on, Gate.is_sample)
+    for project_id, key, day, is_sample in db.session.execute(recorded.where(Gate.passed_on <= as_of, *_within(Gate.project_id, ids))):
+        known = found[project_id].get(key)
+        if known is None or known.precision != "day":  # the register's own day is more exact than a press notice
+            found[project_id][key] = GateFact(day, "day", is_sample)
+    return found
+
+
+def _observations(ids: Ids, as_of: dt.date) -> tuple[dict[int, list[Observation]], dict[int, ReportRef]]:
+    report = MonthlyReport
+    columns = (report.id, report.project_id, report.month, report.data_on, report.overall_percent, report.investment_fen, report.is_sample)
+    approved = select(*columns).where(report.state == "approved", report.approved_on <= as_of, *_within(report.project_id, ids))
+    latest: dict[tuple[int, dt.date], Any] = {}
+    for row in db.session.execute(approved.order_by(report.project_id, report.month, report.revision)):
+        latest[row.project_id, row.month] = row
+    stages: dict[int, dict[str, float]] = defaultdict(dict)
+    progress = (
+        select(StageProgress.report_id, WorkStage.key, StageProgress.percent)
+        .join(WorkStage, WorkStage.id == StageProgress.stage_id)
+        .join(report, report.id == StageProgress.report_id)
+        .where(report.state == "approved", report.approved_on <= as_of, *_within(report.project_id, ids))
+    )
+    for report_id, key, percent in db.session.execute(progress):
+        stages[report_id][key] = percent
+    found: dict[int, list[Observation]] = defaultdict(list)
+    newest: dict[int, ReportRef] = {}
+    for row in latest.values():
+        found[row.project_id].append(Observation(row.data_on, stages[row.id], row.overall_percent, row.investment_fen, True, row.is_sample))
+        newest[row.project_id] = ReportRef(row.id, row.month)
+    events = select(Event.project_id, Event.happened_on, Event.stage_key, Event.percent, Event.is_sample)
+    events = events.where(Event.stage_key.is_not(None), Event.happened_on <= as_of, *_within(Event.project_id, ids))
+    for project_id, day, key, percent, is_sample in db.session.execute(events):
+        found[project_id].append(Observation(day, {key: percent}, None, None, False, is_sample))
+    return found, newest
+
+
+def target_facts(target: Target) -> TargetFacts:
+    """A stored target as the rules take it."""
+    scaled = target.threshold is not None and target.measure != "investment" and target.quantifier != "count"
+    threshold = None if target.threshold is None else target.threshold / 100 if scaled else float(target.threshold)
+    return TargetFacts(target.slug, target.measure, target.quantifier, threshold, target.due, target.commitment)
+
+
+def standing_targets(ids: Ids = None, programme_ids: Ids = None) -> list[Target]:
+    """The targets that stand (not superseded) of some projects and programmes, or of all."""
+    subjects = [*_within(Target.project_id, ids)] if programme_ids is None else [Target.project_id.in_(ids or ()) | Target.programme_id.in_(programme_ids)]
+    return list(db.session.scalars(select(Target).where(Target.superseded_by_id.is_(None), *subjects).order_by(Target.position, Target.id)))
+
+
+def members_of(programme_ids: Ids = None) -> dict[int, list[int]]:
+    """The projects of each programme."""
+    found: dict[int, list[int]] = defaultdict(list)
+    statement = select(Project.programme_id, Project.id).where(Project.programme_id.is_not(None), *_within(Project.programme_id, programme_ids))
+    for programme_id, project_id in db.session.execute(statement.order_by(Project.id)):
+        found[programme_id].append(project_id)
+    return found
+
+
+def tallies_of(programme_ids: Ids = None) -> dict[tuple[int, str], list[Tally]]:
+    """The counts recorded of each programme and measure, in order of days."""
+    found: dict[tuple[int, str], list[Tally]] = defaultdict(list)
+    statement = select(ProgrammeTally).where(*_within(ProgrammeTally.programme_id, programme_ids)).order_by(ProgrammeTally.tallied_on)
+    for row in db.session.scalars(statement):
+        found[row.programme_id, row.measure].append(Tally(row.tallied_on, row.reached, row.total, row.is_sample))
+    return found
+
+# --- verdicts, computed and stored --------------------------------------------------------------------------------------------------
+
+
+def computed(ids: Ids, as_of: dt.date) -> tuple[list[StatusRow], list[TargetStatusRow]]:
+    """The rows of some projects (and of their programmes' promises), or of all, from the facts themselves."""
+    programmes, everyone = _programmes_of(ids)
+    facts, newest = facts_of(everyone, as_of)
+    refs = [
+        ProjectRef(*row)
+        for row in db.session.execute(select(Project.id, Project.place_code, Project.programme_id).where(*_within(Project.id, everyone)).order_by(Project.id))
+    ]
+    targets = [TargetRef(one.id, one.project_id, one.programme_id, target_facts(one)) for one in standing_targets(everyone, programmes)]
+    known = Known(refs, facts, newest, targets, tallies_of(programmes), finding_counts(everyone, as_of))
+    status, target_status = verdicts.rows(known, as_of)
+    if ids is None:
+        return status, target_status
+    own = {one.id for one in targets if one.project_id in ids or one.programme_id is not None}
+    return [row for row in status if row.project_id in ids], [row for row in target_status if row.target_id in own]
+
+
+def _programmes_of(ids: Ids) -> tuple[Ids, Ids]:
+    """The programmes of some projects, and all the projects whose facts their verdicts need."""
+    if ids is None:
+        return None, None
+    programmes = set(db.session.scalars(select(Project.programme_id).where(Project.id.in_(ids), Project.programme_id.is_not(None))))
+    return programmes, set(ids) | set(db.session.scalars(select(Project.id).where(Project.programme_id.in_(programmes))))
+
+
+def status_tables(as_of: dt.date) -> tuple[FromClause, FromClause]:
+    """The tables that hold every verdict as of a day: the stored ones, or temporary ones of this transaction with the same columns, computed now.
+
+    So that one query serves both: today from stored rows, any other day from history.
+    """
+    stored = db.session.scalar(select(func.count()).select_from(ProjectStatus).where(ProjectStatus.as_of == as_of))
+    if stored == db.session.scalar(select(func.count()).select_from(Project)):
+        return ProjectStatus.__table__, TargetStatus.__table__
+    connection = db.session.connection()
+    made = []
+    for model, rows in zip((ProjectStatus, TargetStatus), computed(None, as_of), strict=True):
+        table = _bare_copy(model.__table__)
+        table.create(connection, checkfirst=True)
+        connection.execute(table.delete())
+        if rows:
+            connection.execute(table.insert(), [vars(row) for row in rows])
+        made.append(table)
+    return made[0], made[1]
+
+
+@cache
+def _bare_copy(table: Table) -> Table:
+    """A temporary table with the same columns and no constraints."""
+    columns = [Column(column.name, column.type, primary_key=column.primary_key, autoincrement=False) for column in table.columns]
+    return Table(f"{table.name}_then", MetaData(), *columns, prefixes=["TEMPORARY"])
+
+
+def statuses(ids: Ids, as_of: dt.date) -> dict[int, StatusRow]:
+    """Each project's verdict as of a day."""
+    table, _ = status_tables(as_of)
+    columns = [table.c[name] for name in StatusRow.__dataclass_fields__]
+    return {row[0]: StatusRow(*row) for row in db.session.execute(select(*columns).where(*_within(table.c.project_id, ids)))}
+
+
+def target_statuses(target_ids: Ids, as_of: dt.date) -> dict[int, TargetStatusRow]:
+    """Each target's verdict as of a day."""
+    _, table = status_tables(as_of)
+    columns = [table.c[name] for name in TargetStatusRow.__dataclass_fields__]
+    return {row[0]: TargetStatusRow(*row) for row in db.session.execute(select(*columns).where(*_within(table.c.target_id, target_ids)))}

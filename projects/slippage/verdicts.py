@@ -1,0 +1,120 @@
+"""From loaded facts to the rows that pages read: every target and every project, as of a day. Pure, so that stored and live rows can't differ."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from projects.core.vocabulary import SEVERITY
+from projects.slippage.assess import RULES, assess
+from projects.slippage.facts import ProjectFacts, ReportRef, RuleSet, StatusRow, TargetFacts, TargetStatusRow, Verdict
+from projects.slippage.programme import Tally, assess_programme, assess_project
+
+
+@dataclass(frozen=True)
+class TargetRef:
+    """A stored target: its id, whom it binds, and its facts."""
+
+    id: int
+    project_id: int | None
+    programme_id: int | None
+    facts: TargetFacts
+
+
+@dataclass(frozen=True)
+class ProjectRef:
+    """A stored project: its id, place and programme."""
+
+    id: int
+    place_code: str
+    programme_id: int | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything loaded for an assessment: facts and newest reports by project, targets, tallies by programme and measure, findings by project."""
+
+    projects: Sequence[ProjectRef]
+    facts: Mapping[int, ProjectFacts]
+    newest: Mapping[int, ReportRef]
+    targets: Sequence[TargetRef]
+    tallies: Mapping[tuple[int, str], Sequence[Tally]]
+    findings: Mapping[int, int]
+
+
+def rows(known: Known, as_of: dt.date, rules: RuleSet = RULES) -> tuple[list[StatusRow], list[TargetStatusRow]]:
+    """The status rows of all projects and targets in `known`."""
+    verdicts: dict[int, Verdict] = {}
+    by_project: dict[int, dict[str, Verdict]] = {}
+    ids = {target.facts.key: target.id for target in known.targets}
+    for target in known.targets:
+        if target.project_id is not None and target.project_id in known.facts:
+            verdicts[target.id] = assess(target.facts, known.facts[target.project_id], as_of, rules)
+            by_project.setdefault(target.project_id, {})[target.facts.key] = verdicts[target.id]
+        elif target.programme_id is not None:
+            verdicts[target.id] = _of_programme(target, known, as_of, rules)
+    status = [_status_row(project, known, by_project.get(project.id, {}), ids, as_of, rules) for project in known.projects]
+    return status, [_target_row(target, verdicts[target.id], as_of, rules) for target in known.targets if target.id in verdicts]
+
+
+def _of_programme(target: TargetRef, known: Known, as_of: dt.date, rules: RuleSet) -> Verdict:
+    one = TargetFacts(target.facts.key, target.facts.measure, "project", None, target.facts.due, target.facts.commitment)
+    members = [assess(one, known.facts[project.id], as_of, rules) for project in known.projects if project.programme_id == target.programme_id]
+    tallies = known.tallies.get((target.programme_id or 0, target.facts.measure), ())
+    return assess_programme(target.facts, members, tallies, as_of, rules)
+
+
+def _status_row(
+    project: ProjectRef, known: Known, verdicts: Mapping[str, Verdict], ids: Mapping[str, int], as_of: dt.date, rules: RuleSet
+) -> StatusRow:
+    facts = known.facts[project.id]
+    whole = assess_project(facts, verdicts, as_of, rules)
+    report = known.newest.get(project.id)
+    curve = facts.curve
+    return StatusRow(
+        project_id=project.id,
+        as_of=as_of,
+        place_code=project.place_code,
+        programme_id=project.programme_id,
+        state=whole.state,
+        severity=SEVERITY[whole.state],
+        slip_days=whole.slip_days,
+        percent=None if whole.percent is None else round(whole.percent, 2),
+        plan_percent=None if whole.plan_percent is None else round(whole.plan_percent, 2),
+        plan_kind=curve.kind if curve else "none",
+        plan_start=curve.start if curve else None,
+        plan_finish=curve.finish if curve else None,
+        actual_start=whole.actual_start,
+        actual_finish=whole.actual_finish,
+        forecast_finish=whole.forecast_finish,
+        report_id=report.id if report else None,
+        report_month=report.month if report else None,
+        investment_fen=whole.investment_fen,
+        target_id=ids[whole.worst] if whole.worst else None,
+        finding_count=known.findings.get(project.id, 0),
+        rests_on_sample=whole.rests_on_sample,
+        rule_set=rules.name,
+    )
+
+
+def _target_row(target: TargetRef, verdict: Verdict, as_of: dt.date, rules: RuleSet) -> TargetStatusRow:
+    scale = 1 if target.facts.quantifier == "count" or target.facts.measure == "investment" else 100
+    return TargetStatusRow(
+        target_id=target.id,
+        as_of=as_of,
+        state=verdict.state,
+        slip_days=verdict.slip_days,
+        forecast_on=verdict.forecast_on,
+        met_on=verdict.met_on,
+        current=None if verdict.current is None else round(verdict.current * scale),
+        required_pace=_rounded(verdict.required_pace),
+        actual_pace=_rounded(verdict.actual_pace),
+        reasons=[reason.to_json() for reason in verdict.reasons],
+        rests_on_sample=verdict.rests_on_sample,
+        rule_set=rules.name,
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

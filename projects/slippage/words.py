@@ -1,0 +1,93 @@
+"""The reasons of a verdict in words, made from its numbers; neutral and signed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from projects.core.money import in_unit
+from projects.core.text import N_, Text
+from projects.core.vocabulary import COMMITMENTS, MEASURES
+from projects.slippage.facts import GateFact, Observation, RuleSet, TargetFacts
+
+
+def promise(target: TargetFacts) -> Text:
+    """What was promised, by when, how firmly."""
+    what = Text(MEASURES[target.measure])
+    if target.threshold is not None:
+        what = Text(N_("%(measure)s ≥ %(amount)s"), {"measure": Text(MEASURES[target.measure]), "amount": amount(target, target.threshold)})
+    commitment = Text(COMMITMENTS[target.commitment])
+    if target.due is None:
+        return Text(N_("承诺: %(what)s (%(commitment)s, 未定期限)"), {"what": what, "commitment": commitment})
+    return Text(N_("承诺: %(due)s 前%(what)s (%(commitment)s)"), {"due": target.due, "what": what, "commitment": commitment})
+
+
+def amount(target: TargetFacts, value: float) -> Text:
+    """`value` in the measure's own unit."""
+    if target.quantifier == "count":
+        return Text(N_("%(count)s 个"), {"count": int(value)})
+    if target.measure == "investment":
+        return Text(N_("%(money)s 万元"), {"money": str(in_unit(int(value)))})
+    return Text(N_("%(percent)s%%"), {"percent": float(value)})
+
+
+def reported(target: TargetFacts, on: dt.date, value: float, as_of: dt.date) -> Text:
+    """The newest figure and how old it is."""
+    days = (as_of - on).days
+    return Text(N_("最近数据 %(on)s: %(amount)s (%(days)s 天前)"), {"on": on, "amount": amount(target, value), "days": days})
+
+
+def pace(target: TargetFacts, required: float, actual: float | None, rules: RuleSet) -> Text:
+    """Needed pace against actual pace."""
+    params: dict[str, object] = {"months": rules.pace_months}
+    if target.measure == "investment":
+        params |= {"required": amount(target, required), "actual": amount(target, actual or 0)}
+        return Text(N_("到期前每月需完成 %(required)s, 近 %(months)s 个月平均 %(actual)s"), params)
+    params |= {"required": required}
+    if actual is None:
+        return Text(N_("到期前每月需 %(required)s 个百分点; 只有一期数据, 还没有实际速度"), params)
+    return Text(N_("到期前每月需 %(required)s 个百分点, 近 %(months)s 个月平均 %(actual)s 个百分点"), params | {"actual": actual})
+
+
+def forecast(day: dt.date, due: dt.date | None) -> Text:
+    """The forecast day against the due day."""
+    if due is None:
+        return Text(N_("按计划曲线推算 %(day)s 达到"), {"day": day})
+    slip = (day - due).days
+    if slip > 0:
+        return Text(N_("按计划曲线推算 %(day)s 达到, 晚于期限 %(days)s 天"), {"day": day, "days": slip})
+    return Text(N_("按计划曲线推算 %(day)s 达到, 比期限早 %(days)s 天"), {"day": day, "days": -slip})
+
+
+def against_due(slip: int) -> Text:
+    """Met: how far from the due day."""
+    if slip > 0:
+        return Text(N_("比期限晚 %(days)s 天"), {"days": slip})
+    return Text(N_("比期限早 %(days)s 天"), {"days": -slip}) if slip else Text(N_("与期限同日"))
+
+
+def gate_passed(target: TargetFacts, gate: GateFact) -> Text:
+    """The record that fulfils a gate."""
+    what = Text(MEASURES[target.measure])
+    if gate.precision == "day":
+        return Text(N_("%(what)s: 记录日期 %(on)s"), {"what": what, "on": gate.on})
+    return Text(N_("%(what)s: 记录只精确到月 (%(month)s), 按当月最后一天计"), {"what": what, "month": f"{gate.on:%Y-%m}"})
+
+
+def not_passed(target: TargetFacts, gates: Mapping[str, GateFact], seen: Sequence[Observation], as_of: dt.date) -> Text:
+    """A gate still open, and the newest thing known."""
+    days = [gate.on for gate in gates.values()] + [one.on for one in seen]
+    return Text(
+        N_("尚无%(what)s记录; 最近数据 %(on)s (%(days)s 天前)"), {"what": Text(MEASURES[target.measure]), "on": max(days), "days": (as_of - max(days)).days}
+    )
+
+
+def crossed_first(on: dt.date, value: float) -> Text:
+    """Reached in the first figure there is."""
+    return Text(N_("首次数据 %(on)s 已达 %(value)s%%"), {"on": on, "value": value})
+
+
+def crossed_between(day: dt.date, before: dt.date, low: float, after: dt.date, high: float) -> Text:
+    """Reached between two figures: interpolated, with both ends named."""
+    params = {"day": day, "before": before, "low": low, "after": after, "high": high}
+    return Text(N_("约 %(day)s 达到 (%(before)s 为 %(low)s%%, %(after)s 为 %(high)s%%, 按直线内插)"), params)

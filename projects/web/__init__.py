@@ -1,0 +1,1 @@
+"""Flask glue without a domain: access, errors, language, filters, clock."""

@@ -1,0 +1,67 @@
+"""The two clocks: the instant now, and the status date of the page.
+
+The status date of a page is, first, `?as_of=`; else the day this reader chose for their own view; else the installation's day: the demo's status
+date where demo content is loaded, today in Beijing otherwise. Business dates of what is written (a report's approval) are the installation's day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Flask, g, request, session
+
+from projects.catalogue.queries import setting
+from projects.core.errors import InvalidError
+from projects.core.month import beijing_day, parse_day
+from projects.core.text import N_, Text
+
+DEMO_DATE = "demo_status_date"
+
+
+def now() -> dt.datetime:
+    """The aware instant now."""
+    return dt.datetime.now(dt.UTC)
+
+
+def business_day() -> dt.date:
+    """The installation's day: the demo's status date, or today in Beijing."""
+    if "business_day" not in g:
+        stored = setting(DEMO_DATE)
+        g.demo_date = parse_day(stored) if stored else None
+        g.business_day = g.demo_date or beijing_day(now())
+    return g.business_day  # type: ignore[no-any-return]
+
+
+def demo_date() -> dt.date | None:
+    """The demo's status date, None without demo content."""
+    business_day()
+    return g.demo_date  # type: ignore[no-any-return]
+
+
+def status_date() -> dt.date:
+    """The day the page speaks about; InvalidError where `?as_of=` is no date."""
+    if "status_date" not in g:
+        g.status_date = _asked() or business_day()
+    return g.status_date  # type: ignore[no-any-return]
+
+
+def _asked() -> dt.date | None:
+    text = request.args.get("as_of", "")
+    try:
+        if text:
+            return plausible(parse_day(text))
+        return parse_day(session["as_of"]) if "as_of" in session else None
+    except ValueError:
+        raise InvalidError({"as_of": Text(N_("“%(text)s”不是日期, 请写成 2021-11-30 的样子"), {"text": text[:40]})}) from None
+
+
+def plausible(day: dt.date) -> dt.date:
+    """`day`, or ValueError outside 2000 to 2100, where nothing can be assessed."""
+    if not 2000 <= day.year <= 2100:
+        raise ValueError(day)
+    return day
+
+
+def register(app: Flask) -> None:
+    """Let templates read the clocks."""
+    app.jinja_env.globals.update(status_date=status_date, business_day=business_day, demo_date=demo_date)

@@ -1,0 +1,61 @@
+"""Expected errors as pages: what happened, the likely cause, the next step; nothing about the inside."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, render_template
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from projects.core.errors import ConflictError, InvalidError, ProblemError
+from projects.core.text import N_, Text
+from projects.web.i18n import speak
+
+TITLES = {
+    400: N_("请求无法处理"),
+    401: N_("请先登录"),
+    403: N_("没有权限"),
+    404: N_("没有找到"),
+    405: N_("不支持的操作"),
+    409: N_("与他人的修改冲突"),
+    413: N_("内容过大"),
+    422: N_("填写有误"),
+    500: N_("系统出错"),
+}
+HINTS = {
+    404: N_("地址可能写错, 或内容不在您的权限范围内"),
+    413: N_("请减少内容后重试, 单次提交不超过 8 MB"),
+    500: N_("错误已记入日志, 已填写的内容没有保存; 请稍后重试或联系系统管理员"),
+}
+
+
+def page(status: int, message: str, fields: dict[str, Text] | None = None) -> tuple[str, int]:
+    """The error page for `status`."""
+    return render_template("error.html", status=status, title=speak(TITLES.get(status, TITLES[400])), message=message, fields=fields or {}), status
+
+
+def register(app: Flask) -> None:
+    """Turn each kind of error into its page."""
+
+    @app.errorhandler(ProblemError)
+    def _problem(problem: ProblemError) -> tuple[str, int]:
+        return page(problem.status, speak(problem.text), problem.fields if isinstance(problem, InvalidError) else None)
+
+    @app.errorhandler(StaleDataError)
+    def _stale(_problem: StaleDataError) -> tuple[str, int]:
+        return page(409, speak(ConflictError(N_("这条内容刚被他人改过, 请刷新后再改")).text))
+
+    @app.errorhandler(CSRFError)
+    def _csrf(_problem: CSRFError) -> tuple[str, int]:
+        return page(400, speak(N_("页面已过期: 请返回上一页刷新后再提交, 已填写的内容可用浏览器的后退找回")))
+
+    @app.errorhandler(HTTPException)
+    def _http(problem: HTTPException) -> tuple[str, int] | Response:
+        status = problem.code or 500
+        if status < 400:
+            return problem.get_response()  # type: ignore[return-value]
+        return page(status, speak(HINTS.get(status, N_("请返回上一页检查后重试"))))
+
+    @app.errorhandler(500)
+    def _crash(_problem: Exception) -> tuple[str, int]:
+        return page(500, speak(HINTS[500]))

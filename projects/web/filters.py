@@ -1,0 +1,97 @@
+"""How values are shown: dates as 2021-12-31, money in 万元 with the exact yuan on hover, percentages, words of the vocabularies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, request, url_for
+from flask_babel import format_decimal, gettext
+from markupsafe import Markup, escape
+
+from projects.core import vocabulary as vocab
+from projects.core.money import exact_yuan, in_unit
+from projects.core.month import BEIJING, format_month
+from projects.core.text import Text
+from projects.web.i18n import language, speak
+
+BLANK = "—"
+
+
+def money(fen: int | None) -> Markup | str:
+    """`fen` as 万元 with two decimals, the exact yuan in the title."""
+    if fen is None:
+        return BLANK
+    shown = format_decimal(in_unit(fen), format="#,##0.00")
+    return Markup('<span title="¥{}">{}</span>').format(exact_yuan(fen), shown)
+
+
+def percent(value: float | None, places: int = 1) -> str:
+    """A percentage without its sign: 48.0."""
+    return BLANK if value is None else f"{value:.{places}f}"
+
+
+def day(value: dt.date | None) -> str:
+    """A day as 2021-12-31."""
+    return BLANK if value is None else value.isoformat()
+
+
+def month(value: dt.date | None) -> str:
+    """A month as 2021-11."""
+    return BLANK if value is None else format_month(value)
+
+
+def instant(value: dt.datetime | None) -> str:
+    """An instant in Beijing time, to the minute."""
+    return BLANK if value is None else value.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
+def slip(days: int | None) -> str:
+    """Slip with its sign: +17 late, -5 early, 0 on the day."""
+    return BLANK if days is None else "0" if days == 0 else f"{days:+d}".replace("-", "−")
+
+
+def word(key: str, vocabulary: str) -> str:
+    """The word for a stored key, such as `word('must', 'COMMITMENTS')`."""
+    return gettext(getattr(vocab, vocabulary)[key])
+
+
+def light(state: str) -> Markup:
+    """A verdict's mark: shape, word and colour together."""
+    return Markup('<span class="light light-{}"><span aria-hidden="true">{}</span> {}</span>').format(
+        vocab.LIGHT_OF[state] if state != "overdue" else "overdue", vocab.SHAPES[state], gettext(vocab.STATES[state])
+    )
+
+
+def threshold(value: int | None, measure: str, quantifier: str) -> str:
+    """A target's threshold in its own unit; empty where the measure is a plain yes or no."""
+    if value is None:
+        return ""
+    if quantifier == "count":
+        return f"≥ {value}"
+    if measure == "investment":
+        return f"≥ {in_unit(value)} {gettext('万元')}"
+    return f"≥ {value / 100:g}%"
+
+
+def same_page(**changes: Any) -> str:
+    """This page's address with some query values changed; None drops one."""
+    values = {**request.args.to_dict(), **changes}
+    query = urlencode({name: value for name, value in values.items() if value not in {None, ""}})
+    return f"{request.path}?{query}" if query else request.path
+
+
+def keep_as_of(endpoint: str, **values: Any) -> str:
+    """`url_for`, keeping `?as_of=` of this page."""
+    if request.args.get("as_of"):
+        values.setdefault("as_of", request.args["as_of"])
+    return url_for(endpoint, **values)
+
+
+def register(app: Flask) -> None:
+    """Give templates these filters and helpers."""
+    app.jinja_env.filters.update(
+        money=money, pct=percent, day=day, month=month, instant=instant, slip=slip, word=word, light=light, speak=speak, threshold=threshold
+    )
+    app.jinja_env.globals.update(same_page=same_page, link=keep_as_of, language=language, vocab=vocab, Text=Text, escape=escape)
