@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from projects.catalogue.filtering import PortfolioFilter
+from projects.catalogue.portfolio import Option, PortfolioRow, TargetRow, Totals
+from projects.core import vocabulary as vocab
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
-from projects.core.text import N_
+from projects.core.places import prefix
+from projects.core.text import N_, Text
 from projects.extensions import db
-from projects.models import Clause, Event, Milestone, Place, PlanDocument, Programme, Project, Setting, Target, Unit, User, WorkStage
+from projects.models import Clause, Event, Milestone, Place, PlanDocument, Programme, Project, Setting, Target, Unit, WorkStage
+from projects.slippage.programme import conflicts
+from projects.slippage.queries import status_tables
 
 
 def setting(key: str) -> str | None:
@@ -32,9 +39,7 @@ def visible(statement: Select[tuple[Project]] | Select[tuple[int]], actor: Actor
 
 def project_by_slug(actor: Actor, slug: str) -> Project:
     """The project with its unit, place, programme and document; NotFoundError outside the asker's scope."""
-    loaded = select(Project).options(
-        joinedload(Project.unit), joinedload(Project.place), joinedload(Project.programme), joinedload(Project.document)
-    )
+    loaded = select(Project).options(joinedload(Project.unit), joinedload(Project.place), joinedload(Project.programme), joinedload(Project.document))
     project = db.session.scalar(visible(loaded.where(Project.slug == slug), actor))
     if project is None:
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
@@ -65,3 +70,168 @@ def events_of(project_id: int, as_of: dt.date) -> list[Event]:
     """What has happened up to `as_of`, newest first."""
     statement = select(Event).where(Event.project_id == project_id, Event.happened_on <= as_of)
     return list(db.session.scalars(statement.order_by(Event.happened_on.desc(), Event.id.desc())))
+
+
+# --- the portfolio -------------------------------------------------------------------------------------------------------------------
+
+
+def conditions(actor: Actor, chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement[bool]]:
+    """What `actor` may see and asked for, over Project joined with `status`."""
+    ids = visible_projects(actor)
+    found: list[ColumnElement[bool]] = [] if ids is None else [Project.id.in_(ids)]
+    if chosen.q:
+        units = select(Unit.id).where(Unit.name.contains(chosen.q, autoescape=True))
+        found.append(or_(Project.name.contains(chosen.q, autoescape=True), Project.unit_id.in_(units), Project.slug == chosen.q))
+    if chosen.place:
+        found.append(Project.place_code.startswith(prefix(chosen.place)))
+    if chosen.programme:
+        found.append(Project.programme_id.in_(select(Programme.id).where(Programme.slug == chosen.programme)))
+    if chosen.plan:
+        found.append(Project.document_id.in_(select(PlanDocument.id).where(PlanDocument.slug == chosen.plan)))
+    if chosen.category:
+        found.append(Project.category == chosen.category)
+    if chosen.state:
+        found.append(status.c.state == chosen.state)
+    if chosen.light:
+        found.append(status.c.state.in_([state for state, light in vocab.LIGHT_OF.items() if light == chosen.light]))
+    return found
+
+
+def _ordering(chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement[Any]]:
+    falling = chosen.sort.startswith("-")
+    column: Any = {
+        "slip": status.c.slip_days,
+        "state": status.c.severity,
+        "name": Project.name,
+        "place": Project.place_code,
+        "percent": status.c.percent,
+        "due": Target.due,
+        "forecast": status.c.forecast_finish,
+    }[chosen.sort.removeprefix("-")]
+    first = (column.desc() if falling else column.asc()).nulls_last()
+    return [first, status.c.slip_days.desc().nulls_last(), Project.id]
+
+
+def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[list[PortfolioRow], Totals]:
+    """One page of projects (all of them where `per_page` is 0), and the totals over all that the filter leaves."""
+    status, _ = status_tables(as_of)
+    wanted = conditions(actor, chosen, status)
+    s = status.c
+    columns = (
+        Project.id, Project.slug, Project.name, Project.category, Place.name, Programme.name, Unit.name, s.state, s.slip_days, s.percent, s.plan_percent,
+        s.plan_finish, s.forecast_finish, s.report_month, s.investment_fen, s.finding_count, s.rests_on_sample,
+        Target.measure, Target.quantifier, Target.threshold, Target.due, Target.commitment,
+    )  # fmt: skip
+    statement = (
+        select(*columns)
+        .join(status, s.project_id == Project.id)
+        .join(Place, Place.code == Project.place_code)
+        .outerjoin(Programme, Programme.id == Project.programme_id)
+        .outerjoin(Unit, Unit.id == Project.unit_id)
+        .outerjoin(Target, Target.id == s.target_id)
+        .where(*wanted)
+        .order_by(*_ordering(chosen, status))
+    )
+    if chosen.per_page:
+        statement = statement.limit(chosen.per_page).offset((chosen.page - 1) * chosen.per_page)
+    rows = [PortfolioRow(*row) for row in db.session.execute(statement)]
+    return rows, _totals(status, wanted)
+
+
+def _totals(status: FromClause, wanted: list[ColumnElement[bool]]) -> Totals:
+    counted = (
+        select(Place.code, Place.name, status.c.state, func.count())
+        .select_from(Project)
+        .join(status, status.c.project_id == Project.id)
+        .join(Place, Place.code == Project.place_code)
+        .where(*wanted)
+        .group_by(Place.code, Place.name, status.c.state)
+        .order_by(Place.code)
+    )
+    states = dict.fromkeys(vocab.STATES, 0)
+    places: dict[str, tuple[str, str, dict[str, int]]] = {}
+    for code, name, state, count in db.session.execute(counted):
+        states[state] += count
+        lights = places.setdefault(code, (code, name, dict.fromkeys(vocab.LIGHTS, 0)))[2]
+        lights[vocab.LIGHT_OF[state]] += count
+    return Totals({state: count for state, count in states.items() if count}, list(places.values()))
+
+
+def options() -> dict[str, list[Option]]:
+    """The places, programmes and plans that projects can be narrowed by; three statements."""
+    used = select(Project.place_code).distinct()
+    codes = {code for place in db.session.scalars(used) for code in (place[:2] + "0000", place[:4] + "00", place)}
+    places = db.session.execute(select(Place.code, Place.name).where(Place.code.in_(codes)).order_by(Place.code)).all()
+    programmes = db.session.execute(select(Programme.slug, Programme.name).order_by(Programme.id)).all()
+    plans = db.session.execute(select(PlanDocument.slug, PlanDocument.title).order_by(PlanDocument.year.desc(), PlanDocument.id)).all()
+    return {name: [Option(*row) for row in rows] for name, rows in (("place", places), ("programme", programmes), ("plan", plans))}
+
+
+# --- promises ---------------------------------------------------------------------------------------------------------------------------
+
+
+def promises(
+    actor: Actor, as_of: dt.date, *, project_ids: list[int] | None = None, plan: str = "", state: str = "", programme_ids: list[int] | None = None
+) -> list[TargetRow]:
+    """The standing promises with their clauses and verdicts, worst first; of all visible projects, or of some with their programmes."""
+    _, status = status_tables(as_of)
+    s = status.c
+    subject = func.coalesce(Project.name, Programme.name)
+    columns = (
+        Target.id, Target.slug, subject, Project.slug, Target.measure, Target.quantifier, Target.threshold, Target.due, Target.commitment, Target.wording,
+        PlanDocument.title, PlanDocument.slug, PlanDocument.number, Clause.locator,
+        s.state, s.slip_days, s.forecast_on, s.met_on, s.current, s.reasons, s.rests_on_sample,
+    )  # fmt: skip
+    wanted: list[ColumnElement[bool]] = [Target.superseded_by_id.is_(None)]
+    ids = visible_projects(actor)
+    if ids is not None:
+        wanted.append(Target.project_id.in_(ids))
+    if project_ids is not None:
+        wanted.append(or_(Target.project_id.in_(project_ids), Target.programme_id.in_(programme_ids or [])))
+    if plan:
+        wanted.append(PlanDocument.slug == plan)
+    if state:
+        wanted.append(s.state == state)
+    statement = (
+        select(*columns)
+        .join(status, s.target_id == Target.id)
+        .outerjoin(Project, Project.id == Target.project_id)
+        .outerjoin(Programme, Programme.id == Target.programme_id)
+        .outerjoin(Clause, Clause.id == Target.clause_id)
+        .outerjoin(PlanDocument, PlanDocument.id == Clause.document_id)
+        .where(*wanted)
+    )
+    rows = [TargetRow(*row) for row in db.session.execute(statement.order_by(Target.programme_id.is_not(None), Target.position, Target.id))]
+    return sorted(rows, key=lambda row: (vocab.SEVERITY[row.state], -(row.slip_days or 0)))
+
+
+def plan_documents() -> list[PlanDocument]:
+    """All plan documents, newest first."""
+    return list(db.session.scalars(select(PlanDocument).options(joinedload(PlanDocument.place)).order_by(PlanDocument.year.desc(), PlanDocument.id)))
+
+
+def plan_by_slug(slug: str) -> PlanDocument:
+    """One plan document; NotFoundError where there is none."""
+    document = db.session.scalar(select(PlanDocument).where(PlanDocument.slug == slug).options(joinedload(PlanDocument.place)))
+    if document is None:
+        raise NotFoundError(N_("没有这份规划文件"))
+    return document  # type: ignore[no-any-return]
+
+
+def clauses_of(document_id: int) -> list[Clause]:
+    """A document's clauses in order."""
+    return list(db.session.scalars(select(Clause).where(Clause.document_id == document_id).order_by(Clause.id)))
+
+
+def conflicting(rows: Sequence[TargetRow]) -> dict[int, tuple[TargetRow, Text]]:
+    """Of the promises given, those that contradict another one of the same subject: by id, the other and the reason."""
+    found: dict[int, tuple[TargetRow, Text]] = {}
+    by_subject: dict[str, list[TargetRow]] = defaultdict(list)
+    for row in rows:
+        by_subject[row.subject].append(row)
+    for own in by_subject.values():
+        by_key = {row.slug: row for row in own}
+        for one, other, reason in conflicts([row.facts for row in own]):
+            found[by_key[one].id] = (by_key[other], reason)
+            found[by_key[other].id] = (by_key[one], reason)
+    return found

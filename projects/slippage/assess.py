@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dateutil.relativedelta import relativedelta
 
@@ -61,8 +61,8 @@ def _assess_gate(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observ
     day = None
     if planned and facts.curve and latest:
         day = forecast_gate(facts.curve, planned, latest, as_of)
-    reasons = [words.promise(target), words.not_passed(target, gates, seen, as_of)]
-    return _open(target, day, None, None, reasons, seen, as_of, rules, sample=sample)
+    so_far = Verdict("no_data", reasons=(words.promise(target), words.not_passed(target, gates, seen, as_of)), rests_on_sample=sample)
+    return _open(target, day, so_far, seen[-1].on if seen else None, as_of, rules)
 
 
 def _implied_start(seen: Sequence[Observation]) -> GateFact | None:
@@ -115,10 +115,11 @@ def _assess_amount(
     reasons = [words.promise(target), words.reported(target, points[-1].on, points[-1].value, as_of)]
     if required is not None:
         reasons.append(words.pace(target, required, actual, rules))
-    verdict = _open(target, max(day, as_of) if day else None, points[-1].value, (required, actual), reasons, seen, as_of, rules, sample=points[-1].is_sample)
     if curve is None and target.due is not None:
-        return _with(verdict, Text(N_("没有计划曲线, 无法推算; 填入 25%%、50%%、75%% 的计划日期即可")))
-    return verdict
+        reasons.append(Text(N_("没有计划曲线, 无法推算; 填入 25%%、50%%、75%% 的计划日期即可")))
+    latest = points[-1]
+    so_far = Verdict("no_data", None, None, None, latest.value, required, actual, tuple(reasons), latest.is_sample)
+    return _open(target, max(day, as_of) if day else None, so_far, latest.on, as_of, rules)
 
 
 def _series(measure: str, stage: str | None, seen: Sequence[Observation], gates: dict[str, GateFact]) -> list[Point]:
@@ -189,39 +190,21 @@ def _unknown(target: TargetFacts, as_of: dt.date) -> Verdict:
     return Verdict("no_data", reasons=(words.promise(target), note))
 
 
-def _open(
-    target: TargetFacts,
-    day: dt.date | None,
-    current: float | None,
-    paces: tuple[float | None, float | None] | None,
-    reasons: list[Text],
-    seen: Sequence[Observation],
-    as_of: dt.date,
-    rules: RuleSet,
-    *,
-    sample: bool,
-) -> Verdict:
-    """S-9: not met yet."""
-    required, actual = paces or (None, None)
-    if day:
-        reasons.append(words.forecast(day, target.due))
-    age = (as_of - seen[-1].on).days if seen else None
+def _open(target: TargetFacts, day: dt.date | None, so_far: Verdict, newest: dt.date | None, as_of: dt.date, rules: RuleSet) -> Verdict:
+    """S-9: not met yet. `so_far` carries figures and reasons, `day` is the forecast, `newest` the day of the newest report."""
+    reasons = [*so_far.reasons, *([words.forecast(day, target.due)] if day else [])]
     if target.due is None:
         reasons.append(Text(N_("没有期限, 只展示, 不计误期")))
-        return Verdict("undated", None, day, None, current, None, actual, tuple(reasons), sample)
+        return replace(so_far, state="undated", forecast_on=day, reasons=tuple(reasons))
     if as_of > target.due:
-        slip = ((day or as_of) - target.due).days
         reasons.append(Text(N_("期限已过 %(days)s 天, 尚未达到"), {"days": (as_of - target.due).days}))
-        return Verdict("overdue", slip, day, None, current, None, actual, tuple(reasons), sample)
+        return replace(so_far, state="overdue", slip_days=((day or as_of) - target.due).days, forecast_on=day, reasons=tuple(reasons))
     if day is None:
-        return Verdict("no_data", None, None, None, current, required, actual, tuple(reasons), sample)
+        return replace(so_far, state="no_data", reasons=tuple(reasons))
     slip = (day - target.due).days
     state = "behind" if slip > rules.behind_days else "at_risk" if slip > 0 else "on_track"
-    if age is not None and age > rules.stale_days:
+    age = (as_of - newest).days if newest else 0
+    if age > rules.stale_days:
         reasons.append(Text(N_("最近的月报已是 %(days)s 天前, 判断的把握降低"), {"days": age}))
         state = "at_risk" if state == "on_track" else state
-    return Verdict(state, slip, day, None, current, required, actual, tuple(reasons), sample)
-
-
-def _with(verdict: Verdict, reason: Text) -> Verdict:
-    return Verdict(**{**vars(verdict), "reasons": (*verdict.reasons, reason)})
+    return replace(so_far, state=state, slip_days=slip, forecast_on=day, reasons=tuple(reasons))

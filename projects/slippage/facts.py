@@ -57,6 +57,13 @@ class TargetFacts:
     commitment: str
 
 
+def in_own_unit(measure: str, quantifier: str, stored: int | None) -> float | None:
+    """A stored threshold or figure in its own unit: percents are stored in hundredths, counts and fen as they are."""
+    if stored is None:
+        return None
+    return float(stored) if quantifier == "count" or measure == "investment" else stored / 100
+
+
 @dataclass(frozen=True)
 class ProjectFacts:
     """What is known of a project: plan, observations in order of days, gates passed, planned days of gates."""

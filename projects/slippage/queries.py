@@ -30,7 +30,7 @@ from projects.models import (
 )
 from projects.slippage import verdicts
 from projects.slippage.curve import StagePlan, plan_curve
-from projects.slippage.facts import GateFact, Observation, ProjectFacts, ReportRef, StatusRow, TargetFacts, TargetStatusRow
+from projects.slippage.facts import GateFact, Observation, ProjectFacts, ReportRef, StatusRow, TargetFacts, TargetStatusRow, in_own_unit
 from projects.slippage.programme import Tally
 from projects.slippage.verdicts import Known, ProjectRef, TargetRef
 
@@ -126,8 +126,7 @@ def _observations(ids: Ids, as_of: dt.date) -> tuple[dict[int, list[Observation]
 
 def target_facts(target: Target) -> TargetFacts:
     """A stored target as the rules take it."""
-    scaled = target.threshold is not None and target.measure != "investment" and target.quantifier != "count"
-    threshold = None if target.threshold is None else target.threshold / 100 if scaled else float(target.threshold)
+    threshold = in_own_unit(target.measure, target.quantifier, target.threshold)
     return TargetFacts(target.slug, target.measure, target.quantifier, threshold, target.due, target.commitment)
 
 
@@ -153,6 +152,7 @@ def tallies_of(programme_ids: Ids = None) -> dict[tuple[int, str], list[Tally]]:
     for row in db.session.scalars(statement):
         found[row.programme_id, row.measure].append(Tally(row.tallied_on, row.reached, row.total, row.is_sample))
     return found
+
 
 # --- verdicts, computed and stored --------------------------------------------------------------------------------------------------
 

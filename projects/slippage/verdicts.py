@@ -65,9 +65,7 @@ def _of_programme(target: TargetRef, known: Known, as_of: dt.date, rules: RuleSe
     return assess_programme(target.facts, members, tallies, as_of, rules)
 
 
-def _status_row(
-    project: ProjectRef, known: Known, verdicts: Mapping[str, Verdict], ids: Mapping[str, int], as_of: dt.date, rules: RuleSet
-) -> StatusRow:
+def _status_row(project: ProjectRef, known: Known, verdicts: Mapping[str, Verdict], ids: Mapping[str, int], as_of: dt.date, rules: RuleSet) -> StatusRow:
     facts = known.facts[project.id]
     whole = assess_project(facts, verdicts, as_of, rules)
     report = known.newest.get(project.id)

@@ -1,0 +1,81 @@
+"""The dashboard, the portfolio, one project, the promises, the plan documents."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.catalogue import filtering, queries, tables
+from projects.exchange.views import download
+from projects.overview import queries as overview
+from projects.web.access import allowed, current_actor
+from projects.web.clock import business_day, status_date
+
+bp = Blueprint("catalogue", __name__)
+
+
+@bp.get("/")
+@allowed(None)
+def home() -> str:
+    """The signed-in person's first page."""
+    return render_template("catalogue/home.html", **overview.home(current_actor(), status_date(), business_day()))
+
+
+@bp.get("/projects")
+@allowed("portfolio.read")
+def portfolio() -> str:
+    """All projects, narrowed and sorted."""
+    chosen = filtering.read(request.args)
+    rows, totals = queries.portfolio(current_actor(), chosen, status_date())
+    return render_template("catalogue/portfolio.html", chosen=chosen, rows=rows, totals=totals, options=queries.options(), sizes=filtering.PAGE_SIZES)
+
+
+@bp.get("/projects.<any(csv, xlsx):kind>")
+@allowed("export")
+def portfolio_file(kind: str) -> Response:
+    """The rows of the portfolio as shown, all pages."""
+    rows, _ = queries.portfolio(current_actor(), filtering.read(request.args).everything(), status_date())
+    return download(tables.portfolio(rows, status_date(), filtering.read(request.args)), kind, gettext("项目清单"))
+
+
+@bp.get("/projects/<slug>")
+@allowed("project.read")
+def project(slug: str) -> str:
+    """One project: promises, progress, gates, money, history."""
+    return render_template("catalogue/project.html", **overview.project(current_actor(), slug, status_date(), business_day()))
+
+
+@bp.get("/targets")
+@allowed("portfolio.read")
+def targets() -> str:
+    """Every promise, worst first."""
+    chosen = filtering.read(request.args)
+    rows = queries.promises(current_actor(), status_date(), plan=chosen.plan, state=chosen.state)
+    return render_template("catalogue/targets.html", rows=rows, chosen=chosen, options=queries.options(), conflicts=queries.conflicting(rows))
+
+
+@bp.get("/targets.<any(csv, xlsx):kind>")
+@allowed("export")
+def targets_file(kind: str) -> Response:
+    """The promises as shown."""
+    chosen = filtering.read(request.args)
+    rows = queries.promises(current_actor(), status_date(), plan=chosen.plan, state=chosen.state)
+    return download(tables.targets(rows, status_date(), chosen), kind, gettext("承诺清单"))
+
+
+@bp.get("/plans")
+@allowed("portfolio.read")
+def plans() -> str:
+    """The plan documents."""
+    rows = queries.promises(current_actor(), status_date())
+    return render_template("catalogue/plans.html", documents=queries.plan_documents(), rows=rows)
+
+
+@bp.get("/plans/<slug>")
+@allowed("portfolio.read")
+def plan(slug: str) -> str:
+    """One plan document: its clauses and what they promise."""
+    document = queries.plan_by_slug(slug)
+    rows = queries.promises(current_actor(), status_date(), plan=slug)
+    return render_template("catalogue/plan.html", document=document, clauses=queries.clauses_of(document.id), rows=rows, conflicts=queries.conflicting(rows))

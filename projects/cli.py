@@ -1,0 +1,141 @@
+"""Commands: `projects …` (in .venv/bin after `make install`), or `flask --app wsgi projects …`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from flask_babel import force_locale
+from flask_migrate import upgrade
+
+from projects import config
+from projects.accounts.operations import create_user, generate_password
+from projects.catalogue.operations import load_catalogue
+from projects.catalogue.queries import promises, setting
+from projects.core.errors import ProblemError
+from projects.core.month import beijing_day, parse_day
+from projects.core.permissions import SYSTEM
+from projects.core.vocabulary import COMMITMENTS, MEASURES, ROLES, STATES
+from projects.database import sqlite_is_sound, sqlite_module, transaction
+from projects.demo.operations import clear_samples, load_samples
+from projects.slippage.operations import rebuild
+from projects.web.clock import DEMO_DATE, now
+from projects.web.i18n import LOCALES, speak
+
+group = AppGroup("projects", help="Commands of the project tracker.")
+
+
+def register(app: Flask) -> None:
+    """Add the commands to `app`."""
+    app.cli.add_command(group)
+
+
+class Day(click.ParamType):
+    """A day as 2021-11-30."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: str | dt.date, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Parse, or say what is wrong."""
+        try:
+            return value if isinstance(value, dt.date) else parse_day(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it as 2021-11-30", param, ctx)
+
+
+def today() -> dt.date:
+    """The installation's day: the demo's status date, or today in Beijing."""
+    stored = setting(DEMO_DATE)
+    return parse_day(stored) if stored else beijing_day(now())
+
+
+lang = click.option("--lang", type=click.Choice(list(LOCALES)), default="zh", show_default=True, help="Language of words.")
+as_of = click.option("--as-of", type=Day(), help="The day to speak about; default: the installation's status date.")
+
+
+@group.command()
+def init() -> None:
+    """Create or upgrade the database, the key and the catalogue of the five plans; safe to repeat."""
+    os.umask(0o077)
+    config.make_key(Path(current_app.config["INSTANCE_PATH"]))
+    upgrade(directory=current_app.extensions["migrate"].directory)
+    with transaction():
+        load_catalogue(SYSTEM, now())
+        rebuild(SYSTEM, now(), today())
+    if current_app.config["DATABASE_URL"].startswith("sqlite") and not sqlite_is_sound(sqlite_module().sqlite_version_info):
+        click.echo(f"warning: SQLite {sqlite_module().sqlite_version} has the WAL-reset bug; serve with one process, or install pysqlite3 or PostgreSQL", err=True)
+    click.echo("database ready")
+
+
+@group.command()
+@click.option("--clear", is_flag=True, help="Remove everything marked 示例 instead.")
+def demo(clear: bool) -> None:
+    """Load the labelled sample content (示例) and print the generated sign-ins once."""
+    os.umask(0o077)
+    if clear:
+        with transaction():
+            clear_samples(SYSTEM, now())
+            rebuild(SYSTEM, now(), today())
+        click.echo("samples removed")
+        return
+    with transaction():
+        credentials = load_samples(SYSTEM, now())
+        rebuild(SYSTEM, now(), today())
+    if credentials is None:
+        click.echo("samples are loaded already; sign-ins are printed only once (new ones: projects demo --clear, then projects demo)")
+        return
+    click.echo("示例账号 sample sign-ins (shown once):")
+    for username, password, role in credentials.rows:
+        click.echo(f"  {username:<12}{password:<18}{ROLES[role]} {role}")
+
+
+@group.command()
+@as_of
+@click.option("--project", "slug", help="Only this project.")
+@click.option("--plan", default="", help="Only this plan document.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@lang
+def assess(as_of: dt.date | None, slug: str | None, plan: str, as_json: bool, lang: str) -> None:
+    """Say of every promise whether it will be kept, and by how many days it is late."""
+    day = as_of or today()
+    rows = [row for row in promises(SYSTEM, day, plan=plan) if slug is None or row.project_slug == slug]
+    if slug is not None and not rows:
+        raise click.ClickException(f"no promise of a project {slug!r}; `projects assess` lists them all")
+    with force_locale(LOCALES[lang]):
+        for row in rows:
+            click.echo(json.dumps(row.to_json(speak), ensure_ascii=False) if as_json else _line(row))
+
+
+def _line(row: object) -> str:
+    state, slip = speak(STATES[row.state]), "" if row.slip_days is None else f"{row.slip_days:+d}"
+    due = row.due.isoformat() if row.due else "—"
+    return f"{state:<6}{slip:>6}  {due:<10}  {speak(COMMITMENTS[row.commitment])} {speak(MEASURES[row.measure])}  {row.subject}"
+
+
+@group.command("rebuild-status")
+@as_of
+def rebuild_status(as_of: dt.date | None) -> None:
+    """Recompute every stored verdict; run it once a day, after midnight in Beijing."""
+    with transaction():
+        count = rebuild(SYSTEM, now(), as_of or today())
+    click.echo(f"{count} projects")
+
+
+@group.command("create-user")
+@click.argument("username")
+@click.option("--role", type=click.Choice(list(ROLES)), required=True)
+@click.option("--name", default="", help="The name shown.")
+def create_user_command(username: str, role: str, name: str) -> None:
+    """Add an account and print its generated password once."""
+    password = generate_password()
+    try:
+        with transaction():
+            create_user(SYSTEM, now(), username=username, display_name=name, role=role, password=password)
+    except ProblemError as problem:
+        raise click.ClickException("; ".join(str(text) for text in getattr(problem, "fields", {}).values()) or str(problem)) from None
+    click.echo(f"{username} {password}")

@@ -1,0 +1,15 @@
+"""Place codes (GB/T 2260): six digits, two each for province, city and county; a place holds all whose codes begin with its own pairs."""
+
+from __future__ import annotations
+
+
+def prefix(code: str) -> str:
+    """The digits that all places within `code` share: 370000 → 37, 370800 → 3708, 370831 → 370831."""
+    if code.endswith("0000"):
+        return code[:2]
+    return code[:4] if code.endswith("00") else code
+
+
+def within(code: str, outer: str) -> bool:
+    """Whether `code` is `outer` or lies in it."""
+    return code.startswith(prefix(outer))

@@ -1,0 +1,1 @@
+"""Pages that gather from all features: the dashboard and the project page."""
