@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.widgets import DateInput
 
 from projects.core.errors import InvalidError
+from projects.core.month import parse_day
+from projects.core.text import N_, Text
 from projects.web.i18n import speak
+
+
+class DayField(Field):
+    """A day written as 2021-11-30, None where it is empty; what else was typed is kept for the next try."""
+
+    widget = DateInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the day that was typed."""
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data: dt.date | None = None
+        if typed:
+            try:
+                self.data = parse_day(typed)
+            except ValueError:
+                raise ValueError(speak(Text(N_("“%(text)s”不是日期, 请写成 2021-11-30 的样子"), {"text": typed[:40]}))) from None
 
 
 class Form(FlaskForm):
