@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -13,15 +14,17 @@ from flask.cli import AppGroup
 from flask_babel import force_locale
 from flask_migrate import upgrade
 
-from projects import config
+from projects import config, database
 from projects.accounts.operations import create_user, generate_password
+from projects.accounts.queries import users
 from projects.catalogue.operations import load_catalogue
+from projects.catalogue.portfolio import TargetRow
 from projects.catalogue.queries import promises, setting
 from projects.core.errors import ProblemError
 from projects.core.month import beijing_day, parse_day
 from projects.core.permissions import SYSTEM
 from projects.core.vocabulary import COMMITMENTS, MEASURES, ROLES, STATES
-from projects.database import sqlite_is_sound, sqlite_module, transaction
+from projects.database import transaction
 from projects.demo.operations import clear_samples, load_samples
 from projects.slippage.operations import rebuild
 from projects.web.clock import DEMO_DATE, now
@@ -61,37 +64,59 @@ as_of = click.option("--as-of", type=Day(), help="The day to speak about; defaul
 @group.command()
 def init() -> None:
     """Create or upgrade the database, the key and the catalogue of the five plans; safe to repeat."""
+    prepare()
+    click.echo("database ready")
+
+
+def prepare() -> None:
+    """Key, migrations, catalogue, verdicts as of today."""
     os.umask(0o077)
     config.make_key(Path(current_app.config["INSTANCE_PATH"]))
     upgrade(directory=current_app.extensions["migrate"].directory)
     with transaction():
         load_catalogue(SYSTEM, now())
         rebuild(SYSTEM, now(), today())
-    if current_app.config["DATABASE_URL"].startswith("sqlite") and not sqlite_is_sound(sqlite_module().sqlite_version_info):
-        click.echo(f"warning: SQLite {sqlite_module().sqlite_version} has the WAL-reset bug; serve with one process, or install pysqlite3 or PostgreSQL", err=True)
-    click.echo("database ready")
 
 
 @group.command()
 @click.option("--clear", is_flag=True, help="Remove everything marked 示例 instead.")
 def demo(clear: bool) -> None:
     """Load the labelled sample content (示例) and print the generated sign-ins once."""
-    os.umask(0o077)
     if clear:
         with transaction():
             clear_samples(SYSTEM, now())
             rebuild(SYSTEM, now(), today())
         click.echo("samples removed")
-        return
+    elif not add_samples():
+        click.echo("samples are loaded already; sign-ins are printed only once (new ones: projects demo --clear, then projects demo)")
+
+
+def add_samples() -> bool:
+    """Load the samples where there are none, and print their sign-ins."""
     with transaction():
         credentials = load_samples(SYSTEM, now())
         rebuild(SYSTEM, now(), today())
     if credentials is None:
-        click.echo("samples are loaded already; sign-ins are printed only once (new ones: projects demo --clear, then projects demo)")
-        return
-    click.echo("示例账号 sample sign-ins (shown once):")
-    for username, password, role in credentials.rows:
-        click.echo(f"  {username:<12}{password:<18}{ROLES[role]} {role}")
+        return False
+    click.echo("示例账号 / sample sign-ins, shown only now:")
+    for one in credentials.people:
+        click.echo(f"  {one.username:<12}{one.password:<18}{ROLES[one.role]}")
+    return True
+
+
+@group.command()
+@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
+@click.option("--port", envvar="PORT", default=5000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Prepare everything, with sample content the first time, and serve until Ctrl-C."""
+    prepare()
+    if not users() and setting(DEMO_DATE) is None:
+        add_samples()
+    database.dispose()
+    click.echo(f"http://{host}:{port}  (Ctrl-C stops)")
+    os.environ.pop("FLASK_RUN_FROM_CLI", None)
+    gunicorn = Path(sys.executable).with_name("gunicorn")
+    os.execv(gunicorn, [str(gunicorn), "--config", str(config.ROOT / "projects" / "serving.py"), "--bind", f"{host}:{port}", "--chdir", str(config.ROOT), "wsgi:app"])
 
 
 @group.command()
@@ -111,7 +136,7 @@ def assess(as_of: dt.date | None, slug: str | None, plan: str, as_json: bool, la
             click.echo(json.dumps(row.to_json(speak), ensure_ascii=False) if as_json else _line(row))
 
 
-def _line(row: object) -> str:
+def _line(row: TargetRow) -> str:
     state, slip = speak(STATES[row.state]), "" if row.slip_days is None else f"{row.slip_days:+d}"
     due = row.due.isoformat() if row.due else "—"
     return f"{state:<6}{slip:>6}  {due:<10}  {speak(COMMITMENTS[row.commitment])} {speak(MEASURES[row.measure])}  {row.subject}"

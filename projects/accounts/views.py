@@ -6,8 +6,8 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.accounts import operations
-from projects.accounts.forms import SignInForm
+from projects.accounts import operations, queries
+from projects.accounts.forms import NewUserForm, SignInForm
 from projects.core.errors import InvalidError
 from projects.core.month import parse_day
 from projects.core.text import N_, Text
@@ -82,3 +82,26 @@ def choose_status_date() -> Response:
         raise InvalidError({"as_of": Text(N_("“%(text)s”不是日期, 请写成 2021-11-30 的样子"), {"text": text[:40]})}) from None
     flash(gettext("已按 %(day)s 查看", day=text) if text else gettext("已回到系统状态日"))
     return redirect(safe_next(request.form.get("next"), url_for("catalogue.home")))
+
+
+@bp.get("/admin/users")
+@allowed("user.write")
+def users() -> str:
+    """All accounts, and the form for a new one."""
+    return render_template("accounts/users.html", users=queries.users(), form=NewUserForm(), created=None)
+
+
+@bp.post("/admin/users")
+@allowed("user.write")
+def create_user() -> str | tuple[str, int]:
+    """Add an account; its generated password is shown this once."""
+    form, password, created = NewUserForm(), operations.generate_password(), None
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                fields = {"username": form.username.data, "display_name": form.display_name.data, "role": form.role.data}
+                created = operations.create_user(current_actor(), clock.now(), **fields, password=password)
+        except InvalidError as problem:
+            form.take_errors(problem)
+    shown = (created.username, password) if created else None
+    return render_template("accounts/users.html", users=queries.users(), form=form, created=shown), 200 if created else 422

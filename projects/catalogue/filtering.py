@@ -33,6 +33,11 @@ class PortfolioFilter:
         """Whether anything narrows the list."""
         return any((self.q, self.place, self.programme, self.plan, self.category, self.state, self.light))
 
+    def query(self) -> dict[str, str]:
+        """The query values that lead back to this list, without its page."""
+        values = {name: str(getattr(self, name)) for name in ("q", "place", "programme", "plan", "category", "state", "light")}
+        return {name: value for name, value in values.items() if value} | ({"sort": self.sort} if self.sort != "state" else {})
+
     def everything(self) -> PortfolioFilter:
         """The same rows without pages, for exports and charts."""
         return replace(self, page=1, per_page=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from projects.core.text import Text, from_json
 from projects.slippage.facts import TargetFacts, in_own_unit
@@ -52,8 +52,7 @@ class Totals:
         return sum(self.states.values())
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """A value to narrow by, with its words."""
 
     value: str

@@ -6,11 +6,11 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.catalogue import filtering, queries, tables
+from projects.catalogue import filtering, queries, workbook
 from projects.exchange.views import download
 from projects.overview import queries as overview
 from projects.web.access import allowed, current_actor
-from projects.web.clock import business_day, status_date
+from projects.web.clock import status_date
 
 bp = Blueprint("catalogue", __name__)
 
@@ -19,7 +19,7 @@ bp = Blueprint("catalogue", __name__)
 @allowed(None)
 def home() -> str:
     """The signed-in person's first page."""
-    return render_template("catalogue/home.html", **overview.home(current_actor(), status_date(), business_day()))
+    return render_template("catalogue/home.html", page=overview.home(current_actor(), status_date()))
 
 
 @bp.get("/projects")
@@ -35,15 +35,16 @@ def portfolio() -> str:
 @allowed("export")
 def portfolio_file(kind: str) -> Response:
     """The rows of the portfolio as shown, all pages."""
-    rows, _ = queries.portfolio(current_actor(), filtering.read(request.args).everything(), status_date())
-    return download(tables.portfolio(rows, status_date(), filtering.read(request.args)), kind, gettext("项目清单"))
+    chosen = filtering.read(request.args)
+    rows, _ = queries.portfolio(current_actor(), chosen.everything(), status_date())
+    return download(workbook.portfolio(rows, status_date(), chosen), kind, gettext("项目清单"))
 
 
 @bp.get("/projects/<slug>")
 @allowed("project.read")
 def project(slug: str) -> str:
     """One project: promises, progress, gates, money, history."""
-    return render_template("catalogue/project.html", **overview.project(current_actor(), slug, status_date(), business_day()))
+    return render_template("catalogue/project.html", page=overview.project(current_actor(), slug, status_date()))
 
 
 @bp.get("/targets")
@@ -61,7 +62,7 @@ def targets_file(kind: str) -> Response:
     """The promises as shown."""
     chosen = filtering.read(request.args)
     rows = queries.promises(current_actor(), status_date(), plan=chosen.plan, state=chosen.state)
-    return download(tables.targets(rows, status_date(), chosen), kind, gettext("承诺清单"))
+    return download(workbook.targets(rows, status_date(), chosen), kind, gettext("承诺清单"))
 
 
 @bp.get("/plans")

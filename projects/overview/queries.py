@@ -1,18 +1,116 @@
-"""What the dashboard and the project page need, gathered from the features."""
+"""What the dashboard and the project page show, gathered from the features in a fixed number of statements."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from projects.core.permissions import Actor
+from flask_babel import gettext
+from sqlalchemy import select
+
+from projects.catalogue import queries as catalogue
+from projects.catalogue.filtering import PortfolioFilter
+from projects.catalogue.portfolio import TargetRow, Totals
+from projects.core.permissions import Actor, may
+from projects.core.text import Text
+from projects.extensions import db
+from projects.models import Event, Milestone, Project, StageProgress, WorkStage
+from projects.overview.curve import crossing, s_curve
+from projects.slippage.drawing import draw
+from projects.slippage.facts import StatusRow
+from projects.slippage.queries import facts_of, statuses
 
 
-def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> dict[str, Any]:
-    """The dashboard of the role."""
-    return {}
+@dataclass(frozen=True)
+class StageRow:
+    """A work stage with its newest reported percent and, where counted, floors."""
+
+    stage: WorkStage
+    percent: float | None
+    floors_done: int | None
 
 
-def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> dict[str, Any]:
-    """One project with everything about it."""
-    return {}
+@dataclass(frozen=True)
+class MilestoneRow:
+    """A milestone with the day it was reached: recorded, or interpolated from reports."""
+
+    milestone: Milestone
+    actual_on: dt.date | None
+
+    @property
+    def slip_days(self) -> int | None:
+        """Actual against the current plan; positive is late."""
+        plan = self.milestone.plan_on
+        return (self.actual_on - plan).days if plan and self.actual_on else None
+
+
+@dataclass(frozen=True)
+class ProjectPage:
+    """One project with everything about it, as of a day."""
+
+    project: Project
+    status: StatusRow | None
+    targets: Sequence[TargetRow]
+    conflicts: Mapping[int, tuple[TargetRow, Text]]
+    stages: Sequence[StageRow]
+    milestones: Sequence[MilestoneRow]
+    events: Sequence[Event]
+    chart: str
+    gates: Any
+    funding: Any
+    reports: Any
+    history: Sequence[HistoryRow]
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """Totals, and the promises that need attention."""
+
+    totals: Totals
+    missed: Sequence[TargetRow]
+    at_risk: Sequence[TargetRow]
+    conflict_count: int
+
+
+def home(actor: Actor, as_of: dt.date) -> HomePage | None:
+    """The dashboard; None for a role without business rights."""
+    if not may(actor, "portfolio.read"):
+        return None
+    _, totals = catalogue.portfolio(actor, PortfolioFilter(per_page=25), as_of)
+    rows = catalogue.promises(actor, as_of)
+    missed = [row for row in rows if row.state in {"overdue", "behind"}]
+    return HomePage(totals, missed, [row for row in rows if row.state == "at_risk"], len(catalogue.conflicting(rows)))
+
+
+def project(actor: Actor, slug: str, as_of: dt.date) -> ProjectPage:
+    """The project page; NotFoundError outside the asker's scope."""
+    found = catalogue.project_by_slug(actor, slug)
+    targets = catalogue.promises(actor, as_of, project_ids=[found.id], programme_ids=[found.programme_id] if found.programme_id else [])
+    status = statuses([found.id], as_of).get(found.id)
+    facts = facts_of([found.id], as_of)[0][found.id]
+    points = [(one.on, one.overall) for one in facts.observations if one.overall is not None and one.on <= as_of]
+    milestones = [MilestoneRow(one, _reached(one, points, facts.gates)) for one in catalogue.milestones_of(found.id)]
+    words = {"title": gettext("%(name)s: 计划、实际与推算进度, 截至 %(day)s", name=found.name, day=as_of.isoformat())}
+    chart = draw(s_curve(facts, targets, as_of, words))
+    events = catalogue.events_of(found.id, as_of)
+    return ProjectPage(found, status, targets, catalogue.conflicting(targets), _stages(found.id, status), milestones, events, chart)
+
+
+def _reached(milestone: Milestone, points: Sequence[tuple[dt.date, float]], gates: Mapping[str, Any]) -> dt.date | None:
+    if milestone.actual_on:
+        return milestone.actual_on
+    if milestone.gate_key:
+        return gates[milestone.gate_key].on if milestone.gate_key in gates else None
+    return crossing(points, milestone.percent) if milestone.percent else None
+
+
+def _stages(project_id: int, status: StatusRow | None) -> list[StageRow]:
+    report_id = status.report_id if status else None
+    progress = select(StageProgress.stage_id, StageProgress.percent, StageProgress.floors_done).where(StageProgress.report_id == report_id)
+    known = {row.stage_id: row for row in db.session.execute(progress)} if report_id else {}
+    return [
+        StageRow(stage, known[stage.id].percent if stage.id in known else None, known[stage.id].floors_done if stage.id in known else None)
+        for stage in catalogue.stages_of(project_id)
+    ]

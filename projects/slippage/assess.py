@@ -14,7 +14,7 @@ from dateutil.relativedelta import relativedelta
 from projects.core.text import N_, Text
 from projects.core.vocabulary import GATE_MEASURES, STAGE_MEASURES, UNTESTABLE
 from projects.slippage import words
-from projects.slippage.curve import PlanCurve, forecast, stage_curve
+from projects.slippage.curve import PlanCurve, forecast, stage_curve, whole_days
 from projects.slippage.facts import GateFact, Observation, ProjectFacts, RuleSet, TargetFacts, Verdict
 
 DAYS_A_MONTH = 30.4375
@@ -104,7 +104,7 @@ def _assess_amount(
     points = _series(target.measure, stage, seen, gates)
     reached = next((index for index, point in enumerate(points) if point.value >= needed), None)
     if reached is not None:
-        day, note = _crossing(points, reached, needed)
+        day, note = _crossing(target, points, reached, needed)
         return _met(target, day, (note,), points[reached].is_sample, rules)
     if not points:
         return _unknown(target, as_of)
@@ -144,15 +144,15 @@ def _forecast_amount(facts: ProjectFacts, curve: PlanCurve | None, stage: str | 
     return forecast(curve, needed, min(latest.on, curve.start), latest.on)
 
 
-def _crossing(points: Sequence[Point], index: int, needed: float) -> tuple[dt.date, Text]:
+def _crossing(target: TargetFacts, points: Sequence[Point], index: int, needed: float) -> tuple[dt.date, Text]:
     """The day `needed` was crossed, interpolated between the two points round it (S-7), and the note that says so."""
     here = points[index]
     if index == 0:
-        return here.on, words.crossed_first(here.on, here.value)
+        return here.on, words.crossed_first(target, here.on, here.value)
     before = points[index - 1]
     share = (needed - before.value) / (here.value - before.value)
-    day = before.on + dt.timedelta(days=-int(-share * (here.on - before.on).days // 1))
-    return day, words.crossed_between(day, before.on, before.value, here.on, here.value)
+    day = before.on + whole_days(share * (here.on - before.on).days)
+    return day, words.crossed_between(target, day, (before.on, before.value), (here.on, here.value))
 
 
 def _required_pace(current: float, needed: float, as_of: dt.date, due: dt.date | None) -> float | None:

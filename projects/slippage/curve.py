@@ -6,6 +6,7 @@ Days are dates; percents run from 0 to 100. Source of earned schedule: Lipke; Va
 from __future__ import annotations
 
 import datetime as dt
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,7 +51,12 @@ class PlanCurve:
         if after == len(levels):
             return self.finish
         (left, low), (right, high) = self.points[after - 1], self.points[after]
-        return left + dt.timedelta(days=-int(-(right - left).days * (percent - low) // (high - low)))
+        return left + whole_days((right - left).days * (percent - low) / (high - low))
+
+
+def whole_days(days: float) -> dt.timedelta:
+    """`days` rounded up: a percent counts as reached on the first whole day that has it."""
+    return dt.timedelta(days=math.ceil(days - 1e-6))
 
 
 @dataclass(frozen=True)

@@ -82,12 +82,12 @@ def not_passed(target: TargetFacts, gates: Mapping[str, GateFact], seen: Sequenc
     )
 
 
-def crossed_first(on: dt.date, value: float) -> Text:
+def crossed_first(target: TargetFacts, on: dt.date, value: float) -> Text:
     """Reached in the first figure there is."""
-    return Text(N_("首次数据 %(on)s 已达 %(value)s%%"), {"on": on, "value": value})
+    return Text(N_("首次数据 %(on)s 已达 %(value)s"), {"on": on, "value": amount(target, value)})
 
 
-def crossed_between(day: dt.date, before: dt.date, low: float, after: dt.date, high: float) -> Text:
+def crossed_between(target: TargetFacts, day: dt.date, before: tuple[dt.date, float], after: tuple[dt.date, float]) -> Text:
     """Reached between two figures: interpolated, with both ends named."""
-    params = {"day": day, "before": before, "low": low, "after": after, "high": high}
-    return Text(N_("约 %(day)s 达到 (%(before)s 为 %(low)s%%, %(after)s 为 %(high)s%%, 按直线内插)"), params)
+    params = {"day": day, "before": before[0], "low": amount(target, before[1]), "after": after[0], "high": amount(target, after[1])}
+    return Text(N_("约 %(day)s 达到 (%(before)s 为 %(low)s, %(after)s 为 %(high)s, 按直线内插)"), params)

@@ -10,6 +10,7 @@ from flask import Flask, request, url_for
 from flask_babel import format_decimal, gettext
 from markupsafe import Markup, escape
 
+from projects.audit.tags import WORDS as TAG_WORDS
 from projects.core import vocabulary as vocab
 from projects.core.money import exact_yuan, in_unit
 from projects.core.month import BEIJING, format_month
@@ -57,6 +58,11 @@ def word(key: str, vocabulary: str) -> str:
     return gettext(getattr(vocab, vocabulary)[key])
 
 
+def words(vocabulary: dict[str, str]) -> list[tuple[str, str]]:
+    """The keys of a vocabulary with their words, for choices."""
+    return [(key, gettext(text)) for key, text in vocabulary.items()]
+
+
 def light(state: str) -> Markup:
     """A verdict's mark: shape, word and colour together."""
     return Markup('<span class="light light-{}"><span aria-hidden="true">{}</span> {}</span>').format(
@@ -92,6 +98,6 @@ def keep_as_of(endpoint: str, **values: Any) -> str:
 def register(app: Flask) -> None:
     """Give templates these filters and helpers."""
     app.jinja_env.filters.update(
-        money=money, pct=percent, day=day, month=month, instant=instant, slip=slip, word=word, light=light, speak=speak, threshold=threshold
+        money=money, pct=percent, day=day, month=month, instant=instant, slip=slip, word=word, words=words, light=light, speak=speak, threshold=threshold
     )
-    app.jinja_env.globals.update(same_page=same_page, link=keep_as_of, language=language, vocab=vocab, Text=Text, escape=escape)
+    app.jinja_env.globals.update(same_page=same_page, link=keep_as_of, language=language, vocab=vocab, tag_words=TAG_WORDS, Text=Text, escape=escape)

@@ -1,0 +1,57 @@
+"""From a project's facts to its S-curve: actual points, forecast by earned schedule, flags of the promises."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from projects.catalogue.portfolio import TargetRow
+from projects.core.vocabulary import STAGE_MEASURES
+from projects.slippage.assess import Point, earned_day, latest_overall
+from projects.slippage.curve import PlanCurve, StagePlan, whole_days
+from projects.slippage.drawing import Flag, SCurve
+from projects.slippage.facts import ProjectFacts
+
+
+def s_curve(facts: ProjectFacts, targets: Sequence[TargetRow], as_of: dt.date, words: dict[str, str]) -> SCurve:
+    """What the chart of one project shows as of a day."""
+    seen = [one for one in facts.observations if one.on <= as_of]
+    actual = [(one.on, one.overall) for one in seen if one.overall is not None]
+    latest = latest_overall(seen)
+    ahead = _forecast(facts.curve, latest) if facts.curve and latest and latest.value < 100 else []
+    flags = [Flag(row.due, _level(row, facts.stages), row.wording) for row in targets if row.due and row.project_slug]
+    return SCurve(facts.curve, actual, ahead, flags, as_of, words)
+
+
+def _forecast(curve: PlanCurve, latest: Point) -> list[tuple[dt.date, float]]:
+    """The rest of the plan, moved by as much as the whole is ahead or behind."""
+    shift = latest.on - earned_day(curve, latest)
+    return [(latest.on, latest.value), *((day + shift, percent) for day, percent in curve.points if percent > latest.value)]
+
+
+def _level(row: TargetRow, stages: Sequence[StagePlan]) -> float | None:
+    """Where on the whole's axis a promise stands: 50 % of a main structure that spans 20 to 50 % stands at 35 %."""
+    if row.measure == "progress_pct":
+        return (row.threshold or 0) / 100
+    if row.measure in {"complete", "accept", "in_use", "full_operation"}:
+        return 100.0
+    key, fixed = STAGE_MEASURES.get(row.measure, (None, None))
+    before = 0.0
+    total = sum(stage.weight for stage in stages)
+    for stage in stages:
+        if stage.key == key:
+            reached = fixed if fixed is not None else (row.threshold or 0) / 100
+            return 100 * (before + stage.weight * reached / 100) / total if total else None
+        before += stage.weight
+    return None
+
+
+def crossing(points: Sequence[tuple[dt.date, float]], percent: float) -> dt.date | None:
+    """The day the points first reach `percent`, interpolated; None while they have not."""
+    for index, (day, value) in enumerate(points):
+        if value >= percent:
+            if index == 0 or percent <= 0:
+                return day
+            before, low = points[index - 1]
+            return before + whole_days((percent - low) / (value - low) * (day - before).days)
+    return None

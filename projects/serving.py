@@ -1,0 +1,23 @@
+"""gunicorn's settings. A SQLite with the WAL-reset bug is served by one process only (docs/decisions/0002-sqlite.md)."""
+
+import os
+
+from projects.database import sqlite_is_sound, sqlite_module
+
+os.umask(0o077)
+_sqlite = not os.environ.get("DATABASE_URL", "sqlite:").startswith("postgres")
+_sound = not _sqlite or sqlite_is_sound(sqlite_module().sqlite_version_info)
+worker_class = "gthread"
+workers = int(os.environ.get("WORKERS", "2")) if _sound else 1
+threads = 4 if workers == 1 else 2
+timeout = 120
+graceful_timeout = 30
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+pidfile = os.environ.get("PIDFILE")
+loglevel = os.environ.get("LOGLEVEL", "warning")
+
+
+def on_starting(_server: object) -> None:
+    """Say when one process has to do."""
+    if not _sound:
+        print(f"SQLite {sqlite_module().sqlite_version} has the WAL-reset bug: serving with one process; pysqlite3 or PostgreSQL lifts this")  # noqa: T201
