@@ -1,0 +1,1 @@
+"""Sample content, marked 示例 throughout, and its removal."""

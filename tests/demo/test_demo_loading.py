@@ -1,0 +1,177 @@
+"""Samples into the database and out again: nothing twice, nothing left behind, nothing of anybody else's touched."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from builders import NOW, make_gate, make_report, make_user, sign_in
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from projects.accounts.operations import verify
+from projects.catalogue.operations import load_catalogue
+from projects.core.errors import ConflictError, ForbiddenError
+from projects.core.permissions import SYSTEM, Actor
+from projects.database import transaction
+from projects.demo.operations import clear_samples, load_samples
+from projects.extensions import db
+from projects.models import Gate, LedgerEntry, MonthlyReport, Project, ProjectAssignment, ProjectStatus, Setting, StageProgress, TargetStatus, User, WorkStage
+
+VERDICTS = {"audit_entry", "project_status", "target_status"}  # history only grows, and verdicts are rebuilt
+
+
+@pytest.fixture
+def loaded(app: Flask) -> Flask:
+    with app.app_context(), transaction():
+        load_catalogue(SYSTEM, NOW)
+    return app
+
+
+def contents() -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table but verdicts and history."""
+    tables = [table for table in db.metadata.sorted_tables if table.name not in VERDICTS]
+    found = {table.name: sorted(map(tuple, db.session.execute(select(table))), key=repr) for table in tables}
+    db.session.rollback()
+    return found
+
+
+def project(slug: str) -> Project:
+    return db.session.scalars(select(Project).where(Project.slug == slug)).one()
+
+
+def load() -> None:
+    with transaction():
+        load_samples(SYSTEM, NOW)
+
+
+def clear() -> None:
+    with transaction():
+        clear_samples(SYSTEM, NOW)
+
+
+def test_loading_gives_sign_ins_once_and_changes_nothing_the_second_time(loaded: Flask) -> None:
+    with loaded.app_context():
+        with transaction():
+            credentials = load_samples(SYSTEM, NOW)
+        assert credentials is not None
+        assert [one.role for one in credentials.people] == ["manager", "finance", "dispatcher", "leader", "admin"]
+        assert all(verify(one.username, one.password) for one in credentials.people)
+        assert db.session.get(Setting, "demo_status_date").value == "2021-11-30"
+        before = contents()
+        with transaction():
+            assert load_samples(SYSTEM, NOW) is None
+        assert contents() == before
+
+
+def test_every_kind_of_verdict_can_be_seen(loaded: Flask) -> None:
+    with loaded.app_context():
+        load()
+        seen = set(db.session.scalars(select(TargetStatus.state)))
+        assert seen == {"overdue", "behind", "at_risk", "no_data", "undated", "on_track", "met_late", "met_on_time", "met_early"}
+        behind = db.session.scalars(select(ProjectStatus).join(Project, Project.id == ProjectStatus.project_id).where(Project.slug == "jn21-04-zhongyi")).one()
+        assert (behind.state, behind.actual_start) == ("behind", dt.date(2021, 11, 30))
+        assert behind.slip_days > 180
+
+
+def test_clearing_leaves_exactly_the_catalogue(loaded: Flask) -> None:
+    with loaded.app_context():
+        before = contents()
+        load()
+        assert contents() != before
+        clear()
+        assert contents() == before
+        assert set(db.session.scalars(select(ProjectStatus.rests_on_sample))) == {False}
+
+
+def test_clearing_what_is_not_loaded_changes_nothing(loaded: Flask) -> None:
+    with loaded.app_context():
+        before = contents()
+        with transaction():
+            assert not clear_samples(SYSTEM, NOW)
+        assert contents() == before
+
+
+def test_loading_after_clearing_gives_the_same_again(loaded: Flask) -> None:
+    with loaded.app_context():
+        load()
+        counts = {name: len(rows) for name, rows in contents().items()}
+        clear()
+        load()
+        assert {name: len(rows) for name, rows in contents().items()} == counts
+
+
+def test_real_rows_on_top_of_the_samples_survive(loaded: Flask) -> None:
+    with loaded.app_context():
+        load()
+        subject, manager = project("jn21-03-zhongzheng"), db.session.scalars(select(User).where(User.username == "manager")).one()
+        report = make_report(subject, "2021-11", author=manager, structure=31, foundation=100)
+        gate = make_gate(project("jdz21-08-jingshen"), "pipeline", dt.date(2021, 10, 8))
+        with transaction():
+            db.session.add(ProjectAssignment(project_id=subject.id, user_id=make_user(name="somebody").id))
+        clear()
+        assert db.session.scalars(select(MonthlyReport.id)).all() == [report.id]
+        assert db.session.scalar(select(func.count()).select_from(StageProgress)) == 8
+        assert db.session.scalars(select(Gate.id)).all() == [gate.id]
+        stages = db.session.scalars(select(WorkStage).where(WorkStage.project_id == subject.id)).all()
+        assert {(stage.floors_planned, stage.plan_start, stage.is_sample) for stage in stages} == {(None, None, False)}
+        assert [one.username for one in db.session.scalars(select(User).where(User.is_active))] == ["somebody"]
+        assert [(one.username, one.is_active) for one in db.session.scalars(select(User).where(User.is_sample))] == [("manager", False)]
+        assert db.session.scalar(select(func.count()).select_from(ProjectAssignment)) == 1
+
+
+def test_a_sample_person_with_a_history_is_switched_off_and_comes_back(loaded: Flask, client: FlaskClient) -> None:
+    with loaded.app_context():
+        load()
+        sign_in(client, db.session.scalars(select(User).where(User.username == "leader")).one())
+        db.session.rollback()
+        clear()
+        assert [(one.username, one.is_active) for one in db.session.scalars(select(User))] == [("leader", False)]
+        with transaction():
+            credentials = load_samples(SYSTEM, NOW)
+        assert credentials is not None
+        assert all(verify(one.username, one.password) for one in credentials.people)
+
+
+def test_a_reversal_of_a_sample_entry_goes_with_it_and_other_money_stays(loaded: Flask) -> None:
+    with loaded.app_context():
+        load()
+        with transaction():
+            entry = db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id)).first()
+            same = {"project_id": entry.project_id, "source": "cbi", "step": "received", "entry_on": NOW.date(), "recorded_at": NOW}
+            db.session.add(LedgerEntry(**same, amount_fen=-entry.amount_fen, reverses_id=entry.id))
+            db.session.add(LedgerEntry(**same, amount_fen=5, memo="真实到位"))
+        clear()
+        assert db.session.scalars(select(LedgerEntry.memo)).all() == ["真实到位"]
+
+
+def test_a_project_somebody_works_on_gets_no_samples(loaded: Flask) -> None:
+    with loaded.app_context():
+        subject = project("jn21-03-zhongzheng")
+        make_gate(subject, "pipeline", dt.date(2021, 1, 4))
+        load()
+        assert db.session.scalar(select(func.count()).select_from(MonthlyReport).where(MonthlyReport.project_id == subject.id)) == 0
+        assert db.session.scalar(select(func.count()).select_from(Gate).where(Gate.project_id == subject.id)) == 1
+        clear()
+        assert db.session.scalar(select(func.count()).select_from(Gate)) == 1
+
+
+def test_a_name_that_a_real_person_has_is_left_to_them(loaded: Flask) -> None:
+    with loaded.app_context():
+        real = make_user("leader", "manager")
+        with transaction():
+            credentials = load_samples(SYSTEM, NOW)
+        assert credentials is not None
+        assert credentials.people[0].username == "sample-manager"
+        clear()
+        assert db.session.scalars(select(User.id)).all() == [real.id]
+
+
+def test_samples_need_the_catalogue_and_the_administrator(app: Flask) -> None:
+    with app.app_context():
+        with pytest.raises(ConflictError), transaction():
+            load_samples(SYSTEM, NOW)
+        for operation in (load_samples, clear_samples):
+            with pytest.raises(ForbiddenError), transaction():
+                operation(Actor(None, "someone", "dispatcher"), NOW)
