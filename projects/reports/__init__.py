@@ -1,0 +1,1 @@
+"""Monthly reports: form, checks, review."""

@@ -1,0 +1,72 @@
+"""The month's form: one field a stage, so its class is made for each project. All fields are texts; what they mean is read by reports/content.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, HiddenField, StringField, TextAreaField
+
+from projects.reports.content import TEXT_FIELDS, Stage
+from projects.web.forms import Form
+
+NUMBER = {"inputmode": "decimal", "autocomplete": "off", "size": "8", "class": "num"}
+
+
+class ReportForm(Form):
+    version = HiddenField()
+    investment = StringField(_l("累计完成投资"), render_kw=NUMBER | {"size": "16"})
+    narrative = TextAreaField(_l("本月进展"), render_kw={"rows": 4})
+    problems = TextAreaField(_l("存在问题"), render_kw={"rows": 3})
+    next_plan = TextAreaField(_l("下月计划"), render_kw={"rows": 3})
+    decrease_reason = TextAreaField(_l("下调原因"), render_kw={"rows": 2})
+    stages: Sequence[Stage] = ()
+
+    def entry(self) -> dict[str, str]:
+        """What was typed, as operations take it."""
+        return {name: field.data or "" for name, field in self._fields.items() if name not in {"version", "csrf_token"}}
+
+    def seen_version(self) -> int:
+        """The version this form started from; -1, which fits no report, where it is none."""
+        text = self.version.data or "0"
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+    def field_of(self, stage: Stage) -> Field:
+        """The field in which `stage` is reported."""
+        return self[stage_field(stage)]
+
+    def take_seen(self, version: int) -> None:
+        """From now on the form rests on `version`."""
+        self.version.data = str(version)
+
+
+def stage_field(stage: Stage) -> str:
+    """The name of the field in which `stage` is reported: floors where they are counted, else a percent."""
+    return f"floors_{stage.key}" if stage.floors else f"percent_{stage.key}"
+
+
+def report_form(stages: Sequence[Stage]) -> type[ReportForm]:
+    """The form's class for a project with `stages`."""
+    fields = {stage_field(stage): StringField(stage.name, render_kw=NUMBER) for stage in stages}
+    return type("StagedReportForm", (ReportForm,), fields | {"stages": tuple(stages)})
+
+
+def label_of(name: str, stages: Sequence[Stage]) -> str:
+    """The word for a field of the form, for lists of differences."""
+    words = {stage_field(stage): stage.name for stage in stages} | {key: gettext(word) for key, word in TEXT_FIELDS.items()}
+    return str(words.get(name) or gettext("累计完成投资"))
+
+
+class ReviewForm(Form):
+    version = HiddenField()
+    comment = TextAreaField(_l("意见"), render_kw={"rows": 3})
+
+    def seen_version(self) -> int:
+        """The version the reviewer has read; -1, which fits no report, where it is none."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+
+class CorrectionForm(Form):
+    reason = TextAreaField(_l("更正原因"), render_kw={"rows": 2})

@@ -1,0 +1,66 @@
+"""Reading pages as a browser would: the fields of a form with their values, and the words a person sees."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+
+class _Fields(HTMLParser):
+    def __init__(self, form_id: str | None) -> None:
+        super().__init__(convert_charrefs=True)
+        self.form_id, self.inside, self.open_text = form_id, False, ""
+        self.values: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        own = dict(attrs)
+        if tag == "form":
+            self.inside = self.form_id is None or own.get("id") == self.form_id
+        name = own.get("name")
+        if self.inside and name and tag == "input" and own.get("type") not in {"submit", "button"}:
+            self.values[name] = own.get("value") or ""
+        if self.inside and name and tag == "textarea":
+            self.open_text = name
+            self.values[name] = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.open_text:
+            self.values[self.open_text] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.values[self.open_text] = self.values[self.open_text].removeprefix("\r\n").removeprefix("\n")
+            self.open_text = ""
+        if tag == "form":
+            self.inside = False
+
+
+def fields_of(html: str, form_id: str | None = None) -> dict[str, str]:
+    """The fields of the form with `form_id` (or of all forms) as a browser would send them, buttons apart."""
+    parser = _Fields(form_id)
+    parser.feed(html)
+    return parser.values
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.hidden += tag in {"script", "style"}
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden -= tag in {"script", "style"}
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.words.append(data)
+
+
+def words_of(html: str) -> str:
+    """The text of a page, blanks squeezed."""
+    parser = _Words()
+    parser.feed(html)
+    return " ".join(" ".join(parser.words).split())
