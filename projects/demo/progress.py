@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Mapping
 
 from projects.demo.scenarios import Scenario
+from projects.reports.content import Stage, overall_percent
 
 # Where each work stage lies on the way from nothing (0) to handover (100): stages overlap, as trades do.
 WINDOWS = {
@@ -27,8 +28,8 @@ def stages_at(point: float) -> dict[str, float]:
 
 
 def overall(percents: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """The weighted percent of the whole, to two decimals."""
-    return round(sum(weights[key] * percent for key, percent in percents.items()) / 100, 2)
+    """The weighted percent of the whole, by the rule of monthly reports."""
+    return overall_percent([Stage(0, key, "", weight) for key, weight in weights.items()], percents)
 
 
 def first_day(begins: dt.date, ends: dt.date, reached: Mapping[str, float], weights: Mapping[str, float] | None = None) -> dt.date:

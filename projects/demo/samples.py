@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from projects.core.month import add_months
 from projects.demo.progress import WINDOWS, first_day, overall, share_on, stage_reached, stages_at, way
 from projects.demo.scenarios import FIRST_MONTH, LAST_MONTH, RENOVATION, SCENARIOS, SECOND_ROUND, STATUS_DATE, UNAPPROVED, Scenario
+from projects.reports.content import percent_of_floors
 
 PERCENTS = (0, 25, 50, 75, 100)
 FEN_A_WAN = 1_000_000
@@ -120,12 +121,13 @@ def percents_on(one: Scenario, position: int, day: dt.date) -> tuple[dict[str, f
         return {**dict.fromkeys(WINDOWS, 0.0), "preparation": float(one.prep[position])}, 0 if one.floors else None
     done = one.in_use and not one.phased and day >= one.in_use
     percents = dict.fromkeys(WINDOWS, 100.0) if done else stages_at(way(share_on(one, day)))
+    percents["preparation"] = max(percents["preparation"], 40.0)  # approvals were in hand before the baseline begins
     if one.renovation:
         percents |= {"foundation": 0.0, "structure": 0.0}
     if one.floors is None:
         return percents, None
     floors = int(one.floors * percents["structure"] / 100)
-    return {**percents, "structure": round(100 * floors / one.floors, 2)}, floors
+    return {**percents, "structure": percent_of_floors(floors, one.floors)}, floors
 
 
 def started_on(one: Scenario) -> dt.date | None:
@@ -176,7 +178,7 @@ NAMES = {
 
 
 def _under_way(percents: Mapping[str, float]) -> list[str]:
-    return [key for key, percent in percents.items() if percent < 100 and (percent > 0 or key == "preparation")][:2]
+    return [key for key, percent in percents.items() if 0 < percent < 100][:2]
 
 
 def _weights(one: Scenario, weights: Mapping[str, float]) -> Mapping[str, float]:
@@ -184,10 +186,11 @@ def _weights(one: Scenario, weights: Mapping[str, float]) -> Mapping[str, float]
 
 
 def _narrative(one: Scenario, percents: Mapping[str, float], floors: int | None) -> str:
-    if min(percents.values()) >= 100:
+    done = [key for key, percent in percents.items() if percent >= 100]
+    if percents["handover"] >= 100:
         return "示例: 各项工程已完成, 项目已投入使用"
     if not _under_way(percents):
-        return "示例: 前期手续已完成"
+        return f"示例: {NAMES[done[-1]]}已完成"
     parts = [f"{NAMES[key]}完成{percents[key]:g}%" for key in _under_way(percents)]
     if floors and floors < (one.floors or 0):
         parts.append(f"主体施工至{floors}层(共{one.floors}层)")
@@ -195,6 +198,9 @@ def _narrative(one: Scenario, percents: Mapping[str, float], floors: int | None)
 
 
 def _next_plan(percents: Mapping[str, float]) -> str:
-    keys = _under_way(percents)
-    names = "和".join(NAMES[key] for key in keys)
-    return f"示例: 继续{names}" if keys else "示例: 办理财务决算"
+    begun = [position for position, percent in enumerate(percents.values()) if percent > 0]
+    if percents["handover"] >= 100:
+        return "示例: 办理财务决算"
+    if _under_way(percents):
+        return "示例: 继续" + "和".join(NAMES[key] for key in _under_way(percents))
+    return f"示例: 开始{NAMES[list(percents)[begun[-1] + 1 if begun else 0]]}"

@@ -90,7 +90,7 @@ SCENARIOS = (
     ),
     Scenario("yc21-04-fubao", 2021, _day("2021-01-11"), _day("2023-08-31"), 28000, CENTRAL_REGION, prep=(10, 15, 25, 30, 40, 45, 55, 60, 70), floors=13,
              approvals="planning_permit", money="idle", problem="示例: 施工图尚未通过审查, 年内难以开工"),
-    Scenario("yc21-05-chuanran", 2021, _day("2021-02-22"), _day("2023-12-29"), 52000, CENTRAL_REGION, prep=(0, 5, 10, 18, 25, 30, 38, 45, 50), plan="ends",
+    Scenario("yc21-05-chuanran", 2021, _day("2021-02-22"), _day("2023-12-29"), 52000, CENTRAL_REGION, prep=(15, 18, 20, 24, 28, 32, 38, 45, 50), plan="ends",
              approvals="feasibility"),
     Scenario("jdz21-01-neike", 2021, _day("2019-10-14"), _day("2021-12-31"), 23800, CENTRAL_REGION, 0.99, 4, floors=16),
     Scenario("jdz21-02-chuanran", 2021, _day("2020-06-01"), _day("2022-03-31"), 9600, CENTRAL_REGION, 0.9, 10, floors=5, money="local_short"),
@@ -103,7 +103,7 @@ SCENARIOS = (
     Scenario("wx20-04-jijiu", 2020, _day("2020-02-10"), _day("2022-06-30"), 14200, OWN, 1.0, 110, floors=9, plan="ends"),
     Scenario("wx20-05-fuyou", 2020, _day("2018-11-12"), _day("2020-12-18"), 22600, OWN, 1.03, renovation=True),
     Scenario("jx19-01-jiankangcheng", 2019, _day("2019-04-08"), _day("2023-12-29"), 460000, (("provincial", 40), ("special_bond", 60)),
-             prep=(0, 8, 16, 28, 36, 45, 60, 78, 100), approvals="construction_permit", begun=_day("2019-12-18"), hurry=0.4),
+             prep=(5, 8, 16, 28, 36, 45, 60, 78, 100), approvals="construction_permit", begun=_day("2019-12-18"), hurry=0.4),
     Scenario("jx19-02-xinqu-yiyuan", 2019, _day("2016-05-03"), _day("2019-12-27"), 1080000, (("provincial", 35), ("special_bond", 65)), 0.96, 0,
              plan="ends", in_use=_day("2019-07-18"), phased=True),
 )  # fmt: skip
