@@ -1,0 +1,1 @@
+"""Stage gates (审批与验收): order, prerequisites, findings."""

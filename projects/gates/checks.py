@@ -1,0 +1,31 @@
+"""What a typed value must be before it is stored; a complaint is a text for the field it belongs to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from projects.core.text import N_, Text
+
+FIRST_DAY = dt.date(2000, 1, 1)
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def text_complaint(value: str, limit: int) -> Text | None:
+    """Why `value` can't be kept: too long, or with characters nobody can see."""
+    if len(value) > limit:
+        return Text(N_("最多 %(limit)s 字, 现有 %(count)s 字"), {"limit": limit, "count": len(value)})
+    if _UNSHOWABLE.search(value):
+        return Text(N_("含有不可见的控制字符, 请删去后重新输入"))
+    return None
+
+
+def day_complaint(day: dt.date | None, today: dt.date) -> Text | None:
+    """Why `day` can't be the day of something that happened."""
+    if day is None:
+        return Text(N_("请填写日期"))
+    if day > today:
+        return Text(N_("日期 %(day)s 在将来 (今天是 %(today)s): 只能登记已经发生的事"), {"day": day, "today": today})
+    if day < FIRST_DAY:
+        return Text(N_("日期 %(day)s 早于 %(first)s, 请核对年份"), {"day": day, "first": FIRST_DAY})
+    return None
