@@ -1,0 +1,102 @@
+"""What a chart is drawn from: plain values, dates as days, nothing of the database. Named tuples where a page makes thousands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from projects.core.text import Text
+
+Day = dt.date | None
+
+
+class Stage(NamedTuple):
+    """A part of a project with a beginning and an end: a work stage. `percent` done as of the chart's day, None where nothing is known."""
+
+    name: str
+    plan_start: Day = None
+    plan_finish: Day = None
+    baseline_start: Day = None
+    baseline_finish: Day = None
+    actual_start: Day = None
+    actual_finish: Day = None
+    forecast_finish: Day = None
+    percent: float | None = None
+
+
+class Milestone(NamedTuple):
+    """A dated point of a project's plan; `gate` where an approval or acceptance (审批与验收) fulfils it."""
+
+    name: str
+    plan: Day = None
+    actual: Day = None
+    baseline: Day = None
+    gate: bool = False
+
+
+class Promise(NamedTuple):
+    """A target with its due day, its verdict (vocabulary STATES), and the clause it comes from; `slug` leads to it on the project's page."""
+
+    slug: str
+    label: str
+    due: Day
+    state: str
+    slip_days: int | None = None
+    clause: str = ""
+    met_on: Day = None
+    forecast_on: Day = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A project: one line of the chart, with its stages, milestones and promises. `slip_days` is late where positive."""
+
+    slug: str
+    label: str
+    sublabel: str = ""
+    state: str = "no_data"
+    slip_days: int | None = None
+    percent: float | None = None
+    plan_start: Day = None
+    plan_finish: Day = None
+    baseline_start: Day = None
+    baseline_finish: Day = None
+    actual_start: Day = None
+    actual_finish: Day = None
+    forecast_finish: Day = None
+    stages: tuple[Stage, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Projects shown together: a programme, a place or a plan; `promises` are the group's own (a programme's count or share)."""
+
+    key: str
+    title: str | Text
+    items: tuple[Item, ...]
+    promises: tuple[Promise, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Everything one chart shows as of a day. `total` counts the projects that the filter leaves, of which `items` may be the first so many."""
+
+    as_of: dt.date
+    groups: tuple[Group, ...]
+    title: Text
+    total: int = 0
+    scope: tuple[Text, ...] = field(default=())
+
+    @property
+    def items(self) -> list[Item]:
+        """The projects, group by group."""
+        return [item for group in self.groups for item in group.items]
+
+    @property
+    def rests_on_sample(self) -> bool:
+        """Whether any row rests on rows marked 示例."""
+        return any(item.is_sample for group in self.groups for item in group.items)

@@ -1,0 +1,121 @@
+"""The chart in words: what stands beside a bar, in its tooltip, in the table twin. One `Words` per page holds the translated sentences. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import NamedTuple
+
+from projects.core.text import N_, Text, render
+from projects.core.vocabulary import SHAPES, STATES
+from projects.gantt.facts import Group, Item, Milestone, Promise, Stage
+
+Translate = Callable[[str], str]
+
+
+class Entry(NamedTuple):
+    """A mark of the legend and its words."""
+
+    key: str
+    text: str
+
+
+LEGEND = (
+    Entry("plan", N_("计划")),
+    Entry("actual", N_("实际")),
+    Entry("forecast", N_("推算")),
+    Entry("slip", N_("晚于计划的部分")),
+    Entry("planned", N_("节点: 计划")),
+    Entry("reached", N_("节点: 已达成")),
+    Entry("missed", N_("节点: 计划日已过, 未见达成")),
+    Entry("flag", N_("承诺期限")),
+    Entry("today", N_("状态日")),
+)
+_SENTENCES = {
+    "plan": N_("计划 %(start)s 至 %(finish)s"),
+    "baseline": N_("原计划 %(start)s 至 %(finish)s"),
+    "actual": N_("实际 %(start)s 至 %(finish)s"),
+    "running": N_("实际 %(start)s 开始, 尚未完成"),
+    "finished": N_("实际 %(finish)s 完成"),
+    "forecast": N_("推算 %(finish)s 完成"),
+    "percent": N_("完成 %(percent)s%%"),
+    "days": N_("%(days)s 天"),
+    "point": N_("计划 %(plan)s"),
+    "reached": N_("实际 %(actual)s"),
+    "missed": N_("计划日已过, 未见达成"),
+    "promise": N_("承诺“%(label)s”"),
+    "due": N_("期限 %(due)s"),
+    "no_due": N_("未定期限"),
+    "undated": N_("没有日期"),
+    "bars": N_("%(name)s 的承诺、阶段和节点图; 日期见表格视图"),
+}
+
+
+def span_text(start: dt.date | None, finish: dt.date | None) -> dict[str, str]:
+    """Both days as the sentences take them."""
+    return {"start": start.isoformat() if start else "?", "finish": finish.isoformat() if finish else "?"}
+
+
+def number(value: float) -> str:
+    """A percentage without idle decimals: 48, 48.5."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+class Words:
+    """The sentences of one page in the reader's language."""
+
+    def __init__(self, translate: Translate) -> None:
+        self.translate = translate
+        self.sentence = {name: translate(msgid) for name, msgid in _SENTENCES.items()}
+        self.state = {state: translate(word) for state, word in STATES.items()}
+        self.legend = {entry.key: translate(entry.text) for entry in LEGEND}
+
+    def say(self, text: Text | str) -> str:
+        """A rule's text in the reader's language."""
+        return render(text, self.translate) if isinstance(text, Text) else self.translate(text)
+
+    def title(self, group: Group) -> str:
+        """A group's title: data stays as it is, our own words are translated."""
+        return self.say(group.title) if isinstance(group.title, Text) else group.title
+
+    def days(self, slip: int | None) -> str:
+        """Slip with sign and unit: +17 天; empty where there is none."""
+        if slip is None:
+            return ""
+        return self.sentence["days"] % {"days": f"{slip:+d}".replace("-", "−") if slip else "0"}
+
+    def verdict(self, state: str, slip: int | None) -> str:
+        """Shape, word and slip: ■ 将误期 +17 天."""
+        return f"{SHAPES[state]} {self.state[state]} {self.days(slip)}".rstrip()
+
+    def dates(self, one: Item | Stage) -> list[str]:
+        """What is known of a project's or stage's dates, a sentence each."""
+        say = self.sentence
+        found = []
+        if one.baseline_start or one.baseline_finish:
+            found.append(say["baseline"] % span_text(one.baseline_start, one.baseline_finish))
+        if one.plan_start or one.plan_finish:
+            found.append(say["plan"] % span_text(one.plan_start, one.plan_finish))
+        if one.actual_start or one.actual_finish:
+            kind = "running" if not one.actual_finish else "actual" if one.actual_start else "finished"
+            found.append(say[kind] % span_text(one.actual_start, one.actual_finish))
+        if one.forecast_finish and not one.actual_finish:
+            found.append(say["forecast"] % span_text(None, one.forecast_finish))
+        if one.percent is not None:
+            found.append(say["percent"] % {"percent": number(one.percent)})
+        return found or [say["undated"]]
+
+    def milestone(self, one: Milestone, as_of: dt.date) -> list[str]:
+        """A milestone's days, a sentence each."""
+        found = [self.sentence["point"] % {"plan": one.plan.isoformat()}] if one.plan else []
+        if one.actual:
+            found.append(self.sentence["reached"] % {"actual": one.actual.isoformat()})
+        elif one.plan and one.plan < as_of:
+            found.append(self.sentence["missed"])
+        return found or [self.sentence["undated"]]
+
+    def promise(self, one: Promise) -> str:
+        """A promise with its due day, verdict and clause."""
+        due = self.sentence["due"] % {"due": one.due.isoformat()} if one.due else self.sentence["no_due"]
+        parts = [self.sentence["promise"] % {"label": one.label}, due, f"{self.state[one.state]} {self.days(one.slip_days)}".rstrip(), one.clause]
+        return ", ".join(part for part in parts if part)
