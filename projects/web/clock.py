@@ -41,7 +41,8 @@ def demo_date() -> dt.date | None:
 def status_date() -> dt.date:
     """The day the page speaks about; InvalidError where `?as_of=` is no date."""
     if "status_date" not in g:
-        g.status_date = _asked() or business_day()
+        g.status_date = business_day()  # what the error page speaks about where the day asked for is none
+        g.status_date = _asked() or g.status_date
     return g.status_date  # type: ignore[no-any-return]
 
 
