@@ -85,7 +85,6 @@ def demo(clear: bool) -> None:
     if clear:
         with transaction():
             clear_samples(SYSTEM, now())
-            rebuild(SYSTEM, now(), today())
         click.echo("samples removed")
     elif not add_samples():
         click.echo("samples are loaded already; sign-ins are printed only once (new ones: projects demo --clear, then projects demo)")
@@ -95,7 +94,6 @@ def add_samples() -> bool:
     """Load the samples where there are none, and print their sign-ins."""
     with transaction():
         credentials = load_samples(SYSTEM, now())
-        rebuild(SYSTEM, now(), today())
     if credentials is None:
         return False
     click.echo("示例账号 / sample sign-ins, shown only now:")

@@ -15,6 +15,7 @@ graceful_timeout = 30
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 pidfile = os.environ.get("PIDFILE")
 loglevel = os.environ.get("LOGLEVEL", "warning")
+accesslog = os.environ.get("ACCESSLOG")
 
 
 def on_starting(_server: object) -> None:

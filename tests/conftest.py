@@ -30,7 +30,21 @@ PG_BIN = Path(os.environ.get("PG_BIN") or next(iter(sorted(Path("/usr/lib/postgr
 def make_app(url: str, folder: Path, **settings: object) -> Flask:
     """An application on its own database and instance folder, CSRF off unless asked for."""
     values = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SECRET_KEY": KEY, "INSTANCE_PATH": str(folder), "DATABASE_URL": url}
-    return create_app(**(values | settings))
+    app = create_app(**(values | settings))
+    MADE.append(app)
+    return app
+
+
+MADE: list[Flask] = []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def close_all() -> Iterator[None]:
+    """No connection outlives the tests."""
+    yield
+    for app in MADE:
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -10,14 +10,19 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import select
 
+from projects.audit.queries import HistoryRow, history_of
 from projects.catalogue import queries as catalogue
 from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.portfolio import TargetRow, Totals
 from projects.core.permissions import Actor, may
 from projects.core.text import Text
 from projects.extensions import db
+from projects.gates.queries import gate_list
+from projects.gates.sheet import GateRow
 from projects.models import Event, Milestone, Project, StageProgress, WorkStage
 from projects.overview.curve import crossing, s_curve
+from projects.reports.lines import DueLine, QueueLine, ReportLine
+from projects.reports.queries import my_projects, report_history, review_queue
 from projects.slippage.drawing import draw
 from projects.slippage.facts import StatusRow
 from projects.slippage.queries import facts_of, statuses
@@ -58,9 +63,9 @@ class ProjectPage:
     milestones: Sequence[MilestoneRow]
     events: Sequence[Event]
     chart: str
-    gates: Any
+    gates: Sequence[GateRow]
     funding: Any
-    reports: Any
+    reports: Sequence[ReportLine]
     history: Sequence[HistoryRow]
 
 
@@ -72,16 +77,20 @@ class HomePage:
     missed: Sequence[TargetRow]
     at_risk: Sequence[TargetRow]
     conflict_count: int
+    due: Sequence[DueLine]
+    queue: Sequence[QueueLine]
 
 
-def home(actor: Actor, as_of: dt.date) -> HomePage | None:
+def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None:
     """The dashboard; None for a role without business rights."""
     if not may(actor, "portfolio.read"):
         return None
     _, totals = catalogue.portfolio(actor, PortfolioFilter(per_page=25), as_of)
     rows = catalogue.promises(actor, as_of)
     missed = [row for row in rows if row.state in {"overdue", "behind"}]
-    return HomePage(totals, missed, [row for row in rows if row.state == "at_risk"], len(catalogue.conflicting(rows)))
+    due = [line for line in my_projects(actor, business_day) if line.is_owed] if actor.role == "manager" else []
+    queue = review_queue(actor) if may(actor, "report.review") else []
+    return HomePage(totals, missed, [row for row in rows if row.state == "at_risk"], len(catalogue.conflicting(rows)) // 2, due, queue)
 
 
 def project(actor: Actor, slug: str, as_of: dt.date) -> ProjectPage:
@@ -94,8 +103,20 @@ def project(actor: Actor, slug: str, as_of: dt.date) -> ProjectPage:
     milestones = [MilestoneRow(one, _reached(one, points, facts.gates)) for one in catalogue.milestones_of(found.id)]
     words = {"title": gettext("%(name)s: 计划、实际与推算进度, 截至 %(day)s", name=found.name, day=as_of.isoformat())}
     chart = draw(s_curve(facts, targets, as_of, words))
-    events = catalogue.events_of(found.id, as_of)
-    return ProjectPage(found, status, targets, catalogue.conflicting(targets), _stages(found.id, status), milestones, events, chart)
+    return ProjectPage(
+        project=found,
+        status=status,
+        targets=targets,
+        conflicts=catalogue.conflicting(targets),
+        stages=_stages(found.id, status),
+        milestones=milestones,
+        events=catalogue.events_of(found.id, as_of),
+        chart=chart,
+        gates=gate_list(found.id, as_of),
+        funding=None,
+        reports=[row for row in report_history(found.id) if row.data_on <= as_of],
+        history=history_of(found.id),
+    )
 
 
 def _reached(milestone: Milestone, points: Sequence[tuple[dt.date, float]], gates: Mapping[str, Any]) -> dt.date | None:

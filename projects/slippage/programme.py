@@ -36,25 +36,26 @@ def assess_programme(target: TargetFacts, members: Sequence[Verdict], tallies: S
     sample = any(tally.is_sample for tally in known) or any(member.rests_on_sample for member in members)
     if not known and all(member.state == "no_data" for member in members):
         return Verdict("no_data" if target.due else "undated", reasons=(promise, Text(N_("项目群还没有逐家统计, 也没有登记的项目达到"))))
+    current = float(count) if target.quantifier == "count" else 100 * count / total
     so_far = Text(N_("已达到 %(count)s 个, 需要 %(needed)s 个"), {"count": count, "needed": needed})
     if needed and count >= needed:
         met = min([*(tally.on for tally in known if tally.reached >= needed), *days[needed - 1 : needed]])
         slip = (met - target.due).days if target.due else None
         state = "met_on_time" if slip is None or -rules.early_days < slip <= 0 else "met_late" if slip > 0 else "met_early"
         reasons = (promise, so_far) if slip is None else (promise, so_far, words.against_due(slip))
-        return Verdict(state, slip, None, met, float(count), reasons=reasons, rests_on_sample=sample)
+        return Verdict(state, slip, None, met, current, reasons=reasons, rests_on_sample=sample)
     if target.due is None:
-        return Verdict("undated", current=float(count), reasons=(promise, so_far, Text(N_("没有期限, 只展示, 不计误期"))), rests_on_sample=sample)
+        return Verdict("undated", current=current, reasons=(promise, so_far, Text(N_("没有期限, 只展示, 不计误期"))), rests_on_sample=sample)
     if as_of > target.due:
         late = (as_of - target.due).days
         over = Text(N_("期限已过 %(days)s 天, 尚未达到"), {"days": late})
-        return Verdict("overdue", late, current=float(count), reasons=(promise, so_far, over), rests_on_sample=sample)
+        return Verdict("overdue", late, current=current, reasons=(promise, so_far, over), rests_on_sample=sample)
     start = dt.date(target.due.year, 1, 1)
     share = max(0.0, (as_of - start).days / max(1, (target.due - start).days))
     ratio = 100 * count / (needed * share) if needed * share > 0 else 100.0
     state = "on_track" if ratio >= rules.tally_yellow else "at_risk" if ratio >= rules.tally_red else "behind"
     compared = Text(N_("为序时进度的 %(ratio)s%% (时间已过 %(share)s%%)"), {"ratio": ratio, "share": 100 * share})
-    return Verdict(state, None, current=float(count), reasons=(promise, so_far, compared), rests_on_sample=sample)
+    return Verdict(state, None, current=current, reasons=(promise, so_far, compared), rests_on_sample=sample)
 
 
 def assess_project(facts: ProjectFacts, verdicts: Mapping[str, Verdict], as_of: dt.date, rules: RuleSet = RULES) -> ProjectVerdict:
@@ -80,7 +81,7 @@ def _worst(verdicts: Mapping[str, Verdict]) -> tuple[str, int | None, str | None
     dated = {key: one for key, one in verdicts.items() if one.state != "undated"}
     if not dated:
         return "undated", None, None
-    key = min(dated, key=lambda name: (SEVERITY[dated[name].state], -(dated[name].slip_days or 0)))
+    key = min(dated, key=lambda name: (SEVERITY[dated[name].state], dated[name].slip_days is None, -(dated[name].slip_days or 0)))
     return dated[key].state, dated[key].slip_days, key
 
 
@@ -112,6 +113,8 @@ def _contradiction(one: TargetFacts, other: TargetFacts) -> Text | None:
         return Text(N_("同一指标、同一期限有两个不同的数量"))
     if same and one.threshold == other.threshold and one.due != other.due:
         return Text(N_("同一指标有两个不同的期限"))
+    if one.quantifier != "project" or other.quantifier != "project":
+        return None  # of 24 started, 10 can be done by the same day
     start, finish = (one, other) if one.measure == "start" else (other, one)
     if start.measure != "start" or finish.measure not in {*STAGE_MEASURES, "complete", "accept", "in_use", "full_operation"}:
         return None

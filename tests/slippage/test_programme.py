@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from charts import drawn
@@ -43,7 +44,7 @@ def test_s11_all_means_every_project():
     members = [met(DAY(2021, 3, 1)), Verdict("undated")]
     made = assess_programme(count(100, None, "share", "in_use"), members, [], DAY(2021, 12, 31))
     assert made.state == "undated"
-    assert made.current == 1
+    assert made.current == 50
 
 
 def test_s11_without_any_count_there_is_no_data():
@@ -94,6 +95,7 @@ def test_s13_contradictions_are_found(one, other):
     [
         (target("a", "start", due="2021-03-31"), target("b", "structure_done", due="2021-12-31")),
         (target("a", "in_use", due="2021-06-30"), target("b", "full_operation", due="2021-12-31")),
+        (replace(target("a", "start", 24, "2020-12-31"), quantifier="count"), replace(target("b", "complete", 10, "2020-12-31"), quantifier="count")),
         (target("a", "accelerate"), target("b", "structure_done", due="2021-12-31")),
     ],
 )
