@@ -24,7 +24,8 @@ def run(connection: Connection) -> None:
     if sqlite:  # rebuilding a table with foreign keys on would delete its children through ON DELETE CASCADE
         raw.execute("PRAGMA foreign_keys=OFF")
     try:
-        context.configure(connection=connection, target_metadata=db.metadata, render_as_batch=sqlite, compare_type=True, render_item=render_item, transactional_ddl=True)
+        how = {"render_as_batch": sqlite, "compare_type": True, "render_item": render_item, "transactional_ddl": True}
+        context.configure(connection=connection, target_metadata=db.metadata, **how)
         with context.begin_transaction():
             context.run_migrations()
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all() if sqlite else []

@@ -7,9 +7,10 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from projects import cli, config, database
+from projects import config, database
 from projects.accounts.views import bp as accounts
 from projects.catalogue.views import bp as catalogue
+from projects.cli import group as commands
 from projects.extensions import babel, compress, csrf, db, migrate
 from projects.funding.views import bp as funding
 from projects.gantt.views import bp as gantt
@@ -31,7 +32,7 @@ def create_app(**settings: Any) -> Flask:
     register_web(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    cli.register(app)
+    app.cli.add_command(commands)
     return app
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_migrate import Migrate
@@ -30,3 +32,8 @@ migrate = Migrate()
 csrf = CSRFProtect()
 babel = Babel()
 compress = Compress()
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model  # built from Base at run time, with a table name from the class name

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from projects.core import vocabulary as vocab
 from projects.database import Fen, Percent, UTCDateTime
-from projects.extensions import db
+from projects.extensions import Model
 
 _AUTOINCREMENT = {"sqlite_autoincrement": True}  # a row's id is never given out twice
 
@@ -35,7 +35,7 @@ def _refers(target: str, *, cascade: bool = False, index: bool = True, nullable:
 # --- places, units, people -----------------------------------------------------------------------------------------------
 
 
-class Place(db.Model):
+class Place(Model):
     """An administrative division by its GB/T 2260 code; `parent_code` spans the tree."""
 
     code: Mapped[str] = mapped_column(String(6), primary_key=True)
@@ -43,7 +43,7 @@ class Place(db.Model):
     parent_code: Mapped[str | None] = _refers("place.code", nullable=True)
 
 
-class Unit(db.Model):
+class Unit(Model):
     """An organisation: a commission, a hospital, a project unit."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,7 +53,7 @@ class Unit(db.Model):
     __table_args__ = (_AUTOINCREMENT,)
 
 
-class User(db.Model):
+class User(Model):
     """A person who signs in, with one role."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -70,7 +70,7 @@ class User(db.Model):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own spelling
 
 
-class LoginSession(db.Model):
+class LoginSession(Model):
     """One sign-in, kept on the server, so that signing out ends it; only the token's hash is stored."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,7 +82,7 @@ class LoginSession(db.Model):
     __table_args__ = (_AUTOINCREMENT,)
 
 
-class Setting(db.Model):
+class Setting(Model):
     """A named value of this installation, such as the demo's status date."""
 
     key: Mapped[str] = mapped_column(String(60), primary_key=True)
@@ -92,7 +92,7 @@ class Setting(db.Model):
 # --- plan documents, programmes, projects, targets -------------------------------------------------------------------------
 
 
-class PlanDocument(db.Model):
+class PlanDocument(Model):
     """A published plan that promises projects."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -107,7 +107,7 @@ class PlanDocument(db.Model):
     __table_args__ = (_AUTOINCREMENT,)
 
 
-class Clause(db.Model):
+class Clause(Model):
     """A numbered clause of a plan document, as short as its locator and heading."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -118,7 +118,7 @@ class Clause(db.Model):
     __table_args__ = (UniqueConstraint("document_id", "locator"), _AUTOINCREMENT)
 
 
-class Programme(db.Model):
+class Programme(Model):
     """A group of projects that a plan names together (项目群)."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -130,7 +130,7 @@ class Programme(db.Model):
     __table_args__ = (_AUTOINCREMENT,)
 
 
-class Project(db.Model):
+class Project(Model):
     """A construction project. `slug` is its public name in addresses."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -153,14 +153,14 @@ class Project(db.Model):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
-class ProjectAssignment(db.Model):
+class ProjectAssignment(Model):
     """A project manager's own project."""
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
-class Target(db.Model):
+class Target(Model):
     """A promise: who, what, how much, by when, how firmly, in which clause. Superseded, never edited.
 
     `threshold` is in hundredths of a percent for percent measures and shares, a number of projects for counts, fen for investment.
@@ -195,7 +195,7 @@ class Target(db.Model):
     )
 
 
-class ProgrammeTally(db.Model):
+class ProgrammeTally(Model):
     """How many of a programme's projects had reached a measure by a day, where they are counted but not registered one by one."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -212,7 +212,7 @@ class ProgrammeTally(db.Model):
 # --- plan of a project: work stages, milestones, gates, events --------------------------------------------------------------
 
 
-class WorkStage(db.Model):
+class WorkStage(Model):
     """A work stage (施工阶段) with its weight, and its dates where they were planned. `key` names a stage of the template or is the project's own."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -237,7 +237,7 @@ class WorkStage(db.Model):
     )
 
 
-class Milestone(db.Model):
+class Milestone(Model):
     """A dated plan point: of the whole (`percent`, 0 start … 100 finish), of a gate (`gate_key`), or just named. Baseline, current plan, actual."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -254,7 +254,7 @@ class Milestone(db.Model):
     __table_args__ = (_percent("percent"), _AUTOINCREMENT)
 
 
-class Gate(db.Model):
+class Gate(Model):
     """A stage gate (审批与验收) of a project, once it was passed or waived with a reason; the template gives order and prerequisites."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -272,7 +272,7 @@ class Gate(db.Model):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
-class Event(db.Model):
+class Event(Model):
     """Something that happened, on public record or as reported: may pass a gate, or state a work stage's percent. A month-precise day is the month's last."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -296,7 +296,7 @@ class Event(db.Model):
 # --- monthly reports ---------------------------------------------------------------------------------------------------------
 
 
-class MonthlyReport(db.Model):
+class MonthlyReport(Model):
     """One revision of a project's report for a month: draft → submitted → approved | returned; approved is frozen, a correction is the next revision."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -330,7 +330,7 @@ class MonthlyReport(db.Model):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
-class StageProgress(db.Model):
+class StageProgress(Model):
     """A work stage's cumulative percent in a report; where floors are counted the percent follows from them."""
 
     report_id: Mapped[int] = mapped_column(ForeignKey("monthly_report.id", ondelete="CASCADE"), primary_key=True)
@@ -340,7 +340,7 @@ class StageProgress(db.Model):
     __table_args__ = (_percent("percent"),)
 
 
-class ReportStep(db.Model):
+class ReportStep(Model):
     """A step in a report's life, kept for good: submitted, returned or approved, by whom, with which comment, in which round."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -356,7 +356,7 @@ class ReportStep(db.Model):
 # --- money ---------------------------------------------------------------------------------------------------------------------
 
 
-class FundingComposition(db.Model):
+class FundingComposition(Model):
     """How much a source is approved to give to a project, in one kind of estimate (估算 … 决算)."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -375,7 +375,7 @@ class FundingComposition(db.Model):
     )
 
 
-class LedgerEntry(db.Model):
+class LedgerEntry(Model):
     """A dated step of money from one source: allocated (下达), received (到位) or paid (支付), with its document number. A correction is a new entry."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -395,7 +395,7 @@ class LedgerEntry(db.Model):
 # --- verdicts as stored, written in the transaction of what changed them --------------------------------------------------------
 
 
-class ProjectStatus(db.Model):
+class ProjectStatus(Model):
     """A project's verdict as of a day: what the portfolio and the Gantt read. Rebuilt by one command, identical to the incremental rows."""
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
@@ -428,7 +428,7 @@ class ProjectStatus(db.Model):
     )
 
 
-class TargetStatus(db.Model):
+class TargetStatus(Model):
     """A target's verdict as of a day, with its reasons as translatable texts."""
 
     target_id: Mapped[int] = mapped_column(ForeignKey("target.id", ondelete="CASCADE"), primary_key=True)
@@ -449,7 +449,7 @@ class TargetStatus(db.Model):
 # --- history ------------------------------------------------------------------------------------------------------------------------
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """Who did what to which object, written in the transaction of the change."""
 
     id: Mapped[int] = mapped_column(primary_key=True)

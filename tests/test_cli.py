@@ -45,7 +45,7 @@ def assess(folder: Path, *arguments: str) -> list[dict]:
 
 def test_demo_prints_generated_sign_ins_once(instance: Path):
     first = instance.joinpath("sign-ins").read_text(encoding="utf-8")
-    assert len(re.findall(r"^  (manager|finance|dispatcher|leader|admin) +\S{14} ", first, re.M)) == 5
+    assert len(re.findall(r"^  (manager|finance|dispatcher|leader|admin) +\S{14} ", first, re.MULTILINE)) == 5
     assert "printed only once" in run(instance, "demo")
 
 
@@ -127,7 +127,15 @@ def test_a_served_process_refuses_unsafe_set_ups(instance: Path, tmp_path: Path)
 
 
 def test_the_debug_server_is_refused(instance: Path):
-    done = subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "run", "--port", "0"], cwd=ROOT, env=clean(instance), capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "run", "--port", "0"],
+        cwd=ROOT,
+        env=clean(instance),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert done.returncode != 0
     assert "debug server" in done.stderr
 

@@ -36,11 +36,17 @@ def test_every_sqlite_connection_has_its_pragmas(app: Flask):
     with app.app_context():
         for _ in range(3):
             with db.engine.connect() as connection:
-                values = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")}
+                values = {
+                    name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                    for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
+                }
             assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
 
 
-@pytest.mark.parametrize(("version", "sound"), [((3, 40, 1), False), ((3, 44, 6), True), ((3, 45, 0), False), ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 4), True)])
+@pytest.mark.parametrize(
+    ("version", "sound"),
+    [((3, 40, 1), False), ((3, 44, 6), True), ((3, 45, 0), False), ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 4), True)],
+)
 def test_a_sqlite_with_the_wal_reset_bug_is_known(version, sound):
     assert sqlite_is_sound(version) is sound
 

@@ -40,7 +40,7 @@ def is_pure(name: str) -> bool:
     parts = name.split(".")
     if parts[0] != "projects":
         return parts[0] in PURE_OUTSIDE
-    return len(parts) >= 3 and parts[1] not in GLUE and parts[2] not in SHELL or parts[:2] in (["projects", "core"],) or name.count(".") == 1 and (ROOT / parts[1]).is_dir()
+    return (len(parts) >= 3 and parts[1] not in GLUE and parts[2] not in SHELL) or parts[1] == "core" or (name.count(".") == 1 and (ROOT / parts[1]).is_dir())
 
 
 def faults(path: Path, source: str) -> list[str]:

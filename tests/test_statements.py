@@ -11,7 +11,23 @@ from flask import Flask
 
 from projects.database import transaction
 
-PAGES = ("/", "/projects", "/projects?per_page=500", "/targets", "/plans", "/gantt", "/reports", "/funding", "/projects/p1", "/projects/p1/gantt", "/projects/p1/gates", "/projects/p1/funding", "/projects.csv", "/targets.csv", "/projects?as_of=2021-06-30")
+PAGES = (
+    "/",
+    "/projects",
+    "/projects?per_page=500",
+    "/targets",
+    "/plans",
+    "/gantt",
+    "/reports",
+    "/funding",
+    "/projects/p1",
+    "/projects/p1/gantt",
+    "/projects/p1/gates",
+    "/projects/p1/funding",
+    "/projects.csv",
+    "/targets.csv",
+    "/projects?as_of=2021-06-30",
+)
 
 
 def fill(app: Flask, numbers: range, user) -> None:

@@ -31,7 +31,7 @@ def setting(key: str) -> str | None:
 # --- one project ----------------------------------------------------------------------------------------------------------------
 
 
-def visible(statement: Select[tuple[Project]] | Select[tuple[int]], actor: Actor) -> Select:  # type: ignore[type-arg]
+def visible(statement: Select[Project], actor: Actor) -> Select[Project]:
     """`statement` over Project, cut to what `actor` may see."""
     ids = visible_projects(actor)
     return statement if ids is None else statement.where(Project.id.in_(ids))
@@ -43,7 +43,7 @@ def project_by_slug(actor: Actor, slug: str) -> Project:
     project = db.session.scalar(visible(loaded.where(Project.slug == slug), actor))
     if project is None:
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
-    return project  # type: ignore[no-any-return]
+    return project
 
 
 def targets_of(project_id: int, programme_id: int | None) -> list[Target]:
@@ -215,7 +215,7 @@ def plan_by_slug(slug: str) -> PlanDocument:
     document = db.session.scalar(select(PlanDocument).where(PlanDocument.slug == slug).options(joinedload(PlanDocument.place)))
     if document is None:
         raise NotFoundError(N_("没有这份规划文件"))
-    return document  # type: ignore[no-any-return]
+    return document
 
 
 def clauses_of(document_id: int) -> list[Clause]:

@@ -104,8 +104,8 @@ def _assess_amount(
     points = _series(target.measure, stage, seen, gates)
     reached = next((index for index, point in enumerate(points) if point.value >= needed), None)
     if reached is not None:
-        day, note = _crossing(target, points, reached, needed)
-        return _met(target, day, (note,), points[reached].is_sample, rules)
+        met_on, note = _crossing(target, points, reached, needed)
+        return _met(target, met_on, (note,), points[reached].is_sample, rules)
     if not points:
         return _unknown(target, as_of)
     curve = stage_curve(facts.curve, facts.stages, stage) if stage else facts.curve if target.measure == "progress_pct" else None

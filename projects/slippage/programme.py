@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from projects.core.text import N_, Text
-from projects.core.vocabulary import GATE_MEASURES, MEASURES, SEVERITY, STAGE_MEASURES
+from projects.core.vocabulary import MEASURES, SEVERITY, STAGE_MEASURES
 from projects.slippage import words
 from projects.slippage.assess import RULES, forecast_gate, latest_overall
 from projects.slippage.facts import ProjectFacts, ProjectVerdict, RuleSet, TargetFacts, Verdict
@@ -29,7 +29,7 @@ def assess_programme(target: TargetFacts, members: Sequence[Verdict], tallies: S
     promise = words.promise(target)
     known = [tally for tally in tallies if tally.on <= as_of]
     days = sorted(member.met_on for member in members if member.met_on and member.met_on <= as_of)
-    total = max([len(members), *(tally.total or 0 for tally in known)])
+    total = max([len(members), *(tally.total or tally.reached for tally in known)])
     wanted = target.threshold or 0
     needed = math.ceil(wanted) if target.quantifier == "count" else math.ceil(total * wanted / 100)
     count = max([len(days), *(tally.reached for tally in known)])
@@ -107,20 +107,19 @@ def conflicts(targets: Sequence[TargetFacts]) -> list[tuple[str, str, Text]]:
     return found
 
 
+BUILT = frozenset({*STAGE_MEASURES, "complete", "accept", "in_use", "full_operation"})
+
+
 def _contradiction(one: TargetFacts, other: TargetFacts) -> Text | None:
-    same = one.measure == other.measure and one.quantifier == other.quantifier
-    if same and one.threshold != other.threshold and one.due == other.due:
-        return Text(N_("同一指标、同一期限有两个不同的数量"))
-    if same and one.threshold == other.threshold and one.due != other.due:
-        return Text(N_("同一指标有两个不同的期限"))
+    if one.measure == other.measure and one.quantifier == other.quantifier:
+        if one.threshold != other.threshold and one.due == other.due:
+            return Text(N_("同一指标、同一期限有两个不同的数量"))
+        return Text(N_("同一指标有两个不同的期限")) if one.threshold == other.threshold and one.due != other.due else None
     if one.quantifier != "project" or other.quantifier != "project":
         return None  # of 24 started, 10 can be done by the same day
     start, finish = (one, other) if one.measure == "start" else (other, one)
-    if start.measure != "start" or finish.measure not in {*STAGE_MEASURES, "complete", "accept", "in_use", "full_operation"}:
+    if start.measure != "start" or finish.measure not in BUILT or finish.due is None:
         return None
-    if finish.measure in GATE_MEASURES or finish.measure in STAGE_MEASURES:
-        if start.due and finish.due and start.due >= finish.due:
-            return Text(N_("开工期限不早于完成期限"))
-        if start.due is None and finish.due is not None:
-            return Text(N_("同一文件既要求启动建设, 又要求在 %(due)s 前%(what)s"), {"due": finish.due, "what": Text(MEASURES[finish.measure])})
-    return None
+    if start.due is None:
+        return Text(N_("同一文件既要求启动建设, 又要求在 %(due)s 前%(what)s"), {"due": finish.due, "what": Text(MEASURES[finish.measure])})
+    return Text(N_("开工期限不早于完成期限")) if start.due >= finish.due else None

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, FromClause, MetaData, Table, func, select
+from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, func, select
 
 from projects.extensions import db
 from projects.gates.queries import finding_counts
@@ -41,6 +41,10 @@ def _within(column: ColumnElement[int] | Any, ids: Ids) -> list[ColumnElement[bo
     return [] if ids is None else [column.in_(ids)]
 
 
+def _rows(statement: Executable) -> Iterable[Any]:
+    return db.session.execute(statement)
+
+
 def facts_of(ids: Ids, as_of: dt.date) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
     """What was known of each project on `as_of`, and its newest approved report; seven statements."""
     stages = _stage_plans(ids)
@@ -59,7 +63,7 @@ def facts_of(ids: Ids, as_of: dt.date) -> tuple[dict[int, ProjectFacts], dict[in
 def _stage_plans(ids: Ids) -> dict[int, list[StagePlan]]:
     columns = (WorkStage.project_id, WorkStage.key, WorkStage.weight, WorkStage.plan_start, WorkStage.plan_finish)
     found: dict[int, list[StagePlan]] = defaultdict(list)
-    for project_id, *rest in db.session.execute(select(*columns).where(*_within(WorkStage.project_id, ids)).order_by(WorkStage.position)):
+    for project_id, *rest in _rows(select(*columns).where(*_within(WorkStage.project_id, ids)).order_by(WorkStage.position)):
         found[project_id].append(StagePlan(*rest))
     return found
 
@@ -71,7 +75,7 @@ def _milestones(ids: Ids) -> tuple[Any, Any, Any, set[int]]:
     samples = set()
     columns = (Milestone.project_id, Milestone.percent, Milestone.gate_key, Milestone.plan_on, Milestone.is_sample)
     statement = select(*columns).where(Milestone.plan_on.is_not(None), *_within(Milestone.project_id, ids))
-    for project_id, percent, gate_key, plan_on, is_sample in db.session.execute(statement):
+    for project_id, percent, gate_key, plan_on, is_sample in _rows(statement):
         if percent is not None:
             dated[project_id][plan_on] = max(percent, dated[project_id].get(plan_on, 0.0))
             ends[project_id][percent] = plan_on
@@ -86,10 +90,10 @@ def _gates(ids: Ids, as_of: dt.date) -> dict[int, dict[str, GateFact]]:
     found: dict[int, dict[str, GateFact]] = defaultdict(dict)
     events = select(Event.project_id, Event.gate_key, Event.happened_on, Event.precision, Event.is_sample)
     events = events.where(Event.gate_key.is_not(None), Event.happened_on <= as_of, *_within(Event.project_id, ids)).order_by(Event.happened_on.desc())
-    for project_id, key, day, precision, is_sample in db.session.execute(events):
+    for project_id, key, day, precision, is_sample in _rows(events):
         found[project_id][key] = GateFact(day, precision, is_sample)
     recorded = select(Gate.project_id, Gate.key, Gate.passed_on, Gate.is_sample)
-    for project_id, key, day, is_sample in db.session.execute(recorded.where(Gate.passed_on <= as_of, *_within(Gate.project_id, ids))):
+    for project_id, key, day, is_sample in _rows(recorded.where(Gate.passed_on <= as_of, *_within(Gate.project_id, ids))):
         known = found[project_id].get(key)
         if known is None or known.precision != "day":  # the register's own day is more exact than a press notice
             found[project_id][key] = GateFact(day, "day", is_sample)
@@ -101,7 +105,7 @@ def _observations(ids: Ids, as_of: dt.date) -> tuple[dict[int, list[Observation]
     columns = (report.id, report.project_id, report.month, report.data_on, report.overall_percent, report.investment_fen, report.is_sample)
     approved = select(*columns).where(report.state == "approved", report.approved_on <= as_of, *_within(report.project_id, ids))
     latest: dict[tuple[int, dt.date], Any] = {}
-    for row in db.session.execute(approved.order_by(report.project_id, report.month, report.revision)):
+    for row in _rows(approved.order_by(report.project_id, report.month, report.revision)):
         latest[row.project_id, row.month] = row
     stages: dict[int, dict[str, float]] = defaultdict(dict)
     progress = (
@@ -110,7 +114,7 @@ def _observations(ids: Ids, as_of: dt.date) -> tuple[dict[int, list[Observation]
         .join(report, report.id == StageProgress.report_id)
         .where(report.state == "approved", report.approved_on <= as_of, *_within(report.project_id, ids))
     )
-    for report_id, key, percent in db.session.execute(progress):
+    for report_id, key, percent in _rows(progress):
         stages[report_id][key] = percent
     found: dict[int, list[Observation]] = defaultdict(list)
     newest: dict[int, ReportRef] = {}
@@ -119,7 +123,7 @@ def _observations(ids: Ids, as_of: dt.date) -> tuple[dict[int, list[Observation]
         newest[row.project_id] = ReportRef(row.id, row.month)
     events = select(Event.project_id, Event.happened_on, Event.stage_key, Event.percent, Event.is_sample)
     events = events.where(Event.stage_key.is_not(None), Event.happened_on <= as_of, *_within(Event.project_id, ids))
-    for project_id, day, key, percent, is_sample in db.session.execute(events):
+    for project_id, day, key, percent, is_sample in _rows(events):
         found[project_id].append(Observation(day, {key: percent}, None, None, False, is_sample))
     return found, newest
 
@@ -140,7 +144,7 @@ def members_of(programme_ids: Ids = None) -> dict[int, list[int]]:
     """The projects of each programme."""
     found: dict[int, list[int]] = defaultdict(list)
     statement = select(Project.programme_id, Project.id).where(Project.programme_id.is_not(None), *_within(Project.programme_id, programme_ids))
-    for programme_id, project_id in db.session.execute(statement.order_by(Project.id)):
+    for programme_id, project_id in _rows(statement.order_by(Project.id)):
         found[programme_id].append(project_id)
     return found
 
@@ -163,7 +167,7 @@ def computed(ids: Ids, as_of: dt.date) -> tuple[list[StatusRow], list[TargetStat
     facts, newest = facts_of(everyone, as_of)
     refs = [
         ProjectRef(*row)
-        for row in db.session.execute(select(Project.id, Project.place_code, Project.programme_id).where(*_within(Project.id, everyone)).order_by(Project.id))
+        for row in _rows(select(Project.id, Project.place_code, Project.programme_id).where(*_within(Project.id, everyone)).order_by(Project.id))
     ]
     targets = [TargetRef(one.id, one.project_id, one.programme_id, target_facts(one)) for one in standing_targets(everyone, programmes)]
     known = Known(refs, facts, newest, targets, tallies_of(programmes), finding_counts(everyone, as_of))
@@ -178,7 +182,7 @@ def _programmes_of(ids: Ids) -> tuple[Ids, Ids]:
     """The programmes of some projects, and all the projects whose facts their verdicts need."""
     if ids is None:
         return None, None
-    programmes = set(db.session.scalars(select(Project.programme_id).where(Project.id.in_(ids), Project.programme_id.is_not(None))))
+    programmes = {row for (row,) in _rows(select(Project.programme_id).where(Project.id.in_(ids), Project.programme_id.is_not(None)))}
     return programmes, set(ids) | set(db.session.scalars(select(Project.id).where(Project.programme_id.in_(programmes))))
 
 
@@ -191,15 +195,15 @@ def status_tables(as_of: dt.date) -> tuple[FromClause, FromClause]:
     if stored == db.session.scalar(select(func.count()).select_from(Project)):
         return ProjectStatus.__table__, TargetStatus.__table__
     connection = db.session.connection()
-    made = []
-    for model, rows in zip((ProjectStatus, TargetStatus), computed(None, as_of), strict=True):
-        table = _bare_copy(model.__table__)
+    status, targets = computed(None, as_of)
+    made = _bare_copy(cast("Table", ProjectStatus.__table__)), _bare_copy(cast("Table", TargetStatus.__table__))
+    filled: tuple[Sequence[object], ...] = (status, targets)
+    for table, rows in zip(made, filled, strict=True):
         table.create(connection, checkfirst=True)
         connection.execute(table.delete())
         if rows:
             connection.execute(table.insert(), [vars(row) for row in rows])
-        made.append(table)
-    return made[0], made[1]
+    return made
 
 
 @cache
@@ -213,11 +217,11 @@ def statuses(ids: Ids, as_of: dt.date) -> dict[int, StatusRow]:
     """Each project's verdict as of a day."""
     table, _ = status_tables(as_of)
     columns = [table.c[name] for name in StatusRow.__dataclass_fields__]
-    return {row[0]: StatusRow(*row) for row in db.session.execute(select(*columns).where(*_within(table.c.project_id, ids)))}
+    return {row[0]: StatusRow(*row) for row in _rows(select(*columns).where(*_within(table.c.project_id, ids)))}
 
 
 def target_statuses(target_ids: Ids, as_of: dt.date) -> dict[int, TargetStatusRow]:
     """Each target's verdict as of a day."""
     _, table = status_tables(as_of)
     columns = [table.c[name] for name in TargetStatusRow.__dataclass_fields__]
-    return {row[0]: TargetStatusRow(*row) for row in db.session.execute(select(*columns).where(*_within(table.c.target_id, target_ids)))}
+    return {row[0]: TargetStatusRow(*row) for row in _rows(select(*columns).where(*_within(table.c.target_id, target_ids)))}

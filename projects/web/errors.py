@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Flask, Response, render_template
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from projects.core.errors import ConflictError, InvalidError, ProblemError
 from projects.core.text import N_, Text
+from projects.extensions import db
 from projects.web.i18n import speak
 
 TITLES = {
@@ -45,6 +47,11 @@ def register(app: Flask) -> None:
     def _stale(_problem: StaleDataError) -> tuple[str, int]:
         return page(409, speak(ConflictError(N_("这条内容刚被他人改过, 请刷新后再改")).text))
 
+    @app.errorhandler(DataError)
+    def _unstorable(_problem: DataError) -> tuple[str, int]:
+        db.session.rollback()  # PostgreSQL takes no further statement in a failed transaction, and the page needs some
+        return page(400, speak(N_("内容里有不能保存的字符或过大的数字, 请检查后重试")))
+
     @app.errorhandler(CSRFError)
     def _csrf(_problem: CSRFError) -> tuple[str, int]:
         return page(400, speak(N_("页面已过期: 请返回上一页刷新后再提交, 已填写的内容可用浏览器的后退找回")))
@@ -52,7 +59,7 @@ def register(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def _http(problem: HTTPException) -> tuple[str, int] | Response:
         status = problem.code or 500
-        if status < 400:
+        if status < 400 or isinstance(problem, SecurityError):  # a foreign host name gets no page of ours
             return problem.get_response()  # type: ignore[return-value]
         return page(status, speak(HINTS.get(status, N_("请返回上一页检查后重试"))))
 

@@ -55,7 +55,7 @@ def slip(days: int | None) -> str:
 
 def word(key: str, vocabulary: str) -> str:
     """The word for a stored key, such as `word('must', 'COMMITMENTS')`."""
-    return gettext(getattr(vocab, vocabulary)[key])
+    return str(gettext(getattr(vocab, vocabulary)[key]))
 
 
 def words(vocabulary: dict[str, str]) -> list[tuple[str, str]]:

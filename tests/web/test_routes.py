@@ -7,12 +7,22 @@ from builders import make_day, make_project, make_report, make_user, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 
-from projects.core.permissions import POLICY, scope
-from projects.core.permissions import Actor
+from projects.core.permissions import POLICY, Actor, scope
 from projects.core.vocabulary import ROLES
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
-VALUES = {"slug": "own", "month": "2021-11", "revision": 1, "key": "start", "locale": "en", "kind": "csv", "form": "pdf", "entry_id": 1, "report_id": 1, "filename": "app.css"}
+VALUES = {
+    "slug": "own",
+    "month": "2021-11",
+    "revision": 1,
+    "key": "start",
+    "locale": "en",
+    "kind": "csv",
+    "form": "pdf",
+    "entry_id": 1,
+    "report_id": 1,
+    "filename": "app.css",
+}
 
 
 def routes(app: Flask) -> list[tuple[str, str, str]]:
@@ -23,15 +33,14 @@ def routes(app: Flask) -> list[tuple[str, str, str]]:
         if rule.endpoint == "static":
             continue
         values = {name: _value(rule, name) for name in rule.arguments}
-        for method in rule.methods - {"HEAD", "OPTIONS"}:
-            found.append((method, rule.endpoint, adapter.build(rule.endpoint, values, method=method)))
+        found += [(method, rule.endpoint, adapter.build(rule.endpoint, values, method=method)) for method in rule.methods - {"HEAD", "OPTIONS"}]
     return sorted(found)
 
 
 def _value(rule, name):
     converter = rule._converters[name]
     items = getattr(converter, "items", None)
-    return sorted(items)[0] if items else VALUES[name]
+    return min(items) if items else VALUES[name]
 
 
 def test_every_route_names_its_action(app: Flask):
@@ -42,7 +51,11 @@ def test_every_route_names_its_action(app: Flask):
 def test_a_view_without_an_action_is_noticed(app: Flask):
     """The negative control of the test above."""
     assert not hasattr(lambda: "", "action")
-    assert all(view.action is None or view.action == "signed-in" or any(view.action in row for row in POLICY.values()) for endpoint, view in app.view_functions.items() if endpoint != "static")
+    assert all(
+        view.action is None or view.action == "signed-in" or any(view.action in row for row in POLICY.values())
+        for endpoint, view in app.view_functions.items()
+        if endpoint != "static"
+    )
 
 
 @pytest.fixture
@@ -112,7 +125,17 @@ def test_no_get_writes(app: Flask, world: dict, role: str):
 
 def test_what_is_gone_or_unheard_is_a_page_not_a_crash(client: FlaskClient, app: Flask, world: dict):
     sign_in(client, world["leader"])
-    for address in ("/projects/none", "/plans/none", "/projects?page=0", "/projects?sort=evil", "/projects?as_of=2021-02-30", "/projects?as_of=1021-02-03", "/projects?place=abc", "/nowhere", "/projects?q=%00"):
+    for address in (
+        "/projects/none",
+        "/plans/none",
+        "/projects?page=0",
+        "/projects?sort=evil",
+        "/projects?as_of=2021-02-30",
+        "/projects?as_of=1021-02-03",
+        "/projects?place=abc",
+        "/nowhere",
+        "/projects?q=%00",
+    ):
         answer = client.get(address)
         assert answer.status_code in {200, 404, 422}, address
         assert "Traceback" not in answer.text

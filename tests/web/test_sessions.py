@@ -59,7 +59,22 @@ def test_a_stopped_account_is_out_at_once(app: Flask, client: FlaskClient, leade
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.com", "///evil.com", "/\\evil.com", "\\\\evil.com", "http://evil.com", "javascript:alert(1)", "/\tevil.com", "/\nevil", " //evil.com", "evil.com", "", None, "https:/evil", "/\\/evil.com"],
+    [
+        "//evil.com",
+        "///evil.com",
+        "/\\evil.com",
+        "\\\\evil.com",
+        "http://evil.com",
+        "javascript:alert(1)",
+        "/\tevil.com",
+        "/\nevil",
+        " //evil.com",
+        "evil.com",
+        "",
+        None,
+        "https:/evil",
+        "/\\/evil.com",
+    ],
 )
 def test_next_never_leaves(target):
     assert safe_next(target, "/home") == "/home"
@@ -110,7 +125,8 @@ def test_without_demo_the_status_date_is_today_in_beijing(app: Flask, client: Fl
 def test_every_answer_forbids_foreign_and_inline_content(client: FlaskClient, leader):
     sign_in(client, leader)
     for address in ("/", "/projects", "/targets", "/nowhere", "/static/app.css"):
-        headers = client.get(address).headers
+        with client.get(address) as answer:
+            headers = answer.headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
