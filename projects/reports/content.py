@@ -47,6 +47,15 @@ class Content:
     decrease_reason: str = ""
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A form as it was sent: its entry, the version it had seen, and its own key, by which the same form sent twice is known (empty: never)."""
+
+    entry: Mapping[str, str]
+    version: int
+    key: str = ""
+
+
 def overall_percent(stages: Sequence[Stage], percents: Mapping[str, float]) -> float:
     """The stages' percents by their weights, to two decimals, half up; 0 without weights."""
     total = sum(round(stage.weight * 100) for stage in stages)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Sequence
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, StringField, TextAreaField
 
-from projects.reports.content import TEXT_FIELDS, Stage
+from projects.reports.content import TEXT_FIELDS, Sent, Stage
 from projects.web.forms import Form
 
+KEY = re.compile(r"[0-9a-f]{16}")
 NUMBER = {"inputmode": "decimal", "autocomplete": "off", "size": "8", "class": "num"}
 
 
 class ReportForm(Form):
     version = HiddenField()
+    form_key = HiddenField()
     investment = StringField(_l("累计完成投资"), render_kw=NUMBER | {"size": "16"})
     narrative = TextAreaField(_l("本月进展"), render_kw={"rows": 4})
     problems = TextAreaField(_l("存在问题"), render_kw={"rows": 3})
@@ -25,20 +29,26 @@ class ReportForm(Form):
 
     def entry(self) -> dict[str, str]:
         """What was typed, as operations take it."""
-        return {name: field.data or "" for name, field in self._fields.items() if name not in {"version", "csrf_token"}}
+        return {name: field.data or "" for name, field in self._fields.items() if name not in {"version", "form_key", "csrf_token"}}
 
-    def seen_version(self) -> int:
-        """The version this form started from; -1, which fits no report, where it is none."""
-        text = self.version.data or "0"
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+    def sent(self) -> Sent:
+        """The form as operations take it."""
+        key = self.form_key.data or ""
+        return Sent(self.entry(), read_version(self.version.data or "0"), key if KEY.fullmatch(key) else "")
 
     def field_of(self, stage: Stage) -> Field:
         """The field in which `stage` is reported."""
         return self[stage_field(stage)]
 
     def take_seen(self, version: int) -> None:
-        """From now on the form rests on `version`."""
+        """From now on the form rests on `version`; it is another form than the one that was sent."""
         self.version.data = str(version)
+        self.form_key.data = secrets.token_hex(8)
+
+
+def read_version(text: str) -> int:
+    """The version in a hidden field; -1, which fits no report, where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
 
 
 def stage_field(stage: Stage) -> str:
@@ -64,8 +74,7 @@ class ReviewForm(Form):
 
     def seen_version(self) -> int:
         """The version the reviewer has read; -1, which fits no report, where it is none."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+        return read_version(self.version.data or "")
 
 
 class CorrectionForm(Form):

@@ -1,6 +1,6 @@
 """Writes on monthly reports. Each locks its project first, so that two people's steps come one after the other, whatever the database.
 
-Every door (form, sheet, command) hands in an entry, a mapping of field names to texts as in reports/content.py, and the version it has seen.
+Every door (form, sheet, command) hands in what was `Sent`: an entry, a mapping of field names to texts as in reports/content.py, and the version seen.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from projects.core.errors import ConflictError, ForbiddenError, InvalidError, No
 from projects.core.permissions import Actor, require
 from projects.core.text import N_
 from projects.extensions import db
-from projects.models import MonthlyReport, Project, ReportStep, StageProgress, User
+from projects.models import AuditEntry, MonthlyReport, Project, ReportStep, StageProgress, User
 from projects.reports import queries
 from projects.reports.checks import check, check_comment, data_day
-from projects.reports.content import TEXT_FIELDS, Content, Stage, overall_percent, to_entry
-from projects.reports.workflow import OPEN, STEPS, is_open, next_round, next_state, require_other_eyes
+from projects.reports.content import TEXT_FIELDS, Content, Sent, Stage, overall_percent, to_entry
+from projects.reports.workflow import STEPS, is_open, next_round, next_state, require_other_eyes
 from projects.slippage.operations import recompute
 
-Entry = Mapping[str, str]
+FILED = {"save": Tag.REPORT_SAVED, "submit": Tag.REPORT_SUBMITTED}
 _CHANGED = N_("您打开之后, 这份月报已被他人改动或处理; 您的内容没有保存, 但都还在, 请对照后再提交")
 
 
-def save_draft(actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, entry: Entry, version: int) -> MonthlyReport:
+def save_draft(actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, sent: Sent) -> MonthlyReport:
     """Store the entry without submitting it; InvalidError, ConflictError as `_file` says."""
-    return _file("save", actor, now, business_day, project_id, month, entry, version)
+    return _file("save", actor, now, business_day, project_id, month, sent)
 
 
-def submit(actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, entry: Entry, version: int) -> MonthlyReport:
+def submit(actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, sent: Sent) -> MonthlyReport:
     """Store the entry and hand it in for review; InvalidError, ConflictError as `_file` says."""
-    return _file("submit", actor, now, business_day, project_id, month, entry, version)
+    return _file("submit", actor, now, business_day, project_id, month, sent)
 
 
 def approve(actor: Actor, now: dt.datetime, business_day: dt.date, report_id: int, version: int, comment: str = "") -> MonthlyReport:
@@ -90,7 +90,7 @@ def start_correction(actor: Actor, now: dt.datetime, business_day: dt.date, repo
 # --- filing -----------------------------------------------------------------------------------------------------------------------
 
 
-def _file(action: str, actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, entry: Entry, version: int) -> MonthlyReport:
+def _file(action: str, actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, sent: Sent) -> MonthlyReport:
     """Save or submit. InvalidError names the fields; ConflictError where `version` is not the stored one or the step is not open.
 
     The same entry sent twice by the same person is stored once: the second call returns what the first one stored.
@@ -99,10 +99,10 @@ def _file(action: str, actor: Actor, now: dt.datetime, business_day: dt.date, pr
     _lock(project_id)
     stages = queries.stages_for_report(project_id)
     report = queries.newest_revision(project_id, month)
-    content, wrong = check(entry, stages, month, business_day, *queries.neighbours(project_id, month))
+    content, wrong = check(sent.entry, stages, month, business_day, *queries.neighbours(project_id, month))
     old = queries.contents([report.id])[report.id] if report else Content()
-    if (report.version if report else 0) != version or not is_open(report.state if report else None, action):
-        if report and not wrong and _is_repeated(report, action, actor, content == old):
+    if _is_stale(report, sent.version) or not is_open(report.state if report else None, action):
+        if report and content == old and _is_repeated(report, action, actor, sent.key):
             return report
         raise ConflictError(_CHANGED)
     if wrong:
@@ -114,12 +114,20 @@ def _file(action: str, actor: Actor, now: dt.datetime, business_day: dt.date, pr
     if action == "submit":
         db.session.add(ReportStep(report_id=report.id, round=report.round, action="submitted", actor_id=actor.id, at=now))
     changes = _changes(to_entry(old, stages), to_entry(content, stages)) | _changes({"state": before}, {"state": report.state})
-    record(actor, now, Tag.REPORT_SUBMITTED if action == "submit" else Tag.REPORT_SAVED, report, project_id=project_id, changes=changes)
+    record(actor, now, FILED[action], report, project_id=project_id, changes=changes | _changes({}, {"form": sent.key or None}))
     return report
 
 
-def _is_repeated(report: MonthlyReport, action: str, actor: Actor, same: bool) -> bool:
-    return same and report.author_id == actor.id and report.state in (("submitted",) if action == "submit" else OPEN)
+def _is_stale(report: MonthlyReport | None, version: int) -> bool:
+    return (report.version if report else 0) != version
+
+
+def _is_repeated(report: MonthlyReport, action: str, actor: Actor, key: str) -> bool:
+    """Whether the newest record of this report tells of this very form, sent by this person for this step."""
+    about = (AuditEntry.project_id == report.project_id, AuditEntry.object_type == report.__tablename__, AuditEntry.object_id == str(report.id))
+    last = db.session.scalar(select(AuditEntry).where(*about).order_by(AuditEntry.id.desc()).limit(1))
+    told = (last.tag, last.actor_id, last.changes.get("form")) if last else None
+    return bool(key) and told == (FILED[action], actor.id, [None, key])
 
 
 def _write(report: MonthlyReport, state: str, actor: Actor, now: dt.datetime, data_on: dt.date, content: Content, stages: Sequence[Stage]) -> None:
@@ -153,8 +161,8 @@ def _person(actor: Actor) -> int:
 
 def _is_sample(actor: Actor, project_id: int) -> bool:
     """What a sample person files, or anybody on a sample project, is a sample."""
-    user = db.session.get(User, actor.id)
-    project = db.session.get(Project, project_id)
+    with db.session.no_autoflush:
+        user, project = db.session.get(User, actor.id), db.session.get(Project, project_id)
     return bool((user and user.is_sample) or (project and project.is_sample))
 
 

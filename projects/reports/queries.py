@@ -84,7 +84,7 @@ def report_board(actor: Actor, month: dt.date, state: str = "", page: int = 1) -
     newest = _newest_of(MonthlyReport.month == month)
     shown = _board_state(month)
     tally = _board_joins(select(shown.label("shown"), func.count()), newest, actor).group_by("shown")
-    counts = dict.fromkeys(BOARD_STATES, 0) | dict(db.session.execute(tally).tuples().all())
+    counts = dict.fromkeys(BOARD_STATES, 0) | dict(db.session.execute(tally).all())
     total = counts.get(state, 0) if state else sum(counts.values())
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
@@ -109,7 +109,7 @@ def my_projects(actor: Actor, business_day: dt.date) -> list[DueLine]:
     for line in _all(_joined_newest(_lines(), newest)):
         reports[line.project_id][line.month] = line
     approved = select(MonthlyReport.project_id, func.max(MonthlyReport.month)).where(MonthlyReport.state == "approved", MonthlyReport.project_id.in_(own or ()))
-    last = dict(db.session.execute(approved.group_by(MonthlyReport.project_id)).tuples().all())
+    last = dict(db.session.execute(approved.group_by(MonthlyReport.project_id)).all())
     comments = _return_comments([line.id for months in reports.values() for line in months.values() if line.state == "returned"])
     lines = []
     for project in projects:
@@ -185,7 +185,7 @@ def _managers(project_ids: Collection[int]) -> dict[int, list[str]]:
 def _return_comments(report_ids: Collection[int]) -> dict[int, str]:
     """The newest comment each report was returned with."""
     statement = select(ReportStep.report_id, ReportStep.comment).where(ReportStep.report_id.in_(report_ids), ReportStep.action == "returned")
-    return dict(db.session.execute(statement.order_by(ReportStep.id)).tuples().all())
+    return dict(db.session.execute(statement.order_by(ReportStep.id)).all())
 
 
 # --- pieces that operations read as well ----------------------------------------------------------------------------------------

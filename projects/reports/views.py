@@ -56,7 +56,7 @@ def edit(slug: str, month: str) -> Page:
     if data.current and data.current.state not in OPEN:
         return redirect(url_for("reports.show", slug=slug, month=month, revision=data.current.revision))
     entry = starting_entry(data.stages, data.said, data.previous.content if data.previous else None)
-    return _form_page(data, report_form(data.stages)(formdata=None, data=entry | {"version": str(data.version)}))
+    return _form_page(data, _fresh_form(data, entry))
 
 
 @bp.post(_FORM)
@@ -71,7 +71,7 @@ def file(slug: str, month: str) -> Page:
     now, today = clock.now(), clock.business_day()
     try:
         with transaction():
-            report = FILING[action](current_actor(), now, today, data.project.id, data.month, form.entry(), form.seen_version())
+            report = FILING[action](current_actor(), now, today, data.project.id, data.month, form.sent())
     except ConflictError as problem:
         return _conflict(slug, month, form, problem)
     except InvalidError as problem:
@@ -158,6 +158,12 @@ def _form_data(slug: str, month: str) -> FormData:
     return queries.report_form_data(current_actor(), slug, _month(month))
 
 
+def _fresh_form(data: FormData, entry: dict[str, str]) -> ReportForm:
+    form = report_form(data.stages)(formdata=None, data=entry)
+    form.take_seen(data.version)
+    return form
+
+
 def _form_page(data: FormData, form: ReportForm, **more: Any) -> str:
     context = {"preview": None, "differences": (), "problem": None, "started_from": "mine"} | more
     before = starting_entry(data.stages, None, data.previous.content) if data.previous else {}
@@ -191,7 +197,7 @@ def _conflict(slug: str, month: str, form: ReportForm, problem: ConflictError) -
 def _theirs(data: FormData, mine: ReportForm) -> str:
     """The form with what the other person saved; mine stays beside it to copy from."""
     entry = starting_entry(data.stages, data.said, data.previous.content if data.previous else None)
-    form = report_form(data.stages)(formdata=None, data=entry | {"version": str(data.version)})
+    form = _fresh_form(data, entry)
     return _form_page(data, form, differences=differences(mine.entry(), entry), started_from="theirs")
 
 
