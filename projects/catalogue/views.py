@@ -10,7 +10,7 @@ from projects.catalogue import filtering, queries, workbook
 from projects.exchange.views import download
 from projects.overview import queries as overview
 from projects.web.access import allowed, current_actor
-from projects.web.clock import status_date
+from projects.web.clock import business_day, status_date
 
 bp = Blueprint("catalogue", __name__)
 
@@ -19,7 +19,7 @@ bp = Blueprint("catalogue", __name__)
 @allowed(None)
 def home() -> str:
     """The signed-in person's first page."""
-    return render_template("catalogue/home.html", page=overview.home(current_actor(), status_date()))
+    return render_template("catalogue/home.html", page=overview.home(current_actor(), status_date(), business_day()))
 
 
 @bp.get("/projects")

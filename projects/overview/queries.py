@@ -17,6 +17,8 @@ from projects.catalogue.portfolio import TargetRow, Totals
 from projects.core.permissions import Actor, may
 from projects.core.text import Text
 from projects.extensions import db
+from projects.funding.queries import money_of
+from projects.funding.sheet import ProjectMoney
 from projects.gates.queries import gate_list
 from projects.gates.sheet import GateRow
 from projects.models import Event, Milestone, Project, StageProgress, WorkStage
@@ -64,7 +66,7 @@ class ProjectPage:
     events: Sequence[Event]
     chart: str
     gates: Sequence[GateRow]
-    funding: Any
+    funding: ProjectMoney
     reports: Sequence[ReportLine]
     history: Sequence[HistoryRow]
 
@@ -113,7 +115,7 @@ def project(actor: Actor, slug: str, as_of: dt.date) -> ProjectPage:
         events=catalogue.events_of(found.id, as_of),
         chart=chart,
         gates=gate_list(found.id, as_of),
-        funding=None,
+        funding=money_of(found.id, as_of),
         reports=[row for row in report_history(found.id) if row.data_on <= as_of],
         history=history_of(found.id),
     )
