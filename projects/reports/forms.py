@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -26,6 +27,12 @@ class ReportForm(Form):
     next_plan = TextAreaField(_l("下月计划"), render_kw={"rows": 3})
     decrease_reason = TextAreaField(_l("下调原因"), render_kw={"rows": 2})
     stages: Sequence[Stage] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = [stage_field(stage) for stage in self.stages]
+        for name in [name for name in self._fields if name not in first]:  # those of the stages first, as they stand on the page
+            self._fields[name] = self._fields.pop(name)
 
     def entry(self) -> dict[str, str]:
         """What was typed, as operations take it."""

@@ -93,6 +93,11 @@ class Shown:
     steps: tuple[StepLine, ...]
 
     @property
+    def month(self) -> dt.date:
+        """The month spoken of."""
+        return self.report.month
+
+    @property
     def is_latest(self) -> bool:
         """Whether no later revision exists."""
         return self.report.revision == max(one.revision for one in self.revisions)

@@ -67,12 +67,13 @@ def report_history(project_id: int) -> list[ReportLine]:
     return _all(_lines().where(MonthlyReport.project_id == project_id).order_by(MonthlyReport.month.desc(), MonthlyReport.revision.desc()))
 
 
-def preview(data: FormData, content: Content, as_of: dt.date) -> rules.Preview:
-    """What `content` would do to the project's promises as of a day; stores nothing."""
+def preview(data: FormData | Shown, content: Content, as_of: dt.date) -> rules.Preview:
+    """What `content`, typed just now or submitted, would do to the project's promises as of a day; stores nothing."""
     facts, _ = facts_of([data.project.id], as_of)
     targets = [(target_facts(target), target.wording) for target in standing_targets([data.project.id])]
     before = data.previous.content if data.previous else None
-    days = {"month": data.month, "data_on": data_day(data.month, as_of), "as_of": as_of}
+    data_on = data.report.data_on if isinstance(data, Shown) else data_day(data.month, as_of)
+    days = {"month": data.month, "data_on": data_on, "as_of": as_of}
     return rules.preview(targets, facts[data.project.id], data.stages, content, before, days)
 
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from projects.core.errors import ConflictError, InvalidError, NotFoundError, ProblemError
 from projects.core.month import month_of, parse_month
+from projects.core.permissions import may
 from projects.core.text import N_, Text
 from projects.database import transaction
 from projects.reports import operations, queries
@@ -206,7 +207,9 @@ def _show_page(slug: str, month: str, revision: int, form: Form | None = None) -
     review = form if isinstance(form, ReviewForm) else ReviewForm(formdata=None)
     review.version.data = str(shown.report.version)
     correction = form if isinstance(form, CorrectionForm) else CorrectionForm(formdata=None)
-    return render_template("reports/show.html", shown=shown, review=review, correction=correction, refused=form)
+    waits = shown.report.state == "submitted" and may(current_actor(), "report.review", shown.project.id)
+    preview: dict[str, Any] = {"wrong": {}, "result": queries.preview(shown, shown.said, clock.business_day()) if waits else None}
+    return render_template("reports/show.html", shown=shown, review=review, correction=correction, refused=form, preview=preview)
 
 
 def _step(slug: str, month: str, revision: int, step: Callable[[int], object], form: Form, done: str, goal: str | None = None) -> Page:

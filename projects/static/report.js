@@ -8,7 +8,7 @@ const PAUSE = 600; // milliseconds without a keystroke before the server is aske
 if (form && target) {
   let timer = 0;
   let asking = null;
-  let changed = false;
+  let changed = "dirty" in form.dataset; // what came back refused is not stored anywhere yet
 
   const ask = async () => {
     asking?.abort();

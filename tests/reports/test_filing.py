@@ -224,6 +224,16 @@ def test_the_preview_says_what_the_report_would_do_and_stores_nothing(app: Flask
     assert rows(app, MonthlyReport) == 1
 
 
+def test_a_reviewer_sees_the_effect_before_deciding_as_of_the_reports_own_day(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
+    with app.app_context():
+        report = {"state": "submitted", "preparation": 100, "foundation": 100, "structure": 50, "data_on": dt.date(2021, 11, 20)}
+        make_report(people["project"], "2021-11", author=people["manager"], **report)
+    seen = words_of(sign_in(client, people["dispatcher"]).get(f"{FORM}/1").text)
+    assert "提前完成" in seen
+    assert "2021-11-20 为 50%" in seen
+    assert "通过之后" not in words_of(sign_in(client, people["leader"]).get(f"{FORM}/1").text)
+
+
 def test_the_preview_works_as_a_page_too_with_everything_typed(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
     sign_in(client, people["manager"])
     answer = client.post(FORM, data=filled(client, floors_structure="10", problems="塔吊待检") | {"action": "preview"})
