@@ -16,9 +16,10 @@ from projects.funding.views import bp as funding
 from projects.gantt.views import bp as gantt
 from projects.gates.views import bp as gates
 from projects.reports.views import bp as reports
+from projects.schedule.views import bp as schedule
 from projects.web import access, clock, errors, filters, headers, i18n
 
-BLUEPRINTS = (accounts, catalogue, reports, gates, funding, gantt)
+BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt)
 
 
 def create_app(**settings: Any) -> Flask:

@@ -1,0 +1,1 @@
+"""The plan of a project: dated percentages, planned days of gates, floors."""

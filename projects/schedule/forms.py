@@ -1,0 +1,37 @@
+"""The form of a project's plan."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, TextAreaField
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import HiddenInput
+
+from projects.schedule.checks import NAMES, Plan
+from projects.web.forms import DayField, Form
+
+
+class PlanForm(Form):
+    """Five dated percentages, two planned gates, floors, and why an existing date moves."""
+
+    start = DayField()
+    p25 = DayField()
+    p50 = DayField()
+    p75 = DayField()
+    finish = DayField()
+    gate_start = DayField()
+    gate_in_use = DayField()
+    floors = IntegerField(_l("主体结构计划层数"), validators=[Optional()])
+    reason = TextAreaField(_l("改动理由"), render_kw={"rows": 2})
+    version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+
+    def __init__(self, plan: Plan | None = None, version: int | None = None) -> None:
+        super().__init__(data=None if plan is None else {**plan.days, "floors": plan.floors, "version": version})
+        for name, words in NAMES.items():
+            self[name].label.text = gettext(words)
+
+    @property
+    def plan(self) -> Plan:
+        """What was typed."""
+        return Plan({name: self[name].data for name in NAMES}, self.floors.data)
