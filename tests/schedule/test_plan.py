@@ -48,7 +48,7 @@ def manager(app: Flask):
         make_day()
         user = make_user("manager", name="m")
         make_project("one", manager=user, plan={}, floors=10)
-        make_project("foreign")
+        make_project("foreign", plan={})
         return user
 
 
