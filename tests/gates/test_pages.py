@@ -26,8 +26,8 @@ def project(app, people):
         return make_project("wuda", manager=people["manager"], name="市公共卫生医疗中心")
 
 
-def send(client, key="start", follow=True, **form):
-    return client.post(f"/projects/wuda/gates/{key}", data={"action": "record", "version": "", **form}, follow_redirects=follow)
+def send(client, gate="start", follow=True, **form):
+    return client.post(f"/projects/wuda/gates/{gate}", data={"action": "record", "version": "", **form}, follow_redirects=follow)
 
 
 def stored(app, project, key="start"):
@@ -62,7 +62,11 @@ def test_as_of_a_past_day_shows_what_was_known_and_offers_no_form(app, client, p
 
 def test_a_published_event_is_shown_with_its_source(app, client, people, project):
     with app.app_context(), transaction():
-        db.session.add(Event(project_id=project.id, happened_on=dt.date(2021, 11, 30), precision="month", text="正式开工", gate_key="start", source="https://example.org/a"))
+        db.session.add(
+            Event(
+                project_id=project.id, happened_on=dt.date(2021, 11, 30), precision="month", text="正式开工", gate_key="start", source="https://example.org/a"
+            )
+        )
     page = sign_in(client, people["leader"]).get("/projects/wuda/gates")
     assert 'href="https://example.org/a"' in page.text
     assert "见于公开报道" in page.text

@@ -1,0 +1,86 @@
+"""What a project's ladder says is wrong. Rules F-1 to F-4 of docs/rules/money.md; each finding carries its amount, so that it can be summed and sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from projects.core.money import in_unit
+from projects.core.text import N_, Text
+from projects.core.vocabulary import FUNDING_SOURCES
+from projects.funding.ledger import Ladder, Line
+
+NAMES = {
+    "F-1": N_("下达超批复"),
+    "F-2": N_("到位超下达"),
+    "F-3": N_("支付超到位"),
+    "F-4": N_("地方配套滞后"),
+}
+
+
+@dataclass(frozen=True)
+class FundingRules:
+    """Figures of the findings; a rule set of its own, as no nation-wide figure exists."""
+
+    name: str = "2026-1"
+    local_gap_points: float = 20.0  # local receipt rate behind the central one by more percentage points
+
+
+RULES = FundingRules()
+
+
+@dataclass(frozen=True)
+class MoneyFinding:
+    """A rule broken by a source (`local` for F-4): the fen too much, or too little, and the words."""
+
+    rule: str
+    source: str
+    amount_fen: int
+    text: Text
+
+    @property
+    def name(self) -> str:
+        """What the breach is called, a message id."""
+        return NAMES[self.rule]
+
+
+def findings(ladder: Ladder, rules: FundingRules = RULES) -> tuple[MoneyFinding, ...]:
+    """Everything that a project's ladder says, source by source, the counterpart last."""
+    found = [one for line in ladder.lines for one in _of_source(line, known=ladder.total.approved is not None)]
+    return (*found, *_counterpart(ladder, rules))
+
+
+def _of_source(line: Line, *, known: bool) -> Iterator[MoneyFinding]:
+    approved = (line.approved or 0) if known else line.allocated
+    steps = (
+        ("F-1", line.allocated, approved, N_("%(source)s: 下达 %(more)s 万元, 超过批复 %(less)s 万元, 多 %(gap)s 万元")),
+        ("F-2", line.received, line.allocated, N_("%(source)s: 到位 %(more)s 万元, 超过下达 %(less)s 万元, 多 %(gap)s 万元")),
+        ("F-3", line.paid, line.received, N_("%(source)s: 支付 %(more)s 万元, 超过到位 %(less)s 万元, 多 %(gap)s 万元")),
+    )
+    for rule, more, less, msgid in steps:
+        if more > less:
+            words = {"source": Text(FUNDING_SOURCES[line.key]), "more": _wan(more), "less": _wan(less), "gap": _wan(more - less)}
+            yield MoneyFinding(rule, line.key, more - less, Text(msgid, words))
+
+
+def _counterpart(ladder: Ladder, rules: FundingRules) -> Iterator[MoneyFinding]:
+    """Local and other money behind the central money of the same project; nothing allocated of what was approved counts as a rate of 0."""
+    central, local = ladder.central.receipt_rate, ladder.local.receipt_rate
+    if central is None or central <= 0:
+        return
+    if local is None and (ladder.local.approved or 0) > 0:
+        missing = ladder.local.approved or 0
+        if central > rules.local_gap_points:
+            params = {"central": central, "approved": _wan(missing)}
+            yield MoneyFinding("F-4", "local", missing, Text(N_("中央资金到位率 %(central)s%%, 地方及其他资金批复 %(approved)s 万元, 还没有下达"), params))
+    elif local is not None and central - local > rules.local_gap_points:
+        missing = ladder.local.allocated - ladder.local.received
+        params = {"central": central, "local": local, "gap": central - local, "missing": _wan(missing)}
+        text = Text(N_("中央资金到位率 %(central)s%%, 地方及其他资金 %(local)s%%, 相差 %(gap)s 个百分点, 未到位 %(missing)s 万元"), params)
+        yield MoneyFinding("F-4", "local", missing, text)
+
+
+def _wan(fen: int) -> str:
+    """Exact 万元: two decimals, more where the fen ask for them."""
+    places = next(places for places in range(2, 7) if fen % 10 ** (6 - places) == 0)
+    return f"{in_unit(fen, places=places):,}"

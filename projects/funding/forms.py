@@ -1,0 +1,65 @@
+"""Forms of money: one ledger entry, its reversal, one approved amount. Amounts are read exactly or refused, never guessed."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, Optional
+from wtforms.widgets import HiddenInput
+
+from projects.core.money import FEN_PER, parse_fen
+from projects.core.text import N_, Text
+from projects.core.vocabulary import ESTIMATE_KINDS, FUNDING_SOURCES, LEDGER_STEPS
+from projects.web.forms import DayField, Form
+from projects.web.i18n import speak
+
+UNITS = [SelectChoice("万元", _l("万元")), SelectChoice("元", _l("元")), SelectChoice("亿元", _l("亿元"))]
+SOURCES = [SelectChoice(key, _l(word)) for key, word in FUNDING_SOURCES.items()]
+
+
+class _AmountForm(Form):
+    """A form with an amount in a unit; `fen` is what it says, None where it is empty."""
+
+    amount = StringField(_l("金额"), render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 40})
+    unit = SelectField(_l("单位"), choices=UNITS)
+
+    @property
+    def fen(self) -> int | None:
+        typed = (self.amount.data or "").strip()
+        return parse_fen(typed, self.unit.data) if typed else None
+
+    def validate_amount(self, field: Field) -> None:
+        if self.unit.data not in FEN_PER:
+            return  # the unit's own message stands
+        try:
+            _ = self.fen
+        except ValueError:
+            text = Text(N_("“%(text)s”不是可用的金额: 请写成 1234.56 这样的数, 最小到分; 不用科学计数、全角数字或其他符号"), {"text": field.data.strip()[:40]})
+            raise ValidationError(speak(text)) from None
+
+
+class EntryForm(_AmountForm):
+    """A step of money; `confirmed` is asked for only where the same entry stands already."""
+
+    step = SelectField(_l("环节"), choices=[SelectChoice(key, _l(word)) for key, word in LEDGER_STEPS.items()])
+    source = SelectField(_l("资金来源"), choices=SOURCES)
+    on = DayField(_l("日期"))
+    document_number = StringField(_l("文号"), validators=[Length(max=80, message=_l("最多 80 字"))])
+    memo = StringField(_l("摘要"), validators=[Length(max=200, message=_l("最多 200 字"))])
+    confirmed = BooleanField(_l("确为另一笔"))
+
+
+class ReversalForm(Form):
+    """Why an entry is taken back."""
+
+    reason = TextAreaField(_l("冲销原因"), validators=[Length(max=200, message=_l("最多 200 字"))], render_kw={"rows": 2})
+
+
+class CompositionForm(_AmountForm):
+    """An approved amount; `seen` is the fen that the person saw, empty where there was none."""
+
+    source = SelectField(_l("资金来源"), choices=SOURCES)
+    kind = SelectField(_l("依据"), choices=[SelectChoice(key, _l(word)) for key, word in ESTIMATE_KINDS.items()], default="approved_estimate")
+    document_number = StringField(_l("文号"), validators=[Length(max=80, message=_l("最多 80 字"))])
+    seen = IntegerField(validators=[Optional()], widget=HiddenInput())

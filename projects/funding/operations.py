@@ -1,0 +1,162 @@
+"""Writes on money. Posted rows never change: a correction is a reversing entry, then the right one. Sums that break a rule are stored and flagged."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from projects.audit.operations import record
+from projects.audit.tags import Tag
+from projects.core.errors import ConflictError, InvalidError, NotFoundError
+from projects.core.money import LARGEST_FEN, plain_yuan
+from projects.core.permissions import Actor, require
+from projects.core.text import N_, Text
+from projects.core.vocabulary import ESTIMATE_KINDS, FUNDING_SOURCES, LEDGER_STEPS
+from projects.extensions import db
+from projects.funding.numbers import normalise
+from projects.funding.queries import entry_of, reversal_of, standing_entries
+from projects.gates.checks import day_complaint, text_complaint
+from projects.models import FundingComposition, LedgerEntry, Project
+
+NUMBER_LIMIT, MEMO_LIMIT = 80, 200
+
+
+@dataclass(frozen=True)
+class Posting:
+    """What is to be posted; `confirmed` says that an entry like one already there is meant to be another."""
+
+    source: str
+    step: str
+    on: dt.date | None
+    amount_fen: int
+    document_number: str = ""
+    memo: str = ""
+    confirmed: bool = False
+
+
+def post_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, posting: Posting) -> LedgerEntry:
+    """Add an entry; InvalidError names the fields that can't be taken, `confirmed` where the same entry stands already."""
+    require(actor, "funding.write", project_id)
+    _lock(project_id)
+    wrong = _complaints(posting, today)
+    if not wrong and not posting.confirmed and (twin := _twin(project_id, posting)):
+        params = {"id": twin.id, "day": twin.entry_on, "amount": plain_yuan(twin.amount_fen)}
+        wrong["confirmed"] = Text(N_("已有相同的一笔 (第 %(id)s 号, %(day)s, %(amount)s 元): 确为另一笔时请勾选后再提交"), params)
+    if wrong or posting.on is None:
+        raise InvalidError(wrong)
+    entry = LedgerEntry(
+        project_id=project_id, source=posting.source, step=posting.step, entry_on=posting.on, amount_fen=posting.amount_fen,
+        document_number=posting.document_number.strip(), memo=posting.memo.strip(), recorded_at=now,
+    )  # fmt: skip
+    db.session.add(entry)
+    db.session.flush()
+    changes = {name: [None, getattr(entry, name)] for name in ("source", "step", "amount_fen", "document_number")}
+    record(actor, now, Tag.LEDGER_POSTED, entry, project_id=project_id, changes=changes | {"entry_on": [None, posting.on.isoformat()]})
+    return entry
+
+
+def reverse_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry_id: int, reason: str) -> LedgerEntry:
+    """Take an entry back with an opposite one of today; ConflictError where that was done already."""
+    require(actor, "funding.write", project_id)
+    _lock(project_id)
+    entry = entry_of(project_id, entry_id)
+    if entry is None:
+        raise NotFoundError(N_("没有这笔资金记录"))
+    if entry.reverses_id is not None:
+        raise ConflictError(N_("这笔本身是冲销记录, 不能再冲销: 请直接登记正确的一笔"))
+    if reversal_of(entry_id):
+        raise ConflictError(N_("这笔已经冲销过, 请刷新后再看"))
+    complaint = text_complaint(reason, MEMO_LIMIT) or (None if reason.strip() else Text(N_("请写明冲销的原因")))
+    if complaint:
+        raise InvalidError({"reason": complaint})
+    opposite = LedgerEntry(
+        project_id=project_id, source=entry.source, step=entry.step, entry_on=max(today, entry.entry_on), amount_fen=-entry.amount_fen,
+        document_number=entry.document_number, memo=reason.strip(), reverses_id=entry.id, recorded_at=now,
+    )  # fmt: skip
+    db.session.add(opposite)
+    db.session.flush()
+    changes = {"reverses": [entry.id, opposite.id], "amount_fen": [entry.amount_fen, opposite.amount_fen], "reason": [None, opposite.memo]}
+    record(actor, now, Tag.LEDGER_REVERSED, opposite, project_id=project_id, changes=changes)
+    return opposite
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What a source is approved to give in a kind of estimate; `amount_fen` None takes the line away. `seen_fen` is what the person saw there."""
+
+    source: str
+    kind: str
+    amount_fen: int | None
+    seen_fen: int | None
+    document_number: str = ""
+
+
+def set_composition(actor: Actor, now: dt.datetime, project_id: int, amount: Amount) -> None:
+    """Set one line of the composition; ConflictError where somebody else changed it since it was seen."""
+    require(actor, "funding.write", project_id)
+    _lock(project_id)
+    wrong: dict[str, Text] = {}
+    if amount.source not in FUNDING_SOURCES:
+        wrong["source"] = _unknown(amount.source)
+    if amount.kind not in ESTIMATE_KINDS:
+        wrong["kind"] = _unknown(amount.kind)
+    if amount.amount_fen is not None and not 0 <= amount.amount_fen <= LARGEST_FEN:
+        wrong["amount"] = Text(N_("金额不能为负, 也不能超过 9999999999999.99 元"))
+    if problem := text_complaint(amount.document_number, NUMBER_LIMIT):
+        wrong["document_number"] = problem
+    if wrong:
+        raise InvalidError(wrong)
+    row = db.session.scalar(
+        select(FundingComposition).where(
+            FundingComposition.project_id == project_id, FundingComposition.source == amount.source, FundingComposition.estimate_kind == amount.kind
+        )
+    )
+    before = (row.amount_fen, row.document_number) if row else (None, "")
+    after = (amount.amount_fen, amount.document_number.strip() if amount.amount_fen is not None else "")
+    if before == after:
+        return
+    if before[0] != amount.seen_fen:
+        raise ConflictError(N_("这项批复金额刚被他人改过: 请核对最新数字后再提交"))
+    if amount.amount_fen is None:
+        db.session.delete(row)
+    elif row:
+        row.amount_fen, row.document_number, row.is_sample = amount.amount_fen, after[1], False
+    else:
+        row = FundingComposition(project_id=project_id, source=amount.source, estimate_kind=amount.kind)
+        row.amount_fen, row.document_number = amount.amount_fen, after[1]
+        db.session.add(row)
+    db.session.flush()
+    changes = {"source": [amount.source] * 2, "kind": [amount.kind] * 2, "amount_fen": [before[0], after[0]], "document_number": [before[1], after[1]]}
+    record(actor, now, Tag.COMPOSITION_CHANGED, row or "composition", project_id=project_id, changes=changes)
+
+
+def _lock(project_id: int) -> None:
+    """One writer of a project's money at a time, on PostgreSQL too."""
+    if db.session.scalar(select(Project.id).where(Project.id == project_id).with_for_update()) is None:
+        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
+
+
+def _complaints(posting: Posting, today: dt.date) -> dict[str, Text]:
+    found = {
+        "source": None if posting.source in FUNDING_SOURCES else _unknown(posting.source),
+        "step": None if posting.step in LEDGER_STEPS else _unknown(posting.step),
+        "on": day_complaint(posting.on, today),
+        "amount": None if 0 < posting.amount_fen <= LARGEST_FEN else Text(N_("金额须大于 0; 要改正已登记的一笔, 请用冲销")),
+        "document_number": text_complaint(posting.document_number, NUMBER_LIMIT),
+        "memo": text_complaint(posting.memo, MEMO_LIMIT),
+    }
+    return {name: problem for name, problem in found.items() if problem}
+
+
+def _twin(project_id: int, posting: Posting) -> LedgerEntry | None:
+    """A standing entry that says the same, its document number compared without regard to brackets and widths."""
+    if posting.on is None:
+        return None
+    alike = standing_entries(project_id, posting.source, posting.step, posting.on, posting.amount_fen)
+    return next((one for one in alike if normalise(one.document_number) == normalise(posting.document_number)), None)
+
+
+def _unknown(value: str) -> Text:
+    return Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": value[:40]})
