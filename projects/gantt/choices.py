@@ -18,13 +18,14 @@ PAPERS = {"a3": "A3", "a1": "A1", "a4": "A4"}
 
 @dataclass(frozen=True)
 class Choices:
-    """`chosen` narrows the projects; `group`, `zoom`, `view` and `paper` are keys of GROUPS, ZOOMS (or auto), VIEWS and PAPERS."""
+    """`chosen` narrows the projects; `group`, `zoom`, `view` and `paper` are keys of GROUPS, ZOOMS (or auto), VIEWS and PAPERS
+    (empty: what suits)."""
 
     chosen: PortfolioFilter
     group: str = "programme"
     zoom: str = "auto"
     view: str = "chart"
-    paper: str = "a3"
+    paper: str = ""
     detail: bool = False
     unfolded: bool = False
 
@@ -37,7 +38,7 @@ class Choices:
 
 def read(args: Mapping[str, str]) -> Choices:
     """The choices of a query string; InvalidError names each that is unknown."""
-    known: dict[str, Mapping[str, str]] = {"group": GROUPS, "zoom": {"auto": "", **ZOOMS}, "view": VIEWS, "paper": PAPERS}
+    known: dict[str, Mapping[str, str]] = {"group": GROUPS, "zoom": {"auto": "", **ZOOMS}, "view": VIEWS, "paper": {"": "", **PAPERS}}
     usual = Choices(PortfolioFilter())
     values = {name: args.get(name) or getattr(usual, name) for name in known}
     wrong = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from urllib.parse import quote
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, send_file
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -12,14 +13,17 @@ from projects.catalogue.queries import options, project_by_slug
 from projects.exchange.views import download
 from projects.gantt import choices, queries
 from projects.gantt.drawing import Address, draw
+from projects.gantt.facts import Portfolio
 from projects.gantt.layout import layout
 from projects.gantt.table import table
 from projects.gantt.wording import Words
 from projects.web.access import allowed, current_actor
 from projects.web.clock import status_date
 from projects.web.filters import keep_as_of
+from projects.web.i18n import speak
 
 bp = Blueprint("gantt", __name__)
+MOST_ROWS = 3_000  # of a file drawn while somebody waits; the command line has no such bound
 
 
 def _addresses() -> Address:
@@ -62,3 +66,28 @@ def portfolio_table(kind: str) -> Response:
     asked = choices.read(request.args)
     shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date())
     return download(table(shown, gettext), kind, gettext("甘特图"))
+
+
+@bp.get("/gantt.<any(pdf, png, svg):kind>")
+@allowed("gantt.read")
+def portfolio_file(kind: str) -> Response:
+    """The chart as shown, to print or to hand on: a line per project, with `?detail=1` its parts too."""
+    asked = choices.read(request.args)
+    shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date())
+    return _file(shown, kind, asked.paper or "a3", asked.detail)
+
+
+@bp.get("/projects/<slug>/gantt.<any(pdf, png, svg):kind>")
+@allowed("gantt.read")
+def project_file(slug: str, kind: str) -> Response:
+    """One project's chart with all its parts."""
+    asked = choices.read(request.args)
+    return _file(queries.project_chart(current_actor(), slug, status_date()), kind, asked.paper or "a4", detail=True)
+
+
+def _file(shown: Portfolio, kind: str, paper: str, detail: bool) -> Response:
+    from projects.gantt import render  # noqa: PLC0415 - matplotlib takes half a second and 60 MB that only exports need pay
+
+    content = render.chart_file(shown, kind, translate=gettext, paper=paper, detail=detail, most_rows=MOST_ROWS)
+    name = f"{speak(shown.title).replace('/', '-')} {shown.as_of}.{kind}"
+    return send_file(io.BytesIO(content), mimetype=render.KINDS[kind], as_attachment=request.args.get("inline") != "1", download_name=name, max_age=0)
