@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.core.permissions import Actor
 from projects.extensions import db
-from projects.models import ProjectStatus, TargetStatus
+from projects.models import Programme, Project, ProjectStatus, TargetStatus
 from projects.slippage.facts import StatusRow, TargetStatusRow
 from projects.slippage.queries import computed
 
@@ -20,10 +20,17 @@ def recompute(project_ids: Collection[int], as_of: dt.date) -> None:
     """Renew the verdicts of some projects and of their programmes' promises, as of the installation's day."""
     ids = set(project_ids)
     db.session.flush()
+    _hold_programmes(ids)
     status, targets = computed(ids, as_of)
     db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
     db.session.execute(delete(TargetStatus).where(TargetStatus.target_id.in_([row.target_id for row in targets])))
     _store(status, targets)
+
+
+def _hold_programmes(project_ids: Collection[int]) -> None:
+    """Let changes in one programme wait for each other: they all renew its promises. SQLite has locked the whole database already."""
+    concerned = select(Project.programme_id).where(Project.id.in_(project_ids))
+    db.session.execute(select(Programme.id).where(Programme.id.in_(concerned)).order_by(Programme.id).with_for_update(key_share=True))
 
 
 def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:

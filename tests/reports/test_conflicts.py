@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from builders import NOW, TODAY, actor_of, make_day, make_project, make_user, sign_in
+from builders import NOW, TODAY, actor_of, make_day, make_programme, make_project, make_report, make_target, make_user, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import fields_of, words_of
@@ -163,8 +164,6 @@ def test_approving_what_was_returned_meanwhile_says_so(app: Flask, two: dict[str
 
 def test_many_writers_at_once_store_one_report_each_text_or_none(app: Flask, two: dict[str, Any]) -> None:
     """Eight threads save the first draft at the same time: one wins, seven are told."""
-    from concurrent.futures import ThreadPoolExecutor
-
     actor, project_id = actor_of(two["dispatcher"]), two["project"].id
 
     def save(number: int) -> str:
@@ -183,8 +182,6 @@ def test_many_writers_at_once_store_one_report_each_text_or_none(app: Flask, two
 
 def test_increments_by_many_writers_are_never_lost(app: Flask, two: dict[str, Any]) -> None:
     """Forty read-and-add steps by four threads, each retried until it fits: the figure ends at forty."""
-    from concurrent.futures import ThreadPoolExecutor
-
     from projects.reports.queries import contents, newest_revision
 
     actor, project_id = actor_of(two["dispatcher"]), two["project"].id
@@ -208,6 +205,27 @@ def test_increments_by_many_writers_are_never_lost(app: Flask, two: dict[str, An
         report = newest_revision(project_id, MONTH)
         assert report is not None
         assert (report.version, contents([report.id])[report.id].percents["mep"]) == (40, 40.0)
+
+
+def test_approvals_of_one_programmes_projects_at_once_all_count(app: Flask, two: dict[str, Any]) -> None:
+    """Each approval renews the programme's verdict; none may fail on another's, nor leave it out."""
+    from projects.models import TargetStatus
+
+    with app.app_context():
+        programme = make_programme()
+        make_target(programme, measure="topped_out", threshold=100, due=dt.date(2021, 12, 31))
+        works = {"preparation": 100, "foundation": 100, "structure": 100}
+        ids = [make_report(make_project(programme_id=programme.id), "2021-11", author=two["manager"], state="submitted", **works).id for _ in range(6)]
+    actor = actor_of(two["dispatcher"])
+
+    def approve(report_id: int) -> None:
+        with app.app_context(), transaction():
+            operations.approve(actor, NOW, TODAY, report_id, 1)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(approve, ids))
+    with app.app_context():
+        assert db.session.scalars(select(TargetStatus)).one().current == 100_00  # all six, in hundredths of a percent
 
 
 def test_the_project_row_itself_is_left_alone(app: Flask, two: dict[str, Any]) -> None:
