@@ -1,0 +1,178 @@
+"""What is measured without a server, in this process: statements per page, verdicts renewed, and the portfolio page against its limit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import Environment
+from markupsafe import Markup
+from sqlalchemy import event, select
+
+from benchmarks.measuring import median_ms
+from projects.accounts.operations import sign_in
+from projects.core.permissions import SYSTEM
+from projects.database import transaction
+from projects.extensions import db
+from projects.models import Project, User
+from projects.slippage.operations import rebuild, recompute
+from projects.slippage.queries import computed
+
+_BOOKKEEPING = ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
+Sent = tuple[str, Any]
+
+
+def signed_in(app: Flask, username: str) -> FlaskClient:
+    """A client of `app` in a session of `username`."""
+    with app.app_context(), transaction():
+        user = db.session.scalars(select(User).where(User.username == username)).one()
+        token = sign_in(user, dt.datetime.now(dt.UTC), 8)
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["sid"] = token
+    return client
+
+
+@contextmanager
+def watched(app: Flask) -> Iterator[list[Sent]]:
+    """The statements sent while the block runs, with their parameters."""
+    sent: list[Sent] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if not statement.lstrip().upper().startswith(_BOOKKEEPING):
+            sent.append((statement, parameters))
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def statements(app: Flask, client: FlaskClient, paths: Sequence[str]) -> dict[str, int]:
+    """How many statements each page sends."""
+    found = {}
+    for path in paths:
+        client.get(path)
+        with watched(app) as sent:
+            status = client.get(path).status_code
+        if status == 200:
+            found[path] = len(sent)
+    return found
+
+
+def verdicts(app: Flask, as_of: dt.date, n: int) -> dict[str, float]:
+    """Milliseconds to work out all verdicts, to renew all stored ones, and to renew those of one project (as an approval does); durable."""
+    now = dt.datetime.now(dt.UTC)
+
+    def renew(step: Any) -> None:
+        with transaction():
+            step()
+
+    with app.app_context():
+        project_id = db.session.scalars(select(Project.id).order_by(Project.id.desc()).limit(1)).one()
+        return {
+            "work out all": median_ms(lambda: computed(None, as_of), n),
+            "rebuild all": median_ms(lambda: renew(lambda: rebuild(SYSTEM, now, as_of)), n),
+            "renew one": median_ms(lambda: renew(lambda: recompute([project_id], as_of)), 3 * n),
+        }
+
+
+# --- against the limit -----------------------------------------------------------------------------------------------------------------
+
+
+class Limit(NamedTuple):
+    """A page of `rows` projects beside what can't be left out: its rows by bare SQL, and its bytes from a ready template."""
+
+    rows: int
+    page_ms: float
+    sql_ms: float
+    template_ms: float
+    size: int
+
+    @property
+    def ratio(self) -> float:
+        """How many times the limit the page takes."""
+        return self.page_ms / (self.sql_ms + self.template_ms)
+
+
+def against_limit(app: Flask, client: FlaskClient, path: str, rows: int, n: int) -> Limit:
+    """The page and its limit by turns in this process: medians of n rounds."""
+    for _ in range(3):
+        client.get(path)
+    with watched(app) as sent:
+        page = client.get(path).get_data(as_text=True)
+    statement, parameters = next((one, values) for one, values in sent if "LIMIT" in one and "project.slug" in one and "plan_finish" in one)
+    render, cells = _template(page)
+    if render(cells) != page or len(cells) != rows:
+        raise SystemExit(f"{path}: the template does not give the page's bytes, or {len(cells)} rows instead of {rows}")
+    times: dict[str, list[float]] = {"page": [], "sql": [], "template": []}
+    with app.app_context():
+        connection = db.engine.raw_connection()
+    try:
+        for _ in range(n):
+            times["page"].append(_ms(lambda: client.get(path).get_data()))
+            times["sql"].append(_ms(lambda: _fetch(connection, statement, parameters)))
+            times["template"].append(_ms(lambda: render(cells).encode()))
+    finally:
+        connection.close()
+    page_ms, sql_ms, template_ms = (statistics.median(times[name]) for name in ("page", "sql", "template"))
+    return Limit(rows, page_ms, sql_ms, template_ms, len(page.encode()))
+
+
+def _ms(work: Any) -> float:
+    began = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - began)
+
+
+def _fetch(connection: Any, statement: str, parameters: Any) -> list[Any]:
+    cursor = connection.cursor()
+    try:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
+    finally:
+        cursor.close()
+
+
+_ROW = re.compile(r'<tr class="project-row">.*?</tr>', re.DOTALL)
+_CELLS = re.compile(r"(</t[hd]>)")
+
+
+def _template(page: str) -> tuple[Any, list[list[str]]]:
+    """A compiled template that writes `page` again from its rows' cells, and those cells: texts are escaped anew, what holds tags is written as it is."""
+    found = list(_ROW.finditer(page))
+    head, tail = page[: found[0].start()], page[found[-1].end() :]
+    between = page[found[0].end() : found[1].start()]
+    cells = [_CELLS.split(match[0])[::2] for match in found]
+    columns = [list(column) for column in zip(*cells, strict=True)]
+    parts = []
+    for index, column in enumerate(columns):
+        start = _common(column)
+        texts = [value[len(start) :] for value in column]
+        kept: list[str] = [Markup(text) if "<" in text else html.unescape(text) for text in texts]
+        for row, value in zip(cells, kept, strict=True):
+            row[index] = value
+        ending = _CELLS.findall(found[0][0])[index] if index < len(columns) - 1 else ""
+        parts.append(f"{{% raw %}}{start}{{% endraw %}}{{{{ row[{index}] }}}}{ending}")
+    source = f"{{{{ head }}}}{{% for row in rows %}}{''.join(parts)}{{% if not loop.last %}}{{{{ between }}}}{{% endif %}}{{% endfor %}}{{{{ tail }}}}"
+    ready = Environment(autoescape=True).from_string(source)
+    fixed = {"head": Markup(head), "tail": Markup(tail), "between": Markup(between)}
+    return lambda rows: ready.render(rows=rows, **fixed), cells
+
+
+def _common(column: Sequence[str]) -> str:
+    """What all cells of a column begin with, cut after a whole tag."""
+    low, high = min(column), max(column)
+    length = next((index for index, (one, other) in enumerate(zip(low, high, strict=False)) if one != other), min(len(low), len(high)))
+    return low[: low.rfind(">", 0, length) + 1]
