@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, func, select
+from sqlalchemy.schema import CreateTable, DropTable
 
 from projects.extensions import db
 from projects.gates.queries import finding_counts
@@ -191,19 +192,29 @@ def status_tables(as_of: dt.date) -> tuple[FromClause, FromClause]:
 
     So that one query serves both: today from stored rows, any other day from history.
     """
-    stored = db.session.scalar(select(func.count()).select_from(ProjectStatus).where(ProjectStatus.as_of == as_of))
-    if stored == db.session.scalar(select(func.count()).select_from(Project)):
-        return ProjectStatus.__table__, TargetStatus.__table__
+    session = db.session()
+    known: dict[str, Any] = session.info
+    if known.get("status") and known["status"][:2] == (session.get_transaction(), as_of):
+        return known["status"][2]  # type: ignore[no-any-return]
+    stored = select(func.count()).select_from(ProjectStatus).where(ProjectStatus.as_of == as_of).scalar_subquery()
+    everyone = select(func.count()).select_from(Project).scalar_subquery()
+    if session.scalar(select(stored == everyone)):
+        tables = cast("Table", ProjectStatus.__table__), cast("Table", TargetStatus.__table__)
+    else:
+        tables = _filled(computed(None, as_of))
+    known["status"] = (session.get_transaction(), as_of, tables)
+    return tables
+
+
+def _filled(rows: tuple[Sequence[object], Sequence[object]]) -> tuple[Table, Table]:
     connection = db.session.connection()
-    status, targets = computed(None, as_of)
-    made = _bare_copy(cast("Table", ProjectStatus.__table__)), _bare_copy(cast("Table", TargetStatus.__table__))
-    filled: tuple[Sequence[object], ...] = (status, targets)
-    for table, rows in zip(made, filled, strict=True):
-        table.create(connection, checkfirst=True)
-        connection.execute(table.delete())
-        if rows:
-            connection.execute(table.insert(), [vars(row) for row in rows])
-    return made
+    tables = _bare_copy(cast("Table", ProjectStatus.__table__)), _bare_copy(cast("Table", TargetStatus.__table__))
+    for table, own in zip(tables, rows, strict=True):
+        connection.execute(DropTable(table, if_exists=True))
+        connection.execute(CreateTable(table))
+        if own:
+            connection.execute(table.insert(), [vars(row) for row in own])
+    return tables
 
 
 @cache
