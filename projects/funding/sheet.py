@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from projects.core.vocabulary import CENTRAL_SOURCES
 from projects.funding.filtering import FundingFilter
@@ -101,6 +102,15 @@ class FundingPage:
     count: int
     project_count: int
     finding_counts: dict[str, int]
+
+    @property
+    def groups(self) -> list[tuple[ProjectLadder, list[LadderRow], list[MoneyFinding]]]:
+        """The shown rows by project, in their order, with the findings that concern them, each once."""
+        found = []
+        for project, own in groupby(self.rows, key=lambda row: row.project):
+            rows = list(own)
+            found.append((project, rows, [one for one in project.findings if any(one in row.findings for row in rows)]))
+        return found
 
 
 def page(projects: Iterable[ProjectLadder], chosen: FundingFilter) -> FundingPage:

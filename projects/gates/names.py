@@ -66,4 +66,4 @@ KINDS = {
     "countdown": N_("倒计时"),
     "notice": N_("提示"),
 }
-STATES = {"passed": N_("已通过"), "waived": N_("不办"), "open": N_("未办")}
+STATES = {"passed": N_("已办"), "waived": N_("不办"), "open": N_("未办")}

@@ -53,8 +53,9 @@ class GateRow:
 
     @property
     def overdue_days(self) -> int | None:
-        """How much later than planned it was passed; positive is late."""
-        return (self.entry.on - self.planned_on).days if self.entry.on and self.planned_on else None
+        """How much later than planned it was passed; positive is late, None where a day is not known to the day."""
+        exact = self.entry.on and self.entry.precision == "day"
+        return (self.entry.on - self.planned_on).days if exact and self.entry.on and self.planned_on else None
 
 
 def known(register: Mapping[str, Entry], events: Mapping[str, Entry], as_of: dt.date) -> dict[str, Entry]:

@@ -75,7 +75,7 @@ def test_a_published_event_is_shown_with_its_source(app, client, people, project
 @pytest.mark.parametrize("role", ["manager", "dispatcher"])
 def test_a_gate_is_recorded_without_javascript(app, client, people, project, role):
     sign_in(client, people[role])
-    assert 'action="/projects/wuda/gates/start#gate-start"' in client.get("/projects/wuda/gates?edit=start").text
+    assert 'action="/projects/wuda/gates/start#gate-form"' in client.get("/projects/wuda/gates?edit=start").text
     answer = send(client, passed_on="2021-03-01", document_number="无", body="市住建局")
     assert answer.status_code == 200
     assert "已保存" in answer.text
