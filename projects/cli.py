@@ -11,12 +11,13 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from flask_migrate import upgrade
 
 from projects import config, database
 from projects.accounts.operations import create_user, generate_password
 from projects.accounts.queries import users
+from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.operations import load_catalogue
 from projects.catalogue.portfolio import TargetRow
 from projects.catalogue.queries import promises, setting
@@ -26,6 +27,10 @@ from projects.core.permissions import SYSTEM
 from projects.core.vocabulary import COMMITMENTS, MEASURES, ROLES, STATES
 from projects.database import transaction
 from projects.demo.operations import clear_samples, load_samples
+from projects.gantt.choices import GROUPS
+from projects.gantt.paper import PAPERS
+from projects.gantt.queries import portfolio_chart
+from projects.gantt.render import KINDS, write_gantt
 from projects.slippage.operations import rebuild
 from projects.web.clock import DEMO_DATE, now
 from projects.web.i18n import LOCALES, speak
@@ -134,6 +139,23 @@ def _line(row: TargetRow) -> str:
     state, slip = speak(STATES[row.state]), "" if row.slip_days is None else f"{row.slip_days:+d}"
     due = row.due.isoformat() if row.due else "—"
     return f"{state:<6}{slip:>6}  {due:<10}  {speak(COMMITMENTS[row.commitment])} {speak(MEASURES[row.measure])}  {row.subject}"
+
+
+@group.command()
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A .pdf, .png or .svg file.")
+@as_of
+@click.option("--group", type=click.Choice(list(GROUPS)), default="programme", show_default=True)
+@click.option("--paper", type=click.Choice(list(PAPERS)), default="a3", show_default=True, help="Paper of a PDF.")
+@click.option("--detail", is_flag=True, help="Work stages too, not only projects.")
+@lang
+def gantt(out: Path, as_of: dt.date | None, group: str, paper: str, detail: bool, lang: str) -> None:
+    """Draw the portfolio Gantt: a wall chart as PDF, or a picture."""
+    if out.suffix.lower().lstrip(".") not in KINDS:
+        raise click.ClickException(f"{out.name}: the name must end in .{', .'.join(KINDS)}")
+    chart = portfolio_chart(SYSTEM, PortfolioFilter(per_page=0), group, as_of or today())
+    with force_locale(LOCALES[lang]):
+        write_gantt(out, chart, translate=gettext, paper=paper, detail=detail)
+    click.echo(str(out))
 
 
 @group.command("rebuild-status")

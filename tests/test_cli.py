@@ -72,6 +72,16 @@ def test_assess_in_english_and_as_a_table(instance: Path):
     assert "市公共卫生中医医疗中心" in run(instance, "assess", "--as-of", "2021-11-30")
 
 
+def test_the_wall_chart_is_a_pdf_with_every_project(instance: Path, tmp_path: Path):
+    from pypdf import PdfReader
+
+    run(instance, "gantt", "--out", str(tmp_path / "chart.pdf"))
+    text = "".join(page.extract_text() for page in PdfReader(tmp_path / "chart.pdf").pages)
+    assert "市公共卫生中医医疗中心" in text
+    assert "2021-11-30" in text
+    assert "must end in" in run(instance, "gantt", "--out", str(tmp_path / "chart.doc"), expect=1)
+
+
 def test_a_day_that_is_none_and_an_unknown_project_are_named(instance: Path):
     assert "is no date" in run(instance, "assess", "--as-of", "2021-02-30", expect=2)
     assert "no promise of a project" in run(instance, "assess", "--project", "none", expect=1)

@@ -46,7 +46,9 @@ class PortfolioFilter:
 def read(args: Mapping[str, str]) -> PortfolioFilter:
     """The filter that a query string asks for; InvalidError names what is none."""
     wrong: dict[str, Text] = {}
-    values = {name: "".join(filter(str.isprintable, args.get(name, ""))).strip()[:60] for name in ("q", "place", "programme", "plan", "category", "state", "light")}
+    values = {
+        name: "".join(filter(str.isprintable, args.get(name, ""))).strip()[:60] for name in ("q", "place", "programme", "plan", "category", "state", "light")
+    }
     known = {"category": CATEGORIES, "state": STATES, "light": LIGHTS}
     wrong |= {name: _unknown(name, values[name]) for name, keys in known.items() if values[name] and values[name] not in keys}
     if values["place"] and not (values["place"].isascii() and values["place"].isdigit() and len(values["place"]) == 6):

@@ -46,16 +46,6 @@ def project_by_slug(actor: Actor, slug: str) -> Project:
     return project
 
 
-def targets_of(project_id: int, programme_id: int | None) -> list[Target]:
-    """The standing promises on a project and on its programme, with clause and document, in the plan's order."""
-    subject = Target.project_id == project_id
-    if programme_id is not None:
-        subject = or_(subject, Target.programme_id == programme_id)
-    loaded = joinedload(Target.clause).joinedload(Clause.document)
-    statement = select(Target).where(subject).options(loaded, joinedload(Target.programme))
-    return list(db.session.scalars(statement.order_by(Target.programme_id.is_not(None), Target.position, Target.id)))
-
-
 def stages_of(project_id: int) -> list[WorkStage]:
     """The project's work stages in order."""
     return list(db.session.scalars(select(WorkStage).where(WorkStage.project_id == project_id).order_by(WorkStage.position, WorkStage.id)))

@@ -36,6 +36,7 @@ def _hold_programmes(project_ids: Collection[int]) -> None:
 def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
     """Renew every verdict as of a day; returns how many projects there are."""
     db.session.flush()
+    db.session.execute(select(Project.id).order_by(Project.id).with_for_update(key_share=True))  # wait for whoever is changing one of them
     status, targets = computed(None, as_of)
     db.session.execute(delete(ProjectStatus))
     db.session.execute(delete(TargetStatus))
