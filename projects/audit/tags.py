@@ -52,6 +52,7 @@ WORDS = {
     Tag.REPORT_CORRECTED: N_("更正月报"),
     Tag.GATE_RECORDED: N_("登记审批节点"),
     Tag.GATE_WAIVED: N_("免办审批节点"),
+    Tag.GATE_CLEARED: N_("撤销审批节点"),
     Tag.PLAN_CHANGED: N_("修改计划"),
     Tag.LEDGER_POSTED: N_("登记资金"),
     Tag.LEDGER_REVERSED: N_("冲销资金"),

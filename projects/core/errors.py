@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from projects.core.text import Text
+from projects.core.text import N_, Text
 
 
 class ProblemError(Exception):
@@ -50,7 +50,7 @@ class InvalidError(ProblemError):
 
     def __init__(self, fields: dict[str, Text]) -> None:
         self.fields = fields
-        super().__init__("有 %(count)s 处需要修改", count=len(fields))
+        super().__init__(N_("有 %(count)s 处需要修改"), count=len(fields))
 
 
 class ConfigError(ProblemError):

@@ -39,7 +39,10 @@ def from_json(packed: Mapping[str, Any]) -> Text:
 
 def render(text: Text, translate: Callable[[str], str]) -> str:
     """`text` in the language that `translate` speaks; dates as 2021-12-31, numbers without idle decimals."""
-    return translate(text.msgid) % {name: _spoken(value, translate) for name, value in text.params.items()}
+    words = translate(text.msgid)
+    if not text.params:
+        return words.replace("%%", "%")  # a name such as “完成 25%” is no pattern
+    return words % {name: _spoken(value, translate) for name, value in text.params.items()}
 
 
 def _spoken(value: object, translate: Callable[[str], str]) -> str:

@@ -81,7 +81,7 @@ def _between(before: Content, after: Content, stages: Sequence[Stage], month: dt
         high, low = before.percents.get(stage.key), after.percents.get(stage.key)
         if high is not None and low is not None and low < high:
             here, there = (high, low) if backwards else (low, high)
-            found.append(Text(percent, {"what": stage.name, "month": shown, "here": _two(here), "there": _two(there)}))
+            found.append(Text(percent, {"what": Text(stage.name), "month": shown, "here": _two(here), "there": _two(there)}))
     if before.investment_fen is not None and after.investment_fen is not None and after.investment_fen < before.investment_fen:
         pair = (before.investment_fen, after.investment_fen) if backwards else (after.investment_fen, before.investment_fen)
         found.append(Text(money, {"month": shown, "here": _wan(pair[0]), "there": _wan(pair[1])}))

@@ -100,7 +100,7 @@ def _read_percent(entry: Mapping[str, str], stage: Stage, wrong: dict[str, Text]
     """R-2: 0 to 100 with at most two decimals; a percent sign and full-width figures are taken, powers of ten are not."""
     name = f"percent_{stage.key}"
     typed = _plain(entry, name)
-    named: dict[str, object] = {"stage": stage.name, "typed": _short(typed)}
+    named: dict[str, object] = {"stage": Text(stage.name), "typed": _short(typed)}
     if not typed:
         wrong[name] = Text(N_("请填写“%(stage)s”的累计完成百分比, 没有开始的填 0"), named)
         return None
@@ -129,7 +129,7 @@ def _read_floors(entry: Mapping[str, str], stage: Stage, planned: int, wrong: di
     """R-3: a whole number from 0 to the floors planned; the percent follows from it."""
     name = f"floors_{stage.key}"
     typed = _plain(entry, name).removesuffix("层").strip()
-    named: dict[str, object] = {"stage": stage.name, "typed": _short(typed), "planned": planned}
+    named: dict[str, object] = {"stage": Text(stage.name), "typed": _short(typed), "planned": planned}
     if not typed:
         wrong[name] = Text(N_("请填写“%(stage)s”已完成的层数 (共 %(planned)s 层), 没有开始的填 0"), named)
     elif not _WHOLE.fullmatch(typed):

@@ -65,13 +65,13 @@ def stage_field(stage: Stage) -> str:
 
 def report_form(stages: Sequence[Stage]) -> type[ReportForm]:
     """The form's class for a project with `stages`."""
-    fields = {stage_field(stage): StringField(stage.name, render_kw=NUMBER) for stage in stages}
+    fields = {stage_field(stage): StringField(gettext(stage.name), render_kw=NUMBER) for stage in stages}
     return type("StagedReportForm", (ReportForm,), fields | {"stages": tuple(stages)})
 
 
 def label_of(name: str, stages: Sequence[Stage]) -> str:
     """The word for a field of the form, for lists of differences."""
-    words = {stage_field(stage): stage.name for stage in stages} | {key: gettext(word) for key, word in TEXT_FIELDS.items()}
+    words = {stage_field(stage): gettext(stage.name) for stage in stages} | {key: gettext(word) for key, word in TEXT_FIELDS.items()}
     return str(words.get(name) or gettext("累计完成投资"))
 
 
