@@ -110,7 +110,7 @@ def _assess_amount(
         return _unknown(target, as_of)
     curve = stage_curve(facts.curve, facts.stages, stage) if stage else facts.curve if target.measure == "progress_pct" else None
     day = _forecast_amount(facts, curve, stage, points[-1], latest_overall(seen), needed)
-    required = _required_pace(points[-1].value, needed, as_of, target.due)
+    required = _required_pace(points[-1], needed, as_of, target.due)
     actual = _actual_pace(points, rules)
     reasons = [words.promise(target), words.reported(target, points[-1].on, points[-1].value, as_of)]
     if required is not None:
@@ -155,10 +155,11 @@ def _crossing(target: TargetFacts, points: Sequence[Point], index: int, needed: 
     return day, words.crossed_between(target, day, (before.on, before.value), (here.on, here.value))
 
 
-def _required_pace(current: float, needed: float, as_of: dt.date, due: dt.date | None) -> float | None:
+def _required_pace(latest: Point, needed: float, as_of: dt.date, due: dt.date | None) -> float | None:
+    """Points a month from the newest figure to the due day; None once the due day is past."""
     if due is None or due <= as_of:
         return None
-    return (needed - current) / ((due - as_of).days / DAYS_A_MONTH)
+    return (needed - latest.value) / ((due - latest.on).days / DAYS_A_MONTH)
 
 
 def _actual_pace(points: Sequence[Point], rules: RuleSet) -> float | None:
