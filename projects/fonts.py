@@ -9,14 +9,13 @@ can't be done, a Chinese font of the system is used.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +36,13 @@ SYSTEM_FAMILIES = (
     "Noto Serif CJK SC",
 )
 IDLE_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VVAR", "VORG", "gasp", "prep", "DSIG")  # not needed for drawing, and slow to read
-EVERYDAY = ((0x20, 0x24F), (0x2000, 0x27BF), (0x3000, 0x303F), (0xFF00, 0xFFEF))  # Latin, punctuation, symbols, full-width forms; and all of GB 2312
+EVERYDAY = (
+    (0x20, 0x24F),
+    (0x2000, 0x27BF),
+    (0x3000, 0x303F),
+    (0x3200, 0x33FF),
+    (0xFF00, 0xFFEF),
+)  # Latin, punctuation, symbols, full-width forms; and all of GB 2312
 MISSING = "〓"  # the printer's mark for a character that the fount lacks
 
 
@@ -59,13 +64,13 @@ def source() -> Path:
     return path
 
 
-def make_static(origin: Path, weight: int, everyday: Path, full: Path) -> None:
-    """Write one weight of `origin`, in both sizes; each file whole or not at all, so that two processes may do it at the same time."""
+def make_static(weight: int, everyday: Path, full: Path) -> None:
+    """Write one weight of the font, in both sizes; each file whole or not at all, so that two processes may do it at the same time."""
     from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - only this step needs them
     from fontTools.ttLib import TTFont  # noqa: PLC0415
     from fontTools.varLib import instancer  # noqa: PLC0415
 
-    font = TTFont(origin, recalcTimestamp=False)  # the same bytes on every machine, and so in every PDF
+    font = TTFont(source(), recalcTimestamp=False)  # the same bytes on every machine, and so in every PDF
     for tag in IDLE_TABLES:
         if tag in font:
             del font[tag]
@@ -127,13 +132,15 @@ def prepare(where: Path | None = None, say: Callable[[str], object] = lambda _: 
     pairs = zip(WEIGHTS.values(), wanted[::2], wanted[1::2], strict=True)
     missing = [one for one in pairs if not (one[1].exists() and one[2].exists())]
     if missing:
-        origin = source()
+        source()
         wanted[0].parent.mkdir(parents=True, exist_ok=True)
         say(f"preparing {FAMILY} in {wanted[0].parent}, about 20 seconds, once")
-        with ProcessPoolExecutor(len(missing), get_context("spawn")) as pool:
-            for job, (_, *paths) in [(pool.submit(make_static, origin, *one), one) for one in missing]:
-                job.result()
-                say(f"  {', '.join(path.name for path in paths)}")
+        commands = [[sys.executable, "-m", "projects.fonts", *map(str, one)] for one in missing]
+        jobs = [subprocess.Popen(command, cwd=Path(__file__).parent.parent) for command in commands]  # noqa: S603 - our own module, on our own paths
+        for job, (_, *paths) in zip(jobs, missing, strict=True):
+            if job.wait() != 0:
+                raise OSError(f"could not make {paths[0]}")
+            say(f"  {', '.join(path.name for path in paths)}")
     return wanted
 
 
@@ -161,7 +168,7 @@ def register() -> tuple[str, ...]:
 def _families(manager: FontManager) -> tuple[str, ...]:
     try:
         paths = prepare()
-    except (OSError, ImportError, BrokenExecutor):
+    except (OSError, ImportError):
         known = {entry.name for entry in manager.ttflist}
         return (next((name for name in SYSTEM_FAMILIES if name in known), "DejaVu Sans"),)
     for path in paths:
@@ -193,4 +200,7 @@ def drawable(text: str, *paths: str) -> str:
 
 
 if __name__ == "__main__":
-    prepare(say=print)
+    if sys.argv[1:]:
+        make_static(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
+    else:
+        prepare(say=print)

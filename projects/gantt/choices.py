@@ -30,6 +30,12 @@ class Choices:
     unfolded: bool = False
 
     @property
+    def look(self) -> dict[str, str]:
+        """The part of the query string that says how rows are shown, without what is usual: a new filter keeps it."""
+        usual = {"group": "programme", "zoom": "auto", "view": "chart"}
+        return {name: getattr(self, name) for name, value in usual.items() if getattr(self, name) != value}
+
+    @property
     def query(self) -> dict[str, str]:
         """The query string that asks for the same rows, for links to files; without what is usual."""
         narrow = {name: getattr(self.chosen, name) for name in ("q", "place", "programme", "plan", "category", "state", "light")}

@@ -12,15 +12,16 @@ from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
+from projects.core.text import Text
 from projects.core.vocabulary import LIGHT_OF, SHAPES
 from projects.gantt.facts import Milestone, Promise, Stage
-from projects.gantt.layout import Band, Bar, Block, Chart, Diamond, Flag, Row
+from projects.gantt.layout import UNDATED, Band, Bar, Block, Chart, Diamond, Flag, Row
 from projects.gantt.wording import LEGEND, Words
 
 Address = Callable[[str], str]  # a project's slug to the address of its page
 PIXELS = {"month": 3.0, "quarter": 1.1, "year": 0.45}  # per day
 ROOM = 170  # pixels right of the last day, for words after a mark
-HEAD, PART, AXIS = 36, 22, 42  # heights in pixels
+HEAD, PART, AXIS = 36, 22, 56  # heights in pixels
 
 
 class Lanes(NamedTuple):
@@ -44,6 +45,7 @@ class Canvas:
         self.chart, self.words, self.address = chart, words, address
         self.x = [round(day * scale) for day in range(chart.days + 1)]
         self.width = self.x[-1] + ROOM
+        self.unfold = escape(words.sentence["unfold"])
         self.lights = {state: self._light(state) for state in SHAPES}
 
     def _light(self, state: str) -> str:
@@ -83,14 +85,16 @@ def _joined(paths: dict[str, list[str]]) -> str:
     return "".join(f'<path class="g-{series}"{HATCH if series == "slip" else ""} d="{"".join(found)}"/>' for series, found in paths.items())
 
 
-def _flag_path(x: int, y: int, lanes: Lanes) -> str:
-    return f"M{x} {y + 2}l10 4l-10 4zM{x} {y + 2}v{lanes.pole}"
+def _flag_path(x: int, y: int, lanes: Lanes, light: str) -> str:
+    """A pole with a pennant, which is a square cloth once the promise is kept."""
+    cloth = "h10v8h-10z" if light == "done" else "l10 4l-10 4z"
+    return f"M{x} {y + 2}{cloth}M{x} {y + 2}v{lanes.pole}"
 
 
 def _flag_link(flag: Flag, y: int, lanes: Lanes, canvas: Canvas, href: str) -> str:
     promise = flag.promise
-    title = escape(canvas.words.promise(promise))
-    path = f'<path class="g-flag g-{LIGHT_OF[promise.state]}" d="{_flag_path(canvas.x[flag.day], y, lanes)}"/>'
+    title, light = escape(canvas.words.promise(promise)), LIGHT_OF[promise.state]
+    path = f'<path class="g-flag g-{light}" d="{_flag_path(canvas.x[flag.day], y, lanes, light)}"/>'
     return f'<a tabindex="-1" href="{href}#t-{escape(promise.slug)}"><title>{title}</title>{path}</a>'
 
 
@@ -98,11 +102,13 @@ def _tail(row: Row, text: str, y: int, canvas: Canvas, kind: str) -> str:
     return f'<text class="g-tail g-{kind}" x="{canvas.x[min(row.tail, canvas.chart.days)] + 8}" y="{y}">{text}</text>'
 
 
-def _marks(notes: Sequence[object], canvas: Canvas) -> str:
+def _marks(notes: Sequence[Text], canvas: Canvas) -> str:
     """A sign that something is odd about the dates, the reason on hover and for screen readers."""
     if not notes:
         return ""
-    words = escape("; ".join(canvas.words.say(note) for note in notes))  # type: ignore[arg-type]
+    if UNDATED in notes:
+        return f"<small>· {escape(canvas.words.say(UNDATED))}</small>"
+    words = escape("; ".join(canvas.words.say(note) for note in notes))
     return f'<span class="g-note" title="{words}"><span aria-hidden="true">!</span><span class="g-hidden">{words}</span></span>'
 
 
@@ -131,7 +137,8 @@ def parts_svg(block: Block, canvas: Canvas) -> str:
     words = ""
     for y, row in rows:
         for flag in row.flags:
-            flags[LIGHT_OF[flag.promise.state]].append(_flag_path(canvas.x[flag.day], y, LOW))
+            light = LIGHT_OF[flag.promise.state]
+            flags[light].append(_flag_path(canvas.x[flag.day], y, LOW, light))
         if row.bars and row.bars[-1].series == "slip":
             late = row.bars[-1].end - row.bars[-1].start
             words += _tail(row, canvas.words.days(late), y + 18, canvas, "red")
@@ -145,36 +152,40 @@ def _part_label(row: Row, canvas: Canvas, href: str) -> str:
     note = _marks(row.notes, canvas) if row.notes else ""
     if isinstance(source, Stage):
         done = "" if source.percent is None else f"<b>{source.percent:.0f}%</b>"
-        return f'<li title="{escape(", ".join(words.dates(source)))}"><span>{_label(row.label)}</span>{note}{done}</li>'
+        return f'<li title="{escape(", ".join(words.dates(source)))}"><span>{_label(words.say(row.label))}</span>{note}{done}</li>'
     if isinstance(source, Milestone):
-        return f'<li title="{escape(", ".join(words.milestone(source, canvas.chart.as_of)))}"><span>{_label(row.label)}</span>{note}</li>'
+        return f'<li title="{escape(", ".join(words.milestone(source, canvas.chart.as_of)))}"><span>{_label(words.say(row.label))}</span>{note}</li>'
     assert isinstance(source, Promise)  # noqa: S101 - layout makes no other parts
     link = f'<a href="{href}#t-{escape(source.slug)}">{_label(row.label)}</a>'
     return f'<li title="{escape(words.promise(source))}"><span>{link}</span>{note}{canvas.lights[source.state]}</li>'
 
 
 def project_markup(block: Block, canvas: Canvas, *, is_open: bool = False) -> str:
-    """A project as <details>: its own line as the summary, its parts inside; works by keyboard, without a script."""
+    """A project's own line, and its parts as <details> below it: works by keyboard and without a script. The line's links stand outside the summary, since
+    a control within a control is lost on screen readers."""
     item, words = block.item, canvas.words
-    href, dates = escape(canvas.address(item.slug)), escape(", ".join(words.dates(item)))
+    href, dates, name = escape(canvas.address(item.slug)), escape(", ".join(words.dates(item))), escape(item.label)
     slip = f" <b>{words.days(item.slip_days)}</b>" if item.slip_days else ""
     done = "" if item.percent is None else f" · {item.percent:.0f}%"
     label = (
-        f'<span class="g-label"><span class="g-name"><a href="{href}" title="{escape(item.label)}">{escape(item.label)}</a></span>'
+        f'<div class="g-label"><a class="g-name" href="{href}" title="{name}">{name}</a>'
         f'<span class="g-sub">{canvas.lights[item.state]}{slip}{done} <small>{escape(item.sublabel)}</small>{_marks(block.head.notes, canvas)}</span>'
-        f'<span class="g-hidden">{dates}</span></span>'
+        f'<span class="g-hidden">{dates}</span></div>'
     )
-    summary = f"<summary>{label}{head_svg(block, canvas, href, dates)}</summary>"
+    line = f'<div class="g-line">{label}{head_svg(block, canvas, href, dates)}</div>'
+    if not block.parts:
+        return f'<div class="g-project">{line}</div>'
     labels = "".join([_part_label(row, canvas, href) for row in block.parts])
-    body = f'<div class="g-body"><ul class="g-label">{labels}</ul>{parts_svg(block, canvas)}</div>' if block.parts else ""
-    return f'<details class="g-project" id="p-{escape(item.slug)}"{" open" if is_open else ""}>{summary}{body}</details>'
+    body = f'<div class="g-body"><ul class="g-label">{labels}</ul>{parts_svg(block, canvas)}</div>'
+    summary = f'<summary><span class="g-hidden">{canvas.unfold % {"name": name}}</span></summary>'
+    return f'<div class="g-project">{line}<details id="p-{escape(item.slug)}"{" open" if is_open else ""}>{summary}{body}</details></div>'
 
 
 def group_markup(band: Band, canvas: Canvas) -> str:
     """A group's line: its title, how many projects, and its own promises' flags."""
     flags = "".join(
         f"<g><title>{escape(canvas.words.promise(flag.promise))}</title>"
-        f'<path class="g-flag g-{LIGHT_OF[flag.promise.state]}" d="{_flag_path(canvas.x[flag.day], 0, TALL)}"/></g>'
+        f'<path class="g-flag g-{LIGHT_OF[flag.promise.state]}" d="{_flag_path(canvas.x[flag.day], 0, TALL, LIGHT_OF[flag.promise.state])}"/></g>'
         for flag in band.head.flags
     )
     promises = "".join(f'<span class="g-hidden">{escape(canvas.words.promise(promise))}</span>' for promise in band.group.promises)
@@ -187,14 +198,14 @@ def axis_svg(canvas: Canvas) -> str:
     marks, lines = [], []
     for tick in canvas.chart.ticks:
         left, right = canvas.x[tick.day], canvas.x[tick.end]
-        lines.append(f"M{left} {0 if tick.major else 21}V{AXIS}")
+        lines.append(f"M{left} {0 if tick.major else 20}V{AXIS}")
         if right - left >= (30 if tick.major else 24):
-            kind, y = ("g-tick g-year", 15) if tick.major else ("g-tick", 36)
+            kind, y = ("g-tick g-year", 15) if tick.major else ("g-tick", 34)
             marks.append(f'<text class="{kind}" x="{left + 4}" y="{y}">{escape(canvas.words.say(tick.label))}</text>')
     if canvas.chart.today is not None:
         at = canvas.x[canvas.chart.today]
-        marks.append(f'<path class="g-today" d="M{at} 20l5-7h-10zM{at} 20V{AXIS}"/>')
-        marks.append(f'<text class="g-tick g-day" x="{at + 8}" y="20">{canvas.chart.as_of.isoformat()}</text>')
+        marks.append(f'<path class="g-today" d="M{at} {AXIS}l6-9h-12z"/>')
+        marks.append(f'<text class="g-tick g-day" x="{at + 9}" y="{AXIS - 5}">{canvas.chart.as_of.isoformat()}</text>')
     return canvas.svg(AXIS, f'<path class="g-line" d="{"".join(lines)}"/>{"".join(marks)}')
 
 
@@ -227,12 +238,13 @@ def legend(words: Words) -> list[tuple[str, str]]:
 
 
 class Drawing(NamedTuple):
-    """A chart as the template takes it: markup already escaped. `bands` pairs each group's line with its projects."""
+    """A chart as the template takes it: markup already escaped. `bands` holds each group's key, line and projects; `today` is where the chart's day lies."""
 
     axis: str
     grid: str
     bands: list[tuple[str, str, str]]
     legend: list[tuple[str, str]]
+    today: int | None
 
 
 def draw(chart: Chart, words: Words, address: Address, *, unfolded: bool = False) -> Drawing:
@@ -242,4 +254,5 @@ def draw(chart: Chart, words: Words, address: Address, *, unfolded: bool = False
         (band.group.key, group_markup(band, canvas), "".join([project_markup(block, canvas, is_open=unfolded) for block in band.blocks]))
         for band in chart.bands
     ]
-    return Drawing(axis_svg(canvas), grid_svg(canvas), bands, legend(words))
+    today = None if chart.today is None else canvas.x[chart.today]
+    return Drawing(axis_svg(canvas), grid_svg(canvas), bands, legend(words), today)

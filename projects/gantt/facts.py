@@ -12,7 +12,10 @@ Day = dt.date | None
 
 
 class Stage(NamedTuple):
-    """A part of a project with a beginning and an end: a work stage. `percent` done as of the chart's day, None where nothing is known."""
+    """A part of a project with a beginning and an end: a work stage.
+
+    `percent` is what is done as of the chart's day, None where nothing is known; 100 without an `actual_finish` was done on a day that nobody recorded.
+    """
 
     name: str
     plan_start: Day = None
@@ -26,13 +29,14 @@ class Stage(NamedTuple):
 
 
 class Milestone(NamedTuple):
-    """A dated point of a project's plan; `gate` where an approval or acceptance (审批与验收) fulfils it."""
+    """A dated point of a project's plan; `gate` where an approval or acceptance (审批与验收) fulfils it, `done` where it is reached, on a day known or not."""
 
     name: str
     plan: Day = None
     actual: Day = None
     baseline: Day = None
     gate: bool = False
+    done: bool = False
 
 
 class Promise(NamedTuple):

@@ -190,7 +190,7 @@ def _group_row(group: Group, line: int, frame: Frame) -> Row:
 
 
 def _block(item: Item, line: int, frame: Frame, *, detail: bool) -> Block:
-    bars, notes, tail = _bars(_dates_of(item), frame, known=item.state != "no_data")
+    bars, notes, tail = _bars(_dates_of(item), frame, running=True, counting=item.state != "no_data" and (item.percent or 0) < 100)
     diamonds: list[Diamond] = []
     outside = False
     for milestone in item.milestones:
@@ -212,7 +212,8 @@ def _parts(item: Item, line: int, frame: Frame) -> Iterator[Row]:
         yield Row(line, 2, "promise", promise.label, promise, (), (), flags, flags[0].day + 1 if flags else 0, (OUTSIDE,) if outside else ())
         line += 1
     for stage in item.stages:
-        bars, notes, tail = _bars(stage[1:8], frame, known=stage.percent is not None)
+        open_ = stage.percent is not None and stage.percent < 100
+        bars, notes, tail = _bars(stage[1:8], frame, running=open_, counting=open_)
         yield Row(line, 2, "stage", stage.name, stage, bars, (), (), tail, notes)
         line += 1
     for milestone in item.milestones:
@@ -223,10 +224,11 @@ def _parts(item: Item, line: int, frame: Frame) -> Iterator[Row]:
         line += 1
 
 
-def _bars(dates: Dates, frame: Frame, *, known: bool) -> tuple[tuple[Bar, ...], tuple[Text, ...], int]:
+def _bars(dates: Dates, frame: Frame, *, running: bool, counting: bool) -> tuple[tuple[Bar, ...], tuple[Text, ...], int]:
     """The bars of a project or stage in the order of SERIES, what is odd about its dates, and the end of its last bar.
 
-    `known` says whether anything was reported; where nothing was, a planned finish in the past proves no slip (G-4).
+    What was begun and has no end reaches to the chart's day where `running`. Only where `counting` does a planned finish in the past prove slip up to that
+    day: not where nothing was ever reported, nor where all is done on a day that nobody recorded (G-4).
     """
     plan_start, plan_finish, base_start, base_finish, start, finish, forecast = [day.toordinal() if day else 0 for day in dates]
     spans: list[tuple[str, int, int]] = []
@@ -236,7 +238,7 @@ def _bars(dates: Dates, frame: Frame, *, known: bool) -> tuple[tuple[Bar, ...], 
     turned = not _span("plan", plan_start, plan_finish, spans)
     if turned:
         notes.append(TURNED)
-    until = finish or (frame.today if start <= frame.today and start else 0)
+    until = finish or (frame.today if running and start and start <= frame.today else 0)
     if not _span("actual", start, until, spans):
         notes.append(ACTUAL_TURNED)
     if forecast and not finish:
@@ -245,7 +247,7 @@ def _bars(dates: Dates, frame: Frame, *, known: bool) -> tuple[tuple[Bar, ...], 
             spans.append(("forecast", after, forecast + 1))
         elif forecast < frame.today:
             notes.append(STALE)
-    reached = finish or max(forecast, frame.today if known else 0)
+    reached = finish or max(forecast, frame.today if counting else 0)
     if plan_finish and reached > plan_finish and not turned:
         spans.append(("slip", plan_finish + 1, reached + 1))
     bars = _clipped(spans, frame)
@@ -280,7 +282,7 @@ def _diamonds(milestone: Milestone, frame: Frame, found: list[Diamond]) -> bool:
             marks.append(("planned", plan.toordinal()))
     elif plan is not None:
         day = plan.toordinal()
-        marks.append(("missed" if day < frame.today else "planned", day))
+        marks.append(("missed" if day < frame.today and not milestone.done else "planned", day))
     outside = False
     for series, day in marks:
         if frame.first <= day < frame.last:

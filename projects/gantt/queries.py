@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, FromClause, and_, case, func, literal, select
@@ -86,8 +86,9 @@ def _projects(status: FromClause, wanted: Sequence[ColumnElement[bool]]) -> Sequ
 
 
 def _items(rows: Sequence[Any], ids: Ids, target_status: FromClause, as_of: dt.date) -> list[Item]:
-    stages = _stages(rows, ids, as_of)
-    milestones = _milestones(rows, ids, as_of)
+    first = _first_reports(ids, as_of)
+    stages = _stages(rows, ids, first, as_of)
+    milestones = _milestones(rows, ids, first, as_of)
     promises = _promises(Target.project_id, ids, target_status)
     return [
         Item(
@@ -100,7 +101,9 @@ def _items(rows: Sequence[Any], ids: Ids, target_status: FromClause, as_of: dt.d
 
 
 def _ends(stages: Sequence[Stage]) -> tuple[dt.date | None, dt.date | None]:
-    """The first and last day of the stages' baselines."""
+    """The first and last day of the stages' baselines, where these differ from their plans."""
+    if all(stage[1:3] == stage[3:5] for stage in stages):
+        return None, None
     starts = [stage.baseline_start for stage in stages if stage.baseline_start]
     finishes = [stage.baseline_finish for stage in stages if stage.baseline_finish]
     return min(starts, default=None), max(finishes, default=None)
@@ -133,7 +136,7 @@ def _within(column: Any, ids: Ids) -> list[ColumnElement[bool]]:
 # --- stages -----------------------------------------------------------------------------------------------------------------------------
 
 
-def _stages(rows: Sequence[Any], ids: Ids, as_of: dt.date) -> Parts:
+def _stages(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_of: dt.date) -> Parts:
     w = WorkStage
     columns = (w.id, w.project_id, w.key, w.name, w.plan_start, w.plan_finish, w.baseline_start, w.baseline_finish)
     reached = _reached(ids, as_of)
@@ -144,9 +147,11 @@ def _stages(rows: Sequence[Any], ids: Ids, as_of: dt.date) -> Parts:
     statement = select(*columns).where(*_within(w.project_id, ids)).order_by(w.project_id, w.position, w.id)
     for stage_id, project_id, key, name, plan_start, plan_finish, baseline_start, baseline_finish in _rows(statement):
         start, finish = reached.get(stage_id, (None, None))
+        if finish is not None and finish == first[project_id]:
+            start = finish = None  # done before anybody reported: when, no report can say
         percent = percents.get(stage_id)
         for on, value in events.get((project_id, key), ()):
-            start = min(start or on, on) if value > 0 else start
+            start = min(start or on, on) if 0 < value < 100 else start
             finish = min(finish or on, on) if value >= 100 else finish
             if percent is None or on > reported.get(project_id, dt.date.min):
                 percent = value
@@ -179,6 +184,13 @@ def _reached(ids: Ids, as_of: dt.date) -> dict[int, tuple[dt.date | None, dt.dat
     return {stage_id: (start, finish) for stage_id, start, finish in _rows(statement)}
 
 
+def _first_reports(ids: Ids, as_of: dt.date) -> dict[int, dt.date]:
+    """The day of each project's first approved report: what it found done was done on an unknown day before."""
+    report = MonthlyReport
+    statement = select(report.project_id, func.min(report.data_on)).where(report.state == "approved", report.approved_on <= as_of)
+    return {key: day for key, day in _rows(statement.where(*_within(report.project_id, ids)).group_by(report.project_id))}  # noqa: C416
+
+
 def _percents(report_ids: Sequence[int]) -> dict[int, float]:
     statement = select(StageProgress.stage_id, StageProgress.percent).where(StageProgress.report_id.in_(report_ids))
     return {key: value for key, value in _rows(statement)}  # noqa: C416 - rows are no plain pairs to mypy
@@ -195,7 +207,7 @@ def _stage_events(ids: Ids, as_of: dt.date) -> dict[tuple[int, str], list[tuple[
 # --- milestones -------------------------------------------------------------------------------------------------------------------------
 
 
-def _milestones(rows: Sequence[Any], ids: Ids, as_of: dt.date) -> Parts:
+def _milestones(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_of: dt.date) -> Parts:
     """A milestone is reached on its recorded day, else its gate's, else when reports first came to its percent (0 and 100: the project's own ends)."""
     m = StoredMilestone
     columns = (m.id, m.project_id, m.name, m.percent, m.gate_key, m.baseline_on, m.plan_on, m.actual_on)
@@ -205,8 +217,11 @@ def _milestones(rows: Sequence[Any], ids: Ids, as_of: dt.date) -> Parts:
     statement = select(*columns).where(*_within(m.project_id, ids)).order_by(m.project_id, m.position, m.id)
     for milestone_id, project_id, name, percent, gate_key, baseline, plan, actual in _rows(statement):
         recorded = actual if actual and actual <= as_of else None
-        day = recorded or gates.get((project_id, gate_key)) or ends.get(project_id, {}).get(percent) or crossed.get(milestone_id)
-        found[project_id].append(Milestone(name, plan, day, baseline, bool(gate_key)))
+        day = recorded or gates.get((project_id, gate_key)) or ends.get(project_id, {}).get(percent)
+        done = day is not None
+        if not done and milestone_id in crossed:
+            done, day = True, crossed[milestone_id] if crossed[milestone_id] != first[project_id] else None
+        found[project_id].append(Milestone(name, plan, day, baseline, bool(gate_key), done))
     return found
 
 

@@ -191,7 +191,7 @@ def _dashes(pen: Pen, x: float, top: float, bottom: float) -> None:
 def _row(sheet: Sheet, line: Line, top: float, *, shaded: bool) -> None:
     row, c = line.row, sheet.columns
     base = top + ROW / 2 + 0.95  # baseline of the text
-    title = sheet.words.say(line.title) if isinstance(line.title, Text) else line.title
+    title = sheet.words.say(line.title) if isinstance(line.title, Text) or row.kind in {"stage", "milestone"} else line.title
     if row.level == 0:
         sheet.pens["band"].box(MARGIN, top, c.right, top + ROW)
         sheet.write(c.name + 1, base, title, 8.5, bold=True, room=c.verdict - c.name - 2)

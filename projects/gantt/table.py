@@ -51,8 +51,9 @@ def _group(group: Group, words: Words, kinds: dict[str, str], as_of: dt.date) ->
         for promise in item.promises:
             yield (title, item.label, kinds["promise"], *_promise(promise, words))
         for stage in item.stages:
-            slip = _late(stage.plan_finish, stage.actual_finish, as_of if stage.percent is not None else None)
-            yield (title, item.label, kinds["stage"], stage.name, "", slip, stage.percent, *_dates(stage), None, "")
+            counting = stage.percent is not None and stage.percent < 100
+            slip = _late(stage.plan_finish, stage.actual_finish, as_of if counting else None)
+            yield (title, item.label, kinds["stage"], words.say(stage.name), "", slip, stage.percent, *_dates(stage), None, "")
         for milestone in item.milestones:
             yield (title, item.label, kinds["milestone"], *_milestone(milestone, words, as_of))
 
@@ -67,8 +68,23 @@ def _promise(one: Promise, words: Words) -> Cells:
 
 
 def _milestone(one: Milestone, words: Words, as_of: dt.date) -> Cells:
-    missed = words.sentence["missed"] if one.plan and not one.actual and one.plan < as_of else ""
-    return (one.name, missed, _late(one.plan, one.actual, as_of), None, None, one.plan, None, one.baseline, None, one.actual, None, None, "")
+    missed = one.plan is not None and not one.done and one.plan < as_of
+    verdict = words.sentence["missed"] if missed else words.sentence["sometime"] if one.done and not one.actual else ""
+    return (
+        words.say(one.name),
+        verdict,
+        _late(one.plan, one.actual, as_of if missed else None),
+        None,
+        None,
+        one.plan,
+        None,
+        one.baseline,
+        None,
+        one.actual,
+        None,
+        None,
+        "",
+    )
 
 
 def _late(plan: dt.date | None, actual: dt.date | None, as_of: dt.date | None) -> int | None:

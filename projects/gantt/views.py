@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from projects.catalogue.queries import options, project_by_slug
 from projects.exchange.views import download
-from projects.gantt import choices, queries
+from projects.gantt import choices, queries, twin
 from projects.gantt.drawing import Address, draw
 from projects.gantt.facts import Portfolio
 from projects.gantt.layout import layout
@@ -39,7 +39,9 @@ def portfolio() -> str:
     asked = choices.read(request.args)
     shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date())
     if asked.view == "table":
-        return render_template("gantt/portfolio.html", asked=asked, shown=shown, options=options(), table=table(shown, gettext), chart=None, choices=choices)
+        return render_template(
+            "gantt/portfolio.html", asked=asked, shown=shown, options=options(), table=table(shown, gettext), twin=twin, chart=None, choices=choices
+        )
     chart = layout(shown, asked.zoom)
     drawing = draw(chart, Words(gettext), _addresses(), unfolded=asked.unfolded)
     return render_template("gantt/portfolio.html", asked=asked, shown=shown, options=options(), drawing=drawing, chart=chart, choices=choices)
@@ -53,7 +55,9 @@ def project(slug: str) -> str:
     subject = project_by_slug(current_actor(), slug)
     shown = queries.project_chart(current_actor(), slug, status_date())
     if asked.view == "table":
-        return render_template("gantt/project.html", asked=asked, shown=shown, project=subject, table=table(shown, gettext), chart=None, choices=choices)
+        return render_template(
+            "gantt/project.html", asked=asked, shown=shown, project=subject, table=table(shown, gettext), twin=twin, chart=None, choices=choices
+        )
     chart = layout(shown, asked.zoom)
     drawing = draw(chart, Words(gettext), _addresses(), unfolded=True)
     return render_template("gantt/project.html", asked=asked, shown=shown, project=subject, drawing=drawing, chart=chart, choices=choices)

@@ -46,7 +46,9 @@ _SENTENCES = {
     "promise": N_("承诺“%(label)s”"),
     "due": N_("期限 %(due)s"),
     "no_due": N_("未定期限"),
+    "sometime": N_("已达到, 具体日期未记录"),
     "undated": N_("没有日期"),
+    "unfold": N_("%(name)s: 展开各项承诺、阶段和节点"),
     "bars": N_("%(name)s 的承诺、阶段和节点图; 日期见表格视图"),
 }
 
@@ -92,7 +94,7 @@ class Words:
         """What is known of a project's or stage's dates, a sentence each."""
         say = self.sentence
         found = []
-        if one.baseline_start or one.baseline_finish:
+        if (one.baseline_start or one.baseline_finish) and (one.baseline_start, one.baseline_finish) != (one.plan_start, one.plan_finish):
             found.append(say["baseline"] % span_text(one.baseline_start, one.baseline_finish))
         if one.plan_start or one.plan_finish:
             found.append(say["plan"] % span_text(one.plan_start, one.plan_finish))
@@ -103,6 +105,8 @@ class Words:
             found.append(say["forecast"] % span_text(None, one.forecast_finish))
         if one.percent is not None:
             found.append(say["percent"] % {"percent": number(one.percent)})
+            if one.percent >= 100 and not one.actual_finish:
+                found.append(say["sometime"])
         return found or [say["undated"]]
 
     def milestone(self, one: Milestone, as_of: dt.date) -> list[str]:
@@ -110,6 +114,8 @@ class Words:
         found = [self.sentence["point"] % {"plan": one.plan.isoformat()}] if one.plan else []
         if one.actual:
             found.append(self.sentence["reached"] % {"actual": one.actual.isoformat()})
+        elif one.done:
+            found.append(self.sentence["sometime"])
         elif one.plan and one.plan < as_of:
             found.append(self.sentence["missed"])
         return found or [self.sentence["undated"]]

@@ -47,7 +47,14 @@ function recall() {
   }
 }
 
+// The chart opens where its day is, with what is still to come in view.
+function showToday() {
+  const label = chart.querySelector(".g-label").offsetWidth;
+  chart.scrollLeft = Number(chart.dataset.today) - (chart.clientWidth - label) * 0.6;
+}
+
 if (chart) {
+  if (chart.dataset.today) showToday();
   if (!new URLSearchParams(location.search).has("unfold")) recall();
   chart.addEventListener("keydown", walk);
   chart.addEventListener("toggle", remember, true);
