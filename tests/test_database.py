@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import multiprocessing as mp
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,7 @@ def test_without_the_write_lock_updates_are_lost(app: Flask, monkeypatch):
         for _ in range(times):
             with app.app_context(), careless():
                 row = db.session.execute(select(Setting).where(Setting.key == "n")).scalar_one()
+                time.sleep(0.002)
                 row.value = str(int(row.value) + 1)
 
     monkeypatch.setattr("test_database._count_up", count)
