@@ -26,4 +26,6 @@ def select_locale() -> str:
 
 def speak(text: Text | str) -> str:
     """`text` in the reader's language."""
+    if not text:
+        return ""  # the empty id is that of the catalogue's header
     return render(text, gettext) if isinstance(text, Text) else gettext(text)
