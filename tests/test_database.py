@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import multiprocessing as mp
+import sys
 import threading
 import time
 from pathlib import Path
@@ -95,7 +96,7 @@ def test_without_the_write_lock_updates_are_lost(app: Flask, monkeypatch):
                 time.sleep(0.002)
                 row.value = str(int(row.value) + 1)
 
-    monkeypatch.setattr("test_database._count_up", count)
+    monkeypatch.setattr(sys.modules[__name__], "_count_up", count)
     assert _race(app, 8, 25) < 200
 
 
