@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from projects.core import vocabulary as vocab
@@ -63,11 +63,52 @@ class User(Model):
     password_hash: Mapped[str] = mapped_column(String(200))
     locale: Mapped[str] = mapped_column(String(10), default="zh")
     is_active: Mapped[bool] = mapped_column(default=True)
+    unit_id: Mapped[int | None] = _refers("unit.id", nullable=True)
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
+    password_changed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    failed_sign_ins: Mapped[int] = mapped_column(default=0, server_default="0")
+    locked_until: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    totp_secret: Mapped[str | None] = mapped_column(String(200))
+    totp_last_step: Mapped[int | None] = mapped_column()
+    last_sign_in_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column()
     __table_args__ = (_one_of("role", vocab.ROLES), _AUTOINCREMENT)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own spelling
+
+
+class UserPlace(Model):
+    """A place that a person of finance, dispatch or leadership answers for, with all that lies in it; no row means the whole installation."""
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    place_code: Mapped[str] = mapped_column(ForeignKey("place.code"), primary_key=True, index=True)
+
+
+class PasswordHistory(Model):
+    """The hashes of a person's former passwords, so that the last few are not taken again."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = _refers("user.id", cascade=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    replaced_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    __table_args__ = (_AUTOINCREMENT,)
+
+
+class ApiToken(Model):
+    """A token for programs: acts as its person, within `actions`; only its hash is stored, and it is shown once."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = _refers("user.id", cascade=True)
+    name: Mapped[str] = mapped_column(String(60))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    hint: Mapped[str] = mapped_column(String(12))
+    actions: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    last_used_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    __table_args__ = (_AUTOINCREMENT,)
 
 
 class LoginSession(Model):
@@ -78,6 +119,9 @@ class LoginSession(Model):
     user_id: Mapped[int] = _refers("user.id", cascade=True)
     created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    last_seen_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    address: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
     ended_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     __table_args__ = (_AUTOINCREMENT,)
 
@@ -450,14 +494,43 @@ class TargetStatus(Model):
 
 
 class AuditEntry(Model):
-    """Who did what to which object, written in the transaction of the change."""
+    """Who did what to which object, from where, with which result, written in the transaction of the change.
+
+    Append-only: triggers refuse to change or remove a row. `digest` chains each row to the one before with a key that is not in the database.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    at: Mapped[dt.datetime] = mapped_column(UTCDateTime, index=True)
     actor_id: Mapped[int | None] = _refers("user.id", nullable=True)
-    tag: Mapped[str] = mapped_column(String(60))
+    actor_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    address: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    tag: Mapped[str] = mapped_column(String(60), index=True)
+    result: Mapped[str] = mapped_column(String(10), default="done", server_default="done")
     project_id: Mapped[int | None] = _refers("project.id", nullable=True)
     object_type: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[str] = mapped_column(String(80))
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
-    __table_args__ = (_AUTOINCREMENT,)
+    digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    __table_args__ = (_one_of("result", ("done", "refused")), _AUTOINCREMENT)
+
+
+# --- files --------------------------------------------------------------------------------------------------------------------------
+
+
+class Attachment(Model):
+    """A photo or a paper of a project, of one of its reports or gates; the bytes lie in the storage under a random key."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _refers("project.id")
+    report_id: Mapped[int | None] = _refers("monthly_report.id", nullable=True)
+    gate_id: Mapped[int | None] = _refers("gate.id", nullable=True)
+    filename: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column()
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(String(80), unique=True)
+    thumbnail_key: Mapped[str | None] = mapped_column(String(80))
+    uploaded_by_id: Mapped[int] = _refers("user.id")
+    uploaded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    removed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    __table_args__ = (CheckConstraint("size >= 0", name="size_positive"), _AUTOINCREMENT)

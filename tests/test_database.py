@@ -16,7 +16,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import inspect, select, text
+from sqlalchemy import CheckConstraint, inspect, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -220,7 +220,8 @@ def test_migrations_build_what_the_models_say(app: Flask):
         assert compare_metadata(context, db.metadata) == []
 
 
-def test_migrations_go_down_and_up_on_an_own_database(engine_name: str, tmp_path, request):
+def own_database(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Flask:
+    """An application on an empty database of its own."""
     url = f"sqlite:///{tmp_path / 'own.sqlite'}"
     if engine_name == "postgresql":
         base = request.getfixturevalue("postgres_url")
@@ -229,7 +230,11 @@ def test_migrations_go_down_and_up_on_an_own_database(engine_name: str, tmp_path
             connection.exec_driver_sql("DROP DATABASE IF EXISTS updown")
             connection.exec_driver_sql("CREATE DATABASE updown")
         url = base.rsplit("/", 1)[0] + "/updown"
-    own = make_app(url, tmp_path)
+    return make_app(url, tmp_path)
+
+
+def test_migrations_go_down_and_up_on_an_own_database(engine_name: str, tmp_path, request):
+    own = own_database(engine_name, tmp_path, request)
     folder = own.extensions["migrate"].directory
     with own.app_context():
         upgrade(directory=folder)
@@ -238,6 +243,32 @@ def test_migrations_go_down_and_up_on_an_own_database(engine_name: str, tmp_path
         assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
         upgrade(directory=folder)
         assert shape(own) == before
+        db.engine.dispose()
+
+
+def test_migrations_lose_no_row_of_a_populated_database(engine_name: str, tmp_path, request):
+    from builders import make_report, make_user
+
+    own = own_database(engine_name, tmp_path, request)
+    folder = own.extensions["migrate"].directory
+
+    def rows() -> dict:
+        with own.app_context():
+            tables = ("user", "project", "work_stage", "milestone", "monthly_report", "stage_progress", "target", "setting")
+            return {name: sorted(map(repr, db.session.execute(db.metadata.tables[name].select()))) for name in tables}
+
+    with own.app_context():
+        upgrade(directory=folder)
+        user = make_user("manager")
+        make_report(make_project("one", manager=user, targets=[{}]), "2021-10", author=user, structure=40)
+    before = rows()
+    with own.app_context():
+        db.session.remove()
+        for revision in ("0001", "head"):
+            (downgrade if revision == "0001" else upgrade)(directory=folder, revision=revision)
+    assert rows() == before
+    assert all(before[name] for name in ("user", "stage_progress", "target"))
+    with own.app_context():
         db.engine.dispose()
 
 
@@ -275,3 +306,20 @@ def test_rebuilding_a_table_keeps_its_children(engine_name: str, tmp_path):
 def test_env_turns_foreign_keys_off_for_sqlite():
     source = (Path(database.__file__).parent.parent / "migrations" / "env.py").read_text(encoding="utf-8")
     assert source.index("PRAGMA foreign_keys=OFF") < source.index("context.run_migrations()") < source.index("foreign_key_check")
+
+
+def test_migrations_keep_every_check_and_autoincrement(app: Flask):
+    """What a rebuilt SQLite table forgets without an error."""
+    with app.app_context():
+        found = inspect(db.engine)
+        missing = [
+            (table.name, str(one.name))
+            for table in db.metadata.sorted_tables
+            for one in table.constraints
+            if isinstance(one, CheckConstraint) and str(one.name) not in {str(known["name"]) for known in found.get_check_constraints(table.name)}
+        ]
+        assert missing == []
+        if is_sqlite(app):
+            made = dict(db.session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
+            wanted = [table.name for table in db.metadata.sorted_tables if table.dialect_options["sqlite"]["autoincrement"]]
+            assert [name for name in wanted if "AUTOINCREMENT" not in made[name]] == []

@@ -132,9 +132,12 @@ CATEGORIES = {
 
 ROLES = {
     "manager": N_("项目管理员"),
+    "reviewer": N_("单位审核员"),
     "finance": N_("财务人员"),
     "dispatcher": N_("调度员"),
     "leader": N_("领导"),
     "admin": N_("系统管理员"),
+    "security": N_("安全管理员"),
+    "auditor": N_("审计员"),
 }
 PRECISIONS = ("day", "month", "year")
