@@ -1,6 +1,7 @@
 """Who may do what, in one place: views, commands, exports and templates all ask `may`.
 
-A policy row is role → action → scope: `all` (everything in the installation) or `own` (projects assigned to the person).
+A policy row is role → action → scope. Scopes: `all` (the installation), `place` (the person's places and all below; without places, all), `unit` (projects of
+the person's unit), `own` (projects assigned to the person). The three offices (三员: system, security, audit) hold no business rights, and nobody holds two roles.
 """
 
 from __future__ import annotations
@@ -10,49 +11,77 @@ from dataclasses import dataclass, field
 from projects.core.errors import ForbiddenError
 from projects.core.text import N_
 
-_READ = {"portfolio.read": "all", "project.read": "all", "report.read": "all", "funding.read": "all", "gantt.read": "all", "export": "all"}
+_READ = ("portfolio.read", "project.read", "report.read", "funding.read", "gantt.read", "export", "file.read")
+
+
+def _reads(reach: str) -> dict[str, str]:
+    return dict.fromkeys(_READ, reach)
+
 
 POLICY: dict[str, dict[str, str]] = {
-    "manager": {
-        **dict.fromkeys(_READ, "own"),
-        "report.write": "own",
-        "gate.write": "own",
-        "plan.write": "own",
+    "manager": {**_reads("own"), "report.write": "own", "gate.write": "own", "plan.write": "own", "file.write": "own", "token.write": "own"},
+    "reviewer": {**_reads("unit"), "report.review": "unit", "token.write": "own"},
+    "finance": {**_reads("place"), "funding.write": "place", "token.write": "own"},
+    "dispatcher": {
+        **_reads("place"),
+        **dict.fromkeys(("report.write", "report.review", "gate.write", "plan.write", "file.write", "board.read"), "place"),
+        "token.write": "own",
     },
-    "finance": {**_READ, "funding.write": "all"},
-    "dispatcher": {**_READ, "report.write": "all", "report.review": "all", "gate.write": "all", "plan.write": "all", "board.read": "all"},
-    "leader": {**_READ, "board.read": "all"},
+    "leader": {**_reads("place"), "board.read": "place", "token.write": "own"},
     "admin": {"user.write": "all"},
-    "system": {**_READ, "report.write": "all", "report.review": "all", "gate.write": "all", "plan.write": "all", "funding.write": "all", "user.write": "all"},
+    "security": {"role.write": "all", "user.read": "all"},
+    "auditor": {"audit.read": "all"},
 }
 ACTIONS = frozenset(action for row in POLICY.values() for action in row)
+POLICY["system"] = dict.fromkeys(ACTIONS, "all")
+OFFICES = frozenset({"admin", "security", "auditor"})
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a signed-in person, or the system (`id` None) for commands."""
+    """Who acts: a signed-in person, or the system (`id` None) for commands. A set of projects is None where it is all of them."""
 
     id: int | None
     name: str
     role: str
     locale: str = "zh"
     own_projects: frozenset[int] = field(default_factory=frozenset)
+    place_projects: frozenset[int] | None = None
+    unit_projects: frozenset[int] = field(default_factory=frozenset)
+    address: str = ""
 
 
 SYSTEM = Actor(None, "system", "system")
 
 
 def scope(actor: Actor, action: str) -> str | None:
-    """`all`, `own` or None: how far `actor` may do `action`."""
+    """`all`, `place`, `unit`, `own` or None: how far `actor` may do `action`."""
     if action not in ACTIONS:
         raise KeyError(action)
     return POLICY[actor.role].get(action)
 
 
+def projects_for(actor: Actor, action: str) -> frozenset[int] | None:
+    """The ids of the projects that `actor` may do `action` to; None stands for all of them."""
+    match scope(actor, action):
+        case "all":
+            return None
+        case "place":
+            return actor.place_projects
+        case "unit":
+            return actor.unit_projects
+        case "own":
+            return actor.own_projects
+        case _:
+            return frozenset()
+
+
 def may(actor: Actor, action: str, project_id: int | None = None) -> bool:
     """Whether `actor` may do `action` at all, or to the project named."""
-    reach = scope(actor, action)
-    return reach == "all" or (reach == "own" and (project_id is None or project_id in actor.own_projects))
+    if scope(actor, action) is None:
+        return False
+    reach = projects_for(actor, action)
+    return project_id is None or reach is None or project_id in reach
 
 
 def require(actor: Actor, action: str, project_id: int | None = None) -> None:
@@ -63,5 +92,4 @@ def require(actor: Actor, action: str, project_id: int | None = None) -> None:
 
 def visible_projects(actor: Actor) -> frozenset[int] | None:
     """The ids of the projects `actor` may see; None stands for all of them."""
-    reach = scope(actor, "project.read")
-    return None if reach == "all" else actor.own_projects if reach == "own" else frozenset()
+    return projects_for(actor, "project.read")

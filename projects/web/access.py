@@ -69,7 +69,7 @@ def register(app: Flask) -> None:
     @app.before_request
     def _identify() -> None:
         token = session.get("sid") if request.endpoint != "static" else None
-        g.actor = actor_of_token(token, clock.now()) if token else None
+        g.actor = actor_of_token(token, clock.now(), request.remote_addr or "") if token else None
 
     def may_here(action: str, project_id: int | None = None) -> bool:
         return g.actor is not None and may(g.actor, action, project_id)
