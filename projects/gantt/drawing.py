@@ -226,7 +226,7 @@ PATTERN = (
 _DIAMOND = "M14 3l5 5l-5 5l-5-5z"
 _WIDE = "M1 3h26v11h-26z"
 _SAMPLES = {
-    "plan": "M1 6h26v5h-26z", "actual": _WIDE, "forecast": _WIDE, "slip": _WIDE, "planned": _DIAMOND, "reached": _DIAMOND, "missed": _DIAMOND,
+    "plan": "M1 6h26v5h-26z", "baseline": "M1 7h26v2h-26z", "actual": _WIDE, "forecast": _WIDE, "slip": _WIDE, "planned": _DIAMOND, "reached": _DIAMOND, "missed": _DIAMOND,
     "flag": "M9 1l10 4l-10 4zM9 1v15", "today": "M14 0v17",
 }  # fmt: skip
 

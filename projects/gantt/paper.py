@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from projects.core.text import N_, Text
 from projects.gantt.axis import Tick, ticks
+from projects.gantt.facts import Promise, Stage
 from projects.gantt.layout import Band, Block, Chart, Row
 
 MARGIN = 10.0
@@ -83,14 +84,22 @@ class Page(NamedTuple):
 
 
 def pages(chart: Chart, size: int) -> list[Page]:
-    """`chart` cut into pages of at most `size` rows; what continues is headed again, and no heading stands alone at a page's foot."""
+    """`chart` cut into pages of at most `size` rows; what continues is headed again, and no heading stands alone at a page's foot.
+
+    Parts of which nothing is known, neither a date nor a percent, are left off: paper is short.
+    """
     found: list[list[Line]] = [[]]
     for band in chart.bands:
         for block in band.blocks or (None,):
             head = [_group_line(band)] if block is None or block is band.blocks[0] else []
-            own = [] if block is None else [_line(block.head), *[_line(row) for row in block.parts]]
+            own = [] if block is None else [_line(block.head), *[_line(row) for row in block.parts if _is_known(row)]]
             _place(found, head, own, (band, block), size)
     return [Page(number, tuple(lines)) for number, lines in enumerate(found, 1)]
+
+
+def _is_known(row: Row) -> bool:
+    source = row.source
+    return bool(row.bars or row.diamonds or row.notes) or isinstance(source, Promise) or (isinstance(source, Stage) and source.percent is not None)
 
 
 def _place(found: list[list[Line]], head: list[Line], own: list[Line], where: tuple[Band, Block | None], size: int) -> None:

@@ -22,6 +22,7 @@ class Entry(NamedTuple):
 
 LEGEND = (
     Entry("plan", N_("计划")),
+    Entry("baseline", N_("原计划")),
     Entry("actual", N_("实际")),
     Entry("forecast", N_("推算")),
     Entry("slip", N_("晚于计划的部分")),
@@ -68,13 +69,18 @@ class Words:
 
     def __init__(self, translate: Translate) -> None:
         self.translate = translate
+        self.names = {"": ""}  # thousands of rows share few; the empty one is the catalogue's name for its own header
         self.sentence = {name: translate(msgid) for name, msgid in _SENTENCES.items()}
         self.state = {state: translate(word) for state, word in STATES.items()}
         self.legend = {entry.key: translate(entry.text) for entry in LEGEND}
 
     def say(self, text: Text | str) -> str:
-        """A rule's text in the reader's language."""
-        return render(text, self.translate) if isinstance(text, Text) else self.translate(text)
+        """A rule's text, or the usual name of a stage or milestone, in the reader's language."""
+        if isinstance(text, Text):
+            return render(text, self.translate)
+        if text not in self.names:
+            self.names[text] = self.translate(text)
+        return self.names[text]
 
     def title(self, group: Group) -> str:
         """A group's title: data stays as it is, our own words are translated."""
