@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 from benchmarks.portfolio import MONTHS, OWNERS, Case, Task
 from projects.accounts.operations import generate_password, hash_password
+from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.core.month import add_months, month_end, month_of
-from projects.core.permissions import SYSTEM
+from projects.core.permissions import SYSTEM, Actor
 from projects.core.vocabulary import CATEGORIES
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import (
-    AuditEntry,
     Clause,
     FundingComposition,
     Gate,
@@ -86,6 +86,7 @@ def load(cases: Sequence[Case], status_date: dt.date) -> Accounts:
         db.session.flush()
         rows.store()
         ids.settle()
+        rows.tell()
         rebuild(SYSTEM, now, status_date)
     return accounts
 
@@ -102,8 +103,7 @@ def _people(ids: Ids, now: dt.datetime) -> tuple[Accounts, list[int]]:
     names = [("bench", "dispatcher"), ("bench-review", "dispatcher"), *((f"bench-{number:02d}", "manager") for number in range(1, OWNERS + 1))]
     rows: Rows = [
         {
-            "id": ids(User), "username": name, "display_name": f"示例{name}", "role": role, "password_hash": hashed, "locale": "zh", "is_active": True,
-            "is_sample": False, "created_at": now, "version": 1,
+            "id": ids(User), "username": name, "display_name": f"示例{name}", "role": role, "password_hash": hashed, "created_at": now, "version": 1,
         }
         for name, role in names
     ]  # fmt: skip
@@ -165,6 +165,7 @@ class _Rows:
         self.ids, self.people, self.subjects, self.status_date, self.now = ids, people, subjects, status_date, now
         self.months = [add_months(month_of(status_date), -back) for back in range(MONTHS, 0, -1)]
         self.tables: dict[Any, Rows] = {}
+        self.history: list[tuple[int, dt.datetime, Tag, int, int | None]] = []
 
     def put(self, model: Any, **values: Any) -> int | None:
         """Keep a row; returns its id where the table has one of its own."""
@@ -178,6 +179,12 @@ class _Rows:
             for model, rows in self.tables.items():
                 if model.__table__ is table:
                     _insert(model, rows)
+
+    def tell(self) -> None:
+        """Record the newest month's steps as the operations would have."""
+        for actor, at, tag, project_id, report_id in self.history:
+            record(Actor(actor, "示例", "dispatcher"), at, tag, str(report_id), project_id=project_id)
+        db.session.flush()
 
     def add(self, number: int, case: Case) -> None:
         """One project with its plan, a year of approved reports, gates, promise and money."""
@@ -253,8 +260,8 @@ class _Rows:
                 self.put(StageProgress, report_id=report_id, stage_id=stage_id, percent=percent, floors_done=None)
             for action, actor, tag in (("submitted", author, Tag.REPORT_SUBMITTED), ("approved", reviewer, Tag.REPORT_APPROVED)):
                 self.put(ReportStep, report_id=report_id, round=1, action=action, actor_id=actor, at=at, comment="")
-                named = {"object_type": "monthly_report", "object_id": str(report_id)}
-                self.put(AuditEntry, at=at, actor_id=actor, tag=tag.value, project_id=project_id, changes={"state": [None, action]}, **named)
+                if month == self.months[-1]:
+                    self.history.append((actor, at, tag, project_id, report_id))
 
     def _money(self, project_id: int, case: Case) -> None:
         for source, share in (("cbi", 0.4), ("municipal", 0.6)):
