@@ -1,0 +1,109 @@
+"""Every page, for everybody, in both languages, on a desk and on a phone: it answers, axe finds nothing, it fits, and the browser has no complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from journeys.looking import Watch, axe, misfits
+from playwright.sync_api import Page
+
+from projects import create_app
+
+ONE = "/projects/jn21-02-yiliao"
+READERS = [
+    "/", "/projects", "/projects?per_page=500", "/projects?q=没有这样的项目", "/targets", "/plans", "/plans/jining-2021", "/reports", "/reports?month=2021-05",
+    "/gantt", "/gantt?view=table&plan=wuxi-2020", "/gantt?q=没有这样的项目", "/funding", "/funding?q=没有这样的项目", ONE, f"{ONE}?as_of=2020-01-01", f"{ONE}/gates", f"{ONE}/funding", f"{ONE}/gantt",
+    f"{ONE}/gantt?view=table", f"{ONE}/reports/2021-11/1", f"{ONE}/reports/2021-10/1",
+]  # fmt: skip
+VARIANTS = [
+    "/gantt?view=table",
+    "/gantt?zoom=month",
+    "/gantt?zoom=quarter",
+    "/gantt?zoom=year",
+    "/gantt?group=place",
+    "/gantt?group=plan",
+    "/gantt?group=none",
+    "/gantt?unfold=1",
+]
+ERRORS = {"/nowhere": 404, "/projects?as_of=yesterday": 422, "/projects/nothing": 404}
+FORM = "/projects/yc21-03-jikong/reports/2021-11"
+GATE = f"{ONE}/gates?edit=start"
+PLAN = f"{ONE}/plan"
+REVERSE = f"{ONE}/funding/82/reverse"
+PAGES: dict[str | None, dict[str, int]] = {
+    None: {"/sign-in": 200, "/nowhere": 404},
+    "manager": dict.fromkeys([*READERS, FORM, GATE, PLAN], 200) | ERRORS | {"/projects/jn21-01-jianyan": 404, "/admin/users": 403},
+    "finance": dict.fromkeys([*READERS, REVERSE, f"{ONE}/funding?source=cbi&kind=estimate"], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
+    "dispatcher": dict.fromkeys([*READERS, FORM, GATE, PLAN], 200) | ERRORS | {REVERSE: 403},
+    "leader": dict.fromkeys([*READERS, *VARIANTS], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
+    "admin": {"/": 200, "/admin/users": 200, "/projects": 403, "/nowhere": 404},
+}  # fmt: skip
+FILES = {
+    "catalogue.portfolio_file",
+    "catalogue.targets_file",
+    "funding.file",
+    "funding.project_file",
+    "gantt.portfolio_table",
+    "gantt.portfolio_file",
+    "gantt.project_file",
+    "static",
+}
+
+
+def look(page: Page, path: str, status: int) -> list[str]:
+    """Everything wrong with one page: on a desk, then on a phone."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    answer = page.goto(path)
+    assert answer
+    found = [] if answer.status == status else [f"answered {answer.status}, not {status}"]
+    found += axe(page) + misfits(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    found += [f"at 390 px: {one}" for one in misfits(page)]
+    return [f"{path}: {one}" for one in found]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("role", list(PAGES))
+def test_every_page_is_sound(as_role: Callable[..., Page], watch: Watch, role: str | None, lang: str) -> None:
+    watch.tolerated += [f"status of {status}" for status in (403, 404, 422)]  # the browser names the error pages that are asked for here
+    page = as_role(role, lang)
+    found = [one for path, status in PAGES[role].items() for one in look(page, path, status)]
+    assert not found, "\n".join(found)
+
+
+def test_no_page_is_left_out() -> None:
+    app = create_app(SECRET_KEY="k" * 40)
+    adapter = app.url_map.bind("localhost")
+    shown = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - FILES
+    looked_at = {adapter.match(path.partition("?")[0])[0] for pages in PAGES.values() for path in pages if path != "/nowhere"}
+    assert looked_at >= shown
+
+
+def test_axe_finds_a_planted_missing_label(as_role: Callable[..., Page]) -> None:
+    page = as_role(None)
+    assert axe(page) == []
+    page.evaluate("document.querySelector('main label').remove()")
+    assert any("axe label" in one for one in axe(page))
+
+
+def test_the_ruler_finds_what_is_too_wide_and_too_small(as_role: Callable[..., Page]) -> None:
+    page = as_role(None, width=390)
+    assert misfits(page) == []
+    page.evaluate(
+        'document.querySelector(\'h1\').insertAdjacentHTML(\'afterend\', \'<p><svg width="2000" height="9"><text font-size="7" y="8">x</text></svg></p>\')'
+    )
+    assert len(misfits(page)) == 2
+
+
+def test_the_watch_hears_a_policy_violation_a_foreign_request_and_a_script_error(as_role: Callable[..., Page], watch: Watch) -> None:
+    page = as_role("leader")
+    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'alert(1)'}))")
+    page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://elsewhere.invalid/x.png'}))")
+    page.evaluate("setTimeout(() => { throw new Error('planted') })")
+    page.wait_for_timeout(300)
+    heard = "\n".join(watch.problems)
+    watch.problems.clear()
+    assert "script-src" in heard
+    assert "elsewhere.invalid" in heard
+    assert "planted" in heard
