@@ -28,9 +28,8 @@ from projects.core.vocabulary import COMMITMENTS, MEASURES, ROLES, STATES
 from projects.database import transaction
 from projects.demo.operations import clear_samples, load_samples
 from projects.gantt.choices import GROUPS
-from projects.gantt.paper import PAPERS
+from projects.gantt.paper import KINDS, PAPERS
 from projects.gantt.queries import portfolio_chart
-from projects.gantt.render import KINDS, write_gantt
 from projects.slippage.operations import rebuild
 from projects.web.clock import DEMO_DATE, now
 from projects.web.i18n import LOCALES, speak
@@ -150,6 +149,8 @@ def _line(row: TargetRow) -> str:
 @lang
 def gantt(out: Path, as_of: dt.date | None, group: str, paper: str, detail: bool, lang: str) -> None:
     """Draw the portfolio Gantt: a wall chart as PDF, or a picture."""
+    from projects.gantt.render import write_gantt  # noqa: PLC0415 - matplotlib takes half a second and 60 MB, which serving need not pay
+
     if out.suffix.lower().lstrip(".") not in KINDS:
         raise click.ClickException(f"{out.name}: the name must end in .{', .'.join(KINDS)}")
     chart = portfolio_chart(SYSTEM, PortfolioFilter(per_page=0), group, as_of or today())

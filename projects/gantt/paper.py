@@ -14,6 +14,7 @@ from projects.gantt.axis import Tick, ticks
 from projects.gantt.facts import Promise, Stage
 from projects.gantt.layout import Band, Block, Chart, Row
 
+KINDS = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}
 MARGIN = 10.0
 ROW = 5.0  # height of a row
 TOP = 33.0  # where rows begin: title, notes, date axis above

@@ -28,11 +28,10 @@ from projects.core.errors import ProblemError
 from projects.core.text import N_, Text
 from projects.gantt.facts import Group, Item, Portfolio
 from projects.gantt.layout import layout
-from projects.gantt.paper import PAPERS, Paper, pages, roll
+from projects.gantt.paper import KINDS, PAPERS, Paper, pages, roll
 from projects.gantt.sheet import STYLES, Setting, Sheet, Word, draw_page
 from projects.gantt.wording import Translate, Words
 
-KINDS = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}
 DPI = 144
 MOST_PICTURE_ROWS = 300  # a taller picture opens nowhere; the PDF has pages
 AT_ONCE = 2

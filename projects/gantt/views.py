@@ -15,6 +15,7 @@ from projects.gantt import choices, queries, twin
 from projects.gantt.drawing import Address, draw
 from projects.gantt.facts import Portfolio
 from projects.gantt.layout import layout
+from projects.gantt.paper import KINDS
 from projects.gantt.table import table
 from projects.gantt.wording import Words
 from projects.web.access import allowed, current_actor
@@ -94,4 +95,4 @@ def _file(shown: Portfolio, kind: str, paper: str, detail: bool) -> Response:
 
     content = render.chart_file(shown, kind, translate=gettext, paper=paper, detail=detail, most_rows=MOST_ROWS)
     name = f"{speak(shown.title).replace('/', '-')} {shown.as_of}.{kind}"
-    return send_file(io.BytesIO(content), mimetype=render.KINDS[kind], as_attachment=request.args.get("inline") != "1", download_name=name, max_age=0)
+    return send_file(io.BytesIO(content), mimetype=KINDS[kind], as_attachment=request.args.get("inline") != "1", download_name=name, max_age=0)
