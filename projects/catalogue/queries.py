@@ -7,18 +7,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select, true
+from sqlalchemy.orm import aliased, joinedload
 
 from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.portfolio import Option, PortfolioRow, TargetRow, Totals
 from projects.core import vocabulary as vocab
 from projects.core.errors import NotFoundError
-from projects.core.permissions import Actor, visible_projects
+from projects.core.permissions import Actor, scope, visible_projects
 from projects.core.places import prefix
 from projects.core.text import N_, Text
 from projects.extensions import db
-from projects.models import Clause, Event, Milestone, Place, PlanDocument, Programme, Project, Setting, Target, Unit, WorkStage
+from projects.models import Clause, Event, Milestone, Place, PlanDocument, Programme, Project, Setting, Target, Unit, UserPlace, WorkStage
 from projects.slippage.programme import conflicts
 from projects.slippage.queries import status_tables
 
@@ -147,14 +147,53 @@ def _totals(status: FromClause, wanted: list[ColumnElement[bool]]) -> Totals:
     return Totals({state: count for state, count in states.items() if count}, list(places.values()))
 
 
-def options() -> dict[str, list[Option]]:
-    """The places, programmes and plans that projects can be narrowed by; three statements."""
-    used = select(Project.place_code).distinct()
+def options(actor: Actor) -> dict[str, list[Option]]:
+    """The places, programmes and plans that the projects `actor` may see can be narrowed by; three statements."""
+    ids = visible_projects(actor)
+    used = select(Project.place_code).where(*([] if ids is None else [Project.id.in_(ids)])).distinct()
     codes = {code for place in db.session.scalars(used) for code in (place[:2] + "0000", place[:4] + "00", place)}
     places = db.session.execute(select(Place.code, Place.name).where(Place.code.in_(codes)).order_by(Place.code)).all()
-    programmes = db.session.execute(select(Programme.slug, Programme.name).order_by(Programme.id)).all()
-    plans = db.session.execute(select(PlanDocument.slug, PlanDocument.title).order_by(PlanDocument.year.desc(), PlanDocument.id)).all()
-    return {name: [Option(*row) for row in rows] for name, rows in (("place", places), ("programme", programmes), ("plan", plans))}
+    programmes = select(Programme.slug, Programme.name).where(programme_known(actor)).order_by(Programme.id)
+    plans = select(PlanDocument.slug, PlanDocument.title).where(document_known(actor)).order_by(PlanDocument.year.desc(), PlanDocument.id)
+    found = {"place": places, "programme": db.session.execute(programmes).all(), "plan": db.session.execute(plans).all()}
+    return {name: [Option(*row) for row in rows] for name, rows in found.items()}
+
+
+# --- what is known beside projects -----------------------------------------------------------------------------------------------------
+
+
+def _answered_for(actor: Actor, code: Any) -> ColumnElement[bool]:
+    """Whether the place `code` lies in one that `actor` answers for; nobody but people with places answers for any."""
+    if scope(actor, "project.read") != "place":
+        return code.in_(())  # type: ignore[no-any-return]
+    own = UserPlace.place_code
+    shared = case((own.endswith("0000"), func.substr(own, 1, 2)), (own.endswith("00"), func.substr(own, 1, 4)), else_=own)
+    return select(UserPlace.place_code).where(UserPlace.user_id == actor.id, code.like(shared.concat("%"))).exists()
+
+
+def programme_known(actor: Actor) -> ColumnElement[bool]:
+    """Over Programme: it has a project that `actor` may see, or lies in one of their places."""
+    ids = visible_projects(actor)
+    if ids is None:
+        return true()
+    return or_(Programme.id.in_(select(Project.programme_id).where(Project.id.in_(ids))), _answered_for(actor, Programme.place_code))
+
+
+def _whole_programme(actor: Actor) -> ColumnElement[bool]:
+    """Over Programme: it is known to `actor` and none of its projects lies outside their scope, so that a count over it tells nothing foreign."""
+    member = aliased(Project)
+    foreign = select(member.id).where(member.programme_id == Programme.id, member.id.not_in(visible_projects(actor) or ()))
+    return and_(programme_known(actor), ~foreign.correlate(Programme).exists())
+
+
+def document_known(actor: Actor) -> ColumnElement[bool]:
+    """Over PlanDocument: it names a project that `actor` may see, or was issued for one of their places."""
+    ids = visible_projects(actor)
+    if ids is None:
+        return true()
+    named = select(Project.document_id).where(Project.id.in_(ids))
+    promised = select(Clause.document_id).join(Target, Target.clause_id == Clause.id).where(Target.project_id.in_(ids))
+    return or_(PlanDocument.id.in_(named), PlanDocument.id.in_(promised), _answered_for(actor, PlanDocument.place_code))
 
 
 # --- promises ---------------------------------------------------------------------------------------------------------------------------
@@ -163,7 +202,10 @@ def options() -> dict[str, list[Option]]:
 def promises(
     actor: Actor, as_of: dt.date, *, project_ids: list[int] | None = None, plan: str = "", state: str = "", programme_ids: list[int] | None = None
 ) -> list[TargetRow]:
-    """The standing promises with their clauses and verdicts, worst first; of all visible projects, or of some with their programmes."""
+    """The standing promises with their clauses and verdicts, worst first; of all visible projects, or of some with their programmes.
+
+    A programme's promise counts its projects, so it is only for those who may see every one of them.
+    """
     _, status = status_tables(as_of)
     s = status.c
     subject = func.coalesce(Project.name, Programme.name)
@@ -175,7 +217,7 @@ def promises(
     wanted: list[ColumnElement[bool]] = [Target.superseded_by_id.is_(None)]
     ids = visible_projects(actor)
     if ids is not None:
-        wanted.append(Target.project_id.in_(ids))
+        wanted.append(or_(Target.project_id.in_(ids), and_(Target.programme_id.is_not(None), _whole_programme(actor))))
     if project_ids is not None:
         wanted.append(or_(Target.project_id.in_(project_ids), Target.programme_id.in_(programme_ids or [])))
     if plan:
@@ -195,22 +237,29 @@ def promises(
     return sorted(rows, key=lambda row: (vocab.SEVERITY[row.state], -(row.slip_days or 0)))
 
 
-def plan_documents() -> list[PlanDocument]:
-    """All plan documents, newest first."""
-    return list(db.session.scalars(select(PlanDocument).options(joinedload(PlanDocument.place)).order_by(PlanDocument.year.desc(), PlanDocument.id)))
+def plan_documents(actor: Actor) -> list[PlanDocument]:
+    """The plan documents that concern `actor`, newest first."""
+    statement = select(PlanDocument).where(document_known(actor)).options(joinedload(PlanDocument.place))
+    return list(db.session.scalars(statement.order_by(PlanDocument.year.desc(), PlanDocument.id)))
 
 
-def plan_by_slug(slug: str) -> PlanDocument:
-    """One plan document; NotFoundError where there is none."""
-    document = db.session.scalar(select(PlanDocument).where(PlanDocument.slug == slug).options(joinedload(PlanDocument.place)))
+def plan_by_slug(actor: Actor, slug: str) -> PlanDocument:
+    """One plan document; NotFoundError where there is none that concerns `actor`."""
+    statement = select(PlanDocument).where(PlanDocument.slug == slug, document_known(actor)).options(joinedload(PlanDocument.place))
+    document = db.session.scalar(statement)
     if document is None:
         raise NotFoundError(N_("没有这份规划文件"))
     return document
 
 
-def clauses_of(document_id: int) -> list[Clause]:
-    """A document's clauses in order."""
-    return list(db.session.scalars(select(Clause).where(Clause.document_id == document_id).order_by(Clause.id)))
+def clauses_of(actor: Actor, document_id: int) -> list[Clause]:
+    """A document's clauses in order: all of them for who answers for its place, else those that promise something about a project in scope."""
+    statement = select(Clause).where(Clause.document_id == document_id).order_by(Clause.id)
+    ids = visible_projects(actor)
+    if ids is not None:
+        own = select(PlanDocument.id).where(_answered_for(actor, PlanDocument.place_code))
+        statement = statement.where(or_(Clause.document_id.in_(own), Clause.id.in_(select(Target.clause_id).where(Target.project_id.in_(ids)))))
+    return list(db.session.scalars(statement))
 
 
 def conflicting(rows: Sequence[TargetRow]) -> dict[int, tuple[TargetRow, Text]]:

@@ -28,7 +28,9 @@ def portfolio() -> str:
     """All projects, narrowed and sorted."""
     chosen = filtering.read(request.args)
     rows, totals = queries.portfolio(current_actor(), chosen, status_date())
-    return render_template("catalogue/portfolio.html", chosen=chosen, rows=rows, totals=totals, options=queries.options(), sizes=filtering.PAGE_SIZES)
+    return render_template(
+        "catalogue/portfolio.html", chosen=chosen, rows=rows, totals=totals, options=queries.options(current_actor()), sizes=filtering.PAGE_SIZES
+    )
 
 
 @bp.get("/projects.<any(csv, xlsx):kind>")
@@ -53,7 +55,7 @@ def targets() -> str:
     """Every promise, worst first."""
     chosen = filtering.read(request.args)
     rows = queries.promises(current_actor(), status_date(), plan=chosen.plan, state=chosen.state)
-    return render_template("catalogue/targets.html", rows=rows, chosen=chosen, options=queries.options(), conflicts=queries.conflicting(rows))
+    return render_template("catalogue/targets.html", rows=rows, chosen=chosen, options=queries.options(current_actor()), conflicts=queries.conflicting(rows))
 
 
 @bp.get("/targets.<any(csv, xlsx):kind>")
@@ -70,13 +72,14 @@ def targets_file(kind: str) -> Response:
 def plans() -> str:
     """The plan documents."""
     rows = queries.promises(current_actor(), status_date())
-    return render_template("catalogue/plans.html", documents=queries.plan_documents(), rows=rows)
+    return render_template("catalogue/plans.html", documents=queries.plan_documents(current_actor()), rows=rows)
 
 
 @bp.get("/plans/<slug>")
 @allowed("portfolio.read")
 def plan(slug: str) -> str:
     """One plan document: its clauses and what they promise."""
-    document = queries.plan_by_slug(slug)
+    document = queries.plan_by_slug(current_actor(), slug)
     rows = queries.promises(current_actor(), status_date(), plan=slug)
-    return render_template("catalogue/plan.html", document=document, clauses=queries.clauses_of(document.id), rows=rows, conflicts=queries.conflicting(rows))
+    clauses = queries.clauses_of(current_actor(), document.id)
+    return render_template("catalogue/plan.html", document=document, clauses=clauses, rows=rows, conflicts=queries.conflicting(rows))

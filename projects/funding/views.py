@@ -31,7 +31,7 @@ def index() -> str:
     """Every visible project's money by source."""
     chosen = filtering.read(request.args)
     page = queries.portfolio_money(current_actor(), chosen, clock.status_date())
-    return render_template("funding/index.html", page=page, chosen=chosen, options=options(), sizes=PAGE_SIZES, rules=NAMES)
+    return render_template("funding/index.html", page=page, chosen=chosen, options=options(current_actor()), sizes=PAGE_SIZES, rules=NAMES)
 
 
 @bp.get("/funding.<any(csv, xlsx):kind>")

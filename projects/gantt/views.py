@@ -41,11 +41,18 @@ def portfolio() -> str:
     shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date())
     if asked.view == "table":
         return render_template(
-            "gantt/portfolio.html", asked=asked, shown=shown, options=options(), table=table(shown, gettext), twin=twin, chart=None, choices=choices
+            "gantt/portfolio.html",
+            asked=asked,
+            shown=shown,
+            options=options(current_actor()),
+            table=table(shown, gettext),
+            twin=twin,
+            chart=None,
+            choices=choices,
         )
     chart = layout(shown, asked.zoom)
     drawing = draw(chart, Words(gettext), _addresses(), unfolded=asked.unfolded)
-    return render_template("gantt/portfolio.html", asked=asked, shown=shown, options=options(), drawing=drawing, chart=chart, choices=choices)
+    return render_template("gantt/portfolio.html", asked=asked, shown=shown, options=options(current_actor()), drawing=drawing, chart=chart, choices=choices)
 
 
 @bp.get("/projects/<slug>/gantt")
