@@ -21,7 +21,7 @@ from projects.gantt.wording import LEGEND, Words
 Address = Callable[[str], str]  # a project's slug to the address of its page
 PIXELS = {"month": 3.0, "quarter": 1.1, "year": 0.45}  # per day
 ROOM = 170  # pixels right of the last day, for words after a mark
-HEAD, PART, AXIS = 36, 22, 56  # heights in pixels
+HEAD, PART, AXIS = 36, 24, 56  # heights in pixels
 
 
 class Lanes(NamedTuple):

@@ -84,11 +84,14 @@ def _grid(first: dt.date, last: dt.date, x: Callable[[dt.date], float], y: Calla
         parts.append(f'<text x="{LEFT - 6}" y="{level + 4:.1f}" font-size="11" fill="#5a6675" text-anchor="end">{percent}%</text>')
     months = (last.year - first.year) * 12 + last.month - first.month
     step = 1 if months <= 8 else 3 if months <= 26 else 6 if months <= 60 else 12
+    ticks = 0
     for count in range(months + 2):
         year, month = divmod(first.year * 12 + first.month - 1 + count, 12)
         day = dt.date(year, month + 1, 1)
         if first <= day <= last and month % step == 0:
             at = x(day)
             parts.append(f'<path d="M{at:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#eef1f5"/>')
-            parts.append(f'<text x="{at:.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="#5a6675" text-anchor="middle">{day:%Y-%m}</text>')
+            narrow = ' class="wide-only"' if ticks % 2 else ""  # a phone has room for every second month
+            ticks += 1
+            parts.append(f'<text{narrow} x="{at:.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="#5a6675" text-anchor="middle">{day:%Y-%m}</text>')
     return "".join(parts)

@@ -126,7 +126,7 @@ def test_a_project_is_folded_unless_asked_and_its_parts_count_their_rows():
     assert '<details id="p-zhongyi">' in folded
     assert '<details id="p-zhongyi" open>' in unfolded
     assert folded.count("<li title=") == 7
-    assert 'height="154"' in folded  # seven rows of 22
+    assert 'height="168"' in folded  # seven rows of 24
 
 
 def test_the_legend_explains_every_kind_of_mark():
