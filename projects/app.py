@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -9,6 +10,7 @@ from jinja2 import StrictUndefined
 
 from projects import config, database
 from projects.accounts.views import bp as accounts
+from projects.audit.extract import Safe
 from projects.catalogue.views import bp as catalogue
 from projects.cli import group as commands
 from projects.extensions import babel, compress, csrf, db, migrate
@@ -46,6 +48,8 @@ def register_extensions(app: Flask) -> None:
     compress.init_app(app)
     with app.app_context():
         database.watch(db.engine)
+        safe = Safe(Path(app.config["INSTANCE_PATH"]), app.config["AUDIT_KEY"], app.config["AUDIT_HASH"])
+        db.engine.update_execution_options(audit_safe=safe)
 
 
 def register_web(app: Flask) -> None:

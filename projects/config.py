@@ -17,6 +17,7 @@ from projects.core.text import N_
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
+SHORTEST_HISTORY = 184
 KNOWN_KEYS = frozenset({"dev", "development", "secret", "changeme", "change-me", "default", "test"})
 
 
@@ -49,8 +50,19 @@ def load(overrides: dict[str, Any]) -> dict[str, Any]:
         "COMPRESS_LEVEL": 4,
         "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/csv", "text/javascript", "application/json", "image/svg+xml"],
         "SESSION_HOURS": 8,
+        "AUDIT_KEY": os.environ.get("AUDIT_KEY"),
+        "AUDIT_HASH": os.environ.get("AUDIT_HASH", "sha256"),
+        "AUDIT_KEEP_DAYS": kept_days(os.environ.get("AUDIT_KEEP_DAYS", "1096")),
     }
     return settings | overrides
+
+
+def kept_days(text: str) -> int:
+    """How long the history is kept at least; ConfigError below 184 days, which is six months however long they are (网络安全法)."""
+    days = int(text) if text.isascii() and text.isdigit() else 0
+    if days < SHORTEST_HISTORY:
+        raise ConfigError(N_("AUDIT_KEEP_DAYS 是“%(text)s”: 审计记录至少保存 %(days)s 天, 请改为不小于它的整数"), text=text[:20], days=SHORTEST_HISTORY)
+    return days
 
 
 def key_file(instance: Path) -> Path:

@@ -122,12 +122,27 @@ def empty_all() -> None:
     with transaction():
         if db.engine.dialect.name == "sqlite":
             db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        open_again = _let_history_go()
         names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
         if db.engine.dialect.name == "postgresql":
             db.session.connection().exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
         else:
             for table in reversed(db.metadata.sorted_tables):
                 db.session.execute(table.delete())
+        for statement in open_again:
+            db.session.connection().exec_driver_sql(statement)
+
+
+def _let_history_go() -> list[str]:
+    """Take away what keeps the history from being deleted; returns the statements that put it back."""
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        return ["ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_append_only"]
+    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'").all()
+    for name, _ in found:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    return [made for _, made in found]
 
 
 @pytest.fixture

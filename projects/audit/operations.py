@@ -1,20 +1,145 @@
-"""Recording a change; called by every operation, in its own transaction."""
+"""Recording what was done; called by every operation, stored and sealed when its transaction commits.
+
+`record` only notes. As the transaction commits, the noted entries are chained under a lock that is taken last: on SQLite the write lock that the
+transaction holds anyway, on PostgreSQL an advisory lock, so that two transactions never chain onto the same row, and no deadlock with the locks of
+business rows is possible. Where an entry cannot be stored, neither can the change.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import Connection, column, desc, event, func, insert, literal, select, table
+from sqlalchemy.orm import Session
+
+from projects.audit.chain import AT, COLUMNS, Head, Row, Seal, walk
+from projects.audit.extract import Safe
+from projects.audit.queries import raw_rows
 from projects.audit.tags import Tag
+from projects.core.month import beijing_day
 from projects.core.permissions import Actor
 from projects.extensions import Model, db
 from projects.models import AuditEntry
 
+LOCK = 0x41554454  # any number of our own
+LIMITS = {"actor_name": 60, "address": 60, "object_type": 40, "object_id": 80}
+_log = logging.getLogger(__name__)
 
-def record(actor: Actor, now: dt.datetime, tag: Tag, subject: object, *, project_id: int | None = None, changes: Mapping[str, Any] | None = None) -> None:
-    """Add one entry: `subject` is the row changed (or a name), `changes` maps a field to [old, new], JSON-safe."""
+
+def record(
+    actor: Actor,
+    now: dt.datetime,
+    tag: Tag,
+    subject: object,
+    *,
+    project_id: int | None = None,
+    changes: Mapping[str, Any] | None = None,
+    result: str = "done",
+) -> None:
+    """Note one entry: `subject` is the row changed (or a name), `changes` maps a field to [old, new], JSON-safe."""
+    session = db.session()
     key = getattr(subject, "id", None) or getattr(subject, "slug", None) or str(subject)
-    kind = subject.__tablename__ if isinstance(subject, Model) else "system"
-    entry = AuditEntry(at=now, actor_id=actor.id, tag=str(tag), project_id=project_id, object_type=kind, object_id=str(key), changes=dict(changes or {}))
-    db.session.add(entry)
+    entry: dict[str, Any] = {
+        "at": now,
+        "actor_id": actor.id,
+        "actor_name": actor.name,
+        "address": actor.address or session.info.get("address", ""),
+        "tag": str(tag),
+        "result": result,
+        "project_id": project_id,
+        "object_type": subject.__tablename__ if isinstance(subject, Model) else "system",
+        "object_id": str(key),
+        "changes": dict(changes or {}),
+    }
+    entry |= {name: _storable(entry[name])[:limit] for name, limit in LIMITS.items()}
+    session.info.setdefault("audit_noted", []).append(entry)
+    session.info["audit_count"] = session.info.get("audit_count", 0) + 1
+
+
+def noted() -> int:
+    """How many entries this session has noted so far."""
+    return int(db.session().info.get("audit_count", 0))
+
+
+def come_from(address: str) -> None:
+    """What to write as the place of entries whose actor carries none."""
+    db.session().info["address"] = address
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\0", "\u2400")
+
+
+def row_of(number: int, entry: Mapping[str, Any]) -> Row:
+    """The columns of `entry` as the database will hold them."""
+    at = entry["at"].astimezone(dt.UTC).strftime(AT)
+    values = {**entry, "id": number, "at": at, "changes": json.dumps(entry["changes"])}
+    return [None if values[name] is None else str(values[name]).encode() for name in COLUMNS]
+
+
+@event.listens_for(db.session, "before_commit")
+def _store(session: Session) -> None:
+    entries = session.info.get("audit_noted")
+    if not entries:
+        return
+    session.flush()
+    connection = session.connection()
+    seal = _safe(connection).seal
+    _lock(connection)
+    previous = _last(connection, seal)
+    for entry in entries:
+        number = _next_id(connection)
+        previous = seal.link(previous, row_of(number, entry))
+        connection.execute(insert(AuditEntry).values(id=number, digest=previous.decode(), **entry))
+        session.info["audit_head"] = Head(beijing_day(entry["at"]), number, previous.decode())
+    entries.clear()
+
+
+@event.listens_for(db.session, "after_commit")
+def _keep_head(session: Session) -> None:
+    head = session.info.pop("audit_head", None)
+    if head:
+        try:
+            _safe(session.get_bind()).note(head)
+        except OSError:  # the change is stored and sealed; only the mark against a cut tail is older
+            _log.exception("the head of the audit chain was not kept")
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("audit_head", None)
+    session.info.pop("audit_noted", None)
+    session.info["audit_count"] = 0
+
+
+def _safe(bind: Any) -> Safe:
+    safe = bind.get_execution_options().get("audit_safe")
+    if safe is None:
+        raise RuntimeError("this engine has no audit_safe; bind one as projects.app does")
+    return cast("Safe", safe)
+
+
+def _lock(connection: Connection) -> None:
+    """One chaining transaction at a time; SQLite has locked the whole database already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
+def _last(connection: Connection, seal: Seal) -> bytes:
+    """The digest to go on from; where the newest row has none, all rows from before the chain are read once, to be covered by the first digest."""
+    newest = connection.execute(select(AuditEntry.digest).order_by(desc(AuditEntry.id)).limit(1)).scalar()
+    return newest.encode() if newest else walk(seal, raw_rows(connection)).digest
+
+
+def _next_id(connection: Connection) -> int:
+    """An id above every id ever given."""
+    if connection.dialect.name == "postgresql":
+        return int(connection.execute(select(func.nextval(func.pg_get_serial_sequence("audit_entry", "id")))).scalar_one())
+    given = table("sqlite_sequence", column("name"), column("seq"))
+    newest = select(func.max(AuditEntry.id)).scalar_subquery()
+    counter = select(given.c.seq).where(given.c.name == "audit_entry").scalar_subquery()
+    return int(connection.execute(select(func.max(func.coalesce(newest, literal(0)), func.coalesce(counter, literal(0))))).scalar_one()) + 1

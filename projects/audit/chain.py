@@ -1,0 +1,124 @@
+"""The chain of the history: each row's digest covers the row and the digest before it, with a key that is not in the database.
+
+A row is its columns as the bytes the database holds, in the order of `COLUMNS` (None for NULL); the digest is 64 hex digits. Rules A-1 to A-6 of
+docs/rules/audit.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from projects.core.text import N_
+
+COLUMNS = ("id", "at", "actor_id", "actor_name", "address", "tag", "result", "project_id", "object_type", "object_id", "changes")
+AT = "%Y-%m-%d %H:%M:%S.%f"  # an instant in UTC, as SQLite holds it
+ALGORITHMS = ("sha256", "sm3")
+FAULTS = {
+    "altered": N_("内容与摘要不符: 这条记录被改过, 或它前面的记录被删、被插、被换序"),
+    "gap": N_("摘要接不上且编号不连续: 前面有记录被删, 或编号被改"),
+    "unsealed": N_("没有摘要: 不是由本系统写入, 或摘要被清空"),
+    "kind": N_("字段的存储类型不对: 被绕过本系统改写"),
+    "head": N_("与保存的链头不符: 历史被整体改写, 或换了密钥"),
+    "cut": N_("保存的链头里有这条记录, 数据库里没有: 尾部被截断, 或数据库从旧备份恢复"),
+    "no_head": N_("没有可比对的链头文件: 尾部是否被截断无从判断, 请用 --head 指定导出的链头"),
+    "bad_head": N_("链头文件里有一行无法读取"),
+}
+
+Row = Sequence[bytes | None]
+
+
+@dataclass(frozen=True)
+class Seal:
+    """A key and the hash it is used with: `sha256`, or `sm3` where the library has it."""
+
+    key: bytes = field(repr=False)
+    algorithm: str = "sha256"
+
+    def __post_init__(self) -> None:
+        if self.algorithm not in ALGORITHMS or self.algorithm not in hashlib.algorithms_available:
+            raise ValueError(f"no such hash here: {self.algorithm!r}")
+
+    def link(self, previous: bytes, row: Row) -> bytes:
+        """The digest of `row` after a row whose digest is `previous` (empty for the first)."""
+        packed = b"".join([b"-;" if value is None else b"%d:%b;" % (len(value), value) for value in row])
+        return hmac.digest(self.key, previous + b"|" + packed, self.algorithm).hex().encode()
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest row of a day, or of now: kept elsewhere, it shows a cut tail and a rewritten history."""
+
+    day: dt.date
+    id: int
+    digest: str
+
+    def line(self) -> str:
+        """One line of fixed length, 97 characters with its end."""
+        return f"{self.day.isoformat()} {self.id:020d} {self.digest}\n"
+
+
+def parse_heads(text: str) -> tuple[list[Head], int]:
+    """The heads in `text`, one a line, and how many lines are none."""
+    heads, bad = [], 0
+    for line in text.splitlines():
+        try:
+            day, number, digest = line.split()
+            head = Head(dt.date.fromisoformat(day), int(number), digest)
+        except ValueError:
+            bad += 1
+            continue
+        if len(digest) == 64:
+            heads.append(head)
+        else:
+            bad += 1
+    return heads, bad
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong at a row (None: at the whole); `why` is a key of FAULTS."""
+
+    row: int | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a walk along the chain found: rows seen, rows without a digest from before the chain began, faults in order, the digest to go on from."""
+
+    rows: int
+    unsealed: int
+    faults: tuple[Fault, ...]
+    last: int
+    digest: bytes
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was found."""
+        return not self.faults
+
+
+def walk(seal: Seal, rows: Iterable[tuple[Row, bytes, bool]], anchors: Mapping[int, str] | None = None) -> Verdict:
+    """Check `rows` (columns, stored digest, whether the stored kinds are right) in the order of their ids against the key and the kept heads."""
+    kept, seen, unsealed, last, previous = dict(anchors or {}), 0, 0, 0, b""
+    faults: list[Fault] = []
+    for row, stored, sound in rows:
+        number = int(row[0] or 0)
+        expected = seal.link(previous, row)
+        early = not stored and unsealed == seen
+        why = "" if sound else "kind"
+        if early:  # from before the chain began: the first digest covers these rows too
+            unsealed += 1
+        elif stored != expected:
+            why = why or ("unsealed" if not stored else "altered" if number == last + 1 else "gap")
+        if number in kept and kept.pop(number).encode() != stored:
+            why = why or "head"
+        if why:
+            faults.append(Fault(number, why))
+        seen, last, previous = seen + 1, number, expected if early else stored
+    faults += [Fault(number, "cut") for number in sorted(kept)]
+    return Verdict(seen, unsealed, tuple(faults), last, previous)
