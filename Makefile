@@ -58,6 +58,7 @@ bench: $(DEV_STAMP) install  ## measure pages and exports beside the bars, and w
 lock:  ## pin requirements*.in again, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-s3.in -o requirements-s3.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-sso.in -o requirements-sso.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-dev.in -o requirements-dev.txt
 
 translations: $(DEV_STAMP)  ## collect new texts into the English catalogue
