@@ -42,6 +42,7 @@ def record(
 ) -> None:
     """Note one entry: `subject` is the row changed (or a name), `changes` maps a field to [old, new], JSON-safe."""
     session = db.session()
+    session.connection()  # so that there is a transaction, whose rollback takes this entry back
     key = getattr(subject, "id", None) or getattr(subject, "slug", None) or str(subject)
     entry: dict[str, Any] = {
         "at": now,
