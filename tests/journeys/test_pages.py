@@ -39,6 +39,7 @@ PAGES: dict[str | None, dict[str, int]] = {
     "leader": dict.fromkeys([*READERS, *VARIANTS], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
     "admin": {"/": 200, "/admin/users": 200, "/projects": 403, "/nowhere": 404},
 }  # fmt: skip
+LINKED = ["/", "/projects", "/targets", "/reports", "/plans", "/gantt", "/funding", ONE, f"{ONE}/gates", f"{ONE}/funding", f"{ONE}/gantt"]
 FILES = {
     "catalogue.portfolio_file",
     "catalogue.targets_file",
@@ -61,6 +62,28 @@ def look(page: Page, path: str, status: int) -> list[str]:
     page.set_viewport_size({"width": 390, "height": 844})
     found += [f"at 390 px: {one}" for one in misfits(page)]
     return [f"{path}: {one}" for one in found]
+
+
+def links(page: Page) -> list[str]:
+    """The addresses of our own that the page shows."""
+    found = page.evaluate("[...document.querySelectorAll('a[href]')].map(one => one.getAttribute('href'))")
+    return [one.partition("#")[0] for one in found if one.startswith("/")]
+
+
+@pytest.mark.parametrize("role", ["manager", "finance", "dispatcher", "leader"])
+def test_no_link_leads_to_a_refusal(as_role: Callable[..., Page], role: str) -> None:
+    page = as_role(role)
+    routes = create_app(SECRET_KEY="k" * 40).url_map.bind("localhost")
+    kinds: dict[tuple[str, str], str] = {}
+    empty = [] if role == "manager" else ["/projects/jdz21-07-weixiao"]  # where others' projects don't exist
+    for path in (*LINKED, *empty):
+        page.goto(path)
+        for address in links(page):
+            bare, _, query = address.partition("?")
+            kinds.setdefault((routes.match(bare)[0], query.partition("=")[0]), address)
+    answers = {address: page.request.get(address).status for address in kinds.values()}
+    assert len(answers) > 20
+    assert {address: status for address, status in answers.items() if status >= 400} == {}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
