@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 from projects import config, database
 from projects.accounts.views import bp as accounts
 from projects.audit.extract import Safe
+from projects.audit.views import bp as audit
 from projects.catalogue.views import bp as catalogue
 from projects.cli import group as commands
 from projects.extensions import babel, compress, csrf, db, migrate
@@ -19,9 +20,9 @@ from projects.gantt.views import bp as gantt
 from projects.gates.views import bp as gates
 from projects.reports.views import bp as reports
 from projects.schedule.views import bp as schedule
-from projects.web import access, clock, errors, filters, headers, i18n
+from projects.web import access, clock, errors, filters, headers, i18n, witness
 
-BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt)
+BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, audit)
 
 
 def create_app(**settings: Any) -> Flask:
@@ -59,3 +60,4 @@ def register_web(app: Flask) -> None:
     errors.register(app)
     filters.register(app)
     headers.register(app)
+    witness.register(app)

@@ -25,7 +25,7 @@ class AuditFilter:
     until: dt.date | None = None
     tag: str = ""
     project: str = ""
-    kind: str = ""
+    about: str = ""
     object: str = ""
     result: str = ""
     before: int | None = None
@@ -42,14 +42,14 @@ class AuditFilter:
 
     def query(self) -> dict[str, str]:
         """The query values that lead back to this search, without its page."""
-        values = {name: getattr(self, name) for name in ("person", "since", "until", "tag", "project", "kind", "object", "result")}
+        values = {name: getattr(self, name) for name in ("person", "since", "until", "tag", "project", "about", "object", "result")}
         return {name: str(value) for name, value in values.items() if value}
 
 
 def read(args: Mapping[str, str]) -> AuditFilter:
     """The search in a query string; InvalidError names what can't be taken."""
     wrong: dict[str, Text] = {}
-    texts = {name: args.get(name, "").strip()[:80].replace("\0", "") for name in ("person", "tag", "project", "kind", "object", "result")}
+    texts = {name: args.get(name, "").strip()[:80].replace("\0", "") for name in ("person", "tag", "project", "about", "object", "result")}
     if texts["tag"] and texts["tag"] not in set(Tag):
         wrong["tag"] = Text(N_("没有“%(text)s”这种操作"), {"text": texts["tag"]})
     if texts["result"] and texts["result"] not in RESULTS:

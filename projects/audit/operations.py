@@ -39,8 +39,9 @@ def record(
     project_id: int | None = None,
     changes: Mapping[str, Any] | None = None,
     result: str = "done",
+    kind: str = "system",
 ) -> None:
-    """Note one entry: `subject` is the row changed (or a name), `changes` maps a field to [old, new], JSON-safe."""
+    """Note one entry: `subject` is the row changed (or a name, of a thing of `kind`), `changes` maps a field to [old, new], JSON-safe."""
     session = db.session()
     session.connection()  # so that there is a transaction, whose rollback takes this entry back
     key = getattr(subject, "id", None) or getattr(subject, "slug", None) or str(subject)
@@ -52,18 +53,17 @@ def record(
         "tag": str(tag),
         "result": result,
         "project_id": project_id,
-        "object_type": subject.__tablename__ if isinstance(subject, Model) else "system",
+        "object_type": subject.__tablename__ if isinstance(subject, Model) else kind,
         "object_id": str(key),
         "changes": dict(changes or {}),
     }
     entry |= {name: _storable(entry[name])[:limit] for name, limit in LIMITS.items()}
     session.info.setdefault("audit_noted", []).append(entry)
-    session.info["audit_count"] = session.info.get("audit_count", 0) + 1
 
 
-def noted() -> int:
-    """How many entries this session has noted so far."""
-    return int(db.session().info.get("audit_count", 0))
+def stored() -> int:
+    """How many entries this session has stored so far."""
+    return int(db.session().info.get("audit_stored", 0))
 
 
 def come_from(address: str) -> None:
@@ -89,7 +89,7 @@ def _store(session: Session) -> None:
         return
     session.flush()
     connection = session.connection()
-    seal = _safe(connection).seal
+    seal = safe_of(connection).seal
     _lock(connection)
     previous = _last(connection, seal)
     for entry in entries:
@@ -97,15 +97,17 @@ def _store(session: Session) -> None:
         previous = seal.link(previous, row_of(number, entry))
         connection.execute(insert(AuditEntry).values(id=number, digest=previous.decode(), **entry))
         session.info["audit_head"] = Head(beijing_day(entry["at"]), number, previous.decode())
+    session.info["audit_storing"] = len(entries)
     entries.clear()
 
 
 @event.listens_for(db.session, "after_commit")
 def _keep_head(session: Session) -> None:
+    session.info["audit_stored"] = session.info.get("audit_stored", 0) + session.info.pop("audit_storing", 0)
     head = session.info.pop("audit_head", None)
     if head:
         try:
-            _safe(session.get_bind()).note(head)
+            safe_of(session.get_bind()).note(head)
         except OSError:  # the change is stored and sealed; only the mark against a cut tail is older
             _log.exception("the head of the audit chain was not kept")
 
@@ -114,10 +116,11 @@ def _keep_head(session: Session) -> None:
 def _forget(session: Session) -> None:
     session.info.pop("audit_head", None)
     session.info.pop("audit_noted", None)
-    session.info["audit_count"] = 0
+    session.info.pop("audit_storing", None)
 
 
-def _safe(bind: Any) -> Safe:
+def safe_of(bind: Any) -> Safe:
+    """Key and heads of the installation whose engine or connection `bind` is."""
     safe = bind.get_execution_options().get("audit_safe")
     if safe is None:
         raise RuntimeError("this engine has no audit_safe; bind one as projects.app does")

@@ -110,7 +110,7 @@ def search(actor: Actor, chosen: AuditFilter, size: int = PER_PAGE) -> HistoryPa
     for column, value in (
         (AuditEntry.tag, chosen.tag),
         (AuditEntry.result, chosen.result),
-        (AuditEntry.object_type, chosen.kind),
+        (AuditEntry.object_type, chosen.about),
         (AuditEntry.object_id, chosen.object),
     ):
         if value:

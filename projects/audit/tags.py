@@ -19,6 +19,18 @@ class Tag(StrEnum):
     USER_SIGNED_OUT = "user:session:ended"
     SIGN_IN_REFUSED = "user:session:refused"
     PASSWORD_CHANGED = "user:password:changed"  # noqa: S105 - a tag, not a password
+    PASSWORD_RESET = "user:password:reset"  # noqa: S105
+    ACCOUNT_STOPPED = "user:account:stopped"
+    ACCOUNT_RESUMED = "user:account:resumed"
+    SESSIONS_ENDED = "user:sessions:ended"
+    ROLE_CHANGED = "user:role:changed"
+    FACTOR_ADDED = "user:factor:added"
+    FACTOR_REMOVED = "user:factor:removed"
+    FILE_HANDED_OVER = "user:file:handed-over"
+    REQUEST_REFUSED = "user:request:refused"
+    REQUEST_MADE = "user:request:made"
+    AUDIT_READ = "audit:history:read"
+    AUDIT_EXPORTED = "audit:history:exported"
     LANGUAGE_CHOSEN = "user:language:chosen"
     REPORT_SAVED = "project:report:saved"
     REPORT_SUBMITTED = "project:report:submitted"
@@ -32,6 +44,9 @@ class Tag(StrEnum):
     LEDGER_POSTED = "project:ledger:posted"
     LEDGER_REVERSED = "project:ledger:reversed"
     COMPOSITION_CHANGED = "project:composition:changed"
+    FILE_ADDED = "project:file:added"
+    FILE_REMOVED = "project:file:removed"
+    FILE_DOWNLOADED = "project:file:downloaded"
 
 
 WORDS = {
@@ -44,6 +59,18 @@ WORDS = {
     Tag.USER_SIGNED_OUT: N_("退出"),
     Tag.SIGN_IN_REFUSED: N_("登录被拒"),
     Tag.PASSWORD_CHANGED: N_("修改密码"),
+    Tag.PASSWORD_RESET: N_("重置密码"),
+    Tag.ACCOUNT_STOPPED: N_("停用账号"),
+    Tag.ACCOUNT_RESUMED: N_("恢复账号"),
+    Tag.SESSIONS_ENDED: N_("结束登录"),
+    Tag.ROLE_CHANGED: N_("修改权限"),
+    Tag.FACTOR_ADDED: N_("启用动态码"),
+    Tag.FACTOR_REMOVED: N_("停用动态码"),
+    Tag.FILE_HANDED_OVER: N_("导出或下载"),
+    Tag.REQUEST_REFUSED: N_("请求被拒"),
+    Tag.REQUEST_MADE: N_("提交请求"),
+    Tag.AUDIT_READ: N_("查阅审计记录"),
+    Tag.AUDIT_EXPORTED: N_("导出审计记录"),
     Tag.LANGUAGE_CHOSEN: N_("切换语言"),
     Tag.REPORT_SAVED: N_("保存月报"),
     Tag.REPORT_SUBMITTED: N_("提交月报"),
@@ -57,4 +84,7 @@ WORDS = {
     Tag.LEDGER_POSTED: N_("登记资金"),
     Tag.LEDGER_REVERSED: N_("冲销资金"),
     Tag.COMPOSITION_CHANGED: N_("修改资金构成"),
+    Tag.FILE_ADDED: N_("添加文件"),
+    Tag.FILE_REMOVED: N_("移除文件"),
+    Tag.FILE_DOWNLOADED: N_("下载文件"),
 }

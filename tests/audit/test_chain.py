@@ -50,7 +50,7 @@ def test_rows_from_before_the_chain_are_covered_by_its_first_digest(app: Flask, 
         assert (check().faults, check().unsealed) == ((), 3)
         with as_attacker() as connection:
             connection.execute(text("UPDATE audit_entry SET object_id = 'other' WHERE object_id = '1'"))
-            assert [one.why for one in verdict(connection, operations._safe(db.engine)).faults] == ["altered"]
+            assert [one.why for one in verdict(connection, operations.safe_of(db.engine)).faults] == ["altered"]
 
 
 def test_another_key_verifies_nothing(app: Flask, safe: Safe):
@@ -140,7 +140,7 @@ def test_chaining_onto_a_row_read_before_the_lock_breaks_the_chain(app: Flask, c
 
     def read_too_early() -> None:
         with db.engine.connect() as connection:
-            mine.seen = last(connection, operations._safe(connection).seal)
+            mine.seen = last(connection, operations.safe_of(connection).seal)
         time.sleep(0.002)
 
     monkeypatch.setattr(operations, "_last", lambda _connection, _seal: mine.seen)

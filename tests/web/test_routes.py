@@ -21,6 +21,9 @@ VALUES = {
     "form": "pdf",
     "entry_id": 1,
     "report_id": 1,
+    "file_id": 1,
+    "session_id": 0,
+    "user_id": 0,
     "filename": "app.css",
 }
 
@@ -77,7 +80,7 @@ def test_the_door_does_what_the_policy_says(app: Flask, world: dict, role: str |
     wrong = []
     for method, endpoint, address in routes(app):
         action = app.view_functions[endpoint].action
-        if endpoint == "accounts.sign_out":
+        if endpoint in {"accounts.sign_out", "accounts.sign_out_everywhere"}:
             continue
         answer = client.open(address, method=method)
         if action is None:
@@ -111,7 +114,8 @@ def test_no_get_writes(app: Flask, world: dict, role: str):
 
     def rows() -> list:
         with app.app_context():
-            return [sorted(map(repr, db.session.execute(table.select()))) for table in db.metadata.sorted_tables]
+            stored = [table for table in db.metadata.sorted_tables if table.name != "audit_entry"]  # the access log: files handed over, refusals
+            return [sorted(map(repr, db.session.execute(table.select()))) for table in stored]
 
     client = app.test_client()
     sign_in(client, world[role])
