@@ -18,11 +18,13 @@ from projects.extensions import babel, compress, csrf, db, migrate
 from projects.funding.views import bp as funding
 from projects.gantt.views import bp as gantt
 from projects.gates.views import bp as gates
+from projects.people.views import bp as people
 from projects.reports.views import bp as reports
 from projects.schedule.views import bp as schedule
+from projects.totp.views import bp as totp
 from projects.web import access, clock, errors, filters, headers, i18n, witness
 
-BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, audit)
+BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, audit, people, totp)
 
 
 def create_app(**settings: Any) -> Flask:

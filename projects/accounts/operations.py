@@ -1,27 +1,39 @@
-"""Writes on people and sessions. Argon2id with the figures OWASP recommends (19 MiB, 2 passes, 1 lane)."""
+"""Writes on people's passwords and sessions. Argon2id with the figures OWASP recommends (19 MiB, 2 passes, 1 lane).
+
+A guess is counted before it is checked, by one statement that also decides whether it may be checked at all; so parallel guesses cannot outrun the count.
+Checking a password takes long, so it is done outside of any transaction (projects/web/credentials.py).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import update
+from sqlalchemy import CursorResult, case, delete, literal, or_, select, update
 
-from projects.accounts.queries import token_hash, user_by_name
+from projects.accounts.policy import Policy, problems
+from projects.accounts.queries import Account, token_hash, user_by_name
 from projects.audit.operations import record
 from projects.audit.tags import Tag
-from projects.core.errors import InvalidError
-from projects.core.permissions import Actor, require
+from projects.core.errors import ConflictError, InvalidError, NotFoundError
+from projects.core.permissions import SYSTEM, Actor, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import ROLES
 from projects.extensions import db
-from projects.models import LoginSession, User
+from projects.models import LoginSession, PasswordHistory, User
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_NOBODY = _hasher.hash(secrets.token_hex(16))
-MIN_PASSWORD = 10
+NOBODY = _hasher.hash(secrets.token_hex(16))
+TOUCH = dt.timedelta(minutes=1)
+_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no look-alikes
+
+
+# --- passwords ------------------------------------------------------------------------------------------------------------------
 
 
 def hash_password(plain: str) -> str:
@@ -29,28 +41,89 @@ def hash_password(plain: str) -> str:
     return _hasher.hash(plain)
 
 
-def generate_password() -> str:
-    """A password of 14 letters and digits without look-alikes."""
-    letters = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-    return "".join(secrets.choice(letters) for _ in range(14))
-
-
-def verify(username: str, password: str) -> User | None:
-    """The account if the password fits; takes as long for an unknown name as for a known one."""
-    user = user_by_name(username[:60])
+def password_fits(stored: str | None, plain: str) -> bool:
+    """Whether `plain` is the password of this hash; takes as long without a hash as with one."""
     try:
-        _hasher.verify(user.password_hash if user else _NOBODY, password[:200])
+        _hasher.verify(stored or NOBODY, plain[:200])
     except (VerifyMismatchError, InvalidHashError):
-        return None
-    return user if user and user.is_active else None
+        return False
+    return stored is not None
 
 
-def sign_in(user: User, now: dt.datetime, hours: int) -> str:
+def generate_password(policy: Policy | None = None) -> str:
+    """A password of 14 letters and digits without look-alikes, or as long as `policy` wants it, that `policy` takes."""
+    policy = policy or Policy()
+    sign = "-" if policy.password_classes == 4 else ""
+    while True:
+        found = sign.join("".join(secrets.choice(_LETTERS) for _ in range(max(14, policy.password_min_length) // 2)) for _ in range(2))
+        if not problems(found, policy):
+            return found
+
+
+# --- guessing -------------------------------------------------------------------------------------------------------------------
+
+
+def count_attempt(user_id: int, now: dt.datetime, policy: Policy) -> bool:
+    """Count one try at this person's password or code; False, and nothing may be checked, where there were too many.
+
+    The count starts afresh once `locked_until` has passed, which lies a window after the last failure, and a lock's length after the last one allowed.
+    """
+    fresh = or_(User.locked_until.is_(None), User.locked_until <= now)
+    last = case((fresh, 1), else_=User.failed_sign_ins + 1) >= policy.lock_attempts
+    until = case(
+        (last, _instant(now + dt.timedelta(minutes=policy.lock_minutes))),
+        else_=_instant(now + dt.timedelta(minutes=policy.lock_window_minutes)),
+    )
+    statement = (
+        update(User)
+        .where(User.id == user_id, or_(fresh, User.failed_sign_ins < policy.lock_attempts))
+        .values(failed_sign_ins=case((fresh, 1), else_=User.failed_sign_ins + 1), locked_until=until)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", db.session.execute(statement)).rowcount == 1
+
+
+def _instant(moment: dt.datetime) -> Any:
+    return literal(moment, User.locked_until.type)
+
+
+def forgive(user_id: int) -> None:
+    """Forget the tries counted."""
+    db.session.execute(update(User).where(User.id == user_id).values(failed_sign_ins=0, locked_until=None).execution_options(synchronize_session=False))
+
+
+def refuse(account: Account | None, now: dt.datetime, address: str, *, counted: bool, what: str) -> None:
+    """Record a refusal; the name typed is not kept where nobody has it, since it may be a password."""
+    actor = Actor(account.id, account.display_name, account.role, address=address) if account else replace(SYSTEM, name="", address=address)
+    reason = "unknown" if account is None else "locked" if not counted else "stopped" if not account.is_active else "wrong"
+    record(actor, now, Tag.SIGN_IN_REFUSED, what, changes={"reason": [None, reason]}, result="refused")
+
+
+# --- sessions -------------------------------------------------------------------------------------------------------------------
+
+
+def sign_in(user: User, now: dt.datetime, hours: int, address: str = "", agent: str = "") -> str:
     """Start a session for `user`; returns its token, which is stored nowhere but in the cookie."""
     token = secrets.token_urlsafe(32)
-    db.session.add(LoginSession(token_hash=token_hash(token), user_id=user.id, created_at=now, expires_at=now + dt.timedelta(hours=hours)))
-    record(Actor(user.id, user.display_name, user.role), now, Tag.USER_SIGNED_IN, user)
+    seen = {"last_seen_at": now, "address": address[:60], "agent": agent[:200]}
+    db.session.add(LoginSession(token_hash=token_hash(token), user_id=user.id, created_at=now, expires_at=now + dt.timedelta(hours=hours), **seen))
+    values: dict[str, Any] = {"last_sign_in_at": now}
+    if user.password_changed_at is None:
+        values["password_changed_at"] = now  # an account from before there were lapsing passwords: its time runs from now
+    db.session.execute(update(User).where(User.id == user.id).values(**values).execution_options(synchronize_session=False))
+    record(Actor(user.id, user.display_name, user.role, address=address), now, Tag.USER_SIGNED_IN, user)
     return token
+
+
+def still(account: Account) -> User | None:
+    """The person, if they may sign in and their password is the one that was checked."""
+    return db.session.scalar(select(User).where(User.id == account.id, User.is_active, User.password_hash == account.password_hash))
+
+
+def touch(session_id: int, now: dt.datetime) -> None:
+    """Note that the session is in use, at most once a minute."""
+    worn = or_(LoginSession.last_seen_at.is_(None), LoginSession.last_seen_at <= now - TOUCH)
+    db.session.execute(update(LoginSession).where(LoginSession.id == session_id, LoginSession.ended_at.is_(None), worn).values(last_seen_at=now))
 
 
 def sign_out(actor: Actor, now: dt.datetime, token: str) -> None:
@@ -59,25 +132,90 @@ def sign_out(actor: Actor, now: dt.datetime, token: str) -> None:
     record(actor, now, Tag.USER_SIGNED_OUT, "session")
 
 
+def end_sessions(user_id: int, now: dt.datetime, *, only: int | None = None) -> int:
+    """End the sessions of a person, or the one with the id `only`; returns how many were open."""
+    statement = update(LoginSession).where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None)).values(ended_at=now)
+    if only is not None:
+        statement = statement.where(LoginSession.id == only)
+    return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
+
+
+def sign_out_everywhere(actor: Actor, now: dt.datetime) -> None:
+    """End all sessions of the person, this one too."""
+    count = end_sessions(_id(actor), now)
+    record(actor, now, Tag.SESSIONS_ENDED, "session", changes={"sessions": [count, 0]})
+
+
+def end_session(actor: Actor, now: dt.datetime, session_id: int) -> None:
+    """End one of the person's own sessions; NotFoundError for anybody else's."""
+    if not end_sessions(_id(actor), now, only=session_id):
+        raise NotFoundError(N_("没有这次登录, 或它已经结束"))
+    record(actor, now, Tag.SESSIONS_ENDED, "session", changes={"sessions": [1, 0]})
+
+
+# --- one's own account ------------------------------------------------------------------------------------------------------------
+
+
+def change_password(actor: Actor, now: dt.datetime, *, seen: str, new: str, policy: Policy) -> User:
+    """Store the hash `new` in place of the hash `seen`, keep the old one for the history, and end all sessions; ConflictError if it changed meanwhile."""
+    user = db.session.scalar(select(User).where(User.id == actor.id, User.password_hash == seen))
+    if user is None:
+        raise ConflictError(N_("密码刚在别处改过, 请重新登录"))
+    replace_password(user, now, new, policy)
+    user.must_change_password = False
+    end_sessions(user.id, now)
+    record(actor, now, Tag.PASSWORD_CHANGED, user)
+    return user
+
+
+def replace_password(user: User, now: dt.datetime, new: str, policy: Policy) -> None:
+    """Put the hash `new` in the place of the present one, which goes into the history; older ones than the policy asks for are dropped."""
+    db.session.add(PasswordHistory(user_id=user.id, password_hash=user.password_hash, replaced_at=now))
+    user.password_hash, user.password_changed_at = new, now
+    user.failed_sign_ins, user.locked_until = 0, None
+    db.session.flush()
+    kept = select(PasswordHistory.id).where(PasswordHistory.user_id == user.id).order_by(PasswordHistory.id.desc()).limit(max(policy.password_history - 1, 0))
+    ids = db.session.scalars(kept).all()
+    db.session.execute(delete(PasswordHistory).where(PasswordHistory.user_id == user.id, PasswordHistory.id.not_in(ids)))
+
+
+def is_reused(hashes: Iterable[str], plain: str) -> bool:
+    """Whether `plain` is the password of one of these hashes; slow, so not inside a transaction."""
+    return any(password_fits(one, plain) for one in hashes)
+
+
 def choose_language(actor: Actor, now: dt.datetime, locale: str) -> None:
     """Keep the person's language."""
     db.session.execute(update(User).where(User.id == actor.id).values(locale=locale, version=User.version + 1))
     record(actor, now, Tag.LANGUAGE_CHOSEN, "user", changes={"locale": [actor.locale, locale]})
 
 
-def create_user(actor: Actor, now: dt.datetime, *, username: str, display_name: str, role: str, password: str) -> User:
-    """Add an account; InvalidError names the field that can't be taken."""
+def _id(actor: Actor) -> int:
+    if actor.id is None:
+        raise ConflictError(N_("系统账号不能登录"))
+    return actor.id
+
+
+# --- new accounts -----------------------------------------------------------------------------------------------------------------
+
+
+def create_user(actor: Actor, now: dt.datetime, *, username: str, display_name: str, password: str, role: str = "manager") -> User:
+    """Add an account whose password must be changed at the first sign-in; InvalidError names the field that can't be taken.
+
+    Any role but the one that sees nothing before projects are assigned is given by a security administrator.
+    """
     require(actor, "user.write")
+    if role != "manager":
+        require(actor, "role.write")
     wrong: dict[str, Text] = {}
     if not username or len(username) > 60 or user_by_name(username):
         wrong["username"] = Text(N_("登录名为空、过长或已被使用"))
     if role not in ROLES:
         wrong["role"] = Text(N_("没有这个角色: %(role)s"), {"role": role})
-    if len(password) < MIN_PASSWORD:
-        wrong["password"] = Text(N_("密码至少 %(count)s 位"), {"count": MIN_PASSWORD})
     if wrong:
         raise InvalidError(wrong)
     user = User(username=username, display_name=display_name or username, role=role, password_hash=hash_password(password), created_at=now)
+    user.must_change_password, user.password_changed_at = True, now
     db.session.add(user)
     db.session.flush()
     record(actor, now, Tag.USER_CREATED, user, changes={"username": [None, username], "role": [None, role]})

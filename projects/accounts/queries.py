@@ -4,13 +4,56 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
+from projects.accounts.policy import Policy, lapsed
 from projects.core.permissions import POLICY, Actor
 from projects.core.places import prefix
 from projects.extensions import db
-from projects.models import LoginSession, Project, ProjectAssignment, User, UserPlace
+from projects.models import LoginSession, PasswordHistory, Project, ProjectAssignment, User, UserPlace
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A live session: who, whether the password must be changed first, when it ends if it rests, and when it ends at all."""
+
+    session_id: int
+    actor: Actor
+    must_change: bool
+    last_seen_at: dt.datetime
+    idle_end: dt.datetime
+    end: dt.datetime
+
+    def seconds_left(self, now: dt.datetime) -> int:
+        """Until the session ends if nothing happens."""
+        return max(0, int((min(self.idle_end, self.end) - now).total_seconds()))
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person as checking their password needs them."""
+
+    id: int
+    username: str
+    display_name: str
+    role: str
+    is_active: bool
+    password_hash: str
+    totp_secret: str | None
+    password_changed_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """One of a person's own sessions."""
+
+    id: int
+    created_at: dt.datetime
+    last_seen_at: dt.datetime | None
+    address: str
+    agent: str
 
 
 def token_hash(token: str) -> str:
@@ -18,15 +61,22 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def actor_of_token(token: str, now: dt.datetime, address: str = "") -> Actor | None:
-    """The person behind a live session, with the projects within their scopes; one to three statements."""
-    statement = (
-        select(User)
-        .join(LoginSession, LoginSession.user_id == User.id)
-        .where(LoginSession.token_hash == token_hash(token), LoginSession.ended_at.is_(None), LoginSession.expires_at > now, User.is_active)
-    )
-    user = db.session.scalar(statement)
-    return actor_of(user, address) if user else None
+def visit_of_token(token: str, now: dt.datetime, policy: Policy, address: str = "") -> Visit | None:
+    """The live session with this token, with the projects within the person's scopes; one to three statements."""
+    statement = select(User, LoginSession).join(LoginSession, LoginSession.user_id == User.id)
+    found = db.session.execute(statement.where(LoginSession.token_hash == token_hash(token), User.is_active, *_live(now, policy))).one_or_none()
+    if found is None:
+        return None
+    user, visit = found
+    seen = visit.last_seen_at or visit.created_at
+    must_change = user.must_change_password or (not user.is_sample and lapsed(user.password_changed_at, now, policy))
+    end = min(visit.expires_at, visit.created_at + policy.absolute)
+    return Visit(visit.id, actor_of(user, address), must_change, seen, seen + policy.idle, end)
+
+
+def _live(now: dt.datetime, policy: Policy) -> tuple[ColumnElement[bool], ...]:
+    seen = func.coalesce(LoginSession.last_seen_at, LoginSession.created_at)
+    return LoginSession.ended_at.is_(None), LoginSession.expires_at > now, LoginSession.created_at > now - policy.absolute, seen > now - policy.idle
 
 
 def actor_of(user: User, address: str = "") -> Actor:
@@ -52,6 +102,36 @@ def _in_places(user_id: int) -> frozenset[int] | None:
         return None
     within = or_(*(Project.place_code.startswith(prefix(code)) for code in places))
     return frozenset(db.session.scalars(select(Project.id).where(within)))
+
+
+_ACCOUNT = select(User.id, User.username, User.display_name, User.role, User.is_active, User.password_hash, User.totp_secret, User.password_changed_at)
+
+
+def account_named(username: str) -> Account | None:
+    """The account with this sign-in name."""
+    row = db.session.execute(_ACCOUNT.where(User.username == username[:60])).one_or_none()
+    return Account(*row) if row else None
+
+
+def account_of(user_id: int | None) -> Account | None:
+    """The account of this person."""
+    row = db.session.execute(_ACCOUNT.where(User.id == user_id)).one_or_none()
+    return Account(*row) if row else None
+
+
+def barred_hashes(account: Account, policy: Policy) -> tuple[str, ...]:
+    """The hashes of the passwords that may not be taken again: the present one and those before it, as many as the policy says."""
+    if not policy.password_history:
+        return ()
+    former = select(PasswordHistory.password_hash).where(PasswordHistory.user_id == account.id).order_by(PasswordHistory.id.desc())
+    return (account.password_hash, *db.session.scalars(former.limit(policy.password_history - 1)))
+
+
+def open_sessions(user_id: int | None, now: dt.datetime, policy: Policy) -> tuple[OpenSession, ...]:
+    """The person's live sessions, the newest first."""
+    columns = (LoginSession.id, LoginSession.created_at, LoginSession.last_seen_at, LoginSession.address, LoginSession.agent)
+    statement = select(*columns).where(LoginSession.user_id == user_id, *_live(now, policy)).order_by(LoginSession.id.desc())
+    return tuple(OpenSession(*row) for row in db.session.execute(statement))
 
 
 def user_by_name(username: str) -> User | None:

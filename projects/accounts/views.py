@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from projects.accounts import operations, queries
-from projects.accounts.forms import NewUserForm, SignInForm
+from projects.accounts.forms import PasswordForm, SignInForm
 from projects.core.errors import InvalidError
 from projects.core.month import parse_day
 from projects.core.text import N_, Text
 from projects.database import transaction
-from projects.web import clock
+from projects.web import clock, credentials
 from projects.web.access import allowed, current_actor, public, safe_next
-from projects.web.i18n import LOCALES
+from projects.web.i18n import LOCALES, speak
 
 bp = Blueprint("accounts", __name__)
 
@@ -35,14 +35,9 @@ def sign_in_now() -> tuple[str, int] | Response:
     form = SignInForm()
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), 422
-    with transaction():
-        user = operations.verify(form.username.data, form.password.data)
-        token = operations.sign_in(user, clock.now(), current_app.config["SESSION_HOURS"]) if user else None
-    if token is None:
-        form.form_errors.append(gettext("登录名或密码不对"))
+    if not credentials.sign_in(form.username.data, form.password.data, form.code.data or ""):
+        form.form_errors.append(speak(credentials.REFUSED))
         return render_template("accounts/sign_in.html", form=form), 422
-    session.clear()
-    session["sid"] = token
     return redirect(safe_next(request.args.get("next"), url_for("catalogue.home")))
 
 
@@ -84,24 +79,70 @@ def choose_status_date() -> Response:
     return redirect(safe_next(request.form.get("next"), url_for("catalogue.home")))
 
 
-@bp.get("/admin/users")
-@allowed("user.write")
-def users() -> str:
-    """All accounts, and the form for a new one."""
-    return render_template("accounts/users.html", users=queries.users(), form=NewUserForm(), created=None)
+@bp.get("/account")
+@allowed(None)
+def account() -> str:
+    """One's own account: where one is signed in, the password, the second factor."""
+    now, policy = clock.now(), credentials.policy()
+    mine = queries.account_of(current_actor().id)
+    return render_template("accounts/account.html", account=mine, sessions=queries.open_sessions(current_actor().id, now, policy), policy=policy)
 
 
-@bp.post("/admin/users")
-@allowed("user.write")
-def create_user() -> str | tuple[str, int]:
-    """Add an account; its generated password is shown this once."""
-    form, password, created = NewUserForm(), operations.generate_password(), None
+@bp.get("/account/password")
+@allowed(None)
+def password() -> str:
+    """The form for a new password."""
+    return render_template("accounts/password.html", form=PasswordForm(), policy=credentials.policy())
+
+
+@bp.post("/account/password")
+@allowed(None)
+def change_password() -> tuple[str, int] | Response:
+    """Take a new password; every other session ends."""
+    form = PasswordForm()
     if form.validate_on_submit():
         try:
-            with transaction():
-                fields = {"username": form.username.data, "display_name": form.display_name.data, "role": form.role.data}
-                created = operations.create_user(current_actor(), clock.now(), **fields, password=password)
+            credentials.change_password(current_actor(), form.current.data, form.new.data)
         except InvalidError as problem:
             form.take_errors(problem)
-    shown = (created.username, password) if created else None
-    return render_template("accounts/users.html", users=queries.users(), form=form, created=shown), 200 if created else 422
+        else:
+            flash(gettext("密码已修改, 其他地方的登录都已结束"))
+            return redirect(url_for("catalogue.home"))
+    return render_template("accounts/password.html", form=form, policy=credentials.policy()), 422
+
+
+@bp.post("/account/sessions/end")
+@allowed(None)
+def sign_out_everywhere() -> Response:
+    """End all of one's own sessions, this one too."""
+    with transaction():
+        operations.sign_out_everywhere(current_actor(), clock.now())
+    session.clear()
+    return redirect(url_for("accounts.sign_in"))
+
+
+@bp.post("/account/sessions/<int:session_id>/end")
+@allowed(None)
+def end_session(session_id: int) -> Response:
+    """End one of one's own sessions."""
+    with transaction():
+        operations.end_session(current_actor(), clock.now(), session_id)
+    flash(gettext("这次登录已结束"))
+    return redirect(url_for("accounts.account"))
+
+
+@bp.get("/session")
+@allowed(None)
+def session_left() -> dict[str, int]:
+    """The seconds until this session ends if nothing happens, for the warning in the page."""
+    return {"seconds": g.visit.seconds_left(clock.now())}
+
+
+@bp.post("/session/extend")
+@allowed(None)
+def extend() -> dict[str, int]:
+    """Go on working: any request counts as use, so this one only answers with the seconds won."""
+    with transaction():
+        operations.touch(g.visit.session_id, clock.now())
+    left = g.visit.end - clock.now()
+    return {"seconds": max(0, int(min(left, credentials.policy().idle).total_seconds()))}

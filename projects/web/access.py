@@ -6,18 +6,26 @@ of `core.permissions` by the query or operation that touches the project.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, g, redirect, request, session, url_for
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
-from projects.accounts.queries import actor_of_token
+from projects.accounts import policy
+from projects.accounts.operations import TOUCH, touch
+from projects.accounts.queries import Visit, visit_of_token
 from projects.core.permissions import Actor, may, require
+from projects.database import transaction
 from projects.web import clock
 
+BEFORE_CHANGE = frozenset(
+    {"accounts.password", "accounts.change_password", "accounts.sign_out", "accounts.choose_language", "accounts.session_left", "accounts.extend"}
+)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -63,15 +71,33 @@ def safe_next(target: str | None, fallback: str) -> str:
     return fallback if parts.scheme or parts.netloc else target
 
 
+def _visit(app: Flask) -> Visit | None:
+    """The session behind the cookie, noted as used; asking how long it lasts is no use of it."""
+    token, now = session.get("sid"), clock.now()
+    visit = visit_of_token(token, now, app.config["ACCOUNT_POLICY"], request.remote_addr or "") if token else None
+    if visit and now - visit.last_seen_at >= TOUCH and request.endpoint != "accounts.session_left":
+        try:
+            with transaction():
+                touch(visit.session_id, now)
+        except OperationalError:  # a full disk keeps nobody from reading
+            app.logger.warning("the use of a session could not be noted")
+    return visit
+
+
 def register(app: Flask) -> None:
     """Find the actor before each request; let templates ask `may`."""
 
+    app.config.setdefault("ACCOUNT_POLICY", policy.from_settings(os.environ))
+
     @app.before_request
-    def _identify() -> None:
-        token = session.get("sid") if request.endpoint != "static" else None
-        g.actor = actor_of_token(token, clock.now(), request.remote_addr or "") if token else None
+    def _identify() -> Response | None:
+        g.visit = _visit(app) if request.endpoint != "static" else None
+        g.actor = g.visit.actor if g.visit else None
+        if g.visit and g.visit.must_change and request.endpoint not in BEFORE_CHANGE:
+            return redirect(url_for("accounts.password"))
+        return None
 
     def may_here(action: str, project_id: int | None = None) -> bool:
         return g.actor is not None and may(g.actor, action, project_id)
 
-    app.jinja_env.globals.update(may=may_here, actor=lambda: g.get("actor"))
+    app.jinja_env.globals.update(may=may_here, actor=lambda: g.get("actor"), visit=lambda: g.get("visit"), instant_now=clock.now)

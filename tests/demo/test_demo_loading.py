@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from projects.accounts.operations import verify
+from projects.accounts.operations import password_fits
+from projects.accounts.queries import user_by_name
 from projects.catalogue.operations import load_catalogue
 from projects.core.errors import ConflictError, ForbiddenError
 from projects.core.permissions import SYSTEM, Actor
@@ -57,7 +58,7 @@ def test_loading_gives_sign_ins_once_and_changes_nothing_the_second_time(loaded:
             credentials = load_samples(SYSTEM, NOW)
         assert credentials is not None
         assert [one.role for one in credentials.people] == ["manager", "finance", "dispatcher", "leader", "admin"]
-        assert all(verify(one.username, one.password) for one in credentials.people)
+        assert all(password_fits(user_by_name(one.username).password_hash, one.password) for one in credentials.people)
         assert db.session.get(Setting, "demo_status_date").value == "2021-11-30"
         before = contents()
         with transaction():
@@ -131,7 +132,7 @@ def test_a_sample_person_with_a_history_is_switched_off_and_comes_back(loaded: F
         with transaction():
             credentials = load_samples(SYSTEM, NOW)
         assert credentials is not None
-        assert all(verify(one.username, one.password) for one in credentials.people)
+        assert all(password_fits(user_by_name(one.username).password_hash, one.password) for one in credentials.people)
 
 
 def test_a_reversal_of_a_sample_entry_goes_with_it_and_other_money_stays(loaded: Flask) -> None:

@@ -1,0 +1,1 @@
+"""Codes from a phone as a second factor (TOTP, RFC 6238)."""

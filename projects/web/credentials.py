@@ -1,0 +1,112 @@
+"""Checking a password at the edge: count the try, check it, settle it.
+
+Counting and settling are short transactions of their own; Argon2 runs between them, so that nobody waits for the database while somebody guesses.
+The answer and the time it takes are the same for an unknown name, a locked account and a wrong password.
+"""
+
+from __future__ import annotations
+
+from flask import current_app, request, session
+
+from projects.accounts import operations, queries
+from projects.accounts.policy import Policy, problems
+from projects.accounts.queries import Account
+from projects.core.errors import InvalidError
+from projects.core.permissions import Actor
+from projects.core.text import N_, Text
+from projects.database import transaction
+from projects.models import User
+from projects.totp import operations as factors
+from projects.totp.operations import opened, step_of, use_code
+from projects.web import clock
+
+REFUSED = N_("登录名或密码不对, 或账号暂时不能登录; 连续输错会锁定一段时间。已启用动态码的账号还要填写动态码")
+WRONG = N_("当前密码或动态码不对, 或输错次数过多; 请稍后再试")
+
+
+def policy() -> Policy:
+    """The figures of this installation."""
+    return current_app.config["ACCOUNT_POLICY"]  # type: ignore[no-any-return]
+
+
+def prove(account: Account | None, password: str, code: str | None, what: str) -> bool:
+    """Whether the password, and the code where one is asked for and due, are this person's; every try counts, whatever it is for (`what`)."""
+    now = clock.now()
+    with transaction():
+        counted = account is not None and account.is_active and operations.count_attempt(account.id, now, policy())
+    fits = operations.password_fits(account.password_hash if account and counted else None, password)
+    with transaction():
+        if account and fits and (code is None or use_code(account, code, now, current_app.config["SECRET_KEY"])):
+            operations.forgive(account.id)
+            return True
+        operations.refuse(account, now, request.remote_addr or "", counted=counted, what=what)
+    return False
+
+
+def sign_in(username: str, password: str, code: str) -> bool:
+    """Sign in under a fresh cookie; False where the sign-in is refused."""
+    account = queries.account_named(username)
+    if not prove(account, password, code, "session") or account is None:
+        return False
+    with transaction():
+        user = operations.still(account)
+        token = _start(user) if user else None
+    return _keep(token)
+
+
+def _start(user: User) -> str:
+    return operations.sign_in(user, clock.now(), policy().session_hours, request.remote_addr or "", request.headers.get("User-Agent", ""))
+
+
+def _keep(token: str | None) -> bool:
+    if token is None:
+        return False
+    session.clear()
+    session["sid"] = token
+    return True
+
+
+def change_password(actor: Actor, current: str, new: str) -> None:
+    """Take the new password, end all sessions, and go on in a fresh one; InvalidError names what can't be taken."""
+    account = queries.account_of(actor.id)
+    if account is None or not prove(account, current, None, "password"):
+        raise InvalidError({"current": Text(WRONG)})
+    found = problems(new, policy(), account.username, account.display_name)
+    if not found and operations.is_reused(queries.barred_hashes(account, policy()), new):
+        found = [Text(N_("不能与最近 %(count)s 次用过的密码相同"), {"count": policy().password_history})]
+    if found:
+        raise InvalidError({"new": found[0]})
+    hashed = operations.hash_password(new)
+    with transaction():
+        user = operations.change_password(actor, clock.now(), seen=account.password_hash, new=hashed, policy=policy())
+        token = _start(user)
+    _keep(token)
+
+
+def offered(actor: Actor, sealed: str) -> str | None:
+    """The secret that was shown to this person a moment ago."""
+    return opened(sealed, actor.id, current_app.config["SECRET_KEY"], clock.now())
+
+
+def add_factor(actor: Actor, sealed: str, code: str) -> bool:
+    """Ask for codes from now on and go on in a fresh session; False where the code is not of this secret."""
+    now, account = clock.now(), queries.account_of(actor.id)
+    secret = offered(actor, sealed)
+    step = step_of(secret, code, now) if secret else None
+    if step is None or account is None:
+        return False
+    with transaction():
+        factors.add_factor(actor, now, sealed, step)
+        user = operations.still(account)
+        token = _start(user) if user else None
+    return _keep(token)
+
+
+def remove_factor(actor: Actor) -> None:
+    """Ask for no more codes and go on in a fresh session."""
+    account = queries.account_of(actor.id)
+    with transaction():
+        factors.remove_factor(actor, clock.now())
+        user = operations.still(account) if account else None
+        token = _start(user) if user else None
+    _keep(token)
