@@ -1,0 +1,318 @@
+"""What lies outside a person's scope leaves no trace in any answer: every page, export, form, search and error, crawled as each kind of scoped person.
+
+Two places. In the other one, and for people of one project or one unit also in the project next door, every text column of every row holds a canary.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import pytest
+from builders import NOW, TODAY, make_day, make_gate, make_place, make_programme, make_project, make_report, make_target, make_user, sign_in
+from crawling import crawl, said
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Text as LongText
+from sqlalchemy import Unicode, inspect, select
+from sqlalchemy.types import String
+
+from projects import models
+from projects.audit.operations import record
+from projects.audit.tags import Tag
+from projects.catalogue import queries as catalogue
+from projects.core import permissions
+from projects.core.permissions import SYSTEM, Actor
+from projects.database import transaction
+from projects.extensions import Model, db
+from projects.slippage.operations import rebuild
+
+CLOSED = {  # keys of vocabularies, places and people: no text that a person wrote about a project
+    "Place": {"code", "parent_code"}, "Project": {"category", "place_code"}, "Unit": {"place_code"}, "PlanDocument": {"place_code"},
+    "Programme": {"place_code"}, "Target": {"measure", "quantifier", "commitment", "basis"}, "ProgrammeTally": {"measure"},
+    "WorkStage": {"key", "basis"}, "Milestone": {"gate_key"}, "Gate": {"key"}, "Event": {"precision", "gate_key", "stage_key"},
+    "MonthlyReport": {"state"}, "ReportStep": {"action"}, "FundingComposition": {"source", "estimate_kind"}, "LedgerEntry": {"source", "step"},
+    "User": {"role", "password_hash", "locale", "totp_secret"}, "UserPlace": {"place_code"}, "PasswordHistory": {"password_hash"},
+    "ApiToken": {"token_hash", "hint"}, "LoginSession": {"token_hash"}, "AuditEntry": {"tag", "result", "object_type", "digest"},
+    "ProjectStatus": {"place_code", "state", "plan_kind", "rule_set"}, "TargetStatus": {"state", "rule_set"}, "Setting": {"key", "value"},
+    "Attachment": {"media_type", "sha256", "thumbnail_key"},
+}  # fmt: skip
+SCOPED = ("finance", "dispatcher", "leader", "manager", "reviewer")
+PROBE = "CNRY"
+
+
+@dataclass
+class Planted:
+    """The canaries of one project and what surrounds it, by the column each sits in."""
+
+    numbers: itertools.count
+    found: dict[str, str] = field(default_factory=dict)
+
+    def plant(self, row: Model, *without: str) -> Any:
+        """Put a canary into every free text of `row`."""
+        for column in inspect(type(row)).columns:
+            if isinstance(column.type, (String, LongText, Unicode)) and column.key not in CLOSED.get(type(row).__name__, ()) and column.key not in without:
+                setattr(row, column.key, self.word(f"{type(row).__name__}.{column.key}"))
+        return row
+
+    def word(self, column: str) -> str:
+        canary = f"{PROBE}{next(self.numbers):04d}Z"
+        self.found[canary] = column
+        return canary
+
+
+@dataclass
+class World:
+    """The people, and what each of them must never read."""
+
+    people: dict[str, models.User]
+    near: Planted
+    far: Planted
+
+    def forbidden(self, role: str) -> dict[str, str]:
+        return self.far.found | (self.near.found if role in {"manager", "reviewer"} else {})
+
+
+def add(row: Any) -> Any:
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def own_side(**settings: Any) -> tuple[dict[str, models.User], dict[str, Any]]:
+    """济宁 with a plan, a programme and two projects of one unit; its people. No canary in it."""
+    make_day()
+    make_place("370000", "山东省")
+    make_place("370800", "济宁市", "370000")
+    unit = add(models.Unit(name="济宁市第一人民医院", place_code="370800"))
+    people = {role: make_user(role, name=role, unit_id=unit.id if role == "reviewer" else None) for role in SCOPED}
+    for role in ("finance", "dispatcher", "leader"):
+        add(models.UserPlace(user_id=people[role].id, place_code="370800"))
+    document = add(
+        models.PlanDocument(slug="jining", title="济宁市工作要点", number="济卫〔2021〕1号", issuer="济宁市卫生健康委", place_code="370800", year=2021)
+    )
+    clause = add(models.Clause(document_id=document.id, locator="一", heading="重点项目"))
+    programme = make_programme("五大中心", slug="centres", document_id=document.id)
+    shared = {"place_code": "370800", "programme_id": programme.id, "document_id": document.id}
+    for slug in ("own", "own-two"):
+        target = {"measure": "structure_pct", "threshold": 50, "due": dt.date(2021, 12, 31), "clause_id": clause.id}
+        project = make_project(slug, manager=people["manager"], unit_id=unit.id, targets=[target], **shared)
+        for month in ("2021-09", "2021-10"):
+            make_report(project, month, author=people["manager"], foundation=60, structure=20)
+        make_report(project, "2021-11", author=people["manager"], state="submitted", foundation=70)
+        make_gate(project, "start")
+        add(models.LedgerEntry(project_id=project.id, source="cbi", step="allocated", entry_on=dt.date(2021, 3, 1), amount_fen=5_000_000_00, recorded_at=NOW))
+        add(models.FundingComposition(project_id=project.id, source="cbi", amount_fen=9_000_000_00))
+    return people, {"document": document, "shared": shared}
+
+
+def plant_project(planted: Planted, **values: Any) -> models.Project:
+    """A project with everything that can hang on one, a canary in each text."""
+    author = planted.plant(make_user("manager"))
+    project = make_project(**values, manager=author, targets=[{"threshold": 70, "due": dt.date(2021, 8, 31), "clause_id": None}])
+    planted.plant(project)
+    reports = [make_report(project, month, author=author, structure=30) for month in ("2021-09", "2021-10")]
+    reports.append(make_report(project, "2021-11", author=author, state="submitted", structure=31))
+    for model in (models.WorkStage, models.Milestone, models.Target):
+        for row in db.session.scalars(select(model).where(model.project_id == project.id)):
+            planted.plant(row)
+    for report in reports:
+        planted.plant(report)
+        planted.plant(add(models.ReportStep(report_id=report.id, round=1, action="returned", actor_id=author.id, at=NOW, comment="x")))
+    planted.plant(make_gate(project, "start"))
+    planted.plant(add(models.Event(project_id=project.id, happened_on=dt.date(2021, 5, 1), gate_key="start", text="x", source="x")))
+    planted.plant(add(models.LedgerEntry(project_id=project.id, source="cbi", step="paid", entry_on=dt.date(2021, 3, 1), amount_fen=777, recorded_at=NOW)))
+    planted.plant(add(models.FundingComposition(project_id=project.id, source="cbi", amount_fen=888)))
+    planted.plant(
+        add(models.Attachment(project_id=project.id, report_id=reports[0].id, filename="x", media_type="image/png", size=1, sha256="0" * 64, storage_key=f"k{project.id}",
+                              uploaded_by_id=author.id, uploaded_at=NOW))
+    )  # fmt: skip
+    expires = NOW + dt.timedelta(days=9000)
+    planted.plant(add(models.ApiToken(user_id=author.id, name="x", token_hash=f"{author.id:064}", hint="x", actions=[], created_at=NOW, expires_at=expires)))
+    planted.plant(add(models.LoginSession(user_id=author.id, token_hash=f"{author.id:064}", created_at=NOW, expires_at=expires)))
+    who = Actor(author.id, planted.word("AuditEntry.actor_name"), "manager", address=planted.word("AuditEntry.address"))
+    record(
+        who, NOW, Tag.GATE_RECORDED, planted.word("AuditEntry.object_id"), project_id=project.id, changes={"note": [None, planted.word("AuditEntry.changes")]}
+    )
+    db.session.flush()
+    return project
+
+
+def foreign_side(near: Planted, far: Planted, *, document: models.PlanDocument, shared: dict[str, Any], mixed: bool = True) -> None:
+    """宜春 with a plan, a programme and a project, all of canaries; and the project next door in 济宁, of another unit."""
+    make_place("360000", "江西省")
+    far.plant(make_place("360900", "x", "360000"))
+    unit = far.plant(add(models.Unit(name="x", place_code="360900")))
+    other = far.plant(add(models.PlanDocument(slug="x", title="x", issuer="x", place_code="360900", year=2021)))
+    clause = far.plant(add(models.Clause(document_id=other.id, locator="x", heading="x")))
+    programme = far.plant(make_programme("x", place_code="360900", document_id=other.id))
+    there = plant_project(far, place_code="360900", unit_id=unit.id, programme_id=programme.id, document_id=other.id)
+    for target in db.session.scalars(select(models.Target).where(models.Target.project_id == there.id)):
+        target.clause_id = clause.id
+    far.plant(make_target(programme, measure="start", threshold=100, due=dt.date(2021, 6, 30), clause_id=clause.id))
+    far.plant(add(models.ProgrammeTally(programme_id=programme.id, measure="start", tallied_on=dt.date(2021, 6, 1), reached=3, total=9)))
+    if mixed:
+        near_unit = near.plant(add(models.Unit(name="x", place_code="370800")))
+        near_clause = near.plant(add(models.Clause(document_id=document.id, locator="x", heading="x")))
+        beside = plant_project(near, unit_id=near_unit.id, **shared)
+        for target in db.session.scalars(select(models.Target).where(models.Target.project_id == beside.id)):
+            target.clause_id = near_clause.id
+        centres = db.session.get(models.Programme, shared["programme_id"])
+        near.plant(make_target(centres, measure="start", threshold=100, due=dt.date(2021, 6, 30), clause_id=near_clause.id))
+    db.session.flush()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    numbers = itertools.count(1)
+    near, far = Planted(numbers), Planted(numbers)
+    with app.app_context(), transaction():
+        people, surroundings = own_side()
+        foreign_side(near, far, **surroundings)
+        rebuild(SYSTEM, NOW, TODAY)
+    return World(people, near, far)
+
+
+def leaks(client: FlaskClient, forbidden: dict[str, str], *starts: str, most: int = 0) -> tuple[list[str], int]:
+    """Where a canary was read that was not typed in the address itself, and how many answers were read."""
+    found, count = [], 0
+    for address, answer in crawl(client, *starts, most=most):
+        count += 1
+        assert answer.status_code < 500, address
+        text = said(answer).upper()
+        found += [f"{address}: {canary} {where}" for canary, where in forbidden.items() if canary in text and canary not in address.upper()]
+    return found, count
+
+
+def starting_points(app: Flask) -> list[str]:
+    """Pages that need a word typed to be reached, another day, and every address of the application that takes no value."""
+    plain = [rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
+    days = ["/projects?as_of=2021-06-30", "/targets?as_of=2022-06-30", "/gantt?as_of=2021-06-30", "/projects/own?as_of=2021-06-30", "/reports?month=2021-10"]
+    files = ["/projects.csv", "/projects.xlsx", "/targets.csv", "/targets.xlsx", "/funding.csv", "/funding.xlsx", "/gantt.csv", "/gantt.pdf", "/gantt.svg"]
+    searches = [f"{path}?q={PROBE}" for path in ("/projects", "/funding", "/gantt", "/targets", "/projects.csv", "/reports")]
+    return ["/", *plain, *days, *files, *searches]
+
+
+@pytest.mark.parametrize("role", SCOPED)
+def test_a_scoped_reader_reads_nothing_foreign_anywhere(app: Flask, world: World, role: str):
+    client = sign_in(app.test_client(), world.people[role])
+    found, count = leaks(client, world.forbidden(role), *starting_points(app))
+    assert found == []
+    assert count > 60
+
+
+def test_the_crawl_reads_what_is_there(app: Flask, world: World):
+    """The positive control: a leader without places meets nearly every text that was planted."""
+    with app.app_context():
+        everyone = make_user("leader", name="everyone")
+    client = sign_in(app.test_client(), everyone)
+    met = {line.split(" ")[-1] for line in leaks(client, world.forbidden("manager"), *starting_points(app))[0]}
+    unseen = {"Project.slug", "Target.slug", "PlanDocument.slug", "Programme.slug"}  # in addresses, which the crawl leaves out of the count
+    expected = {
+        "Project.name", "Unit.name", "PlanDocument.title", "PlanDocument.issuer", "PlanDocument.number", "Clause.heading", "Programme.name", "Target.wording",
+        "Place.name", "Milestone.name", "WorkStage.name", "Event.text", "Event.source", "Gate.document_number", "Gate.body", "MonthlyReport.narrative",
+        "MonthlyReport.problems", "ReportStep.comment", "LedgerEntry.memo", "LedgerEntry.document_number", "User.display_name",
+    }  # fmt: skip
+    assert expected - met - unseen == set()
+
+
+@pytest.mark.parametrize("role", ["finance", "manager"])
+def test_with_the_scope_taken_away_the_crawl_finds_leaks(app: Flask, world: World, role: str, monkeypatch: pytest.MonkeyPatch):
+    """The negative control."""
+    import projects.gantt.queries
+    import projects.reports.queries
+
+    for module in (permissions, catalogue, projects.gantt.queries, projects.reports.queries):
+        assert isinstance(module, ModuleType)
+        monkeypatch.setattr(module, "visible_projects", lambda _actor: None)
+    client = sign_in(app.test_client(), world.people[role])
+    assert len(leaks(client, world.forbidden(role), "/", "/projects", "/targets", most=60)[0]) > 20
+
+
+def test_every_text_column_is_planted_or_named_as_closed(app: Flask, world: World):
+    free = {
+        f"{mapper.class_.__name__}.{column.key}"
+        for mapper in db.Model.registry.mappers
+        for column in mapper.columns
+        if isinstance(column.type, (String, LongText)) and column.key not in CLOSED.get(mapper.class_.__name__, ())
+    }
+    assert free - set(world.far.found.values()) == set()
+
+
+# --- foreign addresses, and foreign children under one's own parent ---------------------------------------------------------------
+
+
+def foreign_addresses(app: Flask, slug: str, ids: range) -> list[tuple[str, str]]:
+    """(method, address) of every route that takes a project, with the foreign one; and with the own one and every number that may be foreign."""
+    adapter = app.url_map.bind("localhost")
+    found = []
+    for rule in app.url_map.iter_rules():
+        if "slug" not in rule.arguments or "project" not in rule.rule:
+            continue
+        known = {"slug": slug, "month": "2021-10", "revision": 1, "key": "start"}
+        others = {name: getattr(rule._converters[name], "items", None) for name in rule.arguments - known.keys()}
+        values = known | {name: min(items) if items else 1 for name, items in others.items()}
+        values = {name: value for name, value in values.items() if name in rule.arguments}
+        found += [(method, adapter.build(rule.endpoint, values, method=method)) for method in rule.methods - {"HEAD", "OPTIONS"}]
+        for name in [name for name, items in others.items() if not items]:
+            for number in ids:
+                nested = values | {"slug": "own", name: number}
+                found += [(method, adapter.build(rule.endpoint, nested, method=method)) for method in rule.methods - {"HEAD", "OPTIONS"}]
+    return found
+
+
+@pytest.mark.parametrize("role", SCOPED)
+def test_a_foreign_address_is_not_found_and_tells_nothing(app: Flask, world: World, role: str):
+    with app.app_context():
+        names = {row.slug for row in db.session.scalars(select(models.Project)) if row.slug in world.forbidden(role)}
+        plans = {row.slug for row in db.session.scalars(select(models.PlanDocument)) if row.slug in world.forbidden(role)}
+    assert names
+    client = sign_in(app.test_client(), world.people[role])
+    wrong = []
+    asked = [("GET", f"/plans/{slug}") for slug in plans] + [one for slug in sorted(names) for one in foreign_addresses(app, slug, range(1, 13))]
+    for method, address in asked:
+        answer = client.open(address, method=method)
+        text = said(answer).upper()
+        told = [where for canary, where in world.forbidden(role).items() if canary in text and canary not in address.upper()]
+        own = address.startswith("/projects/own")
+        if told or (not own and answer.status_code not in {403, 404}) or answer.status_code >= 500:
+            wrong.append((method, address, answer.status_code, told))
+    assert wrong == []
+
+
+def test_a_foreign_programme_and_one_that_does_not_exist_answer_alike(app: Flask, world: World):
+    client = sign_in(app.test_client(), world.people["finance"])
+    foreign = next(canary for canary, where in world.far.found.items() if where == "Programme.slug")
+    for path in ("/projects", "/funding", "/gantt", "/projects.csv"):
+        one, other = (bare(client.get(f"{path}?programme={slug}"), slug) for slug in (foreign, "a-slug-of-nobody"))
+        assert one == other
+
+
+def bare(answer: Any, *typed: str) -> str:
+    """An answer without its form tokens and what was typed."""
+    text = re.sub(r'name="csrf[_-]token" (value|content)="[^"]*"', "", answer.get_data(as_text=True))
+    for word in typed:
+        text = text.replace(word, "").replace(word.lower(), "")
+    return text
+
+
+@pytest.mark.parametrize("role", ["finance", "manager", "reviewer"])  # one of each reach
+def test_the_foreign_changes_no_count_no_sum_and_no_order(app: Flask, role: str):
+    """Every page, CSV and search of a scoped reader is the same, byte for byte, before and after the other place comes to exist."""
+    numbers = itertools.count(1)
+    with app.app_context(), transaction():
+        people, surroundings = own_side()
+        rebuild(SYSTEM, NOW, TODAY)
+    client = sign_in(app.test_client(), people[role])
+    starts = [one for one in starting_points(app) if not one.endswith((".pdf", ".svg", ".xlsx"))]
+    before = {address: bare(answer) for address, answer in crawl(client, *starts, most=150) if answer.mimetype in {"text/html", "text/csv", "application/json"}}
+    with app.app_context(), transaction():
+        foreign_side(Planted(numbers), Planted(numbers), **surroundings, mixed=False)
+        rebuild(SYSTEM, NOW, TODAY)
+    changed = [address for address, text in before.items() if bare(client.get(address)) != text]
+    assert changed == []
+    assert len(before) > 60
