@@ -110,9 +110,9 @@ def axe(page: Page) -> list[str]:
     return [f"axe {rule}: {' | '.join(nodes[:3])[:300]} ({len(nodes)})" for rule, nodes in page.evaluate(AXE, RULES)]
 
 
-def misfits(page: Page) -> list[str]:
-    """What does not fit the window, and text too small to read."""
-    return [str(one) for one in page.evaluate(FIT, SMALLEST)]
+def misfits(page: Page, smallest: int = SMALLEST) -> list[str]:
+    """What does not fit the window, and text drawn smaller than `smallest` pixels."""
+    return [str(one) for one in page.evaluate(FIT, smallest)]
 
 
 def injected(page: Page) -> list[str]:
