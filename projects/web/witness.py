@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_options_header
 
 from projects.accounts.queries import user_by_name
@@ -48,9 +49,17 @@ def _look_at(response: Response) -> None:
         _note(actor, Tag.FILE_HANDED_OVER, "file", _filename(response), {"request": [None, request.full_path.rstrip("?")[:LONGEST_ADDRESS]]})
     elif response.status_code in {401, 403} or (actor and response.status_code == 404):
         _try(response, actor, Tag.REQUEST_REFUSED)
-    elif request.method in UNSAFE and (actor or "username" in request.form):
+    elif request.method in UNSAFE and (actor or _names_an_account()):
         refused = response.status_code >= 400
         _try(response, actor, (Tag.REQUEST_REFUSED if actor else Tag.SIGN_IN_REFUSED) if refused else Tag.REQUEST_MADE)
+
+
+def _names_an_account() -> bool:
+    """Whether a name was typed to sign in with; a form too large to be read has none."""
+    try:
+        return "username" in request.form
+    except HTTPException:
+        return False
 
 
 def _is_file(response: Response) -> bool:

@@ -29,7 +29,8 @@ def manager(app: Flask, client: FlaskClient) -> FlaskClient:
 
 def counts(app: Flask) -> list[int]:
     with app.app_context():
-        return [db.session.scalar(select(func.count()).select_from(model)) or 0 for model in (MonthlyReport, StageProgress, ReportStep, AuditEntry)]
+        counts = [db.session.scalar(select(func.count()).select_from(model)) or 0 for model in (MonthlyReport, StageProgress, ReportStep)]
+        return [*counts, db.session.scalar(select(func.count()).where(AuditEntry.tag.startswith("project:"))) or 0]
 
 
 def typed(client: FlaskClient, **changes: str) -> dict[str, str]:
