@@ -82,7 +82,7 @@ def _try(response: Response, actor: Actor | None, tag: Tag) -> None:
 
 def _nobody() -> Actor:
     """Somebody not signed in: by the name typed where an account has it; what else was typed may be a password."""
-    user = user_by_name(request.form.get("username", "")[:60].replace("\0", ""))
+    user = user_by_name(request.form["username"][:60].replace("\0", "")) if _names_an_account() else None
     return Actor(user.id if user else None, user.display_name if user else "", "system", address=request.remote_addr or "")
 
 
