@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, request, url_for
-from flask_babel import format_decimal, gettext
+from flask import Flask, g, request, url_for
+from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from projects.audit.tags import WORDS as TAG_WORDS
@@ -18,6 +20,8 @@ from projects.core.text import N_, Text
 from projects.web.i18n import language, speak
 
 BLANK = "—"
+_ANY = "any-project"  # stands for a slug in an address pattern
+_PLAIN = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 # Names that stand in the database in Chinese because projects/data/stages.yaml and the samples brought them; `|speak` says them in the reader's language.
 STORED = (
     N_("前期"), N_("基础 ±0.00"), N_("主体结构"), N_("二次结构"), N_("机电与医疗专项"), N_("装饰装修"), N_("室外"), N_("验收移交"), N_("开始"),
@@ -28,8 +32,7 @@ def money(fen: int | None) -> Markup | str:
     """`fen` as 万元 with two decimals, the exact yuan in the title."""
     if fen is None:
         return BLANK
-    shown = format_decimal(in_unit(fen), format="#,##0.00")
-    return Markup('<span title="¥{}">{}</span>').format(exact_yuan(fen), shown)
+    return Markup(f'<span title="¥{exact_yuan(fen)}">{in_unit(fen):,.2f}</span>')  # noqa: S704 - digits only, written alike in both languages
 
 
 def percent(value: float | None, places: int = 1) -> str:
@@ -59,6 +62,11 @@ def slip(days: int | None) -> str:
 
 def word(key: str, vocabulary: str) -> str:
     """The word for a stored key, such as `word('must', 'COMMITMENTS')`."""
+    return _word(language(), key, vocabulary)
+
+
+@cache
+def _word(_language: str, key: str, vocabulary: str) -> str:
     return str(gettext(getattr(vocab, vocabulary)[key]))
 
 
@@ -69,9 +77,14 @@ def words(vocabulary: dict[str, str]) -> list[tuple[str, str]]:
 
 def light(state: str) -> Markup:
     """A verdict's mark: shape, word and colour together."""
-    return Markup('<span class="light light-{}"><span aria-hidden="true">{}</span> {}</span>').format(
-        vocab.LIGHT_OF[state] if state != "overdue" else "overdue", vocab.SHAPES[state], gettext(vocab.STATES[state])
-    )
+    return _light(language(), state)
+
+
+@cache
+def _light(_language: str, state: str) -> Markup:
+    colour = vocab.LIGHT_OF[state] if state != "overdue" else "overdue"
+    mark = Markup('<span class="light light-{}"><span aria-hidden="true">{}</span> {}</span>')
+    return mark.format(colour, vocab.SHAPES[state], gettext(vocab.STATES[state]))
 
 
 def threshold(value: int | None, measure: str, quantifier: str) -> str:
@@ -93,7 +106,17 @@ def same_page(**changes: Any) -> str:
 
 
 def keep_as_of(endpoint: str, **values: Any) -> str:
-    """`url_for`, keeping `?as_of=` of this page."""
+    """`url_for`, keeping `?as_of=` of this page; addresses that differ in their project only are built once a page."""
+    slug = values.get("slug")
+    if len(values) == 1 and isinstance(slug, str) and _PLAIN.fullmatch(slug):
+        known: dict[str, str] = g.setdefault("addresses", {})
+        if endpoint not in known:
+            known[endpoint] = _address(endpoint, {"slug": _ANY})
+        return known[endpoint].replace(_ANY, slug)
+    return _address(endpoint, values)
+
+
+def _address(endpoint: str, values: dict[str, Any]) -> str:
     if request.args.get("as_of"):
         values.setdefault("as_of", request.args["as_of"])
     return url_for(endpoint, **values)
