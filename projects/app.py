@@ -15,6 +15,7 @@ from projects.audit.views import bp as audit
 from projects.catalogue.views import bp as catalogue
 from projects.cli import group as commands
 from projects.extensions import babel, compress, csrf, db, migrate
+from projects.files.views import bp as files
 from projects.funding.views import bp as funding
 from projects.gantt.views import bp as gantt
 from projects.gates.views import bp as gates
@@ -24,7 +25,7 @@ from projects.schedule.views import bp as schedule
 from projects.totp.views import bp as totp
 from projects.web import access, clock, errors, filters, headers, i18n, witness
 
-BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, audit, people, totp)
+BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, audit, files, people, totp)
 
 
 def create_app(**settings: Any) -> Flask:

@@ -34,10 +34,12 @@ from projects.core.vocabulary import COMMITMENTS, MEASURES, ROLES, STATES
 from projects.database import transaction
 from projects.demo.operations import clear_samples, load_samples
 from projects.extensions import db
+from projects.files.operations import sweep
 from projects.gantt.choices import GROUPS
 from projects.gantt.paper import KINDS, PAPERS
 from projects.gantt.queries import portfolio_chart
 from projects.slippage.operations import rebuild
+from projects.storage import open_storage
 from projects.web.clock import DEMO_DATE, now
 from projects.web.i18n import LOCALES, speak
 
@@ -174,6 +176,15 @@ def rebuild_status(as_of: dt.date | None) -> None:
     with transaction():
         count = rebuild(SYSTEM, now(), as_of or today())
     click.echo(f"{count} projects")
+
+
+@group.command("sweep-files")
+def sweep_files() -> None:
+    """Remove stored files that no row refers to for an hour; exits with 1 where files of rows are missing."""
+    gone, missing = sweep(now(), open_storage(current_app.config["STORAGE_URL"], current_app.config["INSTANCE_PATH"]))
+    click.echo(f"{gone} removed, {missing} missing")
+    if missing:
+        raise click.ClickException(f"{missing} files of rows are not in the storage; restore them from a backup")
 
 
 @group.command("verify-audit")

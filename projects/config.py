@@ -42,6 +42,7 @@ def load(overrides: dict[str, Any]) -> dict[str, Any]:
         "SESSION_COOKIE_NAME": "tracker",
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "STORAGE_URL": os.environ.get("STORAGE_URL", ""),
         "TRUSTED_HOSTS": hosts.split(",") if hosts else None,
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",

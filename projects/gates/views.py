@@ -10,6 +10,7 @@ from projects.catalogue.queries import project_by_slug
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import require
 from projects.database import transaction
+from projects.files.queries import counts_by_gate
 from projects.gates import operations
 from projects.gates.forms import GateForm
 from projects.gates.names import STATES
@@ -75,4 +76,4 @@ def _page(project: Project, key: str, form: GateForm | None, *, renewed: bool = 
     if form is not None and renewed:
         form.version.raw_data = None
         form.version.data = next((row.version for row in rows if row.spec.key == key), None)
-    return render_template("gates/index.html", project=project, rows=rows, key=key, form=form, states=STATES)
+    return render_template("gates/index.html", project=project, rows=rows, key=key, form=form, states=STATES, files=counts_by_gate(project.id))

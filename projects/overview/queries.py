@@ -17,6 +17,8 @@ from projects.catalogue.portfolio import TargetRow, Totals
 from projects.core.permissions import Actor, may
 from projects.core.text import Text
 from projects.extensions import db
+from projects.files.lists import FileLine
+from projects.files.queries import files_of_project
 from projects.funding.queries import money_of
 from projects.funding.sheet import ProjectMoney
 from projects.gates.queries import gate_list
@@ -69,6 +71,7 @@ class ProjectPage:
     funding: ProjectMoney
     reports: Sequence[ReportLine]
     history: Sequence[HistoryRow]
+    files: Sequence[FileLine]
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ def project(actor: Actor, slug: str, as_of: dt.date) -> ProjectPage:
         funding=money_of(found.id, as_of),
         reports=[row for row in report_history(found.id) if row.data_on <= as_of],
         history=history_of(found.id),
+        files=files_of_project(actor, slug, as_of),
     )
 
 

@@ -15,6 +15,7 @@ from projects.core.month import month_of, parse_month
 from projects.core.permissions import may
 from projects.core.text import N_, Text
 from projects.database import transaction
+from projects.files.queries import files_of_report
 from projects.reports import operations, queries
 from projects.reports.checks import check, check_month
 from projects.reports.content import differences, starting_entry, to_entry
@@ -168,6 +169,7 @@ def _fresh_form(data: FormData, entry: dict[str, str]) -> ReportForm:
 def _form_page(data: FormData, form: ReportForm, **more: Any) -> str:
     context = {"preview": None, "differences": (), "problem": None, "started_from": "mine"} | more
     before = starting_entry(data.stages, None, data.previous.content) if data.previous else {}
+    context["photos"] = files_of_report(data.project.id, data.month, data.current.revision) if data.current else ()
     return render_template("reports/edit.html", data=data, form=form, before=before, due=due_day(data.month), label_of=label_of, **context)
 
 
@@ -209,7 +211,8 @@ def _show_page(slug: str, month: str, revision: int, form: Form | None = None) -
     correction = form if isinstance(form, CorrectionForm) else CorrectionForm(formdata=None)
     waits = shown.report.state == "submitted" and may(current_actor(), "report.review", shown.project.id)
     preview: dict[str, Any] = {"wrong": {}, "result": queries.preview(shown, shown.said, clock.business_day()) if waits else None}
-    return render_template("reports/show.html", shown=shown, review=review, correction=correction, refused=form, preview=preview)
+    photos = files_of_report(shown.project.id, shown.month, revision)
+    return render_template("reports/show.html", shown=shown, review=review, correction=correction, refused=form, preview=preview, photos=photos)
 
 
 def _step(slug: str, month: str, revision: int, step: Callable[[int], object], form: Form, done: str, goal: str | None = None) -> Page:

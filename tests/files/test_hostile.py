@@ -18,7 +18,7 @@ from projects.extensions import db
 from projects.files import extract
 from projects.files.checks import MAX_FILES, PHOTOS, complaint, sniff
 from projects.files.extract import SCRIPT, RefusedError, cleaned
-from projects.models import Attachment
+from projects.models import Attachment, Project
 from projects.storage import open_storage
 
 ALL = uploads()
@@ -119,7 +119,8 @@ def _send_all(app, tmp_path):
     assert [post(client, "/projects/p0/files", [(one.name, one.content)]).status_code for one in alone] == [422]
     with app.app_context():
         rows = list(db.session.scalars(select(Attachment)))
-        homes = {row.id: slugs[row.project_id - min(one.project_id for one in rows)] for row in rows}
+        slug_of = dict(db.session.execute(select(Project.id, Project.slug)).all())
+        homes = {row.id: slug_of[row.project_id] for row in rows}
     store = open_storage("", str(tmp_path))
     assert store.names() == sorted(key for row in rows for key in (row.storage_key, row.thumbnail_key) if key)
     assert [path.name for path in tmp_path.iterdir()] == ["uploads"]
