@@ -95,7 +95,7 @@ def forgive(user_id: int) -> None:
 def refuse(account: Account | None, now: dt.datetime, address: str, *, counted: bool, what: str) -> None:
     """Record a refusal; the name typed is not kept where nobody has it, since it may be a password."""
     actor = Actor(account.id, account.display_name, account.role, address=address) if account else replace(SYSTEM, name="", address=address)
-    reason = "unknown" if account is None else "locked" if not counted else "stopped" if not account.is_active else "wrong"
+    reason = "unknown" if account is None else "stopped" if not account.is_active else "wrong" if counted else "locked"
     record(actor, now, Tag.SIGN_IN_REFUSED, what, changes={"reason": [None, reason]}, result="refused")
 
 

@@ -112,7 +112,7 @@ def _check(wanted: Grant) -> None:
 
 
 def _named(key: Any, name: Any, keys: Iterable[Any]) -> dict[Any, str]:
-    rows: Iterable[Any] = db.session.execute(select(key, name).where(key.in_(tuple(keys))))
+    rows: Iterable[Any] = db.session.execute(select(key, name).where(key.in_(tuple(keys)))).all()
     return dict(rows)
 
 
