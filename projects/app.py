@@ -23,7 +23,7 @@ from projects.people.views import bp as people
 from projects.reports.views import bp as reports
 from projects.schedule.views import bp as schedule
 from projects.totp.views import bp as totp
-from projects.web import access, clock, errors, filters, headers, i18n, witness
+from projects.web import access, clock, errors, filters, headers, i18n, sso, witness
 
 BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, audit, files, people, totp)
 
@@ -59,6 +59,7 @@ def register_extensions(app: Flask) -> None:
 def register_web(app: Flask) -> None:
     """Bind the glue of projects/web to `app`."""
     access.register(app)
+    sso.register(app)
     clock.register(app)
     errors.register(app)
     filters.register(app)

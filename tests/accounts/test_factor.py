@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pyotp
 import pytest
 from builders import PASSWORD, make_day, make_user
+from entering import history, inside, person, through_the_form
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import fields_of
-from people import history, inside, person, through_the_form
 
 from projects.models import User
 

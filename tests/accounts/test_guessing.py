@@ -9,9 +9,9 @@ from threading import Barrier
 
 import pytest
 from builders import PASSWORD, make_day, make_user, sign_in
+from entering import STRONG, history, person, through_the_form
 from flask import Flask
 from flask.testing import FlaskClient
-from people import STRONG, history, person, through_the_form
 from sqlalchemy import select, update
 
 from projects.accounts import operations

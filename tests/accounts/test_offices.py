@@ -6,10 +6,10 @@ import re
 
 import pytest
 from builders import PASSWORD, make_day, make_place, make_project, make_user, sign_in
+from entering import STRONG, history, inside, person, through_the_form
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import fields_of, words_of
-from people import STRONG, history, inside, person, through_the_form
 
 from projects.core.permissions import OFFICES, POLICY
 from projects.database import transaction

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from builders import PASSWORD, make_day, make_user
+from entering import STRONG, history, inside, person, through_the_form
 from flask import Flask
 from flask.testing import FlaskClient
-from people import STRONG, history, inside, person, through_the_form
 
 from projects.database import transaction
 from projects.extensions import db
