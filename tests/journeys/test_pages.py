@@ -14,7 +14,7 @@ ONE = "/projects/jn21-02-yiliao"
 READERS = [
     "/", "/projects", "/projects?per_page=500", "/projects?q=没有这样的项目", "/targets", "/plans", "/plans/jining-2021", "/reports", "/reports?month=2021-05",
     "/gantt", "/gantt?view=table&plan=wuxi-2020", "/gantt?q=没有这样的项目", "/funding", "/funding?q=没有这样的项目", ONE, f"{ONE}?as_of=2020-01-01", f"{ONE}/gates", f"{ONE}/funding", f"{ONE}/gantt",
-    f"{ONE}/gantt?view=table", f"{ONE}/reports/2021-11/1", f"{ONE}/reports/2021-10/1",
+    f"{ONE}/history", f"{ONE}/gantt?view=table", f"{ONE}/reports/2021-11/1", f"{ONE}/reports/2021-10/1",
 ]  # fmt: skip
 VARIANTS = [
     "/gantt?view=table",
@@ -26,6 +26,8 @@ VARIANTS = [
     "/gantt?group=none",
     "/gantt?unfold=1",
 ]
+LISTS = ["/", "/projects", "/targets", "/plans", "/reports", "/gantt", "/gantt?view=table", "/funding"]  # empty for one without a unit
+ACCOUNT = dict.fromkeys(["/account", "/account/password", "/account/totp"], 200)
 ERRORS = {"/nowhere": 404, "/projects?as_of=yesterday": 422, "/projects/nothing": 404}
 FORM = "/projects/yc21-03-jikong/reports/2021-11"
 GATE = f"{ONE}/gates?edit=start"
@@ -33,11 +35,14 @@ PLAN = f"{ONE}/plan"
 REVERSE = f"{ONE}/funding/82/reverse"
 PAGES: dict[str | None, dict[str, int]] = {
     None: {"/sign-in": 200, "/nowhere": 404},
-    "manager": dict.fromkeys([*READERS, FORM, GATE, PLAN], 200) | ERRORS | {"/projects/jn21-01-jianyan": 404, "/admin/users": 403},
+    "manager": dict.fromkeys([*READERS, FORM, GATE, PLAN], 200) | ACCOUNT | ERRORS | {"/projects/jn21-01-jianyan": 404, "/admin/users": 403},
     "finance": dict.fromkeys([*READERS, REVERSE, f"{ONE}/funding?source=cbi&kind=estimate"], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
     "dispatcher": dict.fromkeys([*READERS, FORM, GATE, PLAN], 200) | ERRORS | {REVERSE: 403},
     "leader": dict.fromkeys([*READERS, *VARIANTS], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
-    "admin": {"/": 200, "/admin/users": 200, "/projects": 403, "/nowhere": 404},
+    "reviewer": dict.fromkeys(LISTS, 200) | {ONE: 404},
+    "admin": {"/": 200, "/admin/users": 200, "/projects": 403, "/nowhere": 404} | ACCOUNT,
+    "security": {"/": 200, "/admin/roles": 200, "/admin/roles/1": 200, "/admin/roles/999": 404, "/admin/users": 403},
+    "auditor": {"/": 200, "/admin/audit": 200, "/admin/audit?q=没有这样的记录": 200, "/projects": 403},
 }  # fmt: skip
 LINKED = ["/", "/projects", "/targets", "/reports", "/plans", "/gantt", "/funding", ONE, f"{ONE}/gates", f"{ONE}/funding", f"{ONE}/gantt"]
 FILES = {
@@ -48,6 +53,8 @@ FILES = {
     "gantt.portfolio_table",
     "gantt.portfolio_file",
     "gantt.project_file",
+    "audit.export",
+    "accounts.session_left",
     "static",
 }
 
