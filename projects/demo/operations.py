@@ -23,6 +23,7 @@ from projects.demo.samples import SampleReport
 from projects.demo.scenarios import DEMO_SETTING, GATES_ONLY, MANAGED, PEOPLE, SCENARIOS, STATUS_DATE, TALLIES
 from projects.extensions import db
 from projects.models import (
+    Attachment,
     AuditEntry,
     Event,
     FundingComposition,
@@ -239,6 +240,7 @@ def clear_samples(actor: Actor, now: dt.datetime) -> Counter[str]:
     """
     require(actor, "user.write")
     removed: Counter[str] = Counter()
+    removed["attachment"] = _clear_files()
     for model in (MonthlyReport, Milestone, Gate, Event, FundingComposition, ProgrammeTally):
         removed[model.__tablename__] = _delete(model, model.is_sample)
     removed["ledger_entry"] = _clear_ledger()
@@ -253,6 +255,12 @@ def clear_samples(actor: Actor, now: dt.datetime) -> Counter[str]:
         rebuild(actor, now, beijing_day(now))
         db.session.flush()
     return +removed
+
+
+def _clear_files() -> int:
+    """Forget the files of sample reports and gates; their bytes are swept by `projects sweep-files`."""
+    reports, gates = select(MonthlyReport.id).where(MonthlyReport.is_sample), select(Gate.id).where(Gate.is_sample)
+    return _delete(Attachment, Attachment.report_id.in_(reports) | Attachment.gate_id.in_(gates))
 
 
 def _delete(model: Any, *where: Any) -> int:

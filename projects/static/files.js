@@ -26,6 +26,7 @@ const send = async (event) => {
       if (grid && shown) shown.replaceWith(grid);
       else if (grid) form.before(grid);
       section.querySelector(".summary")?.remove();
+      problems?.querySelector("a")?.closest("p").remove(); // the page it leads back to is this one
       if (problems) form.before(problems);
       for (const input of section.querySelectorAll("ul.files input[name=next]")) input.value = back;
       if (own) own.value = back;

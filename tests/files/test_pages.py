@@ -347,3 +347,17 @@ def test_the_page_costs_the_same_for_any_number_of_files(app, world):
             assert world["client"].get(HOME).status_code == 200
         found.append(len(sent))
     assert found[0] == found[1] < 20
+
+
+def test_samples_can_be_cleared_after_people_attached_photos_to_them(app, world):
+    from projects.core.permissions import SYSTEM
+    from projects.demo.operations import clear_samples
+
+    send(world["client"], REPORT)
+    send(world["client"], HOME, ("own.jpg", jpeg((80, 80))))
+    with app.app_context():
+        with transaction():
+            db.session.scalars(select(MonthlyReport).where(MonthlyReport.state == "draft")).one().is_sample = True
+        with transaction():
+            clear_samples(SYSTEM, NOW)
+    assert [row.filename for row in rows(app)] == ["own.jpg"]
