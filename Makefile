@@ -45,7 +45,7 @@ run: install  ## install, create or upgrade the database, load the demo the firs
 test: $(DEV_STAMP) install  ## install what tests need and run all of them
 	@sh .ci/browser
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGS)
 
 lint: $(DEV_STAMP)  ## style and types
 	$(BIN)/ruff check .

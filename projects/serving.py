@@ -21,4 +21,4 @@ accesslog = os.environ.get("ACCESSLOG")
 def on_starting(_server: object) -> None:
     """Say when one process has to do."""
     if not _sound:
-        print(f"SQLite {sqlite_module().sqlite_version} has the WAL-reset bug: serving with one process; pysqlite3 or PostgreSQL lifts this")  # noqa: T201
+        print(f"SQLite {sqlite_module().sqlite_version} has the WAL-reset bug: serving with one process; pysqlite3 or PostgreSQL lifts this")
