@@ -50,7 +50,6 @@ def load(overrides: dict[str, Any]) -> dict[str, Any]:
         "COMPRESS_ALGORITHM": ["gzip"],
         "COMPRESS_LEVEL": 4,
         "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/csv", "text/javascript", "application/json", "image/svg+xml"],
-        "SESSION_HOURS": 8,
         "AUDIT_KEY": os.environ.get("AUDIT_KEY"),
         "AUDIT_HASH": os.environ.get("AUDIT_HASH", "sha256"),
         "AUDIT_KEEP_DAYS": kept_days(os.environ.get("AUDIT_KEEP_DAYS", "1096")),
@@ -97,6 +96,6 @@ def check_serving(settings: dict[str, Any], *, debug: bool) -> None:
     if len(key) < KEY_BYTES or key.lower() in KNOWN_KEYS or len(set(key)) < 8:
         raise ConfigError(N_("密钥缺失或过于简单: 请运行 projects init 生成密钥, 或把 SECRET_KEY 设为至少 32 位随机字符"))
     instance = Path(settings["INSTANCE_PATH"])
-    for path in (instance, key_file(instance), *instance.glob("*.sqlite*")):
+    for path in (instance, key_file(instance), instance / "audit_key", *instance.glob("*.sqlite*")):
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise ConfigError(N_("%(path)s 可被其他用户读取: 请运行 chmod go-rwx %(path)s"), path=str(path))
