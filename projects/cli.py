@@ -147,7 +147,7 @@ def assess(as_of: dt.date | None, slug: str | None, plan: str, as_json: bool, la
 def _line(row: TargetRow) -> str:
     state, slip = speak(STATES[row.state]), "" if row.slip_days is None else f"{row.slip_days:+d}"
     due = row.due.isoformat() if row.due else "—"
-    return f"{state:<6}{slip:>6}  {due:<10}  {speak(COMMITMENTS[row.commitment])} {speak(MEASURES[row.measure])}  {row.subject}"
+    return f"{state:<12}{slip:>6}  {due:<10}  {speak(COMMITMENTS[row.commitment])} {speak(MEASURES[row.measure])}  {row.subject}"
 
 
 @group.command()
