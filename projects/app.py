@@ -7,9 +7,11 @@ from typing import Any
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from projects import config, database
 from projects.accounts.views import bp as accounts
+from projects.api.v1 import bp as api
 from projects.audit.extract import Safe
 from projects.audit.views import bp as audit
 from projects.catalogue.views import bp as catalogue
@@ -22,10 +24,11 @@ from projects.gates.views import bp as gates
 from projects.people.views import bp as people
 from projects.reports.views import bp as reports
 from projects.schedule.views import bp as schedule
+from projects.tokens.views import bp as tokens
 from projects.totp.views import bp as totp
 from projects.web import access, clock, errors, filters, headers, i18n, sso, witness
 
-BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, audit, files, people, totp)
+BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, audit, files, people, totp, tokens, api)
 
 
 def create_app(**settings: Any) -> Flask:
@@ -35,6 +38,8 @@ def create_app(**settings: Any) -> Flask:
     app.config.update(values, SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(values["DATABASE_URL"]))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if app.config["PROXY_COUNT"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["PROXY_COUNT"], x_proto=app.config["PROXY_COUNT"])  # type: ignore[method-assign]
     register_extensions(app)
     register_web(app)
     for blueprint in BLUEPRINTS:

@@ -1,7 +1,8 @@
 """Settings: where they come from, and what a served process refuses.
 
 `INSTANCE_PATH` (folder of database, key and uploads; default `instance/` beside wsgi.py) and `DATABASE_URL` isolate a run completely.
-`SECRET_KEY` overrides the generated key file; `TRUSTED_HOSTS` (comma-separated) limits the host names answered; `SECURE_COOKIES=1` behind TLS.
+`SECRET_KEY` overrides the generated key file; `TRUSTED_HOSTS` (comma-separated) limits the host names answered; `SECURE_COOKIES=1` behind TLS;
+`PROXY_COUNT` says how many proxies of our own stand in front, whose word about the client's address and scheme is taken (docs/operations/deploy.md).
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ def load(overrides: dict[str, Any]) -> dict[str, Any]:
     """All settings, environment first, then `overrides`; reads the key file but makes nothing."""
     instance = Path(overrides.get("INSTANCE_PATH") or instance_path())
     url = overrides.get("DATABASE_URL") or os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'projects.sqlite'}"
-    hosts = os.environ.get("TRUSTED_HOSTS")
+    hosts = [host.strip() for host in os.environ.get("TRUSTED_HOSTS", "").split(",") if host.strip()]
+    secure = os.environ.get("SECURE_COOKIES") == "1" if "SECURE_COOKIES" not in overrides else bool(overrides["SECURE_COOKIES"])
     settings: dict[str, Any] = {
         "INSTANCE_PATH": str(instance),
         "DATABASE_URL": url,
@@ -38,12 +40,14 @@ def load(overrides: dict[str, Any]) -> dict[str, Any]:
         "SECRET_KEY": os.environ.get("SECRET_KEY") or read_key(instance),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": os.environ.get("SECURE_COOKIES") == "1",
-        "SESSION_COOKIE_NAME": "tracker",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_COOKIE_NAME": "__Host-tracker" if secure else "tracker",
+        "PROXY_COUNT": proxies(os.environ.get("PROXY_COUNT", "0")),
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "STORAGE_URL": os.environ.get("STORAGE_URL", ""),
-        "TRUSTED_HOSTS": hosts.split(",") if hosts else None,
+        "TRUSTED_HOSTS": hosts or None,
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
@@ -63,6 +67,13 @@ def kept_days(text: str) -> int:
     if days < SHORTEST_HISTORY:
         raise ConfigError(N_("AUDIT_KEEP_DAYS 是“%(text)s”: 审计记录至少保存 %(days)s 天, 请改为不小于它的整数"), text=text[:20], days=SHORTEST_HISTORY)
     return days
+
+
+def proxies(text: str) -> int:
+    """How many proxies stand in front; ConfigError for what is no small number."""
+    if not (text.isascii() and text.isdigit() and len(text) == 1):
+        raise ConfigError(N_("PROXY_COUNT 是“%(text)s”: 请写前面有几层自己的反向代理, 0 到 9"), text=text[:20])
+    return int(text)
 
 
 def key_file(instance: Path) -> Path:

@@ -26,6 +26,9 @@ class Tag(StrEnum):
     ROLE_CHANGED = "user:role:changed"
     FACTOR_ADDED = "user:factor:added"
     FACTOR_REMOVED = "user:factor:removed"
+    TOKEN_MADE = "user:token:made"  # noqa: S105 - a tag, not a token
+    TOKEN_REVOKED = "user:token:revoked"  # noqa: S105
+    TOKEN_REFUSED = "user:token:refused"  # noqa: S105
     FILE_HANDED_OVER = "user:file:handed-over"
     REQUEST_REFUSED = "user:request:refused"
     REQUEST_MADE = "user:request:made"
@@ -66,6 +69,9 @@ WORDS = {
     Tag.ROLE_CHANGED: N_("修改权限"),
     Tag.FACTOR_ADDED: N_("启用动态码"),
     Tag.FACTOR_REMOVED: N_("停用动态码"),
+    Tag.TOKEN_MADE: N_("新建令牌"),
+    Tag.TOKEN_REVOKED: N_("撤销令牌"),
+    Tag.TOKEN_REFUSED: N_("令牌被拒"),
     Tag.FILE_HANDED_OVER: N_("导出或下载"),
     Tag.REQUEST_REFUSED: N_("请求被拒"),
     Tag.REQUEST_MADE: N_("提交请求"),

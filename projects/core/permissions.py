@@ -39,7 +39,10 @@ OFFICES = frozenset({"admin", "security", "auditor"})
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a signed-in person, or the system (`id` None) for commands. A set of projects is None where it is all of them."""
+    """Who acts: a signed-in person, or the system (`id` None) for commands. A set of projects is None where it is all of them.
+
+    `actions` are those that a token was given: the person can do no more through it, and never more than their role.
+    """
 
     id: int | None
     name: str
@@ -49,6 +52,7 @@ class Actor:
     place_projects: frozenset[int] | None = None
     unit_projects: frozenset[int] = field(default_factory=frozenset)
     address: str = ""
+    actions: frozenset[str] | None = None
 
 
 SYSTEM = Actor(None, "system", "system")
@@ -58,6 +62,8 @@ def scope(actor: Actor, action: str) -> str | None:
     """`all`, `place`, `unit`, `own` or None: how far `actor` may do `action`."""
     if action not in ACTIONS:
         raise KeyError(action)
+    if actor.actions is not None and action not in actor.actions:
+        return None
     return POLICY[actor.role].get(action)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm.exc import StaleDataError
@@ -31,8 +31,11 @@ HINTS = {
 }
 
 
-def page(status: int, message: str, fields: dict[str, Text] | None = None) -> tuple[str, int]:
-    """The error page for `status`."""
+def page(status: int, message: str, fields: dict[str, Text] | None = None) -> tuple[str | Response, int]:
+    """The error page for `status`; below /api/ the one shape of its errors."""
+    if request.path.startswith("/api/"):
+        detail = "; ".join([message, *(speak(text) for text in (fields or {}).values())])
+        return jsonify(error={"status": status, "title": speak(TITLES.get(status, TITLES[400])), "detail": detail}), status
     return render_template("error.html", status=status, title=speak(TITLES.get(status, TITLES[400])), message=message, fields=fields or {}), status
 
 
@@ -40,29 +43,29 @@ def register(app: Flask) -> None:
     """Turn each kind of error into its page."""
 
     @app.errorhandler(ProblemError)
-    def _problem(problem: ProblemError) -> tuple[str, int]:
+    def _problem(problem: ProblemError) -> tuple[str | Response, int]:
         return page(problem.status, speak(problem.text), problem.fields if isinstance(problem, InvalidError) else None)
 
     @app.errorhandler(StaleDataError)
-    def _stale(_problem: StaleDataError) -> tuple[str, int]:
+    def _stale(_problem: StaleDataError) -> tuple[str | Response, int]:
         return page(409, speak(ConflictError(N_("这条内容刚被他人改过, 请刷新后再改")).text))
 
     @app.errorhandler(DataError)
-    def _unstorable(_problem: DataError) -> tuple[str, int]:
+    def _unstorable(_problem: DataError) -> tuple[str | Response, int]:
         db.session.rollback()  # PostgreSQL takes no further statement in a failed transaction, and the page needs some
         return page(400, speak(N_("内容里有不能保存的字符或过大的数字, 请检查后重试")))
 
     @app.errorhandler(CSRFError)
-    def _csrf(_problem: CSRFError) -> tuple[str, int]:
+    def _csrf(_problem: CSRFError) -> tuple[str | Response, int]:
         return page(400, speak(N_("页面已过期: 请返回上一页刷新后再提交, 已填写的内容可用浏览器的后退找回")))
 
     @app.errorhandler(HTTPException)
-    def _http(problem: HTTPException) -> tuple[str, int] | Response:
+    def _http(problem: HTTPException) -> tuple[str | Response, int] | Response:
         status = problem.code or 500
         if status < 400 or isinstance(problem, SecurityError):  # a foreign host name gets no page of ours
             return problem.get_response()  # type: ignore[return-value]
         return page(status, speak(HINTS.get(status, N_("请返回上一页检查后重试"))))
 
     @app.errorhandler(500)
-    def _crash(_problem: Exception) -> tuple[str, int]:
+    def _crash(_problem: Exception) -> tuple[str | Response, int]:
         return page(500, speak(HINTS[500]))

@@ -57,29 +57,6 @@ def test_a_stopped_account_is_out_at_once(app: Flask, client: FlaskClient, leade
     assert client.post("/sign-in", data={"username": "leader", "password": PASSWORD}).status_code == 422
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        "//evil.com",
-        "///evil.com",
-        "/\\evil.com",
-        "\\\\evil.com",
-        "http://evil.com",
-        "javascript:alert(1)",
-        "/\tevil.com",
-        "/\nevil",
-        " //evil.com",
-        "evil.com",
-        "",
-        None,
-        "https:/evil",
-        "/\\/evil.com",
-    ],
-)
-def test_next_never_leaves(target):
-    assert safe_next(target, "/home") == "/home"
-
-
 def test_next_keeps_a_page_of_ours():
     assert safe_next("/projects?q=1", "/") == "/projects?q=1"
 
@@ -134,23 +111,6 @@ def test_every_answer_forbids_foreign_and_inline_content(client: FlaskClient, le
     page = client.get("/projects").text
     assert " style=" not in page
     assert "<script>" not in page
-
-
-def test_an_unsafe_request_without_its_token_is_refused(migrated: Flask, app: Flask, leader, tmp_path):
-    from conftest import make_app
-
-    strict = make_app(app.config["DATABASE_URL"], tmp_path, WTF_CSRF_ENABLED=True)
-    client = strict.test_client()
-    for address in ("/sign-in", "/sign-out", "/language/en", "/as-of"):
-        assert client.post(address, data={"username": "leader", "password": PASSWORD}).status_code == 400
-
-
-def test_an_unknown_host_is_refused(app: Flask, tmp_path):
-    from conftest import make_app
-
-    strict = make_app(app.config["DATABASE_URL"], tmp_path, TRUSTED_HOSTS=["tracker.example"])
-    assert strict.test_client().get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
-    assert strict.test_client().get("/sign-in", headers={"Host": "tracker.example"}).status_code == 200
 
 
 def test_the_administrator_sees_no_business_but_makes_accounts(app: Flask, client: FlaskClient):
