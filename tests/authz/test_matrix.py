@@ -130,7 +130,9 @@ def test_the_three_offices_hold_no_business_rights():
 def test_no_get_writes(app: Flask, world: dict, role: str):
     def rows() -> list:
         with app.app_context():
-            stored = [table for table in db.metadata.sorted_tables if table.name not in {"audit_entry", "login_session"}]  # the access log, and when a session was last used
+            stored = [
+                table for table in db.metadata.sorted_tables if table.name not in {"audit_entry", "login_session"}
+            ]  # the access log, and when a session was last used
             return [sorted(map(repr, db.session.execute(table.select()))) for table in stored]
 
     client = app.test_client()
