@@ -44,7 +44,8 @@ INJECTED = """() => {
       if (/^(href|src|action|formaction|xlink:href|data|srcdoc)$/i.test(a.name) && /^[\\s\\x00-\\x20]*(javascript|vbscript|data:text)/i.test(a.value)) found.push(`${e.tagName} ${a.value}`);
     }
     if (e.tagName === 'SCRIPT' && !(e.getAttribute('src') || '').startsWith('/static/')) found.push('a script element');
-    if (/^(IFRAME|OBJECT|EMBED|IMG|VIDEO|AUDIO|MARQUEE|MATH|BASE|FOREIGNOBJECT|ANIMATE|SET|TEMPLATE|X)$/i.test(e.tagName)) found.push(e.tagName);
+    if (/^(IFRAME|OBJECT|EMBED|VIDEO|AUDIO|MARQUEE|MATH|BASE|FOREIGNOBJECT|ANIMATE|SET|TEMPLATE|X)$/i.test(e.tagName)) found.push(e.tagName);
+    if (e.tagName === 'IMG' && !(e.getAttribute('src') || '').startsWith('/projects/')) found.push('IMG');
     if (e.hasAttribute('style')) found.push(`${e.tagName} style`);
   }
   return found;

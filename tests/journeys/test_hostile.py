@@ -82,7 +82,7 @@ def test_a_report_full_of_scripts_is_only_read(naive: Callable[..., Page]) -> No
     for name, value in numbers.items():
         manager.get_by_label(name).fill(value)
     manager.get_by_role("button", name="提交审核").click()
-    expect(manager.get_by_role("status")).to_be_visible()
+    expect(manager.locator(".flash")).to_be_visible()
 
     # The reviewer answers in kind.
     opened(dispatcher, "/reports")
@@ -91,13 +91,13 @@ def test_a_report_full_of_scripts_is_only_read(naive: Callable[..., Page]) -> No
         assert dispatcher.locator(".texts dd").nth(position).inner_text() == ALL
     dispatcher.get_by_label("意见").fill(ALL[:900])
     dispatcher.get_by_role("button", name="退回修改").click()
-    expect(dispatcher.get_by_role("status")).to_be_visible()
+    expect(dispatcher.locator(".flash")).to_be_visible()
     for path in ("/", "/reports", form):
         opened(manager, path)
         expect(manager.locator("main")).to_contain_text(PAYLOADS[0])
     assert injected(manager) == []
     manager.get_by_role("button", name="提交审核").click()
-    expect(manager.get_by_role("status")).to_be_visible()
+    expect(manager.locator(".flash")).to_be_visible()
     opened(dispatcher, f"{form}/1").get_by_role("button", name="通过", exact=True).click()
 
     # A correction's reason, and a conflict between two windows.
@@ -135,14 +135,14 @@ def test_a_gate_full_of_scripts_is_only_read(naive: Callable[..., Page]) -> None
     for field, text in fields.items():
         form.locator(field).fill(text)
     form.locator("button[value=record]").click()
-    expect(manager.get_by_role("status")).to_be_visible()
+    expect(manager.locator(".flash")).to_be_visible()
     assert injected(manager) == []
     opened(manager, f"{gates}?edit=in_use")
     waived = manager.locator("#gate-form form")
     waived.locator("summary").click()
     waived.locator("#waived_reason").fill(ALL[:450])
     waived.locator("button[value=waive]").click()
-    expect(manager.get_by_role("status")).to_be_visible()
+    expect(manager.locator(".flash")).to_be_visible()
     for person in (manager, leader):
         opened(person, gates)
         for text in fields.values():
@@ -160,7 +160,7 @@ def test_a_plan_changed_for_scripts_is_only_read(naive: Callable[..., Page]) -> 
     finish.fill(finish.input_value().replace("-30", "-29"))
     manager.locator("#reason").fill(ALL[:400])
     manager.get_by_role("button", name="保存计划").click()
-    expect(manager.get_by_role("status")).to_be_visible()
+    expect(manager.locator(".flash")).to_be_visible()
     for person in (manager, leader):
         opened(person, f"/projects/{SLUG}")
         opened(person, f"/projects/{SLUG}/gantt")
@@ -182,7 +182,7 @@ def test_money_and_people_full_of_scripts_are_only_read(naive: Callable[..., Pag
     if form.locator("#confirmed").count():
         form.locator("#confirmed").check()
         form.get_by_role("button").click()
-    expect(finance.get_by_role("status")).to_be_visible()
+    expect(finance.locator(".flash")).to_be_visible()
     for person in (finance, leader):
         says_literally(opened(person, money), PAYLOADS[1], "main td")
         opened(person, "/funding")
@@ -190,7 +190,7 @@ def test_money_and_people_full_of_scripts_are_only_read(naive: Callable[..., Pag
     admin.locator("#username").fill("hostile")
     admin.locator("#display_name").fill(PAYLOADS[3])
     admin.get_by_role("button", name="新建").click()
-    expect(admin.get_by_role("status")).to_be_visible()
+    expect(admin.locator(".flash")).to_be_visible()
     says_literally(opened(admin, "/admin/users"), PAYLOADS[3], "main td")
 
 

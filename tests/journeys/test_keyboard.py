@@ -78,7 +78,7 @@ def test_filing_a_draft(as_role: Callable[..., Page]) -> None:
     page.keyboard.type("已按监理月报核对")
     tab_to(page, lambda at: at["words"] == "保存草稿")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("草稿已保存, 尚未提交")
+    expect(page.locator(".flash")).to_have_text("草稿已保存, 尚未提交")
     expect(page.get_by_label("主体结构")).to_have_value("6")
     expect(page.get_by_label("本月进展")).to_have_value("已按监理月报核对")
 

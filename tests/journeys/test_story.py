@@ -94,7 +94,7 @@ def fills_what_is_due(manager: Page) -> Verdict:
     first = foreseen(preview)
     assert first[1] < unchanged[1], "two floors more bring the forecast forward"
     manager.get_by_role("button", name="提交审核").click()
-    expect(manager.get_by_role("status")).to_have_text("月报已提交, 等待审核")
+    expect(manager.locator(".flash")).to_have_text("月报已提交, 等待审核")
     return first
 
 
@@ -108,7 +108,7 @@ def returns_it(dispatcher: Page) -> None:
     expect(dispatcher.get_by_role("alert")).to_contain_text("意见")
     dispatcher.get_by_label("意见").fill(COMMENT)
     dispatcher.get_by_role("button", name="退回修改").click()
-    expect(dispatcher.get_by_role("status")).to_have_text("已退回, 填报人可以看到您的意见")
+    expect(dispatcher.locator(".flash")).to_have_text("已退回, 填报人可以看到您的意见")
 
 
 def mends_it(manager: Page) -> Verdict:
@@ -123,7 +123,7 @@ def mends_it(manager: Page) -> Verdict:
     expect(manager.locator("#preview")).to_contain_text("32.00%")
     promised = foreseen(manager.locator("#preview"))
     manager.get_by_role("button", name="提交审核").click()
-    expect(manager.get_by_role("status")).to_have_text("月报已提交, 等待审核")
+    expect(manager.locator(".flash")).to_have_text("月报已提交, 等待审核")
     return promised
 
 
@@ -133,7 +133,7 @@ def approves_it(dispatcher: Page) -> Verdict:
     dispatcher.locator(QUEUE).get_by_role("row").filter(has_text="第 1 版第 2 轮").get_by_role("link", name=NAME).click()
     announced = foreseen(dispatcher.locator(".foresee"))
     dispatcher.get_by_role("button", name="通过", exact=True).click()
-    expect(dispatcher.get_by_role("status")).to_have_text("已通过, 项目的判断已重新计算")
+    expect(dispatcher.locator(".flash")).to_have_text("已通过, 项目的判断已重新计算")
     return announced
 
 
@@ -185,7 +185,7 @@ def test_the_form_works_without_scripts(as_role: Callable[..., Page]) -> None:
     manager.get_by_role("button", name="预览").click()
     assert foreseen(preview)[1] < verdict[1]
     manager.get_by_role("button", name="提交审核").click()
-    expect(manager.get_by_role("status")).to_have_text("月报已提交, 等待审核")
+    expect(manager.locator(".flash")).to_have_text("月报已提交, 等待审核")
     expect(manager.locator("main .lead")).to_contain_text("待审核")
     expect(manager.get_by_text("主体结构又完成一层")).to_be_visible()
     assert portfolio(leader, OTHER_NAME) == before, "a report counts only once it is approved"
