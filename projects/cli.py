@@ -33,6 +33,9 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import COMMITMENTS, MEASURES, ROLES, STATES
 from projects.database import transaction
 from projects.demo.operations import clear_samples, load_samples
+from projects.doctor import checks
+from projects.doctor.extract import machine_facts, settings_facts
+from projects.doctor.queries import database_facts
 from projects.extensions import db
 from projects.files.operations import sweep
 from projects.gantt.choices import GROUPS
@@ -217,6 +220,27 @@ def audit_head(out: Path) -> None:
     with out.open("a", encoding="ascii") as file:
         file.write(head.line())
     click.echo(head.line().strip())
+
+
+@group.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@lang
+def doctor(as_json: bool, lang: str) -> None:
+    """Say whether this installation is fit to serve, and how to mend what is not; exits 1 if anything must be."""
+    os.umask(0o077)
+    settings = current_app.config
+    gathered = settings_facts(settings, os.environ, debug=current_app.debug) | machine_facts(settings, now())
+    stored = database_facts(current_app.extensions["migrate"].directory, now(), DEMO_DATE)
+    found = checks.examine(checks.Facts(**gathered, **stored))
+    fit = checks.is_fit(found)
+    with force_locale(LOCALES[lang]):
+        rows = [{"name": one.name, "level": one.level, "text": speak(one.text), "fix": speak(one.fix or "")} for one in found]
+        if as_json:
+            click.echo(json.dumps({"ok": fit, "checks": rows}, ensure_ascii=False))
+        else:
+            for row in rows:
+                click.echo(f"{speak(checks.LEVELS[row['level']])}  {row['text']}" + (f"\n      → {row['fix']}" if row["fix"] else ""))
+    sys.exit(0 if fit else 1)
 
 
 @group.command("create-user")

@@ -1,0 +1,46 @@
+"""What the database says of itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from projects.catalogue.queries import setting
+from projects.core.month import beijing_day, parse_day
+from projects.extensions import db
+from projects.models import Project, ProjectStatus
+
+
+def database_facts(migrations: str, now: dt.datetime, demo_date: str) -> dict[str, Any]:
+    """Whether it answers, which migrations it lacks, and of which day its verdicts are; `demo_date` is the name of the setting of the demo's day."""
+    found: dict[str, Any] = {"database_problem": "", "pending": (), "projects": 0, "statuses_today": 0, "today": beijing_day(now)}
+    file = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
+    if file and not Path(file).exists():  # looking would make it
+        return found | {"database_problem": f"{file}: no such file"}
+    try:
+        found["pending"] = tuple(pending(migrations))
+        if not found["pending"]:
+            stored = setting(demo_date)
+            found["today"] = parse_day(stored) if stored else beijing_day(now)
+            found["projects"] = db.session.scalar(select(func.count()).select_from(Project)) or 0
+            fresh = select(func.count()).select_from(ProjectStatus).where(ProjectStatus.as_of == found["today"])
+            found["statuses_today"] = db.session.scalar(fresh) or 0
+    except SQLAlchemyError as problem:
+        found["database_problem"] = str(problem.__cause__ or problem).splitlines()[0]
+    finally:
+        db.session.remove()
+    return found
+
+
+def pending(migrations: str) -> list[str]:
+    """The migrations that this database lacks, the first to run first."""
+    script = ScriptDirectory(migrations)
+    present = set(MigrationContext.configure(db.session.connection()).get_current_heads())
+    known = {one.revision for head in present for one in script.iterate_revisions(head, "base")}
+    return [one.revision for one in reversed(list(script.walk_revisions())) if one.revision not in known]
