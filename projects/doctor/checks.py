@@ -12,7 +12,7 @@ LEAST_FREE = 1024**3
 SHORTEST_KEY = 32
 FEWEST_SIGNS = 8
 GUESSABLE = frozenset({"dev", "development", "secret", "changeme", "change-me", "default", "test"})
-LEVELS = {"ok": N_("正常"), "note": N_("提示"), "fail": N_("需处理")}
+LEVELS = {"ok": N_("良好"), "note": N_("提示"), "fail": N_("需处理")}
 
 
 @dataclass(frozen=True)
