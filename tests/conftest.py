@@ -16,26 +16,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
-from projects import create_app
 from projects.extensions import db
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from apps import MADE, empty_all, free_port, make_app
+
 NOW = dt.datetime(2021, 11, 30, 4, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2021, 11, 30)
-KEY = "a-key-for-tests-only-0123456789-abcdefghij"
 PG_BIN = Path(os.environ.get("PG_BIN") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), Path("/nowhere")))
-
-
-def make_app(url: str, folder: Path, **settings: object) -> Flask:
-    """An application on its own database and instance folder, CSRF off unless asked for."""
-    values = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SECRET_KEY": KEY, "INSTANCE_PATH": str(folder), "DATABASE_URL": url}
-    app = create_app(**(values | settings))
-    MADE.append(app)
-    return app
-
-
-MADE: list[Flask] = []
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,7 +48,7 @@ def postgres_url() -> Iterator[str]:
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_user:
         shutil.chown(folder, "postgres")
-    port = _free_port()
+    port = free_port()
 
     def run(*command: str) -> None:
         subprocess.run([*as_user, *command], check=True, capture_output=True, cwd="/")
@@ -73,14 +62,6 @@ def postgres_url() -> Iterator[str]:
     finally:
         run(str(PG_BIN / "pg_ctl"), "-D", f"{folder}/data", "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -113,36 +94,6 @@ def app(migrated: Flask) -> Iterator[Flask]:
     with migrated.app_context():
         db.session.remove()
         db.engine.dispose()
-
-
-def empty_all() -> None:
-    """Delete every row of every table."""
-    from projects.database import transaction
-
-    with transaction():
-        if db.engine.dialect.name == "sqlite":
-            db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        open_again = _let_history_go()
-        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-        if db.engine.dialect.name == "postgresql":
-            db.session.connection().exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-        else:
-            for table in reversed(db.metadata.sorted_tables):
-                db.session.execute(table.delete())
-        for statement in open_again:
-            db.session.connection().exec_driver_sql(statement)
-
-
-def _let_history_go() -> list[str]:
-    """Take away what keeps the history from being deleted; returns the statements that put it back."""
-    connection = db.session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("ALTER TABLE audit_entry DISABLE TRIGGER USER")
-        return ["ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_append_only"]
-    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'").all()
-    for name, _ in found:
-        connection.exec_driver_sql(f"DROP TRIGGER {name}")
-    return [made for _, made in found]
 
 
 @pytest.fixture

@@ -151,11 +151,11 @@ def test_the_debug_server_is_refused(instance: Path):
 
 
 def test_two_instances_serve_side_by_side_and_stop_cleanly(instance: Path, tmp_path: Path):
-    from conftest import _free_port
+    from apps import free_port
 
     served = []
     for folder in (instance, tmp_path):
-        port = _free_port()
+        port = free_port()
         command = [sys.executable, "-m", "projects", "serve", "--port", str(port)]
         served.append((port, subprocess.Popen(command, cwd=ROOT, env=clean(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)))
     try:

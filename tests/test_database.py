@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
+from apps import make_app
 from builders import make_place, make_project
-from conftest import make_app
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from hypothesis import HealthCheck, given, settings

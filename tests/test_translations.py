@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from apps import make_app
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_keywords, parse_mapping_cfg
@@ -20,7 +21,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from babel.support import Translations
 from builders import NOW, sign_in
-from conftest import make_app
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade

@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from apps import make_app
 from builders import make_day, make_user
-from conftest import make_app
 from entering import history, inside, person
 from flask import Flask
 

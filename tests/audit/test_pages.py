@@ -150,10 +150,10 @@ def test_verify_audit_finds_a_cut_tail(app: Flask, tmp_path: Path):
         write(4)
         assert app.test_cli_runner().invoke(args=["projects", "audit-head", "--out", str(out)]).exit_code == 0
         safe_of(db.engine).head_file.unlink()
-        from conftest import _let_history_go
+        from apps import let_history_go
 
         with transaction():
-            again = _let_history_go()
+            again = let_history_go()
             db.session.execute(text("DELETE FROM audit_entry WHERE id = (SELECT max(id) FROM audit_entry)"))
             for statement in again:
                 db.session.execute(text(statement))
@@ -170,7 +170,7 @@ def test_the_history_is_kept_for_six_months_at_least():
 
 
 def test_the_installation_uses_the_key_it_is_given(tmp_path: Path):
-    from conftest import make_app
+    from apps import make_app
 
     app = make_app("sqlite://", tmp_path, AUDIT_KEY="a key from outside")
     with app.app_context():

@@ -1,0 +1,61 @@
+"""Applications for tests: how one is made, emptied, and on which port it may listen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from projects import create_app
+from projects.extensions import db
+
+KEY = "a-key-for-tests-only-0123456789-abcdefghij"
+
+
+def make_app(url: str, folder: Path, **settings: object) -> Flask:
+    """An application on its own database and instance folder, CSRF off unless asked for."""
+    values = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SECRET_KEY": KEY, "INSTANCE_PATH": str(folder), "DATABASE_URL": url}
+    app = create_app(**(values | settings))
+    MADE.append(app)
+    return app
+
+
+MADE: list[Flask] = []
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def empty_all() -> None:
+    """Delete every row of every table."""
+    from projects.database import transaction
+
+    with transaction():
+        if db.engine.dialect.name == "sqlite":
+            db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        open_again = let_history_go()
+        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+        if db.engine.dialect.name == "postgresql":
+            db.session.connection().exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        else:
+            for table in reversed(db.metadata.sorted_tables):
+                db.session.execute(table.delete())
+        for statement in open_again:
+            db.session.connection().exec_driver_sql(statement)
+
+
+def let_history_go() -> list[str]:
+    """Take away what keeps the history from being deleted; returns the statements that put it back."""
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        return ["ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_append_only"]
+    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'").all()
+    for name, _ in found:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    return [made for _, made in found]
