@@ -1,4 +1,4 @@
-"""Every table: columns, constraints, relationships. No rules, no queries.
+"""Every table: columns, constraints, relationships. No rules, no queries. A feature's own tables stand in its `tables.py` and are named at the end.
 
 Conventions: money is integer fen (`Fen`), percentages carry two decimals (`Percent`), instants are UTC (`UTCDateTime`), days are Beijing days, a month is
 its first day. `is_sample` marks 示例 rows that `projects demo --clear` removes. `version` columns turn a second writer into a conflict.
@@ -7,30 +7,15 @@ its first day. `is_sample` marks 示例 rows that `projects demo --clear` remove
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from projects.columns import AUTOINCREMENT, one_of, percent_range, refers
 from projects.core import vocabulary as vocab
 from projects.database import Fen, Percent, UTCDateTime
 from projects.extensions import Model
-
-_AUTOINCREMENT = {"sqlite_autoincrement": True}  # a row's id is never given out twice
-
-
-def _one_of(column: str, keys: Iterable[str]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(key) for key in keys)})", name=f"{column}_known")
-
-
-def _percent(column: str) -> CheckConstraint:
-    return CheckConstraint(f"{column} BETWEEN 0 AND 10000", name=f"{column}_range")
-
-
-def _refers(target: str, *, cascade: bool = False, index: bool = True, nullable: bool = False) -> Mapped[Any]:
-    return mapped_column(ForeignKey(target, ondelete="CASCADE" if cascade else None), index=index, nullable=nullable)
-
 
 # --- places, units, people -----------------------------------------------------------------------------------------------
 
@@ -40,7 +25,7 @@ class Place(Model):
 
     code: Mapped[str] = mapped_column(String(6), primary_key=True)
     name: Mapped[str] = mapped_column(String(60))
-    parent_code: Mapped[str | None] = _refers("place.code", nullable=True)
+    parent_code: Mapped[str | None] = refers("place.code", nullable=True)
 
 
 class Unit(Model):
@@ -48,9 +33,9 @@ class Unit(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
-    place_code: Mapped[str] = _refers("place.code")
+    place_code: Mapped[str] = refers("place.code")
     place: Mapped[Place] = relationship(lazy="raise_on_sql")
-    __table_args__ = (_AUTOINCREMENT,)
+    __table_args__ = (AUTOINCREMENT,)
 
 
 class User(Model):
@@ -63,7 +48,7 @@ class User(Model):
     password_hash: Mapped[str] = mapped_column(String(200))
     locale: Mapped[str] = mapped_column(String(10), default="zh")
     is_active: Mapped[bool] = mapped_column(default=True)
-    unit_id: Mapped[int | None] = _refers("unit.id", nullable=True)
+    unit_id: Mapped[int | None] = refers("unit.id", nullable=True)
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     password_changed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     failed_sign_ins: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -74,7 +59,7 @@ class User(Model):
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column()
-    __table_args__ = (_one_of("role", vocab.ROLES), _AUTOINCREMENT)
+    __table_args__ = (one_of("role", vocab.ROLES), AUTOINCREMENT)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own spelling
 
 
@@ -89,17 +74,17 @@ class PasswordHistory(Model):
     """The hashes of a person's former passwords, so that the last few are not taken again."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = _refers("user.id", cascade=True)
+    user_id: Mapped[int] = refers("user.id", cascade=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     replaced_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
-    __table_args__ = (_AUTOINCREMENT,)
+    __table_args__ = (AUTOINCREMENT,)
 
 
 class ApiToken(Model):
     """A token for programs: acts as its person, within `actions`; only its hash is stored, and it is shown once."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = _refers("user.id", cascade=True)
+    user_id: Mapped[int] = refers("user.id", cascade=True)
     name: Mapped[str] = mapped_column(String(60))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     hint: Mapped[str] = mapped_column(String(12))
@@ -108,7 +93,7 @@ class ApiToken(Model):
     expires_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     last_used_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
-    __table_args__ = (_AUTOINCREMENT,)
+    __table_args__ = (AUTOINCREMENT,)
 
 
 class LoginSession(Model):
@@ -116,14 +101,14 @@ class LoginSession(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    user_id: Mapped[int] = _refers("user.id", cascade=True)
+    user_id: Mapped[int] = refers("user.id", cascade=True)
     created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     last_seen_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     address: Mapped[str] = mapped_column(String(60), default="", server_default="")
     agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
     ended_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
-    __table_args__ = (_AUTOINCREMENT,)
+    __table_args__ = (AUTOINCREMENT,)
 
 
 class Setting(Model):
@@ -144,22 +129,22 @@ class PlanDocument(Model):
     title: Mapped[str] = mapped_column(String(200))
     number: Mapped[str | None] = mapped_column(String(60))
     issuer: Mapped[str] = mapped_column(String(120))
-    place_code: Mapped[str] = _refers("place.code")
+    place_code: Mapped[str] = refers("place.code")
     issued_on: Mapped[dt.date | None] = mapped_column()
     year: Mapped[int] = mapped_column()
     place: Mapped[Place] = relationship(lazy="raise_on_sql")
-    __table_args__ = (_AUTOINCREMENT,)
+    __table_args__ = (AUTOINCREMENT,)
 
 
 class Clause(Model):
     """A numbered clause of a plan document, as short as its locator and heading."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    document_id: Mapped[int] = _refers("plan_document.id")
+    document_id: Mapped[int] = refers("plan_document.id")
     locator: Mapped[str] = mapped_column(String(40))
     heading: Mapped[str] = mapped_column(String(200))
     document: Mapped[PlanDocument] = relationship(lazy="raise_on_sql")
-    __table_args__ = (UniqueConstraint("document_id", "locator"), _AUTOINCREMENT)
+    __table_args__ = (UniqueConstraint("document_id", "locator"), AUTOINCREMENT)
 
 
 class Programme(Model):
@@ -168,10 +153,10 @@ class Programme(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    place_code: Mapped[str] = _refers("place.code")
-    document_id: Mapped[int | None] = _refers("plan_document.id", nullable=True)
+    place_code: Mapped[str] = refers("place.code")
+    document_id: Mapped[int | None] = refers("plan_document.id", nullable=True)
     note: Mapped[str] = mapped_column(Text, default="")
-    __table_args__ = (_AUTOINCREMENT,)
+    __table_args__ = (AUTOINCREMENT,)
 
 
 class Project(Model):
@@ -182,10 +167,10 @@ class Project(Model):
     name: Mapped[str] = mapped_column(String(200), index=True)
     national_code: Mapped[str | None] = mapped_column(String(30), unique=True)
     category: Mapped[str] = mapped_column(String(20), default="other")
-    unit_id: Mapped[int | None] = _refers("unit.id", nullable=True)
-    place_code: Mapped[str] = _refers("place.code")
-    programme_id: Mapped[int | None] = _refers("programme.id", nullable=True)
-    document_id: Mapped[int | None] = _refers("plan_document.id", nullable=True)
+    unit_id: Mapped[int | None] = refers("unit.id", nullable=True)
+    place_code: Mapped[str] = refers("place.code")
+    programme_id: Mapped[int | None] = refers("programme.id", nullable=True)
+    document_id: Mapped[int | None] = refers("plan_document.id", nullable=True)
     note: Mapped[str] = mapped_column(Text, default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
@@ -193,7 +178,7 @@ class Project(Model):
     place: Mapped[Place] = relationship(lazy="raise_on_sql")
     programme: Mapped[Programme | None] = relationship(lazy="raise_on_sql")
     document: Mapped[PlanDocument | None] = relationship(lazy="raise_on_sql")
-    __table_args__ = (_one_of("category", vocab.CATEGORIES), _AUTOINCREMENT)
+    __table_args__ = (one_of("category", vocab.CATEGORIES), AUTOINCREMENT)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
@@ -212,9 +197,9 @@ class Target(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
-    project_id: Mapped[int | None] = _refers("project.id", nullable=True)
-    programme_id: Mapped[int | None] = _refers("programme.id", nullable=True)
-    clause_id: Mapped[int | None] = _refers("clause.id", nullable=True)
+    project_id: Mapped[int | None] = refers("project.id", nullable=True)
+    programme_id: Mapped[int | None] = refers("programme.id", nullable=True)
+    clause_id: Mapped[int | None] = refers("clause.id", nullable=True)
     measure: Mapped[str] = mapped_column(String(20))
     quantifier: Mapped[str] = mapped_column(String(10), default="project")
     threshold: Mapped[int | None] = mapped_column(Fen)
@@ -224,18 +209,18 @@ class Target(Model):
     wording: Mapped[str] = mapped_column(String(200))
     note: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
-    superseded_by_id: Mapped[int | None] = _refers("target.id", nullable=True)
+    superseded_by_id: Mapped[int | None] = refers("target.id", nullable=True)
     clause: Mapped[Clause | None] = relationship(lazy="raise_on_sql")
     project: Mapped[Project | None] = relationship(lazy="raise_on_sql")
     programme: Mapped[Programme | None] = relationship(lazy="raise_on_sql")
     __table_args__ = (
         CheckConstraint("(project_id IS NULL) <> (programme_id IS NULL)", name="one_subject"),
         CheckConstraint("(quantifier = 'project') = (project_id IS NOT NULL)", name="quantifier_fits"),
-        _one_of("measure", vocab.MEASURES),
-        _one_of("quantifier", vocab.QUANTIFIERS),
-        _one_of("commitment", vocab.COMMITMENTS),
-        _one_of("basis", vocab.BASES),
-        _AUTOINCREMENT,
+        one_of("measure", vocab.MEASURES),
+        one_of("quantifier", vocab.QUANTIFIERS),
+        one_of("commitment", vocab.COMMITMENTS),
+        one_of("basis", vocab.BASES),
+        AUTOINCREMENT,
     )
 
 
@@ -243,14 +228,14 @@ class ProgrammeTally(Model):
     """How many of a programme's projects had reached a measure by a day, where they are counted but not registered one by one."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    programme_id: Mapped[int] = _refers("programme.id")
+    programme_id: Mapped[int] = refers("programme.id")
     measure: Mapped[str] = mapped_column(String(20))
     tallied_on: Mapped[dt.date] = mapped_column()
     reached: Mapped[int] = mapped_column()
     total: Mapped[int | None] = mapped_column()
     source: Mapped[str] = mapped_column(String(300), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
-    __table_args__ = (UniqueConstraint("programme_id", "measure", "tallied_on"), _one_of("measure", vocab.MEASURES), _AUTOINCREMENT)
+    __table_args__ = (UniqueConstraint("programme_id", "measure", "tallied_on"), one_of("measure", vocab.MEASURES), AUTOINCREMENT)
 
 
 # --- plan of a project: work stages, milestones, gates, events --------------------------------------------------------------
@@ -260,7 +245,7 @@ class WorkStage(Model):
     """A work stage (施工阶段) with its weight, and its dates where they were planned. `key` names a stage of the template or is the project's own."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = _refers("project.id", cascade=True, index=False)
+    project_id: Mapped[int] = refers("project.id", cascade=True, index=False)
     key: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(80))
     position: Mapped[int] = mapped_column()
@@ -274,10 +259,10 @@ class WorkStage(Model):
     is_sample: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (
         UniqueConstraint("project_id", "key"),
-        _percent("weight"),
-        _one_of("basis", vocab.BASES),
+        percent_range("weight"),
+        one_of("basis", vocab.BASES),
         CheckConstraint("floors_planned > 0", name="floors_positive"),
-        _AUTOINCREMENT,
+        AUTOINCREMENT,
     )
 
 
@@ -285,7 +270,7 @@ class Milestone(Model):
     """A dated plan point: of the whole (`percent`, 0 start … 100 finish), of a gate (`gate_key`), or just named. Baseline, current plan, actual."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = _refers("project.id", cascade=True)
+    project_id: Mapped[int] = refers("project.id", cascade=True)
     name: Mapped[str] = mapped_column(String(80))
     position: Mapped[int] = mapped_column()
     percent: Mapped[float | None] = mapped_column(Percent)
@@ -295,14 +280,14 @@ class Milestone(Model):
     actual_on: Mapped[dt.date | None] = mapped_column()
     source: Mapped[str] = mapped_column(String(300), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
-    __table_args__ = (_percent("percent"), _AUTOINCREMENT)
+    __table_args__ = (percent_range("percent"), AUTOINCREMENT)
 
 
 class Gate(Model):
     """A stage gate (审批与验收) of a project, once it was passed or waived with a reason; the template gives order and prerequisites."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = _refers("project.id", cascade=True, index=False)
+    project_id: Mapped[int] = refers("project.id", cascade=True, index=False)
     key: Mapped[str] = mapped_column(String(40))
     passed_on: Mapped[dt.date | None] = mapped_column()
     document_number: Mapped[str] = mapped_column(String(80), default="")
@@ -312,7 +297,7 @@ class Gate(Model):
     recorded_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     is_sample: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
-    __table_args__ = (UniqueConstraint("project_id", "key"), _AUTOINCREMENT)
+    __table_args__ = (UniqueConstraint("project_id", "key"), AUTOINCREMENT)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
@@ -320,7 +305,7 @@ class Event(Model):
     """Something that happened, on public record or as reported: may pass a gate, or state a work stage's percent. A month-precise day is the month's last."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = _refers("project.id", cascade=True)
+    project_id: Mapped[int] = refers("project.id", cascade=True)
     happened_on: Mapped[dt.date] = mapped_column()
     precision: Mapped[str] = mapped_column(String(10), default="day")
     text: Mapped[str] = mapped_column(String(300))
@@ -330,10 +315,10 @@ class Event(Model):
     source: Mapped[str] = mapped_column(String(300))
     is_sample: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (
-        _one_of("precision", vocab.PRECISIONS),
-        _percent("percent"),
+        one_of("precision", vocab.PRECISIONS),
+        percent_range("percent"),
         CheckConstraint("(stage_key IS NULL) = (percent IS NULL)", name="stage_with_percent"),
-        _AUTOINCREMENT,
+        AUTOINCREMENT,
     )
 
 
@@ -344,7 +329,7 @@ class MonthlyReport(Model):
     """One revision of a project's report for a month: draft → submitted → approved | returned; approved is frozen, a correction is the next revision."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = _refers("project.id", index=False)
+    project_id: Mapped[int] = refers("project.id", index=False)
     month: Mapped[dt.date] = mapped_column()
     revision: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(String(20), default="draft")
@@ -356,7 +341,7 @@ class MonthlyReport(Model):
     next_plan: Mapped[str] = mapped_column(Text, default="")
     decrease_reason: Mapped[str] = mapped_column(Text, default="")
     correction_reason: Mapped[str] = mapped_column(Text, default="")
-    author_id: Mapped[int] = _refers("user.id")
+    author_id: Mapped[int] = refers("user.id")
     data_on: Mapped[dt.date] = mapped_column()
     approved_on: Mapped[dt.date | None] = mapped_column()
     updated_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
@@ -365,11 +350,11 @@ class MonthlyReport(Model):
     __table_args__ = (
         UniqueConstraint("project_id", "month", "revision"),
         Index("ix_monthly_report_state_month", "state", "month"),
-        _one_of("state", vocab.REPORT_STATES),
-        _percent("overall_percent"),
+        one_of("state", vocab.REPORT_STATES),
+        percent_range("overall_percent"),
         CheckConstraint("(state = 'approved') = (approved_on IS NOT NULL)", name="approved_dated"),
         CheckConstraint("investment_fen >= 0", name="investment_positive"),
-        _AUTOINCREMENT,
+        AUTOINCREMENT,
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -381,20 +366,20 @@ class StageProgress(Model):
     stage_id: Mapped[int] = mapped_column(ForeignKey("work_stage.id", ondelete="CASCADE"), primary_key=True, index=True)
     percent: Mapped[float] = mapped_column(Percent)
     floors_done: Mapped[int | None] = mapped_column()
-    __table_args__ = (_percent("percent"),)
+    __table_args__ = (percent_range("percent"),)
 
 
 class ReportStep(Model):
     """A step in a report's life, kept for good: submitted, returned or approved, by whom, with which comment, in which round."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    report_id: Mapped[int] = _refers("monthly_report.id", cascade=True)
+    report_id: Mapped[int] = refers("monthly_report.id", cascade=True)
     round: Mapped[int] = mapped_column()
     action: Mapped[str] = mapped_column(String(20))
-    actor_id: Mapped[int] = _refers("user.id")
+    actor_id: Mapped[int] = refers("user.id")
     at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     comment: Mapped[str] = mapped_column(Text, default="")
-    __table_args__ = (_one_of("action", ("submitted", "returned", "approved")), _AUTOINCREMENT)
+    __table_args__ = (one_of("action", ("submitted", "returned", "approved")), AUTOINCREMENT)
 
 
 # --- money ---------------------------------------------------------------------------------------------------------------------
@@ -404,7 +389,7 @@ class FundingComposition(Model):
     """How much a source is approved to give to a project, in one kind of estimate (估算 … 决算)."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = _refers("project.id", cascade=True, index=False)
+    project_id: Mapped[int] = refers("project.id", cascade=True, index=False)
     source: Mapped[str] = mapped_column(String(30))
     estimate_kind: Mapped[str] = mapped_column(String(30), default="approved_estimate")
     amount_fen: Mapped[int] = mapped_column(Fen)
@@ -412,10 +397,10 @@ class FundingComposition(Model):
     is_sample: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (
         UniqueConstraint("project_id", "source", "estimate_kind"),
-        _one_of("source", vocab.FUNDING_SOURCES),
-        _one_of("estimate_kind", vocab.ESTIMATE_KINDS),
+        one_of("source", vocab.FUNDING_SOURCES),
+        one_of("estimate_kind", vocab.ESTIMATE_KINDS),
         CheckConstraint("amount_fen >= 0", name="amount_positive"),
-        _AUTOINCREMENT,
+        AUTOINCREMENT,
     )
 
 
@@ -423,17 +408,17 @@ class LedgerEntry(Model):
     """A dated step of money from one source: allocated (下达), received (到位) or paid (支付), with its document number. A correction is a new entry."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = _refers("project.id", cascade=True)
+    project_id: Mapped[int] = refers("project.id", cascade=True)
     source: Mapped[str] = mapped_column(String(30))
     step: Mapped[str] = mapped_column(String(20))
     entry_on: Mapped[dt.date] = mapped_column()
     amount_fen: Mapped[int] = mapped_column(Fen)
     document_number: Mapped[str] = mapped_column(String(80), default="")
     memo: Mapped[str] = mapped_column(String(200), default="")
-    reverses_id: Mapped[int | None] = _refers("ledger_entry.id", nullable=True)
+    reverses_id: Mapped[int | None] = refers("ledger_entry.id", nullable=True)
     recorded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     is_sample: Mapped[bool] = mapped_column(default=False)
-    __table_args__ = (_one_of("source", vocab.FUNDING_SOURCES), _one_of("step", vocab.LEDGER_STEPS), _AUTOINCREMENT)
+    __table_args__ = (one_of("source", vocab.FUNDING_SOURCES), one_of("step", vocab.LEDGER_STEPS), AUTOINCREMENT)
 
 
 # --- verdicts as stored, written in the transaction of what changed them --------------------------------------------------------
@@ -465,7 +450,7 @@ class ProjectStatus(Model):
     rests_on_sample: Mapped[bool] = mapped_column(default=False)
     rule_set: Mapped[str] = mapped_column(String(30))
     __table_args__ = (
-        _one_of("state", vocab.STATES),
+        one_of("state", vocab.STATES),
         Index("ix_project_status_slip", "slip_days", "project_id"),
         Index("ix_project_status_place", "place_code", "slip_days", "project_id"),
         Index("ix_project_status_state", "state", "slip_days", "project_id"),
@@ -487,7 +472,7 @@ class TargetStatus(Model):
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     rests_on_sample: Mapped[bool] = mapped_column(default=False)
     rule_set: Mapped[str] = mapped_column(String(30))
-    __table_args__ = (_one_of("state", vocab.STATES),)
+    __table_args__ = (one_of("state", vocab.STATES),)
 
 
 # --- history ------------------------------------------------------------------------------------------------------------------------
@@ -501,17 +486,17 @@ class AuditEntry(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[dt.datetime] = mapped_column(UTCDateTime, index=True)
-    actor_id: Mapped[int | None] = _refers("user.id", nullable=True)
+    actor_id: Mapped[int | None] = refers("user.id", nullable=True)
     actor_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
     address: Mapped[str] = mapped_column(String(60), default="", server_default="")
     tag: Mapped[str] = mapped_column(String(60), index=True)
     result: Mapped[str] = mapped_column(String(10), default="done", server_default="done")
-    project_id: Mapped[int | None] = _refers("project.id", nullable=True)
+    project_id: Mapped[int | None] = refers("project.id", nullable=True)
     object_type: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[str] = mapped_column(String(80))
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
     digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    __table_args__ = (_one_of("result", ("done", "refused")), _AUTOINCREMENT)
+    __table_args__ = (one_of("result", ("done", "refused")), AUTOINCREMENT)
 
 
 # --- files --------------------------------------------------------------------------------------------------------------------------
@@ -521,16 +506,16 @@ class Attachment(Model):
     """A photo or a paper of a project, of one of its reports or gates; the bytes lie in the storage under a random key."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = _refers("project.id")
-    report_id: Mapped[int | None] = _refers("monthly_report.id", nullable=True)
-    gate_id: Mapped[int | None] = _refers("gate.id", nullable=True)
+    project_id: Mapped[int] = refers("project.id")
+    report_id: Mapped[int | None] = refers("monthly_report.id", nullable=True)
+    gate_id: Mapped[int | None] = refers("gate.id", nullable=True)
     filename: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column()
     sha256: Mapped[str] = mapped_column(String(64))
     storage_key: Mapped[str] = mapped_column(String(80), unique=True)
     thumbnail_key: Mapped[str | None] = mapped_column(String(80))
-    uploaded_by_id: Mapped[int] = _refers("user.id")
+    uploaded_by_id: Mapped[int] = refers("user.id")
     uploaded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     removed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
-    __table_args__ = (CheckConstraint("size >= 0", name="size_positive"), _AUTOINCREMENT)
+    __table_args__ = (CheckConstraint("size >= 0", name="size_positive"), AUTOINCREMENT)
