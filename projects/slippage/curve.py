@@ -10,6 +10,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -33,25 +34,39 @@ class PlanCurve:
 
     def planned(self, day: dt.date) -> float:
         """Planned percent on `day` (PV), linear between the points."""
-        days = [point[0] for point in self.points]
-        after = bisect_right(days, day)
+        return self.planned_at(day.toordinal())
+
+    def planned_at(self, day: float) -> float:
+        """Planned percent at a day number (`date.toordinal`), parts of days counted."""
+        after = bisect_right(self._days, day)
         if after == 0:
             return 0.0
-        if after == len(days):
+        if after == len(self._days):
             return 100.0
-        (left, low), (right, high) = self.points[after - 1], self.points[after]
-        return low + (high - low) * (day - left).days / (right - left).days
+        left, low, high = self._days[after - 1], self._levels[after - 1], self._levels[after]
+        return low + (high - low) * (day - left) / (self._days[after] - left)
 
     def day_at(self, percent: float) -> dt.date:
         """The first planned day with at least `percent` (rounded up to a whole day); earned schedule where `percent` is what was earned."""
-        levels = [point[1] for point in self.points]
-        after = bisect_left(levels, percent)
+        return dt.date.fromordinal(math.ceil(self.earned(percent) - 1e-6))
+
+    def earned(self, percent: float) -> float:
+        """Earned schedule as a day number (`date.toordinal`), parts of days counted: where the plan first has `percent`."""
+        after = bisect_left(self._levels, percent)
         if after == 0:
-            return self.start
-        if after == len(levels):
-            return self.finish
-        (left, low), (right, high) = self.points[after - 1], self.points[after]
-        return left + whole_days((right - left).days * (percent - low) / (high - low))
+            return float(self._days[0])
+        if after == len(self._levels):
+            return float(self._days[-1])
+        left, low, high = self._days[after - 1], self._levels[after - 1], self._levels[after]
+        return left + (self._days[after] - left) * (percent - low) / (high - low)
+
+    @cached_property
+    def _days(self) -> list[int]:
+        return [day.toordinal() for day, _ in self.points]
+
+    @cached_property
+    def _levels(self) -> list[float]:
+        return [percent for _, percent in self.points]
 
 
 def whole_days(days: float) -> dt.timedelta:
@@ -103,15 +118,21 @@ def from_stages(stages: Sequence[StagePlan]) -> PlanCurve | None:
     dated = [stage for stage in stages if stage.weight > 0]
     if not dated or any(stage.start is None or stage.finish is None for stage in dated):
         return None
-    spans = [(stage.start, max(stage.finish, stage.start + ONE_DAY), stage.weight) for stage in dated if stage.start and stage.finish]
+    spans = [(stage.start.toordinal(), max(stage.finish, stage.start + ONE_DAY).toordinal(), stage.weight) for stage in dated if stage.start and stage.finish]
     total = sum(weight for _, _, weight in spans)
     days = sorted({day for start, finish, _ in spans for day in (start, finish)})
-    points = [(day, round(sum(weight * _share(start, finish, day) for start, finish, weight in spans) * 100 / total, 6)) for day in days]
-    return from_dated_percents(points, "stages")
+    return from_dated_percents([(dt.date.fromordinal(day), round(_done(spans, day) * 100 / total, 6)) for day in days], "stages")
 
 
-def _share(start: dt.date, finish: dt.date, day: dt.date) -> float:
-    return min(1.0, max(0.0, (day - start).days / (finish - start).days))
+def _done(spans: Sequence[tuple[int, int, float]], day: int) -> float:
+    """The weight done by `day`; a plain loop, as it runs for each day of each project's plan."""
+    done = 0.0
+    for start, finish, weight in spans:
+        if day >= finish:
+            done += weight
+        elif day > start:
+            done += weight * ((day - start) / (finish - start))
+    return done
 
 
 def plan_curve(dated: Mapping[dt.date, float], stages: Sequence[StagePlan], start: dt.date | None, finish: dt.date | None) -> PlanCurve | None:
