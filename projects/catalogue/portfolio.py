@@ -11,8 +11,7 @@ from projects.core.text import Text, from_json
 from projects.slippage.facts import TargetFacts, in_own_unit
 
 
-@dataclass(frozen=True)
-class PortfolioRow:
+class PortfolioRow(NamedTuple):
     """One project in a list, with the promise that decides its light."""
 
     id: int

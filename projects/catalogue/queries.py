@@ -124,7 +124,7 @@ def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[li
     )
     if chosen.per_page:
         statement = statement.limit(chosen.per_page).offset((chosen.page - 1) * chosen.per_page)
-    rows = [PortfolioRow(*row) for row in db.session.execute(statement)]
+    rows = [PortfolioRow._make(row) for row in db.session.connection().execute(statement).all()]
     return rows, _totals(status, wanted)
 
 
@@ -140,7 +140,7 @@ def _totals(status: FromClause, wanted: list[ColumnElement[bool]]) -> Totals:
     )
     states = dict.fromkeys(vocab.STATES, 0)
     places: dict[str, tuple[str, str, dict[str, int]]] = {}
-    for code, name, state, count in db.session.execute(counted):
+    for code, name, state, count in db.session.connection().execute(counted).all():
         states[state] += count
         lights = places.setdefault(code, (code, name, dict.fromkeys(vocab.LIGHTS, 0)))[2]
         lights[vocab.LIGHT_OF[state]] += count

@@ -6,11 +6,13 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.catalogue import filtering, queries, workbook
+from projects.catalogue import drawing, filtering, queries, workbook
+from projects.core import vocabulary as vocab
 from projects.exchange.views import download
 from projects.overview import queries as overview
 from projects.web.access import allowed, current_actor
 from projects.web.clock import business_day, status_date
+from projects.web.filters import addresses, lit, threshold, worded
 
 bp = Blueprint("catalogue", __name__)
 
@@ -28,8 +30,22 @@ def portfolio() -> str:
     """All projects, narrowed and sorted."""
     chosen = filtering.read(request.args)
     rows, totals = queries.portfolio(current_actor(), chosen, status_date())
+    drawn = drawing.draw(rows, _row_words())
     return render_template(
-        "catalogue/portfolio.html", chosen=chosen, rows=rows, totals=totals, options=queries.options(current_actor()), sizes=filtering.PAGE_SIZES
+        "catalogue/portfolio.html", chosen=chosen, drawn=drawn, totals=totals, options=queries.options(current_actor()), sizes=filtering.PAGE_SIZES
+    )
+
+
+def _row_words() -> drawing.Words:
+    return drawing.Words(
+        lights=lit(vocab.STATES),
+        measures=worded(vocab.MEASURES),
+        commitments=worded(vocab.COMMITMENTS),
+        threshold=threshold,
+        project=addresses("catalogue.project"),
+        gates=addresses("gates.index"),
+        findings=lambda count: gettext("%(count)s 项问题", count=count),
+        sample=(gettext("示例"), gettext("示例数据, 不是真实记录")),
     )
 
 

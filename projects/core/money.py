@@ -29,6 +29,12 @@ def in_unit(fen: int, unit: str = "万元", places: int = 2) -> Decimal:
     return (Decimal(fen) / FEN_PER[unit]).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
+def shown_wan(fen: int) -> str:
+    """`fen` in 万元 with two decimals, rounded as `in_unit` does, with separators: 163300000000 → '163,300.00'; in whole numbers, as lists show thousands."""
+    hundredths = (abs(fen) + 5_000) // 10_000
+    return f"{'-' if fen < 0 and hundredths else ''}{hundredths // 100:,}.{hundredths % 100:02d}"
+
+
 def exact_yuan(fen: int) -> str:
     """`fen` as exact yuan, for hovering and exports: 163300000000 → '1,633,000,000.00'."""
     sign = "-" if fen < 0 else ""

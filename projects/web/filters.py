@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from flask import Flask, g, request, url_for
-from flask_babel import gettext
+from flask_babel import ngettext, npgettext
 from markupsafe import Markup, escape
 
 from projects.audit.tags import WORDS as TAG_WORDS
 from projects.core import vocabulary as vocab
-from projects.core.money import exact_yuan, in_unit
+from projects.core.money import exact_yuan, in_unit, shown_wan
 from projects.core.month import BEIJING, format_month
 from projects.core.text import N_, Text
-from projects.web.i18n import language, speak
+from projects.web.i18n import language, say, say_in, speak
 
 BLANK = "—"
 _ANY = "any-project"  # stands for a slug in an address pattern
@@ -32,7 +33,7 @@ def money(fen: int | None) -> Markup | str:
     """`fen` as 万元 with two decimals, the exact yuan in the title."""
     if fen is None:
         return BLANK
-    return Markup(f'<span title="¥{exact_yuan(fen)}">{in_unit(fen):,.2f}</span>')  # noqa: S704 - digits only, written alike in both languages
+    return Markup(f'<span title="¥{exact_yuan(fen)}">{shown_wan(fen)}</span>')  # noqa: S704 - digits only, written alike in both languages
 
 
 def percent(value: float | None, places: int = 1) -> str:
@@ -62,17 +63,22 @@ def slip(days: int | None) -> str:
 
 def word(key: str, vocabulary: str) -> str:
     """The word for a stored key, such as `word('must', 'COMMITMENTS')`."""
-    return _word(language(), key, vocabulary)
+    return say(getattr(vocab, vocabulary)[key])
 
 
-@cache
-def _word(_language: str, key: str, vocabulary: str) -> str:
-    return str(gettext(getattr(vocab, vocabulary)[key]))
-
-
-def words(vocabulary: dict[str, str]) -> list[tuple[str, str]]:
+def words(vocabulary: Mapping[str, str]) -> list[tuple[str, str]]:
     """The keys of a vocabulary with their words, for choices."""
-    return [(key, gettext(text)) for key, text in vocabulary.items()]
+    return [(key, say(text)) for key, text in vocabulary.items()]
+
+
+def worded(vocabulary: Mapping[str, str]) -> dict[str, str]:
+    """The words by key, looked up once for all rows of a long list."""
+    return dict(words(vocabulary))
+
+
+def lit(states: Mapping[str, str]) -> dict[str, Markup]:
+    """The marks by state, for all rows of a long list."""
+    return {state: light(state) for state in states}
 
 
 def light(state: str) -> Markup:
@@ -84,7 +90,7 @@ def light(state: str) -> Markup:
 def _light(_language: str, state: str) -> Markup:
     colour = vocab.LIGHT_OF[state] if state != "overdue" else "overdue"
     mark = Markup('<span class="light light-{}"><span aria-hidden="true">{}</span> {}</span>')
-    return mark.format(colour, vocab.SHAPES[state], gettext(vocab.STATES[state]))
+    return mark.format(colour, vocab.SHAPES[state], say(vocab.STATES[state]))
 
 
 def threshold(value: int | None, measure: str, quantifier: str) -> str:
@@ -94,15 +100,18 @@ def threshold(value: int | None, measure: str, quantifier: str) -> str:
     if quantifier == "count":
         return f"≥ {value}"
     if measure == "investment":
-        return f"≥ {in_unit(value)} {gettext('万元')}"
+        return f"≥ {in_unit(value)} {say('万元')}"
     return f"≥ {value / 100:g}%"
 
 
 def same_page(**changes: Any) -> str:
     """This page's address with some query values changed; None drops one."""
     values = {**request.args.to_dict(), **changes}
-    query = urlencode({name: value for name, value in values.items() if value not in {None, ""}})
+    query = "&".join([f"{_quoted(name)}={_quoted(str(value))}" for name, value in values.items() if value not in {None, ""}])
     return f"{request.path}?{query}" if query else request.path
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)
 
 
 def keep_as_of(endpoint: str, **values: Any) -> str:
@@ -122,9 +131,15 @@ def _address(endpoint: str, values: dict[str, Any]) -> str:
     return url_for(endpoint, **values)
 
 
+def addresses(endpoint: str) -> Callable[[str], str]:
+    """The address of `endpoint` by a project's slug."""
+    return lambda slug: keep_as_of(endpoint, slug=slug)
+
+
 def register(app: Flask) -> None:
     """Give templates these filters and helpers."""
     app.jinja_env.filters.update(
         money=money, pct=percent, day=day, month=month, instant=instant, slip=slip, word=word, words=words, light=light, speak=speak, threshold=threshold
     )
+    app.jinja_env.install_gettext_callables(say, ngettext, newstyle=True, pgettext=say_in, npgettext=npgettext)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(same_page=same_page, link=keep_as_of, language=language, vocab=vocab, tag_words=TAG_WORDS, Text=Text, escape=escape)
