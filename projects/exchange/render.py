@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import lru_cache
 
 from projects.exchange.table import SPELLED, Table, inert
 
@@ -13,6 +14,6 @@ def to_csv(table: Table) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow([inert(column.heading) for column in table.columns])
-    spelled = [SPELLED[column.kind] for column in table.columns]
+    spelled = [lru_cache(maxsize=4096, typed=True)(SPELLED[column.kind]) for column in table.columns]  # days and names come again and again
     writer.writerows([spell(value) for spell, value in zip(spelled, row, strict=True)] for row in table.rows)
     return b"\xef\xbb\xbf" + file.getvalue().encode()
