@@ -50,12 +50,14 @@ def empty_all() -> None:
 
 
 def let_history_go() -> list[str]:
-    """Take away what keeps the history from being deleted; returns the statements that put it back."""
+    """Take away what keeps the history and posted money from being deleted; returns the statements that put it back."""
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("ALTER TABLE audit_entry DISABLE TRIGGER USER")
-        return ["ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_append_only"]
-    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'").all()
+        found = connection.exec_driver_sql("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal").all()
+        for table in {table for table, _ in found}:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        return [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}" for table, name in found]
+    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
     for name, _ in found:
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
     return [made for _, made in found]

@@ -1,4 +1,4 @@
-"""The ladder of money: approved, allocated, received, paid, source by source, in integer fen. Rules M-1 to M-7 of docs/rules/money.md.
+"""The ladder of money: approved, planned, allocated, received, contracted, paid, source by source, in integer fen. Rules M-1 to M-8 of docs/rules/money.md.
 
 Rates are of one source, or of central against other money; the total of all sources has sums but no rate, since one mixed rate hides what is late.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from projects.core.money import rate
 from projects.core.vocabulary import CENTRAL_SOURCES, FUNDING_SOURCES, LEDGER_STEPS
@@ -35,10 +35,12 @@ class Rung:
     allocated: int
     received: int
     paid: int
+    planned: int = field(default=0, kw_only=True)
+    contracted: int = field(default=0, kw_only=True)
 
     def __add__(self, other: Rung) -> Rung:
         approved = None if self.approved is None and other.approved is None else (self.approved or 0) + (other.approved or 0)
-        return Rung(approved, self.allocated + other.allocated, self.received + other.received, self.paid + other.paid)
+        return Rung(approved, **{step: getattr(self, step) + getattr(other, step) for step in LEDGER_STEPS})
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,8 @@ def ladder(given: Mapping[str, int], posted: Sums) -> Ladder:
     used = set(given) | {source for source, _ in posted}
     if not used <= set(FUNDING_SOURCES):
         raise ValueError(f"no such source of money: {sorted(used - set(FUNDING_SOURCES))}")
-    allocated, received, paid = LEDGER_STEPS
     lines = (
-        Line(given.get(source), posted.get((source, allocated), 0), posted.get((source, received), 0), posted.get((source, paid), 0), source)
-        for source in FUNDING_SOURCES
-        if source in used
+        Line(given.get(source), key=source, **{step: posted.get((source, step), 0) for step in LEDGER_STEPS}) for source in FUNDING_SOURCES if source in used
     )
     return gather(lines)
 
@@ -139,4 +138,4 @@ def _parts(lines: Sequence[Line]) -> tuple[Rung, Rung]:
 
 
 def _line(rung: Rung, key: str) -> Line:
-    return Line(rung.approved, rung.allocated, rung.received, rung.paid, key)
+    return Line(rung.approved, key=key, **{step: getattr(rung, step) for step in LEDGER_STEPS})

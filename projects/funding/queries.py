@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import ColumnElement, Integer, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from projects.catalogue.queries import conditions
@@ -43,6 +43,11 @@ def _entries(project_id: int, as_of: dt.date) -> tuple[EntryRow, ...]:
     statement = select(*columns, taken_back.correlate(own).scalar_subquery(), own.recorded_at, own.is_sample)
     statement = statement.where(own.project_id == project_id, own.entry_on <= as_of)
     return tuple(EntryRow(*row) for row in db.session.execute(statement.order_by(LedgerEntry.entry_on.desc(), LedgerEntry.id.desc())))
+
+
+def counts_once() -> ColumnElement[bool]:
+    """Entries that count in sums: an allocated one that hands on a line of the document above is the same money again."""
+    return or_(LedgerEntry.step != "allocated", LedgerEntry.allocation_id.is_(None))
 
 
 def entry_of(project_id: int, entry_id: int) -> LedgerEntry | None:
@@ -89,7 +94,7 @@ def _posted(wanted: list[Any], as_of: dt.date) -> tuple[dict[int, dict[tuple[str
     by_step = (
         select(LedgerEntry.project_id, LedgerEntry.source, LedgerEntry.step, func.sum(LedgerEntry.amount_fen), func.max(cast(LedgerEntry.is_sample, Integer)))
         .join(Project, Project.id == LedgerEntry.project_id)
-        .where(LedgerEntry.entry_on <= as_of, *wanted)
+        .where(LedgerEntry.entry_on <= as_of, counts_once(), *wanted)
         .group_by(LedgerEntry.project_id, LedgerEntry.source, LedgerEntry.step)
     )
     found: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)

@@ -26,7 +26,7 @@ def drawn(text):
         first, *rest = numbers.split("/")
         if first != "-":
             given_[source] = int(first) * WAN
-        posted |= {(source, step): int(number) * WAN for step, number in zip(LEDGER_STEPS, rest, strict=True)}
+        posted |= {(source, step): int(number) * WAN for step, number in zip(("allocated", "received", "paid"), rest, strict=True)}
     return ladder(given_, posted)
 
 
