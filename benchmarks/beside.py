@@ -22,6 +22,7 @@ def compare(asked: argparse.Namespace, server: Server, accounts: Accounts, cases
     theirs = asked.peer_config or folder / "configs" / f"redmine-pg{len(cases)}.json"
     ours = Path(server.environment["INSTANCE_PATH"]) / "ours.json"
     ours.write_text(json.dumps(targets(server, accounts, cases)), encoding="utf-8")
+    asked.out.mkdir(parents=True, exist_ok=True)
     out = asked.out / "beside.json"
     command = [sys.executable, str(folder / "measure.py"), "-c", str(ours), "-c", str(theirs), "--rounds", str(asked.rounds), "--out", str(out)]
     only = [target["name"] for target in json.loads(ours.read_text())["targets"]]
