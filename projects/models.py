@@ -542,16 +542,16 @@ class Attachment(Model):
 
 # --- tables that stand with their feature -------------------------------------------------------------------------------------------
 
-from projects.funding.tables import (  # noqa: E402 - they refer to the tables above by name
-    Alias,  # noqa: F401
-    CompositionRevision,  # noqa: F401
-    Contract,  # noqa: F401
-    FindingStep,  # noqa: F401
-    FundingDocument,  # noqa: F401
-    FundingLimit,  # noqa: F401
-    FundingPeriod,  # noqa: F401
-    ImportBatch,  # noqa: F401
-    MatchDecision,  # noqa: F401
-    TreasuryReceipt,  # noqa: F401
-    WorkValue,  # noqa: F401
+from projects.funding.tables import (
+    Alias as Alias,
+    CompositionRevision as CompositionRevision,
+    Contract as Contract,
+    FindingStep as FindingStep,
+    FundingDocument as FundingDocument,
+    FundingLimit as FundingLimit,
+    FundingPeriod as FundingPeriod,
+    ImportBatch as ImportBatch,
+    MatchDecision as MatchDecision,
+    TreasuryReceipt as TreasuryReceipt,
+    WorkValue as WorkValue,
 )

@@ -84,23 +84,26 @@ def actor_of(user: User, address: str = "") -> Actor:
     reaches = set(POLICY[user.role].values())
     own = select(ProjectAssignment.project_id).where(ProjectAssignment.user_id == user.id)
     unit = select(Project.id).where(Project.unit_id == user.unit_id)
+    places = _places(user.id) if "place" in reaches else None
     return Actor(
         id=user.id,
         name=user.display_name,
         role=user.role,
         locale=user.locale,
         own_projects=frozenset(db.session.scalars(own)) if "own" in reaches and user.role == "manager" else frozenset(),
-        place_projects=_in_places(user.id) if "place" in reaches else None,
+        place_projects=None if places is None else _within(places),
+        places=places,
         unit_projects=frozenset(db.session.scalars(unit)) if "unit" in reaches and user.unit_id else frozenset(),
         address=address,
     )
 
 
-def _in_places(user_id: int) -> frozenset[int] | None:
-    places = db.session.scalars(select(UserPlace.place_code).where(UserPlace.user_id == user_id)).all()
-    if not places:
-        return None
-    within = or_(*(Project.place_code.startswith(prefix(code)) for code in places))
+def _places(user_id: int) -> frozenset[str] | None:
+    return frozenset(db.session.scalars(select(UserPlace.place_code).where(UserPlace.user_id == user_id))) or None
+
+
+def _within(places: frozenset[str]) -> frozenset[int]:
+    within = or_(*(Project.place_code.startswith(prefix(code)) for code in sorted(places)))
     return frozenset(db.session.scalars(select(Project.id).where(within)))
 
 

@@ -21,15 +21,19 @@ def _reads(reach: str) -> dict[str, str]:
 POLICY: dict[str, dict[str, str]] = {
     "manager": {**_reads("own"), "report.write": "own", "gate.write": "own", "plan.write": "own", "file.write": "own", "token.write": "own"},
     "reviewer": {**_reads("unit"), "report.review": "unit", "token.write": "own"},
-    "finance": {**_reads("place"), "funding.write": "place", "token.write": "own"},
-    "dispatcher": {
+    "finance": {
         **_reads("place"),
-        **dict.fromkeys(("report.write", "report.review", "gate.write", "plan.write", "file.write", "board.read"), "place"),
+        **dict.fromkeys(("funding.write", "treasury.read", "treasury.close", "finding.handle"), "place"),
         "token.write": "own",
     },
-    "leader": {**_reads("place"), "board.read": "place", "token.write": "own"},
+    "dispatcher": {
+        **_reads("place"),
+        **dict.fromkeys(("report.write", "report.review", "gate.write", "plan.write", "file.write", "board.read", "treasury.read", "finding.handle"), "place"),
+        "token.write": "own",
+    },
+    "leader": {**_reads("place"), "board.read": "place", "treasury.read": "place", "token.write": "own"},
     "admin": {"user.write": "all"},
-    "security": {"role.write": "all", "user.read": "all"},
+    "security": {"role.write": "all", "account.review": "all"},
     "auditor": {"audit.read": "all"},
 }
 ACTIONS = frozenset(action for row in POLICY.values() for action in row)
@@ -50,6 +54,7 @@ class Actor:
     locale: str = "zh"
     own_projects: frozenset[int] = field(default_factory=frozenset)
     place_projects: frozenset[int] | None = None
+    places: frozenset[str] | None = None
     unit_projects: frozenset[int] = field(default_factory=frozenset)
     address: str = ""
     actions: frozenset[str] | None = None
@@ -78,6 +83,17 @@ def projects_for(actor: Actor, action: str) -> frozenset[int] | None:
             return actor.unit_projects
         case "own":
             return actor.own_projects
+        case _:
+            return frozenset()
+
+
+def places_for(actor: Actor, action: str) -> frozenset[str] | None:
+    """The codes of the places in which (and below which) `actor` may do `action` to what belongs to no project; None stands for everywhere."""
+    match scope(actor, action):
+        case "all":
+            return None
+        case "place":
+            return actor.places
         case _:
             return frozenset()
 

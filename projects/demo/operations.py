@@ -23,13 +23,21 @@ from projects.demo.samples import SampleReport
 from projects.demo.scenarios import DEMO_SETTING, GATES_ONLY, MANAGED, PEOPLE, SCENARIOS, STATUS_DATE, TALLIES
 from projects.extensions import db
 from projects.models import (
+    Alias,
     Attachment,
     AuditEntry,
+    CompositionRevision,
+    Contract,
     Event,
+    FindingStep,
     FundingComposition,
+    FundingDocument,
+    FundingPeriod,
     Gate,
+    ImportBatch,
     LedgerEntry,
     LoginSession,
+    MatchDecision,
     Milestone,
     MonthlyReport,
     Programme,
@@ -39,11 +47,18 @@ from projects.models import (
     ReportStep,
     Setting,
     StageProgress,
+    TreasuryReceipt,
     User,
     WorkStage,
+    WorkValue,
 )
 from projects.slippage.operations import rebuild
 
+# in the order in which they refer to each other; what takes a sample back, or draws on one, is a sample itself
+MONEY = (
+    Alias, FindingStep, LedgerEntry, MatchDecision, TreasuryReceipt, WorkValue, Contract, CompositionRevision, FundingComposition, FundingDocument, FundingPeriod,
+    ImportBatch,
+)  # fmt: skip
 STEP_HOURS = {"submitted": 9, "returned": 15, "approved": 16}
 
 
@@ -235,15 +250,16 @@ def _tallies() -> None:
 def clear_samples(actor: Actor, now: dt.datetime) -> Counter[str]:
     """Remove every sample row and the demo's status date; returns how many rows went, by table. Real rows entered on top stay.
 
-    A work stage loses its sample plan but not itself, so real reports on it stay whole. A reversal of a sample ledger entry goes with the entry. Sample
+    A work stage loses its sample plan but not itself, so real reports on it stay whole. What reverses or draws on sample money is a sample and goes too. Sample
     people to whom real rows or the audit history refer are switched off, the others deleted.
     """
     require(actor, "user.write")
     removed: Counter[str] = Counter()
     removed["attachment"] = _clear_files()
-    for model in (MonthlyReport, Milestone, Gate, Event, FundingComposition, ProgrammeTally):
+    for model in (MonthlyReport, Milestone, Gate, Event, ProgrammeTally):
         removed[model.__tablename__] = _delete(model, model.is_sample)
-    removed["ledger_entry"] = _clear_ledger()
+    for model in MONEY:
+        removed[model.__tablename__] = _delete(model, model.is_sample)
     removed["work_stage"] = _reset_stages()
     removed["setting"] = _delete(Setting, Setting.key == DEMO_SETTING)
     removed += Counter()
@@ -266,16 +282,6 @@ def _clear_files() -> int:
 def _delete(model: Any, *where: Any) -> int:
     result = cast("CursorResult[Any]", db.session.execute(delete(model).where(*where)))
     return int(result.rowcount)
-
-
-def _clear_ledger() -> int:
-    """Delete the sample entries, and whatever reverses an entry that goes."""
-    going = set(db.session.scalars(select(LedgerEntry.id).where(LedgerEntry.is_sample)))
-    more = going
-    while more:
-        more = set(db.session.scalars(select(LedgerEntry.id).where(LedgerEntry.reverses_id.in_(more)))) - going
-        going |= more
-    return _delete(LedgerEntry, LedgerEntry.id.in_(going))
 
 
 def _reset_stages() -> int:

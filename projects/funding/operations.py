@@ -13,70 +13,45 @@ from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN, plain_yuan
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
-from projects.core.vocabulary import ESTIMATE_KINDS, FUNDING_SOURCES, LEDGER_STEPS
+from projects.core.vocabulary import ESTIMATE_KINDS, FUNDING_SOURCES
 from projects.extensions import db
 from projects.funding.numbers import normalise
-from projects.funding.queries import entry_of, reversal_of, standing_entries
-from projects.gates.checks import day_complaint, text_complaint
-from projects.models import FundingComposition, LedgerEntry, Project
+from projects.funding.queries import entry_of, standing_entries
+from projects.gates.checks import text_complaint
+from projects.ledger.operations import lock_money, reverse_entries, write_entries
+from projects.ledger.posting import MEMO_LIMIT, NUMBER_LIMIT, Posting
+from projects.models import CompositionRevision, FundingComposition, LedgerEntry, Project
 
-NUMBER_LIMIT, MEMO_LIMIT = 80, 200
-
-
-@dataclass(frozen=True)
-class Posting:
-    """What is to be posted; `confirmed` says that an entry like one already there is meant to be another."""
-
-    source: str
-    step: str
-    on: dt.date | None
-    amount_fen: int
-    document_number: str = ""
-    memo: str = ""
-    confirmed: bool = False
+MENTIONED = ("external_id", "budget_year", "document_id", "allocation_id", "receipt_id", "contract_id")
 
 
 def post_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, posting: Posting) -> LedgerEntry:
     """Add an entry; InvalidError names the fields that can't be taken, `confirmed` where the same entry stands already."""
     require(actor, "funding.write", project_id)
-    _lock(project_id)
-    wrong = _complaints(posting, today)
-    if not wrong and not posting.confirmed and (twin := _twin(project_id, posting)):
+    lock_money()
+    if not posting.confirmed and (twin := _twin(project_id, posting)):
         params = {"id": twin.id, "day": twin.entry_on, "amount": plain_yuan(twin.amount_fen)}
-        wrong["confirmed"] = Text(N_("已有相同的一笔 (第 %(id)s 号, %(day)s, %(amount)s 元): 确为另一笔时请勾选后再提交"), params)
-    if wrong or posting.on is None:
-        raise InvalidError(wrong)
-    entry = LedgerEntry(
-        project_id=project_id, source=posting.source, step=posting.step, entry_on=posting.on, amount_fen=posting.amount_fen,
-        document_number=posting.document_number.strip(), memo=posting.memo.strip(), recorded_at=now,
-    )  # fmt: skip
-    db.session.add(entry)
-    db.session.flush()
+        raise InvalidError({"confirmed": Text(N_("已有相同的一笔 (第 %(id)s 号, %(day)s, %(amount)s 元): 确为另一笔时请勾选后再提交"), params)})
+    try:
+        (entry_id,) = write_entries(actor, now, today, [(project_id, posting)])
+    except InvalidError as problem:
+        raise InvalidError({name.removeprefix("0."): text for name, text in problem.fields.items()}) from None
+    entry = db.session.get_one(LedgerEntry, entry_id)
     changes = {name: [None, getattr(entry, name)] for name in ("source", "step", "amount_fen", "document_number")}
-    record(actor, now, Tag.LEDGER_POSTED, entry, project_id=project_id, changes=changes | {"entry_on": [None, posting.on.isoformat()]})
+    changes |= {name: [None, getattr(entry, name)] for name in MENTIONED if getattr(entry, name)}
+    changes |= {"entry_kind": [None, entry.kind]} if entry.kind != "normal" else {}
+    record(actor, now, Tag.LEDGER_POSTED, entry, project_id=project_id, changes=changes | {"entry_on": [None, entry.entry_on.isoformat()]})
     return entry
 
 
 def reverse_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry_id: int, reason: str) -> LedgerEntry:
-    """Take an entry back with an opposite one of today; ConflictError where that was done already."""
+    """Take an entry back with an opposite one of today; ConflictError where that was done already, or others that stand draw on it."""
     require(actor, "funding.write", project_id)
-    _lock(project_id)
     entry = entry_of(project_id, entry_id)
     if entry is None:
         raise NotFoundError(N_("没有这笔资金记录"))
-    if entry.reverses_id is not None:
-        raise ConflictError(N_("这笔本身是冲销记录, 不能再冲销: 请直接登记正确的一笔"))
-    if reversal_of(entry_id):
-        raise ConflictError(N_("这笔已经冲销过, 请刷新后再看"))
-    complaint = text_complaint(reason, MEMO_LIMIT) or (None if reason.strip() else Text(N_("请写明冲销的原因")))
-    if complaint:
-        raise InvalidError({"reason": complaint})
-    opposite = LedgerEntry(
-        project_id=project_id, source=entry.source, step=entry.step, entry_on=max(today, entry.entry_on), amount_fen=-entry.amount_fen,
-        document_number=entry.document_number, memo=reason.strip(), reverses_id=entry.id, recorded_at=now,
-    )  # fmt: skip
-    db.session.add(opposite)
-    db.session.flush()
+    (opposite_id,) = reverse_entries(actor, now, today, [entry_id], reason)
+    opposite = db.session.get_one(LedgerEntry, opposite_id)
     changes = {"reverses": [entry.id, opposite.id], "amount_fen": [entry.amount_fen, opposite.amount_fen], "reason": [None, opposite.memo]}
     record(actor, now, Tag.LEDGER_REVERSED, opposite, project_id=project_id, changes=changes)
     return opposite
@@ -91,12 +66,16 @@ class Amount:
     amount_fen: int | None
     seen_fen: int | None
     document_number: str = ""
+    approved_on: dt.date | None = None
+    reason: str = ""
 
 
 def set_composition(actor: Actor, now: dt.datetime, project_id: int, amount: Amount) -> None:
-    """Set one line of the composition; ConflictError where somebody else changed it since it was seen."""
+    """Set one line of the composition and keep what it was; ConflictError where somebody else changed it since it was seen."""
     require(actor, "funding.write", project_id)
-    _lock(project_id)
+    lock_money()
+    if db.session.get(Project, project_id) is None:
+        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
     wrong: dict[str, Text] = {}
     if amount.source not in FUNDING_SOURCES:
         wrong["source"] = _unknown(amount.source)
@@ -106,6 +85,8 @@ def set_composition(actor: Actor, now: dt.datetime, project_id: int, amount: Amo
         wrong["amount"] = Text(N_("金额不能为负, 也不能超过 9999999999999.99 元"))
     if problem := text_complaint(amount.document_number, NUMBER_LIMIT):
         wrong["document_number"] = problem
+    if problem := text_complaint(amount.reason, MEMO_LIMIT):
+        wrong["reason"] = problem
     if wrong:
         raise InvalidError(wrong)
     row = db.session.scalar(
@@ -127,27 +108,13 @@ def set_composition(actor: Actor, now: dt.datetime, project_id: int, amount: Amo
         row = FundingComposition(project_id=project_id, source=amount.source, estimate_kind=amount.kind)
         row.amount_fen, row.document_number = amount.amount_fen, after[1]
         db.session.add(row)
+    db.session.add(CompositionRevision(
+        project_id=project_id, source=amount.source, estimate_kind=amount.kind, amount_fen=after[0], document_number=after[1],
+        approved_on=amount.approved_on, reason=amount.reason.strip(), by_id=actor.id, recorded_at=now,
+    ))  # fmt: skip
     db.session.flush()
     changes = {"source": [amount.source] * 2, "kind": [amount.kind] * 2, "amount_fen": [before[0], after[0]], "document_number": [before[1], after[1]]}
     record(actor, now, Tag.COMPOSITION_CHANGED, row or "composition", project_id=project_id, changes=changes)
-
-
-def _lock(project_id: int) -> None:
-    """One writer of a project's money at a time, on PostgreSQL too."""
-    if db.session.scalar(select(Project.id).where(Project.id == project_id).with_for_update()) is None:
-        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
-
-
-def _complaints(posting: Posting, today: dt.date) -> dict[str, Text]:
-    found = {
-        "source": None if posting.source in FUNDING_SOURCES else _unknown(posting.source),
-        "step": None if posting.step in LEDGER_STEPS else _unknown(posting.step),
-        "on": day_complaint(posting.on, today),
-        "amount": None if 0 < posting.amount_fen <= LARGEST_FEN else Text(N_("金额须大于 0; 要改正已登记的一笔, 请用冲销")),
-        "document_number": text_complaint(posting.document_number, NUMBER_LIMIT),
-        "memo": text_complaint(posting.memo, MEMO_LIMIT),
-    }
-    return {name: problem for name, problem in found.items() if problem}
 
 
 def _twin(project_id: int, posting: Posting) -> LedgerEntry | None:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, cast, func, or_, select
+from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import aliased
 
 from projects.catalogue.queries import conditions
@@ -16,6 +16,7 @@ from projects.funding import sheet
 from projects.funding.filtering import FundingFilter
 from projects.funding.ledger import APPROVING, Entry, approved, ladder, sums
 from projects.funding.sheet import CompositionRow, EntryRow, FundingPage, ProjectLadder, ProjectMoney
+from projects.ledger.queries import counts_once
 from projects.models import FundingComposition, LedgerEntry, Place, Programme, Project, ProjectStatus
 
 
@@ -24,7 +25,7 @@ def money_of(project_id: int, as_of: dt.date) -> ProjectMoney:
     composition = composition_of(project_id)
     entries = _entries(project_id, as_of)
     kind, given = approved({(row.estimate_kind, row.source): row.amount_fen for row in composition})
-    posted = sums((Entry(row.source, row.step, row.entry_on, row.amount_fen) for row in entries), as_of)
+    posted = sums((Entry(row.source, row.step, row.entry_on, row.amount_fen) for row in entries if row.counts), as_of)
     return ProjectMoney(ladder(given, posted), kind, composition, entries)
 
 
@@ -41,13 +42,9 @@ def _entries(project_id: int, as_of: dt.date) -> tuple[EntryRow, ...]:
     own = LedgerEntry
     columns = (own.id, own.source, own.step, own.entry_on, own.amount_fen, own.document_number, own.memo, own.reverses_id)
     statement = select(*columns, taken_back.correlate(own).scalar_subquery(), own.recorded_at, own.is_sample)
+    statement = statement.add_columns(own.kind, own.budget_year, own.external_id, own.document_id, own.allocation_id, own.contract_id)
     statement = statement.where(own.project_id == project_id, own.entry_on <= as_of)
     return tuple(EntryRow(*row) for row in db.session.execute(statement.order_by(LedgerEntry.entry_on.desc(), LedgerEntry.id.desc())))
-
-
-def counts_once() -> ColumnElement[bool]:
-    """Entries that count in sums: an allocated one that hands on a line of the document above is the same money again."""
-    return or_(LedgerEntry.step != "allocated", LedgerEntry.allocation_id.is_(None))
 
 
 def entry_of(project_id: int, entry_id: int) -> LedgerEntry | None:
@@ -68,11 +65,6 @@ def standing_entries(project_id: int, source: str, step: str, day: dt.date, amou
         LedgerEntry.id.not_in(reversed_ids),
     )
     return list(db.session.scalars(statement))
-
-
-def reversal_of(entry_id: int) -> LedgerEntry | None:
-    """The entry that took `entry_id` back."""
-    return db.session.scalar(select(LedgerEntry).where(LedgerEntry.reverses_id == entry_id))
 
 
 def portfolio_money(actor: Actor, chosen: FundingFilter, as_of: dt.date) -> FundingPage:

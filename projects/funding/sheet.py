@@ -29,6 +29,17 @@ class EntryRow:
     reversed_by_id: int | None
     recorded_at: dt.datetime
     is_sample: bool
+    kind: str = "normal"
+    budget_year: int | None = None
+    external_id: str = ""
+    document_id: int | None = None
+    allocation_id: int | None = None
+    contract_id: int | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts in sums: what hands on a line of the document above is the same money again."""
+        return self.step != "allocated" or self.allocation_id is None
 
     @property
     def can_be_reversed(self) -> bool:

@@ -16,6 +16,7 @@ from projects.exchange.views import download
 from projects.funding import filtering, operations, queries, workbook
 from projects.funding.findings import NAMES
 from projects.funding.forms import CompositionForm, EntryForm, ReversalForm
+from projects.ledger.posting import Posting
 from projects.models import Project
 from projects.web import clock
 from projects.web.access import allowed, current_actor
@@ -72,7 +73,7 @@ def post(slug: str) -> Answer:
     values = (form.source.data, form.step.data, form.on.data, form.fen or 0, form.document_number.data or "", form.memo.data or "", form.confirmed.data)
     try:
         with transaction():
-            operations.post_entry(current_actor(), clock.now(), clock.business_day(), found.id, operations.Posting(*values))
+            operations.post_entry(current_actor(), clock.now(), clock.business_day(), found.id, Posting(*values))
     except InvalidError as problem:
         form.take_errors(problem)
         return _page(found, form), 422

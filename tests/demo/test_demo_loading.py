@@ -18,6 +18,7 @@ from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
 from projects.demo.operations import clear_samples, load_samples
 from projects.extensions import db
+from projects.funding.operations import reverse_entry
 from projects.models import Gate, LedgerEntry, MonthlyReport, Project, ProjectAssignment, ProjectStatus, Setting, StageProgress, TargetStatus, User, WorkStage
 
 VERDICTS = {"audit_entry", "project_status", "target_status"}  # history only grows, and verdicts are rebuilt
@@ -141,7 +142,7 @@ def test_a_reversal_of_a_sample_entry_goes_with_it_and_other_money_stays(loaded:
         with transaction():
             entry = db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id)).first()
             same = {"project_id": entry.project_id, "source": "cbi", "step": "received", "entry_on": NOW.date(), "recorded_at": NOW}
-            db.session.add(LedgerEntry(**same, amount_fen=-entry.amount_fen, reverses_id=entry.id))
+            reverse_entry(SYSTEM, NOW, NOW.date(), entry.project_id, entry.id, "示例登记有误")
             db.session.add(LedgerEntry(**same, amount_fen=5, memo="真实到位"))
         clear()
         assert db.session.scalars(select(LedgerEntry.memo)).all() == ["真实到位"]

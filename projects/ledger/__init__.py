@@ -1,0 +1,1 @@
+"""Posting to the ledger: what may be posted, drawn on and taken back."""

@@ -1,0 +1,147 @@
+"""Reads of what a batch of postings touches; a fixed number of statements, each asked only where the batch needs it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from projects.extensions import db
+from projects.ledger.closing import Closed
+from projects.ledger.posting import Book, DocumentState, LineState, Posting, ReceiptState
+from projects.models import Contract, FundingDocument, FundingPeriod, LedgerEntry, MatchDecision, Project, TreasuryReceipt
+
+CHUNK = 5000  # values of one IN list
+
+
+def counts_once() -> ColumnElement[bool]:
+    """Entries that count in sums: an allocated one that hands on a line of the document above is the same money again."""
+    return or_(LedgerEntry.step != "allocated", LedgerEntry.allocation_id.is_(None))
+
+
+def closed_months() -> Closed:
+    """The months whose closing stands."""
+    statement = select(FundingPeriod.month, FundingPeriod.place_code).where(FundingPeriod.reopened_at.is_(None))
+    return Closed(frozenset((month, code) for month, code in db.session.execute(statement)))
+
+
+def chunks(values: Iterable[Any]) -> list[list[Any]]:
+    """`values`, sorted, in parts that fit one statement."""
+    ordered = sorted(values)
+    return [ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK)]
+
+
+def book_for(items: Sequence[tuple[int, Posting]], today: dt.date) -> Book:
+    """The book that `items`, each a project's id and a posting, are checked against; a project that is not there has no place in it."""
+    book = Book(today, closed_months(), places_of({project_id for project_id, _ in items}))
+    book.lines.update(line_states({one.allocation_id for _, one in items if one.allocation_id is not None}))
+    book.receipts.update(receipt_states({one.receipt_id for _, one in items if one.receipt_id is not None}))
+    book.documents = document_states({one.document_id for _, one in items if one.document_id is not None})
+    book.contracts = _contracts({one.contract_id for _, one in items if one.contract_id is not None})
+    for step in {one.step for _, one in items if one.external_id}:
+        book.taken |= {(step, name) for name in taken_externals(step, {one.external_id for _, one in items if one.step == step and one.external_id})}
+    refunded = {project_id for project_id, one in items if one.kind == "refund"}
+    if refunded:
+        book.sums.update(_sums(refunded))
+    return book
+
+
+def places_of(ids: Iterable[int]) -> dict[int, str]:
+    """The codes of the places of projects."""
+    return {key: code for part in chunks(ids) for key, code in db.session.execute(select(Project.id, Project.place_code).where(Project.id.in_(part)))}
+
+
+def line_states(ids: Iterable[int]) -> dict[int, LineState]:
+    """Allocated entries with what is left of them after what was received on them or handed to documents below."""
+    own, drawing, back = LedgerEntry, aliased(LedgerEntry), aliased(LedgerEntry)
+    found = {}
+    for part in chunks(ids):
+        drawn = (
+            select(drawing.allocation_id.label("line"), func.sum(drawing.amount_fen).label("fen"))
+            .where(drawing.allocation_id.in_(part), drawing.step.in_(("received", "allocated")))
+            .group_by(drawing.allocation_id)
+            .subquery()
+        )
+        columns = (own.id, own.project_id, own.source, own.amount_fen, drawn.c.fen, own.document_id, own.budget_year, own.is_sample, own.reverses_id, back.id)
+        statement = select(*columns).outerjoin(drawn, drawn.c.line == own.id).outerjoin(back, back.reverses_id == own.id)
+        for row in db.session.execute(statement.where(own.id.in_(part), own.step == "allocated")):
+            key, project_id, source, fen, used, document_id, year, is_sample, reverses, reversed_by = row
+            stands = reverses is None and reversed_by is None
+            found[key] = LineState(project_id, source, int(fen) - int(used or 0), document_id, year, is_sample, stands)
+    return found
+
+
+def receipt_states(ids: Iterable[int]) -> dict[int, ReceiptState]:
+    """Receipts with what of them is neither matched nor set outside."""
+    own, back = TreasuryReceipt, aliased(TreasuryReceipt)
+    found = {}
+    for part in chunks(ids):
+        matched = (
+            select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen"))
+            .where(LedgerEntry.receipt_id.in_(part))
+            .group_by(LedgerEntry.receipt_id)
+        ).subquery()
+        outside = outside_sums().where(MatchDecision.receipt_id.in_(part)).subquery()
+        columns = (own.id, own.amount_fen, matched.c.fen, outside.c.fen, own.is_sample, own.reverses_id, back.id)
+        statement = select(*columns).outerjoin(matched, matched.c.receipt_id == own.id).outerjoin(outside, outside.c.receipt_id == own.id)
+        for key, fen, inside, away, is_sample, reverses, reversed_by in db.session.execute(
+            statement.outerjoin(back, back.reverses_id == own.id).where(own.id.in_(part))
+        ):
+            found[key] = ReceiptState(int(fen) - int(inside or 0) - int(away or 0), is_sample, reverses is None and reversed_by is None)
+    return found
+
+
+def outside_sums() -> Any:
+    """By receipt, the sum of the standing decisions that it is no project's money."""
+    undoing = aliased(MatchDecision)
+    return (
+        select(MatchDecision.receipt_id, func.sum(MatchDecision.amount_fen).label("fen"))
+        .outerjoin(undoing, undoing.undoes_id == MatchDecision.id)
+        .where(MatchDecision.action == "outside", undoing.id.is_(None))
+        .group_by(MatchDecision.receipt_id)
+    )
+
+
+def document_states(ids: Iterable[int]) -> dict[int, DocumentState]:
+    """Documents as their lines need them."""
+    columns = (FundingDocument.id, FundingDocument.parent_id, FundingDocument.budget_year, FundingDocument.number, FundingDocument.is_sample)
+    return {row[0]: DocumentState(*row[1:]) for part in chunks(ids) for row in db.session.execute(select(*columns).where(FundingDocument.id.in_(part)))}
+
+
+def _contracts(ids: Iterable[int]) -> dict[int, tuple[int, bool]]:
+    columns = (Contract.id, Contract.project_id, Contract.is_sample)
+    return {key: (owner, sample) for part in chunks(ids) for key, owner, sample in db.session.execute(select(*columns).where(Contract.id.in_(part)))}
+
+
+def taken_externals(step: str, names: Iterable[str]) -> set[str]:
+    """Which of the external numbers stand already in entries of a step."""
+    back = aliased(LedgerEntry)
+    statement = select(LedgerEntry.external_id).outerjoin(back, back.reverses_id == LedgerEntry.id)
+    statement = statement.where(LedgerEntry.step == step, LedgerEntry.reverses_id.is_(None), back.id.is_(None))
+    return {name for part in chunks(names) for name in db.session.scalars(statement.where(LedgerEntry.external_id.in_(part)))}
+
+
+def _sums(project_ids: Iterable[int]) -> dict[tuple[int, str, str], int]:
+    own = LedgerEntry
+    statement = select(own.project_id, own.source, own.step, func.sum(own.amount_fen)).group_by(own.project_id, own.source, own.step)
+    rows = (row for part in chunks(project_ids) for row in db.session.execute(statement.where(own.project_id.in_(part), counts_once())))
+    return {(project_id, source, step): int(fen) for project_id, source, step, fen in rows}
+
+
+def entries_with_backs(ids: Iterable[int]) -> list[tuple[LedgerEntry, int | None]]:
+    """Entries in the order of their ids, each with the id of the entry that took it back."""
+    back = aliased(LedgerEntry)
+    statement = select(LedgerEntry, back.id).outerjoin(back, back.reverses_id == LedgerEntry.id).order_by(LedgerEntry.id)
+    return [(entry, found) for part in chunks(ids) for entry, found in db.session.execute(statement.where(LedgerEntry.id.in_(part)))]
+
+
+def drawn_lines(ids: Iterable[int], leaving: Iterable[int]) -> set[int]:
+    """Which of the lines `ids` are drawn on by entries that stand, those of `leaving` apart."""
+    back, gone = aliased(LedgerEntry), set(leaving)
+    statement = select(LedgerEntry.allocation_id, LedgerEntry.id).outerjoin(back, back.reverses_id == LedgerEntry.id)
+    statement = statement.where(and_(LedgerEntry.reverses_id.is_(None), back.id.is_(None)))
+    rows = (row for part in chunks(ids) for row in db.session.execute(statement.where(LedgerEntry.allocation_id.in_(part))))
+    return {line for line, own in rows if line is not None and own not in gone}
