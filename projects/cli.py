@@ -38,15 +38,19 @@ from projects.doctor.extract import machine_facts, settings_facts
 from projects.doctor.queries import database_facts
 from projects.extensions import db
 from projects.files.operations import sweep
+from projects.forecasting import backtest, fit_reference
 from projects.gantt.choices import GROUPS
 from projects.gantt.paper import KINDS, PAPERS
 from projects.gantt.queries import portfolio_chart
+from projects.rules.operations import load_rule_sets
 from projects.slippage.operations import rebuild
 from projects.storage import open_storage
 from projects.web.clock import DEMO_DATE, now
 from projects.web.i18n import LOCALES, speak
 
 group = AppGroup("projects", help="Commands of the project tracker.")
+group.add_command(backtest)
+group.add_command(fit_reference)
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic in the stubs, not at run time
@@ -87,6 +91,7 @@ def prepare() -> None:
     upgrade(directory=current_app.extensions["migrate"].directory)
     with transaction():
         load_catalogue(SYSTEM, now())
+        load_rule_sets(SYSTEM, now())
         rebuild(SYSTEM, now(), today())
 
 

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -96,6 +97,22 @@ def from_dated_percents(dated: Iterable[tuple[dt.date, float]], kind: str = "dat
     return PlanCurve(tuple(points), kind)
 
 
+def suspended(curve: PlanCurve, spans: Iterable[tuple[dt.date, dt.date | None]], as_of: dt.date) -> PlanCurve:
+    """The curve with what was planned after each suspension (from, until) moved by its length, as known on a day; promises stay where they are (S-14).
+
+    An open suspension counts up to `as_of`; one that begins later is not seen.
+    """
+    for begun, until in sorted(spans, key=lambda span: span[0]):
+        first, last = max(begun, curve.start), min(until or as_of, as_of)
+        if first >= curve.finish or last <= first:
+            continue
+        level = curve.planned(first)
+        before = [(day, percent) for day, percent in curve.points if day < first]
+        after = [(day + (last - first), percent) for day, percent in curve.points if day > first]
+        curve = PlanCurve((*before, (first, level), (last, level), *after), curve.kind)
+    return curve
+
+
 def _rising(points: Sequence[tuple[dt.date, float]]) -> list[tuple[dt.date, float]]:
     """The points without those that fall back or stand on the same day."""
     kept: list[tuple[dt.date, float]] = []
@@ -136,16 +153,22 @@ def _done(spans: Sequence[tuple[int, int, float]], day: int) -> float:
 
 
 def plan_curve(dated: Mapping[dt.date, float], stages: Sequence[StagePlan], start: dt.date | None, finish: dt.date | None) -> PlanCurve | None:
-    """The most trusted curve there is: dated percentages, then dated stages, then only start and finish (S-1)."""
+    """The most trusted curve there is: a full monthly plan, dated percentages, dated stages, only start and finish (S-1)."""
     inner = [percent for percent in dated.values() if 0 < percent < 100]
     if inner:
-        return from_dated_percents(dated.items())
+        return from_dated_percents(dated.items(), "monthly_plan" if _is_monthly(dated, inner) else "dated_percentages")
     by_stages = from_stages(stages)
     if by_stages:
         return by_stages
     if start and finish and start < finish:
         return PlanCurve(((start, 0.0), (finish, 100.0)), "start_finish")
     return None
+
+
+def _is_monthly(dated: Mapping[dt.date, float], inner: Sequence[float]) -> bool:
+    """Whether dated percentages are a full monthly plan: more than three on the way, and never more than two months (62 days) without one."""
+    days = sorted(dated)
+    return len(inner) > 3 and all((later - day).days <= 62 for day, later in pairwise(days))
 
 
 def stage_curve(whole: PlanCurve | None, stages: Sequence[StagePlan], key: str) -> PlanCurve | None:

@@ -1,4 +1,4 @@
-"""How late, and how sure: finish, the day of any percent, the percent on any day, and the probability of a promise. Rules S-14 ff. of docs/rules/slippage.md.
+"""How late, and how sure: finish, the day of any percent, the percent on any day, and the probability of a promise. Rules S-14 to S-18 of docs/rules/slippage.md.
 
 Pure. `look_ahead` sees nothing later than `as_of`; the reference class of finished projects (reference.py) turns where the project stands on its own plan
 into a distribution of days. Every answer is read from that one distribution, so that they never contradict each other.
@@ -10,9 +10,10 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from projects.slippage.curve import PlanCurve
-from projects.slippage.reference import Reference, Stand
+from projects.slippage.reference import Axis, Reference, Stand, stand_of
 
 
 @dataclass(frozen=True)
@@ -38,52 +39,57 @@ class Forecast:
     """What the newest report, the plan and the reference class say. Days before `as_of` are never answered: nothing unreported is taken as done."""
 
     curve: PlanCurve
+    axis: Axis
     stand: Stand
     as_of: dt.date
     reference: Reference
 
-    @property
+    @cached_property
     def finish(self) -> Span:
         """When the whole is done."""
-        return self.event(self.curve.finish)
+        return self._span(self.axis.end)
 
     def event(self, planned: dt.date) -> Span:
         """When something planned for `planned` happens (a gate, a stage that follows the whole)."""
-        low, middle, high = self.reference.days(self.stand, self._lead(float(planned.toordinal())))
-        return Span(*(self._day(value) for value in (low, middle, high)))
+        return self._span(self.axis.expected(planned.toordinal()))
 
     def reached(self, percent: float) -> Span:
-        """When `percent` of the whole is reached."""
-        low, middle, high = self.reference.days(self.stand, self._lead(self.curve.earned(percent)))
-        return Span(*(self._day(value) for value in (low, middle, high)))
+        """When `percent` of the whole is reached; the day of the newest report where it has it already."""
+        if percent <= self.stand.percent:
+            day = dt.date.fromordinal(int(self.stand.at))
+            return Span(day, day, day)
+        return self._span(self.axis.expected(self.curve.earned(percent)))
 
     def probability(self, percent: float, due: dt.date) -> float:
         """The chance that `percent` is reached on or before `due`; 1 where it is reported already, 0 where `due` is past and it is not."""
         if percent <= self.stand.percent:
             return 1.0
-        return self._chance(self.curve.earned(percent), due)
+        return self._chance(self.axis.expected(self.curve.earned(percent)), due)
 
     def probability_of(self, planned: dt.date, due: dt.date) -> float:
         """The chance that something planned for `planned` and not seen yet has happened by `due`."""
-        return self._chance(float(planned.toordinal()), due)
+        return self._chance(self.axis.expected(planned.toordinal()), due)
 
     def percent_on(self, day: dt.date) -> PercentSpan:
-        """The percent on a later day: on an earlier one the newest report's."""
-        elapsed = max(0.0, day.toordinal() - self.stand.at)
-        leads = self.reference.leads(self.stand, elapsed)
-        low, middle, high = (max(self.stand.percent, self.curve.planned_at(self.stand.earned + lead)) for lead in leads)
-        return PercentSpan(low, middle, high)
+        """The percent on a later day; on the newest report's day or before, what that says."""
+        if day.toordinal() <= self.stand.at:
+            return PercentSpan(self.stand.percent, self.stand.percent, self.stand.percent)
+        low, high = self.reference.range_levels
+        return PercentSpan(*(self._percent(day, level) for level in (low, 0.5, high)))
 
-    def _chance(self, planned: float, due: dt.date) -> float:
-        if due < self.as_of:
-            return 0.0
-        return self.reference.chance(self.stand, self._lead(planned), due.toordinal() - self.stand.at)
+    def _percent(self, day: dt.date, level: float) -> float:
+        target = self.reference.target(self.stand, day.toordinal(), level)
+        return max(self.stand.percent, self.curve.planned_at(self.axis.planned(target)))
 
-    def _lead(self, planned: float) -> float:
-        return max(0.0, planned - self.stand.earned)
+    def _span(self, target: float) -> Span:
+        low, high = self.reference.range_levels
+        return Span(*(self._day(self.reference.day(self.stand, target, level)) for level in (low, 0.5, high)))
 
-    def _day(self, elapsed: float) -> dt.date:
-        return max(self.as_of, dt.date.fromordinal(math.ceil(self.stand.at + elapsed - 1e-6)))
+    def _chance(self, target: float, due: dt.date) -> float:
+        return 0.0 if due < self.as_of else self.reference.chance(self.stand, target, due.toordinal())
+
+    def _day(self, number: float) -> dt.date:
+        return max(self.as_of, dt.date.fromordinal(math.ceil(number - 1e-6)))
 
 
 def look_ahead(curve: PlanCurve, reports: Sequence[tuple[dt.date, float]], as_of: dt.date, reference: Reference) -> Forecast | None:
@@ -91,6 +97,5 @@ def look_ahead(curve: PlanCurve, reports: Sequence[tuple[dt.date, float]], as_of
     newest = next((report for report in reversed(reports) if report[0] <= as_of), None)
     if newest is None:
         return None
-    day, percent = newest
-    earned = curve.earned(percent) if percent > 0 else float(min(day, curve.start).toordinal())
-    return Forecast(curve, Stand(day.toordinal(), percent, earned, max(1, (curve.finish - curve.start).days)), as_of, reference)
+    axis = Axis.of(curve)
+    return Forecast(curve, axis, stand_of(curve, axis, *newest), as_of, reference)

@@ -1,6 +1,9 @@
-"""The reference class: how finished projects went on from where they stood. Pure.
+"""The reference class: how finished projects went on from where they stood. Rules S-15 to S-18 of docs/rules/slippage.md. Pure.
 
-Figures fitted on real projects of the DSLIB database (Batselier & Vanhoucke, International Journal of Project Management 33(3), 2015).
+The class that ships is made from real projects of the DSLIB database (Batselier & Vanhoucke, "Construction and evaluation framework for a real-life project
+database", International Journal of Project Management 33(3), 2015). It holds residuals only; `projects fit-reference` makes it.
+
+Days are day numbers (`date.toordinal`) with parts of days, on the plan's expected axis (`Axis`). Shares are shares of the planned duration.
 """
 
 from __future__ import annotations
@@ -8,20 +11,77 @@ from __future__ import annotations
 import datetime as dt
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 
 from projects.slippage.curve import PlanCurve
 
+TAIL = 95.0  # the last five percent: handing over, accepting, clearing up
+TYPICAL_TAIL = 0.08  # share of the planned duration that finished projects took for it
+CATCH_UP = 0.7  # how much of what is behind (at most REACH) is made up again over a long way
+REACH = 0.3  # share of the planned duration: half of CATCH_UP is reached over such a way
+GRAIN = 0.02  # residuals scale with the way ahead plus this: a report is no finer
+FINISH_GRAIN = 0.1  # the same for the finish: the tail is the least certain part
+ON_THE_WAY = (10.0, 25.0, 40.0, 50.0, 60.0, 75.0, 90.0)  # percents whose days are compared
+LEVELS = tuple((3 + 2 * step) / 100 for step in range(48))  # 0.03 … 0.97: so few projects can't speak of rarer things
+LOWEST = CATCH_UP - 1  # a lower residual would let more progress worsen a forecast
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The plan's days as they are expected (S-15): as planned up to 95 %, the tail halfway (by ratio) between the plan's and the typical one."""
+
+    tail_from: float
+    finish: float
+    stretch: float
+
+    @classmethod
+    def of(cls, curve: PlanCurve) -> Axis:
+        """The axis of a plan curve."""
+        first, last = float(curve.start.toordinal()), float(curve.finish.toordinal())
+        begins = curve.earned(TAIL)
+        return cls(begins, last, math.sqrt(TYPICAL_TAIL * (last - first) / max(0.5, last - begins)))
+
+    @property
+    def end(self) -> float:
+        """The expected day of the finish."""
+        return self.tail_from + (self.finish - self.tail_from) * self.stretch
+
+    def expected(self, planned: float) -> float:
+        """The expected day of what is planned for a day."""
+        if planned <= self.tail_from:
+            return planned
+        if planned <= self.finish:
+            return self.tail_from + (planned - self.tail_from) * self.stretch
+        return self.end + planned - self.finish
+
+    def planned(self, expected: float) -> float:
+        """The planned day that `expected` was made from."""
+        if expected <= self.tail_from:
+            return expected
+        if expected <= self.end:
+            return self.tail_from + (expected - self.tail_from) / self.stretch
+        return self.finish + expected - self.end
+
+
+@dataclass(frozen=True, slots=True)
 class Stand:
-    """Where a project stands: day of the newest report, its percent, the planned day of that percent (earned schedule), the planned duration in days."""
+    """Where a project stands: day of the newest report, its percent, its earned day (expected axis), planned duration in days, and the axis' tail."""
 
-    at: int
+    at: float
     percent: float
     earned: float
-    duration: int
+    duration: float
+    tail_from: float
+    end: float
+
+
+def stand_of(curve: PlanCurve, axis: Axis, day: dt.date, percent: float) -> Stand:
+    """Where `percent` reported on `day` puts a project; before anything is earned it stands at the plan's start, or at the day if that is earlier."""
+    earned = axis.expected(curve.earned(percent)) if percent > 0 else float(min(day, curve.start).toordinal())
+    return Stand(day.toordinal(), percent, earned, max(1, (curve.finish - curve.start).days), axis.tail_from, axis.end)
 
 
 @dataclass(frozen=True)
@@ -35,61 +95,149 @@ class Finished:
 
 
 @dataclass(frozen=True)
+class Member:
+    """A finished project's residuals, rising: of percents on the way, and of the finish."""
+
+    key: str
+    way: tuple[float, ...]
+    finish: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Reference:
-    """Residuals of finished projects, as levels of the standard distribution of the delay still to come; see `days`, `leads` and `chance`."""
+    """A class of finished projects, each weighing the same; its residuals turn a stand into the distribution of days."""
 
-    levels: tuple[float, ...]  # evenly spaced quantiles of the scaled residual, rising
-    spread: float
-    name: str = "DSLIB-14"
+    members: tuple[Member, ...]
+    name: str
 
-    def days(self, stand: Stand, lead: float) -> tuple[float, float, float]:
-        """P10, P50 and P90 of the days from the newest report until what is planned `lead` days after the earned day happens."""
-        return self._at(stand, lead, 0.1), self._at(stand, lead, 0.5), self._at(stand, lead, 0.9)
+    def day(self, stand: Stand, target: float, level: float) -> float:
+        """The day number by which what is expected for `target` has happened, with probability `level`."""
+        edge = max(stand.tail_from, stand.earned)
+        end = max(edge, stand.end)
+        at_end = self._ahead(stand, end, self._at(self._finish, level), FINISH_GRAIN)
+        if target >= end:
+            return stand.at + at_end + target - end
+        at_target = self._ahead(stand, min(target, edge), self._at(self._way, level), GRAIN)
+        if target > edge:
+            at_target += (at_end - at_target) * (target - edge) / (end - edge)
+        return stand.at + min(at_target, at_end)
 
-    def chance(self, stand: Stand, lead: float, elapsed: float) -> float:
-        """The chance that it has happened `elapsed` days after the newest report."""
-        residual = (elapsed - lead) / (stand.duration * self._width(stand, lead))
-        count = len(self.levels) - 1
-        if residual <= self.levels[0]:
-            return 0.01
-        if residual >= self.levels[-1]:
-            return 0.99
-        after = bisect_right(self.levels, residual)
-        low, high = self.levels[after - 1], self.levels[after]
-        return min(0.99, max(0.01, (after - 1 + (residual - low) / (high - low)) / count))
+    def chance(self, stand: Stand, target: float, day: float) -> float:
+        """The probability that what is expected for `target` has happened by a day number; between 0.03 and 0.97."""
+        low, high = 0, len(LEVELS) - 1
+        first, last = self.day(stand, target, LEVELS[low]), self.day(stand, target, LEVELS[high])
+        if day < first:
+            return LEVELS[0]
+        if day >= last:
+            return LEVELS[-1]
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = self.day(stand, target, LEVELS[middle])
+            if found <= day:
+                low, first = middle, found
+            else:
+                high, last = middle, found
+        return LEVELS[low] + (LEVELS[high] - LEVELS[low]) * (day - first) / (last - first)
 
-    def leads(self, stand: Stand, elapsed: float) -> tuple[float, float, float]:
-        """P10, P50 and P90 of how far along its plan the project is `elapsed` days after the newest report, in planned days after the earned day."""
-        return self._lead(stand, elapsed, 0.9), self._lead(stand, elapsed, 0.5), self._lead(stand, elapsed, 0.1)
-
-    def blended(self, own: Sequence[Finished]) -> Reference:
-        """The class with the portfolio's own finished projects among it."""
-        return replace(self, name=f"{self.name}+{len(own)}") if own else self
-
-    def without(self, key: str) -> Reference:
-        """The class as it is when one of its projects is left out."""
-        return replace(self, name=f"{self.name} without {key}")
-
-    def _at(self, stand: Stand, lead: float, share: float) -> float:
-        return max(0.0, lead + stand.duration * self._width(stand, lead) * self._level(share))
-
-    def _lead(self, stand: Stand, elapsed: float, share: float) -> float:
-        """The greatest lead whose day at `share` is not later than `elapsed`: halving, as the day rises with the lead."""
-        low, high = 0.0, float(4 * stand.duration)
-        for _ in range(30):
+    def target(self, stand: Stand, day: float, level: float) -> float:
+        """How far along the expected axis the project is by a day number, with probability `level` not further: `day` the other way round."""
+        low, high = stand.earned, stand.end + 4 * stand.duration + max(0.0, day - stand.at)
+        for _ in range(40):
             middle = (low + high) / 2
-            low, high = (middle, high) if self._at(stand, middle, share) <= elapsed else (low, middle)
+            low, high = (middle, high) if self.day(stand, middle, 1 - level) <= day else (low, middle)
         return low
 
-    def _width(self, stand: Stand, lead: float) -> float:
-        return self.spread * math.sqrt(lead / stand.duration + 0.05)
+    @cached_property
+    def range_levels(self) -> tuple[float, float]:
+        """Where P10 and P90 are read: a little outside 0.1 and 0.9, as so few projects underrate the spread of the next (S-18)."""
+        count = 2 * max(1, len(self.members))
+        low = (0.1 * (count + 1) - 0.5) / count
+        return low, 1 - low
 
-    def _level(self, share: float) -> float:
-        place = share * (len(self.levels) - 1)
-        low = min(int(place), len(self.levels) - 2)
-        return self.levels[low] + (place - low) * (self.levels[low + 1] - self.levels[low])
+    def blended(self, own: Iterable[Finished]) -> Reference:
+        """The class with the portfolio's own finished projects among it."""
+        extra = tuple(member for member in map(member_of, own) if member.finish)
+        return replace(self, members=(*self.members, *extra), name=f"{self.name}+{len(extra)}") if extra else self
+
+    def without(self, key: str) -> Reference:
+        """The class with one project left out, for scoring that project."""
+        return replace(self, members=tuple(member for member in self.members if member.key != key))
+
+    @staticmethod
+    def _ahead(stand: Stand, target: float, residual: float, grain: float) -> float:
+        """Days from the newest report to `target`: the way ahead, less what is made up again, plus the residual (S-16, S-17)."""
+        way = max(0.0, target - stand.earned) / stand.duration
+        return max(0.0, stand.duration * (centre(way, (stand.at - stand.earned) / stand.duration) + residual * (way + grain)))
+
+    @cached_property
+    def _way(self) -> list[float]:
+        return pooled([member.way for member in self.members])
+
+    @cached_property
+    def _finish(self) -> list[float]:
+        return pooled([member.finish for member in self.members])
+
+    @staticmethod
+    def _at(table: Sequence[float], level: float) -> float:
+        place = min(max((level - LEVELS[0]) / 0.02, 0.0), len(LEVELS) - 1.0)
+        low = min(int(place), len(LEVELS) - 2)
+        return table[low] + (place - low) * (table[low + 1] - table[low])
 
 
-def packaged() -> Reference:
-    """The class that ships with the tracker. A first, plain version: median 0, 80 % within ±0.2 of the planned duration when all of it lies ahead."""
-    return Reference((-2.0, -1.0, -0.5, -0.25, 0.0, 0.0, 0.25, 0.5, 0.75, 1.25, 2.5), 0.2)
+def centre(way: float, behind: float) -> float:
+    """The way ahead after catching up: at most REACH of what is behind counts, and the shorter the way the less of it is made up (S-16)."""
+    return way - CATCH_UP * min(behind, REACH) * way / (way + REACH) if way > 0 else 0.0
+
+
+def pooled(samples: Sequence[Sequence[float]]) -> list[float]:
+    """The residuals at LEVELS, every project weighing the same; all zero where there is none."""
+    weighed = sorted((value, 1 / len(values)) for values in samples for value in values)
+    if not weighed:
+        return [0.0] * len(LEVELS)
+    total = sum(weight for _, weight in weighed)
+    places, below = [], 0.0
+    for _, weight in weighed:
+        places.append((below + weight / 2) / total)
+        below += weight
+    values = [value for value, _ in weighed]
+    return [max(LOWEST, _between(places, values, level)) for level in LEVELS]
+
+
+def _between(places: Sequence[float], values: Sequence[float], level: float) -> float:
+    after = bisect_right(places, level)
+    if after == 0:
+        return values[0]
+    if after == len(places):
+        return values[-1]
+    low, high = places[after - 1], places[after]
+    return values[after - 1] + (values[after] - values[after - 1]) * (level - low) / (high - low)
+
+
+def member_of(project: Finished) -> Member:
+    """The residuals of a finished project: from each of its reports to each later percent, in shares of the way ahead."""
+    axis, start = Axis.of(project.curve), project.curve.start
+    known = [(day, percent) for day, percent in project.reports if day < project.finish]
+    way: list[float] = []
+    finish: list[float] = []
+    for day, percent in known:
+        if not 0 < percent < 99.9 or day <= start:
+            continue
+        stand = stand_of(project.curve, axis, day, percent)
+        for level in (*ON_THE_WAY, 100.0):
+            if level <= percent:
+                continue
+            took = (crossing(known, start, project.finish, level) if level < 100 else project.finish.toordinal()) - stand.at
+            ahead = max(0.0, axis.expected(project.curve.earned(level)) - stand.earned) / stand.duration
+            grain = GRAIN if level < 100 else FINISH_GRAIN
+            residual = (took / stand.duration - centre(ahead, (stand.at - stand.earned) / stand.duration)) / (ahead + grain)
+            (way if level < 100 else finish).append(round(residual, 3))
+    return Member(project.key, tuple(sorted(way)), tuple(sorted(finish)))
+
+
+def crossing(reports: Sequence[tuple[dt.date, float]], start: dt.date, finish: dt.date, level: float) -> float:
+    """The day number on which `level` was reached, by straight lines between start, reports and finish."""
+    points = [(start, 0.0), *((day, percent) for day, percent in reports if start < day < finish), (finish, 100.0)]
+    for (left, low), (right, high) in pairwise(points):
+        if high >= level:
+            return left.toordinal() + (level - low) / (high - low) * (right - left).days if high > low else float(right.toordinal())
+    return float(finish.toordinal())

@@ -1,0 +1,96 @@
+"""Commands about the record of forecasts: `projects backtest`, `projects fit-reference`, `projects track-record`."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from projects.slippage.backtest import replay
+from projects.slippage.extract import packaged_reference, read_projects, write_reference
+from projects.slippage.reference import Finished
+from projects.slippage.track_record import FinishForecast, TargetForecast, TrackRecord, track_record
+
+folder = click.Path(path_type=Path, file_okay=False, exists=True)
+
+
+@click.command()
+@click.argument("data_dir", type=folder)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder for finish.csv and targets.csv.")
+@click.option("--json", "as_json", is_flag=True, help="The record of these forecasts as one JSON object.")
+def backtest(data_dir: Path, out: Path, as_json: bool) -> None:
+    """Forecast the projects of DATA_DIR (plans.csv, status.csv) at each of their status days, as if it were today.
+
+    A forecast sees the plan, what was reported up to that day, and the reference class; a project that is in the class is left out of it.
+    """
+    projects = _read(data_dir)
+    reference = packaged_reference()
+    finishes: list[FinishForecast] = []
+    targets: list[TargetForecast] = []
+    with click.progressbar(projects, label=f"{len(projects)} projects", file=sys.stderr) as steps:
+        for project in steps:
+            for finish, own in replay(project, reference.without(project.key)):
+                finishes.append(finish)
+                targets += own
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _write(out / "finish.csv", ("project", "status_date", "p10", "p50", "p90"), ((one.project, one.on, one.p10, one.p50, one.p90) for one in finishes))
+        rows = ((one.project, one.on, f"{one.percent:g}", one.due, f"{one.probability:.4f}") for one in targets)
+        _write(out / "targets.csv", ("project", "status_date", "percent", "due", "probability"), rows)
+    except OSError as problem:
+        raise click.ClickException(f"{out}: {problem.strerror}") from None
+    record = track_record(finishes, targets)
+    if as_json:
+        click.echo(json.dumps({"reference": reference.name, "forecasts": len(finishes), **asdict(record)}, ensure_ascii=False))
+    else:
+        click.echo("\n".join((f"{len(finishes)} forecasts of {len(projects)} projects → {out}", *spoken(record))))
+
+
+@click.command("fit-reference")
+@click.argument("data_dir", type=folder)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The JSON file to write.")
+def fit_reference(data_dir: Path, out: Path) -> None:
+    """Make a reference class from the finished projects of DATA_DIR: their residuals only, no dates."""
+    projects = _read(data_dir)
+    unfinished = [project.key for project in projects if project.finish == dt.date.max]
+    if unfinished:
+        raise click.ClickException(f"plans.csv: {unfinished[0]} has no actual_finish; a class is made of finished projects")
+    click.echo(f"{write_reference(out, projects).name}: {len(projects)} projects → {out}")
+
+
+def _read(data_dir: Path) -> list[Finished]:
+    try:
+        projects, notes = read_projects(data_dir)
+    except (ValueError, OSError) as problem:
+        raise click.ClickException(str(problem)) from None
+    for note in notes:
+        click.echo(note, err=True)
+    if not projects:
+        raise click.ClickException(f"{data_dir}/plans.csv holds no project")
+    return projects
+
+
+def _write(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def spoken(record: TrackRecord) -> list[str]:
+    """The record in lines for a terminal."""
+    if not record.finishes and not record.targets:
+        return ["no outcome is known yet, so there is nothing to score"]
+    rows = [("plan unchanged", record.plan_error), ("earned schedule PF=1", record.plain_error), ("forecast", record.error)]
+    lines = [f"{'mean error of total duration, %':<32}" + "".join(f"{name:>8}" for name in record.error)]
+    lines += [f"{name:<32}" + "".join(f"{value:8.1f}" for value in row.values()) for name, row in rows]
+    lines.append("80 % range covers, %            " + "".join(f"{value:8.1f}" for value in record.coverage.values()))
+    if record.width is not None:
+        lines.append(f"its mean width / planned duration {record.width:.3f}")
+    return [*lines, *(f"Brier, due within {name:<8} {value:.4f}  (constant rate {record.base[name]:.4f})" for name, value in record.brier.items())]

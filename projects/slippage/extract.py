@@ -1,0 +1,124 @@
+"""Files of finished projects: the reference class that ships (JSON), and plans with status points (CSV) to back-test on."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from projects.core.month import parse_day
+from projects.slippage.curve import PlanCurve
+from projects.slippage.reference import Finished, Member, Reference, member_of
+
+FILE = Path(__file__).resolve().parent.parent / "data" / "reference-class.json"
+SOURCE = (
+    "Residuals fitted on finished projects of the DSLIB real-project database, OR&S group, Ghent University: Batselier & Vanhoucke, "
+    "Construction and evaluation framework for a real-life project database, International Journal of Project Management 33(3), 2015."
+)
+
+
+@cache
+def packaged_reference() -> Reference:
+    """The class that ships with the tracker."""
+    return read_reference(FILE)
+
+
+def read_reference(file: Path) -> Reference:
+    """The class in `file`."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    members = tuple(Member(key, tuple(row["way"]), tuple(row["finish"])) for key, row in content["members"].items())
+    return Reference(members, content["name"])
+
+
+def write_reference(file: Path, projects: Iterable[Finished]) -> Reference:
+    """Fit a class on finished projects and keep its residuals in `file`."""
+    members = tuple(map(member_of, projects))
+    name = f"DSLIB-{len(members)}"
+    rows = {member.key: {"way": member.way, "finish": member.finish} for member in members}
+    body = ",\n".join(f"  {json.dumps(key)}: {json.dumps(row, separators=(',', ':'))}" for key, row in rows.items())
+    file.write_text(f'{{"name": {json.dumps(name)},\n "source": {json.dumps(SOURCE)},\n "members": {{\n{body}\n}}}}\n', encoding="utf-8")
+    return Reference(members, name)
+
+
+def read_projects(folder: Path) -> tuple[list[Finished], list[str]]:
+    """The projects of `plans.csv` with their points of `status.csv`, and notes on what was set right or left out.
+
+    A ValueError names file, line and field of what can't be read. plans.csv: project, planned_start, planned_finish, plan_<percent> … as many dated percents
+    as there are, actual_finish where it is finished; status.csv: project, status_date, percent_complete.
+    """
+    notes: list[str] = []
+    points: dict[str, list[tuple[dt.date, float]]] = defaultdict(list)
+    for place, row in _rows(folder / "status.csv", ("project", "status_date", "percent_complete")):
+        points[row["project"]].append((_day(place, row, "status_date"), _percent(place, row, notes)))
+    found: dict[str, Finished] = {}
+    for place, row in _rows(folder / "plans.csv", ("project", "planned_start", "planned_finish")):
+        key = row["project"]
+        if key in found:
+            raise ValueError(f"{place}: project {key!r} stands here twice")
+        start, planned = _day(place, row, "planned_start"), _day(place, row, "planned_finish")
+        reports = tuple(sorted(points.pop(key, []), key=lambda point: point[0]))
+        if planned <= start:
+            notes.append(f"{place}: planned_finish is not after planned_start; {key} left out")
+            continue
+        finish = _day(place, row, "actual_finish") if row.get("actual_finish") else dt.date.max
+        found[key] = Finished(key, _curve(place, row, start, planned, notes), reports, finish)
+    notes += [f"status.csv: no plan of {key} in plans.csv; left out" for key in sorted(points)]
+    return list(found.values()), notes
+
+
+def _rows(file: Path, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    if not file.is_file():
+        raise ValueError(f"{file}: no such file")
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            missing = [name for name in needed if name not in (reader.fieldnames or ())]
+            if missing:
+                raise ValueError(f"{file.name}: the column {missing[0]!r} is missing")
+            for row in reader:
+                place = f"{file.name}, line {reader.line_num}"
+                if None in row or None in row.values() or not row["project"]:
+                    raise ValueError(f"{place}: {len(reader.fieldnames or ())} columns are needed, the project first")
+                yield place, row
+    except UnicodeDecodeError as problem:
+        raise ValueError(f"{file.name}: not UTF-8 text (byte {problem.start})") from None
+    except csv.Error as problem:
+        raise ValueError(f"{file.name}: not a CSV file ({problem})") from None
+
+
+def _day(place: str, row: Mapping[str, str], name: str) -> dt.date:
+    try:
+        return parse_day(row[name].strip())
+    except ValueError:
+        raise ValueError(f"{place}: {name} {row[name]!r} is no date; write it as 2021-11-30") from None
+
+
+def _percent(place: str, row: Mapping[str, str], notes: list[str]) -> float:
+    try:
+        value = float(row["percent_complete"])
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{place}: percent_complete {row['percent_complete']!r} is no percent from 0 to 100")
+    if value > 100:
+        notes.append(f"{place}: {value:g} percent taken as 100")
+    return min(value, 100.0)
+
+
+def _curve(place: str, row: Mapping[str, str], start: dt.date, finish: dt.date, notes: list[str]) -> PlanCurve:
+    """The plan's points as they stand, with steps where two percents share a day; a day out of order is set right and noted."""
+    points = [(start, 0.0)]
+    levels = {float(name.removeprefix("plan_")): name for name in row if name.startswith("plan_") and name.removeprefix("plan_").isdigit() and row[name]}
+    for level, name in sorted(levels.items()):
+        written = _day(place, row, name)
+        day = min(max(written, points[-1][0]), finish)
+        if day != written:
+            notes.append(f"{place}: {name} {written} is out of order; taken as {day}")
+        if 0 < level < 100:
+            points.append((day, level))
+    return PlanCurve((*points, (finish, 100.0)), "dated_percentages")
