@@ -26,7 +26,7 @@ from projects.reports.views import bp as reports
 from projects.schedule.views import bp as schedule
 from projects.tokens.views import bp as tokens
 from projects.totp.views import bp as totp
-from projects.web import access, clock, errors, filters, headers, i18n, sso, witness
+from projects.web import access, browsers, clock, errors, filters, headers, i18n, kept, sso, witness
 
 BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, audit, files, people, totp, tokens, api)
 
@@ -64,6 +64,8 @@ def register_extensions(app: Flask) -> None:
 def register_web(app: Flask) -> None:
     """Bind the glue of projects/web to `app`."""
     access.register(app)
+    browsers.register(app)
+    kept.register(app)
     sso.register(app)
     clock.register(app)
     errors.register(app)

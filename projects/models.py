@@ -107,6 +107,7 @@ class LoginSession(Model):
     last_seen_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     address: Mapped[str] = mapped_column(String(60), default="", server_default="")
     agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    by_provider: Mapped[bool] = mapped_column(default=False, server_default=false())
     ended_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     __table_args__ = (AUTOINCREMENT,)
 
@@ -542,6 +543,9 @@ class Attachment(Model):
 
 # --- tables that stand with their feature -------------------------------------------------------------------------------------------
 
+from projects.accounts.tables import AddressTries as AddressTries  # noqa: E402 - they refer to tables above by name
+from projects.accounts.tables import KeptForm as KeptForm  # noqa: E402
+from projects.audit.tables import AuditCheckpoint as AuditCheckpoint  # noqa: E402
 from projects.funding.tables import (
     Alias as Alias,
     CompositionRevision as CompositionRevision,

@@ -15,9 +15,11 @@ from typing import Any, cast
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import CursorResult, case, delete, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from projects.accounts.policy import Policy, problems
-from projects.accounts.queries import Account, token_hash, user_by_name
+from projects.accounts.addresses import network
+from projects.accounts.policy import Policy, first_lapsed, problems
+from projects.accounts.queries import KEPT_FORMS, Account, token_hash, user_by_name
 from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
@@ -25,11 +27,12 @@ from projects.core.permissions import SYSTEM, Actor, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import ROLES
 from projects.extensions import db
-from projects.models import LoginSession, PasswordHistory, User
+from projects.models import AddressTries, KeptForm, LoginSession, PasswordHistory, User
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODY = _hasher.hash(secrets.token_hex(16))
 TOUCH = dt.timedelta(minutes=1)
+KEPT_TRIES = dt.timedelta(days=1)
 _LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no look-alikes
 
 
@@ -92,20 +95,63 @@ def forgive(user_id: int) -> None:
     db.session.execute(update(User).where(User.id == user_id).values(failed_sign_ins=0, locked_until=None).execution_options(synchronize_session=False))
 
 
-def refuse(account: Account | None, now: dt.datetime, address: str, *, counted: bool, what: str) -> None:
+def count_address(address: str, guessed: str, now: dt.datetime, *, most: int, window: dt.timedelta) -> bool:
+    """Count one try from this address, whoever it is for; False, and nothing may be checked, where there were too many.
+
+    One statement counts and decides. The count starts afresh a window after its first try, or after the one that reached `most`.
+    """
+    row = AddressTries.__table__.c
+    fresh, until = row.until <= now, literal(now + window, row.until.type)
+    tries = case((fresh, 1), else_=row.tries + 1)
+    insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    first = {"address": network(address), "guessed": guessed, "tries": 1, "turned_away": 0, "until": now + window}
+    again = {"tries": tries, "until": case((fresh, until), (tries >= most, until), else_=row.until), "turned_away": case((fresh, 0), else_=row.turned_away)}
+    statement = insert(AddressTries).values(**first).on_conflict_do_update(index_elements=["address", "guessed"], set_=again, where=fresh | (row.tries < most))
+    return cast("CursorResult[Any]", db.session.execute(statement)).rowcount == 1
+
+
+def forgive_address(address: str, guessed: str, now: dt.datetime) -> None:
+    """Take one try back, which was right; what others got wrong stays counted. Counts long past are dropped."""
+    mine = (AddressTries.address == network(address), AddressTries.guessed == guessed, AddressTries.tries > 0)
+    db.session.execute(update(AddressTries).where(*mine).values(tries=AddressTries.tries - 1).execution_options(synchronize_session=False))
+    db.session.execute(delete(AddressTries).where(AddressTries.until < now - KEPT_TRIES).execution_options(synchronize_session=False))
+
+
+def turn_away(address: str, guessed: str, now: dt.datetime, account: Account | None = None) -> None:
+    """Note a try that was not even looked at; the history hears of the 1st, 10th, 100th …, so that nobody can fill it from outside."""
+    mine = (AddressTries.address == network(address), AddressTries.guessed == guessed)
+    raised = update(AddressTries).where(*mine).values(turned_away=AddressTries.turned_away + 1).returning(AddressTries.turned_away)
+    count = db.session.scalar(raised.execution_options(synchronize_session=False)) or 1
+    if count == 10 ** (len(str(count)) - 1):
+        tag = Tag.TOKEN_REFUSED if guessed == "token" else Tag.SIGN_IN_REFUSED
+        record(_guesser(account, address), now, tag, "address", changes={"reason": [None, "address"], "tries": [None, count]}, result="refused")
+
+
+def refuse(account: Account | None, now: dt.datetime, address: str, *, counted: bool, what: str, policy: Policy) -> None:
     """Record a refusal; the name typed is not kept where nobody has it, since it may be a password."""
-    actor = Actor(account.id, account.display_name, account.role, address=address) if account else replace(SYSTEM, name="", address=address)
-    reason = "unknown" if account is None else "stopped" if not account.is_active else "wrong" if counted else "locked"
-    record(actor, now, Tag.SIGN_IN_REFUSED, what, changes={"reason": [None, reason]}, result="refused")
+    if account is None or not account.is_active:
+        reason = "stopped" if account else "unknown"
+    else:
+        reason = "wrong" if counted else "expired" if is_expired(account, now, policy, what) else "locked"
+    record(_guesser(account, address), now, Tag.SIGN_IN_REFUSED, what, changes={"reason": [None, reason]}, result="refused")
+
+
+def is_expired(account: Account, now: dt.datetime, policy: Policy, what: str = "session") -> bool:
+    """Whether the account's generated password has waited too long to be signed in with."""
+    return what == "session" and account.must_change_password and first_lapsed(account.password_changed_at, now, policy)
+
+
+def _guesser(account: Account | None, address: str) -> Actor:
+    return Actor(account.id, account.display_name, account.role, address=address) if account else replace(SYSTEM, name="", address=address)
 
 
 # --- sessions -------------------------------------------------------------------------------------------------------------------
 
 
-def sign_in(user: User, now: dt.datetime, hours: int, address: str = "", agent: str = "") -> str:
+def sign_in(user: User, now: dt.datetime, hours: int, address: str = "", agent: str = "", *, by_provider: bool = False) -> str:
     """Start a session for `user`; returns its token, which is stored nowhere but in the cookie."""
     token = secrets.token_urlsafe(32)
-    seen = {"last_seen_at": now, "address": address[:60], "agent": agent[:200]}
+    seen: dict[str, Any] = {"last_seen_at": now, "address": address[:60], "agent": agent[:200], "by_provider": by_provider}
     db.session.add(LoginSession(token_hash=token_hash(token), user_id=user.id, created_at=now, expires_at=now + dt.timedelta(hours=hours), **seen))
     values: dict[str, Any] = {"last_sign_in_at": now}
     if user.password_changed_at is None:
@@ -151,6 +197,21 @@ def end_session(actor: Actor, now: dt.datetime, session_id: int) -> None:
     if not end_sessions(_id(actor), now, only=session_id):
         raise NotFoundError(N_("没有这次登录, 或它已经结束"))
     record(actor, now, Tag.SESSIONS_ENDED, "session", changes={"sessions": [1, 0]})
+
+
+# --- forms sent too late ----------------------------------------------------------------------------------------------------------
+
+
+def keep_form(user_id: int, now: dt.datetime, sealed: str) -> None:
+    """Keep this form of the person in place of the one before; anybody's older than an hour go."""
+    db.session.execute(delete(KeptForm).where((KeptForm.user_id == user_id) | (KeptForm.kept_at < now - KEPT_FORMS)))
+    db.session.add(KeptForm(user_id=user_id, sealed=sealed, kept_at=now))
+    db.session.flush()
+
+
+def forget_form(user_id: int | None) -> None:
+    """Drop what is kept for this person."""
+    db.session.execute(delete(KeptForm).where(KeptForm.user_id == user_id))
 
 
 # --- one's own account ------------------------------------------------------------------------------------------------------------

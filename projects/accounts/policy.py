@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from projects.core.errors import ConfigError
 from projects.core.text import N_, Text
+from projects.core.vocabulary import ROLES
 
 MAX_LENGTH = 200  # Argon2 takes more, a form should not
 CONTEXT = ("projects", "tracker", "jiankang", "weijian", "wsjkw", "weisheng", "health", "hospital", "xiangmu", "jianshe")
@@ -35,6 +37,9 @@ LIMITS = {  # setting: lowest, highest
     "lock_attempts": (1, 10),
     "lock_window_minutes": (5, 1440),
     "lock_minutes": (5, 1440),
+    "address_attempts": (10, 1000),
+    "first_password_hours": (1, 720),
+    "stale_days": (30, 366),
     "idle_minutes": (1, 30),
     "session_hours": (1, 24),
 }
@@ -42,7 +47,7 @@ LIMITS = {  # setting: lowest, highest
 
 @dataclass(frozen=True)
 class Policy:
-    """The figures. `password_days` 0 means that passwords do not lapse, `password_history` counts the current password."""
+    """The figures. `password_days` 0 means that passwords do not lapse, `password_history` counts the current password, `totp_roles` must use codes."""
 
     password_min_length: int = 10
     password_classes: int = 3
@@ -53,6 +58,10 @@ class Policy:
     lock_minutes: int = 15
     idle_minutes: int = 30
     session_hours: int = 8
+    address_attempts: int = 50
+    first_password_hours: int = 72
+    stale_days: int = 90
+    totp_roles: frozenset[str] = frozenset()
 
     @property
     def idle(self) -> dt.timedelta:
@@ -64,10 +73,15 @@ class Policy:
         """How long a session may last at all."""
         return dt.timedelta(hours=self.session_hours)
 
+    @property
+    def stale(self) -> dt.timedelta:
+        """How long an account may go unused before it is listed."""
+        return dt.timedelta(days=self.stale_days)
+
 
 def from_settings(values: Mapping[str, str]) -> Policy:
     """The policy with what `values` (the environment) sets; ConfigError where a figure is no number or out of bounds."""
-    found = {}
+    found: dict[str, Any] = {}
     for name, (lowest, highest) in LIMITS.items():
         text = values.get(name.upper(), "").strip()
         if not text:
@@ -77,7 +91,11 @@ def from_settings(values: Mapping[str, str]) -> Policy:
                 N_("设置 %(name)s 应为 %(lowest)s 到 %(highest)s 的整数, 现在是 %(text)s"), name=name.upper(), lowest=lowest, highest=highest, text=text
             )
         found[name] = int(text)
-    return Policy(**found)
+    roles = frozenset(role.strip() for role in values.get("TOTP_ROLES", "").split(",") if role.strip())
+    if roles - ROLES.keys():
+        told = {"roles": ", ".join(sorted(roles - ROLES.keys())), "known": ", ".join(ROLES)}
+        raise ConfigError(N_("设置 TOTP_ROLES 里没有这些角色: %(roles)s; 可写 %(known)s"), **told)
+    return Policy(**found, totp_roles=roles)
 
 
 def problems(password: str, policy: Policy, *names: str) -> list[Text]:
@@ -99,6 +117,11 @@ def problems(password: str, policy: Policy, *names: str) -> list[Text]:
 def lapsed(changed_at: dt.datetime | None, now: dt.datetime, policy: Policy) -> bool:
     """Whether a password last changed then must be changed now; one without a date has not been used under this policy yet."""
     return bool(policy.password_days and changed_at and now - changed_at > dt.timedelta(days=policy.password_days))
+
+
+def first_lapsed(changed_at: dt.datetime | None, now: dt.datetime, policy: Policy) -> bool:
+    """Whether a generated password given then has waited too long for its one sign-in."""
+    return bool(changed_at and now - changed_at > dt.timedelta(hours=policy.first_password_hours))
 
 
 def _classes(password: str) -> int:

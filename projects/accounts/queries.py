@@ -12,19 +12,27 @@ from projects.accounts.policy import Policy, lapsed
 from projects.core.permissions import POLICY, Actor
 from projects.core.places import prefix
 from projects.extensions import db
-from projects.models import LoginSession, PasswordHistory, Project, ProjectAssignment, User, UserPlace
+from projects.models import KeptForm, LoginSession, PasswordHistory, Project, ProjectAssignment, User, UserPlace
+
+KEPT_FORMS = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A live session: who, whether the password must be changed first, when it ends if it rests, and when it ends at all."""
+    """A live session: who, whether the password must be changed or codes be set up first, when it ends if it rests, and when it ends at all."""
 
     session_id: int
     actor: Actor
     must_change: bool
+    must_enrol: bool
     last_seen_at: dt.datetime
     idle_end: dt.datetime
     end: dt.datetime
+
+    @property
+    def is_confined(self) -> bool:
+        """Whether nothing is open yet but the page that must be done first."""
+        return self.must_change or self.must_enrol
 
     def seconds_left(self, now: dt.datetime) -> int:
         """Until the session ends if nothing happens."""
@@ -43,6 +51,7 @@ class Account:
     password_hash: str
     totp_secret: str | None
     password_changed_at: dt.datetime | None
+    must_change_password: bool
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,10 @@ def visit_of_token(token: str, now: dt.datetime, policy: Policy, address: str = 
     user, visit = found
     seen = visit.last_seen_at or visit.created_at
     must_change = user.must_change_password or (not user.is_sample and lapsed(user.password_changed_at, now, policy))
+    must_enrol = user.totp_secret is None and user.role in policy.totp_roles
+    local = not visit.by_provider  # who comes from the single sign-on has proved themselves there
     end = min(visit.expires_at, visit.created_at + policy.absolute)
-    return Visit(visit.id, actor_of(user, address), must_change, seen, seen + policy.idle, end)
+    return Visit(visit.id, actor_of(user, address), local and must_change, local and must_enrol, seen, seen + policy.idle, end)
 
 
 def _live(now: dt.datetime, policy: Policy) -> tuple[ColumnElement[bool], ...]:
@@ -107,7 +118,8 @@ def _within(places: frozenset[str]) -> frozenset[int]:
     return frozenset(db.session.scalars(select(Project.id).where(within)))
 
 
-_ACCOUNT = select(User.id, User.username, User.display_name, User.role, User.is_active, User.password_hash, User.totp_secret, User.password_changed_at)
+_KNOWN = (User.id, User.username, User.display_name, User.role, User.is_active)
+_ACCOUNT = select(*_KNOWN, User.password_hash, User.totp_secret, User.password_changed_at, User.must_change_password)
 
 
 def account_named(username: str) -> Account | None:
@@ -135,6 +147,16 @@ def open_sessions(user_id: int | None, now: dt.datetime, policy: Policy) -> tupl
     columns = (LoginSession.id, LoginSession.created_at, LoginSession.last_seen_at, LoginSession.address, LoginSession.agent)
     statement = select(*columns).where(LoginSession.user_id == user_id, *_live(now, policy)).order_by(LoginSession.id.desc())
     return tuple(OpenSession(*row) for row in db.session.execute(statement))
+
+
+def owner_of_token(token: str) -> int | None:
+    """Whose session this is or was: the person's id, of ended sessions too."""
+    return db.session.scalar(select(LoginSession.user_id).where(LoginSession.token_hash == token_hash(token)))
+
+
+def kept_form(user_id: int | None, now: dt.datetime) -> str | None:
+    """The sealed form that is kept for this person."""
+    return db.session.scalar(select(KeptForm.sealed).where(KeptForm.user_id == user_id, KeptForm.kept_at > now - KEPT_FORMS))
 
 
 def user_by_name(username: str) -> User | None:

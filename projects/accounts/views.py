@@ -12,7 +12,7 @@ from projects.core.errors import InvalidError
 from projects.core.month import parse_day
 from projects.core.text import N_, Text
 from projects.database import transaction
-from projects.web import clock, credentials
+from projects.web import clock, credentials, kept
 from projects.web.access import allowed, current_actor, public, safe_next
 from projects.web.i18n import LOCALES, speak
 
@@ -38,7 +38,27 @@ def sign_in_now() -> tuple[str, int] | Response:
     if not credentials.sign_in(form.username.data, form.password.data, form.code.data or ""):
         form.form_errors.append(speak(credentials.REFUSED))
         return render_template("accounts/sign_in.html", form=form), 422
+    account = queries.account_named(form.username.data)
+    if account and kept.unsent(account.id):
+        return redirect(url_for("accounts.unsent"))
     return redirect(safe_next(request.args.get("next"), url_for("catalogue.home")))
+
+
+@bp.get("/account/unsent")
+@allowed(None)
+def unsent() -> str:
+    """What was sent after the session had ended, to be sent again or dropped."""
+    return render_template("accounts/unsent.html", unsent=kept.unsent(current_actor().id), mark=kept.MARK)
+
+
+@bp.post("/account/unsent/drop")
+@allowed(None)
+def drop_unsent() -> Response:
+    """Drop it."""
+    with transaction():
+        operations.forget_form(current_actor().id)
+    flash(gettext("未提交的内容已丢弃"))
+    return redirect(url_for("catalogue.home"))
 
 
 @bp.post("/sign-out")
@@ -107,7 +127,7 @@ def change_password() -> tuple[str, int] | Response:
             form.take_errors(problem)
         else:
             flash(gettext("密码已修改, 其他地方的登录都已结束"))
-            return redirect(url_for("catalogue.home"))
+            return redirect(url_for("accounts.unsent" if kept.unsent(current_actor().id) else "catalogue.home"))
     return render_template("accounts/password.html", form=form, policy=credentials.policy()), 422
 
 

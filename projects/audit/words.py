@@ -35,6 +35,7 @@ FIELDS = {
     "assignments": N_("负责的项目"), "password": N_("密码"), "must_change_password": N_("须改密码"), "totp": N_("动态口令"), "actions": N_("允许的操作"),
     "expires_at": N_("到期时间"), "name": N_("名称"), "filename": N_("文件名"), "size": N_("大小 (字节)"), "request": N_("请求"), "status": N_("应答码"),
     "search": N_("查询条件"), "rows": N_("条数"), "target.kept": N_("保留的承诺"), "sessions": N_("登录会话"), "locked_until": N_("锁定至"),
+    "tries": N_("尝试次数"), "unused_days": N_("未用天数"), "from_id": N_("起始编号"), "to_id": N_("末尾编号"), "sha256": N_("文件校验值"),
 }  # fmt: skip
 VALUES: dict[str, Mapping[str, str]] = {
     "state": vocab.REPORT_STATES,
@@ -44,7 +45,12 @@ VALUES: dict[str, Mapping[str, str]] = {
     "kind": vocab.ESTIMATE_KINDS,
     "locale": {"zh": N_("中文"), "en": N_("英文")},
 }
+REASONS = {
+    "wrong": N_("密码或动态码不对"), "unknown": N_("没有这个登录名"), "stopped": N_("账号已停用"), "locked": N_("账号锁定中"),
+    "expired": N_("初始密码已失效"), "address": N_("来自同一地址的错误过多"),
+}  # fmt: skip
 HIDDEN = frozenset({"form"})
+TOLD = frozenset({"search", "rows", "request", "status", "tries", "unused_days", "from_id", "to_id", "sha256"})  # what was, not what changed
 BLANK = "—"
 
 
@@ -65,7 +71,7 @@ def said(changes: Mapping[str, Any], gates: Mapping[str, str] | None = None) -> 
 def _said(name: str, pair: Any, gates: Mapping[str, str]) -> Said:
     old, new = pair if isinstance(pair, list | tuple) and len(pair) == 2 else (None, pair)
     spoken = _value(name, new, gates)
-    return Said(title(name), None if old == new else _value(name, old, gates), spoken)
+    return Said(title(name), None if old == new or name in TOLD else _value(name, old, gates), spoken)
 
 
 def title(name: str) -> Words:
@@ -92,5 +98,7 @@ def _value(name: str, value: Any, gates: Mapping[str, str]) -> Words:
         return Text(N_("%(yuan)s 元"), {"yuan": plain_yuan(value)})
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
+    if name == "reason" and value in REASONS:
+        return Text(REASONS[value])
     words = gates if name == "key" else VALUES.get(name, {})
     return Text(words[value]) if isinstance(value, str) and value in words else str(value)

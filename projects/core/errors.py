@@ -7,6 +7,7 @@
     ├── ForbiddenError      yours to see, not to do: 403
     ├── ConflictError       somebody else saved first, or the step is not open now: 409
     ├── InvalidError        one or more fields can't be taken: 422, fields named
+    ├── TooManyError        asked too often for now: 429
     └── ConfigError         the set-up is unsafe or broken: the process does not start
 """
 
@@ -51,6 +52,12 @@ class InvalidError(ProblemError):
     def __init__(self, fields: dict[str, Text]) -> None:
         self.fields = fields
         super().__init__(N_("有 %(count)s 处需要修改"), count=len(fields))
+
+
+class TooManyError(ProblemError):
+    """Asked too often for now; the message says when to try again."""
+
+    status = 429
 
 
 class ConfigError(ProblemError):

@@ -136,9 +136,10 @@ def _space(facts: Facts) -> Finding:
 
 
 def _mail(facts: Facts) -> Finding:
-    if facts.mail_host:
-        return Finding("mail", "ok", Text(N_("邮件由 %(host)s 发送"), {"host": facts.mail_host}))
-    return Finding("mail", "note", Text(N_("没有配置邮件, 系统不发邮件")), Text(N_("需要邮件提醒时设置 MAIL_SERVER")))
+    if not facts.mail_host:
+        return Finding("mail", "ok", Text(N_("本系统不发送邮件, 不需要配置")))
+    host = {"host": facts.mail_host}
+    return Finding("mail", "note", Text(N_("设置了 MAIL_SERVER=%(host)s, 但本系统不发送邮件"), host), Text(N_("这项设置没有作用, 可以删去; 提醒都显示在首页")))
 
 
 def _web(facts: Facts) -> Finding:

@@ -11,10 +11,16 @@ FIRST_DAY = dt.date(2000, 1, 1)
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+def plain(value: str) -> str:
+    """`value` as it is kept and counted: a line ends with one sign, not with the two that browsers send, and nothing stands around it."""
+    return value.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def text_complaint(value: str, limit: int) -> Text | None:
     """Why `value` can't be kept: too long, or with characters nobody can see."""
-    if len(value) > limit:
-        return Text(N_("最多 %(limit)s 字, 现有 %(count)s 字"), {"limit": limit, "count": len(value)})
+    count = len(plain(value))
+    if count > limit:
+        return Text(N_("最多 %(limit)s 字, 现有 %(count)s 字"), {"limit": limit, "count": count})
     if _UNSHOWABLE.search(value):
         return Text(N_("含有不可见的控制字符, 请删去后重新输入"))
     return None

@@ -17,7 +17,7 @@ from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
 from projects.extensions import db
-from projects.gates.checks import day_complaint, text_complaint
+from projects.gates.checks import day_complaint, plain, text_complaint
 from projects.gates.extract import template
 from projects.gates.queries import gate_of
 from projects.models import Gate, Project
@@ -38,7 +38,7 @@ def record_gate(
         wrong["passed_on"] = problem
     if wrong:
         raise InvalidError(wrong)
-    values = {name: texts.get(name, "").strip() for name in RECORD_TEXTS}
+    values = {name: plain(texts.get(name, "")) for name in RECORD_TEXTS}
     return _change(actor, now, today, Tag.GATE_RECORDED, (project_id, key, version), values | {"passed_on": passed_on, "waived_reason": ""})
 
 
@@ -53,7 +53,7 @@ def waive_gate(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, 
         wrong["waived_reason"] = Text(N_("这一关已登记在 %(day)s 通过: 请先撤销登记, 再登记不办"), {"day": stored.passed_on})
     if wrong:
         raise InvalidError(wrong)
-    values = {"passed_on": None, "document_number": "", "body": "", "note": "", "waived_reason": reason.strip()}
+    values = {"passed_on": None, "document_number": "", "body": "", "note": "", "waived_reason": plain(reason)}
     return _change(actor, now, today, Tag.GATE_WAIVED, (project_id, key, version), values)
 
 

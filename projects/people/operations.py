@@ -22,7 +22,7 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import ROLES
 from projects.extensions import db
 from projects.models import Place, Project, ProjectAssignment, Unit, User, UserPlace
-from projects.people.queries import Grant, grant_of
+from projects.people.queries import Grant, grant_of, others_in_office, resting
 
 IN_PLACES = frozenset({"finance", "dispatcher", "leader"})
 IN_UNIT = frozenset({"reviewer"})
@@ -52,10 +52,34 @@ def set_active(actor: Actor, now: dt.datetime, user_id: int, *, active: bool) ->
     """Stop an account, or let it sign in again."""
     user = _other(actor, "user.write", user_id)
     if user.is_active != active:
+        if not active:
+            _leave_somebody(user.role, [user.id])
         user.is_active = active
         end_sessions(user.id, now)
         record(actor, now, Tag.ACCOUNT_RESUMED if active else Tag.ACCOUNT_STOPPED, user, changes={"is_active": [not active, active]})
     return user
+
+
+def stop_resting(actor: Actor, now: dt.datetime, user_ids: Iterable[int], policy: Policy) -> list[User]:
+    """Stop accounts that have not been used for as long as the policy says; ConflictError if one of them has been used meanwhile or is the actor's own."""
+    require(actor, "account.review")
+    wanted = sorted(set(user_ids))
+    users = db.session.scalars(select(User).where(User.id.in_(wanted)).order_by(User.id).with_for_update()).all()
+    found = {one.id: one for one in resting(now, now - policy.stale, wanted)}
+    if not wanted or actor.id in found or found.keys() != set(wanted):
+        raise ConflictError(N_("选中的账号里有的刚被使用过、已停用或是您自己的, 请刷新后重新选择"))
+    for role in {user.role for user in users}:
+        _leave_somebody(role, wanted)
+    for user in users:
+        user.is_active = False
+        end_sessions(user.id, now)
+        record(actor, now, Tag.ACCOUNT_STOPPED, user, changes={"is_active": [True, False], "unused_days": [None, found[user.id].days]})
+    return list(users)
+
+
+def _leave_somebody(role: str, user_ids: Iterable[int]) -> None:
+    if role in OFFICES and not others_in_office(role, user_ids):
+        raise ConflictError(N_("这是最后一位%(role)s, 停用后没有人能办理: 请先设立另一位"), role=Text(ROLES[role]))
 
 
 def grant(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -18,6 +21,7 @@ from projects.web.access import allowed, current_actor
 from projects.web.credentials import policy
 
 bp = Blueprint("people", __name__, url_prefix="/admin")
+SOON = dt.timedelta(days=14)
 
 
 @bp.get("/users")
@@ -28,8 +32,8 @@ def users() -> str:
 
 
 def _users(form: NewUserForm, shown: tuple[str, str] | None = None) -> str:
-    people = queries.people(policy().lock_attempts)
-    return render_template("people/users.html", people=people, form=form, shown=shown, now=clock.now())
+    people = queries.people(clock.now(), policy())
+    return render_template("people/users.html", people=people, form=form, shown=shown, now=clock.now(), policy=policy())
 
 
 @bp.post("/users")
@@ -84,7 +88,37 @@ def set_active(user_id: int) -> Response:
 @allowed("role.write")
 def roles() -> str:
     """Who may do what, where."""
-    return render_template("people/roles.html", people=queries.people(policy().lock_attempts))
+    return render_template("people/roles.html", people=queries.people(clock.now(), policy()))
+
+
+@bp.get("/resting")
+@allowed("account.review")
+def resting() -> str:
+    """The accounts nobody uses, and those that soon will be such."""
+    return _resting(())
+
+
+def _resting(chosen: Sequence[queries.Resting]) -> str:
+    now, stale = clock.now(), policy().stale
+    found = queries.resting(now, now - stale + SOON)
+    lists = {"stale": [one for one in found if one.rests_since < now - stale], "soon": [one for one in found if one.rests_since >= now - stale]}
+    return render_template("people/resting.html", **lists, chosen=chosen, policy=policy(), soon_days=SOON.days)
+
+
+@bp.post("/resting")
+@allowed("account.review")
+def stop_resting() -> str | Response:
+    """Say what stopping the accounts chosen means; stop them once that is confirmed."""
+    ids = [int(one) for one in request.form.getlist("user") if one.isascii() and one.isdigit() and len(one) < 10]
+    now = clock.now()
+    if not ids:
+        flash(gettext("请先选中要停用的账号"))
+    if request.form.get("confirmed") != "1":
+        return _resting(queries.resting(now, now - policy().stale, ids))
+    with transaction():
+        stopped = operations.stop_resting(current_actor(), now, ids, policy())
+    flash(gettext("已停用 %(count)s 个账号; 需要恢复时由系统管理员办理", count=len(stopped)))
+    return redirect(url_for("people.resting"))
 
 
 @bp.get("/roles/<int:user_id>")

@@ -6,8 +6,9 @@ import datetime as dt
 import secrets
 from collections.abc import Collection
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import or_, select, update
 
+from projects.accounts.operations import count_address, turn_away
 from projects.accounts.queries import token_hash
 from projects.audit.operations import record
 from projects.audit.tags import Tag
@@ -17,9 +18,7 @@ from projects.core.text import N_, Text
 from projects.extensions import db
 from projects.models import ApiToken
 from projects.tokens import rules
-from projects.tokens.queries import guesses_from, live_tokens
-
-GUESS_LOCK = 0x544F4B45  # any number of our own
+from projects.tokens.queries import live_tokens
 
 
 def create(actor: Actor, now: dt.datetime, *, name: str, chosen: Collection[str], days: int) -> str:
@@ -72,13 +71,12 @@ def touch(token_id: int, now: dt.datetime) -> None:
 
 
 def refuse(now: dt.datetime, address: str) -> bool:
-    """Record what was no live token; False, and nothing recorded, where this address has sent too many of them.
+    """Count and record what was no live token; False where this address has sent too many of them, of which only the 1st, 10th, 100th … are recorded.
 
     Live tokens go on being taken from such an address: nobody can shut an office out, and 32 random bytes are not guessed.
     """
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": GUESS_LOCK})  # SQLite's transactions exclude each other anyway
-    if guesses_from(address, now - rules.WINDOW) >= rules.GUESSES:
+    if not count_address(address, "token", now, most=rules.GUESSES, window=rules.WINDOW):
+        turn_away(address, "token", now)
         return False
     record(SYSTEM, now, Tag.TOKEN_REFUSED, "token", result="refused")
     return True

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 
 from projects.accounts.queries import actor_of, token_hash
-from projects.audit.tags import Tag
 from projects.core.permissions import Actor
 from projects.extensions import db
-from projects.models import ApiToken, AuditEntry, User
+from projects.models import ApiToken, User
 from projects.tokens import rules
 
 
@@ -61,9 +60,3 @@ def live_tokens(user_id: int | None, now: dt.datetime) -> int:
     """How many of a person's tokens can be used."""
     live = (ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
     return db.session.scalar(select(func.count()).select_from(ApiToken).where(*live)) or 0
-
-
-def guesses_from(address: str, since: dt.datetime) -> int:
-    """How many unknown tokens came from an address, as the history has it."""
-    told = (AuditEntry.at > since, AuditEntry.tag == str(Tag.TOKEN_REFUSED), AuditEntry.address == address)
-    return db.session.scalar(select(func.count()).select_from(AuditEntry).where(*told)) or 0

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.accounts.queries import account_of
+from projects.accounts.queries import Account, account_of
 from projects.totp import operations
 from projects.totp.forms import ConfirmForm, RemoveForm, StartForm
 from projects.totp.render import picture
@@ -22,7 +22,7 @@ bp = Blueprint("totp", __name__, url_prefix="/account/totp")
 def factor() -> str:
     """Whether codes are asked for, and the form to change that."""
     mine = account_of(current_actor().id)
-    return render_template("totp/factor.html", active=bool(mine and mine.totp_secret), start=StartForm(), remove=RemoveForm())
+    return _factor_page(mine, StartForm(), RemoveForm())
 
 
 @bp.post("")
@@ -35,7 +35,7 @@ def start() -> str | tuple[str, int]:
         return _confirm_page(confirm)
     if not form.errors:
         form.password.errors = [speak(credentials.WRONG)]
-    return render_template("totp/factor.html", active=bool(mine and mine.totp_secret), start=form, remove=RemoveForm(formdata=None)), 422
+    return _factor_page(mine, form, RemoveForm(formdata=None)), 422
 
 
 @bp.post("/confirm")
@@ -64,7 +64,12 @@ def remove() -> tuple[str, int] | Response:
         return redirect(url_for("accounts.account"))
     if not form.errors:
         form.password.errors = [speak(credentials.WRONG)]
-    return render_template("totp/factor.html", active=bool(mine and mine.totp_secret), start=StartForm(formdata=None), remove=form), 422
+    return _factor_page(mine, StartForm(formdata=None), form), 422
+
+
+def _factor_page(mine: Account | None, start: StartForm, remove: RemoveForm) -> str:
+    required = current_actor().role in credentials.policy().totp_roles
+    return render_template("totp/factor.html", active=bool(mine and mine.totp_secret), required=required, start=start, remove=remove)
 
 
 def _confirm_page(form: ConfirmForm) -> str:

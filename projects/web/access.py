@@ -10,10 +10,11 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from flask import Flask, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from projects.accounts import policy
@@ -21,11 +22,12 @@ from projects.accounts.operations import TOUCH, touch
 from projects.accounts.queries import Visit, visit_of_token
 from projects.core.permissions import Actor, may, require
 from projects.database import transaction
-from projects.web import clock
+from projects.web import clock, kept
 
-BEFORE_CHANGE = frozenset(
-    {"accounts.password", "accounts.change_password", "accounts.sign_out", "accounts.choose_language", "accounts.session_left", "accounts.extend"}
-)
+BEFORE_ANYTHING = frozenset({"accounts.sign_out", "accounts.choose_language", "accounts.session_left", "accounts.extend"})
+BEFORE_CHANGE = BEFORE_ANYTHING | {"accounts.password", "accounts.change_password"}
+BEFORE_ENROLLING = BEFORE_ANYTHING | {"totp.factor", "totp.start", "totp.confirm"}
+NOT_BACK_TO = frozenset({"static", "accounts.sign_in", "accounts.session_left", "sso.start", "sso.callback"})
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -59,16 +61,26 @@ def allowed(action: str | None) -> Callable[[View], View]:
 
 
 def _to_sign_in() -> Response:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else url_for("catalogue.home")
+    back = "accounts.unsent" if kept.keep() else "catalogue.home"
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else url_for(back)
     return redirect(url_for("accounts.sign_in", next=wanted))
 
 
 def safe_next(target: str | None, fallback: str) -> str:
-    """`target` if it is a plain path of this application, else `fallback`; never another host."""
+    """`target` if it is the path of a page of this application, else `fallback`; never another host, nor what is no page to go back to."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or any(ord(letter) < 33 or letter == "\\" for letter in target):
         return fallback
     parts = urlsplit(target)
-    return fallback if parts.scheme or parts.netloc else target
+    return fallback if parts.scheme or parts.netloc or not _is_page(parts.path) else target
+
+
+def _is_page(path: str) -> bool:
+    """Whether a GET of `path` is answered by a view that people go to."""
+    try:
+        endpoint, _ = current_app.url_map.bind("localhost").match(unquote(path), method="GET")
+    except HTTPException:
+        return False
+    return endpoint not in NOT_BACK_TO
 
 
 def _visit(app: Flask) -> Visit | None:
@@ -93,8 +105,10 @@ def register(app: Flask) -> None:
     def _identify() -> Response | None:
         g.visit = _visit(app) if request.endpoint != "static" else None
         g.actor = g.visit.actor if g.visit else None
-        if g.visit and g.visit.must_change and request.endpoint not in BEFORE_CHANGE:
-            return redirect(url_for("accounts.password"))
+        if g.visit and g.visit.must_change:
+            return None if request.endpoint in BEFORE_CHANGE else redirect(url_for("accounts.password"))
+        if g.visit and g.visit.must_enrol:
+            return None if request.endpoint in BEFORE_ENROLLING else redirect(url_for("totp.factor"))
         return None
 
     def may_here(action: str, project_id: int | None = None) -> bool:

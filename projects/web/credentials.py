@@ -1,27 +1,31 @@
 """Checking a password at the edge: count the try, check it, settle it.
 
 Counting and settling are short transactions of their own; Argon2 runs between them, so that nobody waits for the database while somebody guesses.
-The answer and the time it takes are the same for an unknown name, a locked account and a wrong password.
+The answer and the time it takes are the same for an unknown name, a locked account and a wrong password. A try counts for the account, and for the address it
+comes from unless the person has signed in with this browser before; from an address with too many nothing is checked at all.
 """
 
 from __future__ import annotations
+
+import datetime as dt
 
 from flask import current_app, request, session
 
 from projects.accounts import operations, queries
 from projects.accounts.policy import Policy, problems
 from projects.accounts.queries import Account
-from projects.core.errors import InvalidError
+from projects.core.errors import ConflictError, InvalidError, TooManyError
 from projects.core.permissions import Actor
 from projects.core.text import N_, Text
 from projects.database import transaction
 from projects.models import User
 from projects.totp import operations as factors
 from projects.totp.operations import opened, step_of, use_code
-from projects.web import clock
+from projects.web import browsers, clock
 
 REFUSED = N_("登录名或密码不对, 或账号暂时不能登录; 连续输错会锁定一段时间。已启用动态码的账号还要填写动态码")
 WRONG = N_("当前密码或动态码不对, 或输错次数过多; 请稍后再试")
+TOO_MANY = N_("从您的网络地址来的错误尝试过多, 请 %(minutes)s 分钟后再试; 用以前登录过的浏览器不受影响")
 
 
 def policy() -> Policy:
@@ -31,16 +35,31 @@ def policy() -> Policy:
 
 def prove(account: Account | None, password: str, code: str | None, what: str) -> bool:
     """Whether the password, and the code where one is asked for and due, are this person's; every try counts, whatever it is for (`what`)."""
-    now = clock.now()
+    now, address = clock.now(), request.remote_addr or ""
+    if not (account and browsers.knows(account.id)) and not _may_come(address, account):
+        raise TooManyError(TOO_MANY, minutes=policy().lock_window_minutes)
     with transaction():
-        counted = account is not None and account.is_active and operations.count_attempt(account.id, now, policy())
+        usable = account is not None and account.is_active and not operations.is_expired(account, now, policy(), what)
+        counted = usable and account is not None and operations.count_attempt(account.id, now, policy())
     fits = operations.password_fits(account.password_hash if account and counted else None, password)
     with transaction():
         if account and fits and (code is None or use_code(account, code, now, current_app.config["SECRET_KEY"])):
             operations.forgive(account.id)
+            if not browsers.knows(account.id):
+                operations.forgive_address(address, "password", now)
             return True
-        operations.refuse(account, now, request.remote_addr or "", counted=counted, what=what)
+        operations.refuse(account, now, address, counted=counted, what=what, policy=policy())
     return False
+
+
+def _may_come(address: str, account: Account | None) -> bool:
+    """Count a try of this address; False where it has had too many, which is noted."""
+    now, window = clock.now(), dt.timedelta(minutes=policy().lock_window_minutes)
+    with transaction():
+        counted = operations.count_address(address, "password", now, most=policy().address_attempts, window=window)
+        if not counted:
+            operations.turn_away(address, "password", now, account)
+    return counted
 
 
 def sign_in(username: str, password: str, code: str) -> bool:
@@ -51,18 +70,24 @@ def sign_in(username: str, password: str, code: str) -> bool:
     with transaction():
         user = operations.still(account)
         token = _start(user) if user else None
-    return _keep(token)
+    if token:
+        browsers.remember(account.id)
+    return _keep(token, account.id)
 
 
 def _start(user: User) -> str:
     return operations.sign_in(user, clock.now(), policy().session_hours, request.remote_addr or "", request.headers.get("User-Agent", ""))
 
 
-def _keep(token: str | None) -> bool:
+def _keep(token: str | None, user_id: int | None) -> bool:
+    """Go on under `token`, with nothing of the cookie before but the form token of the same person: forms in their other windows stay good."""
     if token is None:
         return False
+    before, forms = session.get("sid"), session.get("csrf_token")
     session.clear()
     session["sid"] = token
+    if before and forms and queries.owner_of_token(before) == user_id:
+        session["csrf_token"] = forms
     return True
 
 
@@ -80,7 +105,8 @@ def change_password(actor: Actor, current: str, new: str) -> None:
     with transaction():
         user = operations.change_password(actor, clock.now(), seen=account.password_hash, new=hashed, policy=policy())
         token = _start(user)
-    _keep(token)
+    browsers.remember(account.id)
+    _keep(token, account.id)
 
 
 def offered(actor: Actor, sealed: str) -> str | None:
@@ -99,14 +125,16 @@ def add_factor(actor: Actor, sealed: str, code: str) -> bool:
         factors.add_factor(actor, now, sealed, step)
         user = operations.still(account)
         token = _start(user) if user else None
-    return _keep(token)
+    return _keep(token, account.id)
 
 
 def remove_factor(actor: Actor) -> None:
-    """Ask for no more codes and go on in a fresh session."""
+    """Ask for no more codes and go on in a fresh session; ConflictError where the role must use them."""
+    if actor.role in policy().totp_roles:
+        raise ConflictError(N_("您的角色必须使用动态码, 不能停用; 换手机请联系系统管理员"))
     account = queries.account_of(actor.id)
     with transaction():
         factors.remove_factor(actor, clock.now())
         user = operations.still(account) if account else None
         token = _start(user) if user else None
-    _keep(token)
+    _keep(token, actor.id)

@@ -19,7 +19,7 @@ from projects.core.errors import ConfigError, ForbiddenError
 from projects.core.permissions import SYSTEM
 from projects.core.text import N_
 from projects.database import transaction
-from projects.web import clock
+from projects.web import clock, kept
 from projects.web.access import public
 from projects.web.credentials import policy
 
@@ -86,7 +86,8 @@ def callback() -> Response:
         raise ForbiddenError(REFUSED)
     session.clear()
     session["sid"] = token
-    return redirect(url_for("catalogue.home"))
+    account = queries.account_named(str(name))
+    return redirect(url_for("accounts.unsent" if account and kept.unsent(account.id) else "catalogue.home"))
 
 
 def _signed_in(username: str) -> str | None:
@@ -94,4 +95,5 @@ def _signed_in(username: str) -> str | None:
     with transaction():
         user = operations.still(account) if account and len(username) <= 60 else None
         agent = request.headers.get("User-Agent", "")
-        return operations.sign_in(user, clock.now(), policy().session_hours, request.remote_addr or "", agent) if user else None
+        address, hours = request.remote_addr or "", policy().session_hours
+        return operations.sign_in(user, clock.now(), hours, address, agent, by_provider=True) if user else None

@@ -25,6 +25,7 @@ from projects.web import clock
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LONGEST_ADDRESS = 300
 PARTS_OF_PAGES = (".thumbnail",)  # pictures in a page leave no entry each
+PREVIEWS = (".preview",)  # asked for at every pause of typing, and change nothing
 
 
 def register(app: Flask) -> None:
@@ -43,7 +44,7 @@ def register(app: Flask) -> None:
 
 def _look_at(response: Response) -> None:
     actor: Actor | None = g.get("actor")
-    if stored():
+    if stored() or response.status_code == 429:  # whoever asks too often is counted by those who say so
         return
     if actor and response.status_code == 200 and _is_file(response):
         _note(actor, Tag.FILE_HANDED_OVER, "file", _filename(response), {"request": [None, request.full_path.rstrip("?")[:LONGEST_ADDRESS]]})
@@ -51,6 +52,8 @@ def _look_at(response: Response) -> None:
         _try(response, actor, Tag.REQUEST_REFUSED)
     elif request.method in UNSAFE and (actor or _names_an_account()):
         refused = response.status_code >= 400
+        if not refused and str(request.endpoint).endswith(PREVIEWS):
+            return
         _try(response, actor, (Tag.REQUEST_REFUSED if actor else Tag.SIGN_IN_REFUSED) if refused else Tag.REQUEST_MADE)
 
 

@@ -51,8 +51,10 @@ def leader(app: Flask) -> User:
 
 
 def guess_together(app: Flask, send) -> None:
-    """Send all guesses from as many browsers, as nearly at once as threads can."""
+    """Send all guesses from as many browsers and addresses, as nearly at once as threads can."""
     browsers, barrier = [app.test_client() for _ in range(GUESSES)], Barrier(20)
+    for number, browser in enumerate(browsers):
+        browser.environ_base["REMOTE_ADDR"] = f"198.51.100.{number}"
 
     def guess(number: int) -> int:
         if number < 20:
@@ -81,7 +83,7 @@ def test_counting_after_checking_lets_more_through(app: Flask, leader, hasher, m
     def look(user_id: int, now: dt.datetime, policy) -> bool:
         return db.session.scalar(select(User.failed_sign_ins).where(User.id == user_id)) < policy.lock_attempts
 
-    def raise_later(account, now, address, *, counted, what):
+    def raise_later(account, now, address, **_: object):
         db.session.execute(update(User).where(User.id == account.id).values(failed_sign_ins=User.failed_sign_ins + 1))
 
     monkeypatch.setattr(operations, "count_attempt", look)

@@ -13,6 +13,7 @@ from projects.audit import operations
 from projects.core.vocabulary import ROLES
 from projects.extensions import db
 from projects.models import AuditEntry, User
+from projects.web.witness import PREVIEWS
 
 
 def entries(app: Flask) -> list[AuditEntry]:
@@ -45,6 +46,9 @@ def test_every_unsafe_route_leaves_an_entry(app: Flask, world: dict[str, User], 
         before = len(entries(app))
         answer = client.open(address, method=method, environ_base={"REMOTE_ADDR": "192.0.2.7"})
         found = entries(app)[before:]
+        if endpoint.endswith(PREVIEWS) and answer.status_code < 400:
+            assert found == [], "a preview is shown at every pause of typing"
+            continue
         if not any(one.actor_id == world[role].id and one.address == "192.0.2.7" and one.at.tzinfo for one in found):
             silent.append((method, endpoint, answer.status_code))
         if answer.status_code in {403, 404} and not any(one.result == "refused" for one in found):
@@ -59,6 +63,31 @@ def test_without_the_witness_unsafe_routes_are_silent(app: Flask, world: dict[st
     before = len(entries(app))
     assert client.post("/projects/own/plan").status_code in {403, 404, 405}
     assert len(entries(app)) == before
+
+
+def test_a_preview_leaves_no_entry_and_a_refused_one_does(app: Flask, world: dict[str, User]):
+    manager, leader = (sign_in(app.test_client(), world[role]) for role in ("manager", "leader"))
+    before = len(entries(app))
+    for _ in range(3):
+        assert manager.post("/projects/own/reports/2021-11/preview", data={"percent_structure": "12"}).status_code == 200
+    assert len(entries(app)) == before
+    assert leader.post("/projects/own/reports/2021-11/preview").status_code == 403
+    assert manager.post("/projects/foreign/reports/2021-11/preview").status_code == 404
+    assert [one.result for one in entries(app)[before:]] == ["refused", "refused"]
+
+
+def test_a_preview_changes_nothing(app: Flask, world: dict[str, User]):
+    def rows() -> list:
+        with app.app_context():
+            return [sorted(map(repr, db.session.execute(table.select()))) for table in db.metadata.sorted_tables if table.name != "login_session"]
+
+    client = sign_in(app.test_client(), world["manager"])
+    before = rows()
+    previews = [one for one in routes(app) if one.endpoint.endswith(PREVIEWS)]
+    assert previews
+    for one in previews:
+        client.open(one.address, method=one.method, data={"percent_structure": "12", "narrative": "x", "amount": "1"})
+    assert rows() == before
 
 
 def test_a_refusal_says_who_asked_for_what(app: Flask, world: dict[str, User]):

@@ -39,6 +39,7 @@ CLOSED = {  # keys of vocabularies, places and people: no text that a person wro
     "WorkStage": {"key", "basis"}, "Milestone": {"gate_key"}, "Gate": {"key"}, "Event": {"precision", "gate_key", "stage_key"},
     "MonthlyReport": {"state"}, "ReportStep": {"action"}, "FundingComposition": {"source", "estimate_kind"}, "LedgerEntry": {"source", "step"},
     "User": {"role", "password_hash", "locale", "totp_secret"}, "UserPlace": {"place_code"}, "PasswordHistory": {"password_hash"},
+    "AddressTries": {"address", "guessed"}, "KeptForm": {"sealed"}, "AuditCheckpoint": {"digest", "file_sha256", "mac"},
     "ApiToken": {"token_hash", "hint"}, "LoginSession": {"token_hash"}, "AuditEntry": {"tag", "result", "object_type", "digest"},
     "ProjectStatus": {"place_code", "state", "plan_kind", "rule_set"}, "TargetStatus": {"state", "rule_set"}, "Setting": {"key", "value"},
     "Attachment": {"media_type", "sha256", "storage_key", "thumbnail_key"},

@@ -115,17 +115,20 @@ def test_another_persons_token_and_a_foreign_origin_are_refused(leader, another)
 def test_behind_tls_the_cookie_is_bound_to_the_host_and_the_browser_told_to_stay(leader, another):
     client = another(SECURE_COOKIES=True, WTF_CSRF_ENABLED=False).test_client()
     answer = client.post("/sign-in", base_url="https://localhost", data={"username": "leader", "password": PASSWORD})
-    cookie = answer.headers["Set-Cookie"]
+    known, cookie = sorted(answer.headers.getlist("Set-Cookie"))
     assert cookie.startswith("__Host-tracker=")
     assert {part.strip() for part in cookie.split(";")[1:]} == {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
+    assert known.startswith("__Host-tracker-known=")
+    assert {part.strip() for part in known.split(";")[1:]} >= {"Secure", "HttpOnly", "Path=/", "SameSite=Lax", "Max-Age=7776000"}
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_without_tls_the_cookie_still_keeps_to_itself(client: FlaskClient, leader):
-    cookie = client.post("/sign-in", data={"username": "leader", "password": PASSWORD}).headers["Set-Cookie"]
-    assert cookie.startswith("tracker=")
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
+    cookies = client.post("/sign-in", data={"username": "leader", "password": PASSWORD}).headers.getlist("Set-Cookie")
+    assert {cookie.partition("=")[0] for cookie in cookies} == {"tracker", "tracker-known"}
+    for cookie in cookies:
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
 
 
 @pytest.mark.parametrize("host", ["evil.example", "tracker.example.evil.example", "tracker.example@evil.example", "127.0.0.1", "", "tracker.example\\.evil"])
@@ -169,7 +172,8 @@ AWAY = [
     "JavaScript:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "vbscript:x", "/\tevil.com", "/\n/evil.com", "/\r/evil.com", "/\t/evil.com",
     "\t//evil.com", "\n//evil.com", " //evil.com", "\x00//evil.com", "\x0b//evil.com", "/ /evil.com", "//evil.com/%2f..", "//evil.com@localhost",
     "//localhost@evil.com", "//localhost:80@evil.com", "///localhost", "evil.com", "evil.com/projects", "//\u3002evil.com", "／／evil.com", "\u2028//evil.com",
-    "//[::1]/", "/\u00a0//evil.com", "mailto:a@evil.com", "?next=//evil.com", "#//evil.com", "",
+    "//[::1]/", "/\u00a0//evil.com", "mailto:a@evil.com", "?next=//evil.com", "#//evil.com", "", "/%2f%2fevil.com", "/%5cevil.com", "/%09//evil.com",
+    "/..//evil.com", "/./\\evil.com", "/projects/..//evil.com", "/.evil.com", "/@evil.com", "/;//evil.com",
 ]  # fmt: skip
 
 
@@ -180,8 +184,9 @@ def where_a_browser_lands(target: str) -> str:
 
 
 @pytest.mark.parametrize("target", AWAY)
-def test_next_never_leaves(client: FlaskClient, leader, target: str):
-    assert where_a_browser_lands(safe_next(target, "/")) == "localhost"
+def test_next_never_leaves(app: Flask, client: FlaskClient, leader, target: str):
+    with app.app_context():
+        assert where_a_browser_lands(safe_next(target, "/")) == "localhost"
     location = client.post("/language/en", data={"next": target}).location
     assert where_a_browser_lands(location) == "localhost", location
 
@@ -191,6 +196,23 @@ def test_there_are_forty_of_them_and_most_would_leave_unchecked():
     leaving = [target for target in AWAY if where_a_browser_lands(target) != "localhost"]
     assert len(AWAY) >= 40
     assert len(leaving) >= 20
+
+
+@pytest.mark.parametrize("target", [
+    "/nowhere", "/sign-out", "/sign-in", "/sign-in?next=/projects", "/language/en", "/as-of", "/session", "/session/extend", "/account/sessions/end", "/static/app.css",
+    "/account/totp/remove", "/projects/own/reports/2021-11/preview", "/account/unsent/drop", "/admin/users/1/active", "/projects//own", "/projects/", "/../projects",
+])  # fmt: skip
+def test_next_leads_to_no_address_that_is_no_page(app: Flask, leader, target: str):
+    with app.app_context():
+        assert safe_next(target, "/fallback") == "/fallback"
+
+
+@pytest.mark.parametrize(
+    "target", ["/", "/projects?q=%E5%8C%BB&page=2", "/projects/own", "/projects/own/reports/2021-11", "/gantt?as_of=2021-06-30#p1", "/admin/audit?tag=x"]
+)
+def test_next_leads_to_every_page(app: Flask, leader, target: str):
+    with app.app_context():
+        assert safe_next(target, "/fallback") == target
 
 
 def test_sign_in_leads_back_to_a_page_of_ours_and_nowhere_else(client: FlaskClient, leader):

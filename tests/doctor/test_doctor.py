@@ -39,7 +39,7 @@ FIT = Facts(
     storage="uploads",
     storage_problem="",
     free_bytes=LEAST_FREE,
-    mail_host="mail.example",
+    mail_host="",
     hosts=("tracker.example",),
     is_secure=True,
     proxies=1,
@@ -91,7 +91,7 @@ def test_each_fault_is_named_with_its_fix_and_fails(name: str, fault: dict, word
 @pytest.mark.parametrize(
     ("name", "remark"),
     [
-        ("mail", {"mail_host": ""}),
+        ("mail", {"mail_host": "mail.example"}),
         ("user", {"is_root": True}),
         ("fonts", {"missing_fonts": ("x.ttf",)}),
         ("sqlite", {"sound_sqlite": False, "workers": 1}),

@@ -57,8 +57,9 @@ def test_a_stopped_account_is_out_at_once(app: Flask, client: FlaskClient, leade
     assert client.post("/sign-in", data={"username": "leader", "password": PASSWORD}).status_code == 422
 
 
-def test_next_keeps_a_page_of_ours():
-    assert safe_next("/projects?q=1", "/") == "/projects?q=1"
+def test_next_keeps_a_page_of_ours(app: Flask):
+    with app.app_context():
+        assert safe_next("/projects?q=1", "/") == "/projects?q=1"
 
 
 def test_language_is_chinese_first_and_kept_per_person(app: Flask, client: FlaskClient, leader):
