@@ -47,6 +47,21 @@ class Tag(StrEnum):
     LEDGER_POSTED = "project:ledger:posted"
     LEDGER_REVERSED = "project:ledger:reversed"
     COMPOSITION_CHANGED = "project:composition:changed"
+    RULES_ADOPTED = "rules:set:adopted"
+    RULES_CHOSEN = "rules:set:chosen"
+    LIGHT_EXEMPTED = "project:light:exempted"
+    EXEMPTION_ENDED = "project:exemption:ended"
+    DOCUMENT_ADDED = "funding:document:added"
+    DOCUMENT_LINKED = "funding:document:linked"
+    DOCUMENT_LINES_POSTED = "funding:document:posted"
+    RECEIPT_ADDED = "funding:receipt:added"
+    RECEIPT_REVERSED = "funding:receipt:reversed"
+    CONTRACT_ADDED = "project:contract:added"
+    WORK_CONFIRMED = "project:work:confirmed"
+    MONTH_CLOSED = "funding:month:closed"
+    MONTH_REOPENED = "funding:month:reopened"
+    FINDING_HANDLED = "project:finding:handled"
+    LIMIT_CHANGED = "funding:limit:changed"
     FILE_ADDED = "project:file:added"
     FILE_REMOVED = "project:file:removed"
     FILE_DOWNLOADED = "project:file:downloaded"
@@ -90,6 +105,21 @@ WORDS = {
     Tag.LEDGER_POSTED: N_("登记资金"),
     Tag.LEDGER_REVERSED: N_("冲销资金"),
     Tag.COMPOSITION_CHANGED: N_("修改资金构成"),
+    Tag.RULES_ADOPTED: N_("采用规则"),
+    Tag.RULES_CHOSEN: N_("改选规则"),
+    Tag.LIGHT_EXEMPTED: N_("批准豁免"),
+    Tag.EXEMPTION_ENDED: N_("结束豁免"),
+    Tag.DOCUMENT_ADDED: N_("登记资金文件"),
+    Tag.DOCUMENT_LINKED: N_("连接上级文件"),
+    Tag.DOCUMENT_LINES_POSTED: N_("登记下达明细"),
+    Tag.RECEIPT_ADDED: N_("登记到账"),
+    Tag.RECEIPT_REVERSED: N_("冲销到账"),
+    Tag.CONTRACT_ADDED: N_("登记合同"),
+    Tag.WORK_CONFIRMED: N_("确认已完工程价款"),
+    Tag.MONTH_CLOSED: N_("月末结账"),
+    Tag.MONTH_REOPENED: N_("重新开账"),
+    Tag.FINDING_HANDLED: N_("处理资金问题"),
+    Tag.LIMIT_CHANGED: N_("修改资金限额"),
     Tag.FILE_ADDED: N_("添加文件"),
     Tag.FILE_REMOVED: N_("移除文件"),
     Tag.FILE_DOWNLOADED: N_("下载文件"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from projects.core.errors import ForbiddenError
+from projects.core.places import within
 from projects.core.text import N_
 
 _READ = ("portfolio.read", "project.read", "report.read", "funding.read", "gantt.read", "export", "file.read")
@@ -29,9 +30,10 @@ POLICY: dict[str, dict[str, str]] = {
     "dispatcher": {
         **_reads("place"),
         **dict.fromkeys(("report.write", "report.review", "gate.write", "plan.write", "file.write", "board.read", "treasury.read", "finding.handle"), "place"),
+        **dict.fromkeys(("rules.read", "rules.write", "exemption.write"), "place"),
         "token.write": "own",
     },
-    "leader": {**_reads("place"), "board.read": "place", "treasury.read": "place", "token.write": "own"},
+    "leader": {**_reads("place"), "board.read": "place", "rules.read": "place", "treasury.read": "place", "token.write": "own"},
     "admin": {"user.write": "all"},
     "security": {"role.write": "all", "account.review": "all"},
     "auditor": {"audit.read": "all"},
@@ -96,6 +98,11 @@ def places_for(actor: Actor, action: str) -> frozenset[str] | None:
             return actor.places
         case _:
             return frozenset()
+
+
+def covers(places: frozenset[str] | None, place_code: str | None) -> bool:
+    """Whether `places` (None: everywhere) hold a place; what has no place is held by everywhere alone."""
+    return places is None or (place_code is not None and any(within(place_code, outer) for outer in places))
 
 
 def may(actor: Actor, action: str, project_id: int | None = None) -> bool:

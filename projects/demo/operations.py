@@ -55,7 +55,7 @@ from projects.models import (
 from projects.slippage.operations import rebuild
 
 # in the order in which they refer to each other; what takes a sample back, or draws on one, is a sample itself
-MONEY = (
+MONEY: tuple[Any, ...] = (
     Alias, FindingStep, LedgerEntry, MatchDecision, TreasuryReceipt, WorkValue, Contract, CompositionRevision, FundingComposition, FundingDocument, FundingPeriod,
     ImportBatch,
 )  # fmt: skip
@@ -258,8 +258,7 @@ def clear_samples(actor: Actor, now: dt.datetime) -> Counter[str]:
     removed["attachment"] = _clear_files()
     for model in (MonthlyReport, Milestone, Gate, Event, ProgrammeTally):
         removed[model.__tablename__] = _delete(model, model.is_sample)
-    for model in MONEY:
-        removed[model.__tablename__] = _delete(model, model.is_sample)
+    removed.update({table.__tablename__: _delete(table, table.is_sample) for table in MONEY})
     removed["work_stage"] = _reset_stages()
     removed["setting"] = _delete(Setting, Setting.key == DEMO_SETTING)
     removed += Counter()

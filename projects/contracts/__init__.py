@@ -1,0 +1,1 @@
+"""Contracts, what of them was confirmed as done, and what was paid."""

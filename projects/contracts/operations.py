@@ -1,0 +1,98 @@
+"""Writes on contracts: the contract with what it is worth by source, and what of its works was confirmed as done. Payments are entries of the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from projects.audit.operations import record
+from projects.audit.tags import Tag
+from projects.core.errors import InvalidError, NotFoundError
+from projects.core.money import LARGEST_FEN
+from projects.core.permissions import Actor, require
+from projects.core.text import N_, Text
+from projects.core.vocabulary import CONTRACT_KINDS
+from projects.extensions import db
+from projects.gates.checks import day_complaint, text_complaint
+from projects.ledger.operations import lock_money, write_entries
+from projects.ledger.posting import MEMO_LIMIT, NUMBER_LIMIT, Posting
+from projects.models import Contract, WorkValue
+
+FIELDS = {"on": "signed_on", "source": "source"}  # a posting's fields as the contract's form names them
+
+
+@dataclass(frozen=True)
+class ContractValues:
+    """A contract and, by source, what it is worth in fen; `retention` is the percentage held back, None where the contract names none."""
+
+    name: str
+    party: str
+    signed_on: dt.date | None
+    parts: Mapping[str, int]
+    number: str = ""
+    kind: str = "works"
+    retention: float | None = None
+
+
+def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, values: ContractValues) -> Contract:
+    """Keep a contract and post what it is worth; InvalidError names the fields that can't be taken."""
+    require(actor, "funding.write", project_id)
+    lock_money()
+    wrong = _complaints(values, today)
+    if wrong or values.signed_on is None:
+        raise InvalidError(wrong)
+    row = Contract(
+        project_id=project_id, number=values.number.strip(), name=values.name.strip(), kind=values.kind, party=values.party.strip(), signed_on=values.signed_on,
+        retention=values.retention, recorded_at=now,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    postings = [
+        (project_id, Posting(source, "contracted", values.signed_on, fen, values.number, values.name[:MEMO_LIMIT], contract_id=row.id))
+        for source, fen in values.parts.items()
+    ]
+    try:
+        write_entries(actor, now, today, postings)
+    except InvalidError as problem:
+        raise InvalidError({FIELDS.get(name.partition(".")[2], "amount"): text for name, text in problem.fields.items()}) from None
+    changes = {"number": [None, row.number], "name": [None, row.name], "party": [None, row.party], "amount_fen": [None, sum(values.parts.values())]}
+    record(actor, now, Tag.CONTRACT_ADDED, row, project_id=project_id, changes=changes | {"signed_on": [None, values.signed_on.isoformat()]})
+    return row
+
+
+def confirm_work(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, on: dt.date | None, amount_fen: int, note: str = "") -> WorkValue:
+    """Keep what of a contract's works was confirmed as done up to a day, cumulative; it can't fall below what was confirmed before."""
+    contract = db.session.get(Contract, contract_id)
+    if contract is None:
+        raise NotFoundError(N_("没有这份合同, 或不在您的权限范围内"))
+    require(actor, "funding.write", contract.project_id)
+    lock_money()
+    before = db.session.scalar(select(func.max(WorkValue.amount_fen)).where(WorkValue.contract_id == contract_id, WorkValue.confirmed_on <= (on or today))) or 0
+    found = {"on": day_complaint(on, today), "note": text_complaint(note, MEMO_LIMIT)}
+    if not before <= amount_fen <= LARGEST_FEN:
+        found["amount"] = Text(N_("累计确认的价款不能少于以前确认的, 也不能为负"))
+    wrong = {name: problem for name, problem in found.items() if problem}
+    if wrong or on is None:
+        raise InvalidError(wrong)
+    row = WorkValue(contract_id=contract_id, confirmed_on=on, amount_fen=amount_fen, note=note.strip(), recorded_at=now, is_sample=contract.is_sample)
+    db.session.add(row)
+    db.session.flush()
+    changes = {"name": [contract.name] * 2, "amount_fen": [before, amount_fen], "confirmed_on": [None, on.isoformat()]}
+    record(actor, now, Tag.WORK_CONFIRMED, row, project_id=contract.project_id, changes=changes)
+    return row
+
+
+def _complaints(values: ContractValues, today: dt.date) -> dict[str, Text]:
+    found = {
+        "name": text_complaint(values.name, 200) or (None if values.name.strip() else Text(N_("请填写合同名称"))),
+        "party": text_complaint(values.party, 120) or (None if values.party.strip() else Text(N_("请填写对方单位"))),
+        "number": text_complaint(values.number, NUMBER_LIMIT),
+        "kind": None if values.kind in CONTRACT_KINDS else Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": values.kind[:40]}),
+        "signed_on": day_complaint(values.signed_on, today),
+        "retention": None if values.retention is None or 0 <= values.retention <= 100 else Text(N_("请填 0 到 100 的百分比")),
+        "amount": None if values.parts else Text(N_("请填写合同金额")),
+    }
+    return {name: problem for name, problem in found.items() if problem}

@@ -1,0 +1,1 @@
+"""What the treasury says arrived, and the end of a month."""
