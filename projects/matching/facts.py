@@ -1,0 +1,70 @@
+"""What the matching desk is given, and what it answers: lines with money left, receipts, candidates, proposals. All amounts in fen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from projects.core.text import Text
+
+
+@dataclass(frozen=True)
+class OpenLine:
+    """A line of an allocation document with money left; `parts` says how many receipts paid of it before, `parents` are numbers of the documents it hands on."""
+
+    key: str
+    document: str
+    issued_on: dt.date
+    project: str
+    project_name: str
+    unit: str
+    place: str
+    source: str
+    amount_fen: int
+    open_fen: int
+    parts: int = 0
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Money that came in, as the treasury wrote it down."""
+
+    key: str
+    received_on: dt.date
+    payer: str
+    payee: str
+    amount_fen: int
+    memo: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """So much of a receipt for a line."""
+
+    line: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to book a receipt: its parts sum to it. `sure` is the probability in percent, `reasons` say why in words. No parts: it belongs to no line."""
+
+    parts: tuple[Part, ...]
+    sure: float
+    reasons: tuple[Text, ...]
+    outside: str | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed for a receipt, best first; `confident` says that the first needs no second look."""
+
+    receipt: str
+    confident: bool
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def best(self) -> Candidate | None:
+        """The first candidate."""
+        return self.candidates[0] if self.candidates else None
