@@ -23,12 +23,13 @@ from projects.gantt.views import bp as gantt
 from projects.gates.views import bp as gates
 from projects.people.views import bp as people
 from projects.reports.views import bp as reports
+from projects.rules.views import bp as rules
 from projects.schedule.views import bp as schedule
 from projects.tokens.views import bp as tokens
 from projects.totp.views import bp as totp
 from projects.web import access, browsers, clock, errors, filters, headers, i18n, kept, sso, witness
 
-BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, audit, files, people, totp, tokens, api)
+BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, audit, files, people, totp, tokens, rules, api)
 
 
 def create_app(**settings: Any) -> Flask:

@@ -303,7 +303,10 @@ class Gate(Model):
 
 
 class Event(Model):
-    """Something that happened, on public record or as reported: may pass a gate, or state a work stage's percent. A month-precise day is the month's last."""
+    """Something that happened, on public record or as reported: may pass a gate, state a work stage's percent, or stop or resume the works (`effect`).
+
+    A month-precise day is the month's last.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id", cascade=True)
@@ -313,6 +316,7 @@ class Event(Model):
     gate_key: Mapped[str | None] = mapped_column(String(40))
     stage_key: Mapped[str | None] = mapped_column(String(40))
     percent: Mapped[float | None] = mapped_column(Percent)
+    effect: Mapped[str] = mapped_column(String(10), default="", server_default="")
     source: Mapped[str] = mapped_column(String(300))
     is_sample: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (
@@ -342,6 +346,8 @@ class MonthlyReport(Model):
     next_plan: Mapped[str] = mapped_column(Text, default="")
     decrease_reason: Mapped[str] = mapped_column(Text, default="")
     correction_reason: Mapped[str] = mapped_column(Text, default="")
+    in_statistics: Mapped[bool | None] = mapped_column()
+    statistics_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     author_id: Mapped[int] = refers("user.id")
     data_on: Mapped[dt.date] = mapped_column()
     approved_on: Mapped[dt.date | None] = mapped_column()
@@ -462,6 +468,12 @@ class ProjectStatus(Model):
     actual_start: Mapped[dt.date | None] = mapped_column()
     actual_finish: Mapped[dt.date | None] = mapped_column()
     forecast_finish: Mapped[dt.date | None] = mapped_column()
+    forecast_p10: Mapped[dt.date | None] = mapped_column()
+    forecast_p90: Mapped[dt.date | None] = mapped_column()
+    probability: Mapped[float | None] = mapped_column(Percent)
+    light: Mapped[str] = mapped_column(String(10), default="grey", server_default="grey")
+    lights: Mapped[str] = mapped_column(String(4), default="----", server_default="----")
+    light_reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     report_id: Mapped[int | None] = mapped_column(ForeignKey("monthly_report.id", ondelete="SET NULL"), index=True)
     report_month: Mapped[dt.date | None] = mapped_column()
     investment_fen: Mapped[int | None] = mapped_column(Fen)
@@ -485,6 +497,9 @@ class TargetStatus(Model):
     state: Mapped[str] = mapped_column(String(20))
     slip_days: Mapped[int | None] = mapped_column()
     forecast_on: Mapped[dt.date | None] = mapped_column()
+    forecast_p10: Mapped[dt.date | None] = mapped_column()
+    forecast_p90: Mapped[dt.date | None] = mapped_column()
+    probability: Mapped[float | None] = mapped_column(Percent)
     met_on: Mapped[dt.date | None] = mapped_column()
     current: Mapped[int | None] = mapped_column(Fen)
     required_pace: Mapped[float | None] = mapped_column(Percent)
@@ -559,3 +574,4 @@ from projects.funding.tables import (
     TreasuryReceipt as TreasuryReceipt,
     WorkValue as WorkValue,
 )
+from projects.slippage.tables import Exemption as Exemption, ReferenceVersion as ReferenceVersion, RuleChoice as RuleChoice, RuleSetVersion as RuleSetVersion

@@ -9,6 +9,7 @@ from typing import Any
 from projects.core import vocabulary as vocab
 from projects.core.money import plain_yuan
 from projects.core.text import N_, Text
+from projects.lights.sets import FIGURES
 
 Words = Text | str
 
@@ -34,6 +35,9 @@ FIELDS = {
     "role": N_("角色"), "locale": N_("语言"), "is_active": N_("启用"), "unit_id": N_("单位"), "unit": N_("单位"), "places": N_("地区"),
     "assignments": N_("负责的项目"), "password": N_("密码"), "must_change_password": N_("须改密码"), "totp": N_("动态口令"), "actions": N_("允许的操作"),
     "expires_at": N_("到期时间"), "name": N_("名称"), "filename": N_("文件名"), "size": N_("大小 (字节)"), "request": N_("请求"), "status": N_("应答码"),
+    "rule_set": N_("规则"), "light": N_("豁免哪个灯"), "until": N_("截止日期"), "requested_by": N_("申请人"), "ended_on": N_("结束日期"),
+    "progress_kind": N_("进度灯的办法"), **{name: figure.words for name, figure in FIGURES.items()},
+    "in_statistics": N_("是否入统"), "statistics_reason": N_("未入统原因"),
     "search": N_("查询条件"), "rows": N_("条数"), "target.kept": N_("保留的承诺"), "sessions": N_("登录会话"), "locked_until": N_("锁定至"),
     "tries": N_("尝试次数"), "unused_days": N_("未用天数"), "from_id": N_("起始编号"), "to_id": N_("末尾编号"), "sha256": N_("文件校验值"),
 }  # fmt: skip
@@ -43,6 +47,9 @@ VALUES: dict[str, Mapping[str, str]] = {
     "source": vocab.FUNDING_SOURCES,
     "step": vocab.LEDGER_STEPS,
     "kind": vocab.ESTIMATE_KINDS,
+    "light": vocab.PROJECT_LIGHTS,
+    "progress_kind": vocab.RULE_FAMILIES,
+    "in_statistics": {"yes": N_("已入统"), "no": N_("未入统")},
     "locale": {"zh": N_("中文"), "en": N_("英文")},
 }
 REASONS = {

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from projects.catalogue.portfolio import TargetRow
 from projects.core.vocabulary import STAGE_MEASURES
-from projects.slippage.assess import Point, earned_day, latest_overall
 from projects.slippage.curve import PlanCurve, StagePlan, whole_days
 from projects.slippage.drawing import Flag, SCurve
-from projects.slippage.facts import ProjectFacts
+from projects.slippage.facts import Point, ProjectFacts
+from projects.slippage.outlook import earned_day, latest_overall
 
 
 def s_curve(facts: ProjectFacts, targets: Sequence[TargetRow], as_of: dt.date, words: dict[str, str]) -> SCurve:

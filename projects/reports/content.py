@@ -13,7 +13,14 @@ from dataclasses import dataclass, field, replace
 from projects.core.money import parse_fen
 from projects.core.text import N_, Text
 
-TEXT_FIELDS = {"narrative": N_("本月进展"), "problems": N_("存在问题"), "next_plan": N_("下月计划"), "decrease_reason": N_("下调原因")}
+TEXT_FIELDS = {
+    "narrative": N_("本月进展"),
+    "problems": N_("存在问题"),
+    "next_plan": N_("下月计划"),
+    "decrease_reason": N_("下调原因"),
+    "statistics_reason": N_("未入统原因"),
+}
+STATISTICS = {"": N_("未填"), "yes": N_("已入统"), "no": N_("未入统")}  # whether the project is in the statistics bureau's database (R-12)
 LONGEST_TEXT = 4000
 LONGEST_COMMENT = 1000
 _WIDE = str.maketrans("０１２３４５６７８９．，％－＋　", "0123456789.,%-+ ")
@@ -45,6 +52,8 @@ class Content:
     problems: str = ""
     next_plan: str = ""
     decrease_reason: str = ""
+    in_statistics: bool | None = None
+    statistics_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,8 @@ def read(entry: Mapping[str, str], stages: Sequence[Stage]) -> tuple[Content, di
         if percent is not None:
             percents[stage.key] = percent
     texts = {name: _read_text(entry, name, wrong) for name in TEXT_FIELDS}
-    return Content(percents, floors, _read_investment(entry, wrong), **texts), wrong
+    in_statistics = _read_statistics(entry, texts["statistics_reason"], wrong)
+    return Content(percents, floors, _read_investment(entry, wrong), in_statistics=in_statistics, **texts), wrong
 
 
 def _plain(entry: Mapping[str, str], name: str) -> str:
@@ -157,6 +167,16 @@ def _read_investment(entry: Mapping[str, str], wrong: dict[str, Text]) -> int | 
     return fen
 
 
+def _read_statistics(entry: Mapping[str, str], reason: str, wrong: dict[str, Text]) -> bool | None:
+    """R-12: yes, no, or not said; a no needs its reason."""
+    typed = entry.get("in_statistics", "").strip()
+    if typed not in STATISTICS:
+        wrong["in_statistics"] = Text(N_("是否入统请选“已入统”或“未入统”"))
+    elif typed == "no" and not reason and "statistics_reason" not in wrong:
+        wrong["statistics_reason"] = Text(N_("请说明还没有入统的原因"))
+    return {"yes": True, "no": False}.get(typed)
+
+
 def _read_text(entry: Mapping[str, str], name: str, wrong: dict[str, Text]) -> str:
     text = clean_text(entry.get(name, ""))
     problem = too_long(TEXT_FIELDS[name], text, LONGEST_TEXT)
@@ -181,6 +201,7 @@ def to_entry(content: Content, stages: Sequence[Stage]) -> dict[str, str]:
     entry = {f"percent_{stage.key}": _number(content.percents[stage.key]) for stage in stages if not stage.floors and stage.key in content.percents}
     entry |= {f"floors_{stage.key}": str(content.floors[stage.key]) for stage in stages if stage.floors and stage.key in content.floors}
     entry["investment"] = "" if content.investment_fen is None else wan(content.investment_fen)
+    entry["in_statistics"] = {True: "yes", False: "no", None: ""}[content.in_statistics]
     return entry | {name: getattr(content, name) for name in TEXT_FIELDS}
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 
-from projects.reports.content import TEXT_FIELDS, Sent, Stage
+from projects.reports.content import STATISTICS, TEXT_FIELDS, Sent, Stage
 from projects.web.forms import Form
 
 KEY = re.compile(r"[0-9a-f]{16}")
@@ -26,10 +26,13 @@ class ReportForm(Form):
     problems = TextAreaField(_l("存在问题"), render_kw={"rows": 3})
     next_plan = TextAreaField(_l("下月计划"), render_kw={"rows": 3})
     decrease_reason = TextAreaField(_l("下调原因"), render_kw={"rows": 2})
+    in_statistics = SelectField(_l("是否入统"), validate_choice=False)
+    statistics_reason = TextAreaField(_l("未入统原因"), render_kw={"rows": 2})
     stages: Sequence[Stage] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.in_statistics.choices = [(key, gettext(word)) for key, word in STATISTICS.items()]
         first = [stage_field(stage) for stage in self.stages]
         for name in [name for name in self._fields if name not in first]:  # those of the stages first, as they stand on the page
             self._fields[name] = self._fields.pop(name)
@@ -72,6 +75,7 @@ def report_form(stages: Sequence[Stage]) -> type[ReportForm]:
 def label_of(name: str, stages: Sequence[Stage]) -> str:
     """The word for a field of the form, for lists of differences."""
     words = {stage_field(stage): gettext(stage.name) for stage in stages} | {key: gettext(word) for key, word in TEXT_FIELDS.items()}
+    words["in_statistics"] = gettext("是否入统")
     return str(words.get(name) or gettext("累计完成投资"))
 
 

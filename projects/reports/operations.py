@@ -135,6 +135,7 @@ def _write(report: MonthlyReport, state: str, actor: Actor, now: dt.datetime, da
     report.state = state
     report.overall_percent = overall_percent(stages, content.percents)
     report.investment_fen = content.investment_fen
+    report.in_statistics = content.in_statistics
     for name in TEXT_FIELDS:
         setattr(report, name, getattr(content, name))
     report.author_id = _person(actor)

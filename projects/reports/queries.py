@@ -17,6 +17,7 @@ from projects.core.month import add_months, month_of
 from projects.core.permissions import Actor, visible_projects
 from projects.core.text import N_
 from projects.extensions import db
+from projects.lights.queries import reference_on
 from projects.models import MonthlyReport, Place, Project, ProjectAssignment, ProjectStatus, ReportStep, StageProgress, User, WorkStage
 from projects.reports import preview as rules
 from projects.reports.checks import Neighbour, data_day
@@ -69,7 +70,7 @@ def report_history(project_id: int) -> list[ReportLine]:
 
 def preview(data: FormData | Shown, content: Content, as_of: dt.date) -> rules.Preview:
     """What `content`, typed just now or submitted, would do to the project's promises as of a day; stores nothing."""
-    facts, _ = facts_of([data.project.id], as_of)
+    facts, _ = facts_of([data.project.id], as_of, reference_on(as_of))
     targets = [(target_facts(target), target.wording) for target in standing_targets([data.project.id])]
     before = data.previous.content if data.previous else None
     data_on = data.report.data_on if isinstance(data, Shown) else data_day(data.month, as_of)
@@ -220,7 +221,10 @@ def contents(report_ids: Collection[int]) -> dict[int, Content]:
     """What reports say, by id; one statement, none for no report."""
     if not report_ids:
         return {}
-    texts = (MonthlyReport.investment_fen, MonthlyReport.narrative, MonthlyReport.problems, MonthlyReport.next_plan, MonthlyReport.decrease_reason)
+    own = MonthlyReport
+    texts = (
+        own.investment_fen, own.narrative, own.problems, own.next_plan, own.decrease_reason, own.in_statistics, own.statistics_reason,
+    )  # fmt: skip
     statement = (
         select(MonthlyReport.id, *texts, WorkStage.key, StageProgress.percent, StageProgress.floors_done)
         .outerjoin(StageProgress, StageProgress.report_id == MonthlyReport.id)

@@ -177,7 +177,7 @@ def _preview(data: FormData, form: ReportForm) -> dict[str, Any]:
     """What the typed values would do, and what is wrong with them; no verdict where something can't be read."""
     today = clock.business_day()
     content, wrong = check(form.entry(), data.stages, data.month, today, data.previous, data.following)
-    result = None if set(wrong) - {"decrease_reason"} else queries.preview(data, content, today)
+    result = None if set(wrong) - {"decrease_reason", "statistics_reason"} else queries.preview(data, content, today)
     return {"wrong": wrong, "result": result}
 
 

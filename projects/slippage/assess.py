@@ -7,30 +7,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dateutil.relativedelta import relativedelta
 
+from projects.core.month import month_of
 from projects.core.text import N_, Text
 from projects.core.vocabulary import GATE_MEASURES, STAGE_MEASURES, UNTESTABLE
 from projects.slippage import words
-from projects.slippage.curve import PlanCurve, forecast, stage_curve, whole_days
-from projects.slippage.facts import GateFact, Observation, ProjectFacts, RuleSet, TargetFacts, Verdict
+from projects.slippage.curve import whole_days
+from projects.slippage.facts import GateFact, Observation, Point, ProjectFacts, RuleSet, TargetFacts, Verdict
+from projects.slippage.outlook import DONE_GATES, Outlook, latest_overall, outlook
 
 DAYS_A_MONTH = 30.4375
+YOUNG = 30.0  # percent; below it a pace says nothing about what is to come
 RULES = RuleSet()
-# Gates that can only be passed once every work stage is done, and stages that only move once the works have started.
-DONE_GATES = ("works_complete", "completion_acceptance", "in_use", "full_operation")
+# Stages that only move once the works have started.
 STARTED_STAGES = ("foundation", "structure")
-
-
-@dataclass(frozen=True)
-class Point:
-    """A figure on a day."""
-
-    on: dt.date
-    value: float
-    is_sample: bool = False
 
 
 def assess(target: TargetFacts, facts: ProjectFacts, as_of: dt.date, rules: RuleSet = RULES) -> Verdict:
@@ -56,39 +49,14 @@ def _assess_gate(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observ
     if not seen and not gates:
         return _unknown(target, as_of)
     sample = any(one.is_sample for one in seen[-1:])
-    planned = facts.gate_plans.get(key) or _planned_gate(facts.curve, key)
-    latest = latest_overall(seen)
-    day = None
-    if planned and facts.curve and latest:
-        day = forecast_gate(facts.curve, planned, latest, as_of)
     so_far = Verdict("no_data", reasons=(words.promise(target), words.not_passed(target, gates, seen, as_of)), rests_on_sample=sample)
-    return _open(target, day, so_far, seen[-1].on if seen else None, as_of, rules)
+    ahead = outlook(target, facts, seen, as_of)
+    return _open(target, ahead, so_far, seen, facts, as_of, rules)
 
 
 def _implied_start(seen: Sequence[Observation]) -> GateFact | None:
     first = next((one for one in seen if any(one.stages.get(key, 0) > 0 for key in STARTED_STAGES)), None)
     return GateFact(first.on, "month", first.is_sample) if first else None
-
-
-def _planned_gate(curve: PlanCurve | None, key: str) -> dt.date | None:
-    if curve is None:
-        return None
-    return curve.start if key == "start" else curve.finish if key in DONE_GATES else None
-
-
-def forecast_gate(curve: PlanCurve, planned: dt.date, latest: Point, as_of: dt.date) -> dt.date:
-    """The planned day of a gate, moved by as much as the whole is ahead or behind; not earlier than `as_of` (S-5)."""
-    return max(as_of, latest.on + (planned - earned_day(curve, latest)))
-
-
-def earned_day(curve: PlanCurve, latest: Point) -> dt.date:
-    """Earned schedule of the whole: the planned day of what is reported; before anything is earned, the plan's start or the report's day."""
-    return curve.day_at(latest.value) if latest.value > 0 else min(latest.on, curve.start)
-
-
-def latest_overall(seen: Sequence[Observation]) -> Point | None:
-    """The newest overall percent, None where there is none."""
-    return next((Point(one.on, one.overall, one.is_sample) for one in reversed(seen) if one.overall is not None), None)
 
 
 # --- percents and investment ---------------------------------------------------------------------------------------------------
@@ -108,18 +76,18 @@ def _assess_amount(
         return _met(target, met_on, (note,), points[reached].is_sample, rules)
     if not points:
         return _unknown(target, as_of)
-    curve = stage_curve(facts.curve, facts.stages, stage) if stage else facts.curve if target.measure == "progress_pct" else None
-    day = _forecast_amount(facts, curve, stage, points[-1], latest_overall(seen), needed)
-    required = _required_pace(points[-1], needed, as_of, target.due)
-    actual = _actual_pace(points, rules)
-    reasons = [words.promise(target), words.reported(target, points[-1].on, points[-1].value, as_of)]
-    if required is not None:
-        reasons.append(words.pace(target, required, actual, rules))
-    if curve is None and target.due is not None:
-        reasons.append(Text(N_("没有计划曲线, 无法推算; 填入 25%%、50%%、75%% 的计划日期即可")))
     latest = points[-1]
+    required = _required_pace(latest, needed, as_of, target.due)
+    grown = latest.value / needed * 100 if target.measure == "investment" else latest.value
+    actual = _actual_pace(points, rules) if grown >= YOUNG else None
+    reasons = [words.promise(target), words.reported(target, latest.on, latest.value, as_of)]
+    if required is not None:
+        reasons.append(words.pace(target, required, actual, rules, young=grown < YOUNG))
+    ahead = outlook(target, facts, seen, as_of)
+    if ahead is None and target.due is not None:
+        reasons.append(Text(N_("没有计划曲线, 无法推算; 填入 25%%、50%%、75%% 的计划日期即可")))
     so_far = Verdict("no_data", None, None, None, latest.value, required, actual, tuple(reasons), latest.is_sample)
-    return _open(target, max(day, as_of) if day else None, so_far, latest.on, as_of, rules)
+    return _open(target, ahead, so_far, seen, facts, as_of, rules)
 
 
 def _series(measure: str, stage: str | None, seen: Sequence[Observation], gates: dict[str, GateFact]) -> list[Point]:
@@ -131,17 +99,6 @@ def _series(measure: str, stage: str | None, seen: Sequence[Observation], gates:
     else:
         points = [Point(one.on, one.overall, one.is_sample) for one in seen if one.overall is not None]
     return sorted(points, key=lambda point: point.on)
-
-
-def _forecast_amount(facts: ProjectFacts, curve: PlanCurve | None, stage: str | None, latest: Point, overall: Point | None, needed: float) -> dt.date | None:
-    """S-4; before a stage has begun it stands where the whole stands, at most at its own planned start (S-6)."""
-    if curve is None:
-        return None
-    if latest.value > 0:
-        return forecast(curve, needed, curve.day_at(latest.value), latest.on)
-    if stage and facts.curve and overall:
-        return forecast(curve, needed, min(earned_day(facts.curve, overall), curve.start), latest.on)
-    return forecast(curve, needed, min(latest.on, curve.start), latest.on)
 
 
 def _crossing(target: TargetFacts, points: Sequence[Point], index: int, needed: float) -> tuple[dt.date, Text]:
@@ -191,15 +148,25 @@ def _unknown(target: TargetFacts, as_of: dt.date) -> Verdict:
     return Verdict("no_data", reasons=(words.promise(target), note))
 
 
-def _open(target: TargetFacts, day: dt.date | None, so_far: Verdict, newest: dt.date | None, as_of: dt.date, rules: RuleSet) -> Verdict:
-    """S-9: not met yet. `so_far` carries figures and reasons, `day` is the forecast, `newest` the day of the newest report."""
-    reasons = [*so_far.reasons, *([words.forecast(day, target.due)] if day else [])]
+def _open(
+    target: TargetFacts, ahead: Outlook | None, so_far: Verdict, seen: Sequence[Observation], facts: ProjectFacts, as_of: dt.date, rules: RuleSet
+) -> Verdict:
+    """S-9: not met yet. `so_far` carries figures and reasons, `ahead` the forecast, `seen` what it rests on."""
+    day = ahead.day if ahead else None
+    newest = seen[-1].on if seen else None
+    reasons = [*so_far.reasons]
+    if ahead:
+        so_far = replace(so_far, forecast_on=day, forecast_p10=ahead.p10, forecast_p90=ahead.p90, probability=ahead.probability)
+        reasons += [words.forecast(ahead.day, ahead.p10, ahead.p90, ahead.probability, target.due), *_moved(target, facts, seen, ahead)]
+    stood = sum((min(until or as_of, as_of) - begun).days for begun, until in facts.stops)
+    if stood > 0:
+        reasons.append(Text(N_("停工 %(days)s 天, 计划相应顺延, 承诺期限不变"), {"days": stood}))
     if target.due is None:
         reasons.append(Text(N_("没有期限, 只展示, 不计误期")))
-        return replace(so_far, state="undated", forecast_on=day, reasons=tuple(reasons))
+        return replace(so_far, state="undated", reasons=tuple(reasons))
     if as_of > target.due:
         reasons.append(Text(N_("期限已过 %(days)s 天, 尚未达到"), {"days": (as_of - target.due).days}))
-        return replace(so_far, state="overdue", slip_days=((day or as_of) - target.due).days, forecast_on=day, reasons=tuple(reasons))
+        return replace(so_far, state="overdue", slip_days=((day or as_of) - target.due).days, reasons=tuple(reasons))
     if day is None:
         return replace(so_far, state="no_data", reasons=tuple(reasons))
     slip = (day - target.due).days
@@ -208,4 +175,18 @@ def _open(target: TargetFacts, day: dt.date | None, so_far: Verdict, newest: dt.
     if age > rules.stale_days:
         reasons.append(Text(N_("最近的月报已是 %(days)s 天前, 判断的把握降低"), {"days": age}))
         state = "at_risk" if state == "on_track" else state
-    return replace(so_far, state=state, slip_days=slip, forecast_on=day, reasons=tuple(reasons))
+    return replace(so_far, state=state, slip_days=slip, reasons=tuple(reasons))
+
+
+def _moved(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observation], now: Outlook) -> list[Text]:
+    """What moved the forecast since the month before the newest report: the same question asked of what had been reported by that month's end."""
+    newest = latest_overall(seen)
+    if newest is None or facts.curve is None:
+        return []
+    since = month_of(newest.on) - dt.timedelta(days=1)
+    earlier = [one for one in seen if one.on <= since]
+    before, then = latest_overall(earlier), outlook(target, facts, earlier, since)
+    if before is None or then is None:
+        return []
+    gained = facts.curve.planned(newest.on) - facts.curve.planned(before.on)
+    return [words.moved(since, then.day, now.day, (before.value, newest.value), gained)]

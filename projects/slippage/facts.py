@@ -8,20 +8,34 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from projects.core.text import Text, from_json
+from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF
 from projects.slippage.curve import PlanCurve, StagePlan
+from projects.slippage.reference import Reference
 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """Figures of the verdict, versioned; days unless said otherwise. The first set's reasons stand in docs/rules/slippage.md."""
+    """Figures of the verdicts and lights, versioned; days unless said otherwise. Reasons: docs/rules/slippage.md and docs/rules/lights.md.
 
-    name: str = "2026-1"
+    Without a database these are the figures of the shipped default, projects/data/rule_sets.yaml.
+    """
+
+    name: str = "gap-1"
     early_days: int = 15  # met at least so long before the due day: early
     behind_days: int = 30  # forecast later than due by more: behind, by less: at risk
     stale_days: int = 62  # newest report older: an on-track verdict becomes at risk
     pace_months: int = 3  # actual pace looks back so many months
     tally_yellow: float = 80.0  # a programme's count against pro-rata, percent
     tally_red: float = 60.0
+    progress_kind: str = "gap"  # behind plan in points, or "ratio": reported as a percent of plan
+    progress_yellow: float = 10.0  # gap: at least so many points behind; ratio: below so many percent
+    progress_red: float = 30.0  # gap: more points behind; ratio: below so many percent
+    progress_running: int = 0  # so many months running not green are red; 0: never
+    start_yellow: int = 1  # months missed since the planned month of the start, itself included
+    start_red: int = 3
+    money_ahead: float = 15.0  # paid share of the approved sum above reported progress by more points: red
+    entry_yellow: int = 1  # months since the start without being entered in the statistics
+    entry_red: int = 2
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,17 @@ class Observation:
     overall: float | None = None
     investment_fen: int | None = None
     is_report: bool = True
+    is_sample: bool = False
+    in_statistics: bool | None = None
+    statistics_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A figure on a day."""
+
+    on: dt.date
+    value: float
     is_sample: bool = False
 
 
@@ -66,7 +91,11 @@ def in_own_unit(measure: str, quantifier: str, stored: int | None) -> float | No
 
 @dataclass(frozen=True)
 class ProjectFacts:
-    """What is known of a project: plan, observations in order of days, gates passed, planned days of gates."""
+    """What is known of a project: plan, observations in order of days, gates passed, planned days of gates.
+
+    `reference` is the class of finished projects that forecasts lean on; without one they are plain earned schedule. `stops` are the suspensions, by which
+    the planned days have been moved already.
+    """
 
     curve: PlanCurve | None
     stages: tuple[StagePlan, ...]
@@ -74,6 +103,8 @@ class ProjectFacts:
     gates: Mapping[str, GateFact]
     gate_plans: Mapping[str, dt.date]
     plan_is_sample: bool = False
+    reference: Reference | None = None
+    stops: tuple[tuple[dt.date, dt.date | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +120,9 @@ class Verdict:
     actual_pace: float | None = None
     reasons: tuple[Text, ...] = ()
     rests_on_sample: bool = False
+    forecast_p10: dt.date | None = None
+    forecast_p90: dt.date | None = None
+    probability: float | None = None  # percent
 
 
 @dataclass(frozen=True)
@@ -105,6 +139,9 @@ class ProjectVerdict:
     worst: str | None
     investment_fen: int | None
     rests_on_sample: bool
+    forecast_p10: dt.date | None = None
+    forecast_p90: dt.date | None = None
+    probability: float | None = None  # percent, of the promise that decides, else of the plan's own finish
 
 
 @dataclass(frozen=True)
@@ -134,6 +171,12 @@ class StatusRow:
     actual_start: dt.date | None
     actual_finish: dt.date | None
     forecast_finish: dt.date | None
+    forecast_p10: dt.date | None
+    forecast_p90: dt.date | None
+    probability: float | None
+    light: str
+    lights: str
+    light_reasons: Sequence[dict[str, Any]]
     report_id: int | None
     report_month: dt.date | None
     investment_fen: int | None
@@ -141,6 +184,11 @@ class StatusRow:
     finding_count: int
     rests_on_sample: bool
     rule_set: str
+
+    @property
+    def four_lights(self) -> list[tuple[str, str, Text]]:
+        """Each light's key, its signal and its reason in words, in their order."""
+        return [(key, SIGNAL_OF[letter], from_json(told)) for key, letter, told in zip(PROJECT_LIGHTS, self.lights, self.light_reasons, strict=False)]
 
 
 @dataclass(frozen=True)
@@ -152,6 +200,9 @@ class TargetStatusRow:
     state: str
     slip_days: int | None
     forecast_on: dt.date | None
+    forecast_p10: dt.date | None
+    forecast_p90: dt.date | None
+    probability: float | None
     met_on: dt.date | None
     current: int | None
     required_pace: float | None

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from projects.core.text import N_, Text
 from projects.core.vocabulary import MEASURES, SEVERITY, STAGE_MEASURES
 from projects.slippage import words
-from projects.slippage.assess import RULES, forecast_gate, latest_overall
-from projects.slippage.facts import ProjectFacts, ProjectVerdict, RuleSet, TargetFacts, Verdict
+from projects.slippage.assess import RULES
+from projects.slippage.facts import Observation, ProjectFacts, ProjectVerdict, RuleSet, TargetFacts, Verdict
+from projects.slippage.outlook import Outlook, forecast_gate, latest_overall, whole_ahead
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,22 @@ def assess_programme(target: TargetFacts, members: Sequence[Verdict], tallies: S
     share = max(0.0, (as_of - start).days / max(1, (target.due - start).days))
     ratio = 100 * count / (needed * share) if needed * share > 0 else 100.0
     state = "on_track" if ratio >= rules.tally_yellow else "at_risk" if ratio >= rules.tally_red else "behind"
+    chance = _chance(members, needed, target.due) if not known else None
     compared = Text(N_("为序时进度的 %(ratio)s%% (时间已过 %(share)s%%)"), {"ratio": ratio, "share": 100 * share})
-    return Verdict(state, None, current=current, reasons=(promise, so_far, compared), rests_on_sample=sample)
+    told = [promise, so_far, compared, *([words.chance_of_count(needed, chance)] if chance is not None else [])]
+    return Verdict(state, None, current=current, reasons=tuple(told), rests_on_sample=sample, probability=chance)
+
+
+def _chance(members: Sequence[Verdict], needed: int, due: dt.date) -> float | None:
+    """The chance in percent that `needed` members reach the measure by `due`, taken as independent; None where a member's own is not known."""
+    chances = [100.0 * (one.met_on <= due) if one.met_on else one.probability for one in members]
+    if not chances or any(one is None for one in chances):
+        return None
+    exactly = [1.0]  # chance of 0, 1, 2 … members
+    for one in chances:
+        share = (one or 0.0) / 100
+        exactly = [stay * (1 - share) + come * share for stay, come in zip([*exactly, 0.0], [0.0, *exactly], strict=True)]
+    return 100 * min(1.0, sum(exactly[needed:]))
 
 
 def assess_project(facts: ProjectFacts, verdicts: Mapping[str, Verdict], as_of: dt.date, rules: RuleSet = RULES) -> ProjectVerdict:
@@ -66,15 +81,30 @@ def assess_project(facts: ProjectFacts, verdicts: Mapping[str, Verdict], as_of: 
     finished = min((gates[key] for key in ("works_complete", "completion_acceptance", "in_use") if key in gates), default=None)
     if finished is None and latest and latest.value >= 100:
         finished = next(one.on for one in seen if one.overall is not None and one.overall >= 100)
-    finish = forecast_gate(facts.curve, facts.curve.finish, latest, as_of) if facts.curve and latest and not finished else None
+    ahead = None if finished else _finish(facts, seen, as_of)
+    finish = ahead.day if ahead else None
     state, slip, worst = _worst(verdicts)
+    chance = verdicts[worst].probability if worst else ahead.probability if ahead else None
     if not verdicts:
         state, slip = _against_plan(facts, finish, finished, as_of, rules)
     started = gates.get("start") or next((one.on for one in seen if any(one.stages.get(key, 0) > 0 for key in ("foundation", "structure"))), None)
     money = next((one.investment_fen for one in reversed(seen) if one.investment_fen is not None), None)
     sample = bool(seen and seen[-1].is_sample) or any(verdict.rests_on_sample for verdict in verdicts.values())
     planned = facts.curve.planned(as_of) if facts.curve else None
-    return ProjectVerdict(state, slip, latest.value if latest else None, planned, started, finished, finish, worst, money, sample)
+    percent, p10, p90 = latest.value if latest else None, ahead.p10 if ahead else None, ahead.p90 if ahead else None
+    return ProjectVerdict(state, slip, percent, planned, started, finished, finish, worst, money, sample, p10, p90, chance)
+
+
+def _finish(facts: ProjectFacts, seen: Sequence[Observation], as_of: dt.date) -> Outlook | None:
+    """When the whole will be done, and the chance of that by the plan's own finish."""
+    latest = latest_overall(seen)
+    if facts.curve is None or latest is None:
+        return None
+    ahead = whole_ahead(facts, seen, as_of)
+    if ahead is None:
+        return Outlook(forecast_gate(facts.curve, facts.curve.finish, latest, as_of))
+    span = ahead.finish
+    return Outlook(span.p50, span.p10, span.p90, 100 * ahead.probability_of(facts.curve.finish, facts.curve.finish))
 
 
 def _worst(verdicts: Mapping[str, Verdict]) -> tuple[str, int | None, str | None]:

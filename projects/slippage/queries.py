@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, func, select
+from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, func, or_, select
 from sqlalchemy.schema import CreateTable, DropTable
 
 from projects.extensions import db
 from projects.gates.queries import finding_counts
+from projects.lights.queries import in_force, light_facts
+from projects.lights.sets import RuleBook
 from projects.models import (
     Event,
     Gate,
@@ -33,6 +35,8 @@ from projects.slippage import verdicts
 from projects.slippage.curve import StagePlan, plan_curve
 from projects.slippage.facts import GateFact, Observation, ProjectFacts, ReportRef, StatusRow, TargetFacts, TargetStatusRow, in_own_unit
 from projects.slippage.programme import Tally
+from projects.slippage.reference import Reference
+from projects.slippage.stops import with_stops
 from projects.slippage.verdicts import Known, ProjectRef, TargetRef
 
 Ids = Collection[int] | None
@@ -47,19 +51,48 @@ def _rows(statement: Executable) -> Iterable[Any]:
     return db.session.connection().execute(statement)
 
 
-def facts_of(ids: Ids, as_of: dt.date) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
-    """What was known of each project on `as_of`, and its newest approved report; seven statements."""
+def facts_of(
+    ids: Ids, as_of: dt.date, reference: Reference | None = None, *, known: Iterable[int] | None = None
+) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
+    """What was known of each project on `as_of`, and its newest approved report; seven statements, six where their ids are `known`.
+
+    Forecasts lean on `reference`.
+    """
     stages = _stage_plans(ids)
     dated, ends, gate_plans, plan_samples = _milestones(ids)
-    gates = _gates(ids, as_of)
-    observations, newest = _observations(ids, as_of)
+    events = _events(ids, as_of)
+    gates = _gates(ids, as_of, events)
+    observations, newest = _observations(ids, as_of, events)
+    stops = _suspensions(events)
     facts = {}
-    for project_id in db.session.scalars(select(Project.id).where(*_within(Project.id, ids))):
+    for project_id in db.session.scalars(select(Project.id).where(*_within(Project.id, ids))) if known is None else known:
         own = tuple(stages[project_id])
         curve = plan_curve(dated[project_id], own, ends[project_id].get(0.0), ends[project_id].get(100.0))
         seen = tuple(sorted(observations[project_id], key=lambda one: one.on))
-        facts[project_id] = ProjectFacts(curve, own, seen, gates[project_id], gate_plans[project_id], project_id in plan_samples)
+        made = ProjectFacts(curve, own, seen, gates[project_id], gate_plans[project_id], project_id in plan_samples, reference)
+        facts[project_id] = with_stops(made, stops[project_id], as_of) if project_id in stops else made
     return facts, newest
+
+
+def _events(ids: Ids, as_of: dt.date) -> list[Any]:
+    """What happened by a day and bears on a verdict, the newest first: a gate passed, a stage's percent, the works stopped or resumed."""
+    own = Event
+    columns = (own.project_id, own.happened_on, own.gate_key, own.stage_key, own.percent, own.effect, own.precision, own.is_sample)
+    telling = or_(own.gate_key.is_not(None), own.stage_key.is_not(None), own.effect != "")
+    statement = select(*columns).where(telling, own.happened_on <= as_of, *_within(own.project_id, ids))
+    return list(_rows(statement.order_by(own.happened_on.desc(), own.id)))
+
+
+def _suspensions(events: Iterable[Any]) -> dict[int, list[tuple[dt.date, dt.date | None]]]:
+    """When the works of each project stood still: from the day they stopped to the day they went on, None while they have not."""
+    found: dict[int, list[tuple[dt.date, dt.date | None]]] = {}
+    for event in reversed(list(events)):
+        spans = found.setdefault(event.project_id, []) if event.effect else []
+        if event.effect == "stop" and (not spans or spans[-1][1] is not None):
+            spans.append((event.happened_on, None))
+        elif event.effect == "resume" and spans and spans[-1][1] is None:
+            spans[-1] = (spans[-1][0], event.happened_on)
+    return {key: spans for key, spans in found.items() if spans}
 
 
 def _stage_plans(ids: Ids) -> dict[int, list[StagePlan]]:
@@ -88,21 +121,23 @@ def _milestones(ids: Ids) -> tuple[Any, Any, Any, set[int]]:
     return dated, ends, gate_plans, samples
 
 
-def _gates(ids: Ids, as_of: dt.date) -> dict[int, dict[str, GateFact]]:
+def _gates(ids: Ids, as_of: dt.date, events: Iterable[Any]) -> dict[int, dict[str, GateFact]]:
     found: dict[int, dict[str, GateFact]] = defaultdict(dict)
-    events = select(Event.project_id, Event.gate_key, Event.happened_on, Event.precision, Event.is_sample)
-    events = events.where(Event.gate_key.is_not(None), Event.happened_on <= as_of, *_within(Event.project_id, ids)).order_by(Event.happened_on.desc())
-    for project_id, key, day, precision, is_sample in _rows(events):
-        found[project_id][key] = GateFact(day, precision, is_sample)
+    for event in events:
+        if event.gate_key:
+            found[event.project_id][event.gate_key] = GateFact(event.happened_on, event.precision, event.is_sample)
     recorded = select(Gate.project_id, Gate.key, Gate.passed_on, Gate.is_sample)
     for project_id, key, day, is_sample in _rows(recorded.where(Gate.passed_on <= as_of, *_within(Gate.project_id, ids))):
         found[project_id][key] = GateFact(day, "day", is_sample)  # the register's word stands above a press notice
     return found
 
 
-def _observations(ids: Ids, as_of: dt.date) -> tuple[dict[int, list[Observation]], dict[int, ReportRef]]:
+def _observations(ids: Ids, as_of: dt.date, events: Iterable[Any]) -> tuple[dict[int, list[Observation]], dict[int, ReportRef]]:
     report = MonthlyReport
-    columns = (report.id, report.project_id, report.month, report.data_on, report.overall_percent, report.investment_fen, report.is_sample)
+    columns = (
+        report.id, report.project_id, report.month, report.data_on, report.overall_percent, report.investment_fen, report.is_sample,
+        report.in_statistics, report.statistics_reason,
+    )  # fmt: skip
     approved = select(*columns).where(report.state == "approved", report.approved_on <= as_of, *_within(report.project_id, ids))
     latest: dict[tuple[int, dt.date], Any] = {}
     for row in _rows(approved.order_by(report.project_id, report.month, report.revision)):
@@ -119,12 +154,13 @@ def _observations(ids: Ids, as_of: dt.date) -> tuple[dict[int, list[Observation]
     found: dict[int, list[Observation]] = defaultdict(list)
     newest: dict[int, ReportRef] = {}
     for row in latest.values():
-        found[row.project_id].append(Observation(row.data_on, stages[row.id], row.overall_percent, row.investment_fen, True, row.is_sample))
+        found[row.project_id].append(
+            Observation(row.data_on, stages[row.id], row.overall_percent, row.investment_fen, True, row.is_sample, row.in_statistics, row.statistics_reason)
+        )
         newest[row.project_id] = ReportRef(row.id, row.month)
-    events = select(Event.project_id, Event.happened_on, Event.stage_key, Event.percent, Event.is_sample)
-    events = events.where(Event.stage_key.is_not(None), Event.happened_on <= as_of, *_within(Event.project_id, ids))
-    for project_id, day, key, percent, is_sample in _rows(events):
-        found[project_id].append(Observation(day, {key: percent}, None, None, False, is_sample))
+    for event in events:
+        if event.stage_key:
+            found[event.project_id].append(Observation(event.happened_on, {event.stage_key: event.percent}, None, None, False, event.is_sample))
     return found, newest
 
 
@@ -161,16 +197,19 @@ def tallies_of(programme_ids: Ids = None) -> dict[tuple[int, str], list[Tally]]:
 # --- verdicts, computed and stored --------------------------------------------------------------------------------------------------
 
 
-def computed(ids: Ids, as_of: dt.date) -> tuple[list[StatusRow], list[TargetStatusRow]]:
-    """The rows of some projects (and of their programmes' promises), or of all, from the facts themselves."""
+def computed(ids: Ids, as_of: dt.date, book: RuleBook | None = None) -> tuple[list[StatusRow], list[TargetStatusRow]]:
+    """The rows of some projects (and of their programmes' promises), or of all, from the facts themselves; `book` stands in for the rules in force."""
     programmes, everyone = _programmes_of(ids)
-    facts, newest = facts_of(everyone, as_of)
+    rules = in_force(as_of)
     refs = [
         ProjectRef(*row)
         for row in _rows(select(Project.id, Project.place_code, Project.programme_id).where(*_within(Project.id, everyone)).order_by(Project.id))
     ]
+    facts, newest = facts_of(everyone, as_of, rules.reference, known=[project.id for project in refs])
     targets = [TargetRef(one.id, one.project_id, one.programme_id, target_facts(one)) for one in standing_targets(everyone, programmes)]
-    known = Known(refs, facts, newest, targets, tallies_of(programmes), finding_counts(everyone, as_of))
+    known = Known(
+        refs, facts, newest, targets, tallies_of(programmes), finding_counts(everyone, as_of), light_facts(everyone, as_of), book or rules.book
+    )
     status, target_status = verdicts.rows(known, as_of)
     if ids is None:
         return status, target_status

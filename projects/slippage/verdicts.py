@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from projects.core.vocabulary import SEVERITY
-from projects.slippage.assess import RULES, assess
+from projects.core.vocabulary import PROJECT_LIGHTS, SEVERITY
+from projects.lights.sets import RuleBook
+from projects.slippage.assess import assess
 from projects.slippage.facts import ProjectFacts, ReportRef, RuleSet, StatusRow, TargetFacts, TargetStatusRow, Verdict
+from projects.slippage.lights import LightFacts, letters, project_lights
 from projects.slippage.programme import Tally, assess_programme, assess_project
+
+NOTHING = LightFacts()
 
 
 @dataclass(frozen=True)
@@ -41,26 +46,44 @@ class Known:
     targets: Sequence[TargetRef]
     tallies: Mapping[tuple[int, str], Sequence[Tally]]
     findings: Mapping[int, int]
+    lights: Mapping[int, LightFacts] = field(default_factory=dict)
+    book: RuleBook = field(default_factory=RuleBook)
+
+    @cached_property
+    def starts(self) -> dict[int, dt.date]:
+        """The earliest promised start of each project that has one."""
+        dated = [(one.project_id, one.facts.due) for one in self.targets if one.project_id and one.facts.measure == "start" and one.facts.due]
+        return dict(sorted(dated, reverse=True))
 
 
-def rows(known: Known, as_of: dt.date, rules: RuleSet = RULES) -> tuple[list[StatusRow], list[TargetStatusRow]]:
+def rows(known: Known, as_of: dt.date) -> tuple[list[StatusRow], list[TargetStatusRow]]:
     """The status rows of all projects and targets in `known`."""
     verdicts: dict[int, Verdict] = {}
     by_project: dict[int, dict[str, Verdict]] = {}
     ids = {target.facts.key: target.id for target in known.targets}
+    rules_of = {project.id: known.book.of(project.programme_id) for project in known.projects}
+    members: dict[int, list[int]] = {}
+    for project in known.projects:
+        if project.programme_id is not None:
+            members.setdefault(project.programme_id, []).append(project.id)
     for target in known.targets:
         if target.project_id is not None and target.project_id in known.facts:
-            verdicts[target.id] = assess(target.facts, known.facts[target.project_id], as_of, rules)
+            verdicts[target.id] = assess(target.facts, known.facts[target.project_id], as_of, rules_of[target.project_id])
             by_project.setdefault(target.project_id, {})[target.facts.key] = verdicts[target.id]
         elif target.programme_id is not None:
-            verdicts[target.id] = _of_programme(target, known, as_of, rules)
-    status = [_status_row(project, known, by_project.get(project.id, {}), ids, as_of, rules) for project in known.projects]
-    return status, [_target_row(target, verdicts[target.id], as_of, rules) for target in known.targets if target.id in verdicts]
+            verdicts[target.id] = _of_programme(target, known, members.get(target.programme_id, ()), as_of, known.book.of(target.programme_id))
+    status = [_status_row(project, known, by_project.get(project.id, {}), ids, as_of, rules_of[project.id]) for project in known.projects]
+    named = [
+        (target, rules_of[target.project_id] if target.project_id is not None else known.book.of(target.programme_id))
+        for target in known.targets
+        if target.id in verdicts
+    ]
+    return status, [_target_row(target, verdicts[target.id], as_of, rules) for target, rules in named]
 
 
-def _of_programme(target: TargetRef, known: Known, as_of: dt.date, rules: RuleSet) -> Verdict:
+def _of_programme(target: TargetRef, known: Known, own: Sequence[int], as_of: dt.date, rules: RuleSet) -> Verdict:
     one = TargetFacts(target.facts.key, target.facts.measure, "project", None, target.facts.due, target.facts.commitment)
-    members = [assess(one, known.facts[project.id], as_of, rules) for project in known.projects if project.programme_id == target.programme_id]
+    members = [assess(one, known.facts[project_id], as_of, rules) for project_id in own]
     tallies = known.tallies.get((target.programme_id or 0, target.facts.measure), ())
     return assess_programme(target.facts, members, tallies, as_of, rules)
 
@@ -70,6 +93,7 @@ def _status_row(project: ProjectRef, known: Known, verdicts: Mapping[str, Verdic
     whole = assess_project(facts, verdicts, as_of, rules)
     report = known.newest.get(project.id)
     curve = facts.curve
+    lights = project_lights(facts, _asked(project, known), whole.actual_start, whole.actual_finish, as_of, rules)
     return StatusRow(
         project_id=project.id,
         as_of=as_of,
@@ -86,6 +110,12 @@ def _status_row(project: ProjectRef, known: Known, verdicts: Mapping[str, Verdic
         actual_start=whole.actual_start,
         actual_finish=whole.actual_finish,
         forecast_finish=whole.forecast_finish,
+        forecast_p10=whole.forecast_p10,
+        forecast_p90=whole.forecast_p90,
+        probability=_rounded(whole.probability),
+        light=lights.worst,
+        lights=letters({key: lights.each[key].state for key in PROJECT_LIGHTS}),
+        light_reasons=[lights.each[key].reason.to_json() for key in PROJECT_LIGHTS],
         report_id=report.id if report else None,
         report_month=report.month if report else None,
         investment_fen=whole.investment_fen,
@@ -96,6 +126,13 @@ def _status_row(project: ProjectRef, known: Known, verdicts: Mapping[str, Verdic
     )
 
 
+def _asked(project: ProjectRef, known: Known) -> LightFacts:
+    """What lights are made from, with the promised start among it."""
+    more = known.lights.get(project.id, NOTHING)
+    promised = known.starts.get(project.id)
+    return replace(more, promised_start=promised) if promised else more
+
+
 def _target_row(target: TargetRef, verdict: Verdict, as_of: dt.date, rules: RuleSet) -> TargetStatusRow:
     scale = 1 if target.facts.quantifier == "count" or target.facts.measure == "investment" else 100
     return TargetStatusRow(
@@ -104,6 +141,9 @@ def _target_row(target: TargetRef, verdict: Verdict, as_of: dt.date, rules: Rule
         state=verdict.state,
         slip_days=verdict.slip_days,
         forecast_on=verdict.forecast_on,
+        forecast_p10=verdict.forecast_p10,
+        forecast_p90=verdict.forecast_p90,
+        probability=_rounded(verdict.probability),
         met_on=verdict.met_on,
         current=None if verdict.current is None else round(verdict.current * scale),
         required_pace=_rounded(verdict.required_pace),

@@ -37,26 +37,50 @@ def reported(target: TargetFacts, on: dt.date, value: float, as_of: dt.date) -> 
     return Text(N_("最近数据 %(on)s: %(amount)s (%(days)s 天前)"), {"on": on, "amount": amount(target, value), "days": days})
 
 
-def pace(target: TargetFacts, required: float, actual: float | None, rules: RuleSet) -> Text:
-    """Needed pace against actual pace."""
+def pace(target: TargetFacts, required: float, actual: float | None, rules: RuleSet, *, young: bool = False) -> Text:
+    """Needed pace against actual pace; the pace of a young project is not shown, since it says nothing about what is to come."""
     params: dict[str, object] = {"months": rules.pace_months}
     if target.measure == "investment":
         params |= {"required": amount(target, required), "actual": amount(target, actual or 0)}
+        if actual is None:
+            return Text(N_("到期前每月需完成 %(required)s"), params)
         return Text(N_("到期前每月需完成 %(required)s, 近 %(months)s 个月平均 %(actual)s"), params)
     params |= {"required": required}
+    if young:
+        return Text(N_("到期前每月需 %(required)s 个百分点; 进度不足 30%%, 近期速度不足以推断"), params)
     if actual is None:
         return Text(N_("到期前每月需 %(required)s 个百分点; 只有一期数据, 还没有实际速度"), params)
     return Text(N_("到期前每月需 %(required)s 个百分点, 近 %(months)s 个月平均 %(actual)s 个百分点"), params | {"actual": actual})
 
 
-def forecast(day: dt.date, due: dt.date | None) -> Text:
-    """The forecast day against the due day."""
+def forecast(day: dt.date, p10: dt.date | None, p90: dt.date | None, probability: float | None, due: dt.date | None) -> Text:
+    """The forecast against the due day, with its range and the chance of keeping the promise where they are known."""
     if due is None:
-        return Text(N_("按计划曲线推算 %(day)s 达到"), {"day": day})
-    slip = (day - due).days
-    if slip > 0:
-        return Text(N_("按计划曲线推算 %(day)s 达到, 晚于期限 %(days)s 天"), {"day": day, "days": slip})
-    return Text(N_("按计划曲线推算 %(day)s 达到, 比期限早 %(days)s 天"), {"day": day, "days": -slip})
+        told = Text(N_("按计划曲线推算 %(day)s 达到"), {"day": day})
+    elif day > due:
+        told = Text(N_("按计划曲线推算 %(day)s 达到, 晚于期限 %(days)s 天"), {"day": day, "days": (day - due).days})
+    else:
+        told = Text(N_("按计划曲线推算 %(day)s 达到, 比期限早 %(days)s 天"), {"day": day, "days": (due - day).days})
+    if p10 is None or p90 is None:
+        return told
+    params = {"told": told, "p10": p10, "p90": p90}
+    if probability is None:
+        return Text(N_("%(told)s; 八成可能在 %(p10)s 至 %(p90)s 之间"), params)
+    return Text(N_("%(told)s; 八成可能在 %(p10)s 至 %(p90)s 之间, 按期达到的可能性 %(chance)s%%"), params | {"chance": round(probability)})
+
+
+def moved(since: dt.date, then: dt.date, now: dt.date, percents: tuple[float, float], planned: float) -> Text:
+    """How the forecast moved since an earlier month's end, and why: percent gained against percent planned."""
+    low, high = percents
+    params: dict[str, object] = {"since": since, "then": then, "now": now, "low": low, "high": high, "gained": high - low, "planned": planned}
+    days = (now - then).days
+    why = Text(N_("其间总体进度由 %(low)s%% 到 %(high)s%%, 计划应增 %(planned)s 个百分点"), params)
+    params = {**params, "days": abs(days), "why": why}
+    if days > 0:
+        return Text(N_("截至 %(since)s 时推算为 %(then)s, 现推后 %(days)s 天: %(why)s"), params)
+    if days < 0:
+        return Text(N_("截至 %(since)s 时推算为 %(then)s, 现提前 %(days)s 天: %(why)s"), params)
+    return Text(N_("推算与截至 %(since)s 时相同: %(why)s"), params)
 
 
 def against_due(slip: int) -> Text:
@@ -91,3 +115,8 @@ def crossed_between(target: TargetFacts, day: dt.date, before: tuple[dt.date, fl
     """Reached between two figures: interpolated, with both ends named."""
     params = {"day": day, "before": before[0], "low": amount(target, before[1]), "after": after[0], "high": amount(target, after[1])}
     return Text(N_("约 %(day)s 达到 (%(before)s 为 %(low)s, %(after)s 为 %(high)s, 按直线内插)"), params)
+
+
+def chance_of_count(needed: int, chance: float) -> Text:
+    """The chance that enough of a programme's projects are there in time."""
+    return Text(N_("按各项目的推算, 到期达到 %(needed)s 个的可能性 %(chance)s%% (各项目视为互不影响)"), {"needed": needed, "chance": round(chance)})

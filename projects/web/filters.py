@@ -93,6 +93,30 @@ def _light(_language: str, state: str) -> Markup:
     return mark.format(colour, vocab.SHAPES[state], say(vocab.STATES[state]))
 
 
+def signal(state: str) -> Markup:
+    """One of a project's four lights: shape, word and colour together."""
+    return _signal(language(), state)
+
+
+@cache
+def _signal(_language: str, state: str) -> Markup:
+    mark = Markup('<span class="light light-{}"><span aria-hidden="true">{}</span> {}</span>')
+    return mark.format(state, vocab.SIGNAL_SHAPES[state], say(vocab.SIGNALS[state]))
+
+
+def four(letters: str) -> Markup:
+    """A project's four lights in one small mark, each by its shape, with all the words for who can't see them."""
+    return _four(language(), letters)
+
+
+@cache
+def _four(_language: str, letters: str) -> Markup:
+    states = [vocab.SIGNAL_OF[letter] for letter in letters]
+    told = [f"{say(word)} {say(vocab.SIGNALS[state])}" for word, state in zip(vocab.PROJECT_LIGHTS.values(), states, strict=True)]
+    marks = Markup("").join(Markup('<span class="light-{}">{}</span>').format(state, vocab.SIGNAL_SHAPES[state]) for state in states)
+    return Markup('<span class="four" role="img" aria-label="{0}" title="{0}">{1}</span>').format(", ".join(told), marks)
+
+
 def threshold(value: int | None, measure: str, quantifier: str) -> str:
     """A target's threshold in its own unit; empty where the measure is a plain yes or no."""
     if value is None:
@@ -139,7 +163,7 @@ def addresses(endpoint: str) -> Callable[[str], str]:
 def register(app: Flask) -> None:
     """Give templates these filters and helpers."""
     app.jinja_env.filters.update(
-        money=money, pct=percent, day=day, month=month, instant=instant, slip=slip, word=word, words=words, light=light, speak=speak, threshold=threshold
+        money=money, pct=percent, day=day, month=month, instant=instant, slip=slip, word=word, words=words, light=light, signal=signal, four=four, speak=speak, threshold=threshold
     )
     app.jinja_env.install_gettext_callables(say, ngettext, newstyle=True, pgettext=say_in, npgettext=npgettext)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(same_page=same_page, link=keep_as_of, language=language, vocab=vocab, tag_words=TAG_WORDS, Text=Text, escape=escape)

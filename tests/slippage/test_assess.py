@@ -32,7 +32,24 @@ def test_a_month_behind_is_at_risk_by_31_days():
     made = verdict(drawn("2021-01", plan=PLAN, reported="0 0 10 20"), as_of="2021-04-30", behind_days=31)
     assert (made.state, made.slip_days) == ("at_risk", 30)
     assert made.required_pace == pytest.approx(30 / (61 / 30.4375))
-    assert made.actual_pace == pytest.approx(20 / (89 / 30.4375))
+
+
+def test_both_paces_are_told_once_a_project_is_no_longer_young():
+    made = verdict(drawn("2021-01", plan=PLAN, reported="0 10 20 30"), as_of="2021-04-30")
+    assert made.actual_pace == pytest.approx(30 / (89 / 30.4375))
+    assert "近 3 个月平均" in words(made)
+
+
+def test_the_pace_of_a_young_project_is_not_shown():
+    made = verdict(drawn("2021-01", plan=PLAN, reported="0 10 20 29"), as_of="2021-04-30")
+    assert made.actual_pace is None
+    assert "不足 30%" in words(made)
+
+
+def test_the_reasons_say_what_moved_the_forecast_since_last_month():
+    """Ten points were planned for April and one was made: the forecast, on the plan's day at March's end, moved by 27 days (nine tenths of a month)."""
+    made = verdict(drawn("2021-01", plan=PLAN, reported="0 10 20 21"), as_of="2021-04-30")
+    assert "截至 2021-03-31 时推算为 2021-06-30, 现推后 27 天: 其间总体进度由 20% 到 21%, 计划应增 10 个百分点" in words(made)
 
 
 def test_two_months_behind_is_behind():

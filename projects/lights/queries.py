@@ -1,0 +1,111 @@
+"""Reads the rules in force on a day, and what lights are made from; one statement each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, String, func, literal, null, or_, select, union_all
+
+from projects.extensions import db
+from projects.funding.ledger import APPROVING
+from projects.lights.sets import RuleBook, rule_set
+from projects.models import Exemption, FundingComposition, LedgerEntry, ReferenceVersion, RuleChoice, RuleSetVersion, User
+from projects.slippage.extract import packaged_reference
+from projects.slippage.lights import Exempted, LightFacts
+from projects.slippage.own import with_own
+from projects.slippage.reference import Reference
+
+Ids = Collection[int] | None
+
+
+@dataclass(frozen=True)
+class InForce:
+    """By what a day is judged: the rule sets and their choices, and the class of finished projects that forecasts lean on."""
+
+    book: RuleBook
+    reference: Reference
+
+
+def in_force(as_of: dt.date) -> InForce:
+    """What was in force on a day."""
+    version, choice, own = RuleSetVersion, RuleChoice, ReferenceVersion
+    newest = select(func.max(own.made_on)).where(own.made_on <= as_of).scalar_subquery()
+    statement = union_all(
+        select(literal("set"), version.id, version.key, version.number, version.figures).where(version.adopted_on <= as_of),
+        select(literal("choice"), choice.id, choice.key, choice.programme_id, null()).where(choice.chosen_on <= as_of),
+        select(literal("own"), own.id, null(), null(), own.members).where(own.made_on == newest),
+    )
+    sets: dict[str, Any] = {}
+    choices: dict[int | None, str] = {}
+    reference = packaged_reference()
+    for kind, row_id, key, number, content in sorted(db.session.connection().execute(statement), key=lambda row: row[1]):
+        if kind == "set":
+            sets[key] = rule_set(key, number, content)
+        elif kind == "choice":
+            choices[number] = key
+        else:
+            reference = _blended(str(db.engine.url), row_id, _Members(content))
+    return InForce(RuleBook(sets, choices), reference)
+
+
+class _Members(list[dict[str, Any]]):
+    """Stored members, all alike to the cache: the row's id tells them apart."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Members)
+
+
+@lru_cache(maxsize=8)
+def _blended(_database: str, _row_id: int, members: _Members) -> Reference:
+    return with_own(packaged_reference(), members)
+
+
+def rules_on(as_of: dt.date) -> RuleBook:
+    """The rule sets and choices in force on a day."""
+    return in_force(as_of).book
+
+
+def reference_on(as_of: dt.date) -> Reference:
+    """The class of finished projects that forecasts of a day lean on."""
+    return in_force(as_of).reference
+
+
+def _within(column: Any, ids: Ids) -> list[ColumnElement[bool]]:
+    return [] if ids is None else [column.in_(ids)]
+
+
+def light_facts(ids: Ids, as_of: dt.date) -> dict[int, LightFacts]:
+    """What was paid of which approved sum, and exemptions, by project."""
+    entry, given, own = LedgerEntry, FundingComposition, Exemption
+    blank = (literal("").label("reason"), literal("").label("who"), null().cast(Date).label("since"), null().cast(Date).label("until"))
+    paid = select(entry.project_id, literal("paid").label("kind"), func.sum(entry.amount_fen).label("fen"), *blank)
+    paid = paid.where(entry.step == "paid", entry.entry_on <= as_of, *_within(entry.project_id, ids)).group_by(entry.project_id)
+    approved = select(given.project_id, given.estimate_kind.cast(String), func.sum(given.amount_fen), *blank)
+    approved = approved.where(given.estimate_kind.in_(APPROVING), *_within(given.project_id, ids)).group_by(given.project_id, given.estimate_kind)
+    standing = (own.since <= as_of, or_(own.ended_on.is_(None), own.ended_on > as_of))
+    exempted = select(own.project_id, own.light, literal(0) + own.id, own.reason, User.display_name, own.since, own.until)
+    exempted = exempted.join(User, User.id == own.approver_id).where(*standing, *_within(own.project_id, ids))
+    sums: dict[int, dict[str, int]] = defaultdict(dict)
+    taken: dict[int, list[tuple[int, Exempted]]] = defaultdict(list)
+    for project_id, kind, number, reason, who, since, until in db.session.connection().execute(union_all(paid, approved, exempted)):
+        if since is None:
+            sums[project_id][kind] = int(number)
+        else:
+            taken[project_id].append((int(number), Exempted(kind, reason, who, since, until)))
+    return {
+        key: LightFacts(
+            sums[key].get("paid"),
+            next((sums[key][kind] for kind in APPROVING if sums[key].get(kind)), None),
+            None,
+            tuple(one for _, one in sorted(taken[key], key=lambda pair: -pair[0])),
+        )
+        for key in {*sums, *taken}
+    }

@@ -1,0 +1,1 @@
+"""Pages of rule sets and exemptions: versions, previews, adoption."""

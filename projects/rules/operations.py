@@ -1,0 +1,152 @@
+"""Writes on rule sets and exemptions. A version is never edited: other figures are the next version, and every verdict they touch is renewed at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from projects.audit.operations import record
+from projects.audit.tags import Tag
+from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from projects.core.permissions import Actor, require
+from projects.core.text import N_, Text
+from projects.extensions import db
+from projects.lights.extract import shipped_sets
+from projects.lights.queries import rules_on
+from projects.lights.sets import DEFAULT, figures_of, read
+from projects.models import Exemption, MonthlyReport, Programme, Project, ProjectAssignment, RuleChoice, RuleSetVersion
+from projects.rules.checks import check_exemption, check_reason
+from projects.rules.queries import followers
+from projects.slippage.operations import recompute
+
+FIRST = dt.date(2000, 1, 1)  # shipped sets are in force from the beginning
+
+
+def load_rule_sets(actor: Actor, now: dt.datetime) -> int:
+    """Bring the shipped sets that are missing into the database; returns how many. What was adopted here stays."""
+    require(actor, "user.write")  # setting up the installation is the administrator's
+    known = set(db.session.scalars(select(RuleSetVersion.key)))
+    new = [one for one in shipped_sets() if one.key not in known]
+    for one in new:
+        values = {"name": one.name, "figures": dict(one.figures), "source": one.source}
+        db.session.add(RuleSetVersion(key=one.key, number=1, adopted_on=FIRST, adopted_at=now, **values))
+    db.session.flush()
+    if new:
+        record(actor, now, Tag.RULES_ADOPTED, "shipped", changes={"rule_set": [None, [one.key for one in new]]})
+    return len(new)
+
+
+def adopt(actor: Actor, now: dt.datetime, today: dt.date, key: str, seen: int, entry: Mapping[str, str]) -> RuleSetVersion:
+    """Make the next version of a set, in force from today; InvalidError names the fields, ConflictError where `seen` is not the newest version."""
+    _require_whole(actor)
+    db.session.execute(select(RuleSetVersion.id).where(RuleSetVersion.key == key).with_for_update())
+    newest = db.session.scalar(select(RuleSetVersion).where(RuleSetVersion.key == key).order_by(RuleSetVersion.number.desc()).limit(1))
+    if newest is None:
+        raise NotFoundError(N_("没有这套规则"))
+    if newest.number != seen:
+        raise ConflictError(N_("您打开之后已有更新的版本, 请对照后再采用"))
+    figures, wrong = read(entry)
+    reason, problem = check_reason(entry.get("reason", ""))
+    if not wrong and figures == figures_of(rules_on(dt.date.max).sets[key]):
+        wrong["progress_kind"] = Text(N_("与现行版本相同, 没有改动"))
+    if wrong or problem:
+        raise InvalidError(wrong | problem)
+    version = RuleSetVersion(
+        key=key, number=newest.number + 1, name=newest.name, figures=figures, source=newest.source, reason=reason, adopted_on=today, adopted_at=now,
+        author_id=actor.id,
+    )  # fmt: skip
+    db.session.add(version)
+    db.session.flush()
+    old = {name: newest.figures.get(name) for name in figures}
+    changes: dict[str, Any] = {name: [old[name], value] for name, value in figures.items() if old[name] != value}
+    record(actor, now, Tag.RULES_ADOPTED, version, changes={"rule_set": [f"{key}-{seen}", f"{key}-{version.number}"], "reason": ["", reason]} | changes)
+    _renew(followers(rules_on(today), key), today)
+    return version
+
+
+def choose(actor: Actor, now: dt.datetime, today: dt.date, programme_id: int | None, key: str, reason: str) -> None:
+    """Let a programme (None: all without a choice of their own) follow a set from today on."""
+    _require_whole(actor)
+    book = rules_on(today)
+    if programme_id is not None and db.session.get(Programme, programme_id) is None:
+        raise NotFoundError(N_("没有这个项目群"))
+    said, wrong = check_reason(reason)
+    if key not in book.sets:
+        wrong["key"] = Text(N_("没有这套规则"))
+    old = book.choices.get(programme_id) or (DEFAULT if programme_id is None else None)
+    if old == key:
+        wrong["key"] = Text(N_("已经在用这套规则"))
+    if wrong:
+        raise InvalidError(wrong)
+    db.session.add(RuleChoice(programme_id=programme_id, key=key, reason=said, chosen_on=today, chosen_at=now, author_id=actor.id))
+    db.session.flush()
+    name = "*" if programme_id is None else str(programme_id)
+    record(actor, now, Tag.RULES_CHOSEN, name, kind="programme", changes={"rule_set": [old, key], "reason": ["", said]})
+    _renew(None if programme_id is None else set(db.session.scalars(select(Project.id).where(Project.programme_id == programme_id))), today)
+
+
+def _require_whole(actor: Actor) -> None:
+    """Rule sets judge every project, so that only who answers for all of them may change them."""
+    require(actor, "rules.write")
+    if actor.place_projects is not None:
+        raise ForbiddenError(N_("规则适用于全部项目, 只有负责全部地区的调度员可以修改"))
+
+
+def _renew(projects: set[int] | None, today: dt.date) -> None:
+    recompute(set(db.session.scalars(select(Project.id))) if projects is None else projects, today)
+
+
+# --- exemptions -----------------------------------------------------------------------------------------------------------------------
+
+
+def exempt(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry: Mapping[str, str]) -> Exemption:
+    """Take a light out of the count until a day, with the reason and who asked; whoever works on the project's reports can't approve it (L-5)."""
+    require(actor, "exemption.write", project_id)
+    _lock(project_id)
+    _require_other_eyes(actor, project_id)
+    values, wrong = check_exemption(entry, today)
+    standing = select(func.count()).select_from(Exemption).where(Exemption.project_id == project_id, Exemption.light == values.get("light"))
+    if not wrong and db.session.scalar(standing.where(Exemption.until >= today, Exemption.ended_on.is_(None))):
+        wrong["light"] = Text(N_("这个灯已有豁免, 请先结束原来的豁免"))
+    if wrong or actor.id is None:
+        raise InvalidError(wrong)
+    row = Exemption(project_id=project_id, approver_id=actor.id, since=today, approved_at=now, is_sample=_is_sample(project_id), **values)
+    db.session.add(row)
+    db.session.flush()
+    changes = {"light": [None, row.light], "until": [None, row.until.isoformat()], "reason": ["", row.reason], "requested_by": ["", row.requested_by]}
+    record(actor, now, Tag.LIGHT_EXEMPTED, row, project_id=project_id, changes=changes)
+    recompute([project_id], today)
+    return row
+
+
+def end_exemption(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, exemption_id: int) -> None:
+    """Let a light count again from today; a second time changes nothing."""
+    require(actor, "exemption.write", project_id)
+    _lock(project_id)
+    row = db.session.scalar(select(Exemption).where(Exemption.id == exemption_id, Exemption.project_id == project_id))
+    if row is None:
+        raise NotFoundError(N_("没有这条豁免"))
+    if row.ended_on is None:
+        row.ended_on = today
+        db.session.flush()
+        record(actor, now, Tag.EXEMPTION_ENDED, row, project_id=project_id, changes={"ended_on": [None, today.isoformat()]})
+        recompute([project_id], today)
+
+
+def _lock(project_id: int) -> None:
+    if db.session.scalar(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True)) is None:
+        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
+
+
+def _require_other_eyes(actor: Actor, project_id: int) -> None:
+    authored = select(MonthlyReport.id).where(MonthlyReport.project_id == project_id, MonthlyReport.author_id == actor.id)
+    assigned = select(ProjectAssignment.user_id).where(ProjectAssignment.project_id == project_id, ProjectAssignment.user_id == actor.id)
+    if db.session.scalar(select(authored.exists() | assigned.exists())):
+        raise ForbiddenError(N_("您填报过这个项目的月报或负责这个项目, 不能批准它的豁免, 请由另一位调度员批准"))
+
+
+def _is_sample(project_id: int) -> bool:
+    return bool(db.session.scalar(select(Project.is_sample).where(Project.id == project_id)))

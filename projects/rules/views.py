@@ -1,0 +1,152 @@
+"""By which rules are lights judged: the sets, their versions, previews and adoption; and the lights and exemptions of one project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.catalogue.queries import project_by_slug
+from projects.core.errors import InvalidError, ProblemError
+from projects.database import transaction
+from projects.lights.queries import rules_on
+from projects.lights.sets import figures_of, other_words, progress_words, read, rule_set, to_entry
+from projects.models import Project
+from projects.rules import operations, queries
+from projects.rules.facts import Preview
+from projects.rules.forms import ChoiceForm, ExemptionForm, RuleSetForm
+from projects.slippage.queries import statuses
+from projects.web import clock
+from projects.web.access import allowed, current_actor
+
+bp = Blueprint("rules", __name__)
+Page = str | Response | tuple[str, int]
+WORDS = {"progress_words": progress_words, "other_words": other_words}
+
+
+@bp.get("/rules")
+@allowed("rules.read")
+def index() -> str:
+    """The sets in force and who follows them."""
+    return _index()
+
+
+@bp.post("/rules")
+@allowed("rules.write")
+def choose() -> Page:
+    """Show what another choice would change, or make it."""
+    page = queries.rules_page(current_actor(), clock.business_day())
+    form = _choice_form(page)
+    programme = int(form.programme.data) if (form.programme.data or "").isdecimal() else None
+    if request.form.get("action") != "adopt":
+        book = rules_on(clock.business_day()).with_choice(programme, form.key.data or "")
+        shifts, looked_at = queries.shifts(current_actor(), book, clock.business_day())
+        return _index(form, Preview(shifts, looked_at, {}))
+    try:
+        with transaction():
+            operations.choose(current_actor(), clock.now(), clock.business_day(), programme, form.key.data or "", form.reason.data or "")
+    except ProblemError as problem:
+        _refuse(form, problem)
+        return _index(form), problem.status
+    flash(gettext("已改用所选规则, 有关项目的灯已重新计算"))
+    return redirect(url_for("rules.index"))
+
+
+@bp.get("/rules/<key>")
+@allowed("rules.read")
+def show(key: str) -> str:
+    """One set: its figures, its versions, and the form of the next."""
+    page = queries.set_page(current_actor(), key, clock.status_date())
+    form = RuleSetForm(to_entry(figures_of(page.current.rules)) | {"seen": str(page.current.number)})
+    return _set_page(key, form)
+
+
+@bp.post("/rules/<key>")
+@allowed("rules.write")
+def adopt(key: str) -> Page:
+    """Show what other figures would change, or adopt them as the next version."""
+    form, today = RuleSetForm(), clock.business_day()
+    page = queries.set_page(current_actor(), key, today)
+    figures, wrong = read(form.entry())
+    if request.form.get("action") != "adopt":
+        if wrong:
+            form.take_errors(InvalidError(wrong))
+            return _set_page(key, form), 422
+        book = rules_on(today).with_set(key, rule_set(key, page.current.number + 1, figures))
+        shifts, looked_at = queries.shifts(current_actor(), book, today)
+        return _set_page(key, form, Preview(shifts, looked_at, figures))
+    try:
+        with transaction():
+            version = operations.adopt(current_actor(), clock.now(), today, key, form.seen_number, form.entry())
+    except ProblemError as problem:
+        _refuse(form, problem)
+        return _set_page(key, form), problem.status
+    flash(gettext("已采用第 %(number)s 版, 有关项目的灯已重新计算", number=version.number))
+    return redirect(url_for("rules.show", key=key))
+
+
+@bp.get("/projects/<slug>/lights")
+@allowed("project.read")
+def lights(slug: str) -> str:
+    """The four lights of a project with their reasons and rules, and its exemptions."""
+    return _lights_page(project_by_slug(current_actor(), slug))
+
+
+@bp.post("/projects/<slug>/lights")
+@allowed("exemption.write")
+def exempt(slug: str) -> Page:
+    """Approve an exemption."""
+    project, form = project_by_slug(current_actor(), slug), ExemptionForm()
+    try:
+        with transaction():
+            operations.exempt(current_actor(), clock.now(), clock.business_day(), project.id, form.entry())
+    except ProblemError as problem:
+        _refuse(form, problem)
+        return _lights_page(project, form), problem.status
+    flash(gettext("豁免已登记, 灯已重新计算"))
+    return redirect(url_for("rules.lights", slug=slug))
+
+
+@bp.post("/projects/<slug>/lights/<int:exemption_id>/end")
+@allowed("exemption.write")
+def end(slug: str, exemption_id: int) -> Response:
+    """End an exemption today."""
+    project = project_by_slug(current_actor(), slug)
+    with transaction():
+        operations.end_exemption(current_actor(), clock.now(), clock.business_day(), project.id, exemption_id)
+    flash(gettext("豁免已结束, 灯已重新计算"))
+    return redirect(url_for("rules.lights", slug=slug))
+
+
+# --- helpers of these views ---------------------------------------------------------------------------------------------------
+
+
+def _refuse(form: Any, problem: ProblemError) -> None:
+    form.take_errors(problem if isinstance(problem, InvalidError) else InvalidError({"": problem.text}))
+
+
+def _choice_form(page: Any) -> ChoiceForm:
+    general = [("", gettext("全部项目 (没有另选的)"))]
+    return ChoiceForm([*general, *((str(one.id), one.name) for one in page.programmes)], [(one.key, gettext(one.name)) for one in page.current])
+
+
+def _index(form: ChoiceForm | None = None, preview: Preview | None = None) -> str:
+    page = queries.rules_page(current_actor(), clock.status_date())
+    whole = current_actor().place_projects is None
+    return render_template("rules/index.html", page=page, form=form or _choice_form(page), preview=preview, whole=whole, **WORDS)
+
+
+def _set_page(key: str, form: RuleSetForm, preview: Preview | None = None) -> str:
+    page = queries.set_page(current_actor(), key, clock.status_date())
+    whole = current_actor().place_projects is None
+    return render_template("rules/set.html", page=page, form=form, preview=preview, whole=whole, **WORDS)
+
+
+def _lights_page(project: Project, form: ExemptionForm | None = None) -> str:
+    day = clock.status_date()
+    status, rules = statuses([project.id], day).get(project.id), rules_on(day).of(project.programme_id)
+    exemptions = queries.exemptions_of(project.id)
+    context = {"project": project, "status": status, "rules": rules, "exemptions": exemptions, "form": form or ExemptionForm(formdata=None)}
+    return render_template("rules/project.html", **context, **WORDS)
