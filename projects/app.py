@@ -9,13 +9,12 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from projects import config, database
+from projects import cli_history, config, database
 from projects.accounts.views import bp as accounts
 from projects.api.v1 import bp as api
 from projects.audit.extract import Safe
 from projects.audit.views import bp as audit
 from projects.catalogue.views import bp as catalogue
-from projects.cli import group as commands
 from projects.extensions import babel, compress, csrf, db, migrate
 from projects.files.views import bp as files
 from projects.funding.views import bp as funding
@@ -45,7 +44,7 @@ def create_app(**settings: Any) -> Flask:
     register_web(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.cli.add_command(commands)
+    app.cli.add_command(cli_history.group)
     return app
 
 

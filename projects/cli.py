@@ -17,11 +17,7 @@ from flask_migrate import upgrade
 from projects import config, database
 from projects.accounts.operations import create_user, generate_password
 from projects.accounts.queries import users
-from projects.audit.chain import FAULTS
 from projects.audit.extract import make_key as make_audit_key
-from projects.audit.extract import read_heads
-from projects.audit.operations import safe_of
-from projects.audit.queries import newest_head, verdict
 from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.operations import load_catalogue
 from projects.catalogue.portfolio import TargetRow
@@ -29,14 +25,12 @@ from projects.catalogue.queries import promises, setting
 from projects.core.errors import ProblemError
 from projects.core.month import beijing_day, parse_day
 from projects.core.permissions import SYSTEM
-from projects.core.text import N_, Text
 from projects.core.vocabulary import COMMITMENTS, MEASURES, ROLES, STATES
 from projects.database import transaction
 from projects.demo.operations import clear_samples, load_samples
 from projects.doctor import checks
 from projects.doctor.extract import machine_facts, settings_facts
 from projects.doctor.queries import database_facts
-from projects.extensions import db
 from projects.files.operations import sweep
 from projects.forecasting import backtest, fit_reference
 from projects.gantt.choices import GROUPS
@@ -193,38 +187,6 @@ def sweep_files() -> None:
     click.echo(f"{gone} removed, {missing} missing")
     if missing:
         raise click.ClickException(f"{missing} files of rows are not in the storage; restore them from a backup")
-
-
-@group.command("verify-audit")
-@click.option("--head", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Also hold the chain against heads kept elsewhere (audit-head).")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@lang
-def verify_audit(head: Path | None, as_json: bool, lang: str) -> None:
-    """Say whether the history is whole: no row changed, removed, inserted, reordered, and no tail cut."""
-    with db.engine.connect() as connection:
-        found = verdict(connection, safe_of(connection), read_heads(head) if head else ([], 0))
-    with force_locale(LOCALES[lang]):
-        broken = [{"row": one.row, "why": one.why, "words": speak(FAULTS[one.why])} for one in found.faults]
-        said = speak(Text(N_("%(rows)s 条记录, 其中 %(unsealed)s 条早于摘要链"), {"rows": found.rows, "unsealed": found.unsealed}))
-    if as_json:
-        click.echo(json.dumps({"rows": found.rows, "unsealed": found.unsealed, "whole": found.is_whole, "faults": broken}, ensure_ascii=False))
-    else:
-        click.echo(said)
-        for one in broken[:10]:
-            click.echo(f"{one['row'] or '—'}: {one['words']}", err=True)
-    sys.exit(0 if found.is_whole else 1)
-
-
-@group.command("audit-head")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to append the newest head to.")
-def audit_head(out: Path) -> None:
-    """Append the history's newest head to a file, once a day: kept where this installation cannot write, it shows a cut tail."""
-    head = newest_head()
-    if head is None:
-        raise click.ClickException("nothing is recorded yet")
-    with out.open("a", encoding="ascii") as file:
-        file.write(head.line())
-    click.echo(head.line().strip())
 
 
 @group.command()

@@ -106,8 +106,8 @@ def count_address(address: str, guessed: str, now: dt.datetime, *, most: int, wi
     insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     first = {"address": network(address), "guessed": guessed, "tries": 1, "turned_away": 0, "until": now + window}
     again = {"tries": tries, "until": case((fresh, until), (tries >= most, until), else_=row.until), "turned_away": case((fresh, 0), else_=row.turned_away)}
-    statement = insert(AddressTries).values(**first).on_conflict_do_update(index_elements=["address", "guessed"], set_=again, where=fresh | (row.tries < most))
-    return cast("CursorResult[Any]", db.session.execute(statement)).rowcount == 1
+    counted = insert(AddressTries).values(**first).on_conflict_do_update(index_elements=["address", "guessed"], set_=again, where=fresh | (row.tries < most))
+    return db.session.execute(counted.returning(AddressTries.tries)).first() is not None
 
 
 def forgive_address(address: str, guessed: str, now: dt.datetime) -> None:

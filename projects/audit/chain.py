@@ -26,6 +26,8 @@ FAULTS = {
     "cut": N_("保存的链头里有这条记录, 数据库里没有: 尾部被截断, 或数据库从旧备份恢复"),
     "no_head": N_("没有可比对的链头文件: 尾部是否被截断无从判断, 请用 --head 指定导出的链头"),
     "bad_head": N_("链头文件里有一行无法读取"),
+    "checkpoint": N_("归档点不是由本系统写入, 或被改过: 更早的记录是否归档过无从判断"),
+    "archive": N_("归档文件被改过, 不完整, 或不是这条历史的"),
 }
 
 Row = Sequence[bytes | None]
@@ -79,6 +81,26 @@ def parse_heads(text: str) -> tuple[list[Head], int]:
 
 
 @dataclass(frozen=True)
+class Checkpoint:
+    """Where the chain goes on after an archived part: its last row and digest, how many rows it had, the archive's checksum; instants as `AT`."""
+
+    last_id: int
+    digest: str
+    rows: int
+    made_at: str
+    last_at: str
+    file_sha256: str
+
+    def mac(self, seal: Seal) -> str:
+        """What nobody without the key can make."""
+        told = (self.last_id, self.digest, self.rows, self.made_at, self.last_at, self.file_sha256)
+        return seal.link(b"checkpoint", [str(one).encode() for one in told]).decode()
+
+
+START = Checkpoint(0, "", 0, "", "", "")  # of a chain of which nothing was archived
+
+
+@dataclass(frozen=True)
 class Fault:
     """What is wrong at a row (None: at the whole); `why` is a key of FAULTS."""
 
@@ -88,13 +110,17 @@ class Fault:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a walk along the chain found: rows seen, rows without a digest from before the chain began, faults in order, the digest to go on from."""
+    """What a walk along the chain found: rows seen, rows without a digest from before the chain began, faults in order, the digest to go on from.
+
+    `archived` is the checkpoint that the walk began at.
+    """
 
     rows: int
     unsealed: int
     faults: tuple[Fault, ...]
     last: int
     digest: bytes
+    archived: Checkpoint = START
 
     @property
     def is_whole(self) -> bool:
@@ -102,14 +128,18 @@ class Verdict:
         return not self.faults
 
 
-def walk(seal: Seal, rows: Iterable[tuple[Row, bytes, bool]], anchors: Mapping[int, str] | None = None) -> Verdict:
-    """Check `rows` (columns, stored digest, whether the stored kinds are right) in the order of their ids against the key and the kept heads."""
-    kept, seen, unsealed, last, previous = dict(anchors or {}), 0, 0, 0, b""
-    faults: list[Fault] = []
+def walk(seal: Seal, rows: Iterable[tuple[Row, bytes, bool]], anchors: Mapping[int, str] | None = None, start: Checkpoint = START) -> Verdict:
+    """Check `rows` (columns, stored digest, whether the stored kinds are right) in the order of their ids against the key and the kept heads.
+
+    The rows go on from `start`; of heads before it only its own can be held against anything.
+    """
+    kept = {number: digest for number, digest in (anchors or {}).items() if number >= start.last_id}
+    seen, unsealed, last, previous = 0, 0, start.last_id, start.digest.encode()
+    faults = [Fault(last, "head")] if kept.pop(last, start.digest) != start.digest else []
     for row, stored, sound in rows:
         number = int(row[0] or 0)
         expected = seal.link(previous, row)
-        early = not stored and unsealed == seen
+        early = not stored and unsealed == seen and not start.last_id
         why = "" if sound else "kind"
         if early:  # from before the chain began: the first digest covers these rows too
             unsealed += 1
@@ -121,4 +151,4 @@ def walk(seal: Seal, rows: Iterable[tuple[Row, bytes, bool]], anchors: Mapping[i
             faults.append(Fault(number, why))
         seen, last, previous = seen + 1, number, expected if early else stored
     faults += [Fault(number, "cut") for number in sorted(kept)]
-    return Verdict(seen, unsealed, tuple(faults), last, previous)
+    return Verdict(seen, unsealed, tuple(faults), last, previous, start)

@@ -50,6 +50,15 @@ class Safe:
         finally:
             os.close(handle)
 
+    def set_aside(self, mark: str, kept: list[Head]) -> Path:
+        """Rename the head file by `mark`, and begin a new one with the heads `kept`."""
+        aside = self.instance / f"audit_head.{mark}"
+        if self.head_file.exists():
+            self.head_file.rename(aside)
+        for head in kept:
+            self.note(head)
+        return aside
+
     def heads(self) -> tuple[list[Head], int]:
         """The kept heads, and how many lines are none."""
         return read_heads(self.head_file)

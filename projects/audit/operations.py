@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from projects.audit.chain import AT, COLUMNS, Head, Row, Seal, walk
 from projects.audit.extract import Safe
-from projects.audit.queries import raw_rows
+from projects.audit.queries import checkpoint, raw_rows
 from projects.audit.tags import Tag
 from projects.core.month import beijing_day
 from projects.core.permissions import Actor
@@ -90,7 +90,7 @@ def _store(session: Session) -> None:
     session.flush()
     connection = session.connection()
     seal = safe_of(connection).seal
-    _lock(connection)
+    lock(connection)
     previous = _last(connection, seal)
     for entry in entries:
         number = _next_id(connection)
@@ -127,7 +127,7 @@ def safe_of(bind: Any) -> Safe:
     return cast("Safe", safe)
 
 
-def _lock(connection: Connection) -> None:
+def lock(connection: Connection) -> None:
     """One chaining transaction at a time; SQLite has locked the whole database already."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
@@ -136,7 +136,7 @@ def _lock(connection: Connection) -> None:
 def _last(connection: Connection, seal: Seal) -> bytes:
     """The digest to go on from; where the newest row has none, all rows from before the chain are read once, to be covered by the first digest."""
     newest = connection.execute(select(AuditEntry.digest).order_by(desc(AuditEntry.id)).limit(1)).scalar()
-    return newest.encode() if newest else walk(seal, raw_rows(connection)).digest
+    return newest.encode() if newest else walk(seal, raw_rows(connection), start=checkpoint(connection, seal)[0]).digest
 
 
 def _next_id(connection: Connection) -> int:

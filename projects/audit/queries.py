@@ -9,15 +9,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, Text, cast, func, literal_column, or_, select
 
-from projects.audit.chain import COLUMNS, Fault, Head, Row, Verdict, walk
+from projects.audit.chain import AT, COLUMNS, START, Checkpoint, Fault, Head, Row, Seal, Verdict, walk
 from projects.audit.extract import Safe
 from projects.audit.filtering import PER_PAGE, AuditFilter
+from projects.audit.tags import Tag
 from projects.core.errors import NotFoundError
 from projects.core.month import beijing_day
 from projects.core.permissions import Actor, projects_for, require
 from projects.core.text import N_
 from projects.extensions import db
-from projects.models import AuditEntry, Project, User
+from projects.models import AuditCheckpoint, AuditEntry, Project, User
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,8 @@ _KINDS = frozenset(
 )
 
 
-def raw_rows(connection: Connection) -> Iterator[tuple[Row, bytes, bool]]:
-    """Every entry as the bytes the database holds, in the order of ids, with its digest and whether its columns have their kinds."""
+def raw_rows(connection: Connection, until: int | None = None) -> Iterator[tuple[Row, bytes, bool]]:
+    """Every entry (up to the id `until`) as the bytes the database holds, in the order of ids, with its digest and whether its columns have their kinds."""
     sqlite = connection.dialect.name == "sqlite"
     columns = [AuditEntry.__table__.c[name] for name in (*COLUMNS, "digest")]
     if sqlite:
@@ -139,7 +140,9 @@ def raw_rows(connection: Connection) -> Iterator[tuple[Row, bytes, bool]]:
         wanted: list[Any] = [*(cast(column, LargeBinary) for column in columns), literal_column(kinds_of)]
     else:
         wanted = [func.to_char(column, "YYYY-MM-DD HH24:MI:SS.US") if column.name == "at" else cast(column, Text) for column in columns]
-    result = connection.execute(select(*wanted).order_by(AuditEntry.id).execution_options(yield_per=2000))
+    statement = select(*wanted).order_by(AuditEntry.id)
+    statement = statement if until is None else statement.where(AuditEntry.id <= until)
+    result = connection.execute(statement.execution_options(yield_per=2000))
     if sqlite:
         for *row, digest, found in result:
             yield row, digest or b"", found in _KINDS
@@ -152,9 +155,34 @@ def verdict(connection: Connection, safe: Safe, more: tuple[list[Head], int] = (
     """Whether the chain is whole, held against the heads of the installation and `more` heads that were kept elsewhere."""
     heads, bad = safe.heads()
     anchors = {head.id: head.digest for head in (*heads, *more[0])}
-    found = walk(safe.seal, raw_rows(connection), anchors)
+    start, sound = checkpoint(connection, safe.seal)
+    found = walk(safe.seal, raw_rows(connection), anchors, start)
+    lost = _lost(connection) if found.faults else []
+    faults = [one for one in found.faults if one.why != "cut" or not any(one.row in gap for gap in lost)]
     doubts = [Fault(None, "bad_head")] * (bad + more[1]) + [Fault(None, "no_head")] * (not anchors and found.rows > found.unsealed)
-    return replace(found, faults=(*found.faults, *doubts))
+    return replace(found, faults=(*([] if sound else [Fault(start.last_id or None, "checkpoint")]), *faults, *doubts))
+
+
+def checkpoint(connection: Connection, seal: Seal) -> tuple[Checkpoint, bool]:
+    """The newest checkpoint, and whether all of them are the system's own, in order; where nothing was archived, the start of the chain."""
+    newest, sound = START, True
+    for row in connection.execute(select(AuditCheckpoint.__table__).order_by(AuditCheckpoint.__table__.c.id)):
+        told = (row.made_at.strftime(AT), row.last_at.strftime(AT))
+        one = Checkpoint(row.last_id, row.digest, row.rows, *told, row.file_sha256)
+        sound = sound and one.mac(seal) == row.mac and one.last_id > newest.last_id
+        newest = one
+    return newest, sound
+
+
+def _lost(connection: Connection) -> list[range]:
+    """The ids that went with the restoring of an older backup, as the history says itself."""
+    told = connection.execute(select(AuditEntry.changes).where(AuditEntry.tag == Tag.AUDIT_RESTORED))
+    return [range(changes["from_id"][1], changes["to_id"][1] + 1) for (changes,) in told]
+
+
+def archived_until() -> dt.datetime | None:
+    """The instant of the newest entry that was archived and removed."""
+    return db.session.scalar(select(func.max(AuditCheckpoint.last_at)))
 
 
 def newest_head() -> Head | None:

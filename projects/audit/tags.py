@@ -34,6 +34,9 @@ class Tag(StrEnum):
     REQUEST_MADE = "user:request:made"
     AUDIT_READ = "audit:history:read"
     AUDIT_EXPORTED = "audit:history:exported"
+    AUDIT_ARCHIVED = "audit:history:archived"
+    AUDIT_PURGED = "audit:history:purged"
+    AUDIT_RESTORED = "audit:history:restored"
     LANGUAGE_CHOSEN = "user:language:chosen"
     REPORT_SAVED = "project:report:saved"
     REPORT_SUBMITTED = "project:report:submitted"
@@ -92,6 +95,9 @@ WORDS = {
     Tag.REQUEST_MADE: N_("提交请求"),
     Tag.AUDIT_READ: N_("查阅审计记录"),
     Tag.AUDIT_EXPORTED: N_("导出审计记录"),
+    Tag.AUDIT_ARCHIVED: N_("归档审计记录"),
+    Tag.AUDIT_PURGED: N_("清除已归档的审计记录"),
+    Tag.AUDIT_RESTORED: N_("确认从旧备份恢复"),
     Tag.LANGUAGE_CHOSEN: N_("切换语言"),
     Tag.REPORT_SAVED: N_("保存月报"),
     Tag.REPORT_SUBMITTED: N_("提交月报"),

@@ -45,7 +45,7 @@ def project(slug: str) -> str:
     if wrong:
         raise InvalidError(wrong)
     found, page = queries.project_history(current_actor(), slug, before)
-    return render_template("audit/project.html", project=found, page=page, words=sheet.tag_word)
+    return render_template("audit/project.html", project=found, page=page, words=sheet.tag_word, archived=queries.archived_until())
 
 
 @bp.get("/admin/audit")
@@ -55,7 +55,7 @@ def search() -> str:
     chosen = filtering.read(request.args)
     page = queries.search(current_actor(), chosen)
     _read(Tag.AUDIT_READ, chosen, len(page.rows))
-    choices = {"tags": WORDS, "kinds": queries.kinds(), "objects": OBJECTS, "results": filtering.RESULTS}
+    choices = {"tags": WORDS, "kinds": queries.kinds(), "objects": OBJECTS, "results": filtering.RESULTS, "archived": queries.archived_until()}
     return render_template("audit/search.html", page=page, chosen=chosen, words=sheet.tag_word, **choices)
 
 

@@ -108,4 +108,4 @@ def _value(name: str, value: Any, gates: Mapping[str, str]) -> Words:
     if name == "reason" and value in REASONS:
         return Text(REASONS[value])
     words = gates if name == "key" else VALUES.get(name, {})
-    return Text(words[value]) if isinstance(value, str) and value in words else str(value)
+    return Text(words[value]) if isinstance(value, str) and value in words else str(value).encode("utf-8", "replace").decode()  # half a character is shown as ?

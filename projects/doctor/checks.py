@@ -41,6 +41,7 @@ class Facts:
     today: dt.date
     stale_translations: Sequence[str]
     missing_fonts: Sequence[str]
+    history_rights: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,16 @@ def _translations(facts: Facts) -> Finding:
     return Finding("translations", "fail", Text(N_("译文没有编译或已过时: %(languages)s"), which), Text(N_("运行 make install")))
 
 
+def _history(facts: Facts) -> Finding:
+    if not facts.history_rights:
+        return Finding(
+            "history", "ok", Text(N_("应用的数据库账号不能改写审计记录")) if facts.sound_sqlite is None else Text(N_("审计记录由触发器和摘要链保护"))
+        )
+    rights = {"rights": ", ".join(facts.history_rights)}
+    fix = Text(N_("为应用另建数据库角色, 用表的所有者运行 projects harden-database, 见 docs/rules/audit.md"))
+    return Finding("history", "note", Text(N_("应用的数据库账号能改写审计记录 (%(rights)s), 只能靠摘要链发现"), rights), fix)
+
+
 def _fonts(facts: Facts) -> Finding:
     if not facts.missing_fonts:
         return Finding("fonts", "ok", Text(N_("图表字体已备好")))
@@ -174,5 +185,5 @@ def _fonts(facts: Facts) -> Finding:
 
 
 CHECKS: tuple[Callable[[Facts], Finding], ...] = (
-    _key, _debug, _user, _permissions, _web, _sqlite, _migrations, _status, _zone, _storage, _space, _mail, _translations, _fonts,
+    _key, _debug, _user, _permissions, _web, _sqlite, _migrations, _status, _zone, _storage, _space, _mail, _history, _translations, _fonts,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from projects.catalogue.queries import setting
@@ -19,7 +19,7 @@ from projects.models import Project, ProjectStatus
 
 def database_facts(migrations: str, now: dt.datetime, demo_date: str) -> dict[str, Any]:
     """Whether it answers, which migrations it lacks, and of which day its verdicts are; `demo_date` is the name of the setting of the demo's day."""
-    found: dict[str, Any] = {"database_problem": "", "pending": (), "projects": 0, "statuses_today": 0, "today": beijing_day(now)}
+    found: dict[str, Any] = {"database_problem": "", "pending": (), "projects": 0, "statuses_today": 0, "today": beijing_day(now), "history_rights": ()}
     file = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
     if file and not Path(file).exists():  # looking would make it
         return found | {"database_problem": f"{file}: no such file"}
@@ -29,6 +29,7 @@ def database_facts(migrations: str, now: dt.datetime, demo_date: str) -> dict[st
             stored = setting(demo_date)
             found["today"] = parse_day(stored) if stored else beijing_day(now)
             found["projects"] = db.session.scalar(select(func.count()).select_from(Project)) or 0
+            found["history_rights"] = tuple(history_rights())
             fresh = select(func.count()).select_from(ProjectStatus).where(ProjectStatus.as_of == found["today"])
             found["statuses_today"] = db.session.scalar(fresh) or 0
     except SQLAlchemyError as problem:
@@ -36,6 +37,15 @@ def database_facts(migrations: str, now: dt.datetime, demo_date: str) -> dict[st
     finally:
         db.session.remove()
     return found
+
+
+def history_rights() -> list[str]:
+    """What this PostgreSQL role may do to the history besides reading and appending; on SQLite nothing is asked, since the file's owner may do anything."""
+    if db.engine.dialect.name != "postgresql":
+        return []
+    owner = "SELECT pg_has_role(current_user, tableowner, 'MEMBER') FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'audit_entry'"
+    held = [one for one in ("UPDATE", "DELETE", "TRUNCATE") if db.session.scalar(select(func.has_table_privilege("audit_entry", one)))]
+    return [*held, *(["OWNER"] if db.session.scalar(text(owner)) else [])]
 
 
 def pending(migrations: str) -> list[str]:

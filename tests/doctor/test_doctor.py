@@ -48,6 +48,7 @@ FIT = Facts(
     today=dt.date(2021, 11, 30),
     stale_translations=(),
     missing_fonts=(),
+    history_rights=(),
 )
 
 
@@ -92,6 +93,7 @@ def test_each_fault_is_named_with_its_fix_and_fails(name: str, fault: dict, word
     ("name", "remark"),
     [
         ("mail", {"mail_host": "mail.example"}),
+        ("history", {"history_rights": ("DELETE",)}),
         ("user", {"is_root": True}),
         ("fonts", {"missing_fonts": ("x.ttf",)}),
         ("sqlite", {"sound_sqlite": False, "workers": 1}),
