@@ -20,7 +20,8 @@ BLANK = "—"
 class Words(NamedTuple):
     """What a row says in the reader's language.
 
-    Marks by state (markup), words by key, a threshold in its unit, addresses by slug, a number of findings in words, the mark of a sample and its meaning.
+    Marks by state (markup), words by key, a threshold in its unit, addresses by slug, a number of findings in words, the mark of a sample and its meaning, the mark of four
+    lights (markup).
     """
 
     lights: Mapping[str, str]
@@ -31,6 +32,7 @@ class Words(NamedTuple):
     gates: Callable[[str], str]
     findings: Callable[[int], str]
     sample: tuple[str, str]
+    four: Callable[[str], str]
 
 
 def draw(rows: Iterable[PortfolioRow], words: Words) -> str:
@@ -42,9 +44,10 @@ def _row(row: PortfolioRow, words: Words) -> str:
     late = " late" if row.slip_days and row.slip_days > 0 else ""
     report = BLANK if row.report_month is None else format_month(row.report_month)
     return (
-        f'<tr class="project-row"><th scope="row">{_name(row, words)}</th><td class="nowrap">{escape(row.place)}</td><td>{words.lights[row.state]}</td>'
+        f'<tr class="project-row"><th scope="row">{_name(row, words)}</th><td class="nowrap">{escape(row.place)}</td><td>{words.lights[row.state]}</td><td>{words.four(row.lights)}</td>'
         f'<td class="num{late}">{_slip(row.slip_days)}</td><td>{_promise(row, words)}</td><td class="nowrap">{_day(row.due)}</td>'
-        f'<td class="num">{_percent(row.percent)}</td><td class="num">{_percent(row.plan_percent)}</td><td class="nowrap">{_day(row.forecast_finish)}</td>'
+        f'<td class="num nowrap">{_percent(row.percent)} <span class="note">/ {_percent(row.plan_percent)}</span></td>'
+        f'<td class="nowrap">{_day(row.forecast_finish)}{_chance(row.probability)}</td>'
         f'<td class="nowrap">{report}</td><td class="num">{_money(row.investment_fen)}</td></tr>'
     )
 
@@ -72,6 +75,10 @@ def _slip(days: int | None) -> str:
 
 def _day(value: dt.date | None) -> str:
     return BLANK if value is None else value.isoformat()
+
+
+def _chance(value: float | None) -> str:
+    return "" if value is None else f' <span class="note">{value:.0f}%</span>'
 
 
 def _percent(value: float | None) -> str:

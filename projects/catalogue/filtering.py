@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from projects.core.errors import InvalidError
 from projects.core.text import N_, Text
-from projects.core.vocabulary import CATEGORIES, LIGHTS, STATES
+from projects.core.vocabulary import CATEGORIES, LIGHTS, SIGNALS, STATES
 
-SORTS = ("slip", "state", "name", "place", "percent", "due", "forecast")
+SORTS = ("slip", "state", "name", "place", "percent", "due", "forecast", "probability")
 PAGE_SIZES = (25, 50, 100, 500)
 
 
@@ -24,6 +24,7 @@ class PortfolioFilter:
     category: str = ""
     state: str = ""
     light: str = ""
+    signal: str = ""
     sort: str = "state"
     page: int = 1
     per_page: int = 50
@@ -31,11 +32,11 @@ class PortfolioFilter:
     @property
     def is_narrow(self) -> bool:
         """Whether anything narrows the list."""
-        return any((self.q, self.place, self.programme, self.plan, self.category, self.state, self.light))
+        return any((self.q, self.place, self.programme, self.plan, self.category, self.state, self.light, self.signal))
 
     def query(self) -> dict[str, str]:
         """The query values that lead back to this list, without its page."""
-        values = {name: str(getattr(self, name)) for name in ("q", "place", "programme", "plan", "category", "state", "light")}
+        values = {name: str(getattr(self, name)) for name in ("q", "place", "programme", "plan", "category", "state", "light", "signal")}
         return {name: value for name, value in values.items() if value} | ({"sort": self.sort} if self.sort != "state" else {})
 
     def everything(self) -> PortfolioFilter:
@@ -47,9 +48,10 @@ def read(args: Mapping[str, str]) -> PortfolioFilter:
     """The filter that a query string asks for; InvalidError names what is none."""
     wrong: dict[str, Text] = {}
     values = {
-        name: "".join(filter(str.isprintable, args.get(name, ""))).strip()[:60] for name in ("q", "place", "programme", "plan", "category", "state", "light")
+        name: "".join(filter(str.isprintable, args.get(name, ""))).strip()[:60]
+        for name in ("q", "place", "programme", "plan", "category", "state", "light", "signal")
     }
-    known = {"category": CATEGORIES, "state": STATES, "light": LIGHTS}
+    known = {"category": CATEGORIES, "state": STATES, "light": LIGHTS, "signal": SIGNALS}
     wrong |= {name: _unknown(name, values[name]) for name, keys in known.items() if values[name] and values[name] not in keys}
     if values["place"] and not (values["place"].isascii() and values["place"].isdigit() and len(values["place"]) == 6):
         wrong["place"] = _unknown("place", values["place"])

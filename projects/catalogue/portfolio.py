@@ -27,6 +27,10 @@ class PortfolioRow(NamedTuple):
     plan_percent: float | None
     plan_finish: dt.date | None
     forecast_finish: dt.date | None
+    forecast_p10: dt.date | None
+    forecast_p90: dt.date | None
+    probability: float | None
+    lights: str
     report_month: dt.date | None
     investment_fen: int | None
     finding_count: int
@@ -59,6 +63,22 @@ class Option(NamedTuple):
 
 
 @dataclass(frozen=True)
+class FormerTarget:
+    """What a promise said before a later plan moved it: amount, due day, and where it stood."""
+
+    threshold: int | None
+    due: dt.date | None
+    wording: str
+    document: str | None
+    number: str | None
+    locator: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The former promise for scripts."""
+        return {"due": self.due.isoformat() if self.due else None, "threshold": self.threshold, "quote": self.wording, "number": self.number or self.document}
+
+
+@dataclass(frozen=True)
 class TargetRow:
     """One promise in a list: whose, what, by when, in which clause, and its verdict."""
 
@@ -83,6 +103,12 @@ class TargetRow:
     current: int | None
     reasons: Sequence[dict[str, Any]]
     rests_on_sample: bool
+    basis: str = "stated"
+    forecast_p10: dt.date | None = None
+    forecast_p90: dt.date | None = None
+    probability: float | None = None
+    rule_set: str = ""
+    former: tuple[FormerTarget, ...] = ()
 
     @property
     def facts(self) -> TargetFacts:
@@ -113,4 +139,10 @@ class TargetRow:
             "project_slug": self.project_slug,
             "met": self.met_on.isoformat() if self.met_on else None,
             "rests_on_sample": self.rests_on_sample,
+            "basis": self.basis,
+            "forecast_p10": self.forecast_p10.isoformat() if self.forecast_p10 else None,
+            "forecast_p90": self.forecast_p90.isoformat() if self.forecast_p90 else None,
+            "probability": self.probability,
+            "rule_set": self.rule_set,
+            "moved_from": [one.to_json() for one in self.former],
         }

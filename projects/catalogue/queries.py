@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from projects.catalogue.filtering import PortfolioFilter
-from projects.catalogue.portfolio import Option, PortfolioRow, TargetRow, Totals
+from projects.catalogue.portfolio import FormerTarget, Option, PortfolioRow, TargetRow, Totals
 from projects.core import vocabulary as vocab
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, scope, visible_projects
@@ -84,6 +85,8 @@ def conditions(actor: Actor, chosen: PortfolioFilter, status: FromClause) -> lis
         found.append(status.c.state == chosen.state)
     if chosen.light:
         found.append(status.c.state.in_([state for state, light in vocab.LIGHT_OF.items() if light == chosen.light]))
+    if chosen.signal:
+        found.append(status.c.light == chosen.signal)
     return found
 
 
@@ -97,6 +100,7 @@ def _ordering(chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement
         "percent": status.c.percent,
         "due": Target.due,
         "forecast": status.c.forecast_finish,
+        "probability": status.c.probability,
     }[chosen.sort.removeprefix("-")]
     first = (column.desc() if falling else column.asc()).nulls_last()
     return [first, status.c.slip_days.desc().nulls_last(), Project.id]
@@ -109,7 +113,7 @@ def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[li
     s = status.c
     columns = (
         Project.id, Project.slug, Project.name, Project.category, Place.name, Programme.name, Unit.name, s.state, s.slip_days, s.percent, s.plan_percent,
-        s.plan_finish, s.forecast_finish, s.report_month, s.investment_fen, s.finding_count, s.rests_on_sample,
+        s.plan_finish, s.forecast_finish, s.forecast_p10, s.forecast_p90, s.probability, s.lights, s.report_month, s.investment_fen, s.finding_count, s.rests_on_sample,
         Target.measure, Target.quantifier, Target.threshold, Target.due, Target.commitment,
     )  # fmt: skip
     statement = (
@@ -213,28 +217,46 @@ def promises(
         Target.id, Target.slug, subject, Project.slug, Target.measure, Target.quantifier, Target.threshold, Target.due, Target.commitment, Target.wording,
         PlanDocument.title, PlanDocument.slug, PlanDocument.number, Clause.locator,
         s.state, s.slip_days, s.forecast_on, s.met_on, s.current, s.reasons, s.rests_on_sample,
+        Target.basis, s.forecast_p10, s.forecast_p90, s.probability, s.rule_set, Target.superseded_by_id,
     )  # fmt: skip
-    wanted: list[ColumnElement[bool]] = [Target.superseded_by_id.is_(None)]
+    wanted: list[ColumnElement[bool]] = []
+    narrowing: list[ColumnElement[bool]] = [Target.superseded_by_id.is_(None), s.target_id.is_not(None)]
     ids = visible_projects(actor)
     if ids is not None:
         wanted.append(or_(Target.project_id.in_(ids), and_(Target.programme_id.is_not(None), _whole_programme(actor))))
     if project_ids is not None:
         wanted.append(or_(Target.project_id.in_(project_ids), Target.programme_id.in_(programme_ids or [])))
     if plan:
-        wanted.append(PlanDocument.slug == plan)
+        narrowing.append(PlanDocument.slug == plan)
     if state:
-        wanted.append(s.state == state)
+        narrowing.append(s.state == state)
     statement = (
         select(*columns)
-        .join(status, s.target_id == Target.id)
+        .outerjoin(status, s.target_id == Target.id)
         .outerjoin(Project, Project.id == Target.project_id)
         .outerjoin(Programme, Programme.id == Target.programme_id)
         .outerjoin(Clause, Clause.id == Target.clause_id)
         .outerjoin(PlanDocument, PlanDocument.id == Clause.document_id)
-        .where(*wanted)
+        .where(*wanted, or_(and_(*narrowing), Target.superseded_by_id.is_not(None)))
     )
-    rows = [TargetRow(*row) for row in db.session.execute(statement.order_by(Target.programme_id.is_not(None), Target.position, Target.id))]
+    found = db.session.execute(statement.order_by(Target.programme_id.is_not(None), Target.position, Target.id)).all()
+    former = _former(found)
+    rows = [replace(TargetRow(*row[:-1]), former=former.get(row.id, ())) for row in found if row.superseded_by_id is None]
     return sorted(rows, key=lambda row: (vocab.SEVERITY[row.state], -(row.slip_days or 0)))
+
+
+def _former(found: Sequence[Any]) -> dict[int, tuple[FormerTarget, ...]]:
+    """What each standing promise said before, the newest first, along the chain of those it superseded."""
+    before: dict[int, list[Any]] = defaultdict(list)
+    for row in found:
+        if row.superseded_by_id is not None:
+            before[row.superseded_by_id].append(row)
+
+    def chain(key: int, depth: int = 0) -> list[FormerTarget]:
+        own = [FormerTarget(row.threshold, row.due, row.wording, row.title, row.number, row.locator) for row in before.get(key, ())]
+        return own + [one for row in before.get(key, ()) if depth < len(found) for one in chain(row.id, depth + 1)]
+
+    return {row.id: tuple(chain(row.id)) for row in found if row.superseded_by_id is None and row.id in before}
 
 
 def plan_documents(actor: Actor) -> list[PlanDocument]:
@@ -262,15 +284,15 @@ def clauses_of(actor: Actor, document_id: int) -> list[Clause]:
     return list(db.session.scalars(statement))
 
 
-def conflicting(rows: Sequence[TargetRow]) -> dict[int, tuple[TargetRow, Text]]:
-    """Of the promises given, those that contradict another one of the same subject: by id, the other and the reason."""
-    found: dict[int, tuple[TargetRow, Text]] = {}
+def conflicting(rows: Sequence[TargetRow]) -> dict[int, list[tuple[TargetRow, Text]]]:
+    """Of the promises given, those that contradict others of the same subject: by id, each other one and the reason."""
+    found: dict[int, list[tuple[TargetRow, Text]]] = defaultdict(list)
     by_subject: dict[str, list[TargetRow]] = defaultdict(list)
     for row in rows:
         by_subject[row.subject].append(row)
     for own in by_subject.values():
         by_key = {row.slug: row for row in own}
         for one, other, reason in conflicts([row.facts for row in own]):
-            found[by_key[one].id] = (by_key[other], reason)
-            found[by_key[other].id] = (by_key[one], reason)
-    return found
+            found[by_key[one].id].append((by_key[other], reason))
+            found[by_key[other].id].append((by_key[one], reason))
+    return dict(found)

@@ -12,7 +12,7 @@ from projects.exchange.views import download
 from projects.overview import queries as overview
 from projects.web.access import allowed, current_actor
 from projects.web.clock import business_day, status_date
-from projects.web.filters import addresses, lit, threshold, worded
+from projects.web.filters import addresses, four, lit, threshold, worded
 
 bp = Blueprint("catalogue", __name__)
 
@@ -46,6 +46,7 @@ def _row_words() -> drawing.Words:
         gates=addresses("gates.index"),
         findings=lambda count: gettext("%(count)s 项问题", count=count),
         sample=(gettext("示例"), gettext("示例数据, 不是真实记录")),
+        four=four,
     )
 
 

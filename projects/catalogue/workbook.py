@@ -34,6 +34,7 @@ def portfolio(rows: Sequence[PortfolioRow], as_of: dt.date, chosen: PortfolioFil
         Column("unit", _("项目单位")),
         Column("category", _("类别")),
         Column("state", _("判断")),
+        *(Column(f"light_{key}", _("%(light)s灯", light=_(word))) for key, word in vocab.PROJECT_LIGHTS.items()),
         Column("slip_days", _("偏差 (天)"), "integer"),
         Column("measure", _("承诺")),
         Column("threshold", _("数量")),
@@ -43,6 +44,9 @@ def portfolio(rows: Sequence[PortfolioRow], as_of: dt.date, chosen: PortfolioFil
         Column("plan_percent", _("计划 (百分比)"), "percent"),
         Column("plan_finish", _("计划完工"), "date"),
         Column("forecast_finish", _("推算完工"), "date"),
+        Column("forecast_p10", _("推算完工 (最早, P10)"), "date"),
+        Column("forecast_p90", _("推算完工 (最晚, P90)"), "date"),
+        Column("probability", _("按期可能性 (百分比)"), "percent"),
         Column("report_month", _("最近月报"), "month"),
         Column("investment_fen", _("完成投资 (元)"), "money"),
         Column("finding_count", _("问题数"), "integer"),
@@ -50,11 +54,12 @@ def portfolio(rows: Sequence[PortfolioRow], as_of: dt.date, chosen: PortfolioFil
     )
     cells = [
         (
-            row.slug, row.name, row.place, row.programme, row.unit, _(vocab.CATEGORIES[row.category]), _(vocab.STATES[row.state]), row.slip_days,
+            row.slug, row.name, row.place, row.programme, row.unit, _(vocab.CATEGORIES[row.category]), _(vocab.STATES[row.state]),
+            *(_(vocab.SIGNALS[vocab.SIGNAL_OF[letter]]) for letter in row.lights), row.slip_days,
             _(vocab.MEASURES[row.measure]) if row.measure else None,
             threshold(row.threshold, row.measure, row.quantifier) if row.measure and row.quantifier else None,
             row.due, _(vocab.COMMITMENTS[row.commitment]) if row.commitment else None,
-            row.percent, row.plan_percent, row.plan_finish, row.forecast_finish, row.report_month, row.investment_fen, row.finding_count,
+            row.percent, row.plan_percent, row.plan_finish, row.forecast_finish, row.forecast_p10, row.forecast_p90, row.probability, row.report_month, row.investment_fen, row.finding_count,
             _sample(row.rests_on_sample),
         )
         for row in rows
@@ -74,19 +79,26 @@ def targets(rows: Sequence[TargetRow], as_of: dt.date, chosen: PortfolioFilter) 
         Column("state", _("判断")),
         Column("slip_days", _("偏差 (天)"), "integer"),
         Column("forecast", _("推算日期"), "date"),
+        Column("forecast_p10", _("推算日期 (最早, P10)"), "date"),
+        Column("forecast_p90", _("推算日期 (最晚, P90)"), "date"),
+        Column("probability", _("按期可能性 (百分比)"), "percent"),
         Column("met", _("达到日期"), "date"),
         Column("document", _("规划文件")),
         Column("number", _("文号")),
         Column("locator", _("条款")),
         Column("wording", _("原文")),
         Column("reasons", _("理由")),
+        Column("basis", _("口径")),
+        Column("former", _("原承诺期限")),
+        Column("rule_set", _("规则")),
         Column("sample", _("示例")),
     )
     cells = [
         (
             row.slug, row.subject, _(vocab.MEASURES[row.measure]), threshold(row.threshold, row.measure, row.quantifier), row.due,
-            _(vocab.COMMITMENTS[row.commitment]), _(vocab.STATES[row.state]), row.slip_days, row.forecast_on, row.met_on,
-            row.document, row.number, row.locator, row.wording, "; ".join(speak(text) for text in row.words), _sample(row.rests_on_sample),
+            _(vocab.COMMITMENTS[row.commitment]), _(vocab.STATES[row.state]), row.slip_days, row.forecast_on, row.forecast_p10, row.forecast_p90, row.probability, row.met_on,
+            row.document, row.number, row.locator, row.wording, "; ".join(speak(text) for text in row.words), _(vocab.BASES[row.basis]),
+            "; ".join(one.due.isoformat() if one.due else _("未定") for one in row.former), row.rule_set, _sample(row.rests_on_sample),
         )
         for row in rows
     ]  # fmt: skip

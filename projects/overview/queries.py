@@ -62,7 +62,7 @@ class ProjectPage:
     project: Project
     status: StatusRow | None
     targets: Sequence[TargetRow]
-    conflicts: Mapping[int, tuple[TargetRow, Text]]
+    conflicts: Mapping[int, Sequence[tuple[TargetRow, Text]]]
     stages: Sequence[StageRow]
     milestones: Sequence[MilestoneRow]
     events: Sequence[Event]
@@ -95,7 +95,7 @@ def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None
     missed = [row for row in rows if row.state in {"overdue", "behind"}]
     due = [line for line in my_projects(actor, business_day) if line.is_owed] if actor.role == "manager" else []
     queue = review_queue(actor) if may(actor, "report.review") else []
-    return HomePage(totals, missed, [row for row in rows if row.state == "at_risk"], len(catalogue.conflicting(rows)) // 2, due, queue)
+    return HomePage(totals, missed, [row for row in rows if row.state == "at_risk"], sum(map(len, catalogue.conflicting(rows).values())) // 2, due, queue)
 
 
 def project(actor: Actor, slug: str, as_of: dt.date) -> ProjectPage:

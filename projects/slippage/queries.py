@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, func, or_, select
+from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, func, or_, select, union
 from sqlalchemy.schema import CreateTable, DropTable
 
 from projects.extensions import db
@@ -133,12 +133,12 @@ def _gates(ids: Ids, as_of: dt.date, events: Iterable[Any]) -> dict[int, dict[st
 
 
 def _observations(ids: Ids, as_of: dt.date, events: Iterable[Any]) -> tuple[dict[int, list[Observation]], dict[int, ReportRef]]:
-    report = MonthlyReport
+    report = MonthlyReport  # only approved ones are dated; naming their state as well would lead SQLite to the wrong index
     columns = (
         report.id, report.project_id, report.month, report.data_on, report.overall_percent, report.investment_fen, report.is_sample,
         report.in_statistics, report.statistics_reason,
     )  # fmt: skip
-    approved = select(*columns).where(report.state == "approved", report.approved_on <= as_of, *_within(report.project_id, ids))
+    approved = select(*columns).where(report.approved_on <= as_of, *_within(report.project_id, ids))
     latest: dict[tuple[int, dt.date], Any] = {}
     for row in _rows(approved.order_by(report.project_id, report.month, report.revision)):
         latest[row.project_id, row.month] = row
@@ -147,7 +147,7 @@ def _observations(ids: Ids, as_of: dt.date, events: Iterable[Any]) -> tuple[dict
         select(StageProgress.report_id, WorkStage.key, StageProgress.percent)
         .join(WorkStage, WorkStage.id == StageProgress.stage_id)
         .join(report, report.id == StageProgress.report_id)
-        .where(report.state == "approved", report.approved_on <= as_of, *_within(report.project_id, ids))
+        .where(report.approved_on <= as_of, *_within(report.project_id, ids))
     )
     for report_id, key, percent in _rows(progress):
         stages[report_id][key] = percent
@@ -172,7 +172,10 @@ def target_facts(target: Target) -> TargetFacts:
 
 def standing_targets(ids: Ids = None, programme_ids: Ids = None) -> list[Target]:
     """The targets that stand (not superseded) of some projects and programmes, or of all."""
-    subjects = [*_within(Target.project_id, ids)] if programme_ids is None else [Target.project_id.in_(ids or ()) | Target.programme_id.in_(programme_ids)]
+    subjects = _within(Target.project_id, ids)
+    if programme_ids is not None:
+        own = union(select(Target.id).where(Target.project_id.in_(ids or ())), select(Target.id).where(Target.programme_id.in_(programme_ids)))
+        subjects = [Target.id.in_(own)]
     return list(db.session.scalars(select(Target).where(Target.superseded_by_id.is_(None), *subjects).order_by(Target.position, Target.id)))
 
 
@@ -206,23 +209,17 @@ def computed(ids: Ids, as_of: dt.date, book: RuleBook | None = None) -> tuple[li
         for row in _rows(select(Project.id, Project.place_code, Project.programme_id).where(*_within(Project.id, everyone)).order_by(Project.id))
     ]
     facts, newest = facts_of(everyone, as_of, rules.reference, known=[project.id for project in refs])
-    targets = [TargetRef(one.id, one.project_id, one.programme_id, target_facts(one)) for one in standing_targets(everyone, programmes)]
-    known = Known(
-        refs, facts, newest, targets, tallies_of(programmes), finding_counts(everyone, as_of), light_facts(everyone, as_of), book or rules.book
-    )
-    status, target_status = verdicts.rows(known, as_of)
-    if ids is None:
-        return status, target_status
-    own = {one.id for one in targets if one.project_id in ids or one.programme_id is not None}
-    return [row for row in status if row.project_id in ids], [row for row in target_status if row.target_id in own]
+    targets = [TargetRef(one.id, one.project_id, one.programme_id, target_facts(one)) for one in standing_targets(ids, programmes)]
+    known = Known(refs, facts, newest, targets, tallies_of(programmes), finding_counts(ids, as_of), light_facts(ids, as_of), book or rules.book, ids)
+    return verdicts.rows(known, as_of)
 
 
 def _programmes_of(ids: Ids) -> tuple[Ids, Ids]:
     """The programmes of some projects that have promises of their own, and all the projects whose facts these verdicts need."""
     if ids is None:
         return None, None
-    promised = select(Target.programme_id).where(Target.programme_id.is_not(None), Target.superseded_by_id.is_(None))
-    programmes = {row for (row,) in _rows(select(Project.programme_id).where(Project.id.in_(ids), Project.programme_id.in_(promised)))}
+    promised = select(Target.id).where(Target.programme_id == Project.programme_id, Target.superseded_by_id.is_(None)).exists()
+    programmes = {row for (row,) in _rows(select(Project.programme_id).where(Project.id.in_(ids), promised))}
     return programmes, set(ids) | set(db.session.scalars(select(Project.id).where(Project.programme_id.in_(programmes))))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -38,7 +38,10 @@ class ProjectRef:
 
 @dataclass(frozen=True)
 class Known:
-    """Everything loaded for an assessment: facts and newest reports by project, targets, tallies by programme and measure, findings by project."""
+    """Everything loaded for an assessment: facts and newest reports by project, targets, tallies by programme and measure, findings by project.
+
+    Projects outside `asked` (None: none are) are there because a programme's promise counts them.
+    """
 
     projects: Sequence[ProjectRef]
     facts: Mapping[int, ProjectFacts]
@@ -48,6 +51,7 @@ class Known:
     findings: Mapping[int, int]
     lights: Mapping[int, LightFacts] = field(default_factory=dict)
     book: RuleBook = field(default_factory=RuleBook)
+    asked: Collection[int] | None = None
 
     @cached_property
     def starts(self) -> dict[int, dt.date]:
@@ -72,7 +76,11 @@ def rows(known: Known, as_of: dt.date) -> tuple[list[StatusRow], list[TargetStat
             by_project.setdefault(target.project_id, {})[target.facts.key] = verdicts[target.id]
         elif target.programme_id is not None:
             verdicts[target.id] = _of_programme(target, known, members.get(target.programme_id, ()), as_of, known.book.of(target.programme_id))
-    status = [_status_row(project, known, by_project.get(project.id, {}), ids, as_of, rules_of[project.id]) for project in known.projects]
+    status = [
+        _status_row(project, known, by_project.get(project.id, {}), ids, as_of, rules_of[project.id])
+        for project in known.projects
+        if known.asked is None or project.id in known.asked
+    ]
     named = [
         (target, rules_of[target.project_id] if target.project_id is not None else known.book.of(target.programme_id))
         for target in known.targets

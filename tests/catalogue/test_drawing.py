@@ -19,17 +19,37 @@ WORDS = Words(
     gates=lambda slug: f"/projects/{slug}/gates",
     findings=lambda count: f"{count} 项问题",
     sample=("示例", "示例数据"),
+    four=lambda letters: f"<i>{letters}</i>",
 )
 
 
 def row(**changes: object) -> PortfolioRow:
     values: dict[str, object] = dict.fromkeys(PortfolioRow._fields)
-    values |= {"id": 1, "slug": "p", "name": "北院", "category": "hospital", "place": "宜春市", "state": "behind", "finding_count": 0, "rests_on_sample": False}
+    values |= {
+        "id": 1,
+        "slug": "p",
+        "name": "北院",
+        "category": "hospital",
+        "place": "宜春市",
+        "state": "behind",
+        "finding_count": 0,
+        "rests_on_sample": False,
+        "lights": "gyr-",
+    }
     return PortfolioRow(**{**values, **changes})
 
 
 def test_a_row_says_its_name_promise_dates_and_money():
-    full = row(measure="progress_pct", quantifier="project", threshold=5000, commitment="must", due=dt.date(2021, 12, 31), slip_days=17, percent=33.25)
+    full = row(
+        measure="progress_pct",
+        quantifier="project",
+        threshold=5000,
+        commitment="must",
+        due=dt.date(2021, 12, 31),
+        slip_days=17,
+        percent=33.25,
+        probability=72.6,
+    )
     drawn = draw([full._replace(investment_fen=163_300_000_000, finding_count=2, rests_on_sample=True)], WORDS)
     for said in (
         "北院",
@@ -42,6 +62,8 @@ def test_a_row_says_its_name_promise_dates_and_money():
         "2 项问题",
         "示例",
         "<b>behind</b>",
+        "<i>gyr-</i>",
+        '<span class="note">73%</span>',
     ):
         assert said in drawn
 
@@ -49,7 +71,7 @@ def test_a_row_says_its_name_promise_dates_and_money():
 def test_nothing_known_shows_as_a_dash_and_nought_as_nought():
     drawn = draw([row(slip_days=0, percent=0.0)], WORDS)
     assert '<td class="num">0</td>' in drawn
-    assert '<td class="num">0.0</td>' in drawn
+    assert '<td class="num nowrap">0.0 <span class="note">/ —</span></td>' in drawn
     assert drawn.count("—") == 5  # plan, due, forecast, report, money
 
 
