@@ -21,6 +21,7 @@ from projects.funding.views import bp as funding
 from projects.gantt.views import bp as gantt
 from projects.gates.views import bp as gates
 from projects.people.views import bp as people
+from projects.record.views import bp as record
 from projects.reports.views import bp as reports
 from projects.rules.views import bp as rules
 from projects.schedule.views import bp as schedule
@@ -28,7 +29,7 @@ from projects.tokens.views import bp as tokens
 from projects.totp.views import bp as totp
 from projects.web import access, browsers, clock, errors, filters, headers, i18n, kept, sso, witness
 
-BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, audit, files, people, totp, tokens, rules, api)
+BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, record, audit, files, people, totp, tokens, rules, api)
 
 
 def create_app(**settings: Any) -> Flask:

@@ -32,7 +32,7 @@ from projects.doctor import checks
 from projects.doctor.extract import machine_facts, settings_facts
 from projects.doctor.queries import database_facts
 from projects.files.operations import sweep
-from projects.forecasting import backtest, fit_reference
+from projects.forecasting import backtest, fit_reference, track_record_command
 from projects.gantt.choices import GROUPS
 from projects.gantt.paper import KINDS, PAPERS
 from projects.gantt.queries import portfolio_chart
@@ -45,6 +45,7 @@ from projects.web.i18n import LOCALES, speak
 group = AppGroup("projects", help="Commands of the project tracker.")
 group.add_command(backtest)
 group.add_command(fit_reference)
+group.add_command(track_record_command)
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic in the stubs, not at run time

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import click
 
+from projects.core.permissions import SYSTEM
+from projects.record.queries import record_page
 from projects.slippage.backtest import replay
 from projects.slippage.extract import packaged_reference, read_projects, write_reference
 from projects.slippage.reference import Finished
 from projects.slippage.track_record import FinishForecast, TargetForecast, TrackRecord, track_record
+from projects.web.clock import business_day
 
 folder = click.Path(path_type=Path, file_okay=False, exists=True)
 
@@ -94,3 +97,17 @@ def spoken(record: TrackRecord) -> list[str]:
     if record.width is not None:
         lines.append(f"its mean width / planned duration {record.width:.3f}")
     return [*lines, *(f"Brier, due within {name:<8} {value:.4f}  (constant rate {record.base[name]:.4f})" for name, value in record.brier.items())]
+
+
+@click.command("track-record")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Closed months before this day; default: the installation's status date.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def track_record_command(as_of: dt.datetime | None, as_json: bool) -> None:
+    """Say how well the forecasts of the portfolio's closed months came true."""
+    page = record_page(SYSTEM, as_of.date() if as_of else business_day())
+    if as_json:
+        told = {"known": page.known.isoformat(), "replayed": page.replayed, "looked_at": page.looked_at, "total": page.total}
+        click.echo(json.dumps({**told, "rests_on_sample": page.rests_on_sample, **asdict(page.own)}, ensure_ascii=False))
+        return
+    click.echo(f"{page.replayed} forecasts at month ends up to {page.known}, of {page.looked_at} of {page.total} projects with reports")
+    click.echo("\n".join(spoken(page.own)))

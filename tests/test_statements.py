@@ -24,6 +24,7 @@ PAGES = (
     "/projects/p1/gantt",
     "/projects/p1/gates",
     "/projects/p1/funding",
+    "/track-record",
     "/projects.csv",
     "/targets.csv",
     "/projects?as_of=2021-06-30",

@@ -7,13 +7,16 @@ import datetime as dt
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
 from projects.core.month import parse_day
+from projects.slippage.backtest import replay
 from projects.slippage.curve import PlanCurve
 from projects.slippage.reference import Finished, Member, Reference, member_of
+from projects.slippage.track_record import Bin, TrackRecord, track_record
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "reference-class.json"
 SOURCE = (
@@ -28,6 +31,13 @@ def packaged_reference() -> Reference:
     return read_reference(FILE)
 
 
+@cache
+def packaged_record() -> TrackRecord:
+    """How the forecasts of the class's own projects came true, each made without that project."""
+    row = json.loads(FILE.read_text(encoding="utf-8"))["record"]
+    return TrackRecord(**{**row, "bins": tuple(Bin(**one) for one in row["bins"])})
+
+
 def read_reference(file: Path) -> Reference:
     """The class in `file`."""
     content = json.loads(file.read_text(encoding="utf-8"))
@@ -35,14 +45,18 @@ def read_reference(file: Path) -> Reference:
     return Reference(members, content["name"])
 
 
-def write_reference(file: Path, projects: Iterable[Finished]) -> Reference:
-    """Fit a class on finished projects and keep its residuals in `file`."""
+def write_reference(file: Path, projects: Sequence[Finished]) -> Reference:
+    """Fit a class on finished projects, and keep its residuals and its record (each project left out in turn) in `file`."""
     members = tuple(map(member_of, projects))
-    name = f"DSLIB-{len(members)}"
+    made = Reference(members, f"DSLIB-{len(members)}")
+    replayed = [pair for project in projects for pair in replay(project, made.without(project.key))]
+    record = track_record((finish for finish, _ in replayed), (target for _, targets in replayed for target in targets))
+    told = json.dumps(asdict(record), default=float)
     rows = {member.key: {"way": member.way, "finish": member.finish} for member in members}
     body = ",\n".join(f"  {json.dumps(key)}: {json.dumps(row, separators=(',', ':'))}" for key, row in rows.items())
-    file.write_text(f'{{"name": {json.dumps(name)},\n "source": {json.dumps(SOURCE)},\n "members": {{\n{body}\n}}}}\n', encoding="utf-8")
-    return Reference(members, name)
+    head = f'{{"name": {json.dumps(made.name)},\n "source": {json.dumps(SOURCE)},\n "record": {told},\n "members": {{\n'
+    file.write_text(f"{head}{body}\n}}}}\n", encoding="utf-8")
+    return made
 
 
 def read_projects(folder: Path) -> tuple[list[Finished], list[str]]:

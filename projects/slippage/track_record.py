@@ -57,9 +57,13 @@ class Bin:
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """Errors in percent of the actual total duration by stage (with `all`), coverage in percent, width in shares of the planned duration, Brier by lead."""
+    """Errors in percent of the actual total duration by stage (with `all`), coverage in percent, width in shares of the planned duration, Brier by lead.
+
+    `finishes` forecasts of `finished` projects' finishes, and `targets` probabilities, were scored, of `projects` in all.
+    """
 
     finishes: int
+    finished: int
     targets: int
     projects: int
     error: Mapping[str, float]
@@ -79,6 +83,7 @@ def track_record(finishes: Iterable[FinishForecast], targets: Iterable[TargetFor
     rate = sum(map(_met, scored)) / len(scored) if scored else 0.0
     return TrackRecord(
         len(known),
+        len({one.forecast.project for one in known}),
         len(scored),
         len({one.forecast.project for one in known} | {one.project for one in scored}),
         _by_stage(known, lambda one: one.off(one.forecast.p50)),

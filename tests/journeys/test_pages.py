@@ -14,7 +14,7 @@ ONE = "/projects/jn21-02-yiliao"
 READERS = [
     "/", "/projects", "/projects?q=没有这样的项目", "/targets", "/plans", "/plans/jining-2021", "/reports", "/reports?month=2021-05",
     "/gantt", "/gantt?view=table&plan=wuxi-2020", "/gantt?q=没有这样的项目", "/funding", "/funding?q=没有这样的项目", ONE, f"{ONE}?as_of=2020-01-01", f"{ONE}/gates", f"{ONE}/funding", f"{ONE}/gantt",
-    f"{ONE}/history", f"{ONE}/files", f"{ONE}/gates/start/files", f"{ONE}/gantt?view=table", f"{ONE}/reports/2021-11/1", f"{ONE}/reports/2021-10/1",
+    "/track-record", "/track-record?as_of=2019-01-01", f"{ONE}/history", f"{ONE}/files", f"{ONE}/gates/start/files", f"{ONE}/gantt?view=table", f"{ONE}/reports/2021-11/1", f"{ONE}/reports/2021-10/1",
 ]  # fmt: skip
 CHOICES = ["zoom=month", "zoom=quarter", "zoom=year", "group=place", "group=plan", "group=none", "unfold=1"]
 VARIANTS = ["/projects?per_page=500", "/gantt?view=table", *(f"/gantt?plan=jining-2021&{choice}" for choice in CHOICES)]
@@ -45,6 +45,7 @@ LINKED = [
     "/plans",
     "/gantt",
     "/funding",
+    "/track-record",
     ONE,
     f"{ONE}/gates",
     f"{ONE}/funding",
@@ -59,6 +60,7 @@ FILES = {
     "gantt.portfolio_table",
     "gantt.portfolio_file",
     "gantt.project_file",
+    "record.file",
     "audit.export",
     "accounts.session_left",
     "files.download",

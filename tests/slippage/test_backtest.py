@@ -179,7 +179,7 @@ def test_s19_worked_numbers_of_error_coverage_width_and_brier():
         [finish("a", 10, 90, 110, 140, 125), finish("a", 80, 110, 120, 124, 125), finish("b", 50, 90, 100, 130, 80), finish("c", 50, 1, 2, 3, None)],
         [target("a", 0.8, 0.05, True), target("a", 0.6, 0.05, False), target("b", 0.1, 0.05, False), target("b", 0.9, 0.7, False), target("c", 0.5, 0.2, None)],
     )
-    assert (record.finishes, record.targets, record.projects) == (3, 3, 2)
+    assert (record.finishes, record.finished, record.targets, record.projects) == (3, 2, 3, 2)
     assert record.error == {"early": pytest.approx(12.0), "late": pytest.approx(4.0), "mid": pytest.approx(25.0), "all": pytest.approx((8 + 25) / 2)}
     assert record.coverage["all"] == pytest.approx((50 + 0) / 2)
     assert record.width == pytest.approx(((0.5 + 0.14) / 2 + 0.4) / 2)
