@@ -45,7 +45,7 @@ def assess(folder: Path, *arguments: str) -> list[dict]:
 
 def test_demo_prints_generated_sign_ins_once(instance: Path):
     first = instance.joinpath("sign-ins").read_text(encoding="utf-8")
-    assert len(re.findall(r"^  (manager|finance|dispatcher|leader|admin) +\S{14} ", first, re.MULTILINE)) == 5
+    assert len(re.findall(r"^  (manager|finance|dispatcher|leader|reviewer|admin|security|auditor) +\S{14} ", first, re.MULTILINE)) == 8
     assert "printed only once" in run(instance, "demo")
 
 

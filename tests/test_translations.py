@@ -34,7 +34,7 @@ from projects.core.permissions import SYSTEM
 from projects.core.text import Text, render
 from projects.database import transaction
 from projects.demo.operations import load_samples
-from projects.demo.scenarios import PEOPLE, STATUS_DATE
+from projects.demo.scenarios import LEFT, PEOPLE, STATUS_DATE
 from projects.extensions import db
 from projects.models import User
 from projects.slippage.operations import rebuild
@@ -304,7 +304,7 @@ def stored_texts(app: Flask) -> re.Pattern[str]:
     with app.app_context():
         rows = [row for table in db.metadata.sorted_tables for row in db.session.execute(select(table))]
         texts = {value.strip() for row in rows for value in row if isinstance(value, str) and CHINESE.search(value)}
-    own = {msgid for _, msgid in marked()} - {"示例", *(name for _, name, _ in PEOPLE)}  # the samples' people and notes are called so
+    own = {msgid for _, msgid in marked()} - {"示例", *(name for _, name, _ in PEOPLE), LEFT[1]}  # the samples' people and notes are called so
     return re.compile("|".join(map(re.escape, sorted(texts - own, key=len, reverse=True))))
 
 

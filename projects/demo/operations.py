@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, exists, insert, or_, select
+from sqlalchemy import CursorResult, delete, insert, or_, select
 
-from projects.accounts.operations import generate_password, hash_password
 from projects.audit.operations import record
 from projects.audit.tags import Tag
+from projects.cast.operations import Credentials, add_people, clear_people
 from projects.catalogue.extract import stage_template
 from projects.core.errors import ConflictError
 from projects.core.month import BEIJING, beijing_day
@@ -20,12 +19,11 @@ from projects.core.permissions import Actor, require
 from projects.core.text import N_
 from projects.demo import approvals, funds, samples
 from projects.demo.samples import SampleReport
-from projects.demo.scenarios import DEMO_SETTING, GATES_ONLY, MANAGED, PEOPLE, SCENARIOS, STATUS_DATE, TALLIES
+from projects.demo.scenarios import DEMO_SETTING, GATES_ONLY, MANAGED, SCENARIOS, STATUS_DATE, TALLIES
 from projects.extensions import db
 from projects.models import (
     Alias,
     Attachment,
-    AuditEntry,
     CompositionRevision,
     Contract,
     Event,
@@ -36,7 +34,6 @@ from projects.models import (
     Gate,
     ImportBatch,
     LedgerEntry,
-    LoginSession,
     MatchDecision,
     Milestone,
     MonthlyReport,
@@ -62,23 +59,6 @@ MONEY: tuple[Any, ...] = (
 STEP_HOURS = {"submitted": 9, "returned": 15, "approved": 16}
 
 
-@dataclass(frozen=True)
-class Credential:
-    """A sample person's sign-in; the password is known only to whoever loaded the samples."""
-
-    username: str
-    display_name: str
-    role: str
-    password: str
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """The sign-ins of all sample people."""
-
-    people: tuple[Credential, ...]
-
-
 def load_samples(actor: Actor, now: dt.datetime) -> Credentials | None:
     """Add the samples to the loaded catalogue and set the demo's status date; None, and no change, where they are loaded already.
 
@@ -92,7 +72,7 @@ def load_samples(actor: Actor, now: dt.datetime) -> Credentials | None:
     if len(projects) < len(slugs):
         raise ConflictError(N_("五个规划文件的目录还没有载入, 请先运行 projects init"))
     db.session.add(Setting(key=DEMO_SETTING, value=STATUS_DATE.isoformat()))
-    people, credentials = _people(now)
+    people, credentials = add_people(now)
     db.session.add_all(ProjectAssignment(project_id=projects[slug], user_id=people["manager"].id) for slug in MANAGED)
     touched = _touched(projects.values())
     free = {slug: key for slug, key in projects.items() if key not in touched}
@@ -108,22 +88,6 @@ def load_samples(actor: Actor, now: dt.datetime) -> Credentials | None:
     rebuild(actor, now, STATUS_DATE)
     db.session.flush()
     return credentials
-
-
-def _people(now: dt.datetime) -> tuple[dict[str, User], Credentials]:
-    """The sample people by role: new ones, or those that an earlier clearing had to keep. A name that a real person has is left to them."""
-    known = {user.username: user for user in db.session.scalars(select(User))}
-    people, credentials = {}, []
-    for name, display_name, role in PEOPLE:
-        username = next(one for one in (name, f"sample-{name}", f"sample-{name}-2") if one not in known or known[one].is_sample)
-        user = known.get(username) or User(username=username, is_sample=True, created_at=now)
-        password = generate_password()
-        user.display_name, user.role, user.password_hash, user.is_active = display_name, role, hash_password(password), True
-        db.session.add(user)
-        people[role] = user
-        credentials.append(Credential(username, display_name, role, password))
-    db.session.flush()
-    return people, Credentials(tuple(credentials))
 
 
 def _touched(projects: Any) -> set[int]:
@@ -265,7 +229,7 @@ def clear_samples(actor: Actor, now: dt.datetime) -> Counter[str]:
     if removed:
         record(actor, now, Tag.DEMO_CLEARED, "demo", changes={table: [number, 0] for table, number in removed.items()})
     db.session.flush()
-    removed["user"] = _clear_people()
+    removed["user"] = clear_people()
     if removed:
         rebuild(actor, now, beijing_day(now))
         db.session.flush()
@@ -293,17 +257,3 @@ def _reset_stages() -> int:
         stage.baseline_start = stage.baseline_finish = stage.plan_start = stage.plan_finish = None
     db.session.flush()
     return len(stages)
-
-
-def _clear_people() -> int:
-    """Delete the sample people nobody refers to; switch the others off and end their sessions and assignments."""
-    referred = or_(
-        exists().where(MonthlyReport.author_id == User.id), exists().where(ReportStep.actor_id == User.id), exists().where(AuditEntry.actor_id == User.id)
-    )
-    people = select(User.id).where(User.is_sample)
-    _delete(LoginSession, LoginSession.user_id.in_(people))
-    _delete(ProjectAssignment, ProjectAssignment.user_id.in_(people))
-    for user in db.session.scalars(select(User).where(User.is_sample, User.is_active, referred)):
-        user.is_active = False
-    db.session.flush()
-    return _delete(User, User.is_sample, ~referred)

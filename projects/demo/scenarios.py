@@ -147,5 +147,10 @@ PEOPLE = (
     ("finance", N_("示例财务人员"), "finance"),
     ("dispatcher", N_("示例调度员"), "dispatcher"),
     ("leader", N_("示例领导"), "leader"),
+    ("reviewer", N_("示例单位审核员"), "reviewer"),
     ("admin", N_("示例系统管理员"), "admin"),
+    ("security", N_("示例安全管理员"), "security"),
+    ("auditor", N_("示例审计员"), "auditor"),
 )
+REVIEWING_UNIT = "鱼台县第二人民医院"  # whose report of the status month waits for approval
+LEFT = ("former", N_("示例离任领导"), "leader", 120)  # and the days since the last sign-in

@@ -20,7 +20,8 @@ from werkzeug.wrappers import Response
 from projects.accounts import policy
 from projects.accounts.operations import TOUCH, touch
 from projects.accounts.queries import Visit, visit_of_token
-from projects.core.permissions import Actor, may, require
+from projects.core.permissions import Actor, may, require, visible_projects
+from projects.core.text import N_
 from projects.database import transaction
 from projects.web import clock, kept
 
@@ -28,6 +29,12 @@ BEFORE_ANYTHING = frozenset({"accounts.sign_out", "accounts.choose_language", "a
 BEFORE_CHANGE = BEFORE_ANYTHING | {"accounts.password", "accounts.change_password"}
 BEFORE_ENROLLING = BEFORE_ANYTHING | {"totp.factor", "totp.start", "totp.confirm"}
 NOT_BACK_TO = frozenset({"static", "accounts.sign_in", "accounts.session_left", "sso.start", "sso.callback"})
+PLACELESS = N_("您负责的地区里还没有项目, 所以各页都是空的: 请安全管理员在“权限”页核对您的地区。")
+NOTHING = {
+    "manager": N_("还没有项目分配给您, 所以各页都是空的: 请安全管理员在“权限”页为您分配项目。"),
+    "reviewer": N_("您还没有所属单位, 或本单位还没有项目, 所以各页都是空的: 请安全管理员在“权限”页核对您的单位。"),
+    **dict.fromkeys(("finance", "dispatcher", "leader"), PLACELESS),
+}
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -114,4 +121,7 @@ def register(app: Flask) -> None:
     def may_here(action: str, project_id: int | None = None) -> bool:
         return g.actor is not None and may(g.actor, action, project_id)
 
-    app.jinja_env.globals.update(may=may_here, actor=lambda: g.get("actor"), visit=lambda: g.get("visit"), instant_now=clock.now)
+    def nothing_here() -> str | None:
+        return NOTHING[g.actor.role] if g.actor and g.actor.role in NOTHING and not g.visit.is_confined and visible_projects(g.actor) == frozenset() else None
+
+    app.jinja_env.globals.update(nothing_here=nothing_here, may=may_here, actor=lambda: g.get("actor"), visit=lambda: g.get("visit"), instant_now=clock.now)

@@ -58,7 +58,7 @@ def test_loading_gives_sign_ins_once_and_changes_nothing_the_second_time(loaded:
         with transaction():
             credentials = load_samples(SYSTEM, NOW)
         assert credentials is not None
-        assert [one.role for one in credentials.people] == ["manager", "finance", "dispatcher", "leader", "admin"]
+        assert [one.role for one in credentials.people] == ["manager", "finance", "dispatcher", "leader", "reviewer", "admin", "security", "auditor"]
         assert all(password_fits(user_by_name(one.username).password_hash, one.password) for one in credentials.people)
         assert db.session.get(Setting, "demo_status_date").value == "2021-11-30"
         before = contents()

@@ -19,6 +19,7 @@ READERS = [
 CHOICES = ["zoom=month", "zoom=quarter", "zoom=year", "group=place", "group=plan", "group=none", "unfold=1"]
 VARIANTS = ["/projects?per_page=500", "/gantt?view=table", *(f"/gantt?plan=jining-2021&{choice}" for choice in CHOICES)]
 LISTS = ["/", "/projects", "/targets", "/plans", "/reports", "/gantt", "/gantt?view=table", "/funding"]  # empty for one without a unit
+REVIEWED = "/projects/jn21-11-yutai-eryuan"  # the sample reviewer's unit builds it
 ACCOUNT = dict.fromkeys(["/account", "/account/password", "/account/totp", "/account/unsent", "/tokens"], 200)
 ERRORS = {"/nowhere": 404, "/projects?as_of=yesterday": 422, "/projects/nothing": 404}
 FORM = "/projects/yc21-03-jikong/reports/2021-11"
@@ -31,7 +32,8 @@ PAGES: dict[str | None, dict[str, int]] = {
     "finance": dict.fromkeys([*READERS, REVERSE, f"{ONE}/funding?source=cbi&kind=estimate"], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
     "dispatcher": dict.fromkeys([*READERS, FORM, GATE, PLAN], 200) | ERRORS | {REVERSE: 403},
     "leader": dict.fromkeys([*READERS, *VARIANTS], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
-    "reviewer": dict.fromkeys(LISTS, 200) | {ONE: 404},
+    "reviewer": dict.fromkeys([*LISTS, REVIEWED, f"{REVIEWED}/reports/2021-11/1"], 200) | {ONE: 404},
+    "newcomer": dict.fromkeys(LISTS, 200) | {ONE: 404},
     "admin": {"/": 200, "/admin/users": 200, "/projects": 403, "/nowhere": 404} | ACCOUNT | {"/tokens": 403},
     "security": {"/": 200, "/admin/resting": 200, "/admin/roles": 200, "/admin/roles/1": 200, "/admin/roles/999": 404, "/admin/users": 403},
     "auditor": {"/": 200, "/admin/audit": 200, "/admin/audit?q=没有这样的记录": 200, "/projects": 403},

@@ -123,3 +123,26 @@ def test_the_administrator_sees_no_business_but_makes_accounts(app: Flask, clien
     assert made.status_code == 200
     assert "初始密码只显示这一次" in made.text
     assert client.post("/admin/users", data={"username": "new", "display_name": "", "role": "leader"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("role", "said"), [("manager", "还没有项目分配给您"), ("reviewer", "您还没有所属单位"), ("leader", None), ("auditor", None), ("admin", None)]
+)
+def test_who_sees_nothing_is_told_why_and_whom_to_ask(app: Flask, client: FlaskClient, role: str, said: str | None):
+    with app.app_context():
+        make_day()
+        make_project("one")
+        sign_in(client, make_user(role))
+    for address in ("/", "/account", *(("/projects", "/reports", "/gantt", "/funding", "/targets") if said else ())):
+        page = client.get(address).text
+        assert (said in page) if said else ("各页都是空的" not in page), address
+
+
+@pytest.mark.parametrize(
+    ("role", "goal"), [("auditor", "/admin/audit"), ("admin", "/admin/users"), ("security", "/admin/roles"), ("security", "/admin/resting")]
+)
+def test_the_first_page_of_an_office_leads_to_its_work(app: Flask, client: FlaskClient, role: str, goal: str):
+    with app.app_context():
+        make_day()
+        sign_in(client, make_user(role))
+    assert f'href="{goal}"' in client.get("/").text.partition("<main")[2]
