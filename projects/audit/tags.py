@@ -65,6 +65,12 @@ class Tag(StrEnum):
     MONTH_REOPENED = "funding:month:reopened"
     FINDING_HANDLED = "project:finding:handled"
     LIMIT_CHANGED = "funding:limit:changed"
+    IMPORT_POSTED = "funding:import:posted"
+    IMPORT_UNDONE = "funding:import:undone"
+    MATCH_CONFIRMED = "funding:match:confirmed"
+    MATCH_OUTSIDE = "funding:match:outside"
+    MATCH_REJECTED = "funding:match:rejected"
+    MATCH_UNDONE = "funding:match:undone"
     FILE_ADDED = "project:file:added"
     FILE_REMOVED = "project:file:removed"
     FILE_DOWNLOADED = "project:file:downloaded"
@@ -115,6 +121,12 @@ WORDS = {
     Tag.RULES_CHOSEN: N_("改选规则"),
     Tag.LIGHT_EXEMPTED: N_("批准豁免"),
     Tag.EXEMPTION_ENDED: N_("结束豁免"),
+    Tag.IMPORT_POSTED: N_("导入入账"),
+    Tag.IMPORT_UNDONE: N_("撤销导入"),
+    Tag.MATCH_CONFIRMED: N_("确认到账匹配"),
+    Tag.MATCH_OUTSIDE: N_("到账列为项目外"),
+    Tag.MATCH_REJECTED: N_("否决匹配建议"),
+    Tag.MATCH_UNDONE: N_("撤销匹配决定"),
     Tag.DOCUMENT_ADDED: N_("登记资金文件"),
     Tag.DOCUMENT_LINKED: N_("连接上级文件"),
     Tag.DOCUMENT_LINES_POSTED: N_("登记下达明细"),

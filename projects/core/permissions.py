@@ -24,12 +24,13 @@ POLICY: dict[str, dict[str, str]] = {
     "reviewer": {**_reads("unit"), "report.review": "unit", "token.write": "own"},
     "finance": {
         **_reads("place"),
-        **dict.fromkeys(("funding.write", "treasury.read", "treasury.close", "finding.handle"), "place"),
+        **dict.fromkeys(("import.write", "funding.write", "treasury.read", "treasury.close", "finding.handle"), "place"),
         "token.write": "own",
     },
     "dispatcher": {
         **_reads("place"),
         **dict.fromkeys(("report.write", "report.review", "gate.write", "plan.write", "file.write", "board.read", "treasury.read", "finding.handle"), "place"),
+        **dict.fromkeys(("import.write", "project.import"), "place"),
         **dict.fromkeys(("rules.read", "rules.write", "exemption.write"), "place"),
         "token.write": "own",
     },

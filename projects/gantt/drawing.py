@@ -32,8 +32,8 @@ class Lanes(NamedTuple):
     pole: int
 
 
-TALL = Lanes({"baseline": (3, 2), "plan": (7, 5), "actual": (15, 11), "forecast": (15, 11), "slip": (15, 11)}, 5, 30)
-LOW = Lanes({"baseline": (1, 2), "plan": (4, 4), "actual": (10, 8), "forecast": (10, 8), "slip": (10, 8)}, 5, 18)
+TALL = Lanes({"baseline": (3, 2), "plan": (7, 5), "actual": (15, 11), "forecast": (15, 11), "slip": (15, 11), "range": (17, 7)}, 5, 30)
+LOW = Lanes({"baseline": (1, 2), "plan": (4, 4), "actual": (10, 8), "forecast": (10, 8), "slip": (10, 8), "range": (11, 6)}, 5, 18)
 HATCH = ' fill="url(#g-hatch)"'
 
 
@@ -68,6 +68,9 @@ def _bar_paths(rows: Iterable[tuple[int, Sequence[Bar]]], x: list[int], lanes: L
             top, height = tops[series]
             left = x[start]
             width = x[end] - left or 1
+            if series == "range":
+                paths[series].append(f"M{left} {y + top}v{height}m0-{height / 2:g}h{width}m0-{height / 2:g}v{height}")
+                continue
             paths[series].append(f"M{left} {y + top}h{width}v{height}h-{width}z")
     return paths
 
@@ -226,7 +229,7 @@ PATTERN = (
 _DIAMOND = "M14 3l5 5l-5 5l-5-5z"
 _WIDE = "M1 3h26v11h-26z"
 _SAMPLES = {
-    "plan": "M1 6h26v5h-26z", "baseline": "M1 7h26v2h-26z", "actual": _WIDE, "forecast": _WIDE, "slip": _WIDE, "planned": _DIAMOND, "reached": _DIAMOND, "missed": _DIAMOND,
+    "plan": "M1 6h26v5h-26z", "baseline": "M1 7h26v2h-26z", "actual": _WIDE, "forecast": _WIDE, "slip": _WIDE, "range": "M2 4v9m0-4.5h24m0-4.5v9", "planned": _DIAMOND, "reached": _DIAMOND, "missed": _DIAMOND,
     "flag": "M9 1l10 4l-10 4zM9 1v15", "today": "M14 0v17",
 }  # fmt: skip
 

@@ -50,11 +50,17 @@ class Promise(NamedTuple):
     clause: str = ""
     met_on: Day = None
     forecast_on: Day = None
+    forecast_p10: Day = None
+    forecast_p90: Day = None
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A project: one line of the chart, with its stages, milestones and promises. `slip_days` is late where positive."""
+    """A project: one line of the chart, with its stages, milestones and promises. `slip_days` is late where positive.
+
+    It finishes between `forecast_p10` and `forecast_p90` with eight chances in ten.
+    """
 
     slug: str
     label: str
@@ -73,6 +79,9 @@ class Item:
     milestones: tuple[Milestone, ...] = ()
     promises: tuple[Promise, ...] = ()
     is_sample: bool = False
+    forecast_p10: Day = None
+    forecast_p90: Day = None
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

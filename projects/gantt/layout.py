@@ -7,6 +7,7 @@ to G-6, docs/rules/gantt.md)::
     actual    █████████               actual start to actual finish, else to the chart's day
     forecast           ░░░░░░░░       the chart's day to the forecast finish
     slip                   ▨▨▨▨       planned finish to actual, forecast or, overdue, the chart's day
+    range                ├──────────┤ eight chances in ten that the finish lies in it
 """
 
 from __future__ import annotations
@@ -19,11 +20,10 @@ from typing import NamedTuple
 from projects.core.text import N_, Text
 from projects.gantt.axis import Tick, ticks
 from projects.gantt.facts import Group, Item, Milestone, Portfolio, Promise, Stage
+from projects.gantt.span import Dates, Frame, dates_of, frame_of, range_of
 
-SERIES = ("baseline", "plan", "actual", "forecast", "slip")
+SERIES = ("baseline", "plan", "actual", "forecast", "slip", "range")
 DIAMONDS = ("planned", "reached", "missed")
-LONGEST = 15 * 366  # days shown to either side of the middle date, so that one mistyped year can't squash the chart
-NEAR = 92  # the chart's day is drawn where it lies within the dates or so many days beside them
 TURNED = Text(N_("计划完成早于计划开始, 请核对日期"))
 ACTUAL_TURNED = Text(N_("实际完成早于实际开始, 请核对日期"))
 STALE = Text(N_("推算完成日早于状态日, 未画出"))
@@ -112,20 +112,9 @@ class Chart:
         return day / self.days
 
 
-Dates = tuple[dt.date | None, ...]  # plan start and finish, baseline start and finish, actual start and finish, forecast finish
-
-
-class Frame(NamedTuple):
-    """The chart's first day and length as day numbers, and its day."""
-
-    first: int
-    last: int  # the first day after the chart
-    today: int
-
-
 def layout(portfolio: Portfolio, zoom: str = "auto", *, detail: bool = True) -> Chart:
     """Lay `portfolio` out; `zoom` is auto, month, quarter or year; without `detail` projects have no lines of parts."""
-    frame = _frame(portfolio)
+    frame = frame_of(portfolio)
     count = 0
     bands = []
     for group in portfolio.groups:
@@ -142,44 +131,6 @@ def layout(portfolio: Portfolio, zoom: str = "auto", *, detail: bool = True) -> 
     return Chart(start, days, portfolio.as_of, today if 0 <= today < days else None, chosen, marks, tuple(bands))
 
 
-# --- the span -------------------------------------------------------------------------------------------------------------------------------
-
-
-def _dates_of(item: Item) -> Dates:
-    planned = (item.plan_start, item.plan_finish, item.baseline_start, item.baseline_finish)
-    return (*planned, item.actual_start, item.actual_finish, item.forecast_finish)
-
-
-def _dates(portfolio: Portfolio) -> set[dt.date]:
-    found: set[dt.date | None] = set()
-    for group in portfolio.groups:
-        found.update(promise.due for promise in group.promises)
-        for item in group.items:
-            found.update(_dates_of(item))
-            found.update(promise.due for promise in item.promises)
-            for stage in item.stages:
-                found.update(stage[1:8])
-            for milestone in item.milestones:
-                found.update(milestone[1:3])
-    return {day for day in found if day is not None}
-
-
-def _frame(portfolio: Portfolio) -> Frame:
-    """Whole months that hold all dates, but not those further than LONGEST from the middle one (G-5)."""
-    as_of = portfolio.as_of
-    days = sorted(_dates(portfolio))
-    if days:
-        middle = days[len(days) // 2].toordinal()
-        days = [day for day in days if abs(day.toordinal() - middle) <= LONGEST]
-    low, high = (days[0], days[-1]) if days else (as_of, as_of)
-    running = any(item.actual_start and not item.actual_finish for item in portfolio.items)
-    beside = min(abs((as_of - low).days), abs((as_of - high).days))
-    if low <= as_of <= high or beside <= NEAR or (running and beside <= LONGEST):
-        low, high = min(low, as_of), max(high, as_of)
-    after = (high.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-    return Frame(low.replace(day=1).toordinal(), after.toordinal(), as_of.toordinal())
-
-
 # --- the rows -------------------------------------------------------------------------------------------------------------------------------
 
 
@@ -190,7 +141,9 @@ def _group_row(group: Group, line: int, frame: Frame) -> Row:
 
 
 def _block(item: Item, line: int, frame: Frame, *, detail: bool) -> Block:
-    bars, notes, tail = _bars(_dates_of(item), frame, running=True, counting=item.state != "no_data" and (item.percent or 0) < 100)
+    bars, notes, tail = _bars(dates_of(item), frame, running=True, counting=item.state != "no_data" and (item.percent or 0) < 100)
+    likely = _likely(item, frame)
+    bars, tail = (*bars, *likely), max(tail, *(bar.end for bar in likely), 0)
     diamonds: list[Diamond] = []
     outside = False
     for milestone in item.milestones:
@@ -254,6 +207,12 @@ def _bars(dates: Dates, frame: Frame, *, running: bool, counting: bool) -> tuple
     if len(bars) < len(spans):
         notes.append(OUTSIDE)
     return bars, tuple(notes), max([bar[2] for bar in bars], default=0)
+
+
+def _likely(item: Item, frame: Frame) -> tuple[Bar, ...]:
+    """The range of the forecast finish (G-7)."""
+    low, high = range_of(item)
+    return _clipped([("range", low.toordinal(), high.toordinal() + 1)], frame) if low and high and low < high else ()
 
 
 def _span(series: str, start: int, finish: int, spans: list[tuple[str, int, int]]) -> bool:

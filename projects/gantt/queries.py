@@ -71,7 +71,7 @@ def _projects(status: FromClause, wanted: Sequence[ColumnElement[bool]]) -> Sequ
         Project.id, Project.slug, Project.name, Project.is_sample, Place.code.label("place_code"), Place.name.label("place"),
         Programme.id.label("programme_id"), Programme.name.label("programme"), PlanDocument.id.label("plan_id"), PlanDocument.title.label("plan"),
         s.state, s.slip_days, s.percent, s.plan_start, s.plan_finish, s.actual_start, s.actual_finish, s.forecast_finish,
-        s.report_id, s.report_month, s.rests_on_sample,
+        s.forecast_p10, s.forecast_p90, s.probability, s.report_id, s.report_month, s.rests_on_sample,
     )  # fmt: skip
     statement = (
         select(*columns)
@@ -95,6 +95,7 @@ def _items(rows: Sequence[Any], ids: Ids, target_status: FromClause, as_of: dt.d
             row.slug, row.name, row.place, row.state, row.slip_days, row.percent, row.plan_start, row.plan_finish,
             *_ends(stages[row.id]), row.actual_start, row.actual_finish, row.forecast_finish,
             tuple(stages[row.id]), tuple(milestones[row.id]), tuple(promises[row.id]), row.rests_on_sample or row.is_sample,
+            row.forecast_p10, row.forecast_p90, row.probability,
         )
         for row in rows
     ]  # fmt: skip
@@ -266,6 +267,9 @@ def _promises(subject: Any, ids: Ids, target_status: FromClause) -> Parts:
         Clause.locator,
         s.met_on,
         s.forecast_on,
+        s.forecast_p10,
+        s.forecast_p90,
+        s.probability,
     )
     statement = (
         select(*columns)
@@ -276,7 +280,7 @@ def _promises(subject: Any, ids: Ids, target_status: FromClause) -> Parts:
         .order_by(subject, Target.position, Target.id)
     )
     found: Parts = defaultdict(list)
-    for key, slug, wording, due, state, slip, number, title, locator, met_on, forecast_on in _rows(statement):
+    for key, slug, wording, due, state, slip, number, title, locator, *days in _rows(statement):
         clause = " ".join(part for part in (number or title, locator) if part)
-        found[key].append(Promise(slug, wording, due, state, slip, clause, met_on, forecast_on))
+        found[key].append(Promise(slug, wording, due, state, slip, clause, *days))
     return found

@@ -14,10 +14,8 @@ from projects.core.vocabulary import LIGHT_OF
 from projects.gantt.facts import Item, Milestone, Promise, Stage
 from projects.gantt.layout import Chart, Row
 from projects.gantt.paper import BOTTOM, MARGIN, ROW, TOP, Columns, Line, Page, Paper, fitting_ticks, hatch_lines, shortened
+from projects.gantt.pens import Pen, Point, dashes, whisker
 from projects.gantt.wording import LEGEND, Words
-
-Point = tuple[float, float]
-MOVE, TO, CLOSE = 1, 2, 79  # matplotlib's path codes
 
 
 class Setting(NamedTuple):
@@ -51,13 +49,21 @@ STYLES = {  # in the order of drawing
     "actual": Style("#0072b2"),
     "slip": Style("#ffe9da", "#b3420b", 0.6),
     "hatch": Style(None, "#d55e00", 0.9),
+    "range": Style(None, INK, 0.8),
     "planned": Style("#ffffff", INK, 0.7),
     "reached": Style(INK, "#ffffff", 0.3),
     "missed": Style("#ffffff", RED, 1.3),
     **{f"flag-{light}": Style(color, INK, 0.6) for light, color in LIGHTS.items()},
     **{f"icon-{light}": Style(color, INK, 0.4) for light, color in LIGHTS.items()},
 }
-LANES = {"baseline": (0.35, 0.35), "plan": (0.95, 0.8), "actual": (2.05, 1.95), "forecast": (2.05, 1.95), "slip": (2.05, 1.95)}  # top and height in a row
+LANES = {
+    "baseline": (0.35, 0.35),
+    "plan": (0.95, 0.8),
+    "actual": (2.05, 1.95),
+    "forecast": (2.05, 1.95),
+    "slip": (2.05, 1.95),
+    "range": (2.4, 1.25),
+}  # top and height in a row
 HALF = {"planned": 0.85, "reached": 1.0, "missed": 0.85}  # half a diamond
 _CIRCLE = tuple((math.cos(turn * math.pi / 8), math.sin(turn * math.pi / 8)) for turn in range(16))
 _STAR = tuple(
@@ -85,29 +91,6 @@ class Word(NamedTuple):
     size: float  # points on A3
     bold: bool
     color: str
-
-
-class Pen:
-    """Outlines of one style: points with matplotlib's path codes."""
-
-    def __init__(self) -> None:
-        self.points: list[Point] = []
-        self.codes: list[int] = []
-
-    def polygon(self, points: Sequence[Point]) -> None:
-        """Close `points` to an outline."""
-        self.points += [*points, points[0]]
-        self.codes += [MOVE, *[TO] * (len(points) - 1), CLOSE]
-
-    def box(self, left: float, top: float, right: float, bottom: float) -> None:
-        """A rectangle."""
-        self.points += [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
-        self.codes += [MOVE, TO, TO, TO, CLOSE]
-
-    def line(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        """A straight line."""
-        self.points += [(x0, y0), (x1, y1)]
-        self.codes += [MOVE, TO]
 
 
 class Sheet:
@@ -177,15 +160,8 @@ def _axis(sheet: Sheet, bottom: float) -> None:
     sheet.pens["major"].line(c.left, TOP - 10, c.left, bottom)
     if sheet.chart.today is not None:
         x = sheet.x(sheet.chart.today)
-        _dashes(sheet.pens["today"], x, TOP - 4.2, bottom)
+        dashes(sheet.pens["today"], x, TOP - 4.2, bottom)
         sheet.pens["flag-red"].polygon(((x, TOP - 3.4), (x - 1, TOP - 5), (x + 1, TOP - 5)))
-
-
-def _dashes(pen: Pen, x: float, top: float, bottom: float) -> None:
-    y = top
-    while y < bottom:
-        pen.line(x, y, x, min(y + 1.6, bottom))
-        y += 2.4
 
 
 def _row(sheet: Sheet, line: Line, top: float, *, shaded: bool) -> None:
@@ -223,6 +199,9 @@ def _bars(sheet: Sheet, row: Row, top: float) -> None:
     for series, start, end in row.bars:
         lane, height = LANES[series]
         left, right, y = sheet.x(start), sheet.x(end), top + lane
+        if series == "range":
+            whisker(sheet.pens[series], left, right, y, height)
+            continue
         sheet.pens[series].box(left, y, right, y + height)
         if series == "slip":
             hatch = sheet.pens["hatch"]
@@ -296,7 +275,9 @@ def _legend(sheet: Sheet) -> None:
 
 
 def _sample(sheet: Sheet, key: str, x: float, y: float) -> None:
-    if key in LANES:
+    if key == "range":
+        whisker(sheet.pens[key], x, x + 7.5, y - LANES[key][1] / 2, LANES[key][1])
+    elif key in LANES:
         height = LANES[key][1]
         sheet.pens[key].box(x, y - height / 2, x + 7.5, y + height / 2)
         if key == "slip":
@@ -305,7 +286,7 @@ def _sample(sheet: Sheet, key: str, x: float, y: float) -> None:
     elif key == "flag":
         flag_at(sheet.pens["flag-red"], x + 3, y - 2.2, "red")
     elif key == "today":
-        _dashes(sheet.pens["today"], x + 4, y - 2.2, y + 2.2)
+        dashes(sheet.pens["today"], x + 4, y - 2.2, y + 2.2)
     else:
         _diamond(sheet, key, x + 4, y)
 

@@ -25,6 +25,9 @@ COLUMNS = (
     ("actual_start", N_("实际开始"), "date"),
     ("actual_finish", N_("实际完成"), "date"),
     ("forecast_finish", N_("推算完成"), "date"),
+    ("forecast_p10", N_("推算完成 (最早, P10)"), "date"),
+    ("forecast_p90", N_("推算完成 (最晚, P90)"), "date"),
+    ("probability", N_("按期可能性 (%)"), "percent"),
     ("due", N_("承诺期限"), "date"),
     ("clause", N_("条款"), "text"),
 )
@@ -60,11 +63,15 @@ def _group(group: Group, words: Words, kinds: dict[str, str], as_of: dt.date) ->
 
 def _dates(one: Item | Stage) -> Cells:
     planned = (one.plan_start, one.plan_finish, one.baseline_start, one.baseline_finish)
-    return (*planned, one.actual_start, one.actual_finish, None if one.actual_finish else one.forecast_finish)
+    if one.actual_finish:
+        return (*planned, one.actual_start, one.actual_finish, None, None, None, None)
+    likely = (one.forecast_p10, one.forecast_p90, one.probability) if isinstance(one, Item) else (None, None, None)
+    return (*planned, one.actual_start, None, one.forecast_finish, *likely)
 
 
 def _promise(one: Promise, words: Words) -> Cells:
-    return (one.label, words.state[one.state], one.slip_days, None, None, None, None, None, None, one.met_on, one.forecast_on, one.due, one.clause)
+    likely = (one.forecast_p10, one.forecast_p90, one.probability)
+    return (one.label, words.state[one.state], one.slip_days, None, None, None, None, None, None, one.met_on, one.forecast_on, *likely, one.due, one.clause)
 
 
 def _milestone(one: Milestone, words: Words, as_of: dt.date) -> Cells:
@@ -81,6 +88,9 @@ def _milestone(one: Milestone, words: Words, as_of: dt.date) -> Cells:
         one.baseline,
         None,
         one.actual,
+        None,
+        None,
+        None,
         None,
         None,
         "",

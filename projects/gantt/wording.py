@@ -26,6 +26,7 @@ LEGEND = (
     Entry("actual", N_("实际")),
     Entry("forecast", N_("推算")),
     Entry("slip", N_("晚于计划的部分")),
+    Entry("range", N_("完工的八成范围")),
     Entry("planned", N_("节点: 计划")),
     Entry("reached", N_("节点: 已达成")),
     Entry("missed", N_("节点: 计划日已过, 未见达成")),
@@ -39,6 +40,7 @@ _SENTENCES = {
     "running": N_("实际 %(start)s 开始, 尚未完成"),
     "finished": N_("实际 %(finish)s 完成"),
     "forecast": N_("推算 %(finish)s 完成"),
+    "range": N_("八成可能在 %(start)s 至 %(finish)s 之间"),
     "percent": N_("完成 %(percent)s%%"),
     "days": N_("%(days)s 天"),
     "point": N_("计划 %(plan)s"),
@@ -109,6 +111,8 @@ class Words:
             found.append(say[kind] % span_text(one.actual_start, one.actual_finish))
         if one.forecast_finish and not one.actual_finish:
             found.append(say["forecast"] % span_text(None, one.forecast_finish))
+            if isinstance(one, Item) and one.forecast_p10 and one.forecast_p90:
+                found.append(say["range"] % span_text(one.forecast_p10, one.forecast_p90))
         if one.percent is not None:
             found.append(say["percent"] % {"percent": number(one.percent)})
             if one.percent >= 100 and not one.actual_finish:

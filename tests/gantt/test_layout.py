@@ -9,7 +9,8 @@ from gantt_samples import DAY, TODAY, item, portfolio, portfolios
 from hypothesis import given
 
 from projects.gantt.facts import Milestone, Promise, Stage
-from projects.gantt.layout import ACTUAL_TURNED, LONGEST, OUTSIDE, SERIES, STALE, TURNED, UNDATED, Chart, Row, layout
+from projects.gantt.layout import ACTUAL_TURNED, OUTSIDE, SERIES, STALE, TURNED, UNDATED, Chart, Row, layout
+from projects.gantt.span import LONGEST
 
 
 def head(chart: Chart) -> Row:
@@ -82,12 +83,14 @@ def test_ticks_cover_the_chart_without_gap_or_overlap(shown):
 
 
 def test_a_running_project_has_its_actual_bar_up_to_the_day_and_its_forecast_from_there():
-    chart = one(plan_start=DAY(2021, 1, 1), plan_finish=DAY(2022, 6, 30), actual_start=DAY(2021, 2, 1), forecast_finish=DAY(2022, 7, 20))
+    days = {"forecast_finish": DAY(2022, 7, 20), "forecast_p10": DAY(2022, 5, 1), "forecast_p90": DAY(2022, 11, 9)}
+    chart = one(plan_start=DAY(2021, 1, 1), plan_finish=DAY(2022, 6, 30), actual_start=DAY(2021, 2, 1), **days)
     assert spans(chart) == {
         "plan": (DAY(2021, 1, 1), DAY(2022, 6, 30)),
         "actual": (DAY(2021, 2, 1), TODAY),
         "forecast": (TODAY, DAY(2022, 7, 20)),
         "slip": (DAY(2022, 7, 1), DAY(2022, 7, 20)),
+        "range": (DAY(2022, 5, 1), DAY(2022, 11, 9)),
     }
     assert [bar.series for bar in head(chart).bars] == [series for series in SERIES if series != "baseline"]
 
