@@ -22,6 +22,7 @@ from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.operations import load_catalogue
 from projects.catalogue.portfolio import TargetRow
 from projects.catalogue.queries import promises, setting
+from projects.cli_money import import_commands, match, undo_import
 from projects.core.errors import ProblemError
 from projects.core.month import beijing_day, parse_day
 from projects.core.permissions import SYSTEM
@@ -209,6 +210,10 @@ def doctor(as_json: bool, lang: str) -> None:
             for row in rows:
                 click.echo(f"{speak(checks.LEVELS[row['level']])}  {row['text']}" + (f"\n      → {row['fix']}" if row["fix"] else ""))
     sys.exit(0 if fit else 1)
+
+
+for command in (*import_commands, undo_import, match):
+    group.add_command(command)
 
 
 @group.command("create-user")

@@ -20,7 +20,7 @@ STAGES = {
 OBJECTS = {
     "system": N_("系统"), "page": N_("页面"), "file": N_("文件"), "user": N_("用户"), "project": N_("项目"), "monthly_report": N_("月报"),
     "gate": N_("审批节点"), "ledger_entry": N_("资金记录"), "funding_composition": N_("资金构成"), "attachment": N_("附件"), "api_token": N_("接口令牌"),
-    "place": N_("地区"), "unit": N_("单位"), "plan_document": N_("规划文件"), "clause": N_("条款"), "programme": N_("项目群"), "target": N_("承诺"),
+    "import_batch": N_("导入"), "match_decision": N_("匹配决定"), "place": N_("地区"), "unit": N_("单位"), "plan_document": N_("规划文件"), "clause": N_("条款"), "programme": N_("项目群"), "target": N_("承诺"),
     "work_stage": N_("施工阶段"), "milestone": N_("计划节点"), "event": N_("公布的进展"), "programme_tally": N_("逐家统计"), "setting": N_("设置"),
     "funding_step": N_("资金步骤"), "login_session": N_("登录会话"),
 }  # fmt: skip
@@ -38,6 +38,7 @@ FIELDS = {
     "rule_set": N_("规则"), "light": N_("豁免哪个灯"), "until": N_("截止日期"), "requested_by": N_("申请人"), "ended_on": N_("结束日期"),
     "progress_kind": N_("进度灯的办法"), **{name: figure.words for name, figure in FIGURES.items()},
     "in_statistics": N_("是否入统"), "statistics_reason": N_("未入统原因"),
+    "import_kind": N_("导入内容"), "outside_kind": N_("款项类别"), "receipts": N_("到账笔数"), "decision": N_("决定的编号"),
     "search": N_("查询条件"), "rows": N_("条数"), "target.kept": N_("保留的承诺"), "sessions": N_("登录会话"), "locked_until": N_("锁定至"),
     "tries": N_("尝试次数"), "unused_days": N_("未用天数"), "from_id": N_("起始编号"), "to_id": N_("末尾编号"), "sha256": N_("文件校验值"),
 }  # fmt: skip
@@ -47,6 +48,8 @@ VALUES: dict[str, Mapping[str, str]] = {
     "source": vocab.FUNDING_SOURCES,
     "step": vocab.LEDGER_STEPS,
     "kind": vocab.ESTIMATE_KINDS,
+    "import_kind": vocab.IMPORT_KINDS,
+    "outside_kind": vocab.OUTSIDE_KINDS,
     "light": vocab.PROJECT_LIGHTS,
     "progress_kind": vocab.RULE_FAMILIES,
     "in_statistics": {"yes": N_("已入统"), "no": N_("未入统")},

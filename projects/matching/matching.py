@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 
 from projects.matching import assignment, evidence
 from projects.matching.assignment import NOWHERE, World
@@ -16,9 +18,16 @@ Progress = Callable[[str, int, int], None]  # stage, done, of
 
 
 def propose(
-    lines: Sequence[OpenLine], receipts: Sequence[Receipt], aliases: Iterable[tuple[str, str]] = (), progress: Progress | None = None
+    lines: Sequence[OpenLine],
+    receipts: Sequence[Receipt],
+    aliases: Iterable[tuple[str, str]] = (),
+    progress: Progress | None = None,
+    barred: Mapping[str, AbstractSet[tuple[tuple[str, int], ...]]] = MappingProxyType({}),
 ) -> list[Proposal]:
-    """A proposal for every receipt, in their order; together the first candidates overdraw no line."""
+    """A proposal for every receipt, in their order; together the first candidates overdraw no line.
+
+    `aliases` are learned names as (short, full); `barred` are bookings that a person turned down, by receipt, each as sorted (line, fen) pairs.
+    """
     lines = [line for line in lines if line.open_fen > 0]
     tell = progress or (lambda *_: None)
     learned = tuple(aliases)
@@ -32,6 +41,9 @@ def propose(
         if done % 500 == 499:
             tell("find", done + 1, len(receipts))
     _follow(books, searches, guesses)
+    for place, receipt in enumerate(receipts):
+        if no := barred.get(receipt.key):
+            guesses[place] = [one for one in guesses[place] if tuple(sorted((lines[line].key, fen) for line, fen in one.parts)) not in no]
     outside = [_outside(books, search, own) for search, own in zip(searches, guesses, strict=True)]
     world = World(lines, [one.received_on for one in receipts], [one.asked.reading.batch for one in searches], guesses, outside)
     assignment.settle(world)

@@ -102,8 +102,13 @@ def read(memo: str, payer: str, payee: str, aliases: Iterable[tuple[str, str]] =
         canonical(to),
         treasury,
         not treasury and bool(_OUTSIDERS.search(said_by)),
-        bool(_CUSTODIAN.search(to)),
+        is_custodian(to),
     )
+
+
+def is_custodian(payee: str) -> bool:
+    """Whether a payee keeps money for others (卫生健康局基建专户), so that its name says nothing of the unit."""
+    return bool(_CUSTODIAN.search(payee))
 
 
 def stray_outside(reading: Reading, known: str) -> bool:
