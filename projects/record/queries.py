@@ -16,11 +16,12 @@ from projects.models import Gate, MonthlyReport, Project, ReferenceVersion
 from projects.record import months
 from projects.record.months import Filed, History
 from projects.record.page import Page
+from projects.slippage.assembly import suspensions
 from projects.slippage.curve import plan_curve
 from projects.slippage.extract import packaged_record, packaged_reference
 from projects.slippage.outlook import DONE_GATES
 from projects.slippage.own import with_own
-from projects.slippage.queries import _events, _milestones, _stage_plans, _suspensions
+from projects.slippage.queries import plan_points, stage_plans, telling_events
 from projects.slippage.reference import Finished, Reference
 from projects.slippage.track_record import track_record
 
@@ -52,13 +53,12 @@ def finished_projects(known: dt.date) -> list[Finished]:
 
 def histories_of(ids: Collection[int], known: dt.date) -> list[History]:
     """Plans, suspensions, approved reports and finishes of some projects, as known on a day; projects without a plan are left out; six statements."""
-    stages = _stage_plans(ids)
-    dated, ends, _, samples = _milestones(ids)
-    events = _events(ids, known)
-    stops = _suspensions(events)
+    stages = stage_plans(ids)
+    dated, ends, _, samples = plan_points(ids)
+    events = telling_events(ids, known)
     filed, sample_reports = _filed(ids, known)
     passed = _passed(ids, known)
-    for event in events:
+    for event in [one for own in events.values() for one in own]:
         if event.gate_key in DONE_GATES:
             passed.setdefault(event.project_id, []).append(event.happened_on)
     found = []
@@ -68,7 +68,7 @@ def histories_of(ids: Collection[int], known: dt.date) -> list[History]:
             continue
         finish, since = _finish(filed[project_id], passed.get(project_id, []))
         is_sample = project_id in samples or project_id in sample_reports
-        found.append(History(str(project_id), curve, tuple(stops.get(project_id, ())), tuple(filed[project_id]), finish, since, is_sample))
+        found.append(History(str(project_id), curve, tuple(suspensions(events.get(project_id, ()))), tuple(filed[project_id]), finish, since, is_sample))
     return found
 
 

@@ -32,11 +32,11 @@ from projects.models import (
     WorkStage,
 )
 from projects.slippage import verdicts
-from projects.slippage.curve import StagePlan, plan_curve
-from projects.slippage.facts import GateFact, Observation, ProjectFacts, ReportRef, StatusRow, TargetFacts, TargetStatusRow, in_own_unit
+from projects.slippage.assembly import Raw, StoredEvent, StoredReport, assemble, by_project
+from projects.slippage.curve import StagePlan
+from projects.slippage.facts import ProjectFacts, ReportRef, StatusRow, TargetFacts, TargetStatusRow, in_own_unit
 from projects.slippage.programme import Tally
 from projects.slippage.reference import Reference
-from projects.slippage.stops import with_stops
 from projects.slippage.verdicts import Known, ProjectRef, TargetRef
 
 Ids = Collection[int] | None
@@ -51,51 +51,31 @@ def _rows(statement: Executable) -> Iterable[Any]:
     return db.session.connection().execute(statement)
 
 
-def facts_of(
-    ids: Ids, as_of: dt.date, reference: Reference | None = None, *, known: Iterable[int] | None = None
-) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
-    """What was known of each project on `as_of`, and its newest approved report; seven statements, six where their ids are `known`.
-
-    Forecasts lean on `reference`.
-    """
-    stages = _stage_plans(ids)
-    dated, ends, gate_plans, plan_samples = _milestones(ids)
-    events = _events(ids, as_of)
-    gates = _gates(ids, as_of, events)
-    observations, newest = _observations(ids, as_of, events)
-    stops = _suspensions(events)
-    facts = {}
-    for project_id in db.session.scalars(select(Project.id).where(*_within(Project.id, ids))) if known is None else known:
-        own = tuple(stages[project_id])
-        curve = plan_curve(dated[project_id], own, ends[project_id].get(0.0), ends[project_id].get(100.0))
-        seen = tuple(sorted(observations[project_id], key=lambda one: one.on))
-        made = ProjectFacts(curve, own, seen, gates[project_id], gate_plans[project_id], project_id in plan_samples, reference)
-        facts[project_id] = with_stops(made, stops[project_id], as_of) if project_id in stops else made
-    return facts, newest
+def facts_of(ids: Ids, as_of: dt.date, reference: Reference | None = None) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
+    """What was known of each project on `as_of`, and its newest approved report. Forecasts lean on `reference`."""
+    return assemble(stored_facts(ids, as_of), as_of, reference)
 
 
-def _events(ids: Ids, as_of: dt.date) -> list[Any]:
-    """What happened by a day and bears on a verdict, the newest first: a gate passed, a stage's percent, the works stopped or resumed."""
-    own = Event
-    columns = (own.project_id, own.happened_on, own.gate_key, own.stage_key, own.percent, own.effect, own.precision, own.is_sample)
-    telling = or_(own.gate_key.is_not(None), own.stage_key.is_not(None), own.effect != "")
-    statement = select(*columns).where(telling, own.happened_on <= as_of, *_within(own.project_id, ids))
-    return list(_rows(statement.order_by(own.happened_on.desc(), own.id)))
+def stored_facts(ids: Ids, until: dt.date, *, known: Sequence[int] | None = None) -> Raw:
+    """Everything that facts of some projects, or of all, are made from up to a day; seven statements, six where their ids are `known`."""
+    dated, ends, gate_plans, plan_samples = plan_points(ids)
+    reports, progress = _reports(ids, until)
+    return Raw(
+        list(db.session.scalars(select(Project.id).where(*_within(Project.id, ids)))) if known is None else known,
+        stage_plans(ids),
+        dated,
+        ends,
+        gate_plans,
+        plan_samples,
+        reports,
+        progress,
+        telling_events(ids, until),
+        _gates(ids, until),
+    )
 
 
-def _suspensions(events: Iterable[Any]) -> dict[int, list[tuple[dt.date, dt.date | None]]]:
-    """When the works of each project stood still: from the day they stopped to the day they went on, None while they have not."""
-    found: dict[int, list[tuple[dt.date, dt.date | None]]] = {}
-    for event in reversed(list(events)):
-        spans = found.setdefault(event.project_id, []) if event.effect else []
-        if event.effect == "stop" and (not spans or spans[-1][1] is not None):
-            spans.append((event.happened_on, None))
-        elif event.effect == "resume" and spans and spans[-1][1] is None:
-            spans[-1] = (spans[-1][0], event.happened_on)
-    return {key: spans for key, spans in found.items() if spans}
-
-
-def _stage_plans(ids: Ids) -> dict[int, list[StagePlan]]:
+def stage_plans(ids: Ids) -> dict[int, list[StagePlan]]:
+    """The work stages of each project as planned."""
     columns = (WorkStage.project_id, WorkStage.key, WorkStage.weight, WorkStage.plan_start, WorkStage.plan_finish)
     found: dict[int, list[StagePlan]] = defaultdict(list)
     for project_id, *rest in _rows(select(*columns).where(*_within(WorkStage.project_id, ids)).order_by(WorkStage.position)):
@@ -103,7 +83,8 @@ def _stage_plans(ids: Ids) -> dict[int, list[StagePlan]]:
     return found
 
 
-def _milestones(ids: Ids) -> tuple[Any, Any, Any, set[int]]:
+def plan_points(ids: Ids) -> tuple[Any, Any, Any, frozenset[int]]:
+    """By project: dated percentages, their days by percent, planned days of gates; and the projects whose plan is a sample."""
     dated: dict[int, dict[dt.date, float]] = defaultdict(dict)
     ends: dict[int, dict[float, dt.date]] = defaultdict(dict)
     gate_plans: dict[int, dict[str, dt.date]] = defaultdict(dict)
@@ -118,50 +99,41 @@ def _milestones(ids: Ids) -> tuple[Any, Any, Any, set[int]]:
             gate_plans[project_id][gate_key] = plan_on
         if is_sample:
             samples.add(project_id)
-    return dated, ends, gate_plans, samples
+    return dated, ends, gate_plans, frozenset(samples)
 
 
-def _gates(ids: Ids, as_of: dt.date, events: Iterable[Any]) -> dict[int, dict[str, GateFact]]:
-    found: dict[int, dict[str, GateFact]] = defaultdict(dict)
-    for event in events:
-        if event.gate_key:
-            found[event.project_id][event.gate_key] = GateFact(event.happened_on, event.precision, event.is_sample)
+def telling_events(ids: Ids, until: dt.date) -> dict[int, list[StoredEvent]]:
+    """What bears on a verdict, the newest first: a gate passed, a stage's percent, the works stopped or resumed."""
+    telling = or_(Event.gate_key.is_not(None), Event.stage_key.is_not(None), Event.effect != "")
+    columns = [getattr(Event, name) for name in StoredEvent._fields]
+    statement = select(*columns).where(telling, Event.happened_on <= until, *_within(Event.project_id, ids))
+    return by_project(StoredEvent._make(row) for row in _rows(statement.order_by(Event.happened_on.desc(), Event.id)))
+
+
+def _gates(ids: Ids, until: dt.date) -> dict[int, list[tuple[str, dt.date, bool]]]:
+    found: dict[int, list[tuple[str, dt.date, bool]]] = defaultdict(list)
     recorded = select(Gate.project_id, Gate.key, Gate.passed_on, Gate.is_sample)
-    for project_id, key, day, is_sample in _rows(recorded.where(Gate.passed_on <= as_of, *_within(Gate.project_id, ids))):
-        found[project_id][key] = GateFact(day, "day", is_sample)  # the register's word stands above a press notice
+    for project_id, *gate in _rows(recorded.where(Gate.passed_on <= until, *_within(Gate.project_id, ids))):
+        found[project_id].append(tuple(gate))
     return found
 
 
-def _observations(ids: Ids, as_of: dt.date, events: Iterable[Any]) -> tuple[dict[int, list[Observation]], dict[int, ReportRef]]:
+def _reports(ids: Ids, until: dt.date) -> tuple[dict[int, list[StoredReport]], dict[int, dict[str, float]]]:
+    """Every approved revision in order of months and revisions, and the stage percents of each."""
     report = MonthlyReport  # only approved ones are dated; naming their state as well would lead SQLite to the wrong index
-    columns = (
-        report.id, report.project_id, report.month, report.data_on, report.overall_percent, report.investment_fen, report.is_sample,
-        report.in_statistics, report.statistics_reason,
-    )  # fmt: skip
-    approved = select(*columns).where(report.approved_on <= as_of, *_within(report.project_id, ids))
-    latest: dict[tuple[int, dt.date], Any] = {}
-    for row in _rows(approved.order_by(report.project_id, report.month, report.revision)):
-        latest[row.project_id, row.month] = row
-    stages: dict[int, dict[str, float]] = defaultdict(dict)
-    progress = (
+    columns = [getattr(report, name) for name in StoredReport._fields]
+    approved = select(*columns).where(report.approved_on <= until, *_within(report.project_id, ids))
+    reports = by_project(StoredReport._make(row) for row in _rows(approved.order_by(report.project_id, report.month, report.revision)))
+    progress: dict[int, dict[str, float]] = defaultdict(dict)
+    statement = (
         select(StageProgress.report_id, WorkStage.key, StageProgress.percent)
         .join(WorkStage, WorkStage.id == StageProgress.stage_id)
         .join(report, report.id == StageProgress.report_id)
-        .where(report.approved_on <= as_of, *_within(report.project_id, ids))
+        .where(report.approved_on <= until, *_within(report.project_id, ids))
     )
-    for report_id, key, percent in _rows(progress):
-        stages[report_id][key] = percent
-    found: dict[int, list[Observation]] = defaultdict(list)
-    newest: dict[int, ReportRef] = {}
-    for row in latest.values():
-        found[row.project_id].append(
-            Observation(row.data_on, stages[row.id], row.overall_percent, row.investment_fen, True, row.is_sample, row.in_statistics, row.statistics_reason)
-        )
-        newest[row.project_id] = ReportRef(row.id, row.month)
-    for event in events:
-        if event.stage_key:
-            found[event.project_id].append(Observation(event.happened_on, {event.stage_key: event.percent}, None, None, False, event.is_sample))
-    return found, newest
+    for report_id, key, percent in _rows(statement):
+        progress[report_id][key] = percent
+    return reports, progress
 
 
 def target_facts(target: Target) -> TargetFacts:
@@ -208,7 +180,7 @@ def computed(ids: Ids, as_of: dt.date, book: RuleBook | None = None) -> tuple[li
         ProjectRef(*row)
         for row in _rows(select(Project.id, Project.place_code, Project.programme_id).where(*_within(Project.id, everyone)).order_by(Project.id))
     ]
-    facts, newest = facts_of(everyone, as_of, rules.reference, known=[project.id for project in refs])
+    facts, newest = assemble(stored_facts(everyone, as_of, known=[project.id for project in refs]), as_of, rules.reference)
     targets = [TargetRef(one.id, one.project_id, one.programme_id, target_facts(one)) for one in standing_targets(ids, programmes)]
     known = Known(refs, facts, newest, targets, tallies_of(programmes), finding_counts(ids, as_of), light_facts(ids, as_of), book or rules.book, ids)
     return verdicts.rows(known, as_of)
