@@ -38,7 +38,7 @@ from projects.gantt.choices import GROUPS
 from projects.gantt.paper import KINDS, PAPERS
 from projects.gantt.queries import portfolio_chart
 from projects.rules.operations import load_rule_sets
-from projects.slippage.operations import rebuild
+from projects.slippage.operations import rebuild, refresh_reference
 from projects.storage import open_storage
 from projects.web.clock import DEMO_DATE, now
 from projects.web.i18n import LOCALES, speak
@@ -178,6 +178,7 @@ def gantt(out: Path, as_of: dt.date | None, group: str, paper: str, detail: bool
 def rebuild_status(as_of: dt.date | None) -> None:
     """Recompute every stored verdict; run it once a day, after midnight in Beijing."""
     with transaction():
+        refresh_reference(now(), as_of or today())
         count = rebuild(SYSTEM, now(), as_of or today())
     click.echo(f"{count} projects")
 

@@ -1,10 +1,10 @@
-"""Reads the rules in force on a day, and what lights are made from; one statement each."""
+"""Reads the rules in force on a day, or on each day up to one, and what lights are made from; one statement each."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from projects.funding.ledger import APPROVING
 from projects.lights.sets import RuleBook, rule_set
 from projects.models import Exemption, FundingComposition, LedgerEntry, ReferenceVersion, RuleChoice, RuleSetVersion, User
 from projects.slippage.extract import packaged_reference
+from projects.slippage.facts import RuleSet
 from projects.slippage.lights import Exempted, LightFacts
 from projects.slippage.own import with_own
 from projects.slippage.reference import Reference
@@ -32,18 +33,35 @@ class InForce:
 
 
 def in_force(as_of: dt.date) -> InForce:
-    """What was in force on a day."""
+    """What was in force on a day; one statement."""
+    newest = select(func.max(ReferenceVersion.made_on)).where(ReferenceVersion.made_on <= as_of).scalar_subquery()
+    return _of(_adopted(as_of, ReferenceVersion.made_on == newest), as_of)
+
+
+def in_force_until(until: dt.date) -> Callable[[dt.date], InForce]:
+    """What was in force on each day up to one; one statement for all of them."""
+    rows = _adopted(until, ReferenceVersion.made_on <= until)
+    return lambda day: _of(rows, day)
+
+
+def _adopted(until: dt.date, wanted: ColumnElement[bool]) -> list[Any]:
+    """Versions, choices and the wanted references by their ids: kind, id, day, key, number or programme, content."""
     version, choice, own = RuleSetVersion, RuleChoice, ReferenceVersion
-    newest = select(func.max(own.made_on)).where(own.made_on <= as_of).scalar_subquery()
     statement = union_all(
-        select(literal("set"), version.id, version.key, version.number, version.figures).where(version.adopted_on <= as_of),
-        select(literal("choice"), choice.id, choice.key, choice.programme_id, null()).where(choice.chosen_on <= as_of),
-        select(literal("own"), own.id, null(), null(), own.members).where(own.made_on == newest),
+        select(literal("set"), version.id, version.adopted_on, version.key, version.number, version.figures).where(version.adopted_on <= until),
+        select(literal("choice"), choice.id, choice.chosen_on, choice.key, choice.programme_id, null()).where(choice.chosen_on <= until),
+        select(literal("own"), own.id, own.made_on, null(), null(), own.members).where(wanted),
     )
-    sets: dict[str, Any] = {}
+    return sorted(db.session.connection().execute(statement), key=lambda row: row[1])
+
+
+def _of(rows: Iterable[Any], day: dt.date) -> InForce:
+    sets: dict[str, RuleSet] = {}
     choices: dict[int | None, str] = {}
     reference = packaged_reference()
-    for kind, row_id, key, number, content in sorted(db.session.connection().execute(statement), key=lambda row: row[1]):
+    for kind, row_id, since, key, number, content in rows:
+        if since > day:
+            continue
         if kind == "set":
             sets[key] = rule_set(key, number, content)
         elif kind == "choice":

@@ -9,11 +9,15 @@ from sqlalchemy import delete, insert, select
 
 from projects.audit.operations import record
 from projects.audit.tags import Tag
+from projects.core.month import add_months, month_of
 from projects.core.permissions import Actor
 from projects.extensions import db
-from projects.models import Programme, Project, ProjectStatus, TargetStatus
+from projects.models import Programme, Project, ProjectStatus, ReferenceVersion, TargetStatus
+from projects.record.queries import finished_projects
 from projects.slippage.facts import StatusRow, TargetStatusRow
+from projects.slippage.own import packed
 from projects.slippage.queries import computed
+from projects.slippage.reference import member_of
 
 
 def recompute(project_ids: Collection[int], as_of: dt.date) -> None:
@@ -31,6 +35,22 @@ def _hold_programmes(project_ids: Collection[int]) -> None:
     """Let changes in one programme wait for each other: they all renew its promises. SQLite has locked the whole database already."""
     concerned = select(Project.programme_id).where(Project.id.in_(project_ids))
     db.session.execute(select(Programme.id).where(Programme.id.in_(concerned)).order_by(Programme.id).with_for_update(key_share=True))
+
+
+def refresh_reference(now: dt.datetime, as_of: dt.date) -> int:
+    """Once a month, let forecasts lean on the portfolio's own projects that had finished by the month before, too; returns how many those are.
+
+    A version of its own, so that one project's end changes no other's verdict before the next version (S-18).
+    """
+    first = month_of(as_of)
+    kept = select(ReferenceVersion.id).where(ReferenceVersion.made_on >= first, ReferenceVersion.made_on < add_months(first, 1))
+    if db.session.scalar(kept) is not None:
+        return 0
+    members = [member_of(one) for one in finished_projects(first - dt.timedelta(days=1))]
+    if members:
+        db.session.add(ReferenceVersion(made_on=as_of, made_at=now, members=packed(members)))
+        db.session.flush()
+    return len(members)
 
 
 def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
