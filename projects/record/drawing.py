@@ -8,7 +8,7 @@ from html import escape
 
 from projects.slippage.track_record import Bin
 
-SIDE, LEFT, BOTTOM, TOP, RIGHT = 320, 48, 40, 12, 14
+SIDE, LEFT, BOTTOM, TOP, RIGHT = 320, 40, 40, 32, 14
 COLOURS = {"own": "#0072b2", "real": "#d55e00"}  # told apart by shape too: circles and squares
 
 
@@ -43,10 +43,7 @@ def _axes(words: Mapping[str, str]) -> list[str]:
         parts.append(f'<text x="{_x(0) - 6:.1f}" y="{_y(share) + 4:.1f}" font-size="12" text-anchor="end" fill="#3b444d">{tenth * 10}</text>')
     parts.append(f'<path d="M{_x(0):.1f} {_y(0):.1f}L{_x(1):.1f} {_y(1):.1f}" stroke="#6b7480" stroke-dasharray="6 4" fill="none"/>')
     parts.append(f'<text x="{_x(0.5):.1f}" y="{_y(0) + 34:.1f}" font-size="12" text-anchor="middle" fill="#3b444d">{escape(words["said"])}</text>')
-    middle = f"{TOP + SIDE / 2:.1f}"
-    parts.append(
-        f'<text x="14" y="{middle}" font-size="12" text-anchor="middle" fill="#3b444d" transform="rotate(-90 14 {middle})">{escape(words["came"])}</text>'
-    )
+    parts.append(f'<text x="4" y="{TOP - 14}" font-size="12" fill="#3b444d">{escape(words["came"])}</text>')
     return parts
 
 

@@ -53,7 +53,9 @@ class Page:
         """What 80 % means here, in one sentence."""
         own = self.own.coverage.get("all")
         if own is not None and not self.is_thin:
-            return Text(N_("推算给出的 80%% 区间, 在 %(count)s 个本单位已完工项目上实际包含了 %(share)s%% 的完工日期。"), {"count": self.own.finished, "share": own})
+            return Text(
+                N_("推算给出的 80%% 区间, 在 %(count)s 个本单位已完工项目上实际包含了 %(share)s%% 的完工日期。"), {"count": self.own.finished, "share": own}
+            )
         return Text(
             N_("推算给出的 80%% 区间, 在 %(count)s 个真实完工项目上 (推算某项目时不用该项目) 实际包含了 %(share)s%% 的完工日期。"),
             {"count": self.real.projects, "share": self.real.coverage["all"]},

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from projects.core.permissions import Actor, visible_projects
 from projects.extensions import db
@@ -81,7 +81,7 @@ def _finish(filed: list[Filed], passed: list[dt.date]) -> tuple[dt.date | None, 
 def _filed(ids: Collection[int], known: dt.date) -> tuple[dict[int, list[Filed]], set[int]]:
     report = MonthlyReport
     columns = (report.project_id, report.approved_on, report.month, report.data_on, report.overall_percent, report.is_sample)
-    approved = select(*columns).where(report.state == "approved", report.approved_on <= known, report.project_id.in_(ids))
+    approved = select(*columns).where(report.approved_on <= known, report.project_id.in_(ids))  # only what is approved has such a day
     found: dict[int, list[Filed]] = defaultdict(list)
     samples = set()
     for row in db.session.connection().execute(approved.order_by(report.approved_on, report.month, report.revision)):
@@ -104,8 +104,8 @@ def _passed(ids: Collection[int], known: dt.date) -> dict[int, list[dt.date]]:
 def _sample(visible: Ids) -> tuple[list[int], int]:
     """The projects to replay, evenly chosen where there are many, and how many there are."""
     within: list[Any] = [] if visible is None else [Project.id.in_(visible)]
-    reported = select(MonthlyReport.project_id).where(MonthlyReport.state == "approved")
-    ids = list(db.session.scalars(select(Project.id).where(Project.id.in_(reported), *within).order_by(Project.id)))
+    reported = exists().where(MonthlyReport.project_id == Project.id, MonthlyReport.approved_on.is_not(None))
+    ids = list(db.session.scalars(select(Project.id).where(reported, *within).order_by(Project.id)))
     return ids[:: -(-len(ids) // MOST_PROJECTS) or 1], len(ids)
 
 
