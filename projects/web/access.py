@@ -122,6 +122,7 @@ def register(app: Flask) -> None:
         return g.actor is not None and may(g.actor, action, project_id)
 
     def nothing_here() -> str | None:
-        return NOTHING[g.actor.role] if g.actor and g.actor.role in NOTHING and not g.visit.is_confined and visible_projects(g.actor) == frozenset() else None
+        actor = g.get("actor")  # a request refused before it was identified has none
+        return NOTHING[actor.role] if actor and actor.role in NOTHING and not g.visit.is_confined and visible_projects(actor) == frozenset() else None
 
     app.jinja_env.globals.update(nothing_here=nothing_here, may=may_here, actor=lambda: g.get("actor"), visit=lambda: g.get("visit"), instant_now=clock.now)
