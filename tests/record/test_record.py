@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from builders import actor_of, make_day, make_gate, make_place, make_project, make_report, make_user, sign_in, stored
@@ -154,6 +155,16 @@ def test_the_page_costs_no_more_statements_for_more_projects(portfolio: Flask):
         with counted(portfolio) as more:
             record_page(SYSTEM, NOW)
     assert len(few) == len(more) <= 12
+
+
+def test_the_command_says_the_same_as_the_page(portfolio: Flask):
+    done = portfolio.test_cli_runner().invoke(args=["projects", "track-record", "--json", "--as-of", "2022-06-15"])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert (told["known"], told["replayed"], told["finished"]) == ("2022-05-31", 6, 1)
+    spoken = portfolio.test_cli_runner().invoke(args=["projects", "track-record", "--as-of", "2022-06-15"])
+    assert "earned schedule PF=1" in spoken.output
+    assert "nothing to score" in portfolio.test_cli_runner().invoke(args=["projects", "track-record", "--as-of", "2020-01-01"]).output
 
 
 # --- the picture ------------------------------------------------------------------------------------------------------------------------
