@@ -15,11 +15,17 @@ from projects.api.v1 import bp as api
 from projects.audit.extract import Safe
 from projects.audit.views import bp as audit
 from projects.catalogue.views import bp as catalogue
+from projects.contracts.views import bp as contracts
+from projects.documents.views import bp as documents
 from projects.extensions import babel, compress, csrf, db, migrate
 from projects.files.views import bp as files
+from projects.findings.views import bp as findings
 from projects.funding.views import bp as funding
 from projects.gantt.views import bp as gantt
 from projects.gates.views import bp as gates
+from projects.money.views import bp as money
+from projects.imports.views import bp as imports
+from projects.matching.views import bp as matching
 from projects.people.views import bp as people
 from projects.record.views import bp as record
 from projects.reports.views import bp as reports
@@ -27,9 +33,13 @@ from projects.rules.views import bp as rules
 from projects.schedule.views import bp as schedule
 from projects.tokens.views import bp as tokens
 from projects.totp.views import bp as totp
+from projects.treasury.views import bp as treasury
 from projects.web import access, browsers, clock, errors, filters, headers, i18n, kept, sso, witness
 
-BLUEPRINTS = (accounts, catalogue, schedule, reports, gates, funding, gantt, record, audit, files, people, totp, tokens, rules, api)
+BLUEPRINTS = (
+    accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
+    record, audit, files, people, totp, tokens, rules, imports, matching, api,
+)  # fmt: skip
 
 
 def create_app(**settings: Any) -> Flask:

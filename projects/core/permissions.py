@@ -25,6 +25,7 @@ POLICY: dict[str, dict[str, str]] = {
     "finance": {
         **_reads("place"),
         **dict.fromkeys(("import.write", "funding.write", "treasury.read", "treasury.close", "finding.handle"), "place"),
+        "funding.limit": "all",
         "token.write": "own",
     },
     "dispatcher": {

@@ -13,3 +13,8 @@ def prefix(code: str) -> str:
 def within(code: str, outer: str) -> bool:
     """Whether `code` is `outer` or lies in it."""
     return code.startswith(prefix(outer))
+
+
+def upper(code: str) -> tuple[str, ...]:
+    """The codes of the places that `code` lies in, itself apart: 370831 → 370000, 370800."""
+    return tuple(dict.fromkeys(above for above in (f"{code[:2]}0000", f"{code[:4]}00") if above != code))

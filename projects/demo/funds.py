@@ -51,7 +51,7 @@ def compositions() -> Iterator[SampleAmount]:
 
 
 def entries(reports: Sequence[SampleReport]) -> Iterator[SampleEntry]:
-    """Allocations in two years, receipts a month behind, payments every other month as the works of `reports` move."""
+    """Allocations in two years, receipts a month behind (some in two parts), payments every other month as the works of `reports` move."""
     amounts = {(amount.project, amount.source): amount.amount_fen // FEN_A_WAN for amount in compositions()}
     for position, one in enumerate(SCENARIOS, 1):
         moved = [(report.data_on, report.overall) for report in reports if report.project == one.slug and report.approved_on]
@@ -72,6 +72,11 @@ def _of_source(one: Scenario, source: str, amount: int, moved: Sequence[tuple[dt
             arrival = add_months(day, 1).replace(day=16)
             received.append((arrival, come))
             yield _entry(one, source, "received", arrival, come, number % day.year, "示例: 到位")
+        rest = part - come if one.money not in {"local_short", "late"} else 0
+        if rest:
+            arrival = add_months(day, 4).replace(day=12)
+            received.append((arrival, rest))
+            yield _entry(one, source, "received", arrival, rest, number % day.year, "示例: 尾款到位")
     paid = 0
     for reported_on, done in moved[::2]:
         pay_on = reported_on + dt.timedelta(days=3)
@@ -84,7 +89,7 @@ def _of_source(one: Scenario, source: str, amount: int, moved: Sequence[tuple[dt
 
 def _share_received(one: Scenario, source: str, day: dt.date) -> int:
     if one.money == "local_short":
-        return 40 if source in LOCAL else 94
+        return 40 if source in LOCAL else 60 if source == "special_bond" else 94
     if one.money == "late":
         return 100 if day.year < one.year else 0
     return 88 if source in LOCAL else 100

@@ -17,9 +17,10 @@ from projects.core.errors import ConflictError
 from projects.core.month import BEIJING, beijing_day
 from projects.core.permissions import Actor, require
 from projects.core.text import N_
-from projects.demo import approvals, funds, samples
+from projects.demo import approvals, samples
 from projects.demo.samples import SampleReport
 from projects.demo.scenarios import DEMO_SETTING, GATES_ONLY, MANAGED, SCENARIOS, STATUS_DATE, TALLIES
+from projects.demo_funds.operations import load_money
 from projects.extensions import db
 from projects.models import (
     Alias,
@@ -80,7 +81,7 @@ def load_samples(actor: Actor, now: dt.datetime) -> Credentials | None:
     _plans(free, stages)
     written = _reports(free, stages, people)
     _gates(free, written, now)
-    _money(free, written, now)
+    load_money(free, written, people, now, STATUS_DATE)
     _tallies()
     record(
         actor, now, Tag.DEMO_LOADED, "demo", changes={"status_date": [None, STATUS_DATE.isoformat()], "projects": [0, len(free)], "reports": [0, len(written)]}
@@ -175,26 +176,6 @@ def _gates(projects: Mapping[str, int], written: Sequence[SampleReport], now: dt
         if gate.project in projects
     )  # fmt: skip
     db.session.flush()
-
-
-def _money(projects: Mapping[str, int], written: Sequence[SampleReport], now: dt.datetime) -> None:
-    amounts = [
-        {
-            "project_id": projects[one.project], "source": one.source, "estimate_kind": one.kind, "amount_fen": one.amount_fen,
-            "document_number": one.document_number, "is_sample": True,
-        }
-        for one in funds.compositions()
-        if one.project in projects
-    ]  # fmt: skip
-    ledger = [
-        {
-            "project_id": projects[one.project], "source": one.source, "step": one.step, "entry_on": one.entry_on, "amount_fen": one.amount_fen,
-            "document_number": one.document_number, "memo": one.memo, "recorded_at": now, "is_sample": True,
-        }
-        for one in funds.entries(written)
-    ]  # fmt: skip
-    _insert(FundingComposition, amounts)
-    _insert(LedgerEntry, sorted(ledger, key=lambda row: row["entry_on"]))
 
 
 def _tallies() -> None:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from projects.core.money import in_unit
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
+from projects.findings.rules import RULES
+from projects.findings.wording import wan as _wan
 from projects.funding.ledger import Ladder, Line
 
-NAMES = {
-    "F-1": N_("下达超批复"),
-    "F-2": N_("到位超下达"),
-    "F-3": N_("支付超到位"),
-    "F-4": N_("地方配套滞后"),
-}
+NAMES = {rule: RULES[rule].name for rule in ("F-1", "F-2", "F-3", "F-4")}  # what a ladder alone tells; projects/findings has the others
 
 
 @dataclass(frozen=True)
@@ -26,7 +22,7 @@ class FundingRules:
     local_gap_points: float = 20.0  # local receipt rate behind the central one by more percentage points
 
 
-RULES = FundingRules()
+USUAL = FundingRules()
 
 
 @dataclass(frozen=True)
@@ -41,10 +37,20 @@ class MoneyFinding:
     @property
     def name(self) -> str:
         """What the breach is called, a message id."""
-        return NAMES[self.rule]
+        return RULES[self.rule].name
+
+    @property
+    def law(self) -> str:
+        """What it rests on, a message id."""
+        return RULES[self.rule].law
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether it asks for a look and not for a remedy."""
+        return RULES[self.rule].is_warning
 
 
-def findings(ladder: Ladder, rules: FundingRules = RULES) -> tuple[MoneyFinding, ...]:
+def findings(ladder: Ladder, rules: FundingRules = USUAL) -> tuple[MoneyFinding, ...]:
     """Everything that a project's ladder says, source by source, the counterpart last."""
     found = [one for line in ladder.lines for one in _of_source(line, known=ladder.total.approved is not None)]
     return (*found, *_counterpart(ladder, rules))
@@ -78,9 +84,3 @@ def _counterpart(ladder: Ladder, rules: FundingRules) -> Iterator[MoneyFinding]:
         params = {"central": central, "local": local, "gap": central - local, "missing": _wan(missing)}
         text = Text(N_("中央资金到位率 %(central)s%%, 地方及其他资金 %(local)s%%, 相差 %(gap)s 个百分点, 未到位 %(missing)s 万元"), params)
         yield MoneyFinding("F-4", "local", missing, text)
-
-
-def _wan(fen: int) -> str:
-    """Exact 万元: two decimals, more where the fen ask for them."""
-    places = next(places for places in range(2, 7) if fen % 10 ** (6 - places) == 0)
-    return f"{in_unit(fen, places=places):,}"

@@ -18,7 +18,7 @@ UNITS = [SelectChoice("万元", _l("万元")), SelectChoice("元", _l("元")), S
 SOURCES = [SelectChoice(key, _l(word)) for key, word in FUNDING_SOURCES.items()]
 
 
-class _AmountForm(Form):
+class AmountForm(Form):
     """A form with an amount in a unit; `fen` is what it says, None where it is empty."""
 
     amount = StringField(_l("金额"), render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 40})
@@ -39,7 +39,7 @@ class _AmountForm(Form):
             raise ValidationError(speak(text)) from None
 
 
-class EntryForm(_AmountForm):
+class EntryForm(AmountForm):
     """A step of money; `confirmed` is asked for only where the same entry stands already."""
 
     step = SelectField(_l("环节"), choices=[SelectChoice(key, _l(word)) for key, word in LEDGER_STEPS.items()])
@@ -56,7 +56,7 @@ class ReversalForm(Form):
     reason = TextAreaField(_l("冲销原因"), validators=[Length(max=200, message=_l("最多 200 字"))], render_kw={"rows": 2})
 
 
-class CompositionForm(_AmountForm):
+class CompositionForm(AmountForm):
     """An approved amount; `seen` is the fen that the person saw, empty where there was none."""
 
     source = SelectField(_l("资金来源"), choices=SOURCES)

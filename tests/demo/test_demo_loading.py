@@ -140,7 +140,7 @@ def test_a_reversal_of_a_sample_entry_goes_with_it_and_other_money_stays(loaded:
     with loaded.app_context():
         load()
         with transaction():
-            entry = db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id)).first()
+            entry = db.session.scalars(select(LedgerEntry).where(LedgerEntry.step == "paid").order_by(LedgerEntry.id)).first()
             same = {"project_id": entry.project_id, "source": "cbi", "step": "received", "entry_on": NOW.date(), "recorded_at": NOW}
             reverse_entry(SYSTEM, NOW, NOW.date(), entry.project_id, entry.id, "示例登记有误")
             db.session.add(LedgerEntry(**same, amount_fen=5, memo="真实到位"))

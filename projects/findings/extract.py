@@ -1,0 +1,30 @@
+"""Reading the shipped caps, deadlines and thresholds; what can't be true is a ValueError that names the entry."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from projects.findings.limits import Limit
+
+FILE = Path(__file__).resolve().parent.parent / "data" / "funding_limits.yaml"
+
+
+@cache
+def shipped() -> tuple[tuple[Limit, ...], dict[str, str]]:
+    """The shipped rows, and the region of each province or prefecture by the first digits of its code."""
+    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    regions = {str(prefix): region for region, prefixes in content["regions"].items() for prefix in prefixes}
+    return tuple(_limit(entry) for entry in content["limits"]), regions
+
+
+def _limit(entry: dict[str, Any]) -> Limit:
+    values = dict(entry)
+    yuan = values.pop("amount_yuan", None)
+    try:
+        return Limit(**values, amount_fen=None if yuan is None else int(yuan) * 100)
+    except TypeError as problem:
+        raise ValueError(f"{FILE.name}: {entry.get('key')}: {problem}") from problem

@@ -1,0 +1,91 @@
+"""What the money findings are made from: one project's sums, contracts and dates as of a day; one document's chain."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from projects.funding.ledger import Ladder, approved, ladder
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The sum of a source, step and budget year: up to the day, up to the day on which money counts as idle, and up to that on which it counts as late."""
+
+    source: str
+    step: str
+    year: int | None
+    fen: int
+    idle_fen: int
+    late_fen: int
+    first_on: dt.date
+
+
+@dataclass(frozen=True)
+class ContractFacts:
+    """A contract with what it is worth, what was paid on it and what of its works was confirmed, in fen."""
+
+    id: int
+    name: str
+    signed_on: dt.date
+    retention: float | None
+    worth_fen: int
+    paid_fen: int
+    confirmed_fen: int
+
+
+@dataclass(frozen=True)
+class MoneyFacts:
+    """A project's money. `composition` is fen by (kind of estimate, source); `percent` the physical progress, None where none was reported."""
+
+    project_id: int
+    slug: str
+    name: str
+    place_code: str
+    place: str
+    category: str
+    programme: str | None
+    composition: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    cells: tuple[Cell, ...] = ()
+    contracts: tuple[ContractFacts, ...] = ()
+    misused: tuple[tuple[str, int, str], ...] = ()  # source, fen, memo
+    percent: float | None = None
+    accepted_on: dt.date | None = None
+    accounted_on: dt.date | None = None
+    is_sample: bool = False
+    unit: str = ""
+
+    @cached_property
+    def ladder(self) -> Ladder:
+        """The ladder over all years."""
+        sums: dict[tuple[str, str], int] = {}
+        for cell in self.cells:
+            sums[cell.source, cell.step] = sums.get((cell.source, cell.step), 0) + cell.fen
+        return ladder(approved(self.composition)[1], sums)
+
+    def total(self, step: str, *, keep: Callable[[Cell], bool] = lambda _: True, of: str = "fen") -> int:
+        """The sum of a step over the cells that `keep` keeps; `of` names which of a cell's sums."""
+        return sum(getattr(cell, of) for cell in self.cells if cell.step == step and keep(cell))
+
+    def estimate(self, kind: str) -> int | None:
+        """The total of a kind of estimate, None where there is none."""
+        parts = [fen for (own, _), fen in self.composition.items() if own == kind]
+        return sum(parts) if parts else None
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """A document with its own lines' sum and its children: the day each was issued and what it handed on."""
+
+    id: int
+    kind: str
+    number: str
+    issued_on: dt.date | None
+    received_on: dt.date | None
+    total_fen: int | None
+    lines_fen: int
+    children: tuple[tuple[dt.date | None, int], ...]
+    place_code: str | None
+    is_sample: bool = False

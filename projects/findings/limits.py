@@ -1,0 +1,70 @@
+"""Caps, deadlines and thresholds as dated rows: which one holds for a project, a rule and a day. The shipped ones stand in projects/data/funding_limits.yaml."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+COUNTY_HOSPITALS = frozenset({"hospital", "tcm", "maternal"})
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A row: `rate` in percent, `amount_fen`, or a `number` of months, days or points, whichever its rule asks for; blank `programme` or `region` means all.
+
+    `key` is its own name; a row of the installation with the same key stands in place of the shipped one (`is_own`).
+    """
+
+    key: str
+    rule: str
+    law: str
+    programme: str = ""
+    region: str = ""
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    rate: float | None = None
+    amount_fen: int | None = None
+    number: int | None = None
+    source: str = ""
+    is_own: bool = False
+
+    def holds(self, day: dt.date, kinds: Collection[str], region: str) -> bool:
+        """Whether it holds on `day` for a project of these kinds in that region."""
+        in_time = (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+        return in_time and (not self.programme or self.programme in kinds) and (not self.region or self.region == region)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """All rows in force, and the region that each province (or prefecture) belongs to, by the first digits of its code."""
+
+    rows: Sequence[Limit]
+    regions: Mapping[str, str] = field(default_factory=dict)
+
+    def region(self, place_code: str) -> str:
+        """`east`, `central`, `west`, `tibet` or blank."""
+        return next((self.regions[place_code[:length]] for length in (6, 4, 2) if place_code[:length] in self.regions), "")
+
+    def choose(self, rule: str, day: dt.date, kinds: Collection[str] = (), region: str = "", key: str = "") -> Limit | None:
+        """The row for a rule: the one that names programme or region before the general one, then the newest."""
+        found = [row for row in self.rows if row.rule == rule and row.holds(day, kinds, region) and (not key or row.key.startswith(key))]
+        return max(found, key=lambda row: (bool(row.programme), bool(row.region), row.valid_from or dt.date.min), default=None)
+
+    def number(self, rule: str, day: dt.date, default: int, key: str = "") -> int:
+        """The number of the row for a rule; `default` where there is none."""
+        row = self.choose(rule, day, key=key)
+        return default if row is None or row.number is None else row.number
+
+    def rate(self, rule: str, day: dt.date, default: float) -> float:
+        """The percentage of the row for a rule; `default` where there is none."""
+        row = self.choose(rule, day)
+        return default if row is None or row.rate is None else row.rate
+
+
+def kinds_of(category: str, place_code: str, programme: str | None) -> frozenset[str]:
+    """What a project is called in rows: its category, its programme, and `county_hospital` for a hospital of a county."""
+    kinds = {category} | ({programme} if programme else set())
+    if category in COUNTY_HOSPITALS and not place_code.endswith("00"):
+        kinds.add("county_hospital")
+    return frozenset(kinds)

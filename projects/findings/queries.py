@@ -1,0 +1,256 @@
+"""Reads what findings are made from, for one project or all that the asker may see, and where each finding stands; a fixed number of statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import ColumnElement, case, func, or_, select
+
+from projects.catalogue.filtering import PortfolioFilter
+from projects.catalogue.queries import conditions
+from projects.core.errors import NotFoundError
+from projects.core.permissions import Actor, may, places_for
+from projects.core.places import prefix, upper
+from projects.core.text import N_
+from projects.core.vocabulary import CENTRAL_SOURCES
+from projects.extensions import db
+from projects.findings.assess import IDLE_MONTHS, LATE_MONTHS, assess
+from projects.findings.deadlines import late_documents
+from projects.findings.extract import shipped
+from projects.findings.facts import Cell, ContractFacts, DocumentFacts, MoneyFacts
+from projects.findings.filtering import FindingFilter
+from projects.findings.limits import Limit, Limits
+from projects.findings.rules import MISUSE
+from projects.findings.sheet import FindingPage, FindingRow, Step, Subject, page
+from projects.ledger.queries import counts_once
+from projects.models import (
+    Contract,
+    FindingStep,
+    FundingComposition,
+    FundingDocument,
+    FundingLimit,
+    Gate,
+    LedgerEntry,
+    Place,
+    Programme,
+    Project,
+    Unit,
+    User,
+    WorkValue,
+)
+from projects.slippage.queries import status_tables
+
+COLUMNS = ("key", "rule", "law", "programme", "region", "valid_from", "valid_to", "rate", "amount_fen", "number")
+
+
+def limits() -> Limits:
+    """The rows in force: the installation's own in the place of the shipped ones of the same key; one statement."""
+    rows, regions = shipped()
+    own_rows = db.session.execute(select(*(getattr(FundingLimit, name) for name in COLUMNS)).order_by(FundingLimit.id)).mappings()
+    own = {str(row["key"]): Limit(**row, is_own=True) for row in own_rows}
+    known = [own.pop(row.key, row) for row in rows]
+    return Limits((*known, *own.values()), regions)
+
+
+def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> list[MoneyFacts]:
+    """The money of the projects that `wanted` (conditions on Project) leaves, those without any apart; seven statements."""
+    cells = _cells(wanted, as_of, rows)
+    compositions: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    own = FundingComposition
+    samples = set()
+    approved = select(own.project_id, own.estimate_kind, own.source, own.amount_fen, own.is_sample).join(Project, Project.id == own.project_id)
+    for key, kind, source, fen, is_sample in db.session.execute(approved.where(*wanted)):
+        compositions[key][kind, source] = fen
+        if is_sample:
+            samples.add(key)
+    gates = _gates(wanted, as_of)
+    contracts = _contracts(wanted, as_of)
+    misused = _misused(wanted, as_of)
+    status, _ = status_tables(as_of)
+    columns = (Project.id, Project.slug, Project.name, Project.place_code, Place.name, Project.category, Programme.slug, status.c.percent, Unit.name)
+    statement = (
+        select(*columns)
+        .join(Place, Place.code == Project.place_code)
+        .outerjoin(Programme, Programme.id == Project.programme_id)
+        .outerjoin(status, status.c.project_id == Project.id)
+        .outerjoin(Unit, Unit.id == Project.unit_id)
+    )
+    return [
+        MoneyFacts(
+            key, slug, name, code, place, category, programme, compositions[key], tuple(cells[0][key]), tuple(contracts[key]), tuple(misused[key]), percent,
+            gates[key].get("completion_acceptance"), gates[key].get("final_account"), key in samples or key in cells[1], unit or "",
+        )
+        for key, slug, name, code, place, category, programme, percent, unit in db.session.execute(statement.where(*wanted).order_by(Project.id))
+        if key in cells[0] or key in compositions
+    ]  # fmt: skip
+
+
+def _cells(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> tuple[dict[int, list[Cell]], set[int]]:
+    own = LedgerEntry
+    idle_on = as_of - relativedelta(months=rows.number("F-8", as_of, IDLE_MONTHS))
+    late_on = as_of - relativedelta(months=rows.number("F-18", as_of, LATE_MONTHS))
+    idle_sum, late_sum = (func.sum(case((own.entry_on <= day, own.amount_fen), else_=0)) for day in (idle_on, late_on))
+    columns = (own.project_id, own.source, own.step, own.budget_year, func.sum(own.amount_fen), idle_sum, late_sum, func.min(own.entry_on))
+    statement = (
+        select(*columns, func.max(case((own.is_sample, 1), else_=0)))
+        .join(Project, Project.id == own.project_id)
+        .where(own.entry_on <= as_of, counts_once(), *wanted)
+        .group_by(own.project_id, own.source, own.step, own.budget_year)
+    )
+    found: dict[int, list[Cell]] = defaultdict(list)
+    samples = set()
+    for key, source, step, year, fen, idle, late, first, is_sample in db.session.execute(statement):
+        found[key].append(Cell(source, step, year, int(fen), int(idle), int(late), first))
+        if is_sample:
+            samples.add(key)
+    return found, samples
+
+
+def _gates(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, dict[str, dt.date]]:
+    statement = select(Gate.project_id, Gate.key, Gate.passed_on).join(Project, Project.id == Gate.project_id).where(Gate.passed_on <= as_of, *wanted)
+    found: dict[int, dict[str, dt.date]] = defaultdict(dict)
+    for key, gate, day in db.session.execute(statement.where(Gate.key.in_(("completion_acceptance", "final_account")))):
+        if day is not None:
+            found[key][gate] = day
+    return found
+
+
+def _contracts(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, list[ContractFacts]]:
+    sums = {
+        step: select(func.sum(LedgerEntry.amount_fen))
+        .where(LedgerEntry.contract_id == Contract.id, LedgerEntry.step == step, LedgerEntry.entry_on <= as_of)
+        .scalar_subquery()
+        for step in ("contracted", "paid")
+    }
+    confirmed = select(func.max(WorkValue.amount_fen)).where(WorkValue.contract_id == Contract.id, WorkValue.confirmed_on <= as_of).scalar_subquery()
+    columns = (Contract.project_id, Contract.id, Contract.name, Contract.signed_on, Contract.retention, sums["contracted"], sums["paid"], confirmed)
+    statement = select(*columns).join(Project, Project.id == Contract.project_id).where(Contract.signed_on <= as_of, *wanted).order_by(Contract.id)
+    found: dict[int, list[ContractFacts]] = defaultdict(list)
+    for owner, key, name, day, retention, worth, paid, done in db.session.execute(statement):
+        found[owner].append(ContractFacts(key, name, day, retention, int(worth or 0), int(paid or 0), int(done or 0)))
+    return found
+
+
+def _misused(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, list[tuple[str, int, str]]]:
+    """Standing payments of central money whose memo names what it may not pay for."""
+    own = LedgerEntry
+    backs = select(own.reverses_id).where(own.reverses_id.is_not(None))
+    statement = (
+        select(own.project_id, own.source, own.amount_fen, own.memo)
+        .join(Project, Project.id == own.project_id)
+        .where(own.step == "paid", own.source.in_(sorted(CENTRAL_SOURCES)), own.entry_on <= as_of, own.reverses_id.is_(None), own.id.not_in(backs), *wanted)
+        .where(or_(*(own.memo.contains(word) for word in MISUSE)))
+        .order_by(own.id)
+    )
+    found: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    for key, source, fen, memo in db.session.execute(statement):
+        found[key].append((source, fen, memo))
+    return found
+
+
+def documents_seen(actor: Actor, action: str = "treasury.read") -> list[ColumnElement[bool]]:
+    """Conditions on FundingDocument: of the asker's places, of the places above them, and those of no place."""
+    reach = places_for(actor, action)
+    if reach is None:
+        return []
+    code = FundingDocument.place_code
+    above = {one for place in reach for one in upper(place)}
+    return [or_(*(code.startswith(prefix(place)) for place in sorted(reach)), code.in_(sorted(above)), code.is_(None))] if reach else [code.in_(())]
+
+
+def document_facts(actor: Actor, as_of: dt.date) -> list[DocumentFacts]:
+    """The documents that the asker may see, with what each handed on; three statements."""
+    own, seen = FundingDocument, documents_seen(actor)
+    lines = (
+        select(LedgerEntry.document_id, func.sum(LedgerEntry.amount_fen).label("fen"))
+        .where(LedgerEntry.step == "allocated", LedgerEntry.document_id.is_not(None), LedgerEntry.entry_on <= as_of)
+        .group_by(LedgerEntry.document_id)
+    )
+    sums = {key: int(fen) for key, fen in db.session.execute(lines)}
+    columns = (own.id, own.kind, own.number, own.issued_on, own.received_on, own.total_fen, own.parent_id, own.place_code, own.is_sample)
+    rows = db.session.execute(select(*columns).where(or_(own.issued_on.is_(None), own.issued_on <= as_of), *seen).order_by(own.id)).all()
+    children: dict[int, list[tuple[dt.date | None, int]]] = defaultdict(list)
+    for row in rows:
+        if row.parent_id is not None:
+            children[row.parent_id].append((row.issued_on, sums.get(row.id, 0) or row.total_fen or 0))
+    return [
+        DocumentFacts(row.id, row.kind, row.number, row.issued_on, row.received_on, row.total_fen, sums.get(row.id, 0), tuple(children[row.id]), row.place_code, row.is_sample)
+        for row in rows
+    ]  # fmt: skip
+
+
+def steps(as_of: dt.date, project_ids: Collection[int] | None = None) -> dict[tuple[int | None, int | None, str, str], list[Step]]:
+    """The steps in handling findings up to a day, oldest first, by (project, document, rule, source); one statement."""
+    own = FindingStep
+    end = dt.datetime(as_of.year, as_of.month, as_of.day, 16, tzinfo=dt.UTC)  # the end of the day in Beijing
+    columns = (own.project_id, own.document_id, own.rule, own.source, own.state, own.owner, own.note, own.amount_fen, own.until, User.display_name, own.at)
+    statement = select(*columns).outerjoin(User, User.id == own.by_id).where(own.at < end).order_by(own.id)
+    if project_ids is not None:
+        statement = statement.where(own.project_id.in_(project_ids))
+    found: dict[tuple[int | None, int | None, str, str], list[Step]] = defaultdict(list)
+    for project_id, document_id, rule, source, *rest in db.session.execute(statement):
+        found[project_id, document_id, rule, source].append(Step(*rest))
+    return found
+
+
+def of_project(project_id: int, as_of: dt.date) -> list[FindingRow]:
+    """The findings of a project; nine statements."""
+    return list(_project_rows([Project.id == project_id], as_of, [project_id]))
+
+
+def _project_rows(wanted: Collection[ColumnElement[bool]], as_of: dt.date, ids: Collection[int] | None = None) -> Iterator[FindingRow]:
+    rows = limits()
+    facts = facts_of(wanted, as_of, rows)
+    known = steps(as_of, ids)
+    for one in facts:
+        subject = Subject(one.name, one.place, one.slug, one.project_id, unit=one.unit, is_sample=one.is_sample)
+        for finding in assess(one, as_of, rows):
+            yield FindingRow(subject, finding, tuple(known.get((one.project_id, None, finding.rule, finding.source), ())), as_of)
+
+
+def _document_rows(actor: Actor, as_of: dt.date, ids: Collection[int] | None = None) -> Iterator[FindingRow]:
+    rows, known, places = limits(), steps(as_of), _place_names()
+    for one in document_facts(actor, as_of):
+        for finding in late_documents(one, as_of, rows) if ids is None or one.id in ids else ():
+            subject = Subject(one.number, places.get(one.place_code or "", ""), document_id=one.id, is_sample=one.is_sample)
+            yield FindingRow(subject, finding, tuple(known.get((None, one.id, finding.rule, finding.source), ())), as_of)
+
+
+def _place_names() -> dict[str, str]:
+    return {code: name for code, name in db.session.execute(select(Place.code, Place.name))}  # noqa: C416 - typed
+
+
+def found(actor: Actor, chosen: FindingFilter, as_of: dt.date) -> FindingPage:
+    """The findings that `actor` may see and `chosen` leaves. Documents come in where no filter speaks of projects."""
+    status, _ = status_tables(as_of)
+    rows = list(_project_rows(conditions(actor, chosen.projects, status), as_of))
+    if may(actor, "treasury.read") and not (chosen.q or chosen.programme or chosen.plan):
+        rows += [row for row in _document_rows(actor, as_of) if not chosen.place or row.subject.place]
+    return page(rows, chosen)
+
+
+def one_of_project(project_id: int, rule: str, source: str, as_of: dt.date) -> FindingRow:
+    """A finding of a project; NotFoundError where it is not found any more."""
+    return _the(of_project(project_id, as_of), rule, source)
+
+
+def one_of_document(actor: Actor, document_id: int, rule: str, as_of: dt.date) -> FindingRow:
+    """A finding of a document that the asker may see."""
+    return _the(_document_rows(actor, as_of, [document_id]), rule, "")
+
+
+def _the(rows: Iterable[FindingRow], rule: str, source: str) -> FindingRow:
+    row = next((row for row in rows if (row.finding.rule, row.finding.source) == (rule, source)), None)
+    if row is None:
+        raise NotFoundError(N_("截至这一天没有这个资金问题: 可能已经改正"))
+    return row
+
+
+def projects_with(actor: Actor, rule: str, as_of: dt.date) -> frozenset[int]:
+    """The projects that have a finding of a rule (`any`: of any), for narrowing other lists."""
+    status, _ = status_tables(as_of)
+    rows = _project_rows(conditions(actor, PortfolioFilter(), status), as_of)
+    return frozenset(row.subject.project_id for row in rows if row.subject.project_id and rule in {"any", row.finding.rule})

@@ -1,0 +1,44 @@
+"""The export of findings: exactly the rows that the page shows, amounts in exact yuan."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask_babel import gettext as _
+
+from projects.core import vocabulary as vocab
+from projects.exchange.table import Column, Table
+from projects.findings.filtering import FindingFilter
+from projects.findings.sheet import FindingPage
+from projects.web.i18n import speak
+
+
+def findings(page: FindingPage, as_of: dt.date, chosen: FindingFilter) -> Table:
+    """A row for each finding."""
+    columns = (
+        Column("rule", _("规则")),
+        Column("name", _("问题")),
+        Column("subject", _("项目或文件")),
+        Column("place", _("所在地")),
+        Column("source", _("资金来源")),
+        Column("amount", _("金额 (元)"), "money"),
+        Column("evidence", _("证据")),
+        Column("law", _("依据")),
+        Column("state", _("状态")),
+        Column("owner", _("责任人或单位")),
+        Column("note", _("理由或办理结果")),
+        Column("until", _("豁免到"), "date"),
+        Column("sample", _("示例")),
+    )
+    cells = [
+        (
+            row.finding.rule, speak(row.rule.name), row.subject.name, row.subject.place,
+            _(vocab.FUNDING_SOURCES[row.finding.source]) if row.finding.source in vocab.FUNDING_SOURCES else "", row.finding.amount_fen, speak(row.finding.text),
+            speak(row.rule.law), _(vocab.FINDING_STATES[row.state]), row.owner, row.last.note if row.last else "", row.last.until if row.last else None,
+            _("示例") if row.subject.is_sample else "",
+        )
+        for row in page.rows
+    ]  # fmt: skip
+    narrowed = ", ".join(f"{name}={value}" for name, value in chosen.query().items())
+    notes = ((_("状态日"), as_of.isoformat()), (_("筛选"), narrowed or _("全部")), (_("来源"), _("项目承诺跟踪")))
+    return Table(_("资金问题"), columns, cells, notes)

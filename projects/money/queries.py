@@ -1,0 +1,101 @@
+"""Reads of money in groups, and of one project's money over time; a fixed number of statements within the asker's scope."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import func, select
+
+from projects.catalogue.queries import conditions
+from projects.core.permissions import Actor
+from projects.documents.queries import raw_lines
+from projects.documents.sheet import through
+from projects.extensions import db
+from projects.funding.ledger import approved
+from projects.funding.queries import composition_of
+from projects.ledger.queries import counts_once
+from projects.models import FundingComposition, FundingDocument, LedgerEntry, Place, Programme, Project
+from projects.money.drawing import Point
+from projects.money.groups import GroupFilter, GroupPage, Part, page
+from projects.money.works import points
+from projects.slippage.queries import facts_of, status_tables
+
+
+def groups(actor: Actor, chosen: GroupFilter, as_of: dt.date) -> GroupPage:
+    """The ladder in groups over all projects that `actor` may see and `chosen` leaves; three statements, four by document."""
+    status, _ = status_tables(as_of)
+    wanted = conditions(actor, chosen.projects, status)
+    parts = _by_document(actor, wanted, chosen, as_of) if chosen.by == "document" else _by_column(wanted, chosen, as_of)
+    return page(parts, chosen)
+
+
+def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[Part]:
+    own = LedgerEntry
+    columns = {
+        "place": (Project.place_code, Place.name), "programme": (Programme.slug, Programme.name), "project": (Project.slug, Project.name),
+        "source": (own.source, own.source), "year": (own.budget_year, own.budget_year),
+    }  # fmt: skip
+    key, name = columns[chosen.by]
+    found = (
+        select(key, name, own.source, own.step, func.sum(own.amount_fen))
+        .join(Project, Project.id == own.project_id)
+        .join(Place, Place.code == Project.place_code)
+        .outerjoin(Programme, Programme.id == Project.programme_id)
+        .where(own.entry_on <= as_of, counts_once(), *wanted)
+        .group_by(key, name, own.source, own.step)
+    )
+    if chosen.year:
+        found = found.where(own.budget_year == int(chosen.year))
+    for own_key, own_name, source, step, fen in db.session.execute(found):
+        yield Part(str(own_key or ""), str(own_name or ""), source, step, int(fen))
+    if chosen.by == "year" or chosen.year:
+        return  # what was approved belongs to no year
+    composition = FundingComposition
+    rows = (
+        select(Project.id, Project.place_code, Place.name, Programme.slug, Programme.name, Project.slug, Project.name, composition.estimate_kind, composition.source, composition.amount_fen)
+        .join(Project, Project.id == composition.project_id)
+        .join(Place, Place.code == Project.place_code)
+        .outerjoin(Programme, Programme.id == Project.programme_id)
+        .where(*wanted)
+    )  # fmt: skip
+    by_project: dict[int, tuple[dict[str, tuple[str, str]], dict[tuple[str, str], int]]] = {}
+    for project_id, code, place, programme, programme_name, slug, project_name, kind, source, fen in db.session.execute(rows):
+        names = {"place": (code, place), "programme": (programme or "", programme_name or ""), "project": (slug, project_name)}
+        by_project.setdefault(project_id, (names, {}))[1][kind, source] = fen
+    for names, amounts in by_project.values():
+        for source, fen in approved(amounts)[1].items():
+            own_key, own_name = names.get(chosen.by, (source, source))
+            yield Part(own_key, own_name, source, "approved", fen)
+
+
+def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[Part]:
+    """Each root document with its lines and what was received and paid on them and on the lines below: shared lines count once."""
+    lines = raw_lines(actor, as_of)
+    totals = through(lines.values())
+    own = LedgerEntry
+    found = (
+        select(own.id, own.source, FundingDocument.id, FundingDocument.number)
+        .join(FundingDocument, FundingDocument.id == own.document_id)
+        .join(Project, Project.id == own.project_id)
+        .where(own.step == "allocated", own.allocation_id.is_(None), own.entry_on <= as_of, *wanted)
+    )
+    if chosen.year:
+        found = found.where(own.budget_year == int(chosen.year))
+    for key, source, document_id, number in db.session.execute(found.order_by(own.id)):
+        if key in lines:
+            for step, fen in (("allocated", lines[key].amount_fen), ("received", totals[key][1]), ("paid", totals[key][2])):
+                yield Part(str(document_id), number, source, step, fen)
+
+
+def against_works(project_id: int, as_of: dt.date) -> list[Point]:
+    """A project's money month by month beside its works."""
+    composition = composition_of(project_id)
+    given = approved({(row.estimate_kind, row.source): row.amount_fen for row in composition})[1]
+    own = LedgerEntry
+    moves = select(own.entry_on, own.step, func.sum(own.amount_fen)).where(own.project_id == project_id, own.step.in_(("received", "paid")))
+    rows = [(day, step, int(fen)) for day, step, fen in db.session.execute(moves.group_by(own.entry_on, own.step))]
+    facts = facts_of([project_id], as_of)[0][project_id]
+    works = [(one.on, one.overall) for one in facts.observations if one.overall is not None]
+    return points(sum(given.values()) or None, rows, works, as_of)

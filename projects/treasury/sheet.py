@@ -1,0 +1,144 @@
+"""What the pages of receipts and of the month's end show, and what receipts may be narrowed by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from projects.catalogue.filtering import PAGE_SIZES
+from projects.core.errors import InvalidError
+from projects.core.month import parse_month
+from projects.core.text import N_, Text
+
+STATES = {"open": N_("未匹配"), "done": N_("已匹配或列为项目外"), "back": N_("已冲销")}
+NAMED = ("q", "month", "state")
+
+
+@dataclass(frozen=True)
+class ReceiptFilter:
+    """Each field narrows the list where it is set."""
+
+    q: str = ""
+    month: str = ""
+    state: str = ""
+    page: int = 1
+    per_page: int = 50
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything narrows the list."""
+        return any(getattr(self, name) for name in NAMED)
+
+    def query(self) -> dict[str, str]:
+        """The query values that lead back to this list, without its page."""
+        return {name: getattr(self, name) for name in NAMED if getattr(self, name)}
+
+    def everything(self) -> ReceiptFilter:
+        """The same rows on one page, for exports."""
+        return replace(self, page=1, per_page=0)
+
+
+def read(args: Mapping[str, str]) -> ReceiptFilter:
+    """The filter that a query string asks for; InvalidError names what is none."""
+    values = {name: "".join(filter(str.isprintable, args.get(name, ""))).strip()[:60] for name in NAMED}
+    page, per_page = args.get("page", "1"), args.get("per_page", "50")
+    refused = {
+        "month": values["month"] and not _is_month(values["month"]),
+        "state": values["state"] and values["state"] not in STATES,
+        "page": not (page.isascii() and page.isdigit() and 1 <= int(page[:6]) <= 100_000),
+        "per_page": per_page not in {str(size) for size in PAGE_SIZES},
+    }
+    wrong = {
+        name: Text(N_("筛选条件 %(name)s 不认识“%(value)s”"), {"name": name, "value": args.get(name, "").strip()[:40]})
+        for name, is_wrong in refused.items()
+        if is_wrong
+    }
+    if wrong:
+        raise InvalidError(wrong)
+    return ReceiptFilter(**values, page=int(page), per_page=int(per_page))
+
+
+def _is_month(text: str) -> bool:
+    try:
+        parse_month(text)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """A receipt with what of it is matched, set outside and open."""
+
+    id: int
+    voucher: str
+    received_on: dt.date
+    payer: str
+    payee: str
+    amount_fen: int
+    memo: str
+    place: str
+    matched_fen: int
+    outside_fen: int
+    reverses_id: int | None
+    reversed_by_id: int | None
+    is_sample: bool
+
+    @property
+    def open_fen(self) -> int:
+        """What is neither matched nor set outside; nothing of one that was taken back."""
+        return 0 if self.is_back else self.amount_fen - self.matched_fen - self.outside_fen
+
+    @property
+    def is_back(self) -> bool:
+        """Whether it was taken back, or takes another back."""
+        return self.reverses_id is not None or self.reversed_by_id is not None
+
+    @property
+    def state(self) -> str:
+        """A key of STATES."""
+        return "back" if self.is_back else "open" if self.open_fen else "done"
+
+
+@dataclass(frozen=True)
+class ReceiptPage:
+    """The receipts that the filter leaves: those of the page, how many, and their sums."""
+
+    rows: Sequence[ReceiptRow]
+    count: int
+    in_fen: int
+    matched_fen: int
+    outside_fen: int
+    open_fen: int
+
+
+def receipt_page(rows: Sequence[ReceiptRow], chosen: ReceiptFilter) -> ReceiptPage:
+    """The page that `chosen` asks for, newest first."""
+    kept = [row for row in rows if not chosen.state or row.state == chosen.state]
+    sums = [sum(getattr(row, name) for row in kept) for name in ("amount_fen", "matched_fen", "outside_fen", "open_fen")]
+    shown = kept[(chosen.page - 1) * chosen.per_page : chosen.page * chosen.per_page] if chosen.per_page else kept
+    return ReceiptPage(shown, len(kept), *sums)
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    """A month with money in it: what came and was paid, what is open at its end, and its closing where one stands."""
+
+    month: dt.date
+    came_fen: int
+    received_fen: int
+    paid_fen: int
+    period_id: int | None
+    closed_by: str | None
+    closed_at: dt.datetime | None
+    covering: bool
+
+
+@dataclass(frozen=True)
+class PlaceChoice:
+    """The places whose statement may be asked for, the one chosen, and whether it may be closed for it."""
+
+    options: Sequence[tuple[str, str]]
+    code: str
+    name: str
