@@ -132,7 +132,7 @@ class _Maker:
             name = f"{town}{unit}{works}" + self.dice.choice(["", "项目", "建设项目"]) + self.dice.choice(["", "", "", "", "(一期)", "(二期)"])
             if name in found:
                 name = f"{town}{unit}{works}{len(found)}号楼"
-            found[name] = (f"P{len(found):05d}", name, town + unit)
+            found[name] = (f"2501-{430000 + len(found) // 1000}-84-01-{100000 + len(found)}", name, town + unit)
         return list(found.values())
 
     def _lines(self, projects: list[tuple[str, str, str]]) -> list[OpenLine]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask.cli import with_appcontext
 from flask_babel import force_locale
 
 from projects.core.errors import InvalidError, ProblemError
@@ -102,7 +103,7 @@ def _command(kind: str, words: str) -> click.Command:
     def run(file: Path, place: str | None, unit: str | None, dry_run: bool, as_json: bool, lang: str) -> None:
         _run(kind, file, place, unit, dry_run=dry_run, as_json=as_json, lang=lang)
 
-    return click.command(f"import-{kind}", help=words)(_options(run))
+    return click.command(f"import-{kind}", help=words)(_options(with_appcontext(run)))
 
 
 import_commands = [
@@ -116,6 +117,7 @@ import_commands = [
 @click.command("undo-import")
 @click.argument("number", type=int)
 @click.option("--reason", default="", help="Why; kept in the history.")
+@with_appcontext
 def undo_import(number: int, reason: str) -> None:
     """Take a whole import back by its number."""
     try:
@@ -130,6 +132,7 @@ def undo_import(number: int, reason: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 @click.option("--place", help="Only receipts of this place and projects in it (GB/T 2260 code).")
 @lang
+@with_appcontext
 def match(as_json: bool, place: str | None, lang: str) -> None:
     """Propose which allocation lines each receipt pays, with reasons; books nothing."""
     actor = SYSTEM if place is None else queries.in_place(SYSTEM, place)

@@ -124,3 +124,8 @@ def posted_of(batch_id: int) -> tuple[list[int], list[int]]:
     entries = select(LedgerEntry.id).outerjoin(entry_back, entry_back.reverses_id == LedgerEntry.id)
     entries = entries.where(LedgerEntry.import_id == batch_id, LedgerEntry.reverses_id.is_(None), entry_back.id.is_(None))
     return list(db.session.scalars(receipts)), list(db.session.scalars(entries))
+
+
+def is_everywhere(actor: Actor, action: str) -> bool:
+    """Whether `actor` may do `action` in the whole installation, so that a file need not be of one place."""
+    return places_for(actor, action) is None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from projects.core.errors import InvalidError
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
-from projects.matching.facts import Proposal
+from projects.matching.facts import Candidate, OpenLine, Proposal
 
 SHOWN = ("sure", "unsure", "none", "all")
 SHOWN_NAMES = {"all": N_("全部待办"), "sure": N_("有把握"), "unsure": N_("要看一看"), "none": N_("没有建议")}
@@ -186,3 +186,19 @@ def parse_parts(text: str) -> tuple[tuple[str, int], ...]:
 def spell_parts(parts: Sequence[tuple[str, int]]) -> str:
     """The hidden field that `parse_parts` reads."""
     return ",".join(f"{line}:{fen}" for line, fen in parts)
+
+
+Do = Callable[[], object]
+
+
+def spelled(candidate: Candidate) -> str:
+    """The hidden field of a candidate's parts."""
+    return spell_parts([(part.line, part.amount_fen) for part in candidate.parts])
+
+
+def beside(lines: Sequence[OpenLine], receipt: ReceiptRow, proposal: Proposal | None, most: int = 12) -> list[OpenLine]:
+    """Lines to split a receipt on: those of its candidates, then others of the same projects, then of the payee."""
+    named = {part.line for one in (proposal.candidates if proposal else ()) for part in one.parts}
+    projects = {line.project for line in lines if line.key in named}
+    ranked = sorted(lines, key=lambda line: (line.key not in named, line.project not in projects, line.unit != receipt.payee, line.issued_on))
+    return [line for line in ranked if line.key in named or line.project in projects or line.unit == receipt.payee][:most]

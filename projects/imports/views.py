@@ -1,0 +1,139 @@
+"""Imports: choose a file, see what it would do cell by cell, confirm it, undo it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.core.errors import ConflictError, InvalidError
+from projects.core.permissions import may
+from projects.core.vocabulary import IMPORT_KINDS
+from projects.database import transaction
+from projects.exchange.views import download
+from projects.imports import operations, queries, workbook
+from projects.imports.extract import MOST_BYTES
+from projects.imports.forms import UndoForm, UploadForm
+from projects.imports.layout import FIELDS
+from projects.web import clock
+from projects.web.access import allowed, current_actor
+from projects.web.i18n import speak
+
+bp = Blueprint("imports", __name__)
+Answer = str | tuple[str, int] | Response
+SHOWN = 100
+CREATING = "imports.create"
+_ONE = "/imports/<int(max=2147483647):batch_id>"
+
+
+@bp.url_value_preprocessor
+def _allow_file(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001
+    """Only people who are signed in may send a body as large as a file."""
+    if endpoint == CREATING and "sid" in session:
+        request.max_content_length = MOST_BYTES + 1_000_000
+
+
+@bp.get("/imports")
+@allowed("import.write")
+def index() -> str:
+    """What was imported, and the form for the next file; `?kind=` chooses what it holds."""
+    return _index(UploadForm(formdata=None, kind=request.args.get("kind", "receipts")))
+
+
+@bp.post("/imports")
+@allowed("import.write")
+def create() -> Answer:
+    """Keep a file and show what it would do."""
+    form = UploadForm()
+    if not form.validate_on_submit():
+        return _index(form), 422
+    name, content = form.sent()
+    try:
+        with transaction():
+            options = {"unit": form.unit.data or "", "place": form.place.data or ""}
+            batch = operations.preview(current_actor(), clock.now(), form.kind.data, name, content, options)
+    except InvalidError as problem:
+        form.take_errors(problem)
+        return _index(form), 422
+    return redirect(url_for("imports.show", batch_id=batch.id))
+
+
+@bp.get(_ONE)
+@allowed("import.write")
+def show(batch_id: int) -> str:
+    """An import: what it would do, or did."""
+    return _show(batch_id)
+
+
+@bp.get(_ONE + ".<any(csv, xlsx):kind>")
+@allowed("import.write")
+def file(batch_id: int, kind: str) -> Response:
+    """The rows and faults of an import as they were read."""
+    batch = queries.batch_of(current_actor(), batch_id, with_content=True)
+    found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options)
+    return download(workbook.rows(batch.kind, batch.filename, found, plan), kind, gettext("导入核对 %(name)s", name=batch.filename[:60]))
+
+
+@bp.post(_ONE + "/post")
+@allowed("import.write")
+def post(batch_id: int) -> Answer:
+    """Write all that a previewed import holds."""
+    try:
+        with transaction():
+            batch = operations.post(current_actor(), clock.now(), clock.business_day(), batch_id)
+    except InvalidError as problem:
+        return _show(batch_id, problem), 422
+    except ConflictError as problem:
+        return _show(batch_id, problem), 409
+    flash(gettext("已入账 %(count)s 行", count=batch.counts["new"]))
+    return redirect(url_for("imports.show", batch_id=batch_id))
+
+
+@bp.post(_ONE + "/undo")
+@allowed("import.write")
+def undo(batch_id: int) -> Answer:
+    """Take a whole import back."""
+    form = UndoForm()
+    try:
+        with transaction():
+            operations.undo(current_actor(), clock.now(), clock.business_day(), batch_id, form.reason.data or "")
+    except InvalidError as problem:
+        return _show(batch_id, problem), 422
+    except ConflictError as problem:
+        return _show(batch_id, problem), 409
+    flash(gettext("已整批撤销"))
+    return redirect(url_for("imports.show", batch_id=batch_id))
+
+
+@bp.post(_ONE + "/drop")
+@allowed("import.write")
+def drop(batch_id: int) -> Answer:
+    """Forget a preview."""
+    try:
+        with transaction():
+            operations.drop(current_actor(), batch_id)
+    except ConflictError as problem:
+        return _show(batch_id, problem), 409
+    flash(gettext("已放弃这份预览"))
+    return redirect(url_for("imports.index"))
+
+
+# --- helpers of these views ---------------------------------------------------------------------------------------------------
+
+
+def _index(form: UploadForm) -> str:
+    actor = current_actor()
+    kinds = [kind for kind, action in queries.ACTIONS.items() if may(actor, action)]
+    form.kind.choices = [(kind, speak(IMPORT_KINDS[kind])) for kind in kinds]
+    if form.kind.data not in kinds:
+        form.kind.data = kinds[0]
+    everywhere = [("", gettext("不限"))] if queries.is_everywhere(actor, queries.ACTIONS[kinds[0]]) else []
+    form.place.choices = everywhere + queries.place_choices(actor, queries.ACTIONS[kinds[0]])
+    return render_template("imports/index.html", form=form, batches=queries.batches(actor), kinds=kinds, fields=FIELDS)
+
+
+def _show(batch_id: int, problem: InvalidError | ConflictError | None = None) -> str:
+    batch = queries.batch_of(current_actor(), batch_id, with_content=True)
+    found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options)
+    shown = {"heads": found.heads, "fields": FIELDS[batch.kind], "most": SHOWN, "form": UndoForm(formdata=None)}
+    return render_template("imports/show.html", batch=batch, found=found, plan=plan, problem=problem, **shown)

@@ -1,0 +1,42 @@
+"""The export of a preview: every row as it was read, and every cell that could not be."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask_babel import gettext as _
+
+from projects.core.vocabulary import FUNDING_SOURCES
+from projects.exchange.table import Column, Table
+from projects.imports.layout import FIELDS
+from projects.imports.plan import Plan
+from projects.imports.reading import Read
+from projects.web.i18n import speak
+
+_KINDS = {"text": "text", "amount": "money", "day": "date"}
+
+
+def rows(kind: str, filename: str, found: Read, plan: Plan) -> Table:
+    """The rows of a file; those that can't be taken stand below as sheet, cell, value and reason."""
+    fields = FIELDS[kind]
+    new = {(row.sheet, row.number) for row, _project, _key in plan.new}
+    columns = (
+        Column("sheet", _("工作表")),
+        Column("row", _("行"), "integer"),
+        *(Column(one.key, speak(one.label) + (_(" (元)") if one.kind == "amount" else ""), _KINDS[one.kind]) for one in fields),
+        Column("result", _("结果")),
+    )
+    cells: list[tuple[object, ...]] = []
+    for row in found.rows:
+        values = [_shown(one.key, row.values.get(one.key)) for one in fields]
+        cells.append((row.sheet, row.number, *values, _("新增") if (row.sheet, row.number) in new else _("已登记或有问题")))
+    blank = (None,) * len(fields)
+    cells += [(one.sheet, None, *blank, f"✖ {one.cell} {one.value}: {speak(one.text)}") for one in plan.faults]
+    cells += [(one.sheet, None, *blank, f"▲ {one.cell} {one.value}: {speak(one.text)}") for one in plan.notes]
+    return Table(_("导入核对"), columns, cells, ((_("文件"), filename), (_("来源"), _("项目承诺跟踪"))))
+
+
+def _shown(key: str, value: str | int | dt.date | None) -> object:
+    if key == "source" and isinstance(value, str) and value:
+        return _(FUNDING_SOURCES[value])
+    return value

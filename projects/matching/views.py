@@ -1,0 +1,173 @@
+"""The matching desk: what came in and what it pays. Works without scripts; what is confirmed is exactly what was shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from projects.core.errors import ConflictError, InvalidError
+from projects.core.text import Text
+from projects.database import transaction
+from projects.exchange.views import download
+from projects.matching import desk, operations, queries, workbook
+from projects.matching.desk import PAGE, Item
+from projects.matching.facts import OpenLine
+from projects.matching.forms import ConfirmForm, OutsideForm, SplitForm, SureForm
+from projects.matching.operations import Booking
+from projects.web import clock
+from projects.web.access import allowed, current_actor
+
+bp = Blueprint("matching", __name__)
+Answer = str | tuple[str, int] | Response
+_DESK = "/funding/matching"
+_ONE = _DESK + "/<int(max=2147483647):receipt_id>"
+
+
+@bp.get(_DESK)
+@allowed("treasury.read")
+def index() -> str:
+    """The queue: what came in by source, and each receipt with its best proposal."""
+    return _index()
+
+
+@bp.get(_DESK + ".<any(csv, xlsx):kind>")
+@allowed("treasury.read")
+def file(kind: str) -> Response:
+    """The queue as shown, all pages."""
+    chosen = desk.read(request.args)
+    items, lines = _items(chosen)
+    return download(workbook.queue(items, lines, chosen.query()), kind, gettext("到账匹配"))
+
+
+@bp.post(_DESK + "/sure")
+@allowed("funding.write")
+def confirm_sure() -> Answer:
+    """Book every ticked receipt as it was shown, all or none."""
+    try:
+        ticked = SureForm().ticked()
+        said = _reasons()
+        bookings = [Booking(receipt, parts, said.get((str(receipt), parts), ())) for receipt, parts in ticked]
+        with transaction():
+            operations.confirm(current_actor(), clock.now(), clock.business_day(), bookings)
+    except InvalidError as problem:
+        return _index(problem), 422
+    except ConflictError as problem:
+        return _index(problem), 409
+    flash(ngettext("已确认 %(num)s 笔到账", "已确认 %(num)s 笔到账", len(ticked)))
+    return redirect(_back())
+
+
+@bp.get(_ONE)
+@allowed("treasury.read")
+def show(receipt_id: int) -> str:
+    """One receipt: candidates, splitting by hand, other kinds of money, what was decided."""
+    return _show(receipt_id)
+
+
+@bp.post(_ONE + "/confirm")
+@allowed("funding.write")
+def confirm(receipt_id: int) -> Answer:
+    """Book a receipt as one of its candidates says."""
+    form = ConfirmForm()
+    return _decide(receipt_id, lambda: _book(receipt_id, form.booked(), form.note.data or ""), gettext("已确认"))
+
+
+@bp.post(_ONE + "/split")
+@allowed("funding.write")
+def split(receipt_id: int) -> Answer:
+    """Book a receipt on lines with typed amounts."""
+    form = SplitForm()
+    return _decide(receipt_id, lambda: _book(receipt_id, form.booked(), form.note.data or ""), gettext("已按填写的金额确认"))
+
+
+@bp.post(_ONE + "/outside")
+@allowed("funding.write")
+def outside(receipt_id: int) -> Answer:
+    """Say that a receipt belongs to no allocation."""
+    form, now = OutsideForm(), clock.now()
+    return _decide(receipt_id, lambda: operations.set_outside(current_actor(), now, receipt_id, form.kind.data, form.note.data or ""), gettext("已列为项目外"))
+
+
+@bp.post(_ONE + "/reject")
+@allowed("funding.write")
+def reject(receipt_id: int) -> Answer:
+    """Turn a proposal down."""
+    form, now = ConfirmForm(), clock.now()
+    return _decide(
+        receipt_id, lambda: operations.reject(current_actor(), now, receipt_id, form.booked(), form.note.data or ""), gettext("不再这样建议"), stay=True
+    )
+
+
+@bp.post(_ONE + "/undo/<int(max=2147483647):decision_id>")
+@allowed("funding.write")
+def undo(receipt_id: int, decision_id: int) -> Answer:
+    """Take a decision back."""
+    day, now = clock.business_day(), clock.now()
+    return _decide(receipt_id, lambda: operations.undo(current_actor(), now, day, receipt_id, decision_id), gettext("已撤销"), stay=True)
+
+
+# --- helpers of these views ---------------------------------------------------------------------------------------------------
+
+
+def _back() -> str:
+    """The queue, narrowed as it was."""
+    values: dict[str, Any] = dict(desk.read(request.args).query())
+    return url_for("matching.index", **values)
+
+
+def _book(receipt_id: int, parts: tuple[tuple[str, int], ...], note: str) -> None:
+    booking = Booking(receipt_id, parts, _reasons().get((str(receipt_id), parts), ()), note)
+    operations.confirm(current_actor(), clock.now(), clock.business_day(), [booking])
+
+
+def _decide(receipt_id: int, do: desk.Do, said: str, *, stay: bool = False) -> Answer:
+    """Carry a decision out; a problem is shown over the newest state of the receipt."""
+    queries.receipt_of(current_actor(), receipt_id)
+    try:
+        with transaction():
+            do()
+    except InvalidError as problem:
+        return _show(receipt_id, problem), 422
+    except ConflictError as problem:
+        return _show(receipt_id, problem), 409
+    flash(said)
+    return redirect(url_for("matching.show", receipt_id=receipt_id) if stay else url_for("matching.index"))
+
+
+def _reasons() -> dict[tuple[str, tuple[tuple[str, int], ...]], tuple[Text, ...]]:
+    """What is said for each booking that is proposed now."""
+    found = queries.proposals(current_actor()).values()
+    return {(one.receipt, tuple((part.line, part.amount_fen) for part in made.parts)): made.reasons for one in found for made in one.candidates}
+
+
+def _items(chosen: desk.DeskFilter) -> tuple[list[Item], dict[str, OpenLine]]:
+    actor = current_actor()
+    lines = {line.key: line for line in queries.open_lines(actor)}
+    found = desk.items(queries.receipts_left(actor), queries.proposals(actor))
+    return desk.narrowed(found, chosen, {key: line.source for key, line in lines.items()}), lines
+
+
+def _index(problem: InvalidError | ConflictError | None = None) -> str:
+    chosen = desk.read(request.args)
+    items, lines = _items(chosen)
+    start = (chosen.page - 1) * PAGE
+    page = items[start : start + PAGE]
+    shown = {"lines": lines, "names": desk.SHOWN_NAMES, "spell": desk.spelled, "pages": -(-len(items) // PAGE), "problem": problem}
+    return render_template("matching/index.html", queue=queries.queue(current_actor()), items=page, count=len(items), chosen=chosen, **shown)
+
+
+def _show(receipt_id: int, problem: InvalidError | ConflictError | None = None) -> str:
+    actor = current_actor()
+    receipt = queries.receipt_of(actor, receipt_id)
+    proposal = queries.proposals(actor).get(str(receipt_id))
+    decisions = queries.decisions_of(receipt_id)
+    words = request.args.get("q", "").strip()[:60]
+    every = queries.open_lines(actor)
+    chosen = queries.search_lines(every, words) if words else desk.beside(every, receipt, proposal)
+    lines = {line.key: line for line in every} | queries.line_names(line for one in decisions for line, _ in one.parts)
+    forms = {"outside": OutsideForm(formdata=None), "note": ConfirmForm(formdata=None).note, "typed": request.form}
+    said = {"q": words, "offered": chosen, "lines": lines, "spell": desk.spelled, "problem": problem}
+    return render_template("matching/show.html", receipt=receipt, proposal=proposal, decisions=decisions, **forms, **said)
