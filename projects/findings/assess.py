@@ -172,10 +172,10 @@ def _late(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
 
 
 def _over_plan(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyFinding]:
-    """F-19: allocated more than the year's plan, per source, where the year has a plan at all."""
-    planned = {cell.year for cell in facts.cells if cell.step == "planned" and cell.fen}
+    """F-19: allocated more than the year's plan, for each source and year that has one."""
+    planned = {(cell.source, cell.year) for cell in facts.cells if cell.step == "planned" and cell.fen}
     for source in FUNDING_SOURCES:
-        for year in sorted(year for year in planned if year is not None):
+        for year in sorted(year for own, year in planned if own == source and year is not None):
             given, plan = (
                 facts.total(step, keep=lambda cell, year=year, source=source: cell.source == source and cell.year == year)  # type: ignore[misc]
                 for step in ("allocated", "planned")

@@ -10,7 +10,7 @@ from wtforms.widgets import HiddenInput
 
 from projects.core.money import FEN_PER, parse_fen
 from projects.core.text import N_, Text
-from projects.core.vocabulary import ESTIMATE_KINDS, FUNDING_SOURCES, LEDGER_STEPS
+from projects.core.vocabulary import ESTIMATE_KINDS, FUNDING_SOURCES, LEDGER_KINDS, LEDGER_STEPS
 from projects.web.forms import DayField, Form
 from projects.web.i18n import speak
 
@@ -47,6 +47,9 @@ class EntryForm(AmountForm):
     on = DayField(_l("日期"))
     document_number = StringField(_l("文号"), validators=[Length(max=80, message=_l("最多 80 字"))])
     memo = StringField(_l("摘要"), validators=[Length(max=200, message=_l("最多 200 字"))])
+    kind = SelectField(_l("性质"), choices=[SelectChoice(key, _l(word)) for key, word in LEDGER_KINDS.items()], default="normal")
+    budget_year = IntegerField(_l("预算年度"), validators=[Optional()])
+    external_id = StringField(_l("外部编号"), validators=[Length(max=60, message=_l("最多 60 字"))])
     confirmed = BooleanField(_l("确为另一笔"))
 
 
@@ -62,4 +65,6 @@ class CompositionForm(AmountForm):
     source = SelectField(_l("资金来源"), choices=SOURCES)
     kind = SelectField(_l("依据"), choices=[SelectChoice(key, _l(word)) for key, word in ESTIMATE_KINDS.items()], default="approved_estimate")
     document_number = StringField(_l("文号"), validators=[Length(max=80, message=_l("最多 80 字"))])
+    approved_on = DayField(_l("批复日期"))
+    reason = StringField(_l("调整原因"), validators=[Length(max=200, message=_l("最多 200 字"))])
     seen = IntegerField(validators=[Optional()], widget=HiddenInput())

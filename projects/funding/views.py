@@ -73,7 +73,8 @@ def post(slug: str) -> Answer:
     values = (form.source.data, form.step.data, form.on.data, form.fen or 0, form.document_number.data or "", form.memo.data or "", form.confirmed.data)
     try:
         with transaction():
-            operations.post_entry(current_actor(), clock.now(), clock.business_day(), found.id, Posting(*values))
+            posting = Posting(*values, kind=form.kind.data, budget_year=form.budget_year.data, external_id=form.external_id.data or "")
+            operations.post_entry(current_actor(), clock.now(), clock.business_day(), found.id, posting)
     except InvalidError as problem:
         form.take_errors(problem)
         return _page(found, form), 422
@@ -89,7 +90,9 @@ def compose(slug: str) -> Answer:
     form = CompositionForm(prefix="c-")
     if not form.validate_on_submit():
         return _page(found, composition=form), 422
-    amount = operations.Amount(form.source.data, form.kind.data, form.fen, form.seen.data, form.document_number.data or "")
+    amount = operations.Amount(
+        form.source.data, form.kind.data, form.fen, form.seen.data, form.document_number.data or "", form.approved_on.data, form.reason.data or ""
+    )
     try:
         with transaction():
             operations.set_composition(current_actor(), clock.now(), found.id, amount)

@@ -98,8 +98,8 @@ def works_picture(points: Sequence[Point], word: Callable[[str], str], title: st
         for level in (0, 25, 50, 75, 100)
     ]
     parts += [
-        f'<text x="{x(point.on):.1f}" y="{TALL - 12}" text-anchor="middle" font-size="11" fill="#4a5563">{point.on:%Y-%m}</text>'
-        for point in points[:: max(1, len(points) // 8)]
+        f'<text x="{x(point.on):.1f}" y="{TALL - 12}" text-anchor="{"end" if point is points[-1] else "middle"}" font-size="11" fill="#4a5563">{point.on:%Y-%m}</text>'
+        for point in points[len(points) - 1 :: -max(1, len(points) // 8)]
     ]
     at = LEFT
     for name, colour in CURVES.items():

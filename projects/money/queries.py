@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 
 from projects.catalogue.queries import conditions
+from projects.core.month import month_end
 from projects.core.permissions import Actor
 from projects.documents.queries import raw_lines
 from projects.documents.sheet import through
 from projects.extensions import db
-from projects.funding.ledger import approved
+from projects.findings.filtering import FindingFilter
+from projects.findings.queries import found
+from projects.findings.sheet import FindingPage
+from projects.funding.ledger import Ladder, approved
 from projects.funding.queries import composition_of
 from projects.ledger.queries import counts_once
 from projects.models import FundingComposition, FundingDocument, LedgerEntry, Place, Programme, Project
@@ -21,6 +26,9 @@ from projects.money.drawing import Point
 from projects.money.groups import GroupFilter, GroupPage, Part, page
 from projects.money.works import points
 from projects.slippage.queries import facts_of, status_tables
+from projects.treasury.queries import months, place_choice, receipts, year_end
+from projects.treasury.sheet import ReceiptFilter, ReceiptPage
+from projects.treasury.statement import YearEnd
 
 
 def groups(actor: Actor, chosen: GroupFilter, as_of: dt.date) -> GroupPage:
@@ -38,7 +46,7 @@ def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterat
         "source": (own.source, own.source), "year": (own.budget_year, own.budget_year),
     }  # fmt: skip
     key, name = columns[chosen.by]
-    found = (
+    sums = (
         select(key, name, own.source, own.step, func.sum(own.amount_fen))
         .join(Project, Project.id == own.project_id)
         .join(Place, Place.code == Project.place_code)
@@ -47,8 +55,8 @@ def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterat
         .group_by(key, name, own.source, own.step)
     )
     if chosen.year:
-        found = found.where(own.budget_year == int(chosen.year))
-    for own_key, own_name, source, step, fen in db.session.execute(found):
+        sums = sums.where(own.budget_year == int(chosen.year))
+    for own_key, own_name, source, step, fen in db.session.execute(sums):
         yield Part(str(own_key or ""), str(own_name or ""), source, step, int(fen))
     if chosen.by == "year" or chosen.year:
         return  # what was approved belongs to no year
@@ -75,18 +83,42 @@ def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt
     lines = raw_lines(actor, as_of)
     totals = through(lines.values())
     own = LedgerEntry
-    found = (
+    roots = (
         select(own.id, own.source, FundingDocument.id, FundingDocument.number)
         .join(FundingDocument, FundingDocument.id == own.document_id)
         .join(Project, Project.id == own.project_id)
         .where(own.step == "allocated", own.allocation_id.is_(None), own.entry_on <= as_of, *wanted)
     )
     if chosen.year:
-        found = found.where(own.budget_year == int(chosen.year))
-    for key, source, document_id, number in db.session.execute(found.order_by(own.id)):
+        roots = roots.where(own.budget_year == int(chosen.year))
+    for key, source, document_id, number in db.session.execute(roots.order_by(own.id)):
         if key in lines:
             for step, fen in (("allocated", lines[key].amount_fen), ("received", totals[key][1]), ("paid", totals[key][2])):
                 yield Part(str(document_id), number, source, step, fen)
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """What a person of finance begins the day with: the ladder, the findings, what is unmatched, which month is open, the year's completion."""
+
+    ladder: Ladder
+    findings: FindingPage
+    receipts: ReceiptPage
+    open_month: dt.date | None
+    year_end: YearEnd
+
+
+def dashboard(actor: Actor, as_of: dt.date) -> Dashboard:
+    """The finance home page's figures within the asker's scope."""
+    choice = place_choice(actor, "")
+    over = [row for row in months(choice, as_of) if month_end(row.month) <= as_of and not row.covering and (row.came_fen or row.received_fen or row.paid_fen)]
+    return Dashboard(
+        groups(actor, GroupFilter(by="source"), as_of).ladder,
+        found(actor, FindingFilter(per_page=25), as_of),
+        receipts(actor, ReceiptFilter(state="open", per_page=25), as_of),
+        over[-1].month if over else None,
+        year_end(actor, choice, as_of.year, as_of),
+    )
 
 
 def against_works(project_id: int, as_of: dt.date) -> list[Point]:

@@ -24,6 +24,7 @@ from projects.funding.sheet import ProjectMoney
 from projects.gates.queries import gate_list
 from projects.gates.sheet import GateRow
 from projects.models import Event, Milestone, Project, StageProgress, WorkStage
+from projects.money.queries import Dashboard, dashboard
 from projects.overview.curve import crossing, s_curve
 from projects.reports.lines import DueLine, QueueLine, ReportLine
 from projects.reports.queries import my_projects, report_history, review_queue
@@ -84,6 +85,7 @@ class HomePage:
     conflict_count: int
     due: Sequence[DueLine]
     queue: Sequence[QueueLine]
+    money: Dashboard | None
 
 
 def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None:
@@ -95,7 +97,8 @@ def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None
     missed = [row for row in rows if row.state in {"overdue", "behind"}]
     due = [line for line in my_projects(actor, business_day) if line.is_owed] if actor.role == "manager" else []
     queue = review_queue(actor) if may(actor, "report.review") else []
-    return HomePage(totals, missed, [row for row in rows if row.state == "at_risk"], sum(map(len, catalogue.conflicting(rows).values())) // 2, due, queue)
+    money = dashboard(actor, as_of) if actor.role == "finance" else None
+    return HomePage(totals, missed, [row for row in rows if row.state == "at_risk"], sum(map(len, catalogue.conflicting(rows).values())) // 2, due, queue, money)
 
 
 def project(actor: Actor, slug: str, as_of: dt.date) -> ProjectPage:
