@@ -8,7 +8,8 @@ from __future__ import annotations
 import io
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -97,7 +98,8 @@ def _measure(text: str, size: float, bold: bool) -> float:
     return _face(bold).width(text) * size * POINT
 
 
-def _clean(text: str, bold: bool) -> str:
+def drawn_text(text: str, bold: bool = False) -> str:
+    """`text` as the Chinese families can draw it."""
     return fonts.drawable(text, *_face(bold).paths)
 
 
@@ -149,11 +151,18 @@ def chart_file(portfolio: Portfolio, kind: str, *, translate: Translate = str, p
     rows = sum(_rows_of(item, detail=detail) for item in portfolio.items)
     if most_rows is not None and rows > most_rows:
         raise TooLongError(N_("图有 %(rows)s 行, 网页一次最多 %(most)s 行: 请先筛选, 或选不含各阶段的图"), rows=rows, most=most_rows)
+    with turn():
+        words = Words(translate)
+        return _pdf(portfolio, words, PAPERS[paper], detail=detail) if kind == "pdf" else _picture(portfolio, words, kind, detail=detail)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait until fewer than AT_ONCE charts are being drawn; BusyError after PATIENCE."""
     if not _turns.acquire(timeout=PATIENCE):
         raise BusyError(N_("正在生成的图太多, 请过一分钟再试"))
     try:
-        words = Words(translate)
-        return _pdf(portfolio, words, PAPERS[paper], detail=detail) if kind == "pdf" else _picture(portfolio, words, kind, detail=detail)
+        yield
     finally:
         _turns.release()
 
@@ -180,7 +189,7 @@ def _sheets(portfolio: Portfolio, words: Words, paper: Paper, about: Sequence[st
         paper = paper.filled(sum(1 for _ in chart.rows))
     cut = pages(chart, paper.rows)
     for page in cut:
-        sheet = Sheet(chart, paper, words, Setting(_measure, _clean))
+        sheet = Sheet(chart, paper, words, Setting(_measure, drawn_text))
         draw_page(sheet, page, len(cut), about)
         found.append(sheet)
     return found
@@ -207,7 +216,7 @@ def _picture(portfolio: Portfolio, words: Words, kind: str, *, detail: bool) -> 
         figure.savefig(file, format="png", metadata={"Software": None})
         return file.getvalue()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    return _attributes(file.getvalue())
+    return plain_svg(file.getvalue())
 
 
 def _rows_of(item: Item, *, detail: bool) -> int:
@@ -233,7 +242,7 @@ def _first(portfolio: Portfolio, rows: int, *, detail: bool) -> Portfolio:
     return replace(portfolio, groups=tuple(groups))
 
 
-def _attributes(svg: bytes) -> bytes:
+def plain_svg(svg: bytes) -> bytes:
     """matplotlib's SVG with presentation attributes for `style`, which a page with a strict content policy would drop, leaving black shapes."""
 
     def spread(match: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ def s_curve(facts: ProjectFacts, targets: Sequence[TargetRow], as_of: dt.date, w
     actual = [(one.on, one.overall) for one in seen if one.overall is not None]
     latest = latest_overall(seen)
     ahead = _forecast(facts.curve, latest) if facts.curve and latest and latest.value < 100 else []
-    flags = [Flag(row.due, _level(row, facts.stages), row.wording) for row in targets if row.due and row.project_slug]
+    flags = [Flag(row.due, level_of(row, facts.stages), row.wording) for row in targets if row.due and row.project_slug]
     return SCurve(facts.curve, actual, ahead, flags, as_of, words)
 
 
@@ -29,7 +29,7 @@ def _forecast(curve: PlanCurve, latest: Point) -> list[tuple[dt.date, float]]:
     return [(latest.on, latest.value), *((day + shift, percent) for day, percent in curve.points if percent > latest.value)]
 
 
-def _level(row: TargetRow, stages: Sequence[StagePlan]) -> float | None:
+def level_of(row: TargetRow, stages: Sequence[StagePlan]) -> float | None:
     """Where on the whole's axis a promise stands: 50 % of a main structure that spans 20 to 50 % stands at 35 %."""
     if row.measure == "progress_pct":
         return (row.threshold or 0) / 100

@@ -1,0 +1,95 @@
+"""A chart as SVG, PNG or PDF by matplotlib: title, unit, source and day inside the picture. Byte-reproducible; only `Figure` is used, never pyplot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Sheet
+
+from projects import fonts
+from projects.charts.drawing import BAND, GRID, INK, RED, SOFT, STYLES, month_ticks, said
+from projects.charts.facts import Figure
+from projects.core.text import N_, Text
+from projects.gantt.render import drawn_text, plain_svg, turn
+
+KINDS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+DPI = 144
+PENNANT = ((0, 0), (0, 2.2), (1.1, 1.7), (0, 1.2))
+EPOCH = dt.date(1970, 1, 1).toordinal()
+MARKERS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D", "": None}
+SOURCE = Text(N_("来源: 规划文件、计划节点、已通过的月报; 推算按计划曲线和已完工项目的参考类"))
+SAMPLES = Text(N_("示例数据: 图中有标为“示例”的记录, 不是真实情况"))
+METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
+Speak = Callable[[Text], str]
+
+
+def chart_file(figure: Figure, kind: str, speak: Speak) -> bytes:
+    """`figure` as `kind` (a key of KINDS); BusyError where too many are being drawn at the moment."""
+    with turn():
+        fonts.register()
+        sheet = Sheet(figsize=(9.6, 5.4), dpi=DPI, facecolor="white")
+        axes = sheet.add_axes((0.075, 0.2, 0.9, 0.64))
+        _draw(axes, figure, speak)
+        _words(sheet, figure, speak)
+        file = io.BytesIO()
+        sheet.savefig(file, format=kind, metadata=METADATA[kind])
+        return plain_svg(file.getvalue()) if kind == "svg" else file.getvalue()
+
+
+def _draw(axes: Axes, figure: Figure, speak: Speak) -> None:
+    if figure.band:
+        days = [_at(day) for day, _, _ in figure.band.points]
+        lows, highs = [low for _, low, _ in figure.band.points], [high for _, _, high in figure.band.points]
+        axes.fill_between(days, lows, highs, facecolor=BAND, edgecolor="#d9803f", linewidth=0.6, label=drawn_text(speak(figure.band.label)))
+    for line in figure.lines:
+        style = STYLES[line.style]
+        dashes = (0, tuple(part / style.width for part in style.dash)) if style.dash else "-"
+        axes.plot(
+            [_at(day) for day, _ in line.points],
+            [value for _, value in line.points],
+            color=style.color,
+            linewidth=style.width * 0.8,
+            linestyle=dashes,
+            marker=MARKERS[style.marker],
+            markersize=4,
+            label=drawn_text(speak(line.label)),
+        )
+    low, high = figure.low, figure.high
+    for number, flag in enumerate(figure.flags):
+        label = "" if number else drawn_text(speak(Text(N_("承诺期限"))))
+        level = max(low, flag.value or 0)
+        axes.plot([_at(flag.on), _at(flag.on)], [low, level], color=INK, linewidth=0.8, linestyle=":")
+        look: dict[str, Any] = {"color": "#e69f00", "markeredgecolor": INK, "markeredgewidth": 0.7, "linestyle": ""}
+        axes.plot([_at(flag.on)], [level], marker=PENNANT, markersize=22, label=label, **look)
+    axes.axvline(_at(figure.as_of), color=RED, linewidth=1.2)
+    axes.set_ylim(low, high + (0.06 * (high - low)))
+    days_shown = [*figure.days, figure.as_of]
+    ticks = month_ticks(min(days_shown), max(days_shown))
+    axes.set_xticks([_at(day) for day in ticks], [f"{day:%Y-%m}" for day in ticks], fontsize=8, color=SOFT)
+    axes.set_yticks(figure.ticks, [said(value) for value in figure.ticks], fontsize=8, color=SOFT)
+    axes.grid(color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    if low < 0:
+        axes.axhline(0, color="#7d8894", linewidth=1)
+    axes.tick_params(length=0)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.08), ncols=4, fontsize=8, frameon=False)
+
+
+def _words(sheet: Sheet, figure: Figure, speak: Speak) -> None:
+    sheet.text(0.02, 0.945, drawn_text(speak(figure.title)), fontsize=13, weight="bold", color=INK)
+    day = Text(N_("状态日 %(day)s"), {"day": figure.as_of})
+    sheet.text(0.98, 0.945, drawn_text(speak(day)), fontsize=10, weight="bold", color=INK, ha="right")
+    unit = Text(N_("单位: %(unit)s"), {"unit": figure.unit})
+    sheet.text(0.02, 0.9, drawn_text(speak(unit)), fontsize=8, color=SOFT)
+    notes = [speak(SOURCE), *([speak(SAMPLES)] if figure.is_sample else [])]
+    sheet.text(0.02, 0.025, drawn_text("  ".join(notes)), fontsize=7.5, color=SOFT)
+
+
+def _at(day: dt.date) -> float:
+    return float(day.toordinal() - EPOCH)  # days since 1970, as matplotlib counts them

@@ -1,0 +1,80 @@
+"""The charts of a project: page, tables and pictures that show the same; and when its works stopped and went on."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.catalogue.queries import events_of, project_by_slug
+from projects.charts import operations, queries
+from projects.charts.drawing import draw, legend
+from projects.charts.facts import Figure
+from projects.charts.forms import StopForm
+from projects.charts.table import table
+from projects.core.errors import InvalidError, ProblemError
+from projects.database import transaction
+from projects.exchange.views import download
+from projects.web import clock
+from projects.web.access import allowed, current_actor
+from projects.web.i18n import speak
+
+bp = Blueprint("charts", __name__)
+KEYS = ("curve", "slip", "chance")
+PICTURES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+
+
+@bp.get("/projects/<slug>/forecast")
+@allowed("project.read")
+def show(slug: str) -> str:
+    """When will it be done, how surely, and how did that change?"""
+    return _page(slug, StopForm(formdata=None))
+
+
+@bp.post("/projects/<slug>/forecast")
+@allowed("plan.write")
+def note(slug: str) -> str | Response | tuple[str, int]:
+    """Note that the works stopped or went on."""
+    project, form = project_by_slug(current_actor(), slug), StopForm()
+    try:
+        with transaction():
+            operations.note_stop(current_actor(), clock.now(), clock.business_day(), project.id, form.entry())
+    except ProblemError as problem:
+        form.take_errors(problem if isinstance(problem, InvalidError) else InvalidError({"": problem.text}))
+        return _page(slug, form), problem.status
+    flash(gettext("已登记, 计划曲线和判断已更新"))
+    return redirect(url_for("charts.show", slug=slug))
+
+
+@bp.get("/projects/<slug>/forecast/<any(curve, slip, chance):key>.<any(csv, xlsx):kind>")
+@allowed("export")
+def values(slug: str, key: str, kind: str) -> Response:
+    """The values of a chart."""
+    figure = _figure(slug, key)
+    return download(table(figure, speak), kind, speak(figure.title).replace("/", "-"))
+
+
+@bp.get("/projects/<slug>/forecast/<any(curve, slip, chance):key>.<any(svg, png, pdf):kind>")
+@allowed("export")
+def picture(slug: str, key: str, kind: str) -> Response:
+    """A chart as a picture to print or hand on."""
+    from projects.charts import render  # noqa: PLC0415 - matplotlib takes half a second and 60 MB that only exports need pay
+
+    figure = _figure(slug, key)
+    content = render.chart_file(figure, kind, speak)
+    name = f"{speak(figure.title).replace('/', '-')} {figure.as_of}.{kind}"
+    return send_file(io.BytesIO(content), mimetype=PICTURES[kind], as_attachment=request.args.get("inline") != "1", download_name=name, max_age=0)
+
+
+def _figure(slug: str, key: str) -> Figure:
+    page = queries.chart_page(current_actor(), slug, clock.status_date())
+    return page.figures[KEYS.index(key)]
+
+
+def _page(slug: str, form: StopForm) -> str:
+    page = queries.chart_page(current_actor(), slug, clock.status_date())
+    drawn = [(figure, draw(figure, speak), legend(figure, speak), table(figure, speak)) for figure in page.figures]
+    events = [one for one in events_of(page.project_id, clock.status_date()) if one.effect]
+    return render_template("charts/project.html", page=page, drawn=drawn, form=form, events=events, project={"slug": slug, "id": page.project_id})
