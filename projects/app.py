@@ -15,6 +15,7 @@ from projects.api.v1 import bp as api
 from projects.audit.extract import Safe
 from projects.audit.views import bp as audit
 from projects.catalogue.views import bp as catalogue
+from projects.charts.views import bp as charts
 from projects.contracts.views import bp as contracts
 from projects.documents.views import bp as documents
 from projects.extensions import babel, compress, csrf, db, migrate
@@ -38,7 +39,7 @@ from projects.web import access, browsers, clock, errors, filters, headers, i18n
 
 BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
-    record, audit, files, people, totp, tokens, rules, imports, matching, api,
+    record, audit, files, people, totp, tokens, rules, charts, imports, matching, api,
 )  # fmt: skip
 
 

@@ -52,6 +52,8 @@ class Tag(StrEnum):
     COMPOSITION_CHANGED = "project:composition:changed"
     RULES_ADOPTED = "rules:set:adopted"
     RULES_CHOSEN = "rules:set:chosen"
+    WORKS_STOPPED = "project:works:stopped"
+    WORKS_RESUMED = "project:works:resumed"
     LIGHT_EXEMPTED = "project:light:exempted"
     EXEMPTION_ENDED = "project:exemption:ended"
     DOCUMENT_ADDED = "funding:document:added"
@@ -119,6 +121,8 @@ WORDS = {
     Tag.COMPOSITION_CHANGED: N_("修改资金构成"),
     Tag.RULES_ADOPTED: N_("采用规则"),
     Tag.RULES_CHOSEN: N_("改选规则"),
+    Tag.WORKS_STOPPED: N_("登记停工"),
+    Tag.WORKS_RESUMED: N_("登记复工"),
     Tag.LIGHT_EXEMPTED: N_("批准豁免"),
     Tag.EXEMPTION_ENDED: N_("结束豁免"),
     Tag.IMPORT_POSTED: N_("导入入账"),

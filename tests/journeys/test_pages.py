@@ -14,10 +14,11 @@ ONE = "/projects/jn21-02-yiliao"
 READERS = [
     "/", "/projects", "/projects?q=没有这样的项目", "/targets", "/plans", "/plans/jining-2021", "/reports", "/reports?month=2021-05",
     "/gantt", "/gantt?view=table&plan=wuxi-2020", "/gantt?q=没有这样的项目", "/funding", "/funding?q=没有这样的项目", ONE, f"{ONE}?as_of=2020-01-01", f"{ONE}/gates", f"{ONE}/funding", f"{ONE}/gantt",
-    "/track-record", "/track-record?as_of=2019-01-01", f"{ONE}/history", f"{ONE}/files", f"{ONE}/gates/start/files", f"{ONE}/gantt?view=table", f"{ONE}/reports/2021-11/1", f"{ONE}/reports/2021-10/1",
+    "/track-record", "/track-record?as_of=2019-01-01", f"{ONE}/history", f"{ONE}/files", f"{ONE}/gates/start/files", f"{ONE}/lights", f"{ONE}/forecast", f"{ONE}/gantt?view=table", f"{ONE}/reports/2021-11/1", f"{ONE}/reports/2021-10/1",
 ]  # fmt: skip
 CHOICES = ["zoom=month", "zoom=quarter", "zoom=year", "group=place", "group=plan", "group=none", "unfold=1"]
 VARIANTS = ["/projects?per_page=500", "/gantt?view=table", *(f"/gantt?plan=jining-2021&{choice}" for choice in CHOICES)]
+RULES = ["/rules", "/rules/gap"]
 LISTS = ["/", "/projects", "/targets", "/plans", "/reports", "/gantt", "/gantt?view=table", "/funding"]  # empty for one without a unit
 REVIEWED = "/projects/jn21-11-yutai-eryuan"  # the sample reviewer's unit builds it
 ACCOUNT = dict.fromkeys(["/account", "/account/password", "/account/totp", "/account/unsent", "/tokens"], 200)
@@ -30,8 +31,8 @@ PAGES: dict[str | None, dict[str, int]] = {
     None: {"/sign-in": 200, "/nowhere": 404},
     "manager": dict.fromkeys([*READERS, FORM, GATE, PLAN], 200) | ACCOUNT | ERRORS | {"/projects/jn21-01-jianyan": 404, "/admin/users": 403},
     "finance": dict.fromkeys([*READERS, REVERSE, f"{ONE}/funding?source=cbi&kind=estimate"], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
-    "dispatcher": dict.fromkeys([*READERS, FORM, GATE, PLAN], 200) | ERRORS | {REVERSE: 403},
-    "leader": dict.fromkeys([*READERS, *VARIANTS], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
+    "dispatcher": dict.fromkeys([*READERS, *RULES, FORM, GATE, PLAN], 200) | ERRORS | {REVERSE: 403},
+    "leader": dict.fromkeys([*READERS, *VARIANTS, *RULES], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
     "reviewer": dict.fromkeys([*LISTS, REVIEWED, f"{REVIEWED}/reports/2021-11/1"], 200) | {ONE: 404},
     "newcomer": dict.fromkeys(LISTS, 200) | {ONE: 404},
     "admin": {"/": 200, "/admin/users": 200, "/projects": 403, "/nowhere": 404} | ACCOUNT | {"/tokens": 403},
@@ -62,6 +63,8 @@ FILES = {
     "gantt.portfolio_table",
     "gantt.portfolio_file",
     "gantt.project_file",
+    "charts.picture",
+    "charts.values",
     "record.file",
     "audit.export",
     "accounts.session_left",
