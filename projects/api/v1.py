@@ -1,16 +1,25 @@
-"""Version 1: projects, one project, promises. GET only; docs/api.md describes every field."""
+"""Version 1: projects, one project, promises, money. GET only; docs/api.md describes every field."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request
 
-from projects.api import access, shapes
+from projects.api import access, money, shapes
 from projects.api.access import allowed
 from projects.catalogue import filtering, queries
+from projects.contracts.queries import contracts_of
 from projects.core.permissions import may
+from projects.documents import filtering as document_filtering
+from projects.documents.queries import documents as found_documents
+from projects.findings import filtering as finding_filtering
+from projects.findings.queries import found as found_findings
 from projects.funding.queries import money_of
+from projects.money.groups import read as read_groups
+from projects.money.queries import groups
 from projects.reports.queries import report_history
 from projects.slippage.queries import statuses
+from projects.treasury.queries import receipts as found_receipts
+from projects.treasury.sheet import read as read_receipts
 from projects.web.access import current_actor
 from projects.web.clock import status_date
 
@@ -41,6 +50,48 @@ def project(slug: str) -> Response:
     if may(actor, "funding.read", found.id):
         shown["money"] = shapes.money(money_of(found.id, as_of))
     return jsonify(shown)
+
+
+@bp.get("/projects/<slug>/transactions")
+@allowed("funding.read")
+def transactions(slug: str) -> Response:
+    """A project's ledger entries and contracts."""
+    found, as_of = queries.project_by_slug(current_actor(), slug), status_date()
+    return jsonify(money.transactions(found.slug, money_of(found.id, as_of), contracts_of(found.id, as_of), as_of))
+
+
+@bp.get("/findings")
+@allowed("funding.read")
+def findings() -> Response:
+    """The money findings in scope, as on the page."""
+    chosen = finding_filtering.read(request.args)
+    page = found_findings(current_actor(), chosen, status_date())
+    return jsonify(shapes.page_of([money.finding(row) for row in page.rows], page.count, chosen.page, chosen.per_page, status_date()))
+
+
+@bp.get("/ladder")
+@allowed("funding.read")
+def ladder() -> Response:
+    """The ladder of money in groups, as on the page."""
+    chosen = read_groups(request.args)
+    return jsonify(money.groups(groups(current_actor(), chosen, status_date()), chosen, status_date()))
+
+
+@bp.get("/documents")
+@allowed("treasury.read")
+def documents() -> Response:
+    """The documents that hand money on, in scope."""
+    rows = found_documents(current_actor(), document_filtering.read(request.args), status_date())
+    return jsonify({"as_of": status_date().isoformat(), "total": len(rows), "items": [money.document(row) for row in rows]})
+
+
+@bp.get("/receipts")
+@allowed("treasury.read")
+def receipts() -> Response:
+    """The receipts in scope, with what of each is matched, set outside and open."""
+    chosen = read_receipts(request.args)
+    page = found_receipts(current_actor(), chosen, status_date())
+    return jsonify(shapes.page_of([money.receipt(row) for row in page.rows], page.count, chosen.page, chosen.per_page, status_date()))
 
 
 @bp.get("/targets")

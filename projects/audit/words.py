@@ -22,7 +22,7 @@ OBJECTS = {
     "gate": N_("审批节点"), "ledger_entry": N_("资金记录"), "funding_composition": N_("资金构成"), "attachment": N_("附件"), "api_token": N_("接口令牌"),
     "import_batch": N_("导入"), "match_decision": N_("匹配决定"), "place": N_("地区"), "unit": N_("单位"), "plan_document": N_("规划文件"), "clause": N_("条款"), "programme": N_("项目群"), "target": N_("承诺"),
     "work_stage": N_("施工阶段"), "milestone": N_("计划节点"), "event": N_("公布的进展"), "programme_tally": N_("逐家统计"), "setting": N_("设置"),
-    "funding_step": N_("资金步骤"), "login_session": N_("登录会话"),
+    "rule_set_version": N_("规则版本"), "exemption": N_("豁免"), "funding_step": N_("资金步骤"), "login_session": N_("登录会话"),
 }  # fmt: skip
 FIELDS = {
     "as_of": N_("状态日"), "status_date": N_("状态日"), "projects": N_("项目数"), "reports": N_("月报数"), "key": N_("审批节点"),
@@ -41,6 +41,12 @@ FIELDS = {
     "import_kind": N_("导入内容"), "outside_kind": N_("款项类别"), "receipts": N_("到账笔数"), "decision": N_("决定的编号"),
     "search": N_("查询条件"), "rows": N_("条数"), "target.kept": N_("保留的承诺"), "sessions": N_("登录会话"), "locked_until": N_("锁定至"),
     "tries": N_("尝试次数"), "unused_days": N_("未用天数"), "from_id": N_("起始编号"), "to_id": N_("末尾编号"), "sha256": N_("文件校验值"),
+    "number": N_("文号"), "issuer": N_("发文机关"), "total_fen": N_("文件总额"), "parent_id": N_("上级文件"), "budget_year": N_("预算年度"),
+    "document_kind": N_("文件类型"), "entry_kind": N_("性质"), "external_id": N_("外部编号"), "document_id": N_("资金文件"),
+    "allocation_id": N_("下达记录"), "receipt_id": N_("到账"), "contract_id": N_("合同"), "voucher": N_("凭证号"), "payer": N_("付款人"),
+    "payee": N_("收款人"), "memo": N_("摘要"), "received_on": N_("到账日期"), "party": N_("对方单位"), "signed_on": N_("签订日期"),
+    "confirmed_on": N_("确认到哪天"), "month": N_("月份"), "rule": N_("资金规则"), "finding_state": N_("处理"), "owner": N_("责任人或单位"),
+    "limit": N_("限额"),
 }  # fmt: skip
 VALUES: dict[str, Mapping[str, str]] = {
     "state": vocab.REPORT_STATES,
@@ -51,6 +57,9 @@ VALUES: dict[str, Mapping[str, str]] = {
     "import_kind": vocab.IMPORT_KINDS,
     "outside_kind": vocab.OUTSIDE_KINDS,
     "light": vocab.PROJECT_LIGHTS,
+    "document_kind": vocab.DOCUMENT_KINDS,
+    "entry_kind": vocab.LEDGER_KINDS,
+    "finding_state": vocab.FINDING_STATES,
     "progress_kind": vocab.RULE_FAMILIES,
     "effect": {"stop": N_("停工"), "resume": N_("复工")},
     "in_statistics": {"yes": N_("已入统"), "no": N_("未入统")},

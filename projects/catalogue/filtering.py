@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from projects.core.errors import InvalidError
 from projects.core.text import N_, Text
 from projects.core.vocabulary import CATEGORIES, LIGHTS, SIGNALS, STATES
+from projects.findings.rules import RULES
 
 SORTS = ("slip", "state", "name", "place", "percent", "due", "forecast", "probability")
+NAMED = ("q", "place", "programme", "plan", "category", "state", "light", "signal", "money")
 PAGE_SIZES = (25, 50, 100, 500)
 
 
 @dataclass(frozen=True)
 class PortfolioFilter:
-    """Each field narrows the list where it is set; `sort` is a key of SORTS, with a leading minus for falling."""
+    """Each field narrows the list where it is set (`money` is a rule of money findings, or `any`); `sort` is a key of SORTS, with a leading minus for falling."""
 
     q: str = ""
     place: str = ""
@@ -25,6 +27,7 @@ class PortfolioFilter:
     state: str = ""
     light: str = ""
     signal: str = ""
+    money: str = ""
     sort: str = "state"
     page: int = 1
     per_page: int = 50
@@ -32,11 +35,11 @@ class PortfolioFilter:
     @property
     def is_narrow(self) -> bool:
         """Whether anything narrows the list."""
-        return any((self.q, self.place, self.programme, self.plan, self.category, self.state, self.light, self.signal))
+        return any((self.q, self.place, self.programme, self.plan, self.category, self.state, self.light, self.signal, self.money))
 
     def query(self) -> dict[str, str]:
         """The query values that lead back to this list, without its page."""
-        values = {name: str(getattr(self, name)) for name in ("q", "place", "programme", "plan", "category", "state", "light", "signal")}
+        values = {name: str(getattr(self, name)) for name in NAMED}
         return {name: value for name, value in values.items() if value} | ({"sort": self.sort} if self.sort != "state" else {})
 
     def everything(self) -> PortfolioFilter:
@@ -47,11 +50,8 @@ class PortfolioFilter:
 def read(args: Mapping[str, str]) -> PortfolioFilter:
     """The filter that a query string asks for; InvalidError names what is none."""
     wrong: dict[str, Text] = {}
-    values = {
-        name: "".join(filter(str.isprintable, args.get(name, ""))).strip()[:60]
-        for name in ("q", "place", "programme", "plan", "category", "state", "light", "signal")
-    }
-    known = {"category": CATEGORIES, "state": STATES, "light": LIGHTS, "signal": SIGNALS}
+    values = {name: "".join(filter(str.isprintable, args.get(name, ""))).strip()[:60] for name in NAMED}
+    known = {"category": CATEGORIES, "state": STATES, "light": LIGHTS, "signal": SIGNALS, "money": {"any", *RULES}}
     wrong |= {name: _unknown(name, values[name]) for name, keys in known.items() if values[name] and values[name] not in keys}
     if values["place"] and not (values["place"].isascii() and values["place"].isdigit() and len(values["place"]) == 6):
         wrong["place"] = _unknown("place", values["place"])

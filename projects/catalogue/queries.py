@@ -90,6 +90,15 @@ def conditions(actor: Actor, chosen: PortfolioFilter, status: FromClause) -> lis
     return found
 
 
+def with_money_finding(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> list[ColumnElement[bool]]:
+    """The projects with the money finding that `chosen` names; nothing is asked where it names none."""
+    if not chosen.money:
+        return []
+    from projects.findings.queries import projects_with  # noqa: PLC0415 - which asks for `conditions` itself
+
+    return [Project.id.in_(projects_with(actor, chosen.money, as_of))]
+
+
 def _ordering(chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement[Any]]:
     falling = chosen.sort.startswith("-")
     column: Any = {
@@ -109,7 +118,7 @@ def _ordering(chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement
 def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[list[PortfolioRow], Totals]:
     """One page of projects (all of them where `per_page` is 0), and the totals over all that the filter leaves."""
     status, _ = status_tables(as_of)
-    wanted = conditions(actor, chosen, status)
+    wanted = [*conditions(actor, chosen, status), *with_money_finding(actor, chosen, as_of)]
     s = status.c
     columns = (
         Project.id, Project.slug, Project.name, Project.category, Place.name, Programme.name, Unit.name, s.state, s.slip_days, s.percent, s.plan_percent,

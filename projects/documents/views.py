@@ -27,13 +27,13 @@ def index() -> str:
     return _index(DocumentForm(formdata=None))
 
 
-@bp.get("/documents.<any(csv, xlsx):kind>")
+@bp.get("/documents.<any(csv, xlsx):ending>")
 @allowed("treasury.read")
-def file(kind: str) -> Response:
+def file(ending: str) -> Response:
     """The rows of the list as shown."""
     chosen = filtering.read(request.args)
     rows = queries.documents(current_actor(), chosen, clock.status_date())
-    return download(workbook.documents(rows, clock.status_date(), chosen), kind, gettext("资金文件"))
+    return download(workbook.documents(rows, clock.status_date(), chosen), ending, gettext("资金文件"))
 
 
 @bp.post("/documents")

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Executable, FromClause, and_, case, func, 
 from sqlalchemy.orm import aliased
 
 from projects.catalogue.filtering import PortfolioFilter
-from projects.catalogue.queries import conditions
+from projects.catalogue.queries import conditions, with_money_finding
 from projects.core.errors import NotFoundError
 from projects.core.month import month_end
 from projects.core.permissions import Actor, visible_projects
@@ -35,7 +35,7 @@ Parts = dict[int, list[Any]]
 def portfolio_chart(actor: Actor, chosen: PortfolioFilter, group: str, as_of: dt.date) -> Portfolio:
     """The projects that `actor` may see and `chosen` leaves, worst first within each `group` (a key of UNGROUPED)."""
     status, target_status = status_tables(as_of)
-    wanted = conditions(actor, chosen, status)
+    wanted = [*conditions(actor, chosen, status), *with_money_finding(actor, chosen, as_of)]
     rows = _projects(status, wanted)
     total = len(rows)
     if total > SHOWN:

@@ -116,7 +116,7 @@ def dashboard(actor: Actor, as_of: dt.date) -> Dashboard:
         groups(actor, GroupFilter(by="source"), as_of).ladder,
         found(actor, FindingFilter(per_page=25), as_of),
         receipts(actor, ReceiptFilter(state="open", per_page=25), as_of),
-        over[-1].month if over else None,
+        over[0].month if over else None,
         year_end(actor, choice, as_of.year, as_of),
     )
 

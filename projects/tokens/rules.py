@@ -24,6 +24,7 @@ CHOICES: dict[str, tuple[str, tuple[str, ...]]] = {
     "projects": (N_("项目与承诺"), ("portfolio.read", "project.read")),
     "reports": (N_("月报"), ("report.read",)),
     "money": (N_("资金"), ("funding.read",)),
+    "treasury": (N_("资金文件和到账"), ("treasury.read",)),
 }
 ALWAYS = "projects"  # nothing can be read without it
 

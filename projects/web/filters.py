@@ -18,6 +18,7 @@ from projects.core import vocabulary as vocab
 from projects.core.money import exact_yuan, in_unit, shown_wan
 from projects.core.month import BEIJING, format_month
 from projects.core.text import N_, Text
+from projects.findings.rules import NAMES as MONEY_RULES
 from projects.web.i18n import language, say, say_in, speak
 
 BLANK = "—"
@@ -166,4 +167,4 @@ def register(app: Flask) -> None:
         money=money, yuan=exact_yuan, pct=percent, day=day, month=month, instant=instant, slip=slip, word=word, words=words, light=light, signal=signal, four=four, speak=speak, threshold=threshold
     )
     app.jinja_env.install_gettext_callables(say, ngettext, newstyle=True, pgettext=say_in, npgettext=npgettext)  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(same_page=same_page, link=keep_as_of, language=language, vocab=vocab, tag_words=TAG_WORDS, Text=Text, escape=escape)
+    app.jinja_env.globals.update(same_page=same_page, link=keep_as_of, language=language, vocab=vocab, tag_words=TAG_WORDS, MONEY_RULES=MONEY_RULES, Text=Text, escape=escape)
