@@ -263,3 +263,10 @@ def test_a_manager_reads_the_lights_and_not_the_rules(app: Flask, world: dict):
     assert client.post("/projects/own/lights", data=ASKED).status_code == 403
     assert client.get("/rules").status_code == 403
     assert client.get("/projects/other/lights").status_code == 404
+
+
+def test_names_and_sources_of_the_shipped_sets_are_marked_for_translation():
+    from projects.lights import names
+    from projects.lights.extract import shipped_sets
+
+    assert [(one.name, one.source) for one in shipped_sets()] == list(zip(names.NAMES, names.SOURCES, strict=True))
