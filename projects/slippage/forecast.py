@@ -15,6 +15,8 @@ from functools import cached_property
 from projects.slippage.curve import PlanCurve
 from projects.slippage.reference import Axis, Reference, Stand, stand_of
 
+RANGE = (0.1, 0.5, 0.9)
+
 
 @dataclass(frozen=True)
 class Span:
@@ -74,16 +76,14 @@ class Forecast:
         """The percent on a later day; on the newest report's day or before, what that says."""
         if day.toordinal() <= self.stand.at:
             return PercentSpan(self.stand.percent, self.stand.percent, self.stand.percent)
-        low, high = self.reference.range_levels
-        return PercentSpan(*(self._percent(day, level) for level in (low, 0.5, high)))
+        return PercentSpan(*(self._percent(day, level) for level in RANGE))
 
     def _percent(self, day: dt.date, level: float) -> float:
         target = self.reference.target(self.stand, day.toordinal(), level)
         return max(self.stand.percent, self.curve.planned_at(self.axis.planned(target)))
 
     def _span(self, target: float) -> Span:
-        low, high = self.reference.range_levels
-        return Span(*(self._day(self.reference.day(self.stand, target, level)) for level in (low, 0.5, high)))
+        return Span(*(self._day(self.reference.day(self.stand, target, level)) for level in RANGE))
 
     def _chance(self, target: float, due: dt.date) -> float:
         return 0.0 if due < self.as_of else self.reference.chance(self.stand, target, due.toordinal())

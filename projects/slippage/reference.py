@@ -20,13 +20,23 @@ from projects.slippage.curve import PlanCurve
 
 TAIL = 95.0  # the last five percent: handing over, accepting, clearing up
 TYPICAL_TAIL = 0.08  # share of the planned duration that finished projects took for it
-CATCH_UP = 0.7  # how much of what is behind (at most REACH) is made up again over a long way
-REACH = 0.3  # share of the planned duration: half of CATCH_UP is reached over such a way
-GRAIN = 0.02  # residuals scale with the way ahead plus this: a report is no finer
-FINISH_GRAIN = 0.1  # the same for the finish: the tail is the least certain part
+REACH = 0.3  # share of the planned duration: of what is behind at most so much is made up from, half of it over so long a way
+FADE = 0.5  # what a small class needs more by habit is believed in full for a short way, by so much less for a way of half the planned duration or more
+SMALL = 14  # projects; of a larger class the habit is known better, and fades less
 ON_THE_WAY = (10.0, 25.0, 40.0, 50.0, 60.0, 75.0, 90.0)  # percents whose days are compared
 LEVELS = tuple((3 + 2 * step) / 100 for step in range(48))  # 0.03 … 0.97: so few projects can't speak of rarer things
-LOWEST = CATCH_UP - 1  # a lower residual would let more progress worsen a forecast
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How much of what is behind is made up over a long way, and what residuals scale with beside the way ahead (share of the planned duration)."""
+
+    catch_up: float
+    grain: float
+
+
+WAY = Figures(0.8, 0.02)  # percents on the way: work is shifted, reports are no finer than two percent
+FINISH = Figures(0.3, 0.1)  # the finish: less is made up, and the tail is the least certain part
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +124,10 @@ class Reference:
         """The day number by which what is expected for `target` has happened, with probability `level`."""
         edge = max(stand.tail_from, stand.earned)
         end = max(edge, stand.end)
-        at_end = self._ahead(stand, end, self._at(self._finish, level), FINISH_GRAIN)
+        at_end = _ahead(stand, end, self._finish, level, FINISH, self.fade)
         if target >= end:
             return stand.at + at_end + target - end
-        at_target = self._ahead(stand, min(target, edge), self._at(self._way, level), GRAIN)
+        at_target = _ahead(stand, min(target, edge), self._way, level, WAY, self.fade)
         if target > edge:
             at_target += (at_end - at_target) * (target - edge) / (end - edge)
         return stand.at + min(at_target, at_end)
@@ -147,13 +157,6 @@ class Reference:
             low, high = (middle, high) if self.day(stand, middle, 1 - level) <= day else (low, middle)
         return low
 
-    @cached_property
-    def range_levels(self) -> tuple[float, float]:
-        """Where P10 and P90 are read: a little outside 0.1 and 0.9, as so few projects underrate the spread of the next (S-18)."""
-        count = 2 * max(1, len(self.members))
-        low = (0.1 * (count + 1) - 0.5) / count
-        return low, 1 - low
-
     def blended(self, own: Iterable[Finished]) -> Reference:
         """The class with the portfolio's own finished projects among it."""
         extra = tuple(member for member in map(member_of, own) if member.finish)
@@ -163,34 +166,51 @@ class Reference:
         """The class with one project left out, for scoring that project."""
         return replace(self, members=tuple(member for member in self.members if member.key != key))
 
-    @staticmethod
-    def _ahead(stand: Stand, target: float, residual: float, grain: float) -> float:
-        """Days from the newest report to `target`: the way ahead, less what is made up again, plus the residual (S-16, S-17)."""
-        way = max(0.0, target - stand.earned) / stand.duration
-        return max(0.0, stand.duration * (centre(way, (stand.at - stand.earned) / stand.duration) + residual * (way + grain)))
+    @cached_property
+    def fade(self) -> float:
+        """How much of the class's habit fades over a long way."""
+        return FADE * SMALL / max(SMALL, len(self.members))
 
     @cached_property
     def _way(self) -> list[float]:
-        return pooled([member.way for member in self.members])
+        return pooled([member.way for member in self.members], WAY, self.fade)
 
     @cached_property
     def _finish(self) -> list[float]:
-        return pooled([member.finish for member in self.members])
-
-    @staticmethod
-    def _at(table: Sequence[float], level: float) -> float:
-        place = min(max((level - LEVELS[0]) / 0.02, 0.0), len(LEVELS) - 1.0)
-        low = min(int(place), len(LEVELS) - 2)
-        return table[low] + (place - low) * (table[low + 1] - table[low])
+        return pooled([member.finish for member in self.members], FINISH, self.fade)
 
 
-def centre(way: float, behind: float) -> float:
+def _ahead(stand: Stand, target: float, table: Sequence[float], level: float, figures: Figures, fade: float) -> float:
+    """Days from the newest report to `target`: the way ahead, less what is made up again, plus the residual at `level` (S-16, S-17)."""
+    way = max(0.0, target - stand.earned) / stand.duration
+    residual = _at(table, level) - _at(table, 0.5) * min(way, fade)
+    return max(0.0, stand.duration * (centre(way, (stand.at - stand.earned) / stand.duration, figures) + residual * (way + figures.grain)))
+
+
+def _at(table: Sequence[float], level: float) -> float:
+    place = min(max((level - LEVELS[0]) / 0.02, 0.0), len(LEVELS) - 1.0)
+    low = min(int(place), len(LEVELS) - 2)
+    return table[low] + (place - low) * (table[low + 1] - table[low])
+
+
+def centre(way: float, behind: float, figures: Figures) -> float:
     """The way ahead after catching up: at most REACH of what is behind counts, and the shorter the way the less of it is made up (S-16)."""
-    return way - CATCH_UP * min(behind, REACH) * way / (way + REACH) if way > 0 else 0.0
+    return way - figures.catch_up * min(behind, REACH) * way / (way + REACH) if way > 0 else 0.0
 
 
-def pooled(samples: Sequence[Sequence[float]]) -> list[float]:
-    """The residuals at LEVELS, every project weighing the same; all zero where there is none."""
+def lowest(drift: float, figures: Figures, fade: float = FADE) -> float:
+    """The least residual with which more progress can't worsen a forecast, where the class's median is `drift`.
+
+    A day sooner on the plan shortens the way by a day; that must outweigh what is no longer made up and what of the drift no longer fades.
+    """
+    steps = [step / 50 for step in range(60)]
+    slopes = [1 - figures.catch_up + figures.catch_up * way * REACH / (way + REACH) ** 2 for way in steps]
+    fading = [drift * (2 * way + figures.grain if way <= fade else fade) for way in steps]
+    return max(lost - slope for lost, slope in zip(fading, slopes, strict=True))
+
+
+def pooled(samples: Sequence[Sequence[float]], figures: Figures, fade: float = FADE) -> list[float]:
+    """The residuals at LEVELS, every project weighing the same, none lower than `lowest`; all zero where there is none."""
     weighed = sorted((value, 1 / len(values)) for values in samples for value in values)
     if not weighed:
         return [0.0] * len(LEVELS)
@@ -200,7 +220,9 @@ def pooled(samples: Sequence[Sequence[float]]) -> list[float]:
         places.append((below + weight / 2) / total)
         below += weight
     values = [value for value, _ in weighed]
-    return [max(LOWEST, _between(places, values, level)) for level in LEVELS]
+    table = [_between(places, values, level) for level in LEVELS]
+    least = lowest(max(0.0, _at(table, 0.5)), figures, fade)
+    return [max(least, value) for value in table]
 
 
 def _between(places: Sequence[float], values: Sequence[float], level: float) -> float:
@@ -228,8 +250,8 @@ def member_of(project: Finished) -> Member:
                 continue
             took = (crossing(known, start, project.finish, level) if level < 100 else project.finish.toordinal()) - stand.at
             ahead = max(0.0, axis.expected(project.curve.earned(level)) - stand.earned) / stand.duration
-            grain = GRAIN if level < 100 else FINISH_GRAIN
-            residual = (took / stand.duration - centre(ahead, (stand.at - stand.earned) / stand.duration)) / (ahead + grain)
+            figures = WAY if level < 100 else FINISH
+            residual = (took / stand.duration - centre(ahead, (stand.at - stand.earned) / stand.duration, figures)) / (ahead + figures.grain)
             (way if level < 100 else finish).append(round(residual, 3))
     return Member(project.key, tuple(sorted(way)), tuple(sorted(finish)))
 

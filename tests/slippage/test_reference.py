@@ -11,7 +11,7 @@ import pytest
 from projects.slippage.backtest import replay
 from projects.slippage.curve import from_dated_percents
 from projects.slippage.extract import FILE, packaged_reference, read_reference
-from projects.slippage.reference import LEVELS, LOWEST, Finished, Member, Reference, crossing, member_of, pooled
+from projects.slippage.reference import LEVELS, WAY, Finished, Member, Reference, crossing, lowest, member_of, pooled
 from projects.slippage.track_record import track_record
 
 START = dt.date(2021, 1, 1)
@@ -51,16 +51,17 @@ def test_a_project_that_took_longer_leaves_residuals_above_nought():
 
 
 def test_every_project_weighs_the_same_however_often_it_was_reported_on():
-    often, once = Member("often", (1.0,) * 99, (1.0,) * 99), Member("once", (-0.1,), (-0.1,))
-    table = pooled([often.way, once.way])
+    often, once = Member("often", (0.2,) * 99, ()), Member("once", (-0.1,), ())
+    table = pooled([often.way, once.way], WAY)
     assert table[0] == pytest.approx(-0.1)
-    assert table[-1] == pytest.approx(1.0)
-    assert table[len(LEVELS) // 3] < 0.8, "a hundred reports of one project would hide the other"
+    assert table[-1] == pytest.approx(0.2)
+    assert table[len(LEVELS) // 3] < 0.15, "a hundred reports of one project would hide the other"
 
 
 def test_no_residual_is_so_low_that_progress_could_worsen_a_forecast():
-    assert min(pooled([(-2.0, -1.0, 0.0)])) == LOWEST
-    assert pooled([]) == [0.0] * len(LEVELS)
+    assert min(pooled([(-2.0, -1.0, 0.0)], WAY)) == lowest(0.0, WAY) == pytest.approx(-0.2)
+    assert lowest(0.5, WAY) > lowest(0.1, WAY) > lowest(0.0, WAY), "the more the class drifts, the more of it fades"
+    assert pooled([], WAY) == [0.0] * len(LEVELS)
 
 
 def test_leaving_a_project_out_removes_it_and_nothing_else():
@@ -80,12 +81,6 @@ def test_own_finished_projects_blend_in_as_they_come():
     assert len(blended.members) == 28
     stand_days = [next(iter(replay(drawn("new", 1.0), one)))[0].p50 for one in (whole, blended)]
     assert stand_days[0] < stand_days[1], "slow projects of one's own make forecasts later"
-
-
-def test_the_more_projects_the_nearer_the_range_is_read_at_ten_and_ninety_percent():
-    few, many = class_of(*[1.0] * 5).range_levels[0], class_of(*[1.0] * 100).range_levels[0]
-    assert few < many < 0.1
-    assert packaged_reference().range_levels[0] == pytest.approx(0.0857, abs=1e-4)
 
 
 def test_the_packaged_file_names_its_source_and_holds_no_dates():
