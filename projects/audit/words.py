@@ -22,7 +22,8 @@ OBJECTS = {
     "gate": N_("审批节点"), "ledger_entry": N_("资金记录"), "funding_composition": N_("资金构成"), "attachment": N_("附件"), "api_token": N_("接口令牌"),
     "import_batch": N_("导入"), "match_decision": N_("匹配决定"), "place": N_("地区"), "unit": N_("单位"), "plan_document": N_("规划文件"), "clause": N_("条款"), "programme": N_("项目群"), "target": N_("承诺"),
     "work_stage": N_("施工阶段"), "milestone": N_("计划节点"), "event": N_("公布的进展"), "programme_tally": N_("逐家统计"), "setting": N_("设置"),
-    "rule_set_version": N_("规则版本"), "exemption": N_("豁免"), "funding_step": N_("资金步骤"), "login_session": N_("登录会话"),
+    "funding_document": N_("资金文件"), "treasury_receipt": N_("到账"), "contract": N_("合同"), "work_value": N_("确认的价款"), "funding_period": N_("月末结账"),
+    "finding_step": N_("资金问题"), "funding_limit": N_("资金限额"), "rule_set_version": N_("规则版本"), "exemption": N_("豁免"), "funding_step": N_("资金步骤"), "login_session": N_("登录会话"),
 }  # fmt: skip
 FIELDS = {
     "as_of": N_("状态日"), "status_date": N_("状态日"), "projects": N_("项目数"), "reports": N_("月报数"), "key": N_("审批节点"),
