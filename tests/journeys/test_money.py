@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+from journeys.looking import axe, misfits
 from playwright.sync_api import Page, expect
 
 SLUG, NAME = "jdz21-04-chanke", "景德镇市妇幼保健院产科服务能力提升"
@@ -33,6 +34,7 @@ def upload(page: Page, kind: str, path: Path) -> None:
     page.get_by_label("文件", exact=True).set_input_files(path)
     page.get_by_role("button", name="上传并预览").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("这份文件会写入什么?")
+    sound(page)
     page.get_by_role("button", name=re.compile("确认入账 3 行")).click()
     expect(page.locator("main")).to_contain_text("已入账 3 行")
 
@@ -42,6 +44,14 @@ def unmatched(page: Page) -> Decimal:
     page.goto("/funding/matching")
     tile = page.locator(".tile", has_text="未匹配").locator("b span")
     return Decimal((tile.get_attribute("title") or "").lstrip("¥").replace(",", "")) if tile.count() else Decimal(0)
+
+
+def sound(page: Page) -> None:
+    """Nothing wrong with the page as it stands, on a desk and on a phone."""
+    assert axe(page) + misfits(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert misfits(page) == []
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def findings(page: Page) -> str:
@@ -60,6 +70,7 @@ def test_a_treasury_file_is_matched_in_an_hours_work_and_the_findings_change(as_
     assert unmatched(page) - before == Decimal("18012345.67")
 
     page.goto("/funding/matching?q=JDZ-1")
+    sound(page)
     expect(page.get_by_role("checkbox", name="确认")).to_be_checked()
     page.get_by_role("button", name="确认勾选的到账").click()
     expect(page.locator(".flash")).to_have_text("已确认 1 笔到账")
@@ -67,6 +78,7 @@ def test_a_treasury_file_is_matched_in_an_hours_work_and_the_findings_change(as_
 
     page.goto("/funding/matching?q=JDZ-2")
     page.get_by_role("link", name="JDZ-2").click()
+    sound(page)
     page.get_by_label("查找下达").fill("景德镇")
     page.get_by_role("button", name="查找").click()
     page.get_by_label(f"记到{OTHER_NAME} 发改投资〔2021〕88号").fill("5000000")

@@ -19,6 +19,7 @@ READERS = [
 CHOICES = ["zoom=month", "zoom=quarter", "zoom=year", "group=place", "group=plan", "group=none", "unfold=1"]
 VARIANTS = ["/projects?per_page=500", "/gantt?view=table", *(f"/gantt?plan=jining-2021&{choice}" for choice in CHOICES)]
 RULES = ["/rules", "/rules/gap"]
+DESK = ["/imports", "/imports?kind=allocations", "/funding/matching", "/funding/matching?show=sure&q=没有这样的到账"]
 LISTS = ["/", "/projects", "/targets", "/plans", "/reports", "/gantt", "/gantt?view=table", "/funding"]  # empty for one without a unit
 REVIEWED = "/projects/jn21-11-yutai-eryuan"  # the sample reviewer's unit builds it
 ACCOUNT = dict.fromkeys(["/account", "/account/password", "/account/totp", "/account/unsent", "/tokens"], 200)
@@ -30,7 +31,8 @@ REVERSE = f"{ONE}/funding/82/reverse"
 PAGES: dict[str | None, dict[str, int]] = {
     None: {"/sign-in": 200, "/nowhere": 404},
     "manager": dict.fromkeys([*READERS, FORM, GATE, PLAN], 200) | ACCOUNT | ERRORS | {"/projects/jn21-01-jianyan": 404, "/admin/users": 403},
-    "finance": dict.fromkeys([*READERS, REVERSE, f"{ONE}/funding?source=cbi&kind=estimate"], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
+    "finance": dict.fromkeys([*READERS, *DESK, REVERSE, f"{ONE}/funding?source=cbi&kind=estimate"], 200) | ERRORS
+    | {FORM: 403, GATE: 403, PLAN: 403, "/imports/999": 404, "/funding/matching/999": 404},
     "dispatcher": dict.fromkeys([*READERS, *RULES, FORM, GATE, PLAN], 200) | ERRORS | {REVERSE: 403},
     "leader": dict.fromkeys([*READERS, *VARIANTS, *RULES], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
     "reviewer": dict.fromkeys([*LISTS, REVIEWED, f"{REVIEWED}/reports/2021-11/1"], 200) | {ONE: 404},
@@ -60,6 +62,8 @@ FILES = {
     "catalogue.targets_file",
     "funding.file",
     "funding.project_file",
+    "imports.file",
+    "matching.file",
     "gantt.portfolio_table",
     "gantt.portfolio_file",
     "gantt.project_file",

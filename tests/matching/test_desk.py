@@ -8,6 +8,7 @@ import re
 
 import pytest
 from builders import make_day, make_place, make_project, make_user, sign_in
+from counting import counted
 from sqlalchemy import func, select
 
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -246,6 +247,24 @@ def test_a_candidate_is_confirmed_as_shown_or_turned_down(app, client, ward):
     with app.app_context():
         said = db.session.scalar(select(MatchDecision.note).where(MatchDecision.action == "confirm"))
         assert said == "看过文件"
+
+
+def test_the_desk_costs_no_more_statements_for_more_receipts(app, client, ward):
+    with app.app_context():
+        make_day(TODAY)
+        sign_in(client, make_user("finance"))
+    counts = []
+    for _ in range(2):
+        with app.app_context():
+            receipts = [make_receipt(WAN, "财建〔2025〕23号 感染性疾病楼") for _ in range(5)]
+        sent = []
+        for page in ("/funding/matching", f"/funding/matching/{receipts[0]}", "/imports", "/funding/matching.csv"):
+            with counted(app) as statements:
+                assert client.get(page).status_code == 200
+            sent.append(len(statements))
+        counts.append(sent)
+    assert counts[0] == counts[1]
+    assert max(counts[0]) < 30
 
 
 def test_the_hidden_field_of_parts_is_read_strictly():
