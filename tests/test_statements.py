@@ -20,8 +20,6 @@ PAGES = (
     "/gantt",
     "/reports",
     "/funding",
-    "/funding/matching",
-    "/imports",
     "/projects/p1",
     "/projects/p1/gantt",
     "/projects/p1/lights",
