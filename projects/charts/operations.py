@@ -14,7 +14,7 @@ from projects.core.errors import InvalidError, NotFoundError
 from projects.core.permissions import Actor, require
 from projects.core.text import N_
 from projects.extensions import db
-from projects.models import Event, Project
+from projects.models import Event, Project, User
 from projects.slippage.operations import recompute
 
 
@@ -29,7 +29,8 @@ def note_stop(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, e
     values, wrong = check_stop(entry, (last.effect, last.happened_on) if last else None, today)
     if wrong:
         raise InvalidError(wrong)
-    event = Event(project_id=project_id, source=actor.name, is_sample=project.is_sample, **values)
+    sample = bool(db.session.scalar(select(User.is_sample).where(User.id == actor.id)))
+    event = Event(project_id=project_id, source=actor.name, is_sample=project.is_sample or sample, **values)
     db.session.add(event)
     db.session.flush()
     changes = {"effect": [None, event.effect], "on": [None, event.happened_on.isoformat()], "reason": ["", event.text]}

@@ -21,6 +21,7 @@ from projects.demo import approvals, samples
 from projects.demo.samples import SampleReport
 from projects.demo.scenarios import DEMO_SETTING, GATES_ONLY, MANAGED, SCENARIOS, STATUS_DATE, TALLIES
 from projects.demo_funds.operations import load_money
+from projects.demo_rules.operations import clear_rules, load_rules
 from projects.extensions import db
 from projects.models import (
     Alias,
@@ -83,6 +84,7 @@ def load_samples(actor: Actor, now: dt.datetime) -> Credentials | None:
     _gates(free, written, now)
     load_money(free, written, people, now, STATUS_DATE)
     _tallies()
+    load_rules(free, [one.slug for one in SCENARIOS if not one.prep], people, now)
     record(
         actor, now, Tag.DEMO_LOADED, "demo", changes={"status_date": [None, STATUS_DATE.isoformat()], "projects": [0, len(free)], "reports": [0, len(written)]}
     )
@@ -204,6 +206,7 @@ def clear_samples(actor: Actor, now: dt.datetime) -> Counter[str]:
     for model in (MonthlyReport, Milestone, Gate, Event, ProgrammeTally):
         removed[model.__tablename__] = _delete(model, model.is_sample)
     removed.update({table.__tablename__: _delete(table, table.is_sample) for table in MONEY})
+    removed += clear_rules()
     removed["work_stage"] = _reset_stages()
     removed["setting"] = _delete(Setting, Setting.key == DEMO_SETTING)
     removed += Counter()

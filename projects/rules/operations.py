@@ -17,7 +17,7 @@ from projects.extensions import db
 from projects.lights.extract import shipped_sets
 from projects.lights.queries import rules_on
 from projects.lights.sets import DEFAULT, figures_of, read
-from projects.models import Exemption, MonthlyReport, Programme, Project, ProjectAssignment, RuleChoice, RuleSetVersion
+from projects.models import Exemption, MonthlyReport, Programme, Project, ProjectAssignment, RuleChoice, RuleSetVersion, User
 from projects.rules.checks import check_exemption, check_reason
 from projects.rules.queries import followers
 from projects.slippage.operations import recompute
@@ -56,7 +56,7 @@ def adopt(actor: Actor, now: dt.datetime, today: dt.date, key: str, seen: int, e
         raise InvalidError(wrong | problem)
     version = RuleSetVersion(
         key=key, number=newest.number + 1, name=newest.name, figures=figures, source=newest.source, reason=reason, adopted_on=today, adopted_at=now,
-        author_id=actor.id,
+        author_id=actor.id, is_sample=_by_sample(actor),
     )  # fmt: skip
     db.session.add(version)
     db.session.flush()
@@ -81,7 +81,7 @@ def choose(actor: Actor, now: dt.datetime, today: dt.date, programme_id: int | N
         wrong["key"] = Text(N_("已经在用这套规则"))
     if wrong:
         raise InvalidError(wrong)
-    db.session.add(RuleChoice(programme_id=programme_id, key=key, reason=said, chosen_on=today, chosen_at=now, author_id=actor.id))
+    db.session.add(RuleChoice(programme_id=programme_id, key=key, reason=said, chosen_on=today, chosen_at=now, author_id=actor.id, is_sample=_by_sample(actor)))
     db.session.flush()
     name = "*" if programme_id is None else str(programme_id)
     record(actor, now, Tag.RULES_CHOSEN, name, kind="programme", changes={"rule_set": [old, key], "reason": ["", said]})
@@ -113,7 +113,7 @@ def exempt(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entr
         wrong["light"] = Text(N_("这个灯已有豁免, 请先结束原来的豁免"))
     if wrong or actor.id is None:
         raise InvalidError(wrong)
-    row = Exemption(project_id=project_id, approver_id=actor.id, since=today, approved_at=now, is_sample=_is_sample(project_id), **values)
+    row = Exemption(project_id=project_id, approver_id=actor.id, since=today, approved_at=now, is_sample=_by_sample(actor) or _is_sample(project_id), **values)
     db.session.add(row)
     db.session.flush()
     changes = {"light": [None, row.light], "until": [None, row.until.isoformat()], "reason": ["", row.reason], "requested_by": ["", row.requested_by]}
@@ -146,6 +146,11 @@ def _require_other_eyes(actor: Actor, project_id: int) -> None:
     assigned = select(ProjectAssignment.user_id).where(ProjectAssignment.project_id == project_id, ProjectAssignment.user_id == actor.id)
     if db.session.scalar(select(authored.exists() | assigned.exists())):
         raise ForbiddenError(N_("您填报过这个项目的月报或负责这个项目, 不能批准它的豁免, 请由另一位调度员批准"))
+
+
+def _by_sample(actor: Actor) -> bool:
+    """What a sample person does is a sample."""
+    return bool(db.session.scalar(select(User.is_sample).where(User.id == actor.id)))
 
 
 def _is_sample(project_id: int) -> bool:
