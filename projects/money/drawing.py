@@ -12,7 +12,7 @@ from projects.funding.ledger import Ladder, Line
 
 STEPS = ("approved", "planned", "allocated", "received", "contracted", "paid")
 FILLS = {"approved": "#d9dee5", "planned": "#b7c3d0", "allocated": "#56b4e9", "received": "#0072b2", "contracted": "#cc79a7", "paid": "#009e73"}
-BAR, GAP, HEAD, LABEL, WIDTH, SPACE = 13, 14, 34, 150, 760, 110
+BAR, GAP, HEAD, LABEL, WIDTH, SPACE = 13, 14, 34, 190, 800, 110
 
 
 def ladder_picture(ladder: Ladder, word: Callable[[str], str], step: Callable[[str], str], title: str) -> str:

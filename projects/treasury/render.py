@@ -17,7 +17,7 @@ from projects import fonts
 
 WIDTH, HEIGHT, MARGIN = 297.0, 210.0, 14.0  # millimetres
 INCH = 25.4
-ROW, SIZE = 6.4, 8.0  # millimetres, points
+ROW, SIZE = 6.4, 7.4  # millimetres, points
 ROWS = 22
 _turns = threading.BoundedSemaphore(1)
 
@@ -67,7 +67,7 @@ def _page(paper: Paper, rows: Sequence[Sequence[str]], number: int, count: int) 
     for place, text in enumerate(paper.about):
         _words(figure, MARGIN, 27 + 5 * place, text, size=SIZE)
     _words(figure, WIDTH - MARGIN, 20, f"{number} / {count}", align="right")
-    first = (WIDTH - 2 * MARGIN) * 0.16
+    first = (WIDTH - 2 * MARGIN) * 0.11
     step = (WIDTH - 2 * MARGIN - first) / max(1, len(paper.heading) - 1)
     top = 30 + 5 * len(paper.about)
     _line(figure, top - 5, 1.0)

@@ -27,7 +27,7 @@ ERRORS = {"/nowhere": 404, "/projects?as_of=yesterday": 422, "/projects/nothing"
 FORM = "/projects/yc21-03-jikong/reports/2021-11"
 GATE = f"{ONE}/gates?edit=start"
 PLAN = f"{ONE}/plan"
-REVERSE = f"{ONE}/funding/82/reverse"
+REVERSE = f"{ONE}/funding/429/reverse"
 PAGES: dict[str | None, dict[str, int]] = {
     None: {"/sign-in": 200, "/nowhere": 404},
     "manager": dict.fromkeys([*READERS, FORM, GATE, PLAN], 200) | ACCOUNT | ERRORS | {"/projects/jn21-01-jianyan": 404, "/admin/users": 403},
