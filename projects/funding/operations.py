@@ -21,6 +21,7 @@ from projects.gates.checks import text_complaint
 from projects.ledger.operations import lock_money, reverse_entries, write_entries
 from projects.ledger.posting import MEMO_LIMIT, NUMBER_LIMIT, Posting
 from projects.models import CompositionRevision, FundingComposition, LedgerEntry, Project
+from projects.slippage.operations import renew
 
 MENTIONED = ("external_id", "budget_year", "document_id", "allocation_id", "receipt_id", "contract_id")
 
@@ -115,6 +116,7 @@ def set_composition(actor: Actor, now: dt.datetime, project_id: int, amount: Amo
     db.session.flush()
     changes = {"source": [amount.source] * 2, "kind": [amount.kind] * 2, "amount_fen": [before[0], after[0]], "document_number": [before[1], after[1]]}
     record(actor, now, Tag.COMPOSITION_CHANGED, row or "composition", project_id=project_id, changes=changes)
+    renew([project_id])
 
 
 def _twin(project_id: int, posting: Posting) -> LedgerEntry | None:

@@ -16,6 +16,7 @@ from projects.gates.checks import text_complaint
 from projects.ledger.posting import MEMO_LIMIT, Posting
 from projects.ledger.queries import book_for, closed_months, drawn_lines, entries_with_backs, places_of
 from projects.models import LedgerEntry
+from projects.slippage.operations import recompute
 
 LOCK = 0x4D4F4E45  # any number of our own
 COPIED = (
@@ -58,7 +59,7 @@ def write_entries(actor: Actor, now: dt.datetime, today: dt.date, items: Sequenc
             })  # fmt: skip
     if wrong:
         raise InvalidError(wrong)
-    return _insert(rows)
+    return _insert(rows, today)
 
 
 def reverse_entries(actor: Actor, now: dt.datetime, today: dt.date, ids: Iterable[int], reason: str) -> list[int]:
@@ -81,7 +82,7 @@ def reverse_entries(actor: Actor, now: dt.datetime, today: dt.date, ids: Iterabl
         | {"entry_on": max(today, entry.entry_on), "amount_fen": -entry.amount_fen, "memo": reason.strip(), "reverses_id": entry.id, "recorded_at": now}
         for entry, _ in found
     ]
-    return _insert(rows)
+    return _insert(rows, today)
 
 
 def _check_reversals(found: Sequence[tuple[LedgerEntry, int | None]], today: dt.date) -> None:
@@ -100,8 +101,12 @@ def _check_reversals(found: Sequence[tuple[LedgerEntry, int | None]], today: dt.
             raise ConflictError(problem.msgid, **problem.params)
 
 
-def _insert(rows: list[dict[str, Any]]) -> list[int]:
-    """The ids of the new rows, in their order."""
+def _insert(rows: list[dict[str, Any]], today: dt.date) -> list[int]:
+    """The ids of the new rows, in their order; payments renew their projects' lights (L-4 of docs/rules/lights.md)."""
     if not rows:
         return []
-    return list(db.session.scalars(insert(LedgerEntry).returning(LedgerEntry.id, sort_by_parameter_order=True), rows))
+    ids = list(db.session.scalars(insert(LedgerEntry).returning(LedgerEntry.id, sort_by_parameter_order=True), rows))
+    paid = {row["project_id"] for row in rows if row["step"] == "paid"}
+    if paid:
+        recompute(paid, today)
+    return ids

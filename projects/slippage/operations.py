@@ -24,11 +24,22 @@ def recompute(project_ids: Collection[int], as_of: dt.date) -> None:
     """Renew the verdicts of some projects and of their programmes' promises, as of the installation's day."""
     ids = set(project_ids)
     db.session.flush()
+    db.session.execute(select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True))
     _hold_programmes(ids)
     status, targets = computed(ids, as_of)
     db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
     db.session.execute(delete(TargetStatus).where(TargetStatus.target_id.in_([row.target_id for row in targets])))
     _store(status, targets)
+
+
+def renew(project_ids: Collection[int]) -> None:
+    """Renew the stored verdicts of some projects as of the day they are of; what was never stored waits for the first rebuild."""
+    stored = select(ProjectStatus.as_of, ProjectStatus.project_id).where(ProjectStatus.project_id.in_(project_ids))
+    by_day: dict[dt.date, set[int]] = {}
+    for day, project_id in db.session.execute(stored):
+        by_day.setdefault(day, set()).add(project_id)
+    for day, ids in by_day.items():
+        recompute(ids, day)
 
 
 def _hold_programmes(project_ids: Collection[int]) -> None:

@@ -270,3 +270,32 @@ def test_names_and_sources_of_the_shipped_sets_are_marked_for_translation():
     from projects.lights.extract import shipped_sets
 
     assert [(one.name, one.source) for one in shipped_sets()] == list(zip(names.NAMES, names.SOURCES, strict=True))
+
+
+def test_a_payment_renews_the_payment_light_and_its_reversal_too(app: Flask, world: dict):
+    """28 % done at the end of October: 60 % paid is more than 15 points ahead."""
+    from projects.core.permissions import Actor
+    from projects.funding.operations import Amount, set_composition
+    from projects.ledger.operations import reverse_entries, write_entries
+    from projects.ledger.posting import Posting
+
+    finance = Actor(None, "system", "system")
+    with app.app_context():
+        with transaction():
+            set_composition(finance, NOW, world["own"], Amount("cbi", "approved_estimate", 100_00, None))
+        assert stored(world["own"]).lights[2] == "-"
+        for step in ("allocated", "received", "paid"):
+            with transaction():
+                number = "发改投资〔2021〕1号" if step == "allocated" else ""
+                ids = write_entries(finance, NOW, TODAY, [(world["own"], Posting(source="cbi", step=step, on=TODAY, amount_fen=60_00, document_number=number))])
+        assert stored(world["own"]).lights[2] == "r"
+        kept = statuses(None, TODAY)
+        with transaction():
+            rebuild(SYSTEM, NOW, TODAY)
+        assert statuses(None, TODAY) == kept
+        with transaction():
+            set_composition(finance, NOW, world["own"], Amount("cbi", "approved_estimate", 200_00, 100_00))
+        assert stored(world["own"]).lights[2] == "g"
+        with transaction():
+            reverse_entries(finance, NOW, TODAY, ids, "记错")
+        assert computed({world["own"]}, TODAY)[0][0].light_reasons == stored(world["own"]).light_reasons
