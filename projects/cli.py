@@ -21,7 +21,7 @@ from projects.audit.extract import make_key as make_audit_key
 from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.operations import load_catalogue
 from projects.catalogue.portfolio import TargetRow
-from projects.catalogue.queries import promises, setting
+from projects.catalogue.queries import portfolio, promises, setting
 from projects.cli_money import import_commands, match, undo_import
 from projects.core.errors import ProblemError
 from projects.core.month import beijing_day, parse_day
@@ -38,6 +38,7 @@ from projects.gantt.choices import GROUPS
 from projects.gantt.paper import KINDS, PAPERS
 from projects.gantt.queries import portfolio_chart
 from projects.rules.operations import load_rule_sets
+from projects.slippage.facts import lights_by_key
 from projects.slippage.operations import rebuild, refresh_reference
 from projects.storage import open_storage
 from projects.web.clock import DEMO_DATE, now
@@ -143,15 +144,18 @@ def assess(as_of: dt.date | None, slug: str | None, plan: str, as_json: bool, la
     rows = [row for row in promises(SYSTEM, day, plan=plan) if slug is None or row.project_slug == slug]
     if slug is not None and not rows:
         raise click.ClickException(f"no promise of a project {slug!r}; `projects assess` lists them all")
+    lights = {one.slug: lights_by_key(one.lights) for one in portfolio(SYSTEM, PortfolioFilter(per_page=0), day)[0]} if as_json else {}
     with force_locale(LOCALES[lang]):
         for row in rows:
-            click.echo(json.dumps(row.to_json(speak), ensure_ascii=False) if as_json else _line(row))
+            told = row.to_json(speak) | {"lights": lights.get(row.project_slug or "")} if as_json else {}
+            click.echo(json.dumps(told, ensure_ascii=False) if as_json else _line(row))
 
 
 def _line(row: TargetRow) -> str:
     state, slip = speak(STATES[row.state]), "" if row.slip_days is None else f"{row.slip_days:+d}"
     due = row.due.isoformat() if row.due else "—"
-    return f"{state:<12}{slip:>6}  {due:<10}  {speak(COMMITMENTS[row.commitment])} {speak(MEASURES[row.measure])}  {row.subject}"
+    chance = "" if row.probability is None else f"{row.probability:.0f}%"
+    return f"{state:<12}{slip:>6}  {due:<10}{chance:>5}  {speak(COMMITMENTS[row.commitment])} {speak(MEASURES[row.measure])}  {row.subject}"
 
 
 @group.command()

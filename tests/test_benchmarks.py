@@ -7,7 +7,7 @@ import datetime as dt
 from flask import Flask
 from sqlalchemy import func, select
 
-from benchmarks import loading
+from benchmarks import loading, verdicts
 from benchmarks.loading import load, percent_at, weights
 from benchmarks.portfolio import STATUS_DATE, Task, drawn
 from projects.catalogue.operations import load_catalogue
@@ -69,3 +69,17 @@ def test_the_loaded_portfolio_stands_in_every_table(app: Flask):
         for case in cases:
             tasks = [one for one in case.tasks if not one.is_milestone]
             assert told[case.code] == round(sum(one.percent * weight for one, weight in zip(tasks, weights(tasks), strict=True)) / 100, 2)
+
+
+def test_the_large_portfolio_of_verdicts_is_whole_and_its_figures_are_told(app: Flask):
+    """Thirty projects of it: every project judged, with 36 reports, a chance and lights; the steps that are measured do what they should."""
+    with app.app_context():
+        with transaction():
+            load_catalogue(SYSTEM, verdicts.NOW)
+        verdicts.load(30)
+        found = verdicts.measure(30)
+        assert db.session.scalar(select(func.count(MonthlyReport.id)).where(MonthlyReport.state == "approved")) == 30 * verdicts.MONTHS + 30
+        rows = db.session.scalars(select(ProjectStatus).join(Project, Project.id == ProjectStatus.project_id).where(Project.slug.like("v%"))).all()
+        assert {row.as_of for row in rows} == {verdicts.DAY}
+        assert all(row.percent is not None and len(row.lights) == 4 for row in rows)
+        assert "| rebuild all, s |" in verdicts.told(found)

@@ -8,11 +8,10 @@ from typing import Any
 
 from projects.catalogue.portfolio import PortfolioRow, TargetRow
 from projects.core.month import format_month
-from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF
 from projects.funding.sheet import ProjectMoney
 from projects.models import Project
 from projects.reports.lines import ReportLine
-from projects.slippage.facts import StatusRow
+from projects.slippage.facts import StatusRow, lights_by_key
 from projects.web.i18n import speak
 
 _STATUS = (
@@ -45,11 +44,7 @@ def project_line(row: PortfolioRow) -> dict[str, Any]:
     """A project in a list."""
     head = {name: getattr(row, name) for name in ("slug", "name", "category", "place", "programme", "unit")}
     month = format_month(row.report_month) if row.report_month else None
-    return head | {name: _plain(getattr(row, name)) for name in _STATUS} | {"report_month": month, "lights": _lights(row.lights)}
-
-
-def _lights(letters: str) -> dict[str, str]:
-    return {key: SIGNAL_OF[letter] for key, letter in zip(PROJECT_LIGHTS, letters, strict=True)}
+    return head | {name: _plain(getattr(row, name)) for name in _STATUS} | {"report_month": month, "lights": lights_by_key(row.lights)}
 
 
 def project(found: Project, status: StatusRow | None, targets: Sequence[TargetRow], as_of: dt.date) -> dict[str, Any]:
@@ -64,7 +59,7 @@ def project(found: Project, status: StatusRow | None, targets: Sequence[TargetRo
         "unit": found.unit.name if found.unit else None,
         "programme": found.programme.name if found.programme else None,
         "plan": found.document.slug if found.document else None,
-        "status": {name: _plain(getattr(status, name)) for name in _STATUS} | {"lights": _lights(status.lights)} if status else None,
+        "status": {name: _plain(getattr(status, name)) for name in _STATUS} | {"lights": lights_by_key(status.lights)} if status else None,
         "targets": [target(row) for row in targets],
     }
 

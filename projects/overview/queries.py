@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from projects.audit.queries import HistoryRow, history_of
 from projects.catalogue import queries as catalogue
 from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.portfolio import TargetRow, Totals
-from projects.core.permissions import Actor, may
+from projects.core.permissions import Actor, may, visible_projects
 from projects.core.text import Text
 from projects.extensions import db
 from projects.files.lists import FileLine
@@ -30,7 +30,7 @@ from projects.reports.lines import DueLine, QueueLine, ReportLine
 from projects.reports.queries import my_projects, report_history, review_queue
 from projects.slippage.drawing import draw
 from projects.slippage.facts import StatusRow
-from projects.slippage.queries import facts_of, statuses
+from projects.slippage.queries import facts_of, status_tables, statuses
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ class HomePage:
     missed: Sequence[TargetRow]
     at_risk: Sequence[TargetRow]
     conflict_count: int
+    red_lights: int
     due: Sequence[DueLine]
     queue: Sequence[QueueLine]
     money: Dashboard | None
@@ -98,7 +99,16 @@ def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None
     due = [line for line in my_projects(actor, business_day) if line.is_owed] if actor.role == "manager" else []
     queue = review_queue(actor) if may(actor, "report.review") else []
     money = dashboard(actor, as_of) if actor.role == "finance" else None
-    return HomePage(totals, missed, [row for row in rows if row.state == "at_risk"], sum(map(len, catalogue.conflicting(rows).values())) // 2, due, queue, money)
+    pairs = sum(map(len, catalogue.conflicting(rows).values())) // 2
+    return HomePage(totals, missed, [row for row in rows if row.state == "at_risk"], pairs, red_lights(actor, as_of), due, queue, money)
+
+
+def red_lights(actor: Actor, as_of: dt.date) -> int:
+    """How many visible projects have a red light, whichever of the four."""
+    table, _ = status_tables(as_of)
+    ids = visible_projects(actor)
+    within = [] if ids is None else [table.c.project_id.in_(ids)]
+    return db.session.scalar(select(func.count()).select_from(table).where(table.c.light == "red", *within)) or 0
 
 
 def project(actor: Actor, slug: str, as_of: dt.date) -> ProjectPage:

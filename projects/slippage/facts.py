@@ -152,6 +152,11 @@ class ReportRef:
     month: dt.date
 
 
+def lights_by_key(letters: str) -> dict[str, str]:
+    """The signals of the four lights that a status row stores as letters."""
+    return {key: SIGNAL_OF[letter] for key, letter in zip(PROJECT_LIGHTS, letters, strict=True)}
+
+
 @dataclass(frozen=True)
 class StatusRow:
     """A project's verdict as of a day, as stored in ProjectStatus or computed live."""
