@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from projects.funding.citations import digits_differ
+from projects.funding.numbers import DocumentNumber
 from projects.matching import evidence
 from projects.matching.amounts import USUAL, bases, oddness, relation
 from projects.matching.evidence import Asked, NameFit, Names
@@ -45,12 +46,14 @@ class Books:
         self._amounts = [fen for fen, _ in by_open]
         self._places = [place for _, place in by_open]
         self._by_key: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self._by_number: dict[DocumentNumber, list[int]] = defaultdict(list)
         self._serials: dict[int, set[str]] = defaultdict(set)
         self._by_unit: dict[str, list[int]] = defaultdict(list)
         for place, line in enumerate(lines):
             for number in {self.numbers[text] for text in (line.document, *line.parents)}:
                 if number:
                     self._by_key[number.year, number.serial].append(place)
+                    self._by_number[number].append(place)
                     self._serials[number.year].add(number.serial)
             self._by_unit[canonical(line.unit)].append(place)
         self.groups = _groups(lines)
@@ -62,6 +65,11 @@ class Books:
     def cited(self, asked: Asked) -> set[int]:
         """Lines of the documents whose year and serial the receipt cites."""
         return {place for citation in asked.reading.citations for place in self._by_key.get(citation.key, ())}
+
+    def cited_whole(self, asked: Asked) -> set[int]:
+        """Lines of the documents that the receipt cites with their issuers."""
+        named = (DocumentNumber(prefix, one.year, one.serial) for one, prefix, _ in asked.documents if prefix)
+        return {place for number in named for place in self._by_number.get(number, ())}
 
     def nearly_cited(self, asked: Asked) -> set[int]:
         """Lines of documents whose serial differs by one digit from a cited one."""
@@ -129,7 +137,7 @@ class Search:
         owned, cited = books.owned(asked), books.cited(asked)
         exact = books.amounting(amount, amount)
         found = {place for place in owned if self._worth(place)} if len(owned) > FEW else set(owned)
-        found |= cited if len(cited) <= FEW else {place for place in cited if place in owned or self.level(books.lines[place]) == "full"}
+        found |= cited if len(cited) <= FEW else (cited & owned) | books.cited_whole(asked)
         found.update(exact if len(exact) <= FEW else owned.union(found).intersection(exact) or exact[:MOST_LINES])
         if asked.reading.citations and cited.isdisjoint(owned):
             found |= books.nearly_cited(asked) & owned.union(exact)
