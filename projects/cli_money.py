@@ -64,7 +64,7 @@ def _run(kind: str, file: Path, place: str | None, unit: str | None, *, dry_run:
 def _import(kind: str, file: Path, options: dict[str, Any], *, dry_run: bool) -> tuple[dict[str, Any], list[dict[str, str]], list[dict[str, str]]]:
     """What an import did, or would do; nothing is kept of a dry run or of a file with faults."""
     content = file.read_bytes()
-    found, plan = operations.open_file(SYSTEM, kind, content, options)
+    found, plan = operations.open_file(SYSTEM, kind, content, options, business_day())
     answer: dict[str, Any] = {"kind": kind, "file": file.name, **operations.counts(found, plan)}
     faults, notes = ([_spoken(one) for one in some] for some in (plan.faults, plan.notes))
     if plan.faults or dry_run:

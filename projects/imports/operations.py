@@ -57,13 +57,13 @@ def preview(actor: Actor, now: dt.datetime, kind: str, filename: str, content: b
     return batch
 
 
-def open_file(actor: Actor, kind: str, content: bytes, options: dict[str, Any]) -> tuple[Read, Plan]:
-    """What a file holds and what importing it would do now."""
+def open_file(actor: Actor, kind: str, content: bytes, options: dict[str, Any], today: dt.date | None = None) -> tuple[Read, Plan]:
+    """What a file holds and what importing it would do now; `today` lets days in the future be named."""
     found = read(sheets(content), kind, options.get("unit") or None)
     seen: Counter[tuple[object, ...]] = Counter()
     keys = [planning.identity(kind, row, seen) for row in found.rows] if kind != "projects" else []
     place_code = options.get("place") or None
-    return found, planning.make(kind, found, known(actor, kind, keys, place_code), place_code)
+    return found, planning.make(kind, found, known(actor, kind, keys, place_code, today), place_code)
 
 
 def counts(found: Read, plan: Plan) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def post(actor: Actor, now: dt.datetime, today: dt.date, batch_id: int, progress
     require(actor, ACTIONS[batch.kind])
     if batch.state != "previewed":
         raise ConflictError(N_("这次导入已经入账或撤销, 请刷新后再看"))
-    found, plan = open_file(actor, batch.kind, batch.content, batch.options)
+    found, plan = open_file(actor, batch.kind, batch.content, batch.options, today)
     if plan.faults:
         raise InvalidError({f"{one.sheet}!{one.cell}": one.text for one in plan.faults[:200]})
     tell = progress or (lambda *_: None)

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from projects.core.text import N_, Text
 from projects.funding.citations import near
 from projects.funding.numbers import normalise, parse
+from projects.gates.checks import day_complaint
 from projects.imports.reading import Fault, Read, Row
+from projects.ledger.closing import Closed
 from projects.matching.names import canonical
 
 CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", re.ASCII)
@@ -35,6 +37,9 @@ class Known:
     taken: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     documents: Mapping[tuple[str, dt.date | None], int] = field(default_factory=dict)
     numbers: Sequence[str] = ()
+    today: dt.date | None = None
+    closed: Closed | None = None
+    homes: Mapping[int, str] = field(default_factory=dict)  # project → place
 
 
 @dataclass
@@ -58,7 +63,7 @@ def make(kind: str, read: Read, known: Known, place_code: str | None) -> Plan:
     if kind == "projects":
         _projects(plan, read.rows, known, place_code)
     else:
-        _money(plan, kind, read.rows, known)
+        _money(plan, kind, read.rows, known, place_code)
         if kind == "allocations":
             plan.notes += _near(read.rows, known.numbers)
     return plan
@@ -109,7 +114,7 @@ def project_of(row: Row, known: Known) -> int | Text | None:
     return found
 
 
-def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known) -> None:
+def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known, place_code: str | None) -> None:
     seen: Counter[tuple[object, ...]] = Counter()
     here: dict[str, Row] = {}
     for row in rows:
@@ -128,11 +133,23 @@ def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known) -> None:
             )
         elif key not in known.taken:
             plan.new.append((row, project, key))
+            if late := _day_problem(kind, row, known, known.homes.get(project) if project else place_code):
+                plan.faults.append(late)
         elif known.taken[key] == stored(kind, row, project):
             plan.existing += 1
         else:
             plan.faults.append(Fault(row.sheet, where, key, Text(N_("这个编号已登记, 但日期、金额或其他内容不同: 请核对, 要改正请先冲销原来的"))))
         here[key] = row
+
+
+def _day_problem(kind: str, row: Row, known: Known, place: str | None) -> Fault | None:
+    """A day in the future, or in a month that is closed."""
+    name = {"allocations": "issued", "receipts": "received", "payments": "paid"}[kind]
+    day = row.day(name)
+    problem = day_complaint(day, known.today) if known.today else None
+    if not problem and known.closed:
+        problem = known.closed.complaint(place, day)
+    return Fault(row.sheet, row.cells[name], day.isoformat(), problem) if problem else None
 
 
 def _projects(plan: Plan, rows: Iterable[Row], known: Known, place_code: str | None) -> None:

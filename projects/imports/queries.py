@@ -16,7 +16,7 @@ from projects.core.text import N_
 from projects.extensions import db
 from projects.funding.numbers import normalise
 from projects.imports.plan import Known
-from projects.ledger.queries import chunks
+from projects.ledger.queries import chunks, closed_months
 from projects.matching.names import canonical
 from projects.models import FundingDocument, ImportBatch, LedgerEntry, Place, Project, TreasuryReceipt, User
 
@@ -39,13 +39,15 @@ class BatchRow:
     is_sample: bool
 
 
-def known(actor: Actor, kind: str, keys: Iterable[str], place_code: str | None) -> Known:
+def known(actor: Actor, kind: str, keys: Iterable[str], place_code: str | None, today: dt.date | None = None) -> Known:
     """What is stored of what an import of `kind` may name; `keys` are its rows' identities."""
     if kind == "receipts":
-        return Known(taken=_vouchers(keys, place_code))
+        return Known(taken=_vouchers(keys, place_code), today=today, closed=closed_months())
     codes: dict[str, int] = {}
     names: dict[str, int | None] = {}
-    for key, code, name in db.session.execute(select(Project.id, Project.national_code, Project.name).order_by(Project.id)):
+    homes: dict[int, str] = {}
+    for key, code, name, home in db.session.execute(select(Project.id, Project.national_code, Project.name, Project.place_code).order_by(Project.id)):
+        homes[key] = home
         if code:
             codes[code] = key
         short = canonical(name)
@@ -54,7 +56,7 @@ def known(actor: Actor, kind: str, keys: Iterable[str], place_code: str | None) 
     if kind == "projects":
         return Known(codes, names, reach, places())
     documents, numbers = _documents(place_code) if kind == "allocations" else ({}, [])
-    return Known(codes, names, reach, {}, _entries(STEPS[kind], keys), documents, numbers)
+    return Known(codes, names, reach, {}, _entries(STEPS[kind], keys), documents, numbers, today, closed_months(), homes)
 
 
 def places() -> dict[str, str]:

@@ -70,7 +70,7 @@ def show(batch_id: int) -> str:
 def file(batch_id: int, kind: str) -> Response:
     """The rows and faults of an import as they were read."""
     batch = queries.batch_of(current_actor(), batch_id, with_content=True)
-    found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options)
+    found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options, clock.business_day())
     return download(workbook.rows(batch.kind, batch.filename, found, plan), kind, gettext("导入核对 %(name)s", name=batch.filename[:60]))
 
 
@@ -134,6 +134,7 @@ def _index(form: UploadForm) -> str:
 
 def _show(batch_id: int, problem: InvalidError | ConflictError | None = None) -> str:
     batch = queries.batch_of(current_actor(), batch_id, with_content=True)
-    found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options)
+    day = clock.business_day() if batch.state == "previewed" else None
+    found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options, day)
     shown = {"heads": found.heads, "fields": FIELDS[batch.kind], "most": SHOWN, "form": UndoForm(formdata=None)}
     return render_template("imports/show.html", batch=batch, found=found, plan=plan, problem=problem, **shown)
