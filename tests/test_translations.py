@@ -47,6 +47,8 @@ VALUE = re.compile(r"%\((\w+)\)s")
 IN_ENGLISH = {"发文字号要带发文机关前缀, 如 浙财建〔2025〕23号": "a document number is quoted as it is written"}
 QUOTED = re.compile("^中文$|浙财建〔2025〕23号")  # the other language calls itself so; the document number above
 LEFT_IN_CODE = {
+    "demo_funds/": "sample content stays in the language of the plans",
+    "findings/rules.py": "words of memos that are looked for",
     "demo/": "sample content stays in the language of the plans",
     "cli.py": "the commands speak English and name the samples in both languages",
     "core/money.py": "units are keys that forms send",

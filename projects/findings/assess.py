@@ -56,7 +56,7 @@ def _share(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyF
     given = max(cbi.approved or 0, cbi.allocated)
     most = whole * round(limit.rate * 100) // 10_000
     if given > most:
-        params = {"given": wan(given), "whole": wan(whole), "share": 100 * given / whole, "most": limit.rate, "law": limit.law}
+        params = {"given": wan(given), "whole": wan(whole), "share": 100 * given / whole, "most": limit.rate, "law": limit.basis}
         text = Text(N_("中央预算内投资 %(given)s 万元, 占批复 %(whole)s 万元的 %(share)s%%, 上限 %(most)s%% (%(law)s)"), params)
         yield MoneyFinding("F-6", "cbi", given - most, text)
 
@@ -69,7 +69,7 @@ def _amount(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[Money
         return
     given = max(cbi.approved or 0, cbi.allocated)
     if given > limit.amount_fen:
-        params = {"given": wan(given), "most": wan(limit.amount_fen), "law": limit.law}
+        params = {"given": wan(given), "most": wan(limit.amount_fen), "law": limit.basis}
         text = Text(N_("中央预算内投资 %(given)s 万元, 超过每个项目 %(most)s 万元的上限 (%(law)s)"), params)
         yield MoneyFinding("F-7", "cbi", given - limit.amount_fen, text)
 

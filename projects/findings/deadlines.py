@@ -44,6 +44,6 @@ def late_documents(document: DocumentFacts, as_of: dt.date, limits: Limits) -> I
     if in_time >= whole or as_of <= due:
         return
     missing, late = max(0, whole - handed), whole - in_time
-    params = {"number": document.number, "since": since, "due": due, "late": wan(late), "missing": wan(missing), "law": limit.law}
+    params = {"number": document.number, "since": since, "due": due, "late": wan(late), "missing": wan(missing), "law": limit.basis}
     text = Text(N_("%(number)s: %(since)s 收到, 应在 %(due)s 前转发或分解 (%(law)s); 逾期的 %(late)s 万元, 至今未办的 %(missing)s 万元"), params)
     yield MoneyFinding("F-15", "", late, text)

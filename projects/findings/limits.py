@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from projects.core.text import Text
+
 COUNTY_HOSPITALS = frozenset({"hospital", "tcm", "maternal"})
 
 
@@ -28,6 +30,11 @@ class Limit:
     number: int | None = None
     source: str = ""
     is_own: bool = False
+
+    @property
+    def basis(self) -> Text | str:
+        """What it rests on: a message id where it is shipped, else as it was written."""
+        return self.law if self.is_own else Text(self.law)
 
     def holds(self, day: dt.date, kinds: Collection[str], region: str) -> bool:
         """Whether it holds on `day` for a project of these kinds in that region."""

@@ -85,7 +85,7 @@ def works_picture(points: Sequence[Point], word: Callable[[str], str], title: st
     if len(points) < 2:
         return ""
     first, span = points[0].on, max(1, (points[-1].on - points[0].on).days)
-    most = max(100.0, *(value for point in points for value in (point.received, point.paid) if value is not None))
+    most = max([100.0, *(value for point in points for value in (point.received, point.paid) if value is not None)])
 
     def x(day: dt.date) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * (day - first).days / span

@@ -183,7 +183,7 @@ def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date) -> Ye
     rows = [Completion(slug, name, place, int(one), int(two), bool(sample)) for slug, name, place, one, two, sample in db.session.execute(found)]
     rows = [row for row in rows if row.allocated_fen]
     rows.sort(key=lambda row: (row.rate if row.rate is not None else 999, row.name))
-    return YearEnd(year, rows, limit.rate if limit and limit.rate is not None else 80.0, limit.law if limit else "")
+    return YearEnd(year, rows, limit.rate if limit and limit.rate is not None else 80.0, limit.basis if limit else "")
 
 
 def months(choice: PlaceChoice, as_of: dt.date) -> list[MonthRow]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from projects.core.money import rate
+from projects.core.text import Text
 from projects.core.vocabulary import FUNDING_SOURCES
 
 UNKNOWN = "unknown"  # the treasury named no source, and nobody matched it yet
@@ -170,7 +171,7 @@ class YearEnd:
     year: int
     rows: Sequence[Completion]
     least: float
-    law: str
+    law: Text | str
 
     @property
     def allocated_fen(self) -> int:

@@ -114,7 +114,7 @@ def year_end(found: YearEnd, place: str) -> Table:
 def printed(found: Statement, place: str, day: dt.date) -> Paper:
     """The statement as it is printed and signed."""
     names = ("in_fen", "matched_fen", "outside_fen", "unmatched_fen", "received_fen", "bare_fen", "month_received_fen", "month_paid_fen", "paid_fen")
-    words = {name: text.replace(" (元)", "").replace(" (CNY)", "").replace(" (yuan)", "") for name, text in headings().items()}
+    words = {name: text.partition(" (")[0] for name, text in headings().items()}
     rows = [(source_word(line.source), *(exact_yuan(getattr(line, name)) for name in names)) for line in (*found.lines, found.total)]
     flow = _(
         "本月: 月初未匹配 %(opened)s, 到账 %(came)s, 匹配 %(matched)s, 列为项目外 %(outside)s, 月末未匹配 %(left)s",
