@@ -49,6 +49,7 @@ QUOTED = re.compile("^中文$|浙财建〔2025〕23号")  # the other language c
 LEFT_IN_CODE = {
     "demo_funds/": "sample content stays in the language of the plans",
     "findings/rules.py": "words of memos that are looked for",
+    "demo_rules/": "sample content stays in the language of the plans",
     "demo/": "sample content stays in the language of the plans",
     "cli.py": "the commands speak English and name the samples in both languages",
     "core/money.py": "units are keys that forms send",

@@ -11,6 +11,7 @@ from urllib.parse import quote_plus
 
 from flask import Flask, g, request, url_for
 from flask_babel import ngettext, npgettext
+from jinja2 import pass_context
 from markupsafe import Markup, escape
 
 from projects.audit.tags import WORDS as TAG_WORDS
@@ -94,7 +95,8 @@ def _light(_language: str, state: str) -> Markup:
     return mark.format(colour, vocab.SHAPES[state], say(vocab.STATES[state]))
 
 
-def signal(state: str) -> Markup:
+@pass_context  # or a template's constant would be said once and for all, in the language of whoever asked first
+def signal(_context: object, state: str) -> Markup:
     """One of a project's four lights: shape, word and colour together."""
     return _signal(language(), state)
 
