@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
@@ -15,8 +15,7 @@ from werkzeug.test import TestResponse
 NOT_FOLLOWED = ("/static/", "/sign-in")
 DRAWN = (".pdf", ".svg")  # half a second each: one of each address without its query
 PICTURES = ".png"  # whose words no test can read
-LIKE = 2  # addresses with the same path and the same kinds of choices
-VARIANTS = 14  # addresses with the same path
+LIKE = 1  # addresses with the same path and the same kind of choice
 
 
 class _Ways(HTMLParser):
@@ -67,10 +66,13 @@ def ways(address: str, html: str) -> list[str]:
     return found
 
 
-def crawl(client: FlaskClient, *starts: str, most: int = 0) -> Iterator[tuple[str, TestResponse]]:
-    """Every answer within reach of `starts`, each address once, of one path at most VARIANTS with LIKE of the same kinds of choices; `most` answers if given."""
+def crawl(client: FlaskClient, *starts: str, most: int = 0, without: tuple[str, ...] = ()) -> Iterator[tuple[str, TestResponse]]:
+    """Every answer within reach of `starts`, each address once, of one path each kind of choice LIKE times; `most` answers if given.
+
+    Addresses ending as in `without` are left out.
+    """
     waiting, seen = deque(starts or ("/",)), set(starts or ("/",))
-    kinds: Counter[tuple[str, ...]] = Counter()
+    tried: dict[str, Counter[str]] = defaultdict(Counter)
     while waiting and (not most or len(seen) - len(waiting) < most):
         address = waiting.popleft()
         answer = client.get(address)
@@ -79,13 +81,13 @@ def crawl(client: FlaskClient, *starts: str, most: int = 0) -> Iterator[tuple[st
             continue
         for way in ways(address, answer.text):
             parts = urlsplit(way)
-            kind = (parts.path, *sorted(key for key, _ in parse_qsl(parts.query)))
-            if way in seen or parts.path.startswith(NOT_FOLLOWED) or parts.path.endswith(PICTURES):
+            if way in seen or parts.path.startswith(NOT_FOLLOWED) or parts.path.endswith((PICTURES, *without)):
                 continue
-            if kinds[kind] >= LIKE or (parts.query and kinds[parts.path,] >= VARIANTS):
+            choices = {key for key, _ in parse_qsl(parts.query)} or {""}
+            if all(tried[parts.path][key] >= LIKE for key in choices):
                 continue
             seen.add(way)
-            kinds.update({kind, (parts.path,)})
+            tried[parts.path].update(choices)
             waiting.append(way)
 
 
