@@ -9,24 +9,29 @@ from projects.catalogue.portfolio import TargetRow
 from projects.core.vocabulary import STAGE_MEASURES
 from projects.slippage.curve import PlanCurve, StagePlan, whole_days
 from projects.slippage.drawing import Flag, SCurve
-from projects.slippage.facts import Point, ProjectFacts
+from projects.slippage.facts import Point, ProjectFacts, StatusRow
 from projects.slippage.outlook import earned_day, latest_overall
 
 
-def s_curve(facts: ProjectFacts, targets: Sequence[TargetRow], as_of: dt.date, words: dict[str, str]) -> SCurve:
-    """What the chart of one project shows as of a day."""
+def s_curve(facts: ProjectFacts, targets: Sequence[TargetRow], as_of: dt.date, words: dict[str, str], status: StatusRow | None = None) -> SCurve:
+    """What the chart of one project shows as of a day; the forecast finish and its range are those of its `status`."""
     seen = [one for one in facts.observations if one.on <= as_of]
     actual = [(one.on, one.overall) for one in seen if one.overall is not None]
     latest = latest_overall(seen)
-    ahead = _forecast(facts.curve, latest) if facts.curve and latest and latest.value < 100 else []
+    finish = status.forecast_finish if status else None
+    ahead = _forecast(facts.curve, latest, finish) if facts.curve and latest and latest.value < 100 else []
+    likely = (status.forecast_p10, status.forecast_p90) if status and ahead and status.forecast_p10 and status.forecast_p90 else None
     flags = [Flag(row.due, level_of(row, facts.stages), row.wording) for row in targets if row.due and row.project_slug]
-    return SCurve(facts.curve, actual, ahead, flags, as_of, words)
+    return SCurve(facts.curve, actual, ahead, flags, as_of, words, likely)
 
 
-def _forecast(curve: PlanCurve, latest: Point) -> list[tuple[dt.date, float]]:
-    """The rest of the plan, moved by as much as the whole is ahead or behind."""
-    shift = latest.on - earned_day(curve, latest)
-    return [(latest.on, latest.value), *((day + shift, percent) for day, percent in curve.points if percent > latest.value)]
+def _forecast(curve: PlanCurve, latest: Point, finish: dt.date | None) -> list[tuple[dt.date, float]]:
+    """The rest of the plan, moved by as much as the whole is ahead or behind, and stretched so that it ends on the forecast finish."""
+    earned = earned_day(curve, latest)
+    left = (curve.finish - earned).days
+    pace = (finish - latest.on).days / left if finish and finish > latest.on and left > 0 else 1.0
+    rest = [(latest.on + whole_days(pace * (day - earned).days), percent) for day, percent in curve.points if percent > latest.value]
+    return [(latest.on, latest.value), *rest]
 
 
 def level_of(row: TargetRow, stages: Sequence[StagePlan]) -> float | None:

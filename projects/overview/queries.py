@@ -120,7 +120,7 @@ def project(actor: Actor, slug: str, as_of: dt.date) -> ProjectPage:
     points = [(one.on, one.overall) for one in facts.observations if one.overall is not None and one.on <= as_of]
     milestones = [MilestoneRow(one, _reached(one, points, facts.gates)) for one in catalogue.milestones_of(found.id)]
     words = {"title": gettext("%(name)s: 计划、实际与推算进度, 截至 %(day)s", name=found.name, day=as_of.isoformat())}
-    chart = draw(s_curve(facts, targets, as_of, words))
+    chart = draw(s_curve(facts, targets, as_of, words, status))
     return ProjectPage(
         project=found,
         status=status,

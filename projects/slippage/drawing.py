@@ -32,11 +32,13 @@ class SCurve:
     flags: Sequence[Flag]
     as_of: dt.date
     words: dict[str, str]
+    likely: tuple[dt.date, dt.date] | None = None  # P10 and P90 of the finish
 
 
 def draw(chart: SCurve) -> str:
     """The SVG element, or an empty string where there is nothing dated to draw."""
     days = [day for day, _ in (*chart.actual, *chart.forecast)] + [flag.on for flag in chart.flags]
+    days += [*(chart.likely or ())]
     days += [chart.plan.start, chart.plan.finish] if chart.plan else []
     if len(days) < 2:
         return ""
@@ -57,6 +59,10 @@ def draw(chart: SCurve) -> str:
         parts.append(f'<path d="{path(chart.plan.points)}" fill="none" stroke="#6b7480" stroke-width="2"/>')
     if chart.forecast:
         parts.append(f'<path d="{path(chart.forecast)}" fill="none" stroke="#d55e00" stroke-width="2" stroke-dasharray="6 4"/>')
+    if chart.likely:
+        left, right = (x(day) for day in chart.likely)
+        top = y(100)
+        parts.append(f'<path d="M{left:.1f} {top - 5:.1f}v10m0-5H{right:.1f}m0-5v10" fill="none" stroke="#b3420b" stroke-width="1.5"/>')
     if chart.actual:
         parts.append(f'<path d="{path(chart.actual)}" fill="none" stroke="#0072b2" stroke-width="3"/>')
         parts += [f'<circle cx="{x(day):.1f}" cy="{y(percent):.1f}" r="3" fill="#0072b2"/>' for day, percent in chart.actual]
