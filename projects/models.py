@@ -486,6 +486,7 @@ class ProjectStatus(Model):
         Index("ix_project_status_slip", "slip_days", "project_id"),
         Index("ix_project_status_place", "place_code", "slip_days", "project_id"),
         Index("ix_project_status_state", "state", "slip_days", "project_id"),
+        Index("ix_project_status_light", "light"),
     )
 
 
@@ -558,9 +559,9 @@ class Attachment(Model):
 
 # --- tables that stand with their feature -------------------------------------------------------------------------------------------
 
-from projects.accounts.tables import AddressTries as AddressTries  # noqa: E402 - they refer to tables above by name
-from projects.accounts.tables import KeptForm as KeptForm  # noqa: E402
-from projects.audit.tables import AuditCheckpoint as AuditCheckpoint  # noqa: E402
+from projects.accounts.tables import AddressTries as AddressTries
+from projects.accounts.tables import KeptForm as KeptForm
+from projects.audit.tables import AuditCheckpoint as AuditCheckpoint
 from projects.funding.tables import (
     Alias as Alias,
     CompositionRevision as CompositionRevision,

@@ -92,9 +92,11 @@ def upgrade() -> None:
     op.add_column('project_status', sa.Column('light', sa.String(length=10), server_default='grey', nullable=False))
     op.add_column('project_status', sa.Column('lights', sa.String(length=4), server_default='----', nullable=False))
     op.add_column('project_status', sa.Column('light_reasons', sa.JSON(), server_default='[]', nullable=False))
+    op.create_index('ix_project_status_light', 'project_status', ['light'])
 
 
 def downgrade() -> None:
+    op.drop_index('ix_project_status_light', 'project_status')
     for name in ('light_reasons', 'lights', 'light', 'probability', *STATUS):
         op.drop_column('project_status', name)
     for name in ('probability', *STATUS):
