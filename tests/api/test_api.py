@@ -249,3 +249,20 @@ def test_nobody_is_told_how_to_come_in(app: Flask, people):
     answer = ask(app, "/api/v1/projects")
     assert answer.status_code == 401
     assert "Bearer" in answer.json["error"]["detail"]
+
+
+def test_forecasts_come_with_range_chance_and_lights(app: Flask):
+    with app.app_context():
+        make_day()
+        project = make_project("ranged", targets=[{"threshold": 50, "due": dt.date(2021, 12, 31)}])
+        make_report(project, "2021-10", preparation=100, foundation=100, structure=20)
+        with transaction():
+            rebuild(SYSTEM, dt.datetime(2021, 11, 30, tzinfo=dt.UTC), dt.date(2021, 11, 30))
+        leader = make_user("leader")
+    client = sign_in(app.test_client(), leader)
+    line = next(one for one in client.get("/api/v1/projects?signal=yellow").json["items"] if one["slug"] == "ranged")
+    assert line["forecast_p10"] < line["forecast_finish"] < line["forecast_p90"]
+    assert set(line["lights"]) == {"start", "progress", "payment", "entry"}
+    (target,) = client.get("/api/v1/projects/ranged").json["targets"]
+    assert 0 < target["probability"] < 100
+    assert (target["rule_set"], target["moved_from"], target["basis"]) == ("gap-1", [], "stated")
