@@ -51,7 +51,7 @@ def handle(actor: Actor, now: dt.datetime, today: dt.date, row: FindingRow, hand
     document = db.session.get(FundingDocument, document_id) if document_id else None
     step = FindingStep(
         project_id=project_id, document_id=document_id, rule=rule, source=source, state=handling.state, owner=handling.owner.strip(), note=handling.note.strip(),
-        amount_fen=row.finding.amount_fen, until=handling.until, by_id=actor.id, at=now, is_sample=bool(document and document.is_sample),
+        amount_fen=row.finding.amount_fen, until=handling.until, by_id=actor.id, at=now, taken_on=today, is_sample=bool(document and document.is_sample),
     )  # fmt: skip
     db.session.add(step)
     db.session.flush()

@@ -25,7 +25,7 @@ from projects.findings.filtering import FindingFilter
 from projects.findings.limits import Limit, Limits
 from projects.findings.rules import MISUSE
 from projects.findings.sheet import FindingPage, FindingRow, Step, Subject, page
-from projects.ledger.queries import counts_once
+from projects.ledger.queries import by_day, counts_once
 from projects.models import (
     Contract,
     FindingStep,
@@ -185,9 +185,8 @@ def document_facts(actor: Actor, as_of: dt.date) -> list[DocumentFacts]:
 def steps(as_of: dt.date, project_ids: Collection[int] | None = None) -> dict[tuple[int | None, int | None, str, str], list[Step]]:
     """The steps in handling findings up to a day, oldest first, by (project, document, rule, source); one statement."""
     own = FindingStep
-    end = dt.datetime(as_of.year, as_of.month, as_of.day, 16, tzinfo=dt.UTC)  # the end of the day in Beijing
     columns = (own.project_id, own.document_id, own.rule, own.source, own.state, own.owner, own.note, own.amount_fen, own.until, User.display_name, own.at)
-    statement = select(*columns).outerjoin(User, User.id == own.by_id).where(own.at < end).order_by(own.id)
+    statement = select(*columns).outerjoin(User, User.id == own.by_id).where(by_day(own.taken_on, own.at, as_of)).order_by(own.id)
     if project_ids is not None:
         statement = statement.where(own.project_id.in_(project_ids))
     found: dict[tuple[int | None, int | None, str, str], list[Step]] = defaultdict(list)

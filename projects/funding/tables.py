@@ -110,7 +110,7 @@ class MatchDecision(Model):
     """What a person decided about a receipt, kept for good.
 
     What it pays (`confirm`, with ledger entries), that it is none of the projects' (`outside`), that a proposal is wrong (`reject`), or that an earlier
-    decision falls (`undo`). `reasons` is what the program had said for it.
+    decision falls (`undo`). `reasons` is what the program had said for it. `decided_on` is the installation's day; where it is None, that of `at` counts.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -123,6 +123,7 @@ class MatchDecision(Model):
     note: Mapped[str] = mapped_column(String(200), default="", server_default="")
     by_id: Mapped[int | None] = refers("user.id", nullable=True)
     at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    decided_on: Mapped[dt.date | None] = mapped_column()
     is_sample: Mapped[bool] = _sample()
     __table_args__ = (
         one_of("action", vocab.DECISION_ACTIONS),
@@ -227,7 +228,10 @@ class FundingPeriod(Model):
 
 
 class FindingStep(Model):
-    """A step in handling a money finding, kept for good; the newest one of (project, document, rule, source) says where it stands."""
+    """A step in handling a money finding, kept for good; the newest one of (project, document, rule, source) says where it stands.
+
+    `taken_on` is the installation's day; where it is None, that of `at` counts.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int | None] = refers("project.id", cascade=True, nullable=True)
@@ -241,6 +245,7 @@ class FindingStep(Model):
     until: Mapped[dt.date | None] = mapped_column()
     by_id: Mapped[int | None] = refers("user.id", nullable=True)
     at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    taken_on: Mapped[dt.date | None] = mapped_column()
     is_sample: Mapped[bool] = _sample()
     __table_args__ = (
         one_of("state", vocab.FINDING_STATES),

@@ -94,6 +94,12 @@ def receipt_states(ids: Iterable[int]) -> dict[int, ReceiptState]:
     return found
 
 
+def by_day(day_column: Any, at_column: Any, day: dt.date) -> ColumnElement[bool]:
+    """What was done up to `day`: by the installation's day, or by the instant in Beijing where that day was not kept."""
+    end = dt.datetime(day.year, day.month, day.day, 16, tzinfo=dt.UTC)
+    return or_(day_column <= day, and_(day_column.is_(None), at_column < end))
+
+
 def outside_sums() -> Any:
     """By receipt, the sum of the standing decisions that it is no project's money."""
     undoing = aliased(MatchDecision)

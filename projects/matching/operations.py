@@ -50,7 +50,7 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
         {
             "receipt_id": one.receipt_id, "action": "confirm", "outside_kind": None, "amount_fen": sum(fen for _, fen in one.parts), "undoes_id": None,
             "reasons": {"parts": [[line, fen] for line, fen in one.parts], "said": [text.to_json() for text in one.reasons]}, "note": one.note.strip(), "by_id": actor.id,
-            "at": now, "is_sample": receipts[one.receipt_id].is_sample or any(lines[int(line)].is_sample for line, _ in one.parts),
+            "at": now, "decided_on": today, "is_sample": receipts[one.receipt_id].is_sample or any(lines[int(line)].is_sample for line, _ in one.parts),
         }
         for one in bookings
     ]  # fmt: skip
@@ -103,7 +103,7 @@ def _check(bookings: Sequence[Booking], receipts: Mapping[int, TreasuryReceipt],
             raise InvalidError({"note": Text(N_("最多 %(most)s 字"), {"most": NOTE_LIMIT})})
 
 
-def set_outside(actor: Actor, now: dt.datetime, receipt_id: int, kind: str, note: str = "") -> int:
+def set_outside(actor: Actor, now: dt.datetime, receipt_id: int, kind: str, note: str = "", today: dt.date | None = None) -> int:
     """Say that what is left of a receipt belongs to no allocation; the decision's id."""
     require(actor, "funding.write")
     lock_money()
@@ -115,7 +115,7 @@ def set_outside(actor: Actor, now: dt.datetime, receipt_id: int, kind: str, note
     state = receipt_states([receipt_id])[receipt_id]
     if not state.stands or state.left_fen <= 0:
         raise ConflictError(N_("这笔到账已由他人处理完, 请刷新后再看"))
-    row = _decision(actor, now, receipt, "outside", outside_kind=kind, amount_fen=state.left_fen, note=note.strip())
+    row = _decision(actor, now, receipt, "outside", outside_kind=kind, amount_fen=state.left_fen, note=note.strip(), decided_on=today)
     record(actor, now, Tag.MATCH_OUTSIDE, row, changes={"outside_kind": [None, kind], "amount_fen": [0, state.left_fen], "note": [None, note.strip()]})
     return row.id
 
@@ -151,7 +151,7 @@ def undo(actor: Actor, now: dt.datetime, today: dt.date, receipt_id: int, decisi
         reverse_entries(actor, now, today, entries, "撤销匹配")
     for alias in db.session.scalars(select(Alias).where(Alias.decision_id == decision_id)):
         db.session.delete(alias)
-    row = _decision(actor, now, receipt, "undo", undoes_id=decision_id, amount_fen=-decision.amount_fen)
+    row = _decision(actor, now, receipt, "undo", undoes_id=decision_id, amount_fen=-decision.amount_fen, decided_on=today)
     record(actor, now, Tag.MATCH_UNDONE, row, changes={"decision": [decision_id, None], "amount_fen": [decision.amount_fen, 0]})
     return row.id
 

@@ -87,8 +87,9 @@ def split(receipt_id: int) -> Answer:
 @allowed("funding.write")
 def outside(receipt_id: int) -> Answer:
     """Say that a receipt belongs to no allocation."""
-    form, now = OutsideForm(), clock.now()
-    return _decide(receipt_id, lambda: operations.set_outside(current_actor(), now, receipt_id, form.kind.data, form.note.data or ""), gettext("已列为项目外"))
+    form, now, day = OutsideForm(), clock.now(), clock.business_day()
+    do = lambda: operations.set_outside(current_actor(), now, receipt_id, form.kind.data, form.note.data or "", day)  # noqa: E731
+    return _decide(receipt_id, do, gettext("已列为项目外"))
 
 
 @bp.post(_ONE + "/reject")

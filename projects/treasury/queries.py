@@ -17,7 +17,7 @@ from projects.core.places import prefix
 from projects.core.text import N_
 from projects.extensions import db
 from projects.findings.queries import limits
-from projects.ledger.queries import chunks, closed_months, counts_once, outside_sums
+from projects.ledger.queries import by_day, chunks, closed_months, counts_once, outside_sums
 from projects.models import FundingPeriod, LedgerEntry, MatchDecision, MonthlyReport, Place, Project, TreasuryReceipt, User
 from projects.treasury.sheet import MonthRow, PlaceChoice, ReceiptFilter, ReceiptPage, ReceiptRow, receipt_page
 from projects.treasury.statement import Completion, LedgerSum, ReceiptFigures, Reported, Statement, YearEnd, statement
@@ -113,12 +113,13 @@ def _receipt_figures(code: str, end: dt.date) -> list[ReceiptFigures]:
     for key, source, fen in db.session.execute(sums.group_by(LedgerEntry.receipt_id, LedgerEntry.source)):
         if key is not None and fen:
             matched[key][source] = int(fen)
-    instant = dt.datetime(end.year, end.month, end.day, 16, tzinfo=dt.UTC)  # the end of the day in Beijing
     undoing = aliased(MatchDecision)
     away = (
         select(MatchDecision.receipt_id, func.sum(MatchDecision.amount_fen))
-        .outerjoin(undoing, (undoing.undoes_id == MatchDecision.id) & (undoing.at < instant))
-        .where(MatchDecision.action == "outside", MatchDecision.at < instant, undoing.id.is_(None), MatchDecision.receipt_id.in_(own))
+        .outerjoin(undoing, (undoing.undoes_id == MatchDecision.id) & by_day(undoing.decided_on, undoing.at, end))
+        .where(
+            MatchDecision.action == "outside", by_day(MatchDecision.decided_on, MatchDecision.at, end), undoing.id.is_(None), MatchDecision.receipt_id.in_(own)
+        )
         .group_by(MatchDecision.receipt_id)
     )
     outside = {key: int(fen) for key, fen in db.session.execute(away)}

@@ -1,0 +1,135 @@
+"""Documents in their chain: a line handed on is the same money and counts once, the rest of it is new; what was received below shows above."""
+
+import datetime as dt
+
+import pytest
+from builders import NOW, TODAY, make_day, make_place, make_project, make_user, sign_in
+from sqlalchemy import select
+
+from projects.core.errors import ConflictError, InvalidError
+from projects.core.permissions import SYSTEM, Actor
+from projects.database import transaction
+from projects.documents import queries
+from projects.documents.filtering import DocumentFilter
+from projects.documents.operations import DocumentLine, DocumentValues, add_document, add_lines, link_document
+from projects.extensions import db
+from projects.findings import queries as findings
+from projects.findings.filtering import FindingFilter
+from projects.funding.queries import money_of
+from projects.ledger.operations import write_entries
+from projects.ledger.posting import Posting
+from projects.models import LedgerEntry, UserPlace
+from projects.money import queries as money
+from projects.money.groups import GroupFilter
+
+DAY = dt.date(2021, 3, 1)
+
+
+def document(number, kind="plan", parent=None, **values):
+    with transaction():
+        made = add_document(SYSTEM, NOW, TODAY, DocumentValues(kind, number, issued_on=DAY, source="cbi", parent_id=parent, **values))
+        return made.id
+
+
+def lines(document_id, *parts):
+    with transaction():
+        return add_lines(SYSTEM, NOW, TODAY, document_id, [DocumentLine(project.id, fen, external_id=name) for project, fen, name in parts])
+
+
+@pytest.fixture
+def chain(app):
+    with app.app_context():
+        make_day()
+        project = make_project("one")
+        top = document("发改投资〔2021〕1号")
+        (first,) = lines(top, (project, 1000, "L1"))
+        low = document("财建〔2021〕9号", "budget", top)
+        handed, new = lines(low, (project, 1200, "L2"))
+        return project, top, low, first, handed, new
+
+
+def test_a_larger_line_below_becomes_what_was_handed_on_and_what_is_new(app, chain):
+    project, _, _, first, handed, new = chain
+    with app.app_context():
+        entries = {entry.id: entry for entry in db.session.scalars(select(LedgerEntry))}
+        assert (entries[handed].amount_fen, entries[handed].allocation_id, entries[handed].external_id) == (1000, first, "L2")
+        assert (entries[new].amount_fen, entries[new].allocation_id, entries[new].external_id) == (200, None, "L2/2")
+        assert money_of(project.id, TODAY).ladder.total.allocated == 1200  # not 2,200
+        by_document = {group.name: group.ladder.total.allocated for group in money.groups(SYSTEM, GroupFilter(by="document"), TODAY).groups}
+        assert by_document == {"发改投资〔2021〕1号": 1000, "财建〔2021〕9号": 200}
+
+
+def test_what_was_received_below_shows_at_every_document_above_and_counts_once(app, chain):
+    project, top, low, _, handed, _ = chain
+    with app.app_context():
+        with transaction():
+            write_entries(SYSTEM, NOW, TODAY, [(project.id, Posting("cbi", "received", TODAY, 700, allocation_id=handed))])
+        rows = {row.id: row for row in queries.documents(SYSTEM, DocumentFilter(), TODAY)}
+        assert (rows[top].received_fen, rows[low].received_fen, rows[top].handed_fen) == (700, 700, 1000)
+        assert money.groups(SYSTEM, GroupFilter(by="document"), TODAY).ladder.total.received == 700
+        page = queries.document(SYSTEM, low, TODAY)
+        assert [row.id for row in page.above] == [top]
+        assert [row.id for row in queries.document(SYSTEM, top, TODAY).below] == [low]
+
+
+def test_every_way_to_group_the_money_comes_to_the_same_sums(app, chain):
+    with app.app_context():
+        wholes = [
+            money.groups(SYSTEM, GroupFilter(by=by), TODAY).ladder.total.allocated for by in ("place", "programme", "project", "source", "year", "document")
+        ]
+        assert wholes == [1200] * 6
+
+
+def test_the_same_number_in_other_brackets_is_asked_about(app, chain):
+    with app.app_context():
+        with pytest.raises(InvalidError) as refused:
+            document("发改投资[2021] 01号")
+        assert list(refused.value.fields) == ["confirmed"]
+        document("发改投资[2021] 01号", confirmed=True)
+        document("浙发改投资〔2021〕1号")
+
+
+def test_a_document_is_linked_before_it_has_lines_and_never_in_a_ring(app, chain):
+    _, top, low, *_ = chain
+    with app.app_context():
+        with pytest.raises(ConflictError, match="已有下达明细"), transaction():
+            link_document(SYSTEM, NOW, low, None)
+        third = document("浙财建〔2021〕10号", "quota")
+        with transaction():
+            link_document(SYSTEM, NOW, third, low)
+        with pytest.raises(InvalidError), transaction():
+            link_document(SYSTEM, NOW, top, third)
+
+
+def test_a_late_budget_is_found_and_can_be_handled(app, chain):
+    with app.app_context():
+        late = document("财社〔2021〕8号", "budget", total_fen=500, received_on=DAY)
+        (row,) = findings.found(SYSTEM, FindingFilter(rule="F-15"), TODAY).rows
+        assert (row.subject.document_id, row.finding.amount_fen, row.state) == (late, 500, "open")
+        user = make_user("finance")
+    client = sign_in(app.test_client(), user)
+    address = f"/documents/{late}/findings/F-15"
+    assert client.post(address, data={"state": "exempted", "note": ""}).status_code == 422
+    assert client.post(address, data={"state": "exempted", "note": "省里已口头通知", "until": "2021-12-31"}).status_code == 302
+    with app.app_context():
+        (row,) = findings.found(SYSTEM, FindingFilter(rule="F-15"), TODAY).rows
+        assert (row.state, row.last.until) == ("exempted", dt.date(2021, 12, 31))
+
+
+def test_a_person_of_a_place_sees_its_documents_and_those_above_it(app, chain):
+    with app.app_context():
+        make_place("360900", "宜春市")
+        make_place("370831", "泗水县")
+        document("宜财建〔2021〕1号", place_code="360900")
+        document("鲁财建〔2021〕2号", place_code="370800")
+        document("泗财建〔2021〕3号", place_code="370831")
+        user = make_user("finance")
+        with transaction():
+            db.session.add(UserPlace(user_id=user.id, place_code="370831"))
+        local = Actor(user.id, "财务", "finance", places=frozenset({"370831"}), place_projects=frozenset())
+        numbers = {row.number for row in queries.documents(local, DocumentFilter(), TODAY)}
+        assert numbers == {"发改投资〔2021〕1号", "财建〔2021〕9号", "鲁财建〔2021〕2号", "泗财建〔2021〕3号"}
+        assert all(row.lines_fen == 0 for row in queries.documents(local, DocumentFilter(), TODAY))  # the lines are other people's projects
+        with pytest.raises(InvalidError) as refused, transaction():
+            add_document(local, NOW, TODAY, DocumentValues("plan", "宜财建〔2021〕9号", place_code="360900"))
+        assert list(refused.value.fields) == ["place_code"]
