@@ -47,11 +47,7 @@ class World:
         self.value: list[float] = []  # what each booking adds, once all is settled
         self.paid: dict[int, list[Paid]] = {}
         self._told: dict[int, float] = {}
-        self.wanting: dict[int, list[tuple[int, int]]] = {}
-        for receipt, own in enumerate(guesses):
-            for number, guess in enumerate(own):
-                for line, _ in guess.parts:
-                    self.wanting.setdefault(line, []).append((receipt, number))
+        self.pull: dict[int, list[tuple[float, int, int]]] = {}  # line → (the most a receipt could gain there, receipt, guess), once all is settled
 
     def gain(self, receipt: int, number: int) -> float:
         """What booking an unbooked receipt so would add to the score."""
@@ -173,6 +169,19 @@ def settle(world: World, sweeps: int = 6) -> None:
         number = world.where[receipt]
         world.value.append(world.take(receipt))
         world.put(receipt, number)
+    _note_pulls(world)
+
+
+def _note_pulls(world: World) -> None:
+    """For each line, which receipts booked elsewhere might be better off there."""
+    for receipt, own in enumerate(world.guesses):
+        for number in range(len(own)):
+            hope = _ceiling(world, receipt, number) - world.value[receipt]
+            if hope > 0 and world.where[receipt] != number:
+                for line, _ in own[number].parts:
+                    world.pull.setdefault(line, []).append((hope, receipt, number))
+    for found in world.pull.values():
+        found.sort(reverse=True)
 
 
 def improve(world: World, receipt: int) -> bool:
@@ -222,10 +231,11 @@ def _heirs(world: World, receipt: int, start: int) -> float:
     best = 0.0
     if start != NOWHERE:
         for line, _ in world.guesses[receipt][start].parts:
-            for other, number in world.wanting[line]:
-                now = world.where[other]
-                if other != receipt and now != number and _ceiling(world, other, number) - world.value[other] > best:
-                    had = world.take(other)
+            for hope, other, number in world.pull.get(line, ()):
+                if hope <= best:
+                    break
+                if other != receipt:
+                    now, had = world.where[other], world.take(other)
                     best = max(best, world.gain(other, number) - had)
                     world.put(other, now)
     return best

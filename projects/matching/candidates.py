@@ -20,7 +20,7 @@ from projects.matching.evidence import Asked, NameFit, Names
 from projects.matching.facts import OpenLine
 from projects.matching.names import canonical
 
-KEPT, REACH = 14, 12.0  # candidates of a receipt, and how far behind the best they may lie
+KEPT, REACH = 10, 12.0  # candidates of a receipt, and how far behind the best they may lie
 MOST_LINES, FEW = 160, 40  # taken from one index
 GROUP_LINES, GROUP_SIZE = 12, 4
 GROUP = -1.5  # several lines at once are rarer than one
@@ -149,7 +149,8 @@ class Search:
     def _worth(self, place: int) -> bool:
         """Whether a line that is only known by its unit is worth a look: its works are named, or the amount is more than just a part."""
         line = self.books.lines[place]
-        if not self.books.names.parts[line.project].works.isdisjoint(self.asked.memo_pairs):
+        works = self.books.names.parts[line.project].works
+        if 2 * len(works & self.asked.memo_pairs) >= len(works) > 0:
             return True
         return relation(self.asked.receipt.amount_fen, line.open_fen, line.amount_fen).kind not in ("part", "none")
 

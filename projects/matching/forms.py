@@ -59,12 +59,12 @@ class OutsideForm(Form):
 
 
 class SureForm(Form):
-    """The receipts ticked, each with the parts that were shown: values such as `7=12:3000`."""
+    """The receipts ticked, each with the parts that were shown: values such as `7=12:3000`; `all` holds those of every page, parted by semicolons."""
 
     def ticked(self) -> list[tuple[int, tuple[tuple[str, int], ...]]]:
         """(receipt, parts) of each tick; InvalidError where nothing is ticked."""
         found = []
-        for value in request.form.getlist("take"):
+        for value in request.form.get("all", "").split(";") if "all" in request.form else request.form.getlist("take"):
             receipt, _, parts = value.partition("=")
             if not (receipt.isascii() and receipt.isdigit() and len(receipt) <= 10):
                 raise InvalidError({"take": Text(N_("请先勾选要确认的到账"))})

@@ -156,7 +156,8 @@ def _index(problem: InvalidError | ConflictError | None = None) -> str:
     items, lines = _items(chosen)
     start = (chosen.page - 1) * PAGE
     page = items[start : start + PAGE]
-    shown = {"lines": lines, "names": desk.SHOWN_NAMES, "spell": desk.spelled, "pages": -(-len(items) // PAGE), "problem": problem}
+    sure = [item for item in items if item.show == "sure"]
+    shown = {"lines": lines, "sure": sure, "names": desk.SHOWN_NAMES, "spell": desk.spelled, "pages": -(-len(items) // PAGE), "problem": problem}
     return render_template("matching/index.html", queue=queries.queue(current_actor()), items=page, count=len(items), chosen=chosen, **shown)
 
 

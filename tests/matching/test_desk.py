@@ -249,6 +249,22 @@ def test_a_candidate_is_confirmed_as_shown_or_turned_down(app, client, ward):
         assert said == "看过文件"
 
 
+def test_the_sure_ones_of_all_pages_are_confirmed_at_once(app, client, ward, monkeypatch):
+    monkeypatch.setattr("projects.matching.views.PAGE", 2)
+    with app.app_context():
+        make_day(TODAY)
+        project = db.session.get_one(Project, ward[0])
+        for serial, fen in ((41, 37), (52, 411), (63, 999)):
+            make_line(project, fen * WAN, f"财建〔2025〕{serial}号")
+            make_receipt(fen * WAN, f"财建〔2025〕{serial}号 感染性疾病楼")
+        sign_in(client, make_user("finance"))
+    page = client.get("/funding/matching").get_data(as_text=True)
+    assert "确认各页全部 3 笔有把握的" in page
+    assert client.post("/funding/matching/sure", data={"all": re.search(r'name="all" value="([^"]+)"', page)[1]}).status_code == 302
+    assert "都已处理完" in client.get("/funding/matching").get_data(as_text=True)
+    assert client.post("/funding/matching/sure", data={"all": ""}).status_code == 422
+
+
 def test_the_desk_costs_no_more_statements_for_more_receipts(app, client, ward):
     with app.app_context():
         make_day(TODAY)
