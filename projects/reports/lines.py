@@ -24,6 +24,7 @@ class ProjectLine:
     name: str
     place: str
     is_sample: bool
+    programme_id: int | None = None
 
 
 @dataclass(frozen=True)

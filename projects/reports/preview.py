@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from projects.core.month import month_of
 from projects.reports.content import Content, Stage, overall_percent
-from projects.slippage.assess import assess
-from projects.slippage.facts import Observation, ProjectFacts, TargetFacts, Verdict
+from projects.slippage.assess import RULES, assess
+from projects.slippage.facts import Observation, ProjectFacts, RuleSet, TargetFacts, Verdict
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,14 @@ def preview(
     content: Content,
     before: Content | None,
     days: Mapping[str, dt.date],
+    rules: RuleSet = RULES,
 ) -> Preview:
     """The effect of `content`, filed for `days["month"]` with figures of `days["data_on"]`, on each (target, wording) as of `days["as_of"]`."""
     overall = overall_percent(stages, content.percents)
     seen = Observation(days["data_on"], dict(content.percents), overall, content.investment_fen)
     filed = with_report(facts, days["month"], seen)
     as_of = days["as_of"]
-    changes = tuple(Change(target, wording, assess(target, facts, as_of), assess(target, filed, as_of)) for target, wording in targets)
+    changes = tuple(Change(target, wording, assess(target, facts, as_of, rules), assess(target, filed, as_of, rules)) for target, wording in targets)
     added = None
     if before and before.investment_fen is not None and content.investment_fen is not None:
         added = content.investment_fen - before.investment_fen

@@ -17,7 +17,7 @@ from projects.core.month import add_months, month_of
 from projects.core.permissions import Actor, visible_projects
 from projects.core.text import N_
 from projects.extensions import db
-from projects.lights.queries import reference_on
+from projects.lights.queries import in_force
 from projects.models import MonthlyReport, Place, Project, ProjectAssignment, ProjectStatus, ReportStep, StageProgress, User, WorkStage
 from projects.reports import preview as rules
 from projects.reports.checks import Neighbour, data_day
@@ -70,12 +70,13 @@ def report_history(project_id: int) -> list[ReportLine]:
 
 def preview(data: FormData | Shown, content: Content, as_of: dt.date) -> rules.Preview:
     """What `content`, typed just now or submitted, would do to the project's promises as of a day; stores nothing."""
-    facts, _ = facts_of([data.project.id], as_of, reference_on(as_of))
+    laws = in_force(as_of)
+    facts, _ = facts_of([data.project.id], as_of, laws.reference)
     targets = [(target_facts(target), target.wording) for target in standing_targets([data.project.id])]
     before = data.previous.content if data.previous else None
     data_on = data.report.data_on if isinstance(data, Shown) else data_day(data.month, as_of)
     days = {"month": data.month, "data_on": data_on, "as_of": as_of}
-    return rules.preview(targets, facts[data.project.id], data.stages, content, before, days)
+    return rules.preview(targets, facts[data.project.id], data.stages, content, before, days, laws.book.of(data.project.programme_id))
 
 
 # --- the month's board, what is due, what waits for review ------------------------------------------------------------------------
@@ -253,7 +254,7 @@ def steps_of(project_id: int, month: dt.date) -> tuple[StepLine, ...]:
 
 def _project(actor: Actor, slug: str) -> ProjectLine:
     row = project_by_slug(actor, slug)
-    return ProjectLine(row.id, row.slug, row.name, row.place.name, row.is_sample)
+    return ProjectLine(row.id, row.slug, row.name, row.place.name, row.is_sample, row.programme_id)
 
 
 def _lines() -> Select[MonthlyReport, str]:

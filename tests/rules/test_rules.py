@@ -299,3 +299,19 @@ def test_a_payment_renews_the_payment_light_and_its_reversal_too(app: Flask, wor
         with transaction():
             reverse_entries(finance, NOW, TODAY, ids, "记错")
         assert computed({world["own"]}, TODAY)[0][0].light_reasons == stored(world["own"]).light_reasons
+
+
+def test_the_preview_of_a_report_judges_by_the_projects_own_rules(app: Flask, world: dict):
+    """The same forecast is behind by one set and at risk by the other; preview and stored verdict agree."""
+    from builders import make_target
+
+    from projects.reports.queries import preview, report_form_data
+
+    with app.app_context():
+        make_target(db.session.get_one(Project, world["own"]), threshold=60, due=dt.date(2021, 12, 10))
+        for seen, days in ((1, 1), (2, 365)):
+            adopt(world, seen=seen, behind_days=days)
+            data = report_form_data(SYSTEM, "own", dt.date(2021, 11, 1))
+            (change,) = preview(data, data.previous.content, TODAY).changes
+            (row,) = computed({world["own"]}, TODAY)[1]
+            assert change.before.state == row.state == ("behind" if days == 1 else "at_risk")
