@@ -13,6 +13,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from projects import config, database
 from projects.accounts.operations import create_user, generate_password
@@ -22,6 +23,7 @@ from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.operations import load_catalogue
 from projects.catalogue.portfolio import TargetRow
 from projects.catalogue.queries import portfolio, promises, setting
+from projects.cli_forecast import backtest, fit_reference, track_record_command
 from projects.cli_money import import_commands, match, undo_import
 from projects.core.errors import ProblemError
 from projects.core.month import beijing_day, parse_day
@@ -33,7 +35,6 @@ from projects.doctor import checks
 from projects.doctor.extract import machine_facts, settings_facts
 from projects.doctor.queries import database_facts
 from projects.files.operations import sweep
-from projects.forecasting import backtest, fit_reference, track_record_command
 from projects.gantt.choices import GROUPS
 from projects.gantt.paper import KINDS, PAPERS
 from projects.gantt.queries import portfolio_chart
@@ -44,7 +45,22 @@ from projects.storage import open_storage
 from projects.web.clock import DEMO_DATE, now
 from projects.web.i18n import LOCALES, speak
 
-group = AppGroup("projects", help="Commands of the project tracker.")
+
+class Commands(AppGroup):
+    """Commands that say so where the database can't be used, instead of showing a trace."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run one."""
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, ProgrammingError) as problem:
+            said = str(problem.orig).strip().splitlines()[0]
+            raise click.ClickException(
+                f"the database can't be used ({said}): `projects init` makes or upgrades it, `projects doctor` says what is wrong"
+            ) from problem
+
+
+group = Commands("projects", help="Commands of the project tracker.")
 group.add_command(backtest)
 group.add_command(fit_reference)
 group.add_command(track_record_command)

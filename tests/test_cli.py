@@ -87,6 +87,13 @@ def test_a_day_that_is_none_and_an_unknown_project_are_named(instance: Path):
     assert "no promise of a project" in run(instance, "assess", "--project", "none", expect=1)
 
 
+@pytest.mark.parametrize("command", ["demo", "assess", "match", "rebuild-status"])
+def test_without_a_database_a_command_says_what_to_do(tmp_path: Path, command: str):
+    said = run(tmp_path, command, expect=1)
+    assert "projects init" in said
+    assert "Traceback" not in said
+
+
 def test_rebuilding_changes_nothing(instance: Path):
     before = assess(instance)
     assert "37 projects" in run(instance, "rebuild-status")

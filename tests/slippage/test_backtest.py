@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from projects.forecasting import backtest, fit_reference
+from projects.cli_forecast import backtest, fit_reference
 from projects.slippage.backtest import replay, was_reached
 from projects.slippage.extract import packaged_reference, read_projects, read_reference
 from projects.slippage.reference import Finished
