@@ -20,6 +20,30 @@ CHOICES = ["zoom=month", "zoom=quarter", "zoom=year", "group=place", "group=plan
 VARIANTS = ["/projects?per_page=500", "/gantt?view=table", *(f"/gantt?plan=jining-2021&{choice}" for choice in CHOICES)]
 RULES = ["/rules", "/rules/gap"]
 DESK = ["/imports", "/imports?kind=allocations", "/funding/matching", "/funding/matching?show=sure&q=没有这样的到账"]
+MONEY = [
+    "/ladder",
+    "/ladder?by=document",
+    "/ladder?by=year&place=999999",
+    "/findings",
+    "/findings?rule=F-4&state=open",
+    "/findings?q=没有这样的项目",
+    f"{ONE}/findings",
+    f"{ONE}/contracts",
+    f"{ONE}/money",
+]
+TREASURY = [
+    "/documents",
+    "/documents?q=没有这样的文件",
+    "/documents/1",
+    "/receipts",
+    "/receipts?q=没有这样的到账",
+    "/months",
+    "/months/2021-09",
+    "/months/2021-10",
+    "/years/2021",
+    "/years/2030",
+    "/findings/limits",
+]
 LISTS = ["/", "/projects", "/targets", "/plans", "/reports", "/gantt", "/gantt?view=table", "/funding"]  # empty for one without a unit
 REVIEWED = "/projects/jn21-11-yutai-eryuan"  # the sample reviewer's unit builds it
 ACCOUNT = dict.fromkeys(["/account", "/account/password", "/account/totp", "/account/unsent", "/tokens"], 200)
@@ -28,13 +52,17 @@ FORM = "/projects/yc21-03-jikong/reports/2021-11"
 GATE = f"{ONE}/gates?edit=start"
 PLAN = f"{ONE}/plan"
 REVERSE = f"{ONE}/funding/429/reverse"
+SHORT = "/projects/jn21-08-sishui-eryuan"  # whose local money is behind, and which has a contract
+HANDLING = [
+    f"{SHORT}/findings", f"{SHORT}/findings/F-4/local", f"{SHORT}/contracts?contract=2", "/months/2021-09/reopen", "/findings/limits?edit=idle_months", "/receipts/1/reverse", "/documents/156", "/documents/156/findings/F-15",
+]  # fmt: skip
 PAGES: dict[str | None, dict[str, int]] = {
     None: {"/sign-in": 200, "/nowhere": 404},
-    "manager": dict.fromkeys([*READERS, FORM, GATE, PLAN], 200) | ACCOUNT | ERRORS | {"/projects/jn21-01-jianyan": 404, "/admin/users": 403},
-    "finance": dict.fromkeys([*READERS, *DESK, REVERSE, f"{ONE}/funding?source=cbi&kind=estimate"], 200) | ERRORS
+    "manager": dict.fromkeys([*READERS, *MONEY, FORM, GATE, PLAN], 200) | ACCOUNT | ERRORS | {"/projects/jn21-01-jianyan": 404, "/admin/users": 403},
+    "finance": dict.fromkeys([*READERS, *MONEY, *TREASURY, *HANDLING, *DESK, REVERSE, f"{ONE}/funding?source=cbi&kind=estimate"], 200) | ERRORS
     | {FORM: 403, GATE: 403, PLAN: 403, "/imports/999": 404, "/funding/matching/999": 404},
-    "dispatcher": dict.fromkeys([*READERS, *RULES, FORM, GATE, PLAN], 200) | ERRORS | {REVERSE: 403},
-    "leader": dict.fromkeys([*READERS, *VARIANTS, *RULES], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
+    "dispatcher": dict.fromkeys([*READERS, *RULES, *MONEY, *TREASURY, FORM, GATE, PLAN], 200) | ERRORS | {REVERSE: 403},
+    "leader": dict.fromkeys([*READERS, *VARIANTS, *RULES, *MONEY, *TREASURY], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
     "reviewer": dict.fromkeys([*LISTS, REVIEWED, f"{REVIEWED}/reports/2021-11/1"], 200) | {ONE: 404},
     "newcomer": dict.fromkeys(LISTS, 200) | {ONE: 404},
     "admin": {"/": 200, "/admin/users": 200, "/projects": 403, "/nowhere": 404} | ACCOUNT | {"/tokens": 403},
@@ -58,6 +86,18 @@ LINKED = [
     f"{ONE}/files",
 ]
 FILES = {
+    "contracts.file",
+    "documents.file",
+    "documents.lines_file",
+    "findings.file",
+    "money.groups_file",
+    "money.groups_picture",
+    "money.works_file",
+    "money.works_picture",
+    "treasury.file",
+    "treasury.month_file",
+    "treasury.reported_file",
+    "treasury.year_file",
     "catalogue.portfolio_file",
     "catalogue.targets_file",
     "funding.file",
