@@ -15,7 +15,7 @@ from typing import NamedTuple
 from projects.funding.citations import digits_differ
 from projects.funding.numbers import DocumentNumber
 from projects.matching import evidence
-from projects.matching.amounts import USUAL, bases, oddness, relation
+from projects.matching.amounts import USUAL, bases, is_share, oddness, relation
 from projects.matching.evidence import Asked, NameFit, Names
 from projects.matching.facts import OpenLine
 from projects.matching.names import canonical
@@ -147,12 +147,12 @@ class Search:
         return sorted(found)
 
     def _worth(self, place: int) -> bool:
-        """Whether a line that is only known by its unit is worth a look: its works are named, or the amount is more than just a part."""
+        """Whether a line that is only known by its unit is worth a look: its works are named, or the amount is a usual share."""
         line = self.books.lines[place]
         works = self.books.names.parts[line.project].works
         if 2 * len(works & self.asked.memo_pairs) >= len(works) > 0:
             return True
-        return relation(self.asked.receipt.amount_fen, line.open_fen, line.amount_fen).kind not in ("part", "none")
+        return any(is_share(self.asked.receipt.amount_fen, line.open_fen, percent, 100) for percent in USUAL)
 
     def _group(self, group: tuple[int, ...]) -> Guess:
         """Several lines together: the best named project counts, every document should be cited, the last issued sets the date."""
@@ -213,7 +213,7 @@ def sequels(books: Books, guesses: Sequence[Sequence[Guess]], amounts: Sequence[
                     left[rest - rest * percent // 100 // 100 * 100].append((place, receipt))
     found: set[tuple[int, int]] = set()
     for receipt, amount in enumerate(amounts):
-        for place, first in left.get(amount, ())[:MOST_LINES]:
+        for place, first in left.get(amount, ())[:FEW]:
             if first != receipt and days[first] <= days[receipt]:
                 found.add((receipt, place))
     return sorted(found)

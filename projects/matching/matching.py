@@ -14,6 +14,7 @@ from projects.matching.memo import read
 from projects.matching.reasons import is_confident, outside_reasons, reasons
 
 SHOWN = 4  # candidates of a proposal
+FOLLOWED = 8.0  # how far behind the best words a line may lie that a receipt would finish
 Progress = Callable[[str, int, int], None]  # stage, done, of
 
 
@@ -59,10 +60,13 @@ def _follow(books: Books, searches: Sequence[Search], guesses: list[list[Guess]]
     """Add the lines that a receipt would finish, or pay a share of, after another."""
     amounts = [search.asked.receipt.amount_fen for search in searches]
     days = [search.asked.receipt.received_on for search in searches]
+    least = [max((guess.words for guess in own), default=0.0) - FOLLOWED for own in guesses]
     for receipt, place in sequels(books, guesses, amounts, days):
         parts = ((place, amounts[receipt]),)
         if books.lines[place].open_fen >= amounts[receipt] and all(guess.parts != parts for guess in guesses[receipt]):
-            guesses[receipt].append(Guess(parts, searches[receipt].words(place), books.lines[place].project))
+            words = searches[receipt].words(place)
+            if words >= least[receipt]:
+                guesses[receipt].append(Guess(parts, words, books.lines[place].project))
 
 
 def _outside(books: Books, search: Search, own: Sequence[Guess]) -> float:
