@@ -125,10 +125,11 @@ def _index(form: UploadForm) -> str:
     actor = current_actor()
     kinds = [kind for kind, action in queries.ACTIONS.items() if may(actor, action)]
     form.kind.choices = [(kind, speak(IMPORT_KINDS[kind])) for kind in kinds]
+    first = next(iter(kinds), "receipts")  # the door let nobody in who has none
     if form.kind.data not in kinds:
-        form.kind.data = kinds[0]
-    everywhere = [("", gettext("不限"))] if queries.is_everywhere(actor, queries.ACTIONS[kinds[0]]) else []
-    form.place.choices = everywhere + queries.place_choices(actor, queries.ACTIONS[kinds[0]])
+        form.kind.data = first
+    everywhere = [("", gettext("不限"))] if queries.is_everywhere(actor, queries.ACTIONS[first]) else []
+    form.place.choices = everywhere + queries.place_choices(actor, queries.ACTIONS[first])
     return render_template("imports/index.html", form=form, batches=queries.batches(actor), kinds=kinds, fields=FIELDS)
 
 

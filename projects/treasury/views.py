@@ -18,6 +18,7 @@ from projects.core.text import N_
 from projects.database import transaction
 from projects.documents.queries import places
 from projects.exchange.views import download
+from projects.ledger.posting import YEARS
 from projects.treasury import operations, queries, render, sheet, workbook
 from projects.treasury.forms import ClosingForm, ReasonForm, ReceiptForm
 from projects.web import clock
@@ -151,19 +152,21 @@ def reopen(month: str) -> Answer:
     return redirect(url_for("treasury.month", month=month, place=choice.code or None))
 
 
-@bp.get("/years/<int(min=1990, max=2100):year>")
+@bp.get("/years/<int(max=9999):year>")
 @allowed("treasury.read")
 def year(year: int) -> str:
     """The year-end check of central-budget investment."""
+    _known(year)
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
     found = queries.year_end(current_actor(), choice, year, clock.status_date())
     return render_template("treasury/year.html", found=found, choice=choice)
 
 
-@bp.get("/years/<int(min=1990, max=2100):year>.<any(csv, xlsx):kind>")
+@bp.get("/years/<int(max=9999):year>.<any(csv, xlsx):kind>")
 @allowed("treasury.read")
 def year_file(year: int, kind: str) -> Response:
     """The year-end check."""
+    _known(year)
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
     found = queries.year_end(current_actor(), choice, year, clock.status_date())
     return download(workbook.year_end(found, choice.name), kind, gettext("年末完成率 %(year)s", year=year))
@@ -174,6 +177,11 @@ def _parsed(month: str) -> dt.date:
         return parse_month(month)
     except ValueError:
         raise NotFoundError(N_("没有这个月份")) from None
+
+
+def _known(year: int) -> None:
+    if year not in YEARS:
+        raise NotFoundError(N_("没有这个年度"))
 
 
 def _seal(figures: dict[str, dict[str, int]]) -> str:

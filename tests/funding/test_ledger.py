@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from projects.core.money import in_unit
 from projects.core.vocabulary import CENTRAL_SOURCES, FUNDING_SOURCES, LEDGER_STEPS
-from projects.funding.findings import NAMES, FundingRules, findings
+from projects.findings.rules import NAMES
+from projects.funding.findings import FundingRules, findings
 from projects.funding.ledger import Entry, Ladder, Line, Rung, approved, gather, ladder, sums
 
 WAN = 1_000_000
@@ -153,7 +154,7 @@ def test_a_rate_is_the_quotient(received, allocated):
 
 def test_the_prose_names_every_finding():
     prose = (Path(__file__).parents[2] / "docs" / "rules" / "money.md").read_text(encoding="utf-8")
-    assert dict(re.findall(r"^### (F-\d) (\S+?):", prose, re.MULTILINE)) == NAMES
+    assert dict(re.findall(r"^### (F-\d+) ([^:]+):", prose, re.MULTILINE)) == NAMES
 
 
 def test_the_figures_of_the_prose_hold():
