@@ -77,9 +77,9 @@ def test_the_large_portfolio_of_verdicts_is_whole_and_its_figures_are_told(app: 
         with transaction():
             load_catalogue(SYSTEM, verdicts.NOW)
         verdicts.load(30)
-        found = verdicts.measure(30)
+        found = verdicts.measure()
         assert db.session.scalar(select(func.count(MonthlyReport.id)).where(MonthlyReport.state == "approved")) == 30 * verdicts.MONTHS + 30
         rows = db.session.scalars(select(ProjectStatus).join(Project, Project.id == ProjectStatus.project_id).where(Project.slug.like("v%"))).all()
         assert {row.as_of for row in rows} == {verdicts.DAY}
         assert all(row.percent is not None and len(row.lights) == 4 for row in rows)
-        assert "| rebuild all, s |" in verdicts.told(found)
+        assert "| rebuild all, s |" in verdicts.told(found, 30)
