@@ -15,7 +15,7 @@ from projects.audit.filtering import PER_PAGE, AuditFilter
 from projects.audit.tags import Tag
 from projects.core.errors import NotFoundError
 from projects.core.month import beijing_day
-from projects.core.permissions import Actor, projects_for, require
+from projects.core.permissions import SYSTEM, Actor, projects_for, require
 from projects.core.text import N_
 from projects.extensions import db
 from projects.models import AuditCheckpoint, AuditEntry, Project, User
@@ -47,7 +47,7 @@ class HistoryPage:
 
 
 def _name() -> ColumnElement[Any]:
-    return func.coalesce(func.nullif(AuditEntry.actor_name, ""), User.display_name)
+    return func.coalesce(func.nullif(func.nullif(AuditEntry.actor_name, ""), SYSTEM.name), User.display_name)
 
 
 def _entries() -> Select[Any]:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask, Response, current_app, g, request, session
 
 from projects.accounts import operations, queries
-from projects.audit.words import FIELDS, Words, title
+from projects.audit.words import FIELDS, Words, said
 from projects.database import transaction
 from projects.web import clock
 
@@ -36,11 +36,11 @@ class Unsent:
     files: tuple[str, ...]
 
     @property
-    def shown(self) -> list[tuple[Words, str]]:
+    def shown(self) -> list[tuple[Words, Words]]:
         """The texts as a person knows them."""
         measured = ("percent_", "floors_")
         known = [(name, value) for name, value in self.fields if value.strip() and (name in FIELDS or name.startswith(measured) or len(value) > UNTITLED)]
-        return [(title(name), value) for name, value in known if name != "version"]
+        return [(one.title, one.new) for name, value in known if name != "version" for one in said({name: value})]
 
 
 def _box() -> Fernet:

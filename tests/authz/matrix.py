@@ -17,8 +17,9 @@ from projects.core.permissions import ACTIONS, POLICY, Actor, scope  # noqa: E40
 from projects.core.vocabulary import ROLES  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "policy.md"
-VALUES = {"slug": "own", "month": "2021-11", "revision": 1, "key": "start", "locale": "en", "filename": "app.css"}
+VALUES = {"slug": "own", "month": "2021-11", "revision": 1, "key": "start", "locale": "en", "filename": "app.css", "year": 2021}
 OTHER_VALUE = 0  # of every id: no row has it
+WHOLE = {"findings.set_limit"}  # figures of the whole installation: only for a person without places
 REACH = {"all": "全部 all", "place": "地区 place", "unit": "单位 unit", "own": "本人 own"}
 
 
@@ -59,15 +60,15 @@ def _value(rule: Any, name: str) -> Any:
     return min(items) if items else VALUES.get(name, OTHER_VALUE)
 
 
-def expected(route: Route, role: str | None, *, foreign: bool = False) -> int:
-    """What the policy says: 200 stands for `through the door` (whatever the page then answers), 302 and 401 for `sign in first`, 403, 404."""
+def expected(route: Route, role: str | None, *, foreign: bool = False, local: bool = False) -> int:
+    """What the policy says of a person (`local`: with places): 200 stands for `through the door` (whatever the page then answers), 302 and 401 for `sign in first`, 403, 404."""
     if route.action is None:
         return 200
     if role is None:
         return route.door
     if route.action == "signed-in":
         return 200
-    if scope(Actor(1, "", role), route.action) is None:
+    if scope(Actor(1, "", role), route.action) is None or (local and route.endpoint in WHOLE):
         return 403
     return 404 if foreign and route.is_of_a_project else 200
 
