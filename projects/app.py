@@ -24,9 +24,9 @@ from projects.findings.views import bp as findings
 from projects.funding.views import bp as funding
 from projects.gantt.views import bp as gantt
 from projects.gates.views import bp as gates
-from projects.money.views import bp as money
 from projects.imports.views import bp as imports
 from projects.matching.views import bp as matching
+from projects.money.views import bp as money
 from projects.people.views import bp as people
 from projects.record.views import bp as record
 from projects.reports.views import bp as reports

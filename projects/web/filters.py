@@ -166,7 +166,22 @@ def addresses(endpoint: str) -> Callable[[str], str]:
 def register(app: Flask) -> None:
     """Give templates these filters and helpers."""
     app.jinja_env.filters.update(
-        money=money, yuan=exact_yuan, pct=percent, day=day, month=month, instant=instant, slip=slip, word=word, words=words, light=light, signal=signal, four=four, speak=speak, threshold=threshold
+        money=money,
+        yuan=exact_yuan,
+        pct=percent,
+        day=day,
+        month=month,
+        instant=instant,
+        slip=slip,
+        word=word,
+        words=words,
+        light=light,
+        signal=signal,
+        four=four,
+        speak=speak,
+        threshold=threshold,
     )
     app.jinja_env.install_gettext_callables(say, ngettext, newstyle=True, pgettext=say_in, npgettext=npgettext)  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(same_page=same_page, link=keep_as_of, language=language, vocab=vocab, tag_words=TAG_WORDS, MONEY_RULES=MONEY_RULES, Text=Text, escape=escape)
+    app.jinja_env.globals.update(
+        same_page=same_page, link=keep_as_of, language=language, vocab=vocab, tag_words=TAG_WORDS, MONEY_RULES=MONEY_RULES, Text=Text, escape=escape
+    )

@@ -252,7 +252,13 @@ def test_a_first_form_starts_from_nothing_done() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "reason", "kept", "field"),
-    [("yes", "", True, None), ("", "", None, None), ("no", "手续未齐", False, None), ("no", " ", False, "statistics_reason"), ("ja", "", None, "in_statistics")],
+    [
+        ("yes", "", True, None),
+        ("", "", None, None),
+        ("no", "手续未齐", False, None),
+        ("no", " ", False, "statistics_reason"),
+        ("ja", "", None, "in_statistics"),
+    ],
 )
 def test_r12_entry_in_the_statistics_is_yes_no_with_a_reason_or_not_said(typed: str, reason: str, kept: bool | None, field: str | None) -> None:
     content, bad = read(entry(in_statistics=typed, statistics_reason=reason), STAGES)
