@@ -63,7 +63,7 @@ def test_a_row_says_its_name_promise_dates_and_money():
         "示例",
         "<b>behind</b>",
         "<i>gyr-</i>",
-        '<span class="note">73%</span>',
+        '<td class="num">73</td>',
     ):
         assert said in drawn
 
@@ -72,7 +72,7 @@ def test_nothing_known_shows_as_a_dash_and_nought_as_nought():
     drawn = draw([row(slip_days=0, percent=0.0)], WORDS)
     assert '<td class="num">0</td>' in drawn
     assert '<td class="num nowrap">0.0 <span class="note">/ —</span></td>' in drawn
-    assert drawn.count("—") == 5  # plan, due, forecast, report, money
+    assert drawn.count("—") == 6  # plan, due, forecast, report, money, chance
 
 
 @pytest.mark.parametrize("field", ["name", "place", "slug"])
