@@ -16,7 +16,7 @@ class UploadForm(Form):
     """A file of one kind; `unit` counts where neither heading nor cell names one."""
 
     kind = SelectField(_l("内容"), choices=[SelectChoice(key, _l(word)) for key, word in IMPORT_KINDS.items()])
-    file = FileField(_l("文件"), render_kw={"accept": ".xlsx,.csv,.txt", "required": True})
+    file = FileField(_l("要导入的文件"), render_kw={"accept": ".xlsx,.csv,.txt", "required": True})
     unit = SelectField(
         _l("金额单位"),
         choices=[SelectChoice("", _l("按表头")), SelectChoice("元", _l("元")), SelectChoice("万元", _l("万元")), SelectChoice("亿元", _l("亿元"))],

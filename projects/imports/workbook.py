@@ -33,7 +33,7 @@ def rows(kind: str, filename: str, found: Read, plan: Plan) -> Table:
     blank = (None,) * len(fields)
     cells += [(one.sheet, None, *blank, f"✖ {one.cell} {one.value}: {speak(one.text)}") for one in plan.faults]
     cells += [(one.sheet, None, *blank, f"▲ {one.cell} {one.value}: {speak(one.text)}") for one in plan.notes]
-    return Table(_("导入核对"), columns, cells, ((_("文件"), filename), (_("来源"), _("项目承诺跟踪"))))
+    return Table(_("导入核对"), columns, cells, ((_("文件名"), filename), (_("来源"), _("项目承诺跟踪"))))
 
 
 def _shown(key: str, value: str | int | dt.date | None) -> object:

@@ -31,7 +31,7 @@ JDZ-3,2021年11月12日,市财政局,景德镇市妇幼保健院,12345.67,往来
 def upload(page: Page, kind: str, path: Path) -> None:
     """Choose a file, look at what it would do, and confirm."""
     page.goto(f"/imports?kind={kind}")
-    page.get_by_label("文件", exact=True).set_input_files(path)
+    page.get_by_label("要导入的文件").set_input_files(path)
     page.get_by_role("button", name="上传并预览").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("这份文件会写入什么?")
     sound(page)
