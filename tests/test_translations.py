@@ -59,6 +59,7 @@ LEFT_IN_CODE = {
     "funding/citations.py": "parts of document numbers as memos cite them",
     "matching/names.py": "short names of units and the words that name works, as memos write them",
     "matching/memo.py": "words of memos that are looked for",
+    "matching/reasons.py": "the range of Chinese letters",
     "matching/operations.py": "the reason kept with what an undone decision takes back",
     "imports/numerals.py": "Chinese numerals that are read",
     "imports/cells.py": "units and dates as cells write them",
