@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from dateutil.relativedelta import relativedelta
 
 from projects.core.text import N_, Text
 from projects.core.vocabulary import CENTRAL_SOURCES, FUNDING_SOURCES
-from projects.findings.facts import Cell, MoneyFacts
+from projects.findings.facts import MoneyFacts
 from projects.findings.limits import Limits, kinds_of
 from projects.findings.rules import FISCAL, PUBLIC_HEALTH
 from projects.findings.wording import wan
@@ -77,9 +77,8 @@ def _amount(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[Money
 def _idle(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
     """F-8: received long ago and not paid out."""
     months = limits.number("F-8", as_of, IDLE_MONTHS)
-    for source in FUNDING_SOURCES:
-        own = _of(source)
-        idle = facts.total("received", keep=own, of="idle_fen") - facts.total("paid", keep=own)
+    for source in facts.sources:
+        idle = facts.total(source, "received", 1) - facts.total(source, "paid")
         if idle > 0:
             params = {"source": _words(source), "idle": wan(idle), "months": months}
             yield MoneyFinding("F-8", source, idle, Text(N_("%(source)s: 到位满 %(months)s 个月仍有 %(idle)s 万元没有支付"), params))
@@ -88,12 +87,12 @@ def _idle(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
 def _swept(facts: MoneyFacts, as_of: dt.date, _: Limits) -> Iterator[MoneyFinding]:
     """F-9: budget money unused at the end of the year after its own."""
     last = as_of.year - 2 if (as_of.month, as_of.day) < (12, 31) else as_of.year - 1
-    for source in FUNDING_SOURCES:
-        if source not in FISCAL:
-            continue
-        own = _of(source)
-        given = facts.total("allocated", keep=lambda cell, own=own: own(cell) and (cell.year or 9999) <= last)  # type: ignore[misc]
-        left = given - facts.total("paid", keep=own)
+    given: dict[str, int] = {}
+    for cell in facts.cells:
+        if cell.step == "allocated" and (cell.year or 9999) <= last and cell.source in FISCAL:
+            given[cell.source] = given.get(cell.source, 0) + cell.fen
+    for source in facts.sources:
+        left = given.get(source, 0) - facts.total(source, "paid")
         if left > 0:
             params = {"source": _words(source), "left": wan(left), "year": last, "end": last + 1}
             text = Text(N_("%(source)s: %(year)s 年及以前的预算到 %(end)s 年底仍有 %(left)s 万元没有支付, 应作结余收回"), params)
@@ -163,9 +162,8 @@ def _account(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[Mone
 def _late(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
     """F-18: allocated months ago and not received."""
     months = limits.number("F-18", as_of, LATE_MONTHS)
-    for source in FUNDING_SOURCES:
-        own = _of(source)
-        missing = facts.total("allocated", keep=own, of="late_fen") - facts.total("received", keep=own)
+    for source in facts.sources:
+        missing = facts.total(source, "allocated", 2) - facts.total(source, "received")
         if missing > 0:
             params = {"source": _words(source), "missing": wan(missing), "months": months}
             yield MoneyFinding("F-18", source, missing, Text(N_("%(source)s: 下达满 %(months)s 个月仍有 %(missing)s 万元没有到位"), params))
@@ -174,12 +172,9 @@ def _late(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
 def _over_plan(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyFinding]:
     """F-19: allocated more than the year's plan, for each source and year that has one."""
     planned = {(cell.source, cell.year) for cell in facts.cells if cell.step == "planned" and cell.fen}
-    for source in FUNDING_SOURCES:
+    for source in facts.sources if planned else ():
         for year in sorted(year for own, year in planned if own == source and year is not None):
-            given, plan = (
-                facts.total(step, keep=lambda cell, year=year, source=source: cell.source == source and cell.year == year)  # type: ignore[misc]
-                for step in ("allocated", "planned")
-            )
+            given, plan = (facts.years.get((source, step, year), 0) for step in ("allocated", "planned"))
             if given > plan:
                 params = {"source": _words(source), "year": year, "given": wan(given), "plan": wan(plan), "more": wan(given - plan)}
                 text = Text(N_("%(source)s: %(year)s 年下达 %(given)s 万元, 超过年度计划 %(plan)s 万元, 多 %(more)s 万元"), params)
@@ -216,10 +211,3 @@ def _contracts(facts: MoneyFacts, _as_of: dt.date, limits: Limits) -> Iterator[M
             params = {"name": one.name, "own": one.retention, "most": most.rate, "more": wan(more)}
             text = Text(N_("合同“%(name)s”: 质量保证金 %(own)s%%, 上限 %(most)s%%, 多扣 %(more)s 万元"), params)
             yield MoneyFinding("F-14", f"contract-{one.id}", more, text)
-
-
-def _of(source: str) -> Callable[[Cell], bool]:
-    def keep(cell: Cell) -> bool:
-        return cell.source == source
-
-    return keep

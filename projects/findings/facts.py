@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from projects.funding.ledger import Ladder, approved, ladder
 
 @dataclass(frozen=True)
 class Cell:
-    """The sum of a source, step and budget year: up to the day, up to the day on which money counts as idle, and up to that on which it counts as late."""
+    """The sum of a source, step and budget year (of plans and allocations; None for the other steps): up to the day, up to the day on which money counts as idle, and up to that on which it counts as late."""
 
     source: str
     step: str
@@ -60,14 +60,34 @@ class MoneyFacts:
     @cached_property
     def ladder(self) -> Ladder:
         """The ladder over all years."""
-        sums: dict[tuple[str, str], int] = {}
-        for cell in self.cells:
-            sums[cell.source, cell.step] = sums.get((cell.source, cell.step), 0) + cell.fen
-        return ladder(approved(self.composition)[1], sums)
+        return ladder(approved(self.composition)[1], {key: sums[0] for key, sums in self.sums.items()})
 
-    def total(self, step: str, *, keep: Callable[[Cell], bool] = lambda _: True, of: str = "fen") -> int:
-        """The sum of a step over the cells that `keep` keeps; `of` names which of a cell's sums."""
-        return sum(getattr(cell, of) for cell in self.cells if cell.step == step and keep(cell))
+    @cached_property
+    def sums(self) -> dict[tuple[str, str], tuple[int, int, int]]:
+        """By source and step: the fen up to the day, those that count as idle, those that count as late; over all years."""
+        found: dict[tuple[str, str], tuple[int, int, int]] = {}
+        for cell in self.cells:
+            before = found.get((cell.source, cell.step), (0, 0, 0))
+            found[cell.source, cell.step] = (before[0] + cell.fen, before[1] + cell.idle_fen, before[2] + cell.late_fen)
+        return found
+
+    def total(self, source: str, step: str, which: int = 0) -> int:
+        """The sum of a source and step; `which` is the place in `sums`."""
+        return self.sums.get((source, step), (0, 0, 0))[which]
+
+    @cached_property
+    def years(self) -> dict[tuple[str, str, int | None], int]:
+        """By source, step and budget year: the fen up to the day."""
+        found: dict[tuple[str, str, int | None], int] = {}
+        for cell in self.cells:
+            key = cell.source, cell.step, cell.year
+            found[key] = found.get(key, 0) + cell.fen
+        return found
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The sources that any money came or was to come from, in their order."""
+        return tuple(line.key for line in self.ladder.lines)
 
     def estimate(self, kind: str) -> int | None:
         """The total of a kind of estimate, None where there is none."""

@@ -93,17 +93,18 @@ def _cells(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits
     idle_on = as_of - relativedelta(months=rows.number("F-8", as_of, IDLE_MONTHS))
     late_on = as_of - relativedelta(months=rows.number("F-18", as_of, LATE_MONTHS))
     idle_sum, late_sum = (func.sum(case((own.entry_on <= day, own.amount_fen), else_=0)) for day in (idle_on, late_on))
-    columns = (own.project_id, own.source, own.step, own.budget_year, func.sum(own.amount_fen), idle_sum, late_sum, func.min(own.entry_on))
+    year = case((own.step.in_(("planned", "allocated")), own.budget_year))  # no rule asks for the year of the others
+    columns = (own.project_id, own.source, own.step, year, func.sum(own.amount_fen), idle_sum, late_sum, func.min(own.entry_on))
     statement = (
         select(*columns, func.max(case((own.is_sample, 1), else_=0)))
         .join(Project, Project.id == own.project_id)
         .where(own.entry_on <= as_of, counts_once(), *wanted)
-        .group_by(own.project_id, own.source, own.step, own.budget_year)
+        .group_by(own.project_id, own.source, own.step, year)
     )
     found: dict[int, list[Cell]] = defaultdict(list)
     samples = set()
-    for key, source, step, year, fen, idle, late, first, is_sample in db.session.execute(statement):
-        found[key].append(Cell(source, step, year, int(fen), int(idle), int(late), first))
+    for key, source, step, budget_year, fen, idle, late, first, is_sample in db.session.execute(statement):
+        found[key].append(Cell(source, step, budget_year, int(fen), int(idle), int(late), first))
         if is_sample:
             samples.add(key)
     return found, samples

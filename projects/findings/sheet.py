@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -109,10 +109,12 @@ def page(rows: Iterable[FindingRow], chosen: FindingFilter) -> FindingPage:
     kept = [row for row in rows if (not chosen.rule or row.finding.rule == chosen.rule) and (not chosen.state or row.state == chosen.state)]
     ranks = {"open": 0, "handling": 1, "exempted": 2, "closed": 3}
     kept.sort(key=lambda row: (ranks[row.state], row.rule.is_warning, -row.finding.amount_fen, row.subject.name, row.finding.rule, row.finding.source))
+    by_rule: dict[str, list[FindingRow]] = defaultdict(list)
+    for row in kept:
+        by_rule[row.finding.rule].append(row)
     tallies = tuple(
         Tally(rule, len(own), sum(row.state == "open" for row in own), sum(row.finding.amount_fen for row in own))
-        for rule in RULES
-        if (own := [row for row in kept if row.finding.rule == rule])
+        for rule, own in ((rule, by_rule[rule]) for rule in RULES if rule in by_rule)
     )
     shown = kept[(chosen.page - 1) * chosen.per_page : chosen.page * chosen.per_page] if chosen.per_page else kept
     return FindingPage(shown, len(kept), tallies, dict(Counter(row.state for row in kept)))

@@ -15,9 +15,9 @@ from projects.extensions import db
 from projects.funding import sheet
 from projects.funding.filtering import FundingFilter
 from projects.funding.ledger import APPROVING, Entry, approved, ladder, sums
-from projects.funding.sheet import CompositionRow, EntryRow, FundingPage, ProjectLadder, ProjectMoney
+from projects.funding.sheet import CompositionRow, EntryRow, FundingPage, ProjectLadder, ProjectMoney, RevisionRow
 from projects.ledger.queries import counts_once
-from projects.models import FundingComposition, LedgerEntry, Place, Programme, Project, ProjectStatus
+from projects.models import CompositionRevision, FundingComposition, LedgerEntry, Place, Programme, Project, ProjectStatus
 
 
 def money_of(project_id: int, as_of: dt.date) -> ProjectMoney:
@@ -34,6 +34,13 @@ def composition_of(project_id: int) -> tuple[CompositionRow, ...]:
     columns = tuple(getattr(FundingComposition, name) for name in CompositionRow.__dataclass_fields__)
     statement = select(*columns).where(FundingComposition.project_id == project_id).order_by(FundingComposition.estimate_kind, FundingComposition.id)
     return tuple(CompositionRow(*row) for row in db.session.execute(statement))
+
+
+def revisions_of(project_id: int) -> list[RevisionRow]:
+    """Every value that the approved amounts ever had, newest first."""
+    columns = tuple(getattr(CompositionRevision, name) for name in RevisionRow.__dataclass_fields__)
+    statement = select(*columns).where(CompositionRevision.project_id == project_id).order_by(CompositionRevision.id.desc())
+    return [RevisionRow(*row) for row in db.session.execute(statement)]
 
 
 def _entries(project_id: int, as_of: dt.date) -> tuple[EntryRow, ...]:

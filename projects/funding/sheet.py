@@ -59,6 +59,20 @@ class CompositionRow:
 
 
 @dataclass(frozen=True)
+class RevisionRow:
+    """A value that an approved amount once had (None: taken away), with its document, day and reason."""
+
+    source: str
+    estimate_kind: str
+    amount_fen: int | None
+    document_number: str
+    approved_on: dt.date | None
+    reason: str
+    recorded_at: dt.datetime
+    is_sample: bool
+
+
+@dataclass(frozen=True)
 class ProjectMoney:
     """A project's money as of a day: the ladder with the kind of estimate it starts from, its findings, its entries newest first."""
 

@@ -143,4 +143,11 @@ def _page(found: Project, form: EntryForm | None = None, composition: Compositio
     if renewed:
         now_there = {(row.source, row.estimate_kind): row.amount_fen for row in money.composition}
         composition.seen.raw_data, composition.seen.data = None, now_there.get((composition.source.data, composition.kind.data))
-    return render_template("funding/project.html", project=found, money=money, form=form or EntryForm(formdata=None), composition=composition)
+    return render_template(
+        "funding/project.html",
+        project=found,
+        money=money,
+        revisions=queries.revisions_of(found.id),
+        form=form or EntryForm(formdata=None),
+        composition=composition,
+    )
