@@ -23,7 +23,7 @@ def rows(kind: str, filename: str, found: Read, plan: Plan) -> Table:
     columns = (
         Column("sheet", _("工作表")),
         Column("row", _("行"), "integer"),
-        *(Column(one.key, speak(one.label) + (_(" (元)") if one.kind == "amount" else ""), _KINDS[one.kind]) for one in fields),
+        *(Column(one.key, _("%(name)s (元)", name=speak(one.label)) if one.kind == "amount" else speak(one.label), _KINDS[one.kind]) for one in fields),
         Column("result", _("结果")),
     )
     cells: list[tuple[object, ...]] = []
