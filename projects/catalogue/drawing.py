@@ -45,7 +45,7 @@ def _row(row: PortfolioRow, words: Words) -> str:
     report = BLANK if row.report_month is None else format_month(row.report_month)
     return (
         f'<tr class="project-row"><th scope="row">{_name(row, words)}</th><td class="nowrap">{escape(row.place)}</td><td>{words.lights[row.state]}</td><td>{words.four(row.lights)}</td>'
-        f'<td class="num{late}">{_slip(row.slip_days)}</td><td>{_promise(row, words)}</td><td class="nowrap">{_day(row.due)}</td>'
+        f'<td class="num{late}">{_slip(row.slip_days)}</td><td class="promise">{_promise(row, words)}</td><td class="nowrap">{_day(row.due)}</td>'
         f'<td class="num nowrap">{_percent(row.percent)} <span class="note">/ {_percent(row.plan_percent)}</span></td>'
         f'<td class="num">{_chance(row.probability)}</td><td class="nowrap">{_day(row.forecast_finish)}</td>'
         f'<td class="nowrap">{report}</td><td class="num">{_money(row.investment_fen)}</td></tr>'
