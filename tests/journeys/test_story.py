@@ -44,7 +44,12 @@ def portfolio(page: Page, name: str = NAME) -> Line:
     headings = page.locator("table.portfolio thead th").all_inner_texts()[1:]
     seen = dict(zip([heading.rstrip(" ▲▼") for heading in headings], cells, strict=True))
     return Line(
-        seen["判断"], number(seen["偏差 (天)"]), float(seen["进度 / 计划 (%)"].partition("/")[0]), dt.date.fromisoformat(seen["推算完工"]), seen["最近月报"], seen["完成投资 (万元)"]
+        seen["判断"],
+        number(seen["偏差 (天)"]),
+        float(seen["进度 / 计划 (%)"].partition("/")[0]),
+        dt.date.fromisoformat(seen["推算完工"]),
+        seen["最近月报"],
+        seen["完成投资 (万元)"],
     )
 
 
