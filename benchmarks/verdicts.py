@@ -86,6 +86,10 @@ def load(count: int) -> None:
         first = {model: (db.session.scalar(select(db.func.max(model.id))) or 0) + 1 for model in (Project, WorkStage, MonthlyReport)}
         for table, rows in _portfolio(count, draw, place, people[0].id, [one.id for one in groups], first):
             db.session.connection().execute(insert(table), rows)
+        if db.engine.dialect.name == "postgresql":  # tell it which ids were given out; SQLite looks by itself
+            for model in first:
+                table = model.__tablename__
+                db.session.execute(db.text(f"""SELECT setval(pg_get_serial_sequence('"{table}"', 'id'), (SELECT max(id) FROM "{table}"))"""))
 
 
 def _portfolio(count: int, draw: random.Random, place: str, author: int, groups: list[int], first: dict[Any, int]) -> Iterator[tuple[Any, list[Row]]]:

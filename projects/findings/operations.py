@@ -64,11 +64,11 @@ def handle(actor: Actor, now: dt.datetime, today: dt.date, row: FindingRow, hand
 def set_limit(actor: Actor, now: dt.datetime, rows: Limits, key: str, value: Decimal | None, law: str) -> None:
     """Put an installation's own figure in the place of the one of `key`; None goes back to the shipped one. `value` is in the row's own unit (yuan for sums)."""
     require(actor, "funding.limit")
+    if actor.places is not None:
+        raise ForbiddenError(N_("限额管全部地区, 只有不限地区的财务人员可以修改"))
     row = next((row for row in rows.rows if row.key == key), None)
     if row is None:
         raise NotFoundError(N_("没有这项限额"))
-    if actor.places is not None:
-        raise ForbiddenError(N_("限额管全部地区, 只有不限地区的财务人员可以修改"))
     own = db.session.scalar(select(FundingLimit).where(FundingLimit.key == key))
     before = figure(row)
     if value is None:

@@ -50,12 +50,12 @@ def _box() -> Fernet:
 
 def keep() -> bool:
     """Keep the form of this request for the person whose session has ended; False where there is nothing to keep, or nobody to keep it for."""
-    if request.method != "POST" or request.blueprint in NEVER or str(request.endpoint).endswith(".preview"):
-        return False
+    token = session.get("sid")
+    if not token or request.method != "POST" or request.blueprint in NEVER or str(request.endpoint).endswith(".preview"):
+        return False  # the body of people who never signed in is left unread
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", MARK}]
     files = [one.filename for one in request.files.values() if one.filename]
-    token = session.get("sid")
-    owner = queries.owner_of_token(token) if token and any(value.strip() for _, value in fields) else None
+    owner = queries.owner_of_token(token) if any(value.strip() for _, value in fields) else None
     packed = json.dumps({"path": request.full_path.rstrip("?"), "fields": fields, "files": files})
     if owner is None or len(packed) > MOST:
         return False
