@@ -41,6 +41,7 @@ class Facts:
     today: dt.date
     stale_translations: Sequence[str]
     missing_fonts: Sequence[str]
+    holidays_until: int
     history_rights: Sequence[str]
 
 
@@ -184,6 +185,13 @@ def _fonts(facts: Facts) -> Finding:
     return Finding("fonts", "note", Text(N_("图表字体还没有生成, 第一张图会慢 20 秒")), Text(N_("运行 python -m projects.fonts")))
 
 
+def _holidays(facts: Facts) -> Finding:
+    if facts.today.year <= facts.holidays_until:
+        return Finding("holidays", "ok", Text(N_("放假和调休安排收录到 %(year)s 年"), {"year": facts.holidays_until}))
+    known = Text(N_("放假和调休安排只收录到 %(year)s 年, 之后的工作日按周一至周五计"), {"year": facts.holidays_until})
+    return Finding("holidays", "note", known, Text(N_("升级到收录今年安排的版本 (requirements.in 中的 chinesecalendar)")))
+
+
 CHECKS: tuple[Callable[[Facts], Finding], ...] = (
-    _key, _debug, _user, _permissions, _web, _sqlite, _migrations, _status, _zone, _storage, _space, _mail, _history, _translations, _fonts,
+    _key, _debug, _user, _permissions, _web, _sqlite, _migrations, _status, _zone, _storage, _space, _mail, _history, _translations, _fonts, _holidays,
 )  # fmt: skip

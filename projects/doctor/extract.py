@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from projects import config, fonts
 from projects.core.errors import ProblemError
 from projects.database import sqlite_is_sound, sqlite_module
+from projects.findings.extract import workdays
 from projects.storage import new_key, open_storage
 
 TRANSLATIONS = config.ROOT / "projects" / "translations"
@@ -50,6 +51,7 @@ def machine_facts(settings: Mapping[str, Any], now: dt.datetime) -> dict[str, An
         "free_bytes": shutil.disk_usage(instance).free if instance.exists() else None,
         "stale_translations": tuple(stale(TRANSLATIONS)),
         "missing_fonts": tuple(path.name for path in fonts.prepared() if not path.exists()),
+        "holidays_until": workdays().last,
     }
 
 

@@ -1,4 +1,4 @@
-"""Documents that were not handed on in time (F-15). Working days are Mondays to Fridays: public holidays and the days worked in their stead are not known here."""
+"""Documents that were not handed on in time (F-15). Working days are those of the calendar given; where it does not know a year, the finding says so."""
 
 from __future__ import annotations
 
@@ -9,20 +9,11 @@ from projects.core.text import N_, Text
 from projects.findings.facts import DocumentFacts
 from projects.findings.limits import Limits
 from projects.findings.wording import wan
+from projects.findings.workdays import WorkCalendar
 from projects.funding.findings import MoneyFinding
 
-FRIDAY = 4
 
-
-def add_working_days(day: dt.date, count: int) -> dt.date:
-    """The working day `count` working days after `day`, which itself does not count."""
-    while count:
-        day += dt.timedelta(1)
-        count -= day.weekday() <= FRIDAY
-    return day
-
-
-def late_documents(document: DocumentFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
+def late_documents(document: DocumentFacts, as_of: dt.date, limits: Limits, calendar: WorkCalendar) -> Iterator[MoneyFinding]:
     """F-15: a plan not forwarded in 10 working days, a block grant not broken down in 20, a budget not passed on in 30 days."""
     since = document.received_on or document.issued_on
     if since is None or document.kind not in {"plan", "budget"}:
@@ -36,7 +27,7 @@ def late_documents(document: DocumentFacts, as_of: dt.date, limits: Limits) -> I
     else:
         is_block = document.total_fen is not None and document.lines_fen == 0
         limit = limits.choose("F-15", since, key="breakdown_days" if is_block else "forward_days")
-        due = add_working_days(since, limit.number) if limit and limit.number else None
+        due = calendar.after(since, limit.number) if limit and limit.number else None
     if due is None or limit is None:
         return
     in_time = sum(fen for issued, fen in document.children if issued is not None and issued <= due)
@@ -46,4 +37,6 @@ def late_documents(document: DocumentFacts, as_of: dt.date, limits: Limits) -> I
     missing, late = max(0, whole - handed), whole - in_time
     params = {"number": document.number, "since": since, "due": due, "late": wan(late), "missing": wan(missing), "law": limit.basis}
     text = Text(N_("%(number)s: %(since)s 收到, 应在 %(due)s 前转发或分解 (%(law)s); 逾期的 %(late)s 万元, 至今未办的 %(missing)s 万元"), params)
+    if document.kind == "plan" and not calendar.knows(since, due):
+        text = Text(N_("%(what)s。这段时间的放假和调休安排没有收录, 工作日按周一至周五计, 请对照放假通知核对"), {"what": text})
     yield MoneyFinding("F-15", "", late, text)

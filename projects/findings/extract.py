@@ -1,4 +1,4 @@
-"""Reading the shipped caps, deadlines and thresholds; what can't be true is a ValueError that names the entry."""
+"""Reading the shipped caps, deadlines and thresholds (what can't be true is a ValueError that names the entry), and the days that offices work."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import chinese_calendar
 import yaml
 
 from projects.findings.limits import Limit
+from projects.findings.workdays import WorkCalendar
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "funding_limits.yaml"
 
@@ -19,6 +21,14 @@ def shipped() -> tuple[tuple[Limit, ...], dict[str, str]]:
     content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     regions = {str(prefix): region for region, prefixes in content["regions"].items() for prefix in prefixes}
     return tuple(_limit(entry) for entry in content["limits"]), regions
+
+
+@cache
+def workdays() -> WorkCalendar:
+    """Days off and days worked in their stead, of the years that the installed chinesecalendar knows."""
+    off, worked = frozenset(chinese_calendar.holidays), frozenset(chinese_calendar.workdays)
+    years = {day.year for day in off}
+    return WorkCalendar(off, worked, min(years), max(years))
 
 
 def _limit(entry: dict[str, Any]) -> Limit:

@@ -19,7 +19,7 @@ from projects.core.vocabulary import CENTRAL_SOURCES
 from projects.extensions import db
 from projects.findings.assess import IDLE_MONTHS, LATE_MONTHS, assess
 from projects.findings.deadlines import late_documents
-from projects.findings.extract import shipped
+from projects.findings.extract import shipped, workdays
 from projects.findings.facts import Cell, ContractFacts, DocumentFacts, MoneyFacts
 from projects.findings.filtering import FindingFilter
 from projects.findings.limits import Limit, Limits
@@ -214,7 +214,7 @@ def _project_rows(wanted: Collection[ColumnElement[bool]], as_of: dt.date, ids: 
 def _document_rows(actor: Actor, as_of: dt.date, ids: Collection[int] | None = None) -> Iterator[FindingRow]:
     rows, known, places = limits(), steps(as_of), _place_names()
     for one in document_facts(actor, as_of):
-        for finding in late_documents(one, as_of, rows) if ids is None or one.id in ids else ():
+        for finding in late_documents(one, as_of, rows, workdays()) if ids is None or one.id in ids else ():
             subject = Subject(one.number, places.get(one.place_code or "", ""), document_id=one.id, is_sample=one.is_sample)
             yield FindingRow(subject, finding, tuple(known.get((None, one.id, finding.rule, finding.source), ())), as_of)
 

@@ -13,6 +13,7 @@ from projects.core.permissions import require
 from projects.database import transaction
 from projects.exchange.views import download
 from projects.findings import filtering, operations, queries, workbook
+from projects.findings.extract import workdays
 from projects.findings.forms import HandlingForm, LimitForm
 from projects.findings.rules import RULES
 from projects.findings.sheet import FindingRow
@@ -111,4 +112,5 @@ def _limits(key: str, form: LimitForm | None) -> str:
     chosen = next((row for row in rows if row.key == key), None)
     if chosen and form is None:
         form = LimitForm(formdata=None, value=operations.figure(chosen), law=chosen.law if chosen.is_own else "")
-    return render_template("findings/limits.html", rows=rows, chosen=chosen, form=form, rules=RULES, figure=operations.figure)
+    shown = {"rules": RULES, "figure": operations.figure, "calendar": workdays()}
+    return render_template("findings/limits.html", rows=rows, chosen=chosen, form=form, **shown)

@@ -48,6 +48,7 @@ FIT = Facts(
     today=dt.date(2021, 11, 30),
     stale_translations=(),
     missing_fonts=(),
+    holidays_until=2026,
     history_rights=(),
 )
 
@@ -96,6 +97,7 @@ def test_each_fault_is_named_with_its_fix_and_fails(name: str, fault: dict, word
         ("history", {"history_rights": ("DELETE",)}),
         ("user", {"is_root": True}),
         ("fonts", {"missing_fonts": ("x.ttf",)}),
+        ("holidays", {"holidays_until": 2020}),
         ("sqlite", {"sound_sqlite": False, "workers": 1}),
         ("web", {"is_secure": False, "proxies": 0}),
     ],

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from projects.findings.assess import assess
-from projects.findings.deadlines import add_working_days, late_documents
-from projects.findings.extract import shipped
+from projects.findings.deadlines import late_documents
+from projects.findings.extract import shipped, workdays
 from projects.findings.facts import Cell, ContractFacts, DocumentFacts, MoneyFacts
 from projects.findings.limits import Limit, Limits, kinds_of
 from projects.findings.rules import RULES
+from projects.findings.workdays import PLAIN, WorkCalendar
 
 WAN = 1_000_000
 DAY = dt.date(2024, 6, 30)
@@ -190,14 +191,86 @@ def plan(**values):
     return DocumentFacts(**(own | {"children": (), "place_code": None} | values))
 
 
-def late(document, day):
-    return [(one.rule, one.amount_fen / WAN) for one in late_documents(document, day, LIMITS)]
+def late(document, day, calendar=workdays()):  # noqa: B008 - shipped once
+    return [(one.rule, one.amount_fen / WAN) for one in late_documents(document, day, LIMITS, calendar)]
 
 
 def test_ten_working_days_are_two_weeks_without_their_weekends():
-    assert add_working_days(FRIDAY, 1) == dt.date(2024, 3, 4)
-    assert add_working_days(FRIDAY, 10) == dt.date(2024, 3, 15)
-    assert add_working_days(FRIDAY, 0) == FRIDAY
+    for calendar in (PLAIN, workdays()):
+        assert calendar.after(FRIDAY, 1) == dt.date(2024, 3, 4)
+        assert calendar.after(FRIDAY, 10) == dt.date(2024, 3, 15)
+        assert calendar.after(FRIDAY, 0) == FRIDAY
+
+
+def days(month, first, last, year):
+    return [dt.date(year, month, day) for day in range(first, last + 1)]
+
+
+# 国办发明电〔2020〕27号 and 国办发明电〔2024〕12号, word for word: days off, and the weekend days worked in their stead.
+NOTICES = {
+    2021: (
+        [*days(1, 1, 3, 2021), *days(2, 11, 17, 2021), *days(4, 3, 5, 2021), *days(5, 1, 5, 2021), *days(6, 12, 14, 2021), *days(9, 19, 21, 2021), *days(10, 1, 7, 2021)],
+        [(2, 7), (2, 20), (4, 25), (5, 8), (9, 18), (9, 26), (10, 9)],
+    ),
+    2025: (
+        [*days(1, 1, 1, 2025), *days(1, 28, 31, 2025), *days(2, 1, 4, 2025), *days(4, 4, 6, 2025), *days(5, 1, 5, 2025), *days(5, 31, 31, 2025), *days(6, 1, 2, 2025), *days(10, 1, 8, 2025)],
+        [(1, 26), (2, 8), (4, 27), (9, 28), (10, 11)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("year", NOTICES)
+def test_the_working_days_of_a_year_are_those_of_its_notice(year):
+    off, worked = NOTICES[year]
+    for number in range(365):
+        day = dt.date(year, 1, 1) + dt.timedelta(number)
+        said = (day.month, day.day) in worked or (day.weekday() <= 4 and day not in off)
+        assert workdays().is_working(day) == said, day
+
+
+@pytest.mark.parametrize(
+    ("since", "due", "without"),
+    [
+        ("2021-02-05", "2021-02-24", "2021-02-19"),  # Spring Festival: 7 and 20 February are worked, 11 to 17 are not
+        ("2021-09-24", "2021-10-13", "2021-10-08"),  # National Day: 26 September and 9 October
+        ("2025-01-20", "2025-02-08", "2025-02-03"),  # due on a Saturday that is worked
+        ("2025-09-26", "2025-10-16", "2025-10-10"),
+    ],
+)
+def test_ten_working_days_across_a_festival(since, due, without):
+    assert workdays().after(dt.date.fromisoformat(since), 10).isoformat() == due
+    assert PLAIN.after(dt.date.fromisoformat(since), 10).isoformat() == without
+
+
+def test_a_plan_that_came_before_the_spring_festival_has_until_the_day_worked_in_its_stead():
+    came = plan(received_on=dt.date(2025, 1, 20))
+    assert late(came, dt.date(2025, 2, 8)) == []
+    assert late(came, dt.date(2025, 2, 9)) == [("F-15", 100)]
+    assert late(came, dt.date(2025, 2, 4), PLAIN) == [("F-15", 100)]
+
+
+def words(document, day, calendar):
+    return [str(one.text) for one in late_documents(document, day, LIMITS, calendar)]
+
+
+def test_where_the_days_off_are_not_known_the_finding_says_so_and_counts_mondays_to_fridays():
+    came = plan(received_on=dt.date(2031, 9, 26))
+    (unknown,) = words(came, dt.date(2031, 11, 1), workdays())
+    assert "按周一至周五计" in unknown
+    assert "2031-10-10" in unknown  # two weeks, as if there were no National Day
+    (known,) = words(plan(received_on=dt.date(2025, 9, 26)), dt.date(2025, 11, 1), workdays())
+    assert "按周一至周五计" not in known
+    assert "2025-10-16" in known
+    (budget,) = words(plan(kind="budget", received_on=dt.date(2031, 9, 26)), dt.date(2031, 11, 1), workdays())
+    assert "按周一至周五计" not in budget  # thirty days are days of the calendar
+
+
+def test_what_the_next_years_notice_may_move_is_not_held_to_be_known():
+    calendar = WorkCalendar(frozenset({dt.date(2026, 1, 1)}), frozenset(), 2026, 2026)
+    assert calendar.knows(dt.date(2026, 1, 1), dt.date(2026, 12, 24))
+    assert not calendar.knows(dt.date(2026, 12, 15), dt.date(2026, 12, 29))
+    assert not calendar.knows(dt.date(2025, 12, 31), dt.date(2026, 1, 14))
+    assert not PLAIN.knows(FRIDAY, FRIDAY)
 
 
 def test_a_plan_is_forwarded_in_ten_working_days():
