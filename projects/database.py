@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, TypeDecorator, event
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Dialect, Engine, Integer, TypeDecorator, bindparam, event
 from sqlalchemy.engine import Connection
 
 from projects.extensions import db
@@ -139,6 +139,16 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         _writing.reset(token)
+
+
+def among(column: Any, some: bool) -> list[ColumnElement[bool]]:
+    """For statements that are built once: `column` is one of the parameter `ids` where only `some` are asked for; no condition where all are meant."""
+    return [column.in_(bindparam("ids", expanding=True))] if some else []
+
+
+def given(ids: Collection[Any] | None, **values: object) -> dict[str, object]:
+    """The parameters of such a statement: `values`, and `ids` where they are not None."""
+    return values if ids is None else {**values, "ids": list(ids)}
 
 
 def dispose() -> None:

@@ -1,6 +1,7 @@
 """Reads what a verdict is made from, for one project or all of them, as it was known on a day; and the stored verdicts.
 
-A fixed number of statements whatever the number of projects. A report counts from the day it was approved, with its newest revision up to then.
+A fixed number of statements whatever the number of projects, most of them built once and kept (docs/performance.md). A report counts from the day it was
+approved, with its newest revision up to then.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, func, or_, select, union
+from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, bindparam, func, or_, select, union
 from sqlalchemy.schema import CreateTable, DropTable
 
+from projects.database import among, given
 from projects.extensions import db
 from projects.gates.queries import finding_counts
 from projects.lights.queries import in_force, light_facts
@@ -40,15 +42,16 @@ from projects.slippage.reference import Reference
 from projects.slippage.verdicts import Known, ProjectRef, TargetRef
 
 Ids = Collection[int] | None
+UNTIL: Any = bindparam("until")
 
 
 def _within(column: ColumnElement[int] | Any, ids: Ids) -> list[ColumnElement[bool]]:
     return [] if ids is None else [column.in_(ids)]
 
 
-def _rows(statement: Executable) -> Iterable[Any]:
+def _rows(statement: Executable, ids: Ids = None, **values: object) -> Iterable[Any]:
     """Plain rows, without what the ORM adds to each: a year of 500 projects is 70,000. Nothing is flushed here; whoever writes flushes first."""
-    return db.session.connection().execute(statement)
+    return db.session.connection().execute(statement, given(ids, **values))
 
 
 def facts_of(ids: Ids, as_of: dt.date, reference: Reference | None = None) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
@@ -61,7 +64,7 @@ def stored_facts(ids: Ids, until: dt.date, *, known: Sequence[int] | None = None
     dated, ends, gate_plans, plan_samples = plan_points(ids)
     reports, progress = _reports(ids, until)
     return Raw(
-        list(db.session.scalars(select(Project.id).where(*_within(Project.id, ids)))) if known is None else known,
+        [row[0] for row in _rows(_projects(ids is not None), ids)] if known is None else known,
         stage_plans(ids),
         dated,
         ends,
@@ -74,13 +77,23 @@ def stored_facts(ids: Ids, until: dt.date, *, known: Sequence[int] | None = None
     )
 
 
+@cache
+def _projects(some: bool) -> Executable:
+    return select(Project.id).where(*among(Project.id, some))
+
+
 def stage_plans(ids: Ids) -> dict[int, list[StagePlan]]:
     """The work stages of each project as planned."""
-    columns = (WorkStage.project_id, WorkStage.key, WorkStage.weight, WorkStage.plan_start, WorkStage.plan_finish)
     found: dict[int, list[StagePlan]] = defaultdict(list)
-    for project_id, *rest in _rows(select(*columns).where(*_within(WorkStage.project_id, ids)).order_by(WorkStage.position)):
+    for project_id, *rest in _rows(_stage_plans(ids is not None), ids):
         found[project_id].append(StagePlan(*rest))
     return found
+
+
+@cache
+def _stage_plans(some: bool) -> Executable:
+    columns = (WorkStage.project_id, WorkStage.key, WorkStage.weight, WorkStage.plan_start, WorkStage.plan_finish)
+    return select(*columns).where(*among(WorkStage.project_id, some)).order_by(WorkStage.position)
 
 
 def plan_points(ids: Ids) -> tuple[Any, Any, Any, frozenset[int]]:
@@ -89,9 +102,7 @@ def plan_points(ids: Ids) -> tuple[Any, Any, Any, frozenset[int]]:
     ends: dict[int, dict[float, dt.date]] = defaultdict(dict)
     gate_plans: dict[int, dict[str, dt.date]] = defaultdict(dict)
     samples = set()
-    columns = (Milestone.project_id, Milestone.percent, Milestone.gate_key, Milestone.plan_on, Milestone.is_sample)
-    statement = select(*columns).where(Milestone.plan_on.is_not(None), *_within(Milestone.project_id, ids))
-    for project_id, percent, gate_key, plan_on, is_sample in _rows(statement):
+    for project_id, percent, gate_key, plan_on, is_sample in _rows(_plan_points(ids is not None), ids):
         if percent is not None:
             dated[project_id][plan_on] = max(percent, dated[project_id].get(plan_on, 0.0))
             ends[project_id][percent] = plan_on
@@ -102,38 +113,58 @@ def plan_points(ids: Ids) -> tuple[Any, Any, Any, frozenset[int]]:
     return dated, ends, gate_plans, frozenset(samples)
 
 
+@cache
+def _plan_points(some: bool) -> Executable:
+    columns = (Milestone.project_id, Milestone.percent, Milestone.gate_key, Milestone.plan_on, Milestone.is_sample)
+    return select(*columns).where(Milestone.plan_on.is_not(None), *among(Milestone.project_id, some))
+
+
 def telling_events(ids: Ids, until: dt.date) -> dict[int, list[StoredEvent]]:
     """What bears on a verdict, the newest first: a gate passed, a stage's percent, the works stopped or resumed."""
+    return by_project(StoredEvent._make(row) for row in _rows(_telling_events(ids is not None), ids, until=until))
+
+
+@cache
+def _telling_events(some: bool) -> Executable:
     telling = or_(Event.gate_key.is_not(None), Event.stage_key.is_not(None), Event.effect != "")
     columns = [getattr(Event, name) for name in StoredEvent._fields]
-    statement = select(*columns).where(telling, Event.happened_on <= until, *_within(Event.project_id, ids))
-    return by_project(StoredEvent._make(row) for row in _rows(statement.order_by(Event.happened_on.desc(), Event.id)))
+    statement = select(*columns).where(telling, Event.happened_on <= UNTIL, *among(Event.project_id, some))
+    return statement.order_by(Event.happened_on.desc(), Event.id)
 
 
 def _gates(ids: Ids, until: dt.date) -> dict[int, list[tuple[str, dt.date, bool]]]:
     found: dict[int, list[tuple[str, dt.date, bool]]] = defaultdict(list)
-    recorded = select(Gate.project_id, Gate.key, Gate.passed_on, Gate.is_sample)
-    for project_id, *gate in _rows(recorded.where(Gate.passed_on <= until, *_within(Gate.project_id, ids))):
+    for project_id, *gate in _rows(_gates_passed(ids is not None), ids, until=until):
         found[project_id].append(tuple(gate))
     return found
 
 
+@cache
+def _gates_passed(some: bool) -> Executable:
+    return select(Gate.project_id, Gate.key, Gate.passed_on, Gate.is_sample).where(Gate.passed_on <= UNTIL, *among(Gate.project_id, some))
+
+
 def _reports(ids: Ids, until: dt.date) -> tuple[dict[int, list[StoredReport]], dict[int, dict[str, float]]]:
     """Every approved revision in order of months and revisions, and the stage percents of each."""
-    report = MonthlyReport  # only approved ones are dated; naming their state as well would lead SQLite to the wrong index
-    columns = [getattr(report, name) for name in StoredReport._fields]
-    approved = select(*columns).where(report.approved_on <= until, *_within(report.project_id, ids))
-    reports = by_project(StoredReport._make(row) for row in _rows(approved.order_by(report.project_id, report.month, report.revision)))
+    approved, stages = _reports_approved(ids is not None)
+    reports = by_project(StoredReport._make(row) for row in _rows(approved, ids, until=until))
     progress: dict[int, dict[str, float]] = defaultdict(dict)
-    statement = (
+    for report_id, key, percent in _rows(stages, ids, until=until):
+        progress[report_id][key] = percent
+    return reports, progress
+
+
+@cache
+def _reports_approved(some: bool) -> tuple[Executable, Executable]:
+    report = MonthlyReport  # only approved ones are dated; naming their state as well would lead SQLite to the wrong index
+    known = (report.approved_on <= UNTIL, *among(report.project_id, some))
+    columns = [getattr(report, name) for name in StoredReport._fields]
+    stages = (
         select(StageProgress.report_id, WorkStage.key, StageProgress.percent)
         .join(WorkStage, WorkStage.id == StageProgress.stage_id)
         .join(report, report.id == StageProgress.report_id)
-        .where(report.approved_on <= until, *_within(report.project_id, ids))
     )
-    for report_id, key, percent in _rows(statement):
-        progress[report_id][key] = percent
-    return reports, progress
+    return select(*columns).where(*known).order_by(report.project_id, report.month, report.revision), stages.where(*known)
 
 
 def target_facts(target: Target) -> TargetFacts:
@@ -204,14 +235,18 @@ def status_tables(as_of: dt.date) -> tuple[FromClause, FromClause]:
     known: dict[str, Any] = session.info
     if known.get("status") and known["status"][:2] == (session.get_transaction(), as_of):
         return known["status"][2]  # type: ignore[no-any-return]
-    stored = select(func.count()).select_from(ProjectStatus).where(ProjectStatus.as_of == as_of).scalar_subquery()
-    everyone = select(func.count()).select_from(Project).scalar_subquery()
-    if session.scalar(select(stored == everyone)):
+    if session.scalar(_is_stored(), {"as_of": as_of}):
         tables = cast("Table", ProjectStatus.__table__), cast("Table", TargetStatus.__table__)
     else:
         tables = _filled(computed(None, as_of))
     known["status"] = (session.get_transaction(), as_of, tables)
     return tables
+
+
+@cache
+def _is_stored() -> Any:
+    stored = select(func.count()).select_from(ProjectStatus).where(ProjectStatus.as_of == bindparam("as_of")).scalar_subquery()
+    return select(stored == select(func.count()).select_from(Project).scalar_subquery())
 
 
 def _filled(rows: tuple[Sequence[object], Sequence[object]]) -> tuple[Table, Table]:
@@ -235,12 +270,17 @@ def _bare_copy(table: Table) -> Table:
 def statuses(ids: Ids, as_of: dt.date) -> dict[int, StatusRow]:
     """Each project's verdict as of a day."""
     table, _ = status_tables(as_of)
-    columns = [table.c[name] for name in StatusRow.__dataclass_fields__]
-    return {row[0]: StatusRow(*row) for row in _rows(select(*columns).where(*_within(table.c.project_id, ids)))}
+    return {row[0]: StatusRow(*row) for row in _rows(_stored(table, StatusRow, ids is not None), ids)}
 
 
 def target_statuses(target_ids: Ids, as_of: dt.date) -> dict[int, TargetStatusRow]:
     """Each target's verdict as of a day."""
     _, table = status_tables(as_of)
-    columns = [table.c[name] for name in TargetStatusRow.__dataclass_fields__]
-    return {row[0]: TargetStatusRow(*row) for row in _rows(select(*columns).where(*_within(table.c.target_id, target_ids)))}
+    return {row[0]: TargetStatusRow(*row) for row in _rows(_stored(table, TargetStatusRow, target_ids is not None), target_ids)}
+
+
+@cache
+def _stored(table: FromClause, shape: type[StatusRow | TargetStatusRow], some: bool) -> Executable:
+    """The rows of a status table as `shape` takes them, whose first field is whom they speak of."""
+    columns = [table.c[name] for name in shape.__dataclass_fields__]
+    return select(*columns).where(*among(columns[0], some))
