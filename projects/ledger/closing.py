@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from projects.core.errors import ConflictError
@@ -28,9 +29,9 @@ class Closed:
             return None
         return Text(N_("%(month)s 已结账: 请把更正记在未结账的月份, 或由财务人员先重新开账"), {"month": format_month(day)})
 
-    def open_day(self, place_code: str | None, day: dt.date, today: dt.date) -> dt.date:
-        """`day`, or where its month is closed the first day of the next open month up to `today`'s; ConflictError where none is open."""
-        while self.covers(place_code, day):
+    def open_day(self, places: Collection[str | None], day: dt.date, today: dt.date) -> dt.date:
+        """`day`, or where its month is closed for one of the places the first day of the next month open for all, up to `today`'s; ConflictError where none is open."""
+        while any(self.covers(place, day) for place in places):
             day = add_months(day, 1)
             if day > today:
                 raise ConflictError(N_("%(month)s 已结账, 之后也没有未结账的月份: 请先重新开账"), month=format_month(today))

@@ -39,7 +39,7 @@ class SplitForm(Form):
         found, wrong = [], {}
         for name, typed in request.form.items():
             line = name.removeprefix("fen-")
-            if name.startswith("fen-") and line.isascii() and line.isdigit() and typed.strip():
+            if name.startswith("fen-") and line.isascii() and line.isdigit() and len(line) <= 18 and typed.strip():
                 try:
                     found.append((line, parse_fen(typed, "元")))
                 except ValueError:

@@ -14,7 +14,7 @@ from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import plain_yuan
-from projects.core.permissions import Actor, covers, places_for, require
+from projects.core.permissions import Actor, covers, places_for, projects_for, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import OUTSIDE_KINDS
 from projects.extensions import db
@@ -26,6 +26,7 @@ from projects.matching.learning import learned
 from projects.models import Alias, LedgerEntry, MatchDecision, Project, TreasuryReceipt, Unit
 
 NOTE_LIMIT = 200
+LARGEST_ID = 2**31 - 1  # of PostgreSQL's integer
 Parts = tuple[tuple[str, int], ...]
 
 
@@ -44,8 +45,8 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
     require(actor, "funding.write")
     lock_money()
     receipts = _receipts(actor, [one.receipt_id for one in bookings])
-    lines = _lines({int(line) for one in bookings for line, _ in one.parts})
-    _check(bookings, receipts, lines)
+    lines = _lines(actor, {int(line) for one in bookings for line, _ in one.parts})
+    _check(bookings, receipts)
     rows = [
         {
             "receipt_id": one.receipt_id, "action": "confirm", "outside_kind": None, "amount_fen": sum(fen for _, fen in one.parts), "undoes_id": None,
@@ -61,7 +62,7 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
         receipt = receipts[one.receipt_id]
         for key, fen in one.parts:
             line = lines[int(key)]
-            day = closed.open_day(places[line.project_id], receipt.received_on, today)
+            day = closed.open_day((places[line.project_id], receipt.place_code), receipt.received_on, today)
             posting = Posting(
                 line.source, "received", day, fen, document_number=line.document_number, memo=receipt.memo[:NOTE_LIMIT], allocation_id=line.id, receipt_id=receipt.id,
                 document_id=None, decision_id=decision, confirmed=True,
@@ -85,15 +86,13 @@ def _as_conflict(problem: InvalidError) -> Exception:
     return ConflictError(N_("有人刚刚先匹配了, 或下达已变动 (%(why)s): 请核对后再确认"), why=texts[0]) if taken and texts else problem
 
 
-def _check(bookings: Sequence[Booking], receipts: Mapping[int, TreasuryReceipt], lines: Mapping[int, LedgerEntry]) -> None:
+def _check(bookings: Sequence[Booking], receipts: Mapping[int, TreasuryReceipt]) -> None:
     if len({one.receipt_id for one in bookings}) != len(bookings):
         raise InvalidError({"parts": Text(N_("同一笔到账在一次确认里只能出现一次"))})
     states = receipt_states(receipts)
     for one in bookings:
         if not one.parts or any(fen <= 0 for _, fen in one.parts) or len({line for line, _ in one.parts}) != len(one.parts):
             raise InvalidError({"parts": Text(N_("请为每一行选一笔下达, 写上大于 0 的金额, 同一笔下达只写一行"))})
-        if any(int(line) not in lines for line, _ in one.parts):
-            raise NotFoundError(N_("没有这笔下达, 或不在您的权限范围内"))
         left = states[one.receipt_id].left_fen
         if not states[one.receipt_id].stands or left <= 0:
             raise ConflictError(N_("这笔到账已由他人处理完, 请刷新后再看"))
@@ -129,6 +128,7 @@ def reject(actor: Actor, now: dt.datetime, receipt_id: int, parts: Parts, note: 
         raise InvalidError({"parts": Text(N_("没有可以否决的建议"))})
     if problem := text_complaint(note, NOTE_LIMIT):
         raise InvalidError({"note": problem})
+    _lines(actor, {int(line) for line, _ in parts})
     row = _decision(actor, now, receipt, "reject", reasons={"parts": [[line, fen] for line, fen in parts]}, note=note.strip())
     record(actor, now, Tag.MATCH_REJECTED, row, changes={"receipts": [0, 1], "note": [None, note.strip()]})
     return row.id
@@ -171,11 +171,16 @@ def _receipts(actor: Actor, ids: Sequence[int]) -> dict[int, TreasuryReceipt]:
     return rows
 
 
-def _lines(ids: set[int]) -> dict[int, LedgerEntry]:
-    standing = {key for key, state in line_states(ids).items() if state.stands}
-    if standing != ids:
+def _lines(actor: Actor, ids: set[int]) -> dict[int, LedgerEntry]:
+    """Standing allocated lines; NotFoundError where one is none, or outside the asker's projects, ConflictError where one was taken back."""
+    own, reach = LedgerEntry, projects_for(actor, "funding.write")
+    known = {key for key in ids if key <= LARGEST_ID}
+    rows = {row.id: row for part in chunks(known) for row in db.session.scalars(select(own).where(own.id.in_(part), own.step == "allocated"))}
+    if rows.keys() != ids or not all(reach is None or row.project_id in reach for row in rows.values()):
+        raise NotFoundError(N_("没有这笔下达, 或不在您的权限范围内"))
+    if not all(state.stands for state in line_states(ids).values()):
         raise ConflictError(N_("有人刚刚先匹配了, 或下达已变动 (%(why)s): 请核对后再确认"), why=Text(N_("下达已冲销")))
-    return {row.id: row for part in chunks(ids) for row in db.session.scalars(select(LedgerEntry).where(LedgerEntry.id.in_(part)))}
+    return rows
 
 
 def _learn(now: dt.datetime, booked: Sequence[tuple[int, TreasuryReceipt, list[LedgerEntry]]]) -> None:

@@ -167,13 +167,17 @@ def externals(ids: Iterable[str]) -> dict[str, str]:
     return {str(key): external or str(key) for key, external in rows}
 
 
-def line_names(ids: Iterable[str]) -> dict[str, OpenLine]:
-    """Lines by their ids whatever is left of them, for showing what was booked."""
-    own = LedgerEntry
+def line_names(actor: Actor, ids: Iterable[str]) -> dict[str, OpenLine]:
+    """Lines of projects that `actor` may see by their ids, whatever is left of them, for showing what was booked."""
+    own, reach = LedgerEntry, projects_for(actor, READING)
     statement = select(own.id, own.document_number, own.entry_on, own.project_id, Project.name, func.coalesce(Unit.name, ""), own.source, own.amount_fen)
     statement = statement.join(Project, Project.id == own.project_id).outerjoin(Unit, Unit.id == Project.unit_id)
     rows = (row for part in chunks({int(key) for key in ids}) for row in db.session.execute(statement.where(own.id.in_(part))))
-    return {str(row[0]): OpenLine(str(row[0]), row[1], row[2], str(row[3]), row[4], row[5], "", row[6], int(row[7]), 0) for row in rows}
+    return {
+        str(row[0]): OpenLine(str(row[0]), row[1], row[2], str(row[3]), row[4], row[5], "", row[6], int(row[7]), 0)
+        for row in rows
+        if reach is None or row[3] in reach
+    }
 
 
 def queue(actor: Actor) -> Queue:

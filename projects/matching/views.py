@@ -169,7 +169,7 @@ def _show(receipt_id: int, problem: InvalidError | ConflictError | None = None) 
     words = request.args.get("q", "").strip()[:60]
     every = queries.open_lines(actor)
     chosen = queries.search_lines(every, words) if words else desk.beside(every, receipt, proposal)
-    lines = {line.key: line for line in every} | queries.line_names(line for one in decisions for line, _ in one.parts)
+    lines = {line.key: line for line in every} | queries.line_names(actor, (line for one in decisions for line, _ in one.parts))
     forms = {"outside": OutsideForm(formdata=None), "note": ConfirmForm(formdata=None).note, "typed": request.form}
     said = {"q": words, "offered": chosen, "lines": lines, "spell": desk.spelled, "problem": problem}
     return render_template("matching/show.html", receipt=receipt, proposal=proposal, decisions=decisions, **forms, **said)

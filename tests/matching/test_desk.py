@@ -11,7 +11,7 @@ from builders import make_day, make_place, make_project, make_user, sign_in
 from counting import counted
 from sqlalchemy import func, select
 
-from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
 from projects.documents.operations import DocumentLine, DocumentValues, write_document, write_lines
@@ -185,7 +185,7 @@ def test_the_desk_ends_at_the_persons_places(app, ward):
         for call in (lambda: queries.receipt_of(actor, here), lambda: operations.set_outside(actor, NOW, here, "fee")):
             with pytest.raises(NotFoundError), transaction():
                 call()
-        with pytest.raises(ForbiddenError):
+        with pytest.raises(NotFoundError):
             book(there, (ward[1], 1), actor=actor)
 
 

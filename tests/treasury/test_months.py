@@ -73,7 +73,7 @@ def test_receipts_and_reversals_are_refused_too(app, project):
 def test_a_correction_goes_to_an_open_month(app, project):
     with app.app_context():
         close()
-        assert closed_months().open_day("370831", DAY, TODAY) == dt.date(2021, 11, 1)
+        assert closed_months().open_day(["370831"], DAY, TODAY) == dt.date(2021, 11, 1)
         with transaction():
             values = Posting("cbi", "allocated", dt.date(2021, 11, 1), -40, memo="十月多记", kind="correction")
             post_entry(SYSTEM, NOW, TODAY, project.id, values)
