@@ -100,15 +100,14 @@ def by_day(day_column: Any, at_column: Any, day: dt.date) -> ColumnElement[bool]
     return or_(day_column <= day, and_(day_column.is_(None), at_column < end))
 
 
-def outside_sums() -> Any:
-    """By receipt, the sum of the standing decisions that it is no project's money."""
-    undoing = aliased(MatchDecision)
-    return (
-        select(MatchDecision.receipt_id, func.sum(MatchDecision.amount_fen).label("fen"))
-        .outerjoin(undoing, undoing.undoes_id == MatchDecision.id)
-        .where(MatchDecision.action == "outside", undoing.id.is_(None))
-        .group_by(MatchDecision.receipt_id)
-    )
+def outside_sums(as_of: dt.date | None = None) -> Any:
+    """By receipt, the sum of the decisions that it is no project's money: those that stand, or stood on a day."""
+    own, undoing = MatchDecision, aliased(MatchDecision)
+    undone, made = undoing.undoes_id == own.id, own.action == "outside"
+    if as_of is not None:
+        undone, made = and_(undone, by_day(undoing.decided_on, undoing.at, as_of)), and_(made, by_day(own.decided_on, own.at, as_of))
+    sums = select(own.receipt_id, func.sum(own.amount_fen).label("fen")).outerjoin(undoing, undone).where(made, undoing.id.is_(None))
+    return sums.group_by(own.receipt_id)
 
 
 def document_states(ids: Iterable[int]) -> dict[int, DocumentState]:

@@ -114,7 +114,7 @@ FEW = 500  # projects whose findings are counted on the home page; of more, the 
 def dashboard(actor: Actor, as_of: dt.date, projects: int) -> Dashboard:
     """The finance home page's figures within the asker's scope of so many projects."""
     choice = place_choice(actor, "")
-    over = [row for row in months(choice, as_of) if month_end(row.month) <= as_of and not row.covering and (row.came_fen or row.received_fen or row.paid_fen)]
+    over = [row for row in months(choice, as_of) if month_end(row.month) < as_of and not row.covering and (row.came_fen or row.received_fen or row.paid_fen)]
     return Dashboard(
         groups(actor, GroupFilter(by="source"), as_of).ladder,
         found(actor, FindingFilter(per_page=25), as_of) if projects <= FEW else None,

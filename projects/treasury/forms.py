@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
@@ -21,6 +21,7 @@ class ReceiptForm(AmountForm):
     memo = StringField(_l("摘要"), validators=[Length(max=300, message=_l("最多 300 字"))])
     source = SelectField(_l("资金来源"), choices=[*ANY, *SOURCES])
     place_code = SelectField(_l("地区"), choices=[*ANY])
+    confirmed = BooleanField(_l("确为另一笔"))
 
 
 class ReasonForm(Form):

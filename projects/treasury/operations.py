@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.orm import aliased
 
 from projects.audit.operations import record
 from projects.audit.tags import Tag
@@ -24,7 +25,8 @@ from projects.ledger.operations import lock_money
 from projects.ledger.posting import MEMO_LIMIT
 from projects.ledger.queries import chunks, closed_months, receipt_states
 from projects.models import FundingPeriod, Place, TreasuryReceipt
-from projects.treasury.queries import taken_vouchers
+from projects.treasury.queries import statement_of, taken_vouchers
+from projects.treasury.sheet import PlaceChoice
 
 LIMITS = {"voucher": 60, "payer": 120, "payee": 120, "memo": 300}
 COPIED = ("voucher", "payer", "payee", "source", "place_code", "import_id", "is_sample")
@@ -32,7 +34,7 @@ COPIED = ("voucher", "payer", "payee", "source", "place_code", "import_id", "is_
 
 @dataclass(frozen=True)
 class ReceiptValues:
-    """Money that arrived, as the treasury or the bank writes it; `place_code` says who may see it."""
+    """Money that arrived, as the treasury or the bank writes it; `place_code` says who may see it, `confirmed` that one like another is meant to be a second."""
 
     received_on: dt.date | None
     amount_fen: int
@@ -44,10 +46,15 @@ class ReceiptValues:
     place_code: str | None = None
     import_id: int | None = None
     is_sample: bool = False
+    confirmed: bool = False
 
 
 def add_receipt(actor: Actor, now: dt.datetime, today: dt.date, values: ReceiptValues) -> TreasuryReceipt:
-    """Keep one receipt; InvalidError names the fields that can't be taken."""
+    """Keep one receipt; InvalidError names the fields that can't be taken, `confirmed` where one without a voucher's number says the same as another."""
+    require(actor, "funding.write")
+    lock_money()
+    if not values.confirmed and not values.voucher.strip() and (twin := _twin(values)):
+        raise InvalidError({"confirmed": Text(N_("已有相同的一笔到账 (第 %(id)s 号): 确为另一笔时请勾选后再提交"), {"id": twin})})
     try:
         (key,) = write_receipts(actor, now, today, [values])
     except InvalidError as problem:
@@ -125,6 +132,16 @@ def reverse_receipt(actor: Actor, now: dt.datetime, today: dt.date, receipt_id: 
     )
 
 
+def close_seen(actor: Actor, now: dt.datetime, today: dt.date, choice: PlaceChoice, month: dt.date, seal: str) -> FundingPeriod:
+    """Close a month on the figures that a person saw, told by their seal; ConflictError where the ledger says something else by now."""
+    require(actor, "treasury.close")
+    lock_money()  # before the figures are read: nobody posts between them and the closing
+    found = statement_of(choice, month)
+    if found.seal != seal:
+        raise ConflictError(N_("对账单在您核对之后有变动: 请重新核对再结账"))
+    return close_month(actor, now, today, month, choice.code, found.figures)
+
+
 def close_month(actor: Actor, now: dt.datetime, today: dt.date, month: dt.date, place_code: str, figures: Mapping[str, Any]) -> FundingPeriod:
     """Close a month for a place and all in it ('' for everywhere) on the figures shown; ConflictError where it is closed already or not over yet."""
     require(actor, "treasury.close")
@@ -133,7 +150,7 @@ def close_month(actor: Actor, now: dt.datetime, today: dt.date, month: dt.date, 
         raise ForbiddenError(N_("您不负责这个地区的结账"))
     if place_code and db.session.get(Place, place_code) is None:
         raise NotFoundError(N_("没有这个地区"))
-    if month_end(month) > today:
+    if month_end(month) >= today:
         raise ConflictError(N_("%(month)s 还没有过完, 不能结账"), month=format_month(month))
     if closed_months().covers(place_code or None, month):
         raise ConflictError(N_("%(month)s 已结账"), month=format_month(month))
@@ -168,6 +185,15 @@ def _complaints(one: ReceiptValues, today: dt.date, closed: Closed) -> dict[str,
     known = one.source is None or one.source in FUNDING_SOURCES
     found["source"] = None if known else Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": str(one.source)[:40]})
     return {name: problem for name, problem in found.items() if problem}
+
+
+def _twin(one: ReceiptValues) -> int | None:
+    """The id of a standing receipt that says the same of the same day and place."""
+    own, back = TreasuryReceipt, aliased(TreasuryReceipt)
+    alike = [getattr(own, name).is_not_distinct_from(getattr(one, name)) for name in ("place_code", "received_on", "amount_fen", "source")]
+    texts = [getattr(own, name) == getattr(one, name).strip() for name in ("voucher", "payer", "payee", "memo")]
+    standing = select(own.id).outerjoin(back, back.reverses_id == own.id).where(own.reverses_id.is_(None), back.id.is_(None))
+    return db.session.scalars(standing.where(*alike, *texts).order_by(own.id).limit(1)).first()
 
 
 def _insert(rows: list[dict[str, Any]]) -> list[int]:

@@ -17,7 +17,7 @@ from projects.core.places import prefix
 from projects.core.text import N_
 from projects.extensions import db
 from projects.findings.queries import limits
-from projects.ledger.queries import by_day, chunks, closed_months, counts_once, outside_sums
+from projects.ledger.queries import chunks, closed_months, counts_once, outside_sums
 from projects.models import FundingPeriod, LedgerEntry, MatchDecision, MonthlyReport, Place, Project, TreasuryReceipt, User
 from projects.treasury.sheet import MonthRow, PlaceChoice, ReceiptFilter, ReceiptPage, ReceiptRow, receipt_page
 from projects.treasury.statement import Completion, LedgerSum, ReceiptFigures, Reported, Statement, YearEnd, statement
@@ -41,11 +41,11 @@ def receipts_seen(actor: Actor, action: str = "treasury.read") -> list[ColumnEle
 
 
 def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage:
-    """The receipts that the asker may see and `chosen` leaves; one statement."""
+    """The receipts that the asker may see and `chosen` leaves, with what was decided on them up to a day; one statement."""
     own, back = TreasuryReceipt, aliased(TreasuryReceipt)
     matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(LedgerEntry.receipt_id.is_not(None))
-    matched_sums = matched.group_by(LedgerEntry.receipt_id).subquery()
-    outside = outside_sums().subquery()
+    matched_sums = matched.where(LedgerEntry.entry_on <= as_of).group_by(LedgerEntry.receipt_id).subquery()
+    outside = outside_sums(as_of).subquery()
     columns = (own.id, own.voucher, own.received_on, own.payer, own.payee, own.amount_fen, own.memo, Place.name, matched_sums.c.fen, outside.c.fen)
     found = (
         select(*columns, own.reverses_id, back.id, own.is_sample)
@@ -113,16 +113,7 @@ def _receipt_figures(code: str, end: dt.date) -> list[ReceiptFigures]:
     for key, source, fen in db.session.execute(sums.group_by(LedgerEntry.receipt_id, LedgerEntry.source)):
         if key is not None and fen:
             matched[key][source] = int(fen)
-    undoing = aliased(MatchDecision)
-    away = (
-        select(MatchDecision.receipt_id, func.sum(MatchDecision.amount_fen))
-        .outerjoin(undoing, (undoing.undoes_id == MatchDecision.id) & by_day(undoing.decided_on, undoing.at, end))
-        .where(
-            MatchDecision.action == "outside", by_day(MatchDecision.decided_on, MatchDecision.at, end), undoing.id.is_(None), MatchDecision.receipt_id.in_(own)
-        )
-        .group_by(MatchDecision.receipt_id)
-    )
-    outside = {key: int(fen) for key, fen in db.session.execute(away)}
+    outside = {key: int(fen) for key, fen in db.session.execute(outside_sums(end).where(MatchDecision.receipt_id.in_(own)))}
     columns = (TreasuryReceipt.id, TreasuryReceipt.received_on, TreasuryReceipt.amount_fen, TreasuryReceipt.source)
     rows = db.session.execute(select(*columns).where(TreasuryReceipt.received_on <= end, *reach))
     return [ReceiptFigures(day, fen, source, matched.get(key, {}), outside.get(key, 0)) for key, day, fen, source in rows]

@@ -6,6 +6,8 @@ A receipt's matched part belongs to the source of the lines it pays, the rest to
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -88,6 +90,11 @@ class Statement:
         """What is kept when the month is closed."""
         rows = {line.source: {name: getattr(line, name) for name in AMOUNTS} for line in (*self.lines, self.total)}
         return rows | {"flow": {name: getattr(self, name) for name in ("opened_fen", "came_fen", "matched_fen", "outside_fen")}}
+
+    @property
+    def seal(self) -> str:
+        """The figures in short: every one takes part."""
+        return hashlib.sha256(json.dumps(self.figures, sort_keys=True).encode()).hexdigest()[:20]
 
 
 @dataclass(frozen=True)
