@@ -62,6 +62,7 @@ class Tag(StrEnum):
     RECEIPT_ADDED = "funding:receipt:added"
     RECEIPT_REVERSED = "funding:receipt:reversed"
     CONTRACT_ADDED = "project:contract:added"
+    CONTRACT_CORRECTED = "project:contract:corrected"
     WORK_CONFIRMED = "project:work:confirmed"
     MONTH_CLOSED = "funding:month:closed"
     MONTH_REOPENED = "funding:month:reopened"
@@ -137,6 +138,7 @@ WORDS = {
     Tag.RECEIPT_ADDED: N_("登记到账"),
     Tag.RECEIPT_REVERSED: N_("冲销到账"),
     Tag.CONTRACT_ADDED: N_("登记合同"),
+    Tag.CONTRACT_CORRECTED: N_("更正合同金额"),
     Tag.WORK_CONFIRMED: N_("确认已完工程价款"),
     Tag.MONTH_CLOSED: N_("月末结账"),
     Tag.MONTH_REOPENED: N_("重新开账"),

@@ -47,7 +47,7 @@ FIELDS = {
     "allocation_id": N_("下达记录"), "receipt_id": N_("到账"), "contract_id": N_("合同"), "voucher": N_("凭证号"), "payer": N_("付款人"),
     "payee": N_("收款人"), "memo": N_("摘要"), "received_on": N_("到账日期"), "party": N_("对方单位"), "signed_on": N_("签订日期"),
     "confirmed_on": N_("确认到哪天"), "month": N_("月份"), "rule": N_("资金规则"), "finding_state": N_("处理"), "owner": N_("责任人或单位"),
-    "limit": N_("限额"),
+    "limit": N_("限额"), "since": N_("自何日起生效"),
 }  # fmt: skip
 VALUES: dict[str, Mapping[str, str]] = {
     "state": vocab.REPORT_STATES,
@@ -104,6 +104,9 @@ def title(name: str) -> Words:
     before, _, after = name.partition(".")
     if before in OBJECTS and after in {"added", "changed"}:
         return Text(N_("%(object)s (新增)") if after == "added" else N_("%(object)s (修改)"), {"object": Text(OBJECTS[before])})
+    whole, _, part = name.partition(":")
+    if whole in FIELDS and part in vocab.FUNDING_SOURCES:
+        return Text(N_("%(field)s (%(source)s)"), {"field": Text(FIELDS[whole]), "source": Text(vocab.FUNDING_SOURCES[part])})
     measure, _, stage = name.partition("_")
     if measure in {"percent", "floors"}:
         return Text(N_("%(stage)s (%%)") if measure == "percent" else N_("%(stage)s (层)"), {"stage": Text(STAGES[stage]) if stage in STAGES else stage})
@@ -115,7 +118,7 @@ def _value(name: str, value: Any, gates: Mapping[str, str]) -> Words:
         return BLANK
     if isinstance(value, bool):
         return Text(N_("是") if value else N_("否"))
-    if name.endswith("_fen") and isinstance(value, int):
+    if name.partition(":")[0].endswith("_fen") and isinstance(value, int):
         return Text(N_("%(yuan)s 元"), {"yuan": plain_yuan(value)})
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)

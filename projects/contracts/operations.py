@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
 from projects.audit.operations import record
 from projects.audit.tags import Tag
-from projects.core.errors import InvalidError, NotFoundError
+from projects.contracts.queries import standing_parts
+from projects.contracts.split import spelled
+from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
@@ -19,9 +22,9 @@ from projects.extensions import db
 from projects.gates.checks import day_complaint, text_complaint
 from projects.ledger.operations import lock_money, write_entries
 from projects.ledger.posting import MEMO_LIMIT, NUMBER_LIMIT, Posting
-from projects.models import Contract, WorkValue
+from projects.models import Contract, LedgerEntry, WorkValue
 
-FIELDS = {"on": "signed_on", "source": "source"}  # a posting's fields as the contract's form names them
+FIELDS = {"on": "signed_on"}  # a posting's fields as the contract's form names them; what names none stands at the sum
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,26 @@ class ContractValues:
     number: str = ""
     kind: str = "works"
     retention: float | None = None
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a contract is to be worth by source from a day on, and why; `seen` is what the person saw (split.spelled)."""
+
+    parts: Mapping[str, int]
+    seen: str
+    on: dt.date | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A payment by source, under one voucher."""
+
+    parts: Mapping[str, int]
+    on: dt.date | None
+    voucher: str = ""
+    memo: str = ""
 
 
 def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, values: ContractValues) -> Contract:
@@ -54,20 +77,73 @@ def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int
         (project_id, Posting(source, "contracted", values.signed_on, fen, values.number, values.name[:MEMO_LIMIT], contract_id=row.id))
         for source, fen in values.parts.items()
     ]
-    try:
-        write_entries(actor, now, today, postings)
-    except InvalidError as problem:
-        raise InvalidError({FIELDS.get(name.partition(".")[2], "amount"): text for name, text in problem.fields.items()}) from None
-    changes = {"number": [None, row.number], "name": [None, row.name], "party": [None, row.party], "amount_fen": [None, sum(values.parts.values())]}
+    _post(actor, now, today, postings, FIELDS)
+    changes: dict[str, Any] = {f"amount_fen:{source}": [None, fen] for source, fen in values.parts.items()} if len(values.parts) > 1 else {}
+    changes |= {"number": [None, row.number], "name": [None, row.name], "party": [None, row.party], "amount_fen": [None, sum(values.parts.values())]}
     record(actor, now, Tag.CONTRACT_ADDED, row, project_id=project_id, changes=changes | {"signed_on": [None, values.signed_on.isoformat()]})
     return row
 
 
-def confirm_work(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, on: dt.date | None, amount_fen: int, note: str = "") -> WorkValue:
-    """Keep what of a contract's works was confirmed as done up to a day, cumulative; it can't fall below what was confirmed before."""
+def correct_worth(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, worth: Worth) -> None:
+    """Put right what a contract is worth by source: corrections of the differences, from a day on. ConflictError where it changed since it was seen."""
+    contract = _contract(contract_id)
+    require(actor, "funding.write", contract.project_id)
+    lock_money()
+    before = standing_parts(contract_id)
+    if spelled(before) != worth.seen:
+        raise ConflictError(N_("这份合同的金额刚被他人改过: 请核对最新数字后再提交"))
+    gaps = {source: worth.parts.get(source, 0) - before.get(source, 0) for source in (*before, *(one for one in worth.parts if one not in before))}
+    if not any(gaps.values()):
+        raise InvalidError({"amount": Text(N_("金额和来源与现在的一样, 没有要更正的"))})
+    if worth.on is not None and worth.on < contract.signed_on:
+        raise InvalidError({"on": Text(N_("不能早于合同的签订日期 %(day)s"), {"day": contract.signed_on})})
+    if not worth.reason.strip():
+        raise InvalidError({"reason": Text(N_("请写明更正的原因"))})
+    postings = [
+        (contract.project_id, Posting(source, "contracted", worth.on, fen, contract.number, worth.reason, kind="correction", contract_id=contract_id))
+        for source, fen in gaps.items()
+        if fen
+    ]
+    _post(actor, now, today, postings, {"on": "on", "memo": "reason"})
+    changes: dict[str, Any] = {f"amount_fen:{source}": [before.get(source, 0), worth.parts.get(source, 0)] for source, fen in gaps.items() if fen}
+    changes |= {"name": [contract.name] * 2, "reason": [None, worth.reason.strip()]}
+    record(actor, now, Tag.CONTRACT_CORRECTED, contract, project_id=contract.project_id, changes=changes)
+
+
+def pay(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, payment: Payment) -> list[int]:
+    """Post a payment on a contract, an entry for each source under one voucher; the new entries' ids."""
+    contract = _contract(contract_id)
+    require(actor, "funding.write", contract.project_id)
+    postings = [
+        (contract.project_id, Posting(source, "paid", payment.on, fen, "", payment.memo, external_id=payment.voucher, contract_id=contract_id))
+        for source, fen in payment.parts.items()
+    ]
+    ids = _post(actor, now, today, postings, {"on": "on", "external_id": "external_id", "memo": "memo"})
+    changes: dict[str, Any] = {"name": [contract.name] * 2, "external_id": [None, payment.voucher.strip()], "amount_fen": [None, sum(payment.parts.values())]}
+    changes |= {f"amount_fen:{source}": [None, fen] for source, fen in payment.parts.items()}
+    changes |= {"step": [None, "paid"], "entry_on": [None, payment.on.isoformat() if payment.on else None]}
+    record(actor, now, Tag.LEDGER_POSTED, db.session.get_one(LedgerEntry, ids[0]), project_id=contract.project_id, changes=changes)
+    return ids
+
+
+def _post(actor: Actor, now: dt.datetime, today: dt.date, postings: Sequence[tuple[int, Posting]], fields: Mapping[str, str]) -> list[int]:
+    """Write the entries; complaints stand at the form's fields, by `fields`, else at the sum."""
+    try:
+        return write_entries(actor, now, today, postings)
+    except InvalidError as problem:
+        raise InvalidError({fields.get(name.partition(".")[2], "amount"): text for name, text in problem.fields.items()}) from None
+
+
+def _contract(contract_id: int) -> Contract:
     contract = db.session.get(Contract, contract_id)
     if contract is None:
         raise NotFoundError(N_("没有这份合同, 或不在您的权限范围内"))
+    return contract
+
+
+def confirm_work(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, on: dt.date | None, amount_fen: int, note: str = "") -> WorkValue:
+    """Keep what of a contract's works was confirmed as done up to a day, cumulative; it can't fall below what was confirmed before."""
+    contract = _contract(contract_id)
     require(actor, "funding.write", contract.project_id)
     lock_money()
     before = db.session.scalar(select(func.max(WorkValue.amount_fen)).where(WorkValue.contract_id == contract_id, WorkValue.confirmed_on <= (on or today))) or 0

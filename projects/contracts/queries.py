@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from projects.core.errors import NotFoundError
 from projects.core.money import rate
 from projects.core.text import N_
+from projects.core.vocabulary import FUNDING_SOURCES
 from projects.extensions import db
 from projects.models import Contract, LedgerEntry, WorkValue
 
@@ -29,6 +32,8 @@ class ContractRow:
     confirmed_fen: int
     paid_fen: int
     is_sample: bool
+    parts: tuple[tuple[str, int], ...] = ()  # what it is worth by source
+    paid_parts: tuple[tuple[str, int], ...] = ()
 
     @property
     def payment_rate(self) -> float | None:
@@ -37,7 +42,7 @@ class ContractRow:
 
 
 def contracts_of(project_id: int, as_of: dt.date) -> list[ContractRow]:
-    """A project's contracts up to a day, oldest first; one statement."""
+    """A project's contracts up to a day, oldest first; two statements."""
     sums = [
         select(func.sum(LedgerEntry.amount_fen))
         .where(LedgerEntry.contract_id == Contract.id, LedgerEntry.step == step, LedgerEntry.entry_on <= as_of)
@@ -47,10 +52,41 @@ def contracts_of(project_id: int, as_of: dt.date) -> list[ContractRow]:
     confirmed = select(func.max(WorkValue.amount_fen)).where(WorkValue.contract_id == Contract.id, WorkValue.confirmed_on <= as_of).scalar_subquery()
     columns = (Contract.id, Contract.number, Contract.name, Contract.kind, Contract.party, Contract.signed_on, Contract.retention)
     found = select(*columns, sums[0], confirmed, sums[1], Contract.is_sample).where(Contract.project_id == project_id, Contract.signed_on <= as_of)
+    parts = _parts([LedgerEntry.project_id == project_id, LedgerEntry.entry_on <= as_of])
     return [
-        ContractRow(key, number, name, kind, party, day, retention, int(worth or 0), int(done or 0), int(paid or 0), is_sample)
+        ContractRow(
+            key,
+            number,
+            name,
+            kind,
+            party,
+            day,
+            retention,
+            int(worth or 0),
+            int(done or 0),
+            int(paid or 0),
+            is_sample,
+            parts[key, "contracted"],
+            parts[key, "paid"],
+        )
         for key, number, name, kind, party, day, retention, worth, done, paid, is_sample in db.session.execute(found.order_by(Contract.signed_on, Contract.id))
     ]
+
+
+def _parts(wanted: Sequence[ColumnElement[bool]]) -> dict[tuple[int | None, str], tuple[tuple[str, int], ...]]:
+    """By contract and step, the fen of each source that is not nothing, in the sources' order."""
+    own = LedgerEntry
+    sums = select(own.contract_id, own.step, own.source, func.sum(own.amount_fen)).where(own.contract_id.is_not(None), *wanted)
+    found: dict[tuple[int | None, str], dict[str, int]] = defaultdict(dict)
+    for key, step, source, fen in db.session.execute(sums.group_by(own.contract_id, own.step, own.source)):
+        found[key, step][source] = int(fen)
+    ordered = {key: tuple((source, sources[source]) for source in FUNDING_SOURCES if sources.get(source)) for key, sources in found.items()}
+    return defaultdict(tuple, ordered)
+
+
+def standing_parts(contract_id: int) -> dict[str, int]:
+    """What a contract is worth now by source, whatever the day."""
+    return dict(_parts([LedgerEntry.contract_id == contract_id, LedgerEntry.step == "contracted"])[contract_id, "contracted"])
 
 
 def contract_of(project_id: int, contract_id: int | None) -> Contract:

@@ -1,6 +1,8 @@
-"""A project's contracts: the list, a new one, work confirmed, payments with their vouchers."""
+"""A project's contracts: the list, a new one, its worth put right, work confirmed, payments with their vouchers."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -8,15 +10,16 @@ from werkzeug.wrappers import Response
 
 from projects.catalogue.queries import project_by_slug
 from projects.contracts import operations, queries, workbook
-from projects.contracts.forms import ContractForm, PaymentForm, WorkForm
-from projects.core.errors import InvalidError
+from projects.contracts.forms import ContractForm, PaymentForm, SplitForm, WorkForm, WorthForm
+from projects.contracts.split import spelled
+from projects.core.errors import ConflictError, InvalidError
+from projects.core.money import plain_yuan
 from projects.database import transaction
 from projects.exchange.views import download
-from projects.funding.operations import post_entry
-from projects.ledger.posting import Posting
 from projects.models import Project
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.i18n import speak
 
 bp = Blueprint("contracts", __name__)
 Answer = str | tuple[str, int] | Response
@@ -46,17 +49,38 @@ def add(slug: str) -> Answer:
     if not form.validate_on_submit():
         return _page(found, form), 422
     retention = float(form.retention.data) if form.retention.data is not None else None
-    parts = {form.source.data: form.fen} if form.fen else {}
     texts = (form.name.data or "", form.party.data or "", form.signed_on.data)
-    values = operations.ContractValues(*texts, parts, form.number.data or "", form.kind.data, retention)
     try:
         with transaction():
+            values = operations.ContractValues(*texts, form.parts, form.number.data or "", form.kind.data, retention)
             operations.add_contract(current_actor(), clock.now(), clock.business_day(), found.id, values)
     except InvalidError as problem:
         form.take_errors(problem)
         return _page(found, form), 422
     flash(gettext("已登记合同"))
     return redirect(url_for("contracts.index", slug=slug))
+
+
+@bp.post("/projects/<slug>/contracts/worth")
+@allowed("funding.write")
+def correct(slug: str) -> Answer:
+    """Put right what a contract is worth by source."""
+    found, form = project_by_slug(current_actor(), slug), WorthForm(prefix="a-")
+    if not form.validate_on_submit():
+        return _page(found, worth=form), 422
+    key = queries.contract_of(found.id, form.contract.data).id
+    try:
+        with transaction():
+            worth = operations.Worth(form.parts, form.seen.data or "", form.on.data, form.reason.data or "")
+            operations.correct_worth(current_actor(), clock.now(), clock.business_day(), key, worth)
+    except InvalidError as problem:
+        form.take_errors(problem)
+        return _page(found, worth=form), 422
+    except ConflictError as problem:
+        form.form_errors.append(speak(problem.text))
+        return _page(found, worth=form, renewed=True), 409
+    flash(gettext("已更正合同金额"))
+    return redirect(url_for("contracts.index", slug=slug, contract=key))
 
 
 @bp.post("/projects/<slug>/contracts/work")
@@ -81,16 +105,15 @@ def confirm(slug: str) -> Answer:
 @bp.post("/projects/<slug>/contracts/payments")
 @allowed("funding.write")
 def pay(slug: str) -> Answer:
-    """Post a payment on a contract."""
+    """Post a payment on a contract, by source."""
     found, form = project_by_slug(current_actor(), slug), PaymentForm(prefix="p-")
     if not form.validate_on_submit():
         return _page(found, payment=form), 422
     key = queries.contract_of(found.id, form.contract.data).id
-    where = (form.source.data, "paid", form.on.data, form.fen or 0, "", form.memo.data or "")
-    posting = Posting(*where, confirmed=True, contract_id=key, external_id=form.external_id.data or "")
     try:
         with transaction():
-            post_entry(current_actor(), clock.now(), clock.business_day(), found.id, posting)
+            payment = operations.Payment(form.parts, form.on.data, form.external_id.data or "", form.memo.data or "")
+            operations.pay(current_actor(), clock.now(), clock.business_day(), key, payment)
     except InvalidError as problem:
         form.take_errors(problem)
         return _page(found, payment=form), 422
@@ -98,14 +121,23 @@ def pay(slug: str) -> Answer:
     return redirect(url_for("contracts.index", slug=slug, contract=key))
 
 
-def _page(found: Project, form: ContractForm | None = None, work: WorkForm | None = None, payment: PaymentForm | None = None) -> str:
+def _page(found: Project, form: ContractForm | None = None, *, renewed: bool = False, **sent: SplitForm | WorkForm) -> str:
+    """A project's contracts; `sent` are the forms of one contract as they came back, `renewed` lets its worth be sent again over the newest one."""
     rows = queries.contracts_of(found.id, clock.status_date())
     asked = request.args.get("contract", "")
-    sent = next((one.contract.data for one in (work, payment) if one), None) or (int(asked) if asked.isascii() and asked.isdigit() else None)
-    chosen = next((row for row in rows if row.id == sent), None)
-    forms = {
-        "form": form or ContractForm(formdata=None, prefix="c-"),
-        "work": work or WorkForm(formdata=None, prefix="w-", contract=sent),
-        "payment": payment or PaymentForm(formdata=None, prefix="p-", contract=sent),
-    }
-    return render_template("contracts/index.html", project=found, rows=rows, chosen=chosen, **forms)
+    key = next((one["contract"].data for one in sent.values()), None) or (int(asked) if asked.isascii() and asked.isdigit() else None)
+    chosen = next((row for row in rows if row.id == key), None)
+    kinds = {"work": (WorkForm, "w-"), "payment": (PaymentForm, "p-"), "worth": (WorthForm, "a-")}
+    forms = {name: sent.get(name) or kind(formdata=None, prefix=prefix, contract=key) for name, (kind, prefix) in kinds.items()}
+    if chosen and (renewed or "worth" not in sent):
+        _fill(forms["worth"], queries.standing_parts(chosen.id), renewed=renewed)
+    return render_template("contracts/index.html", project=found, rows=rows, chosen=chosen, form=form or ContractForm(formdata=None, prefix="c-"), **forms)
+
+
+def _fill(form: Any, parts: dict[str, int], *, renewed: bool) -> None:
+    """What a contract is worth now, as the form of its correction shows it; `renewed` keeps what was typed and takes only what is there now as seen."""
+    form.seen.raw_data, form.seen.data = None, spelled(parts)
+    if not renewed:
+        form.amount.data, form.unit.data = plain_yuan(sum(parts.values())), "元"
+        for (source, part), (key, fen) in zip(form.rows, parts.items(), strict=False):
+            source.data, part.data = key, plain_yuan(fen)

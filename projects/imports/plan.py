@@ -34,7 +34,7 @@ class Known:
     names: Mapping[str, int | None] = field(default_factory=dict)
     reach: frozenset[int] | None = None
     places: Mapping[str, str] = field(default_factory=dict)
-    taken: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    taken: Mapping[str, frozenset[tuple[object, ...]]] = field(default_factory=dict)
     documents: Mapping[tuple[str, dt.date | None], int] = field(default_factory=dict)
     numbers: Sequence[str] = ()
     today: dt.date | None = None
@@ -116,7 +116,7 @@ def project_of(row: Row, known: Known) -> int | Text | None:
 
 def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known, place_code: str | None) -> None:
     seen: Counter[tuple[object, ...]] = Counter()
-    here: dict[str, Row] = {}
+    here: dict[str, list[tuple[Row, int | None]]] = {}
     for row in rows:
         key, project = identity(kind, row, seen), None
         if kind != "receipts":
@@ -127,19 +127,24 @@ def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known, place_code:
                 continue
             project = found
         where = row.cells.get("line" if kind == "allocations" else "voucher", row.cells["amount"])
-        if key in here:
-            plan.faults.append(
-                Fault(row.sheet, where, key, Text(N_("编号与 %(cell)s 重复"), {"cell": here[key].cells.get("voucher") or here[key].cells.get("line", "")}))
-            )
+        twins = here.get(key, [])
+        if twins and not (kind == "payments" and all(_is_other_part(row, project, *twin) for twin in twins)):
+            first = twins[0][0].cells
+            plan.faults.append(Fault(row.sheet, where, key, Text(N_("编号与 %(cell)s 重复"), {"cell": first.get("voucher") or first.get("line", "")})))
         elif key not in known.taken:
             plan.new.append((row, project, key))
             if late := _day_problem(kind, row, known, known.homes.get(project) if project else place_code):
                 plan.faults.append(late)
-        elif known.taken[key] == stored(kind, row, project):
+        elif stored(kind, row, project) in known.taken[key]:
             plan.existing += 1
         else:
             plan.faults.append(Fault(row.sheet, where, key, Text(N_("这个编号已登记, 但日期、金额或其他内容不同: 请核对, 要改正请先冲销原来的"))))
-        here[key] = row
+        here.setdefault(key, []).append((row, project))
+
+
+def _is_other_part(row: Row, project: int | None, other: Row, of: int | None) -> bool:
+    """Whether two rows of one voucher are parts of one payment: same project and day, another source (M-17 of docs/rules/money.md)."""
+    return project == of and row.day("paid") == other.day("paid") and row.text("source") != other.text("source")
 
 
 def _day_problem(kind: str, row: Row, known: Known, place: str | None) -> Fault | None:

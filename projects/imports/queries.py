@@ -68,22 +68,25 @@ def places() -> dict[str, str]:
     return {name: code for name, code in found.items() if code}
 
 
-def _vouchers(keys: Iterable[str], place_code: str | None) -> dict[str, tuple[object, ...]]:
+def _vouchers(keys: Iterable[str], place_code: str | None) -> dict[str, frozenset[tuple[object, ...]]]:
     own, back = TreasuryReceipt, aliased(TreasuryReceipt)
     columns = (own.voucher, own.received_on, own.amount_fen, own.payer, own.payee, own.memo)
     statement = select(*columns).outerjoin(back, back.reverses_id == own.id).where(own.reverses_id.is_(None), back.id.is_(None))
     statement = statement.where(own.place_code.is_not_distinct_from(place_code))
-    return {row[0]: tuple(row[1:]) for part in chunks(set(keys)) for row in db.session.execute(statement.where(own.voucher.in_(part)))}
+    return {row[0]: frozenset([tuple(row[1:])]) for part in chunks(set(keys)) for row in db.session.execute(statement.where(own.voucher.in_(part)))}
 
 
-def _entries(step: str, keys: Iterable[str]) -> dict[str, tuple[object, ...]]:
+def _entries(step: str, keys: Iterable[str]) -> dict[str, frozenset[tuple[object, ...]]]:
+    """What stands of each number; a payment from several sources is several entries of one voucher."""
     own, back = LedgerEntry, aliased(LedgerEntry)
     columns = (own.external_id, own.entry_on, own.amount_fen, own.source, own.document_number, own.project_id)
     statement = select(*columns).outerjoin(back, back.reverses_id == own.id).where(own.step == step, own.reverses_id.is_(None), back.id.is_(None))
     rows = (row for part in chunks(set(keys)) for row in db.session.execute(statement.where(own.external_id.in_(part))))
-    if step == "allocated":
-        return {key: (day, fen, source, normalise(number)[:80], project) for key, day, fen, source, number, project in rows}
-    return {key: (day, fen, source, project) for key, day, fen, source, _, project in rows}
+    found: dict[str, frozenset[tuple[object, ...]]] = {}
+    for key, day, fen, source, number, project in rows:
+        said = (day, fen, source, normalise(number)[:80], project) if step == "allocated" else (day, fen, source, project)
+        found[key] = found.get(key, frozenset()) | {said}
+    return found
 
 
 def _documents(place_code: str | None) -> tuple[dict[tuple[str, dt.date | None], int], list[str]]:

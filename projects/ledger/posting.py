@@ -91,6 +91,7 @@ class Book:
     documents: Mapping[int, DocumentState] = field(default_factory=dict)
     contracts: Mapping[int, tuple[int, bool]] = field(default_factory=dict)
     taken: set[tuple[str, str]] = field(default_factory=set)
+    vouchers: dict[tuple[str, str], list[tuple[int, Posting]]] = field(default_factory=dict)  # those of this batch
     sums: dict[tuple[int, str, str], int] = field(default_factory=dict)
 
     def complaints(self, project_id: int, posting: Posting) -> dict[str, Text]:
@@ -111,7 +112,7 @@ class Book:
             return wrong
         found = {
             "on": self.closed.complaint(self.places[project_id], posting.on),
-            "external_id": self._voucher(posting),
+            "external_id": self._voucher(project_id, posting),
             "document_id": _missing() if posting.document_id is not None and posting.document_id not in self.documents else None,
             "contract_id": self._contract(project_id, posting),
             "receipt_id": self._receipt(posting),
@@ -120,10 +121,15 @@ class Book:
         wrong = {name: problem for name, problem in found.items() if problem}
         return wrong or self._amounts(project_id, posting)
 
-    def _voucher(self, posting: Posting) -> Text | None:
-        if posting.external_id and (posting.step, posting.external_id) in self.taken:
-            return Text(N_("外部编号 %(id)s 已经登记过"), {"id": posting.external_id})
-        return None
+    def _voucher(self, project_id: int, posting: Posting) -> Text | None:
+        """A number that stands already; a payment from several sources is one voucher, posted at once with an entry for each."""
+        if not posting.external_id:
+            return None
+        key = posting.step, posting.external_id
+        others = self.vouchers.get(key, [])
+        is_part = posting.step == "paid" and all(one == project_id and it.on == posting.on and it.source != posting.source for one, it in others)
+        is_taken = key in self.taken or (bool(others) and not is_part)
+        return Text(N_("外部编号 %(id)s 已经登记过"), {"id": posting.external_id}) if is_taken else None
 
     def _contract(self, project_id: int, posting: Posting) -> Text | None:
         if posting.contract_id is None:
@@ -164,7 +170,7 @@ class Book:
         """Note that `posting` is posted; whether it rests on a sample."""
         rests = []
         if posting.external_id:
-            self.taken.add((posting.step, posting.external_id))
+            self.vouchers.setdefault((posting.step, posting.external_id), []).append((project_id, posting))
         if posting.allocation_id is not None:
             line = self.lines[posting.allocation_id]
             line.left_fen -= posting.amount_fen if posting.step in {"received", "allocated"} else 0

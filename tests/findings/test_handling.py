@@ -130,7 +130,7 @@ def test_a_contract_is_paid_by_voucher_once_and_its_confirmed_value_only_grows(a
         "c-kind": "works",
         "c-party": "建工",
         "c-signed_on": "2021-03-01",
-        "c-source": "cbi",
+        "c-source_1": "cbi",
         "c-amount": "12",
         "c-unit": "元",
         "c-retention": "5",
@@ -139,7 +139,7 @@ def test_a_contract_is_paid_by_voucher_once_and_its_confirmed_value_only_grows(a
     with app.app_context():
         (contract,) = db.session.query(Contract).all()
         key = contract.id
-    pay = {"p-contract": key, "p-on": "2021-04-01", "p-source": "cbi", "p-amount": "3", "p-unit": "元", "p-external_id": "Z-1"}
+    pay = {"p-contract": key, "p-on": "2021-04-01", "p-source_1": "cbi", "p-amount": "3", "p-unit": "元", "p-external_id": "Z-1"}
     assert client.post("/projects/one/contracts/payments", data=pay).status_code == 302
     assert client.post("/projects/one/contracts/payments", data=pay).status_code == 422
     work = {"w-contract": key, "w-on": "2021-05-01", "w-amount": "6", "w-unit": "元"}

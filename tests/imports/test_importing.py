@@ -132,6 +132,29 @@ def test_payments_are_imported_on_their_projects(app):
         assert (row.step, row.amount_fen, row.external_id, row.memo) == ("paid", 100_050, "P1", "某建筑公司 进度款")
 
 
+PAID = "支付凭证号,支付日期,项目名称,资金来源,支付金额(元)\n"
+
+
+def test_one_voucher_may_pay_from_several_sources_and_never_twice_from_one(app):
+    with app.app_context():
+        run("projects", PROJECTS)
+        parts = "P1,2025-07-01,甲县人民医院感染楼,中央预算内,1000\nP1,2025-07-01,甲县人民医院感染楼,县级财政,500\n"
+        assert run("payments", PAID + parts).counts["new"] == 2
+        assert standing(LedgerEntry) == 150_000
+        again = run("payments", PAID + parts + "P2,2025-07-02,甲县人民医院感染楼,县级财政,1\n")
+        assert (again.counts["new"], again.counts["existing"]) == (1, 2)
+        others = ("中央预算内,1000", "中央预算内,999", "自筹,500")
+        for number, other in enumerate(others):
+            for day in ("2025-07-01", "2025-07-03"):
+                wrong = PAID + f"Q{number},2025-07-01,甲县人民医院感染楼,中央预算内,1000\nQ{number},{day},甲县人民医院感染楼,{other}\n"
+                if (other, day) != ("自筹,500", "2025-07-01"):
+                    with pytest.raises(InvalidError):
+                        run("payments", wrong)
+        with pytest.raises(InvalidError):  # a third source of a voucher that stands
+            run("payments", PAID + parts + "P1,2025-07-01,甲县人民医院感染楼,自筹,5\n")
+        assert standing(LedgerEntry) == 150_100
+
+
 def test_who_may_import_what_and_where(app):
     with app.app_context():
         make_place()
