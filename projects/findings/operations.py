@@ -12,7 +12,7 @@ from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.core.errors import ForbiddenError, InvalidError, NotFoundError
 from projects.core.money import plain_yuan
-from projects.core.permissions import Actor, require
+from projects.core.permissions import Actor, covers, places_for, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FINDING_STATES
 from projects.extensions import db
@@ -35,6 +35,9 @@ class Handling:
 def handle(actor: Actor, now: dt.datetime, today: dt.date, row: FindingRow, handling: Handling) -> FindingStep:
     """Put a finding in another state, with who answers for it and why; InvalidError names the fields that can't be taken."""
     require(actor, "finding.handle", row.subject.project_id)
+    document = db.session.get(FundingDocument, row.subject.document_id) if row.subject.document_id else None
+    if row.subject.document_id and (document is None or not covers(places_for(actor, "finding.handle"), document.place_code)):
+        raise NotFoundError(N_("没有这份文件, 或不在您的权限范围内"))
     found = {
         "state": None if handling.state in FINDING_STATES else Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": handling.state[:40]}),
         "owner": text_complaint(handling.owner, 60),
@@ -48,7 +51,6 @@ def handle(actor: Actor, now: dt.datetime, today: dt.date, row: FindingRow, hand
     if wrong:
         raise InvalidError(wrong)
     project_id, document_id, rule, source = row.key
-    document = db.session.get(FundingDocument, document_id) if document_id else None
     step = FindingStep(
         project_id=project_id, document_id=document_id, rule=rule, source=source, state=handling.state, owner=handling.owner.strip(), note=handling.note.strip(),
         amount_fen=row.finding.amount_fen, until=handling.until, by_id=actor.id, at=now, taken_on=today, is_sample=bool(document and document.is_sample),

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.queries import conditions
 from projects.core.errors import NotFoundError
-from projects.core.permissions import Actor, may, places_for
+from projects.core.permissions import Actor, covers, may, places_for
 from projects.core.places import prefix, upper
 from projects.core.text import N_
 from projects.core.vocabulary import CENTRAL_SOURCES
@@ -163,8 +163,11 @@ def documents_seen(actor: Actor, action: str = "treasury.read") -> list[ColumnEl
 
 
 def document_facts(actor: Actor, as_of: dt.date) -> list[DocumentFacts]:
-    """The documents that the asker may see, with what each handed on; three statements."""
-    own, seen = FundingDocument, documents_seen(actor)
+    """The documents of the asker's own places, with what each handed on, whoever to; two statements.
+
+    Those of the places above are theirs to read, not to answer for, and what they gave to other places is not told.
+    """
+    own, reach = FundingDocument, places_for(actor, "treasury.read")
     lines = (
         select(LedgerEntry.document_id, func.sum(LedgerEntry.amount_fen).label("fen"))
         .where(LedgerEntry.step == "allocated", LedgerEntry.document_id.is_not(None), LedgerEntry.entry_on <= as_of)
@@ -172,7 +175,7 @@ def document_facts(actor: Actor, as_of: dt.date) -> list[DocumentFacts]:
     )
     sums = {key: int(fen) for key, fen in db.session.execute(lines)}
     columns = (own.id, own.kind, own.number, own.issued_on, own.received_on, own.total_fen, own.parent_id, own.place_code, own.is_sample)
-    rows = db.session.execute(select(*columns).where(or_(own.issued_on.is_(None), own.issued_on <= as_of), *seen).order_by(own.id)).all()
+    rows = db.session.execute(select(*columns).where(or_(own.issued_on.is_(None), own.issued_on <= as_of)).order_by(own.id)).all()
     children: dict[int, list[tuple[dt.date | None, int]]] = defaultdict(list)
     for row in rows:
         if row.parent_id is not None:
@@ -180,6 +183,7 @@ def document_facts(actor: Actor, as_of: dt.date) -> list[DocumentFacts]:
     return [
         DocumentFacts(row.id, row.kind, row.number, row.issued_on, row.received_on, row.total_fen, sums.get(row.id, 0), tuple(children[row.id]), row.place_code, row.is_sample)
         for row in rows
+        if covers(reach, row.place_code)
     ]  # fmt: skip
 
 
@@ -211,10 +215,12 @@ def _project_rows(wanted: Collection[ColumnElement[bool]], as_of: dt.date, ids: 
             yield FindingRow(subject, finding, tuple(known.get((one.project_id, None, finding.rule, finding.source), ())), as_of)
 
 
-def _document_rows(actor: Actor, as_of: dt.date, ids: Collection[int] | None = None) -> Iterator[FindingRow]:
+def _document_rows(actor: Actor, as_of: dt.date, ids: Collection[int] | None = None, place: str = "") -> Iterator[FindingRow]:
     rows, known, places = limits(), steps(as_of), _place_names()
     for one in document_facts(actor, as_of):
-        for finding in late_documents(one, as_of, rows, workdays()) if ids is None or one.id in ids else ():
+        if (ids is not None and one.id not in ids) or (place and not covers(frozenset({place}), one.place_code)):
+            continue
+        for finding in late_documents(one, as_of, rows, workdays()):
             subject = Subject(one.number, places.get(one.place_code or "", ""), document_id=one.id, is_sample=one.is_sample)
             yield FindingRow(subject, finding, tuple(known.get((None, one.id, finding.rule, finding.source), ())), as_of)
 
@@ -228,7 +234,7 @@ def found(actor: Actor, chosen: FindingFilter, as_of: dt.date) -> FindingPage:
     status, _ = status_tables(as_of)
     rows = list(_project_rows(conditions(actor, chosen.projects, status), as_of))
     if may(actor, "treasury.read") and not (chosen.q or chosen.programme or chosen.plan):
-        rows += [row for row in _document_rows(actor, as_of) if not chosen.place or row.subject.place]
+        rows += _document_rows(actor, as_of, place=chosen.place)
     return page(rows, chosen)
 
 
@@ -238,7 +244,7 @@ def one_of_project(project_id: int, rule: str, source: str, as_of: dt.date) -> F
 
 
 def one_of_document(actor: Actor, document_id: int, rule: str, as_of: dt.date) -> FindingRow:
-    """A finding of a document that the asker may see."""
+    """A finding of a document of the asker's own places."""
     return _the(_document_rows(actor, as_of, [document_id]), rule, "")
 
 
