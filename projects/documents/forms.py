@@ -35,3 +35,4 @@ class LineForm(AmountForm):
     source = SelectField(_l("资金来源"), choices=SOURCES)
     external_id = StringField(_l("外部编号"), validators=[Length(max=60, message=_l("最多 60 字"))])
     memo = StringField(_l("摘要"), validators=[Length(max=200, message=_l("最多 200 字"))])
+    confirmed = BooleanField(_l("确为另一行"))

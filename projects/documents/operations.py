@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -22,8 +22,10 @@ from projects.funding.numbers import normalise
 from projects.gates.checks import day_complaint, text_complaint
 from projects.ledger.operations import lock_money, write_entries
 from projects.ledger.posting import NUMBER_LIMIT, YEARS, Posting
-from projects.ledger.queries import line_states
+from projects.ledger.queries import chunks, line_states
 from projects.models import FundingDocument, LedgerEntry, Place
+
+Upper = defaultdict[tuple[int, str], list[list[int]]]
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,14 @@ class DocumentValues:
 
 @dataclass(frozen=True)
 class DocumentLine:
-    """What a document gives to a project; the source is the document's own where it is not named."""
+    """What a document gives to a project; the source is the document's own where it is not named. `confirmed`: one that says the same is meant to be another."""
 
     project_id: int
     amount_fen: int
     source: str | None = None
     external_id: str = ""
     memo: str = ""
+    confirmed: bool = False
 
 
 def add_document(actor: Actor, now: dt.datetime, today: dt.date, values: DocumentValues) -> FundingDocument:
@@ -86,8 +89,17 @@ def write_document(actor: Actor, now: dt.datetime, today: dt.date, values: Docum
 
 
 def add_lines(actor: Actor, now: dt.datetime, today: dt.date, document_id: int, lines: Sequence[DocumentLine], on: dt.date | None = None) -> list[int]:
-    """Post the lines of a document as allocated on its day (or `on`), all or none; the ids of the new entries. InvalidError keys are `position.field`."""
+    """Post the lines of a document as allocated on its day (or `on`), all or none; the ids of the new entries.
+
+    InvalidError keys are `position.field`, `confirmed` among them where a line without a number of its own says the same as one that stands.
+    """
+    require(actor, "funding.write")
+    lock_money()
     document = document_of(document_id)
+    alike = {position: _alike(document, line) for position, line in enumerate(lines) if not line.confirmed and not line.external_id.strip()}
+    if any(alike.values()):
+        text = Text(N_("这份文件里已有相同的一行: 确为另一行时请勾选后再提交"))
+        raise InvalidError({f"{position}.confirmed": text for position, found in alike.items() if found})
     ids = write_lines(actor, now, today, document, lines, on)
     posted = sum(line.amount_fen for line in lines)
     record(actor, now, Tag.DOCUMENT_LINES_POSTED, document, changes={"number": [document.number] * 2, "rows": [0, len(lines)], "amount_fen": [0, posted]})
@@ -100,32 +112,55 @@ def write_lines(
     """As `add_lines`, for operations that record the whole of what they do themselves."""
     lock_money()
     day = on or document.issued_on or today
-    above = _above(document)
+    upper = above({document.id})
     items: list[tuple[int, Posting]] = []
     for line in lines:
-        source, left = line.source or document.source or "", line.amount_fen
-        names = iter((line.external_id, *(f"{line.external_id}/{part}" if line.external_id else "" for part in range(2, 100))))
-        same = {"memo": line.memo, "document_id": document.id, "import_id": import_id, "document_number": document.number}
-        for parent in above[line.project_id, source]:
-            part = min(left, parent[1])
-            if part > 0:
-                parent[1] -= part
-                left -= part
-                items.append((line.project_id, Posting(source, "allocated", day, part, allocation_id=parent[0], external_id=next(names), **same)))  # type: ignore[arg-type]
-        if left or not line.amount_fen:
-            items.append((line.project_id, Posting(source, "allocated", day, left, external_id=next(names), **same)))  # type: ignore[arg-type]
+        source = line.source or document.source or ""
+        whole = Posting(source, "allocated", day, line.amount_fen, document.number, line.memo, external_id=line.external_id, document_id=document.id, import_id=import_id)  # fmt: skip
+        items += ((line.project_id, part) for part in parted(whole, upper[document.id][line.project_id, source]))
     return write_entries(actor, now, today, items)
 
 
-def _above(document: FundingDocument) -> defaultdict[tuple[int, str], list[list[int]]]:
-    """By project and source, the lines of the document above with what of each is not yet handed on or received: [id, fen]."""
-    found: defaultdict[tuple[int, str], list[list[int]]] = defaultdict(list)
-    if document.parent_id is not None:
-        ids = db.session.scalars(select(LedgerEntry.id).where(LedgerEntry.document_id == document.parent_id, LedgerEntry.step == "allocated"))
-        for key, line in sorted(line_states(ids).items()):
-            if line.stands and line.left_fen > 0:
-                found[line.project_id, line.source].append([key, line.left_fen])
-    return found
+def parted(whole: Posting, upper: list[list[int]]) -> list[Posting]:
+    """A line in parts: what hands on lines of the document above ([id, fen left], from which it is taken), and what is new. Parts after the first are numbered."""
+    left = whole.amount_fen
+    found: list[Posting] = []
+    for line in upper:
+        part = min(left, line[1])
+        if part > 0:
+            line[1] -= part
+            left -= part
+            found.append(replace(whole, amount_fen=part, allocation_id=line[0]))
+    if left or not found:
+        found.append(replace(whole, amount_fen=left))
+    names = [whole.external_id, *(f"{whole.external_id}/{part}" if whole.external_id else "" for part in range(2, len(found) + 1))]
+    return [replace(part, external_id=name) for part, name in zip(found, names, strict=True)]
+
+
+def above(documents: Collection[int]) -> dict[int, Upper]:
+    """By document, project and source: the lines of the document above with what of each is not yet handed on or received, [id, fen]; shared by documents below one."""
+    parents: dict[int, int] = {}
+    for part in chunks(documents):
+        rows = db.session.execute(select(FundingDocument.id, FundingDocument.parent_id).where(FundingDocument.id.in_(part)))
+        parents |= {key: parent for key, parent in rows if parent is not None}
+    by_parent: dict[int, Upper] = {parent: defaultdict(list) for parent in parents.values()}
+    owners: dict[int, int] = {}
+    for part in chunks(by_parent):
+        own = select(LedgerEntry.id, LedgerEntry.document_id).where(LedgerEntry.document_id.in_(part), LedgerEntry.step == "allocated")
+        owners |= {key: parent for key, parent in db.session.execute(own) if parent is not None}
+    for key, line in sorted(line_states(owners).items()):
+        if line.stands and line.left_fen > 0:
+            by_parent[owners[key]][line.project_id, line.source].append([key, line.left_fen])
+    return {key: by_parent[parents[key]] if key in parents else defaultdict(list) for key in documents}
+
+
+def _alike(document: FundingDocument, line: DocumentLine) -> bool:
+    """Whether a standing line of the document says the same, in one part or in several."""
+    own, back = LedgerEntry, aliased(LedgerEntry)
+    same = (own.document_id == document.id, own.project_id == line.project_id, own.source == (line.source or document.source), own.memo == line.memo.strip())
+    standing = select(own.amount_fen).outerjoin(back, back.reverses_id == own.id).where(own.step == "allocated", own.reverses_id.is_(None), back.id.is_(None))
+    found = list(db.session.scalars(standing.where(*same)))
+    return line.amount_fen in {*found, sum(found)} if found else False
 
 
 def link_document(actor: Actor, now: dt.datetime, document_id: int, parent_id: int | None) -> None:

@@ -78,7 +78,7 @@ def add_line(document_id: int) -> Answer:
     if not form.validate_on_submit():
         return _show(document_id, form), 422
     project = project_by_slug(current_actor(), form.project.data)
-    line = operations.DocumentLine(project.id, form.fen or 0, form.source.data, form.external_id.data or "", form.memo.data or "")
+    line = operations.DocumentLine(project.id, form.fen or 0, form.source.data, form.external_id.data or "", form.memo.data or "", bool(form.confirmed.data))
     try:
         with transaction():
             operations.add_lines(current_actor(), clock.now(), clock.business_day(), document_id, [line])

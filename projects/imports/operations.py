@@ -17,7 +17,7 @@ from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import Actor, covers, places_for, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import IMPORT_KINDS
-from projects.documents.operations import DocumentValues, write_document
+from projects.documents.operations import DocumentValues, above, parted, write_document
 from projects.extensions import db
 from projects.funding.numbers import normalise
 from projects.imports import plan as planning
@@ -136,21 +136,34 @@ def _post_receipts(actor: Actor, now: dt.datetime, today: dt.date, batch: Import
 
 def _post_entries(actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: Plan, tell: Progress) -> None:
     documents = _documents(actor, now, today, batch, plan, tell) if batch.kind == "allocations" else {}
+    upper = above(set(documents.values()))
     items: list[tuple[int, Posting]] = []
-    for row, project_id, key in plan.new:
+    origins: list[int] = []
+    for position, (row, project_id, key) in enumerate(plan.new):
         same: dict[str, Any] = {"external_id": key, "import_id": batch.id, "confirmed": True}
         assert project_id is not None  # noqa: S101 - rows without a project are faults
         if batch.kind == "allocations":
             document = documents[normalise(row.text("number"))[:80], row.day("issued")]
-            posting = Posting(
+            whole = Posting(
                 row.text("source"), "allocated", row.day("issued"), row.amount_fen, row.text("number"), row.text("memo"), document_id=document, **same
             )
+            parts = parted(whole, upper[document][project_id, whole.source])
         else:
             memo = " ".join(filter(None, (row.text("payee"), row.text("memo"))))[:200]
-            posting = Posting(row.text("source"), "paid", row.day("paid"), row.amount_fen, row.text("number"), memo, **same)
-        items.append((project_id, posting))
+            parts = [Posting(row.text("source"), "paid", row.day("paid"), row.amount_fen, row.text("number"), memo, **same)]
+        items += ((project_id, part) for part in parts)
+        origins += [position] * len(parts)
     tell("post", 0, len(items))
-    write_entries(actor, now, today, items)
+    try:
+        write_entries(actor, now, today, items)
+    except InvalidError as problem:
+        raise InvalidError({_of_row(name, origins): text for name, text in problem.fields.items()}) from None
+
+
+def _of_row(name: str, origins: Sequence[int]) -> str:
+    """The name of a posting's field as that of its row: one row may be posted in parts."""
+    position, dot, part = name.partition(".")
+    return f"{origins[int(position)]}{dot}{part}" if position.isdigit() else name
 
 
 def _documents(actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: Plan, tell: Progress) -> dict[tuple[str, dt.date | None], int]:

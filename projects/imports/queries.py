@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -79,12 +80,19 @@ def _vouchers(keys: Iterable[str], place_code: str | None) -> dict[str, frozense
 def _entries(step: str, keys: Iterable[str]) -> dict[str, frozenset[tuple[object, ...]]]:
     """What stands of each number; a payment from several sources is several entries of one voucher."""
     own, back = LedgerEntry, aliased(LedgerEntry)
-    columns = (own.external_id, own.entry_on, own.amount_fen, own.source, own.document_number, own.project_id)
+    columns = (own.external_id, own.entry_on, own.amount_fen, own.source, own.document_number, own.project_id, own.document_id, own.allocation_id)
     statement = select(*columns).outerjoin(back, back.reverses_id == own.id).where(own.step == step, own.reverses_id.is_(None), back.id.is_(None))
-    rows = (row for part in chunks(set(keys)) for row in db.session.execute(statement.where(own.external_id.in_(part))))
+    rows = [row for part in chunks(set(keys)) for row in db.session.execute(statement.where(own.external_id.in_(part)))]
+    more: Counter[str] = Counter()
+    handed = {row.external_id: row.document_id for row in rows if row.allocation_id is not None and row.external_id and step == "allocated"}
+    for part in chunks(set(handed.values()) - {None}):  # a line that hands on others was posted in parts, numbered from 2 (documents/operations.parted)
+        for row in db.session.execute(statement.where(own.document_id.in_(part), own.external_id.contains("/"))):
+            key, _, number = row.external_id.rpartition("/")
+            if handed.get(key) == row.document_id and number.isdecimal() and row.external_id not in handed:
+                more[key] += row.amount_fen
     found: dict[str, frozenset[tuple[object, ...]]] = {}
-    for key, day, fen, source, number, project in rows:
-        said = (day, fen, source, normalise(number)[:80], project) if step == "allocated" else (day, fen, source, project)
+    for key, day, fen, source, number, project, _document, _line in rows:
+        said = (day, fen + more[key], source, normalise(number)[:80], project) if step == "allocated" else (day, fen, source, project)
         found[key] = found.get(key, frozenset()) | {said}
     return found
 
