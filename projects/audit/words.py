@@ -26,7 +26,7 @@ OBJECTS = {
     "finding_step": N_("资金问题"), "funding_limit": N_("资金限额"), "rule_set_version": N_("规则版本"), "exemption": N_("豁免"), "funding_step": N_("资金步骤"), "login_session": N_("登录会话"),
 }  # fmt: skip
 FIELDS = {
-    "as_of": N_("状态日"), "status_date": N_("状态日"), "projects": N_("项目数"), "reports": N_("月报数"), "key": N_("审批节点"),
+    "as_of": N_("状态日"), "status_date": N_("状态日"), "projects": N_("项目数"), "programmes": N_("项目群数"), "reports": N_("月报数"), "key": N_("审批节点"),
     "passed_on": N_("通过日期"), "document_number": N_("文号"), "body": N_("办理机关"), "note": N_("备注"), "waived_reason": N_("不办的理由"),
     "source": N_("资金来源"), "step": N_("资金步骤"), "amount_fen": N_("金额"), "entry_on": N_("日期"), "kind": N_("阶段"), "reverses": N_("冲销的记录"),
     "reason": N_("原因"), "start": N_("开始 (0%)"), "p25": N_("完成 25%"), "p50": N_("完成 50%"), "p75": N_("完成 75%"), "finish": N_("完成 100%"),

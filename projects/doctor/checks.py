@@ -39,6 +39,7 @@ class Facts:
     projects: int
     statuses_today: int
     today: dt.date
+    outdated: tuple[int, int, Sequence[str]]  # projects and programmes' promises whose stored verdicts stand by former rules, and these by name
     stale_translations: Sequence[str]
     missing_fonts: Sequence[str]
     holidays_until: int
@@ -162,6 +163,15 @@ def _status(facts: Facts) -> Finding:
     return Finding("status", "fail", Text(N_("%(all)s 个项目里只有 %(count)s 个的判断是 %(day)s 的, 每个页面都要现算"), told), fix)
 
 
+def _rules(facts: Facts) -> Finding:
+    projects, promises, versions = facts.outdated
+    if not projects and not promises:
+        return Finding("rules", "ok", Text(N_("保存的判断都按现行规则")))
+    told = {"projects": projects, "promises": promises, "versions": ", ".join(versions)}
+    words = Text(N_("%(projects)s 个项目和 %(promises)s 条项目群承诺的判断仍按旧规则 (%(versions)s)"), told)
+    return Finding("rules", "fail", words, Text(N_("由负责全部地区的调度员打开“亮灯规则”页继续更新, 或运行 projects rebuild-status")))
+
+
 def _translations(facts: Facts) -> Finding:
     if not facts.stale_translations:
         return Finding("translations", "ok", Text(N_("译文已编译")))
@@ -193,5 +203,5 @@ def _holidays(facts: Facts) -> Finding:
 
 
 CHECKS: tuple[Callable[[Facts], Finding], ...] = (
-    _key, _debug, _user, _permissions, _web, _sqlite, _migrations, _status, _zone, _storage, _space, _mail, _history, _translations, _fonts, _holidays,
+    _key, _debug, _user, _permissions, _web, _sqlite, _migrations, _status, _rules, _zone, _storage, _space, _mail, _history, _translations, _fonts, _holidays,
 )  # fmt: skip

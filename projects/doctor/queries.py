@@ -13,13 +13,23 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from projects.catalogue.queries import setting
 from projects.core.month import beijing_day, parse_day
+from projects.core.permissions import SYSTEM
 from projects.extensions import db
 from projects.models import Project, ProjectStatus
+from projects.rules.queries import still_outstanding
 
 
 def database_facts(migrations: str, now: dt.datetime, demo_date: str) -> dict[str, Any]:
     """Whether it answers, which migrations it lacks, and of which day its verdicts are; `demo_date` is the name of the setting of the demo's day."""
-    found: dict[str, Any] = {"database_problem": "", "pending": (), "projects": 0, "statuses_today": 0, "today": beijing_day(now), "history_rights": ()}
+    found: dict[str, Any] = {
+        "database_problem": "",
+        "pending": (),
+        "projects": 0,
+        "statuses_today": 0,
+        "today": beijing_day(now),
+        "history_rights": (),
+        "outdated": (0, 0, ()),
+    }
     file = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
     if file and not Path(file).exists():  # looking would make it
         return found | {"database_problem": f"{file}: no such file"}
@@ -32,6 +42,8 @@ def database_facts(migrations: str, now: dt.datetime, demo_date: str) -> dict[st
             found["history_rights"] = tuple(history_rights())
             fresh = select(func.count()).select_from(ProjectStatus).where(ProjectStatus.as_of == found["today"])
             found["statuses_today"] = db.session.scalar(fresh) or 0
+            waiting = still_outstanding(SYSTEM, found["today"])
+            found["outdated"] = (waiting.projects, waiting.promises, waiting.versions)
     except SQLAlchemyError as problem:
         found["database_problem"] = str(problem.__cause__ or problem).splitlines()[0]
     finally:

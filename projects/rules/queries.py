@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Executable, func, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, case, func, literal, or_, select, union_all
 
 from projects.catalogue.queries import programme_known
 from projects.core.errors import NotFoundError
@@ -16,10 +17,14 @@ from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF
 from projects.extensions import db
 from projects.lights.queries import rules_on
 from projects.lights.sets import DEFAULT, RuleBook, rule_set
-from projects.models import Exemption, Programme, Project, RuleSetVersion, User
+from projects.models import Exemption, Programme, Project, ProjectStatus, RuleChoice, RuleSetVersion, Target, TargetStatus, User
 from projects.rules.facts import ExemptionLine, ProgrammeLine, RulesPage, SetPage, Shift, VersionLine
+from projects.rules.renewal import Outstanding, Stands, outstanding
 from projects.slippage.facts import StatusRow
-from projects.slippage.queries import computed, status_tables
+from projects.slippage.queries import known_on, status_tables
+from projects.slippage.verdicts import rows as judged
+
+AT_A_TIME = 1000  # projects that a preview holds in memory
 
 
 def _rows(statement: Executable) -> Iterable[Any]:
@@ -88,29 +93,80 @@ def _line(row: Sequence[Any]) -> VersionLine:
 
 
 def shifts(actor: Actor, book: RuleBook, as_of: dt.date) -> tuple[tuple[Shift, ...], int]:
-    """The visible projects whose state or lights `book` would change, and how many follow changed rules; works out all of those twice, stores nothing."""
+    """The visible projects whose state or lights `book` would change, and of how many that follow changed rules; facts are read once, nothing is stored."""
     now = rules_on(as_of)
     places = [*(key for (key,) in _rows(select(Programme.id))), None]
     changed = [key for key in places if now.of(key) != book.of(key)]
     follows = Project.programme_id.in_([key for key in changed if key is not None])
     wanted = follows | Project.programme_id.is_(None) if None in changed else follows
-    names = {key: (slug, name) for key, slug, name in _rows(select(Project.id, Project.slug, Project.name).where(wanted))}
-    before, after = (_by_project(computed(set(names), as_of, one)[0]) for one in (now, book))
+    concerned = select(Project.id, Project.slug, Project.name).where(wanted, *_seen_by(actor)).order_by(Project.slug)
+    names = {key: (slug, name) for key, slug, name in _rows(concerned)}
+    found: list[Shift] = []
+    for start in range(0, len(names), AT_A_TIME):
+        some = list(names)[start : start + AT_A_TIME]
+        known = known_on(set(some), as_of, programmes=())
+        before, after = (_by_project(judged(replace(known, book=one), as_of)[0]) for one in (now, book))
+        found += [Shift(*names[key], before[key], after[key]) for key in some if before[key] != after[key]]
+    return tuple(found), len(names)
+
+
+def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
     seen = visible_projects(actor)
-    found = [Shift(*names[key], before[key], after[key]) for key in names if (seen is None or key in seen) and before[key] != after[key]]
-    return tuple(sorted(found, key=lambda one: one.slug)), len(names) if seen is None else len(names.keys() & seen)
+    return [] if seen is None else [Project.id.in_(seen)]
 
 
 def _by_project(rows: Sequence[StatusRow]) -> dict[int, tuple[str, str, str]]:
     return {row.project_id: (row.state, row.light, row.lights) for row in rows}
 
 
-def followers(book: RuleBook, key: str) -> set[int] | None:
-    """The projects that follow a set; None where all may."""
-    if (book.choices.get(None) or DEFAULT) == key:
-        return None
-    own = [programme for programme, choice in book.choices.items() if choice == key]
-    return set(db.session.scalars(select(Project.id).where(Project.programme_id.in_(own))))
+# --- renewal (L-10) -----------------------------------------------------------------------------------------------------------------
+
+
+def waiting_projects(day: dt.date) -> Select[int]:
+    """The ids of the projects whose stored verdict of a day does not follow the rules in force on it, in order."""
+    own = select(Project.id).join(ProjectStatus, ProjectStatus.project_id == Project.id)
+    late = ProjectStatus.rule_set != _in_force(rules_on(day), Project.programme_id)
+    return own.where(ProjectStatus.as_of == day, late).order_by(Project.id)
+
+
+def waiting_programmes(day: dt.date) -> Select[int, int]:
+    """The programmes with a promise of their own whose stored verdict of a day waits in the same way, with the number of their projects, in order."""
+    own = select(Target.id).join(TargetStatus, TargetStatus.target_id == Target.id).where(Target.programme_id == Programme.id)
+    late = own.where(TargetStatus.as_of == day, Target.superseded_by_id.is_(None), TargetStatus.rule_set != _in_force(rules_on(day), Programme.id))
+    members = select(func.count()).where(Project.programme_id == Programme.id).correlate(Programme).scalar_subquery()
+    return select(Programme.id, members).where(late.correlate(Programme).exists()).order_by(Programme.id)
+
+
+def _in_force(book: RuleBook, programme: Any) -> ColumnElement[str]:
+    """The short name of the rules that a programme's verdicts should follow."""
+    own = {key: book.of(key).name for key in book.choices if key is not None}
+    general = literal(book.of(None).name)
+    return case(own, value=programme, else_=general) if own else general
+
+
+def still_outstanding(actor: Actor, day: dt.date) -> Outstanding:
+    """What `actor` may see of the verdicts stored for a day that do not follow the rules in force on it."""
+    project, promise = ProjectStatus, TargetStatus
+    own = select(literal("project"), Project.programme_id, project.rule_set, func.count()).join(Project, Project.id == project.project_id)
+    own = own.where(project.as_of == day, *_seen_by(actor)).group_by(Project.programme_id, project.rule_set)
+    promised = select(literal("promise"), Target.programme_id, promise.rule_set, func.count()).join(Target, Target.id == promise.target_id)
+    promised = promised.join(Programme, Programme.id == Target.programme_id).where(promise.as_of == day, Target.superseded_by_id.is_(None))
+    promised = promised.where(programme_known(actor)).group_by(Target.programme_id, promise.rule_set)
+    names: dict[str, str] = dict(map(tuple, _rows(select(RuleSetVersion.key, RuleSetVersion.name).order_by(RuleSetVersion.number))))
+    return outstanding([Stands(*row) for row in _rows(union_all(own, promised))], rules_on(day), names)
+
+
+def outdated(actor: Actor, day: dt.date) -> Outstanding:
+    """What of a day's pages still stands by former rules. One small statement on any day on which, or on the eve of which, no rules were changed."""
+    eve = day - dt.timedelta(days=1)
+    adopted = select(RuleSetVersion.id).where(RuleSetVersion.adopted_on.between(eve, day)).exists()
+    chosen = select(RuleChoice.id).where(RuleChoice.chosen_on.between(eve, day)).exists()
+    stored = select(func.count()).select_from(ProjectStatus).where(ProjectStatus.as_of == day).scalar_subquery()
+    is_stored = stored == select(func.count()).select_from(Project).scalar_subquery()  # else pages work their verdicts out, by the rules in force
+    return still_outstanding(actor, day) if db.session.scalar(select(and_(or_(adopted, chosen), is_stored))) else Outstanding()
+
+
+# --- exemptions ----------------------------------------------------------------------------------------------------------------------
 
 
 def exemptions_of(project_id: int) -> list[ExemptionLine]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from projects.catalogue.queries import project_by_slug
 from projects.core.errors import InvalidError, ProblemError
+from projects.core.permissions import may
 from projects.database import transaction
 from projects.lights.queries import rules_on
 from projects.lights.sets import figures_of, other_words, progress_words, read, rule_set, to_entry
@@ -17,6 +18,7 @@ from projects.models import Project
 from projects.rules import operations, queries
 from projects.rules.facts import Preview
 from projects.rules.forms import ChoiceForm, ExemptionForm, RuleSetForm
+from projects.rules.renewal import Outstanding
 from projects.slippage.queries import statuses
 from projects.web import clock
 from projects.web.access import allowed, current_actor
@@ -24,6 +26,7 @@ from projects.web.access import allowed, current_actor
 bp = Blueprint("rules", __name__)
 Page = str | Response | tuple[str, int]
 WORDS = {"progress_words": progress_words, "other_words": other_words}
+STEPS = 4  # of a renewal in one request: about two seconds, between which others may write
 
 
 @bp.get("/rules")
@@ -50,8 +53,22 @@ def choose() -> Page:
     except ProblemError as problem:
         _refuse(form, problem)
         return _index(form), problem.status
-    flash(gettext("已改用所选规则, 有关项目的灯已重新计算"))
+    flash(_adopted(gettext("已改用所选规则")))
     return redirect(url_for("rules.index"))
+
+
+@bp.post("/rules/renewal")
+@allowed("rules.write")
+def renew() -> Response:
+    """Renew the next verdicts that still stand by former rules: a few steps, each a transaction of its own."""
+    for _ in range(STEPS):
+        with transaction():
+            renewed = operations.renew_step(current_actor(), clock.now(), clock.business_day())
+        if not renewed:
+            break
+    if not _outstanding().lines:
+        flash(gettext("判断已全部按现行规则更新"))
+    return redirect(url_for("rules.index", _anchor="renewal"))
 
 
 @bp.get("/rules/<key>")
@@ -83,8 +100,8 @@ def adopt(key: str) -> Page:
     except ProblemError as problem:
         _refuse(form, problem)
         return _set_page(key, form), problem.status
-    flash(gettext("已采用第 %(number)s 版, 有关项目的灯已重新计算", number=version.number))
-    return redirect(url_for("rules.show", key=key))
+    flash(_adopted(gettext("已采用第 %(number)s 版", number=version.number)))
+    return redirect(url_for("rules.index") if _outstanding().lines else url_for("rules.show", key=key))
 
 
 @bp.get("/projects/<slug>/lights")
@@ -120,7 +137,25 @@ def end(slug: str, exemption_id: int) -> Response:
     return redirect(url_for("rules.lights", slug=slug))
 
 
+@bp.app_template_global()
+def renewal_notice() -> Outstanding | None:
+    """What of the page's verdicts still stands by former rules, as far as its reader may see it."""
+    actor = g.get("actor")
+    if actor is None or not may(actor, "portfolio.read") or g.visit.is_confined:
+        return None
+    return queries.outdated(actor, clock.status_date())
+
+
 # --- helpers of these views ---------------------------------------------------------------------------------------------------
+
+
+def _outstanding() -> Outstanding:
+    return queries.still_outstanding(current_actor(), clock.business_day())
+
+
+def _adopted(done: str) -> str:
+    waits = bool(_outstanding().lines)
+    return str(gettext("%(done)s; 项目多, 判断正在分批更新, 进度见下", done=done) if waits else gettext("%(done)s, 有关项目的灯已重新计算", done=done))
 
 
 def _refuse(form: Any, problem: ProblemError) -> None:
@@ -134,8 +169,8 @@ def _choice_form(page: Any) -> ChoiceForm:
 
 def _index(form: ChoiceForm | None = None, preview: Preview | None = None) -> str:
     page = queries.rules_page(current_actor(), clock.status_date())
-    whole = current_actor().place_projects is None
-    return render_template("rules/index.html", page=page, form=form or _choice_form(page), preview=preview, whole=whole, **WORDS)
+    shown = {"page": page, "form": form or _choice_form(page), "preview": preview, "outstanding": _outstanding()}
+    return render_template("rules/index.html", **shown, whole=current_actor().place_projects is None, **WORDS)
 
 
 def _set_page(key: str, form: RuleSetForm, preview: Preview | None = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 
 from projects.audit.operations import record
 from projects.audit.tags import Tag
@@ -20,13 +20,13 @@ from projects.slippage.queries import computed
 from projects.slippage.reference import member_of
 
 
-def recompute(project_ids: Collection[int], as_of: dt.date) -> None:
-    """Renew the verdicts of some projects and of their programmes' promises, as of the installation's day."""
+def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collection[int] | None = None) -> None:
+    """Renew the verdicts of some projects and of their programmes' promises (or of those of exactly the `programmes` named), as of the installation's day."""
     ids = set(project_ids)
     db.session.flush()
     db.session.execute(select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True))
-    _hold_programmes(ids)
-    status, targets = computed(ids, as_of)
+    _hold(Programme.id.in_(select(Project.programme_id).where(Project.id.in_(ids)) if programmes is None else programmes))
+    status, targets = computed(ids, as_of, programmes)
     db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
     db.session.execute(delete(TargetStatus).where(TargetStatus.target_id.in_([row.target_id for row in targets])))
     _store(status, targets)
@@ -42,10 +42,9 @@ def renew(project_ids: Collection[int]) -> None:
         recompute(ids, day)
 
 
-def _hold_programmes(project_ids: Collection[int]) -> None:
+def _hold(*programmes: ColumnElement[bool]) -> None:
     """Let changes in one programme wait for each other: they all renew its promises. SQLite has locked the whole database already."""
-    concerned = select(Project.programme_id).where(Project.id.in_(project_ids))
-    db.session.execute(select(Programme.id).where(Programme.id.in_(concerned)).order_by(Programme.id).with_for_update(key_share=True))
+    db.session.execute(select(Programme.id).where(*programmes).order_by(Programme.id).with_for_update(key_share=True))
 
 
 def refresh_reference(now: dt.datetime, as_of: dt.date) -> int:
@@ -68,6 +67,7 @@ def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
     """Renew every verdict as of a day; returns how many projects there are."""
     db.session.flush()
     db.session.execute(select(Project.id).order_by(Project.id).with_for_update(key_share=True))  # wait for whoever is changing one of them
+    _hold()
     status, targets = computed(None, as_of)
     db.session.execute(delete(ProjectStatus))
     db.session.execute(delete(TargetStatus))

@@ -19,7 +19,6 @@ from projects.database import among, given
 from projects.extensions import db
 from projects.gates.queries import finding_counts
 from projects.lights.queries import in_force, light_facts
-from projects.lights.sets import RuleBook
 from projects.models import (
     Event,
     Gate,
@@ -203,9 +202,14 @@ def tallies_of(programme_ids: Ids = None) -> dict[tuple[int, str], list[Tally]]:
 # --- verdicts, computed and stored --------------------------------------------------------------------------------------------------
 
 
-def computed(ids: Ids, as_of: dt.date, book: RuleBook | None = None) -> tuple[list[StatusRow], list[TargetStatusRow]]:
-    """The rows of some projects (and of their programmes' promises), or of all, from the facts themselves; `book` stands in for the rules in force."""
-    programmes, everyone = _programmes_of(ids)
+def computed(ids: Ids, as_of: dt.date, programmes: Ids = None) -> tuple[list[StatusRow], list[TargetStatusRow]]:
+    """The rows of some projects and of their programmes' promises (or of those of exactly the `programmes` named), or of all, from the facts themselves."""
+    return verdicts.rows(known_on(ids, as_of, programmes), as_of)
+
+
+def known_on(ids: Ids, as_of: dt.date, programmes: Ids = None) -> Known:
+    """Everything that those rows are made from, with the rules in force."""
+    programmes, everyone = _programmes_of(ids, programmes)
     rules = in_force(as_of)
     refs = [
         ProjectRef(*row)
@@ -213,16 +217,17 @@ def computed(ids: Ids, as_of: dt.date, book: RuleBook | None = None) -> tuple[li
     ]
     facts, newest = assemble(stored_facts(everyone, as_of, known=[project.id for project in refs]), as_of, rules.reference)
     targets = [TargetRef(one.id, one.project_id, one.programme_id, target_facts(one)) for one in standing_targets(ids, programmes)]
-    known = Known(refs, facts, newest, targets, tallies_of(programmes), finding_counts(ids, as_of), light_facts(ids, as_of), book or rules.book, ids)
-    return verdicts.rows(known, as_of)
+    return Known(refs, facts, newest, targets, tallies_of(programmes), finding_counts(ids, as_of), light_facts(ids, as_of), rules.book, ids)
 
 
-def _programmes_of(ids: Ids) -> tuple[Ids, Ids]:
-    """The programmes of some projects that have promises of their own, and all the projects whose facts these verdicts need."""
+def _programmes_of(ids: Ids, named: Ids) -> tuple[Ids, Ids]:
+    """The programmes `named`, else those of some projects that have promises of their own; and all the projects whose facts these verdicts need."""
     if ids is None:
         return None, None
     promised = select(Target.id).where(Target.programme_id == Project.programme_id, Target.superseded_by_id.is_(None)).exists()
-    programmes = {row for (row,) in _rows(select(Project.programme_id).where(Project.id.in_(ids), promised))}
+    programmes = named if named is not None else {row for (row,) in _rows(select(Project.programme_id).where(Project.id.in_(ids), promised))}
+    if not programmes:
+        return programmes, ids
     return programmes, set(ids) | set(db.session.scalars(select(Project.id).where(Project.programme_id.in_(programmes))))
 
 

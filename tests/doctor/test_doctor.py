@@ -46,6 +46,7 @@ FIT = Facts(
     projects=3,
     statuses_today=3,
     today=dt.date(2021, 11, 30),
+    outdated=(0, 0, ()),
     stale_translations=(),
     missing_fonts=(),
     holidays_until=2026,
@@ -78,6 +79,8 @@ def test_a_fit_installation_passes_every_check():
         ("web", {"hosts": ()}, "主机名", "TRUSTED_HOSTS"),
         ("web", {"is_secure": False}, "cookie", "SECURE_COOKIES=1"),
         ("status", {"statuses_today": 2}, "2", "rebuild-status"),
+        ("rules", {"outdated": (40, 3, ("gap-1", "gap-2"))}, "40 个项目和 3 条项目群承诺的判断仍按旧规则 (gap-1, gap-2)", "亮灯规则"),
+        ("rules", {"outdated": (0, 3, ("gap-1",))}, "0 个项目和 3 条", "rebuild-status"),
         ("translations", {"stale_translations": ("en",)}, "en", "make install"),
     ],
 )

@@ -1,0 +1,392 @@
+"""Rule L-10: a change of rules is one short transaction, and the verdicts that it touches are renewed in steps, from what is stored alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from builders import NOW, TODAY, actor_of, make_day, make_programme, make_project, make_report, make_target, make_user, sign_in
+from flask import Flask
+from sqlalchemy import delete, select, update
+
+from projects.core.errors import ForbiddenError
+from projects.core.permissions import SYSTEM
+from projects.core.text import Text
+from projects.database import transaction
+from projects.doctor.queries import database_facts
+from projects.extensions import db
+from projects.lights.queries import rules_on
+from projects.lights.sets import RuleBook, figures_of, rule_set, to_entry
+from projects.models import AuditEntry, ProgrammeTally, Project, ProjectStatus, Target, TargetStatus
+from projects.rules import operations, queries
+from projects.rules.renewal import Stands, outstanding
+from projects.slippage.operations import rebuild, recompute
+from projects.slippage.queries import computed, statuses, target_statuses
+from projects.web.clock import DEMO_DATE
+
+TOMORROW = TODAY + dt.timedelta(days=1)
+
+
+@pytest.fixture
+def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict:
+    """Five projects in a programme with a promise of its own, two in none, a programme without projects that promises by tally; a step takes two projects."""
+    monkeypatch.setattr(operations, "BATCH", 2)
+    with app.app_context():
+        make_day()
+        people = {role: make_user(role, name=role) for role in ("dispatcher", "leader", "manager")}
+        inner, empty = make_programme(), make_programme("只有统计的")
+        for number in range(7):
+            project = make_project(f"p{number}", manager=people["manager"] if number in (0, 6) else None, programme_id=inner.id if number < 5 else None)
+            make_report(project, "2021-10", author=people["manager"], preparation=100, foundation=100, structure=20)
+            make_target(project, threshold=60, due=dt.date(2021, 12, 10))
+        with transaction():
+            own = {"measure": "start", "quantifier": "count", "due": dt.date(2021, 12, 31), "commitment": "must", "basis": "tally", "wording": "示例"}
+            db.session.add(Target(slug="inner", programme_id=inner.id, threshold=5, **own))
+            db.session.add(Target(slug="empty", programme_id=empty.id, threshold=10, **own))
+            db.session.add(ProgrammeTally(programme_id=empty.id, measure="start", tallied_on=dt.date(2021, 11, 1), reached=7, source="示例"))
+            operations.load_rule_sets(SYSTEM, NOW)
+            rebuild(SYSTEM, NOW, TODAY)
+        return {"dispatcher": actor_of(people["dispatcher"]), "inner": inner.id, "people": people}
+
+
+def entry(**changes) -> dict[str, str]:
+    return to_entry(figures_of(rules_on(TODAY).sets["gap"])) | {"reason": "从严"} | {name: str(value) for name, value in changes.items()}
+
+
+def adopt(world: dict, seen: int = 1, today: dt.date = TODAY, **changes) -> None:
+    with transaction():
+        operations.adopt(
+            world["dispatcher"], NOW, today, "gap", seen, entry(**{"progress_red": 12, "behind_days": 1, "tally_yellow": 99, "tally_red": 98} | changes)
+        )
+
+
+def step(world: dict, today: dt.date = TODAY) -> int:
+    with transaction():
+        return operations.renew_step(world["dispatcher"], NOW, today)
+
+
+def finish(world: dict, today: dt.date = TODAY) -> list[int]:
+    """What each step renewed, until nothing waits."""
+    found = []
+    while count := step(world, today):
+        found.append(count)
+        assert len(found) < 20, "a step leaves waiting what it renewed"
+    return found
+
+
+def stored() -> tuple[dict, dict]:
+    """Every stored row, whatever its day."""
+    tables = []
+    for model in (ProjectStatus, TargetStatus):
+        rows = db.session.connection().execute(select(*model.__table__.columns)).mappings()
+        tables.append({next(iter(row.values())): dict(row) for row in rows})
+    return tables[0], tables[1]
+
+
+def rebuilt(day: dt.date = TODAY) -> tuple[dict, dict]:
+    with transaction():
+        rebuild(SYSTEM, NOW, day)
+    return stored()
+
+
+def left(day: dt.date = TODAY, actor=SYSTEM) -> tuple[int, int]:
+    found = queries.still_outstanding(actor, day)
+    return found.projects, found.promises
+
+
+# --- steps ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_adopting_for_many_stores_the_version_and_its_record_and_no_verdict(app: Flask, world: dict):
+    with app.app_context():
+        before = stored()
+        adopt(world)
+        assert stored() == before
+        assert rules_on(TODAY).sets["gap"].name == "gap-2"
+        assert db.session.scalars(select(AuditEntry.tag).order_by(AuditEntry.id.desc())).first() == "rules:set:adopted"
+        assert left() == (7, 2)
+
+
+def test_steps_renew_a_few_projects_each_in_order_and_programmes_own_promises_last(app: Flask, world: dict):
+    with app.app_context():
+        adopt(world)
+        assert step(world) == 2
+        assert [row["rule_set"] for row in sorted(stored()[0].values(), key=lambda row: row["project_id"])] == ["gap-2"] * 2 + ["gap-1"] * 5
+        assert left() == (5, 2)
+        assert finish(world) == [2, 2, 1, 1, 1]
+        assert left() == (0, 0)
+
+
+def test_what_all_steps_leave_is_what_a_rebuild_makes_row_for_row(app: Flask, world: dict):
+    with app.app_context():
+        first = stored()
+        adopt(world)
+        finish(world)
+        renewed = stored()
+        assert renewed == rebuilt()
+        assert len(renewed[1]) == 9  # seven projects' promises, two of programmes
+        assert all(renewed[at][key] != row for at in (0, 1) for key, row in first[at].items()), (
+            "the new figures change every row, so that a row left out is seen"
+        )
+
+
+def test_a_step_that_forgot_a_row_would_be_seen(app: Flask, world: dict):
+    """The negative control of the test before: one project fewer, or the promises of programmes left out."""
+    with app.app_context():
+        adopt(world)
+        for _ in range(3):
+            step(world)
+        partly = stored()
+        whole = rebuilt()
+        assert sum(partly[0][key] != whole[0][key] for key in whole[0]) == 1
+        assert sum(partly[1][key] != whole[1][key] for key in whole[1]) == 3
+
+
+def test_a_choice_renews_only_what_follows_it(app: Flask, world: dict):
+    with app.app_context():
+        with transaction():
+            operations.choose(world["dispatcher"], NOW, TODAY, world["inner"], "escalating", "按市里办法")
+        assert left() == (5, 1)
+        finish(world)
+        assert stored() == rebuilt()
+        assert sorted(row["rule_set"] for row in stored()[0].values()) == ["escalating-1"] * 5 + ["gap-1"] * 2
+
+
+def test_few_followers_are_renewed_with_the_change_itself(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(operations, "BATCH", 7)
+    with app.app_context():
+        adopt(world)
+        assert left() == (0, 0)
+        assert stored() == rebuilt()
+
+
+def test_a_second_change_while_one_is_going_on_ends_with_the_newest_rules(app: Flask, world: dict):
+    with app.app_context():
+        adopt(world)
+        step(world)
+        adopt(world, seen=2, progress_red=20)
+        (line,) = queries.still_outstanding(SYSTEM, TODAY).lines
+        assert [str(one) for one in line.former] == ["按百分点差距 (银川 2025) 第 1 版", "按百分点差距 (银川 2025) 第 2 版"]
+        finish(world)
+        assert stored() == rebuilt()
+        assert {row["rule_set"] for row in stored()[0].values()} == {"gap-3"}
+
+
+def test_what_others_change_meanwhile_is_renewed_by_that_and_not_again(app: Flask, world: dict):
+    with app.app_context():
+        adopt(world)
+        last = db.session.scalars(select(Project.id).order_by(Project.id.desc())).first()
+        with transaction():
+            recompute([last], TODAY)
+        assert left() == (6, 2)
+        finish(world)
+        assert stored() == rebuilt()
+
+
+def test_a_verdict_judged_by_rules_read_before_the_change_is_found_again(app: Flask, world: dict):
+    """On PostgreSQL another transaction may have read the former rules and store its row after the steps are done; nothing but the rows says what waits."""
+    with app.app_context():
+        adopt(world)
+        finish(world)
+        with transaction():
+            first = select(Project.id).order_by(Project.id).limit(1).scalar_subquery()
+            db.session.execute(update(ProjectStatus).where(ProjectStatus.project_id == first).values(rule_set="gap-1", lights="gggg"))
+        assert left() == (1, 0)
+        assert finish(world) == [1]
+        assert stored() == rebuilt()
+
+
+def test_the_daily_rebuild_finishes_what_waits(app: Flask, world: dict):
+    with app.app_context():
+        adopt(world)
+        step(world)
+        rebuilt()
+        assert left() == (0, 0)
+        assert step(world) == 0
+
+
+def test_a_step_is_recorded_and_one_without_work_is_not(app: Flask, world: dict):
+    with app.app_context():
+        adopt(world)
+        finish(world)
+        told = select(AuditEntry.changes, AuditEntry.actor_id).where(AuditEntry.tag == "system:status:rebuilt", AuditEntry.object_id == "rules")
+        rows = db.session.execute(told.order_by(AuditEntry.id)).all()
+        assert [row.changes.get("projects", [0, 0])[1] for row in rows] == [2, 2, 2, 1, 0, 0]
+        assert {row.actor_id for row in rows} == {world["dispatcher"].id}
+
+
+def test_only_who_answers_for_all_places_may_renew(app: Flask, world: dict):
+    with app.app_context():
+        adopt(world)
+        for actor in (replace(world["dispatcher"], place_projects=frozenset({1})), actor_of(world["people"]["leader"])):
+            with pytest.raises(ForbiddenError), transaction():
+                operations.renew_step(actor, NOW, TODAY)
+
+
+# --- days ----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_midnight_in_the_middle_leaves_no_day_half_judged(app: Flask, world: dict):
+    """Rows of yesterday no longer speak for today: pages of today work their verdicts out until the rebuild, by the rules in force."""
+    with app.app_context():
+        adopt(world)
+        step(world)
+        assert left(TOMORROW) == (0, 0)
+        before = stored()
+        assert step(world, TOMORROW) == 0
+        assert stored() == before
+        live = computed(None, TOMORROW)
+        assert {row.rule_set for row in (*live[0], *live[1])} == {"gap-2"}
+        assert list(statuses(None, TOMORROW).values()) == live[0]
+        assert queries.outdated(SYSTEM, TOMORROW).lines == ()
+        assert queries.outdated(SYSTEM, TODAY).projects == 5  # whoever asks for yesterday still reads the rows of then
+        rebuilt(TOMORROW)
+        assert left(TOMORROW) == (0, 0)
+        assert queries.outdated(SYSTEM, TODAY).lines == ()  # worked out now, by the rules of that day
+        assert {row.rule_set for row in statuses(None, TODAY).values()} == {"gap-2"}
+
+
+def test_rows_of_another_day_are_left_to_the_rebuild(app: Flask, world: dict):
+    with app.app_context():
+        adopt(world, today=TOMORROW)  # its rows are of yesterday, and right for that day
+        assert left(TOMORROW) == (0, 0)
+        assert left(TODAY) == (0, 0)
+        with transaction():
+            first = db.session.scalars(select(Project.id).order_by(Project.id)).first()
+            recompute([first], TOMORROW)
+        adopt(world, seen=2, today=TOMORROW, progress_red=20)
+        assert left(TOMORROW) == (0, 0)  # the one row of tomorrow was renewed with the change
+        assert {row.rule_set for row in statuses(None, TOMORROW).values()} == {"gap-3"}
+        assert {row["as_of"] for row in stored()[0].values()} == {TODAY, TOMORROW}
+
+
+def test_targets_without_a_verdict_and_superseded_ones_do_not_wait(app: Flask, world: dict):
+    with app.app_context():
+        adopt(world)
+        finish(world)
+        with transaction():
+            db.session.execute(delete(TargetStatus))
+            db.session.execute(delete(ProjectStatus))
+        assert left() == (0, 0)
+        assert step(world) == 0
+        assert target_statuses(None, TODAY).keys() == {row.target_id for row in computed(None, TODAY)[1]}
+
+
+# --- two at once (PostgreSQL locks rows; SQLite lets one write at a time) --------------------------------------------------------------
+
+
+def test_two_who_renew_at_once_take_different_projects(app: Flask, world: dict):
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("SQLite lets one transaction write at a time")
+        adopt(world)
+        first = select(Project.id).order_by(Project.id).limit(2).with_for_update(key_share=True)
+        with db.engine.connect() as other, other.begin():
+            held = set(other.execute(first).scalars())
+            assert step(world) == 2
+            assert {key for key, row in stored()[0].items() if row["rule_set"] == "gap-1"} > held
+            assert finish(world) == [2, 1, 1, 1]
+            assert {key for key, row in stored()[0].items() if row["rule_set"] == "gap-1"} == held
+        assert finish(world) == [2]
+        assert stored() == rebuilt()
+
+
+# --- what people see -------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_how_far_it_is_and_its_button_goes_on(app: Flask, world: dict):
+    client = sign_in(app.test_client(), world["people"]["dispatcher"])
+    with app.app_context():
+        typed = entry(progress_red=12) | {"action": "adopt", "seen": "1"}
+    answer = client.post("/rules/gap", data=typed, follow_redirects=True)
+    assert answer.request.path == "/rules"
+    assert "正在分批更新" in answer.text
+    assert "已更新 0 / 7 个项目; 项目群承诺还有 2 条" in answer.text
+    assert '<progress max="9" value="0"' in answer.text
+    once = client.post("/rules/renewal", follow_redirects=True)
+    assert "继续更新" in once.text
+    assert "项目群承诺还有 2 条" in once.text
+    done = client.post("/rules/renewal", follow_redirects=True)
+    assert "判断已全部按现行规则更新" in done.text
+    assert "<progress" not in done.text
+    assert "<progress" not in client.get("/rules").text
+
+
+def test_a_leader_sees_what_is_outstanding_and_has_no_button(app: Flask, world: dict):
+    with app.app_context():
+        adopt(world)
+    client = sign_in(app.test_client(), world["people"]["leader"])
+    page = client.get("/rules").text
+    assert "已更新 0 / 7 个项目" in page
+    assert "继续更新</button>" not in page
+    assert client.post("/rules/renewal").status_code == 403
+
+
+def test_everybody_reads_which_version_verdicts_still_stand_by(app: Flask, world: dict):
+    """Each within their scope: a manager of two projects reads of two, and of none once these are done."""
+    with app.app_context():
+        adopt(world)
+    manager = sign_in(app.test_client(), world["people"]["manager"])
+    leader = sign_in(app.test_client(), world["people"]["leader"])
+    words = "规则已改为“按百分点差距 (银川 2025) 第 2 版”, 还有 {}的判断仍按“按百分点差距 (银川 2025) 第 1 版”。"
+    assert words.format("7 个项目和 2 条项目群承诺") in leader.get("/projects").text
+    assert words.format("2 个项目和 1 条项目群承诺") in manager.get("/projects").text
+    assert "查看更新进度" not in manager.get("/projects").text
+    assert "仍按" not in leader.get("/projects?as_of=2021-11-29").text  # worked out by the rules of that day
+    assert "这些灯还是按 gap-1 判断的" in manager.get("/projects/p6/lights").text
+    with app.app_context():
+        finish(world)
+    assert "仍按" not in manager.get("/projects").text
+    assert "仍按" not in leader.get("/").text
+
+
+def test_the_doctor_names_what_is_outstanding(app: Flask, world: dict):
+    with app.app_context():
+        folder = app.extensions["migrate"].directory
+        assert database_facts(folder, NOW, DEMO_DATE)["outdated"] == (0, 0, [])
+        adopt(world)
+        step(world)
+        assert database_facts(folder, NOW, DEMO_DATE)["outdated"] == (5, 2, ["gap-1"])
+        finish(world)
+        assert database_facts(folder, NOW, DEMO_DATE)["outdated"] == (0, 0, [])
+
+
+def test_a_preview_reads_the_facts_once_and_judges_them_twice(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queries, "AT_A_TIME", 3)
+    loaded, known_on = [], queries.known_on
+    monkeypatch.setattr(queries, "known_on", lambda ids, *rest, **named: loaded.append(sorted(ids)) or known_on(ids, *rest, **named))
+    with app.app_context():
+        every = sorted(db.session.scalars(select(Project.id)))
+        book = rules_on(TODAY).with_set("gap", rule_set("gap", 2, figures_of(rules_on(TODAY).sets["gap"]) | {"progress_red": 12.0}))
+        shifts, looked_at = queries.shifts(world["dispatcher"], book, TODAY)
+        assert (len(shifts), looked_at, sorted(key for some in loaded for key in some)) == (7, 7, every)
+        adopt(world, behind_days=30, tally_yellow=80, tally_red=60)
+        finish(world)
+        rows = dict(db.session.execute(select(Project.slug, ProjectStatus).join(ProjectStatus, ProjectStatus.project_id == Project.id)).tuples())
+        assert {one.slug: one.after for one in shifts} == {slug: (row.state, row.light, row.lights) for slug, row in rows.items()}
+
+
+# --- the rule itself -------------------------------------------------------------------------------------------------------------------
+
+NAMES = {"gap": "差距", "ratio": "比例"}
+BOOK = RuleBook({key: rule_set(key, number, {}) for key, number in (("gap", 3), ("ratio", 1))}, {7: "ratio"})
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([], []),
+        ([("project", None, "gap-3", 4), ("project", 7, "ratio-1", 2), ("promise", 7, "ratio-1", 1)], []),
+        ([("project", None, "gap-3", 4), ("project", 1, "gap-2", 6)], [("差距 第 3 版", 4, 10, ["差距 第 2 版"], 0)]),
+        ([("project", 7, "gap-3", 6), ("project", None, "gap-3", 1)], [("比例 第 1 版", 0, 6, ["差距 第 3 版"], 0)]),
+        ([("project", 7, "ratio-1", 6), ("promise", 7, "gap-3", 1)], [("比例 第 1 版", 6, 6, ["差距 第 3 版"], 1)]),
+        ([("project", None, "default", 1), ("project", 1, "gap-1", 1)], [("差距 第 3 版", 0, 2, ["内置规则", "差距 第 1 版"], 0)]),
+    ],
+)
+def test_what_waits_is_told_from_versions_alone(rows: list, told: list):
+    found = outstanding([Stands(*row) for row in rows], BOOK, NAMES)
+    assert [(str(one.version), one.done, one.total, sorted(map(str, one.former)), one.promises) for one in found.lines] == [
+        (*one[:3], sorted(one[3]), one[4]) for one in told
+    ]
+    assert all(isinstance(one.words, Text) and str(one.words) for one in found.lines)
