@@ -17,6 +17,7 @@ from projects.funding.findings import FundingRules, MoneyFinding, findings
 
 TOTAL = "total"  # stands for a source where a finding is of the whole project
 IDLE_MONTHS, LATE_MONTHS = 12, 3
+DIGITS = 6  # of points that are compared: what is exactly at its limit is not beyond it
 
 
 def assess(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> tuple[MoneyFinding, ...]:
@@ -36,7 +37,7 @@ def _pace(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
     if central.allocated <= 0 or whole.allocated <= central.allocated or central.paid <= 0:
         return
     own, total = 100 * central.paid / central.allocated, 100 * whole.paid / whole.allocated
-    if own - total > limits.number("F-5", as_of, 5):
+    if round(own - total, DIGITS) > limits.number("F-5", as_of, 5):
         missing = central.paid * whole.allocated // central.allocated - whole.paid
         params = {"own": own, "total": total, "missing": wan(missing)}
         yield MoneyFinding("F-5", "local", missing, Text(N_("中央投资支付 %(own)s%%, 全部投资支付 %(total)s%%: 其他来源少付 %(missing)s 万元"), params))
@@ -78,7 +79,7 @@ def _idle(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
     """F-8: received long ago and not paid out."""
     months = limits.number("F-8", as_of, IDLE_MONTHS)
     for source in facts.sources:
-        idle = facts.total(source, "received", 1) - facts.total(source, "paid")
+        idle = min(facts.total(source, "received", 1), facts.total(source, "received")) - facts.total(source, "paid")
         if idle > 0:
             params = {"source": _words(source), "idle": wan(idle), "months": months}
             yield MoneyFinding("F-8", source, idle, Text(N_("%(source)s: 到位满 %(months)s 个月仍有 %(idle)s 万元没有支付"), params))
@@ -105,7 +106,7 @@ def _ahead(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyF
     if not whole or facts.percent is None:
         return
     points = 100 * paid / whole - facts.percent
-    if points > limits.number("F-10", as_of, 15):
+    if round(points, DIGITS) > limits.number("F-10", as_of, 15):
         more = paid - whole * round(facts.percent * 100) // 10_000
         params = {"paid": 100 * paid / whole, "built": facts.percent, "points": points, "more": wan(more)}
         text = Text(N_("已付批复总额的 %(paid)s%%, 实施进度 %(built)s%%, 超前 %(points)s 个百分点, 多付 %(more)s 万元"), params)
@@ -163,7 +164,7 @@ def _late(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
     """F-18: allocated months ago and not received."""
     months = limits.number("F-18", as_of, LATE_MONTHS)
     for source in facts.sources:
-        missing = facts.total(source, "allocated", 2) - facts.total(source, "received")
+        missing = min(facts.total(source, "allocated", 2), facts.total(source, "allocated")) - facts.total(source, "received")
         if missing > 0:
             params = {"source": _words(source), "missing": wan(missing), "months": months}
             yield MoneyFinding("F-18", source, missing, Text(N_("%(source)s: 下达满 %(months)s 个月仍有 %(missing)s 万元没有到位"), params))
@@ -178,15 +179,18 @@ def _over_plan(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyF
             if given > plan:
                 params = {"source": _words(source), "year": year, "given": wan(given), "plan": wan(plan), "more": wan(given - plan)}
                 text = Text(N_("%(source)s: %(year)s 年下达 %(given)s 万元, 超过年度计划 %(plan)s 万元, 多 %(more)s 万元"), params)
-                yield MoneyFinding("F-19", source, given - plan, text)
+                yield MoneyFinding("F-19", f"{source}-{year}", given - plan, text)
 
 
 def _misuse(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyFinding]:
     """F-20: a payment of central money whose memo names a debt, land or rent."""
-    for source, fen, memo in facts.misused:
+    for source, fen, memo, entry in facts.misused:
         if source in CENTRAL_SOURCES and fen > 0:
             yield MoneyFinding(
-                "F-20", source, fen, Text(N_("%(source)s支付 %(fen)s 万元, 摘要“%(memo)s”"), {"source": _words(source), "fen": wan(fen), "memo": memo})
+                "F-20",
+                f"{source}-{entry}",
+                fen,
+                Text(N_("%(source)s支付 %(fen)s 万元, 摘要“%(memo)s”"), {"source": _words(source), "fen": wan(fen), "memo": memo}),
             )
 
 

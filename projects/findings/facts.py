@@ -50,7 +50,7 @@ class MoneyFacts:
     composition: Mapping[tuple[str, str], int] = field(default_factory=dict)
     cells: tuple[Cell, ...] = ()
     contracts: tuple[ContractFacts, ...] = ()
-    misused: tuple[tuple[str, int, str], ...] = ()  # source, fen, memo
+    misused: tuple[tuple[str, int, str, int], ...] = ()  # source, fen, memo, the entry's id
     percent: float | None = None
     accepted_on: dt.date | None = None
     accounted_on: dt.date | None = None

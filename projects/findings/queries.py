@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.queries import conditions
@@ -92,12 +93,15 @@ def _cells(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits
     own = LedgerEntry
     idle_on = as_of - relativedelta(months=rows.number("F-8", as_of, IDLE_MONTHS))
     late_on = as_of - relativedelta(months=rows.number("F-18", as_of, LATE_MONTHS))
-    idle_sum, late_sum = (func.sum(case((own.entry_on <= day, own.amount_fen), else_=0)) for day in (idle_on, late_on))
+    taken = aliased(LedgerEntry)  # what an entry takes back is as old as that entry: it is neither idle nor late any more
+    age = func.coalesce(taken.entry_on, own.entry_on)
+    idle_sum, late_sum = (func.sum(case((age <= day, own.amount_fen), else_=0)) for day in (idle_on, late_on))
     year = case((own.step.in_(("planned", "allocated")), own.budget_year))  # no rule asks for the year of the others
     columns = (own.project_id, own.source, own.step, year, func.sum(own.amount_fen), idle_sum, late_sum, func.min(own.entry_on))
     statement = (
         select(*columns, func.max(case((own.is_sample, 1), else_=0)))
         .join(Project, Project.id == own.project_id)
+        .outerjoin(taken, taken.id == own.reverses_id)
         .where(own.entry_on <= as_of, counts_once(), *wanted)
         .group_by(own.project_id, own.source, own.step, year)
     )
@@ -135,20 +139,20 @@ def _contracts(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[
     return found
 
 
-def _misused(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, list[tuple[str, int, str]]]:
-    """Standing payments of central money whose memo names what it may not pay for."""
+def _misused(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, list[tuple[str, int, str, int]]]:
+    """Payments of central money standing on a day whose memo names what it may not pay for."""
     own = LedgerEntry
-    backs = select(own.reverses_id).where(own.reverses_id.is_not(None))
+    backs = select(own.reverses_id).where(own.reverses_id.is_not(None), own.entry_on <= as_of)
     statement = (
-        select(own.project_id, own.source, own.amount_fen, own.memo)
+        select(own.project_id, own.source, own.amount_fen, own.memo, own.id)
         .join(Project, Project.id == own.project_id)
         .where(own.step == "paid", own.source.in_(sorted(CENTRAL_SOURCES)), own.entry_on <= as_of, own.reverses_id.is_(None), own.id.not_in(backs), *wanted)
         .where(or_(*(own.memo.contains(word) for word in MISUSE)))
         .order_by(own.id)
     )
-    found: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
-    for key, source, fen, memo in db.session.execute(statement):
-        found[key].append((source, fen, memo))
+    found: dict[int, list[tuple[str, int, str, int]]] = defaultdict(list)
+    for key, source, fen, memo, entry in db.session.execute(statement):
+        found[key].append((source, fen, memo, entry))
     return found
 
 

@@ -33,7 +33,7 @@ def findings(page: FindingPage, as_of: dt.date, chosen: FindingFilter) -> Table:
     cells = [
         (
             row.finding.rule, speak(row.rule.name), row.subject.name, row.subject.place,
-            _(vocab.FUNDING_SOURCES[row.finding.source]) if row.finding.source in vocab.FUNDING_SOURCES else "", row.finding.amount_fen, speak(row.finding.text),
+            _(vocab.FUNDING_SOURCES[row.finding.money]) if row.finding.money else "", row.finding.amount_fen, speak(row.finding.text),
             speak(row.rule.law), _(vocab.FINDING_STATES[row.state]), row.owner, row.last.note if row.last else "", row.last.until if row.last else None,
             _("示例") if row.subject.is_sample else "",
         )

@@ -27,7 +27,10 @@ USUAL = FundingRules()
 
 @dataclass(frozen=True)
 class MoneyFinding:
-    """A rule broken by a source (`local` for F-4): the fen too much, or too little, and the words."""
+    """A rule broken by a source (`local` for F-4): the fen too much, or too little, and the words.
+
+    `source` tells apart what is handled by itself: of F-19 `cbi-2024` is a source and its year, of F-20 `cbi-17` a source and its entry.
+    """
 
     rule: str
     source: str
@@ -38,6 +41,12 @@ class MoneyFinding:
     def name(self) -> str:
         """What the breach is called, a message id."""
         return RULES[self.rule].name
+
+    @property
+    def money(self) -> str | None:
+        """The source of money, None where it is of several or of none."""
+        key = self.source.partition("-")[0]
+        return key if key in FUNDING_SOURCES else None
 
     @property
     def law(self) -> str:
@@ -79,7 +88,7 @@ def _counterpart(ladder: Ladder, rules: FundingRules) -> Iterator[MoneyFinding]:
         if central > rules.local_gap_points:
             params = {"central": central, "approved": _wan(missing)}
             yield MoneyFinding("F-4", "local", missing, Text(N_("中央资金到位率 %(central)s%%, 地方及其他资金批复 %(approved)s 万元, 还没有下达"), params))
-    elif local is not None and central - local > rules.local_gap_points:
+    elif local is not None and round(central - local, 6) > rules.local_gap_points:  # exactly at the limit is not beyond it
         missing = ladder.local.allocated - ladder.local.received
         params = {"central": central, "local": local, "gap": central - local, "missing": _wan(missing)}
         text = Text(N_("中央资金到位率 %(central)s%%, 地方及其他资金 %(local)s%%, 相差 %(gap)s 个百分点, 未到位 %(missing)s 万元"), params)

@@ -155,14 +155,14 @@ def test_allocated_long_ago_and_not_received():
 
 def test_allocated_over_the_plan_of_the_year_where_it_has_one():
     plan = cell("cbi", "planned", 100)
-    assert found(facts(plan, cell("cbi", "allocated", 101)), "F-19") == [("F-19", "cbi", 1)]
+    assert found(facts(plan, cell("cbi", "allocated", 101)), "F-19") == [("F-19", "cbi-2024", 1)]
     assert found(facts(plan, cell("cbi", "allocated", 101, year=2023)), "F-19") == []
     assert found(facts(plan, cell("county", "allocated", 50)), "F-19") == []
 
 
 def test_a_debt_paid_with_central_money_is_a_warning():
-    one = facts(misused=(("cbi", 5 * WAN, "偿还旧欠"), ("county", 5 * WAN, "偿还旧欠")))
-    assert found(one, "F-20") == [("F-20", "cbi", 5)]
+    one = facts(misused=(("cbi", 5 * WAN, "偿还旧欠", 7), ("county", 5 * WAN, "偿还旧欠", 8)))
+    assert found(one, "F-20") == [("F-20", "cbi-7", 5)]
 
 
 def test_limits_may_be_replaced_and_the_special_comes_before_the_general():
