@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 from flask.cli import with_appcontext
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 
 from projects.core.errors import InvalidError, ProblemError
 from projects.core.money import exact_yuan, plain_yuan
@@ -20,10 +20,11 @@ from projects.core.vocabulary import IMPORT_KINDS
 from projects.database import transaction
 from projects.extensions import db
 from projects.imports import operations
+from projects.imports.plan import later
 from projects.imports.reading import Fault
 from projects.matching import queries
 from projects.matching.facts import Candidate
-from projects.web.clock import business_day, now
+from projects.web.clock import business_day, latest_day, now
 from projects.web.i18n import LOCALES, speak
 
 SHOWN_FAULTS = 200
@@ -64,7 +65,7 @@ def _run(kind: str, file: Path, place: str | None, unit: str | None, *, dry_run:
 def _import(kind: str, file: Path, options: dict[str, Any], *, dry_run: bool) -> tuple[dict[str, Any], list[dict[str, str]], list[dict[str, str]]]:
     """What an import did, or would do; nothing is kept of a dry run or of a file with faults."""
     content = file.read_bytes()
-    found, plan = operations.open_file(SYSTEM, kind, content, options, business_day())
+    found, plan = operations.open_file(SYSTEM, kind, content, options, latest_day())
     answer: dict[str, Any] = {"kind": kind, "file": file.name, **operations.counts(found, plan)}
     faults, notes = ([_spoken(one) for one in some] for some in (plan.faults, plan.notes))
     if plan.faults or dry_run:
@@ -72,9 +73,11 @@ def _import(kind: str, file: Path, options: dict[str, Any], *, dry_run: bool) ->
     if not plan.new:
         return answer | {"state": "unchanged"}, faults, notes
     with transaction():
+        after = later(kind, found.rows, business_day())
         batch = operations.preview(SYSTEM, now(), kind, file.name, content, options)
         operations.post(SYSTEM, now(), business_day(), batch.id, _progress)
-        return answer | {"state": "posted", "import": batch.id}, faults, notes
+        told = {"later": {"rows": after.count, "last": after.last.isoformat(), "pages_stand_at": business_day().isoformat()}} if after else {}
+        return answer | {"state": "posted", "import": batch.id} | told, faults, notes
 
 
 def _spoken(one: Fault) -> dict[str, str]:
@@ -97,6 +100,9 @@ def _tell(kind: str, answer: dict[str, Any], faults: list[dict[str, str]], notes
     if "rows" in answer:
         said = f"{speak(IMPORT_KINDS[kind])}: {answer['rows']} rows, {answer['new']} new, {answer['existing']} there already, {answer['faults']} faults"
         click.echo(said + (f", {exact_yuan(answer['amount_fen'])} 元" if answer["amount_fen"] else "") + f" [{answer['state']}]")
+    if after := answer.get("later"):
+        words = {"rows": after["rows"], "day": after["pages_stand_at"], "last": after["last"]}
+        click.echo(gettext("有 %(rows)s 行的日期在页面状态日 %(day)s 之后, 最晚 %(last)s: 把页面上方的日期选到那天才看得到", **words))
 
 
 def _command(kind: str, words: str) -> click.Command:

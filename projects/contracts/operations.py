@@ -15,6 +15,7 @@ from projects.contracts.queries import standing_parts
 from projects.contracts.split import spelled
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN
+from projects.core.month import latest_day
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import CONTRACT_KINDS
@@ -64,7 +65,7 @@ def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int
     """Keep a contract and post what it is worth; InvalidError names the fields that can't be taken."""
     require(actor, "funding.write", project_id)
     lock_money()
-    wrong = _complaints(values, today)
+    wrong = _complaints(values, latest_day(now, today))
     if wrong or values.signed_on is None:
         raise InvalidError(wrong)
     row = Contract(
@@ -146,8 +147,13 @@ def confirm_work(actor: Actor, now: dt.datetime, today: dt.date, contract_id: in
     contract = _contract(contract_id)
     require(actor, "funding.write", contract.project_id)
     lock_money()
-    before = db.session.scalar(select(func.max(WorkValue.amount_fen)).where(WorkValue.contract_id == contract_id, WorkValue.confirmed_on <= (on or today))) or 0
-    found = {"on": day_complaint(on, today), "note": text_complaint(note, MEMO_LIMIT)}
+    before = (
+        db.session.scalar(
+            select(func.max(WorkValue.amount_fen)).where(WorkValue.contract_id == contract_id, WorkValue.confirmed_on <= (on or latest_day(now, today)))
+        )
+        or 0
+    )
+    found = {"on": day_complaint(on, latest_day(now, today)), "note": text_complaint(note, MEMO_LIMIT)}
     if not before <= amount_fen <= LARGEST_FEN:
         found["amount"] = Text(N_("累计确认的价款不能少于以前确认的, 也不能为负"))
     wrong = {name: problem for name, problem in found.items() if problem}

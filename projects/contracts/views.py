@@ -20,6 +20,7 @@ from projects.models import Project
 from projects.web import clock
 from projects.web.access import allowed, current_actor
 from projects.web.i18n import speak
+from projects.web.later import tell_later
 
 bp = Blueprint("contracts", __name__)
 Answer = str | tuple[str, int] | Response
@@ -58,6 +59,7 @@ def add(slug: str) -> Answer:
         form.take_errors(problem)
         return _page(found, form), 422
     flash(gettext("已登记合同"))
+    tell_later(form.signed_on.data)
     return redirect(url_for("contracts.index", slug=slug))
 
 
@@ -80,6 +82,7 @@ def correct(slug: str) -> Answer:
         form.form_errors.append(speak(problem.text))
         return _page(found, worth=form, renewed=True), 409
     flash(gettext("已更正合同金额"))
+    tell_later(form.on.data)
     return redirect(url_for("contracts.index", slug=slug, contract=key))
 
 
@@ -99,6 +102,7 @@ def confirm(slug: str) -> Answer:
         form.take_errors(problem)
         return _page(found, work=form), 422
     flash(gettext("已登记确认的价款"))
+    tell_later(form.on.data)
     return redirect(url_for("contracts.index", slug=slug, contract=contract.id))
 
 
@@ -118,6 +122,7 @@ def pay(slug: str) -> Answer:
         form.take_errors(problem)
         return _page(found, payment=form), 422
     flash(gettext("已登记支付"))
+    tell_later(form.on.data)
     return redirect(url_for("contracts.index", slug=slug, contract=key))
 
 

@@ -14,6 +14,7 @@ from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN
+from projects.core.month import latest_day
 from projects.core.permissions import Actor, covers, places_for, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import DOCUMENT_KINDS, FUNDING_SOURCES
@@ -71,7 +72,7 @@ def write_document(actor: Actor, now: dt.datetime, today: dt.date, values: Docum
     """As `add_document`, for operations that record the whole of what they do themselves."""
     require(actor, "funding.write")
     lock_money()
-    wrong = _complaints(actor, values, today)
+    wrong = _complaints(actor, values, latest_day(now, today))
     if not wrong and not values.confirmed and (twin := _twin(values)):
         wrong["confirmed"] = Text(N_("已有同文号的文件 (第 %(id)s 号, %(number)s): 确为另一份时请勾选后再提交"), {"id": twin.id, "number": twin.number})
     if wrong:

@@ -15,6 +15,7 @@ from projects.documents.forms import DocumentForm, LineForm
 from projects.exchange.views import download
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.later import tell_later
 
 bp = Blueprint("documents", __name__)
 Answer = str | tuple[str, int] | Response
@@ -51,6 +52,7 @@ def add() -> Answer:
         form.take_errors(problem)
         return _index(form), 422
     flash(gettext("已登记文件, 请登记它的下达明细"))
+    tell_later(form.issued_on.data)
     return redirect(url_for("documents.show", document_id=key))
 
 
@@ -73,7 +75,7 @@ def lines_file(document_id: int, kind: str) -> Response:
 @allowed("funding.write")
 def add_line(document_id: int) -> Answer:
     """Post one line of a document."""
-    queries.document(current_actor(), document_id, clock.business_day())
+    issued_on = queries.document(current_actor(), document_id, clock.business_day()).row.issued_on
     form = _with_projects(LineForm())
     if not form.validate_on_submit():
         return _show(document_id, form), 422
@@ -86,6 +88,7 @@ def add_line(document_id: int) -> Answer:
         form.take_errors(InvalidError({name.partition(".")[2]: text for name, text in problem.fields.items()}))
         return _show(document_id, form), 422
     flash(gettext("已登记下达明细"))
+    tell_later(issued_on)
     return redirect(url_for("documents.show", document_id=document_id))
 
 

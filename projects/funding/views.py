@@ -21,6 +21,7 @@ from projects.models import Project
 from projects.web import clock
 from projects.web.access import allowed, current_actor
 from projects.web.i18n import speak
+from projects.web.later import tell_later
 
 bp = Blueprint("funding", __name__)
 Answer = str | tuple[str, int] | Response
@@ -79,6 +80,7 @@ def post(slug: str) -> Answer:
         form.take_errors(problem)
         return _page(found, form), 422
     flash(gettext("已登记, 合计已更新"))
+    tell_later(form.on.data)
     return redirect(url_for("funding.project", slug=slug, _anchor="entries"))
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
+from projects.core.month import latest_day
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
 from projects.extensions import db
@@ -34,7 +35,7 @@ def record_gate(
     """Store that a gate was passed on a day, with `texts` named in RECORD_TEXTS; InvalidError names the fields that can't be taken."""
     require(actor, "gate.write", project_id)
     wrong = _text_complaints(texts)
-    if problem := day_complaint(passed_on, today):
+    if problem := day_complaint(passed_on, latest_day(now, today)):
         wrong["passed_on"] = problem
     if wrong:
         raise InvalidError(wrong)

@@ -19,6 +19,7 @@ from projects.models import Project
 from projects.web import clock
 from projects.web.access import allowed, current_actor
 from projects.web.i18n import speak
+from projects.web.later import tell_later
 
 bp = Blueprint("gates", __name__)
 
@@ -54,6 +55,7 @@ def save(slug: str, key: str) -> tuple[str, int] | Response:
         form.form_errors.append(speak(problem.text))
         return _page(project, key, form, renewed=True), 409
     flash(gettext("已保存, 判断已更新"))
+    tell_later(None if request.form.get("action") in {"waive", "clear"} else form.passed_on.data)
     return redirect(url_for("gates.index", slug=slug, _anchor=f"gate-{key}"))
 
 

@@ -14,6 +14,7 @@ from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.catalogue.extract import stage_template
 from projects.core.errors import ConflictError, InvalidError
+from projects.core.month import latest_day
 from projects.core.permissions import Actor, covers, places_for, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import IMPORT_KINDS
@@ -81,7 +82,7 @@ def post(actor: Actor, now: dt.datetime, today: dt.date, batch_id: int, progress
     require(actor, ACTIONS[batch.kind])
     if batch.state != "previewed":
         raise ConflictError(N_("这次导入已经入账或撤销, 请刷新后再看"))
-    found, plan = open_file(actor, batch.kind, batch.content, batch.options, today)
+    found, plan = open_file(actor, batch.kind, batch.content, batch.options, latest_day(now, today))
     if plan.faults:
         raise InvalidError({f"{one.sheet}!{one.cell}": one.text for one in plan.faults[:200]})
     tell = progress or (lambda *_: None)

@@ -20,6 +20,7 @@ from projects.matching.names import canonical
 CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", re.ASCII)
 MARK = "~"  # begins an identity made from a row's content, where the file has no number of its own
 NEAR_NOTES = 20
+DAYS = {"allocations": "issued", "receipts": "received", "payments": "paid"}  # the field of a row's day
 CATEGORIES = (
     ("疾病预防控制", "cdc"), ("妇幼", "maternal"), ("妇女儿童", "maternal"), ("中医", "tcm"), ("中西医", "tcm"), ("传染", "infectious"), ("公共卫生", "infectious"), ("精神", "mental"),
     ("急救", "emergency"), ("血站", "emergency"), ("卫生学校", "education"), ("护理学院", "education"), ("卫生院", "primary"), ("社区", "primary"), ("村卫生", "primary"), ("医院", "hospital"),
@@ -147,9 +148,24 @@ def _is_other_part(row: Row, project: int | None, other: Row, of: int | None) ->
     return project == of and row.day("paid") == other.day("paid") and row.text("source") != other.text("source")
 
 
+@dataclass(frozen=True)
+class Later:
+    """Rows dated after the day that pages speak about: how many, their fen, the last day of them."""
+
+    count: int
+    amount_fen: int
+    last: dt.date
+
+
+def later(kind: str, rows: Iterable[Row], day: dt.date) -> Later | None:
+    """What of a file pages of `day` do not show yet."""
+    found = [row for row in rows if row.day(DAYS[kind]) > day] if kind in DAYS else []
+    return Later(len(found), sum(row.amount_fen for row in found), max(row.day(DAYS[kind]) for row in found)) if found else None
+
+
 def _day_problem(kind: str, row: Row, known: Known, place: str | None) -> Fault | None:
     """A day in the future, or in a month that is closed."""
-    name = {"allocations": "issued", "receipts": "received", "payments": "paid"}[kind]
+    name = DAYS[kind]
     day = row.day(name)
     problem = day_complaint(day, known.today) if known.today else None
     if not problem and known.closed:

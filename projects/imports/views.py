@@ -15,6 +15,7 @@ from projects.imports import operations, queries, workbook
 from projects.imports.extract import MOST_BYTES
 from projects.imports.forms import UndoForm, UploadForm
 from projects.imports.layout import FIELDS
+from projects.imports.plan import later as plan_later
 from projects.web import clock
 from projects.web.access import allowed, current_actor
 from projects.web.i18n import speak
@@ -70,7 +71,7 @@ def show(batch_id: int) -> str:
 def file(batch_id: int, kind: str) -> Response:
     """The rows and faults of an import as they were read."""
     batch = queries.batch_of(current_actor(), batch_id, with_content=True)
-    found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options, clock.business_day())
+    found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options, clock.latest_day())
     return download(workbook.rows(batch.kind, batch.filename, found, plan), kind, gettext("导入核对 %(name)s", name=batch.filename[:60]))
 
 
@@ -135,7 +136,8 @@ def _index(form: UploadForm) -> str:
 
 def _show(batch_id: int, problem: InvalidError | ConflictError | None = None) -> str:
     batch = queries.batch_of(current_actor(), batch_id, with_content=True)
-    day = clock.business_day() if batch.state == "previewed" else None
+    day = clock.latest_day() if batch.state == "previewed" else None
     found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options, day)
-    shown = {"heads": found.heads, "fields": FIELDS[batch.kind], "most": SHOWN, "form": UndoForm(formdata=None)}
+    later = plan_later(batch.kind, found.rows, clock.status_date()) if batch.state in {"previewed", "posted"} else None
+    shown = {"later": later, "heads": found.heads, "fields": FIELDS[batch.kind], "most": SHOWN, "form": UndoForm(formdata=None)}
     return render_template("imports/show.html", batch=batch, found=found, plan=plan, problem=problem, **shown)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
+from projects.core.month import latest_day
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
 from projects.extensions import db
@@ -39,7 +40,7 @@ def write_entries(actor: Actor, now: dt.datetime, today: dt.date, items: Sequenc
     for project_id in {project_id for project_id, _ in items}:
         require(actor, "funding.write", project_id)
     lock_money()
-    book = book_for(items, today)
+    book = book_for(items, latest_day(now, today))
     if any(project_id not in book.places for project_id, _ in items):
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
     wrong: dict[str, Text] = {}

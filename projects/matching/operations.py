@@ -14,6 +14,7 @@ from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import plain_yuan
+from projects.core.month import latest_day
 from projects.core.permissions import Actor, covers, places_for, projects_for, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import OUTSIDE_KINDS
@@ -62,7 +63,7 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
         receipt = receipts[one.receipt_id]
         for key, fen in one.parts:
             line = lines[int(key)]
-            day = closed.open_day((places[line.project_id], receipt.place_code), receipt.received_on, today)
+            day = closed.open_day((places[line.project_id], receipt.place_code), receipt.received_on, latest_day(now, today))
             posting = Posting(
                 line.source, "received", day, fen, document_number=line.document_number, memo=receipt.memo[:NOTE_LIMIT], allocation_id=line.id, receipt_id=receipt.id,
                 document_id=None, decision_id=decision, confirmed=True,

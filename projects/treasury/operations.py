@@ -14,7 +14,7 @@ from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN
-from projects.core.month import format_month, month_end, month_of
+from projects.core.month import format_month, latest_day, month_end, month_of
 from projects.core.permissions import Actor, covers, places_for, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
@@ -74,7 +74,7 @@ def write_receipts(actor: Actor, now: dt.datetime, today: dt.date, items: Sequen
     taken = taken_vouchers({one.voucher.strip() for one in items if one.voucher.strip()})
     wrong: dict[str, Text] = {}
     for position, one in enumerate(items):
-        found = _complaints(one, today, closed)
+        found = _complaints(one, latest_day(now, today), closed)
         if one.place_code not in known or not covers(reach, one.place_code):
             found["place_code"] = Text(N_("请选择您负责的地区"))
         key = one.place_code, one.voucher.strip()
@@ -150,7 +150,7 @@ def close_month(actor: Actor, now: dt.datetime, today: dt.date, month: dt.date, 
         raise ForbiddenError(N_("您不负责这个地区的结账"))
     if place_code and db.session.get(Place, place_code) is None:
         raise NotFoundError(N_("没有这个地区"))
-    if month_end(month) >= today:
+    if month_end(month) >= latest_day(now, today):
         raise ConflictError(N_("%(month)s 还没有过完, 不能结账"), month=format_month(month))
     if closed_months().covers(place_code or None, month):
         raise ConflictError(N_("%(month)s 已结账"), month=format_month(month))

@@ -21,6 +21,7 @@ from projects.treasury import operations, queries, render, sheet, workbook
 from projects.treasury.forms import ClosingForm, ReasonForm, ReceiptForm
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.later import tell_later
 
 bp = Blueprint("treasury", __name__)
 Answer = str | tuple[str, int] | Response
@@ -59,6 +60,7 @@ def add() -> Answer:
         form.take_errors(problem)
         return _index(form), 422
     flash(gettext("已登记到账"))
+    tell_later(form.received_on.data)
     return redirect(url_for("treasury.index"))
 
 
@@ -186,7 +188,7 @@ def _month(first: dt.date, form: ClosingForm) -> str:
     form.place.data, form.total.data = choice.code, found.seal
     period = queries.period_of(choice, first)
     values = {"found": found, "choice": choice, "period": period, "form": form, "reported": queries.reported(current_actor(), choice, first)}
-    over = month_end(first) < clock.business_day()
+    over = month_end(first) < clock.latest_day()
     changed = period is not None and period.figures != found.figures
     return render_template("treasury/month.html", **values, month=format_month(first), over=over, changed=changed, word=workbook.source_word)
 

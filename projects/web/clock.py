@@ -11,6 +11,7 @@ import datetime as dt
 from flask import Flask, g, request, session
 
 from projects.catalogue.queries import setting
+from projects.core import month as calendar
 from projects.core.errors import InvalidError
 from projects.core.month import beijing_day, parse_day
 from projects.core.text import N_, Text
@@ -30,6 +31,11 @@ def business_day() -> dt.date:
         g.demo_date = parse_day(stored) if stored else None
         g.business_day = g.demo_date or beijing_day(now())
     return g.business_day  # type: ignore[no-any-return]
+
+
+def latest_day() -> dt.date:
+    """The last day that is not in the future: the installation's day, or today in Beijing where demo content holds it at a former one."""
+    return calendar.latest_day(now(), business_day())
 
 
 def demo_date() -> dt.date | None:

@@ -23,6 +23,7 @@ from projects.models import FundingPeriod
 from projects.treasury.operations import ReceiptValues, add_receipt, close_month, write_receipts
 from projects.treasury.queries import receipts
 from projects.treasury.sheet import ReceiptFilter
+from projects.web import clock
 
 NOW = dt.datetime(2025, 6, 30, 4, 0, tzinfo=dt.UTC)
 JUNE, LAST = dt.date(2025, 6, 1), dt.date(2025, 6, 30)
@@ -37,13 +38,15 @@ def test_a_month_is_closed_after_its_last_day_not_on_it(app):
             close_month(SYSTEM, NOW, LAST + dt.timedelta(1), JUNE, "", {})
 
 
-def test_the_page_offers_the_closing_after_the_last_day(app):
+def test_the_page_offers_the_closing_after_the_last_day(app, monkeypatch):
     with app.app_context():
         user = make_user("finance")
     client = sign_in(app.test_client(), user)
     for day, offered in ((LAST, False), (LAST + dt.timedelta(1), True)):
         with app.app_context():
             make_day(day)
+        monkeypatch.setattr(clock, "beijing_day", lambda _now, today=day: today)
+        monkeypatch.setattr(clock.calendar, "beijing_day", lambda _now, today=day: today)
         assert ('/months/2025-06/close"' in client.get("/months/2025-06").text) is offered
 
 
