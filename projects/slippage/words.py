@@ -9,6 +9,7 @@ from projects.core.money import in_unit
 from projects.core.text import N_, Text
 from projects.core.vocabulary import COMMITMENTS, MEASURES
 from projects.slippage.facts import GateFact, Observation, RuleSet, TargetFacts
+from projects.slippage.outlook import Outlook
 
 
 def promise(target: TargetFacts) -> Text:
@@ -53,12 +54,19 @@ def pace(target: TargetFacts, required: float, actual: float | None, rules: Rule
     return Text(N_("到期前每月需 %(required)s 个百分点, 近 %(months)s 个月平均 %(actual)s 个百分点"), params | {"actual": actual})
 
 
-def forecast(day: dt.date, p10: dt.date | None, p90: dt.date | None, probability: float | None, due: dt.date | None) -> Text:
-    """The forecast against the due day, with its range and the chance of keeping the promise where they are known."""
+def forecast(ahead: Outlook, due: dt.date | None, limit: int | None = None) -> Text:
+    """The forecast against the due day, with its range and the chance of keeping the promise where they are known.
+
+    `limit` (the rules' `behind_days`, where the day is still to come) says why so many days late are called at risk or behind: the chance doesn't decide (S-9).
+    """
+    day, p10, p90, probability = ahead.day, ahead.p10, ahead.p90, ahead.probability
     if due is None:
         told = Text(N_("按计划曲线推算 %(day)s 达到"), {"day": day})
     elif day > due:
         told = Text(N_("按计划曲线推算 %(day)s 达到, 晚于期限 %(days)s 天"), {"day": day, "days": (day - due).days})
+        if limit is not None:
+            called = N_("%(told)s (晚 %(limit)s 天以内算有风险)") if (day - due).days <= limit else N_("%(told)s (晚 %(limit)s 天以上算将误期)")
+            told = Text(called, {"told": told, "limit": limit})
     else:
         told = Text(N_("按计划曲线推算 %(day)s 达到, 比期限早 %(days)s 天"), {"day": day, "days": (due - day).days})
     if p10 is None or p90 is None:

@@ -363,7 +363,7 @@ def test_a_preview_reads_the_facts_once_and_judges_them_twice(app: Flask, world:
         assert (len(shifts), looked_at, sorted(key for some in loaded for key in some)) == (7, 7, every)
         adopt(world, behind_days=30, tally_yellow=80, tally_red=60)
         finish(world)
-        rows = dict(db.session.execute(select(Project.slug, ProjectStatus).join(ProjectStatus, ProjectStatus.project_id == Project.id)).tuples())
+        rows = dict(db.session.execute(select(Project.slug, ProjectStatus).join(ProjectStatus, ProjectStatus.project_id == Project.id)).all())
         assert {one.slug: one.after for one in shifts} == {slug: (row.state, row.light, row.lights) for slug, row in rows.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from charts import drawn, promise
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.slippage.assess import assess
+from projects.slippage.extract import packaged_reference
 from projects.slippage.facts import GateFact, Observation, ProjectFacts, RuleSet
 
 PLAN = "0 10 20 30 40 50 60 70 80 90 100"  # 2021-01 … 2021-11: ten points a month
@@ -196,3 +198,24 @@ def test_an_earlier_due_day_never_brings_a_smaller_slip(levels, days):
     late, early = dt.date(2022, 12, 31), dt.date(2022, 12, 31) - dt.timedelta(days=days)
     slips = [verdict(facts, promise(due=due.isoformat()), as_of="2021-12-01").slip_days for due in (early, late)]
     assert slips[0] >= slips[1]
+
+
+@pytest.mark.parametrize(
+    ("limit", "state", "line"), [(30, "at_risk", "晚 30 天以内算有风险"), (9, "at_risk", "晚 9 天以内算有风险"), (8, "behind", "晚 8 天以上算将误期")]
+)
+def test_the_reason_says_days_late_the_line_between_states_and_the_chance_together(limit: int, state: str, line: str):
+    """Whoever reads 有风险 beside a chance of 4 % is told that the days decide (S-9)."""
+    facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 20 30 40 44"), reference=packaged_reference())
+    made = verdict(facts, promise(due="2021-07-10"), behind_days=limit)
+    assert (made.state, made.slip_days) == (state, 9)
+    assert made.probability is not None
+    assert made.probability < 10
+    said = f"晚于期限 9 天 ({line}); 八成可能在 2021-07-13 至 2021-07-30 之间, 按期达到的可能性 {made.probability:.0f}%"
+    assert said in words(made)
+
+
+def test_past_the_due_day_or_in_time_no_line_is_drawn():
+    facts = drawn("2021-01", plan=PLAN, reported="0 10 20 30 40 44")
+    for due in ("2021-06-29", "2021-12-31", None):
+        assert "算有风险" not in words(verdict(facts, promise(due=due)))
+        assert "算将误期" not in words(verdict(facts, promise(due=due)))
