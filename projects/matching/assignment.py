@@ -1,196 +1,148 @@
-"""All receipts at once: each is booked so that the whole fits best, and receipts compete for what is left of a line. Rule MT-6 of docs/rules/matching.md.
+"""All receipts at once: each is booked so that the whole fits best, and receipts compete for what is left of a line. Rules MT-6 and MT-7 of docs/rules/matching.md.
 
-A line tells a story: its parts in order of time, each all of it, the rest, a usual share, or just a part. The score of a booking is the score of the
-words of every receipt and of the stories of every line. The search starts with the surest receipts and moves single receipts, pushing others away
-where a line would be overdrawn, as long as the whole gets better. How sure a booking is follows from what the best other worlds would score.
+The search starts with the surest receipts and moves single receipts, pushing others away where a line would be overdrawn, as long as the whole gets better.
+How sure a booking is follows from what the best other worlds would score.
+
+After a change the same search is made once more, but a turn that moved nobody is not thought through again where everything that it looked at is as it was.
+So the outcome is that of a search from nothing.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from collections.abc import Sequence
-from operator import itemgetter
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
-from projects.matching.amounts import relation
-from projects.matching.candidates import Guess
 from projects.matching.facts import OpenLine
+from projects.matching.world import NOWHERE, Case, Moves, When, World
 
-Paid = tuple[dt.date, int, int, int | None]  # day, receipt, fen, batch
-NOWHERE = -1
-BATCH_RIGHT, BATCH_WRONG, LONG = 0.7, -2.0, -1.0
-NEVER = float("-inf")
-_WHEN = itemgetter(0, 1)
+SWEEPS = 6
 BELOW = 16.0  # a booking that can't come nearer than this to the best is not weighed
+Hope = tuple[float, When, int]  # the most that a receipt could gain on a line, the receipt, its guess
 
 
-def story(line: OpenLine, parts: Sequence[Paid]) -> float:
-    """How plausible the parts of a line are, in order of time; -inf where they overdraw it."""
-    rest, score = line.open_fen, 0.0
-    for number, (_, _, amount, batch) in enumerate(parts, start=line.parts + 1):
-        one = relation(amount, rest, line.amount_fen).score
-        if one == NEVER:
-            return NEVER
-        score += one + (LONG if number > 3 else 0.0)
-        if batch is not None:
-            score += BATCH_RIGHT if batch == number else BATCH_WRONG
-        rest -= amount
-    return score
+class Seen(NamedTuple):
+    """All that a turn looked at."""
+
+    lines: frozenset[str]
+    receipts: frozenset[str]
+
+    def any_of(self, lines: AbstractSet[str], receipts: AbstractSet[str]) -> bool:
+        """Whether any of these was looked at."""
+        return not (self.lines.isdisjoint(lines) and self.receipts.isdisjoint(receipts))
 
 
-class World:
-    """Where every receipt is booked."""
+class Moved(NamedTuple):
+    """What is otherwise than it was: bookings of lines, receipts, and who would like to have a line."""
 
-    def __init__(self, lines: Sequence[OpenLine], days: Sequence[dt.date], batches: Sequence[int | None], guesses: Sequence[Sequence[Guess]], outside: Sequence[float]) -> None:  # fmt: skip
-        self.lines, self.days, self.batches, self.guesses, self.outside = lines, days, batches, guesses, outside
-        self.where = [NOWHERE] * len(guesses)
-        self.value: list[float] = []  # what each booking adds, once all is settled
-        self.paid: dict[int, list[Paid]] = {}
-        self._told: dict[int, float] = {}
-        self.pull: dict[int, list[tuple[float, int, int]]] = {}  # line → (the most a receipt could gain there, receipt, guess), once all is settled
-
-    def gain(self, receipt: int, number: int) -> float:
-        """What booking an unbooked receipt so would add to the score."""
-        if number == NOWHERE:
-            return self.outside[receipt]
-        guess = self.guesses[receipt][number]
-        score = guess.words
-        for line, amount in guess.parts:
-            told = self._story_with(line, receipt, amount)
-            if told == NEVER:
-                return NEVER
-            score += told - self._told.get(line, 0.0)
-        return score
-
-    def _story_with(self, line: int, receipt: int, amount: int) -> float:
-        now = self.paid.get(line)
-        one = (self.days[receipt], receipt, amount, self.batches[receipt])
-        if not now:
-            return story(self.lines[line], (one,))
-        if amount + sum([paid[2] for paid in now]) > self.lines[line].open_fen:
-            return NEVER
-        return story(self.lines[line], sorted((*now, one), key=_WHEN))
-
-    def take(self, receipt: int) -> float:
-        """Unbook a receipt; returns what it had added."""
-        number = self.where[receipt]
-        if number != NOWHERE:
-            for line, _ in self.guesses[receipt][number].parts:
-                self._set(line, [one for one in self.paid[line] if one[1] != receipt])
-            self.where[receipt] = NOWHERE
-        return self.gain(receipt, number)
-
-    def put(self, receipt: int, number: int) -> None:
-        """Book an unbooked receipt."""
-        self.where[receipt] = number
-        if number != NOWHERE:
-            for line, amount in self.guesses[receipt][number].parts:
-                one = (self.days[receipt], receipt, amount, self.batches[receipt])
-                self._set(line, sorted((*self.paid.get(line, ()), one), key=_WHEN))
-
-    def _set(self, line: int, parts: list[Paid]) -> None:
-        self.paid[line] = parts
-        self._told[line] = story(self.lines[line], parts) if parts else 0.0
-
-    def best(self, receipt: int, barred: int | None = None) -> tuple[float, int]:
-        """The best way to book an unbooked receipt without pushing others, other than `barred`."""
-        found = (NEVER, NOWHERE) if barred == NOWHERE else (self.outside[receipt], NOWHERE)
-        for number in range(len(self.guesses[receipt])):
-            if number != barred:
-                gain = self.gain(receipt, number)
-                if gain > found[0]:
-                    found = (gain, number)
-        return found
-
-    def rivals(self, receipt: int, number: int) -> list[int]:
-        """Receipts booked on the lines of a guess."""
-        if number == NOWHERE:
-            return []
-        return sorted({one[1] for line, _ in self.guesses[receipt][number].parts for one in self.paid.get(line, ()) if one[1] != receipt})
-
-    def push(self, receipt: int, number: int) -> tuple[float, list[tuple[int, int]]]:
-        """Book an unbooked receipt so, moving others where the line is full; returns the change of the whole, and what was where before (for `restore`)."""
-        gain = self.gain(receipt, number)
-        if gain > NEVER:
-            self.put(receipt, number)
-            return gain, [(receipt, NOWHERE)]
-        return self._displace(receipt, number)
-
-    def _displace(self, receipt: int, number: int) -> tuple[float, list[tuple[int, int]]]:
-        rivals = self.rivals(receipt, number)
-        choice: tuple[float, list[int]] = (NEVER, [])
-        for leaving in [[one] for one in rivals] + ([rivals] if len(rivals) > 1 else []):
-            before = [(one, self.where[one]) for one in leaving]
-            lost = sum(self.take(one) for one in leaving)
-            gain = self.gain(receipt, number)
-            if gain > NEVER:
-                self.put(receipt, number)
-                total = gain - lost + sum(self._settle(one) for one in leaving)
-                if total > choice[0]:
-                    choice = (total, leaving)
-            self.restore([(receipt, NOWHERE), *before])
-        if choice[0] == NEVER:
-            return NEVER, [(receipt, NOWHERE)]
-        before = [(one, self.where[one]) for one in choice[1]]
-        for one in choice[1]:
-            self.take(one)
-        self.put(receipt, number)
-        for one in choice[1]:
-            self._settle(one)
-        return choice[0], [(receipt, NOWHERE), *before]
-
-    def _settle(self, receipt: int) -> float:
-        gain, number = self.best(receipt)
-        self.put(receipt, number)
-        return gain
-
-    def restore(self, before: Sequence[tuple[int, int]]) -> None:
-        """Put receipts back to where they were."""
-        for receipt, _ in before:
-            self.take(receipt)
-        for receipt, number in before:
-            if number != NOWHERE:
-                self.put(receipt, number)
+    lines: set[str]
+    receipts: set[str]
+    pulls: set[str]
 
 
-def settle(world: World, sweeps: int = 6) -> None:
-    """Book every receipt: the surest first, then move single receipts as long as the whole gets better."""
-    order = []
-    for receipt, own in enumerate(world.guesses):
-        gains = sorted([world.outside[receipt], *(world.gain(receipt, number) for number in range(len(own)))], reverse=True)
-        order.append((gains[0] - gains[1] if len(gains) > 1 else 0.0, receipt))
-    for _, receipt in sorted(order, key=lambda item: (-item[0], item[1])):
-        world.put(receipt, world.best(receipt)[1])
-    waiting = [receipt for margin, receipt in sorted(order) if world.guesses[receipt]]
-    for _ in range(sweeps):
-        if not sum(improve(world, receipt) for receipt in waiting):
-            break
-    for receipt in range(len(world.guesses)):
-        number = world.where[receipt]
-        world.value.append(world.take(receipt))
-        world.put(receipt, number)
-    _note_pulls(world)
+class Settlement:
+    """The settled world, kept from one change to the next."""
+
+    def __init__(self) -> None:
+        self.world = World({}, {})
+        self.pull: dict[str, list[Hope]] = {}  # line → receipts that might be better off there, the most hopeful first
+        self._firsts: dict[str, int] = {}  # where each receipt was put first
+        self._quiet: dict[str, Seen] = {}  # turns that moved nobody, as long as nothing that they looked at is otherwise
+        self._hopes: dict[str, list[tuple[str, Hope]]] = {}
+
+    def change(self, lines: Mapping[str, OpenLine], cases: Mapping[str, Case], other_lines: set[str], other_cases: Mapping[str, Case | None]) -> Moved:
+        """Settle anew where lines or cases are not what they were: `other_lines`, and `other_cases` with what they were."""
+        before, pull = self.world, self.pull
+        self.world = World(lines, cases)
+        self._begin(other_lines, other_cases)
+        self._hush(*_differences(before, self.world, other_lines, other_cases.keys()))
+        self._sweep()
+        moved, receipts = _differences(before, self.world, other_lines, other_cases.keys())
+        self._note_hopes(moved, receipts)
+        return Moved(moved, receipts, {line for line in pull.keys() | self.pull.keys() if pull.get(line) != self.pull.get(line)})
+
+    def _begin(self, other_lines: set[str], other_cases: Mapping[str, Case | None]) -> None:
+        """Put the surest receipts first; one that has the same choice among the same lines as it had goes where it went."""
+        world, cases, firsts, fresh = self.world, self.world.cases, self._firsts, set(other_lines)
+        for receipt, was in other_cases.items():
+            number = firsts.pop(receipt, NOWHERE)
+            if was and number != NOWHERE:
+                fresh.update(line for line, _ in was.guesses[number].parts)
+        for receipt in sorted(cases, key=lambda key: (-cases[key].margin, cases[key].when)):
+            own, was_put = cases[receipt], firsts.get(receipt)
+            if was_put is None or not own.lines.isdisjoint(fresh):
+                firsts[receipt] = world.best(receipt)[1]
+                if firsts[receipt] != was_put:
+                    fresh.update(line for one in (was_put, firsts[receipt]) if one not in (None, NOWHERE) for line, _ in own.guesses[one or 0].parts)
+            world.put(receipt, firsts[receipt])
+
+    def _hush(self, lines: AbstractSet[str], receipts: AbstractSet[str]) -> None:
+        """Forget the turns that looked at any of these."""
+        for receipt in [receipt for receipt, seen in self._quiet.items() if receipt in receipts or seen.any_of(lines, receipts)]:
+            del self._quiet[receipt]
+
+    def _sweep(self) -> None:
+        """Let every receipt have its turn, the least sure first, until none moves."""
+        cases = self.world.cases
+        waiting = sorted((key for key, own in cases.items() if own.guesses), key=lambda key: (cases[key].margin, cases[key].when))
+        for _ in range(SWEEPS):
+            if not sum([self._turn(receipt) for receipt in waiting if receipt not in self._quiet]):
+                break
+
+    def _turn(self, receipt: str) -> bool:
+        """Let a receipt move where the whole gets better; says whether it did."""
+        world = self.world
+        world.lines_seen, world.receipts_seen = set(), set()
+        moves = improve(world, receipt)
+        if not moves:
+            self._quiet[receipt] = Seen(frozenset(world.lines_seen), frozenset(world.receipts_seen))
+            return False
+        ends = [(one, number) for one, start in moves for number in (start, world.where[one]) if number != NOWHERE]
+        self._hush({line for one, number in ends for line, _ in world.cases[one].guesses[number].parts}, {one for one, _ in moves})
+        return True
+
+    def _note_hopes(self, lines: AbstractSet[str], receipts: AbstractSet[str]) -> None:
+        """For each line, which receipts booked elsewhere might be better off there."""
+        world = self.world
+        for receipt in receipts | {one[0][-1] for line in lines for one in world.paid(line)}:
+            self._hopes.pop(receipt, None)
+            if receipt in world.cases:
+                self._hopes[receipt] = _hopes(world, receipt)
+        self.pull = {}
+        for own in self._hopes.values():
+            for line, hope in own:
+                self.pull.setdefault(line, []).append(hope)
+        for found in self.pull.values():
+            found.sort(reverse=True)
 
 
-def _note_pulls(world: World) -> None:
-    """For each line, which receipts booked elsewhere might be better off there."""
-    for receipt, own in enumerate(world.guesses):
-        for number in range(len(own)):
-            hope = _ceiling(world, receipt, number) - world.value[receipt]
-            if hope > 0 and world.where[receipt] != number:
-                for line, _ in own[number].parts:
-                    world.pull.setdefault(line, []).append((hope, receipt, number))
-    for found in world.pull.values():
-        found.sort(reverse=True)
+def _differences(before: World, now: World, lines: AbstractSet[str], receipts: AbstractSet[str]) -> tuple[set[str], set[str]]:
+    """The lines and receipts that are booked otherwise, beside those that are not what they were."""
+    paid, paid_now = before.all_paid(), now.all_paid()
+    moved = {line for line in paid.keys() | paid_now.keys() if paid.get(line) != paid_now.get(line)}
+    return moved | lines, {key for key, number in now.where.items() if before.where.get(key) != number} | receipts
 
 
-def improve(world: World, receipt: int) -> bool:
-    """Move one receipt where the whole gets better; says whether it did."""
-    start = world.where[receipt]
+def _hopes(world: World, receipt: str) -> list[tuple[str, Hope]]:
+    own, start = world.cases[receipt], world.where[receipt]
+    value = world.take(receipt)
+    world.put(receipt, start)
+    found = []
+    for number, guess in enumerate(own.guesses):
+        hope = _ceiling(own, number) - value
+        if hope > 0 and number != start:
+            found += [(line, (hope, own.when, number)) for line, _ in guess.parts]
+    return found
+
+
+def improve(world: World, receipt: str) -> Moves:
+    """Move one receipt where the whole gets better; who was moved, and from where."""
+    start, own = world.where[receipt], world.cases[receipt]
     had = world.take(receipt)
     choice = (had + 1e-6, start)
-    for number in (NOWHERE, *range(len(world.guesses[receipt]))):
-        if number == start or _ceiling(world, receipt, number) <= choice[0]:
+    for number in (NOWHERE, *range(len(own.guesses))):
+        if number == start or _ceiling(own, number) <= choice[0]:
             continue
         change, before = world.push(receipt, number)
         world.restore(before)
@@ -198,24 +150,23 @@ def improve(world: World, receipt: int) -> bool:
             choice = (change, number)
     if choice[1] == start:
         world.put(receipt, start)
-        return False
-    world.push(receipt, choice[1])
-    return True
+        return []
+    return [(receipt, start), *world.push(receipt, choice[1])[1][1:]]
 
 
-def _ceiling(world: World, receipt: int, number: int) -> float:
+def _ceiling(own: Case, number: int) -> float:
     """No booking of this guess can add more."""
-    return world.outside[receipt] if number == NOWHERE else world.guesses[receipt][number].words + 9.0 * len(world.guesses[receipt][number].parts)
+    return own.outside if number == NOWHERE else own.guesses[number].words + 9.0 * len(own.guesses[number].parts)
 
 
-def odds(world: World, receipt: int) -> dict[int, float]:
+def odds(world: World, receipt: str, pull: Mapping[str, list[Hope]]) -> dict[int, float]:
     """The probability of each way to book a receipt, from how the whole would score with the others moved as is best."""
-    start = world.where[receipt]
+    start, own = world.where[receipt], world.cases[receipt]
     had = world.take(receipt)
-    heirs = _heirs(world, receipt, start)
+    heirs = _heirs(world, receipt, start, pull)
     scores = {start: had}
-    for number in (NOWHERE, *range(len(world.guesses[receipt]))):
-        if number != start and _ceiling(world, receipt, number) + heirs > had - BELOW:
+    for number in (NOWHERE, *range(len(own.guesses))):
+        if number != start and _ceiling(own, number) + heirs > had - BELOW:
             change, before = world.push(receipt, number)
             scores[number] = change + heirs
             world.restore(before)
@@ -226,12 +177,12 @@ def odds(world: World, receipt: int) -> dict[int, float]:
     return {number: weight / total for number, weight in weights.items()}
 
 
-def _heirs(world: World, receipt: int, start: int) -> float:
+def _heirs(world: World, receipt: str, start: int, pull: Mapping[str, list[Hope]]) -> float:
     """The most that another receipt would gain if it took the place that `receipt` left."""
     best = 0.0
     if start != NOWHERE:
-        for line, _ in world.guesses[receipt][start].parts:
-            for hope, other, number in world.pull.get(line, ()):
+        for line, _ in world.cases[receipt].guesses[start].parts:
+            for hope, (*_, other), number in pull.get(line, ()):
                 if hope <= best:
                     break
                 if other != receipt:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from projects.funding.citations import Citation, digits_differ, known_prefix
 from projects.funding.numbers import DocumentNumber, parse
@@ -145,7 +146,7 @@ def outside_score(asked: Asked, names: str) -> float:
     return score
 
 
-def numbers(lines: Sequence[OpenLine]) -> dict[str, DocumentNumber | None]:
-    """Every document's number, taken apart once."""
-    found = {number for line in lines for number in (line.document, *line.parents)}
-    return {number: parse(number) for number in found}
+@lru_cache(maxsize=65536)
+def number(text: str) -> DocumentNumber | None:
+    """A document's number, taken apart once."""
+    return parse(text)

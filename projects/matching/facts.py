@@ -8,9 +8,17 @@ from dataclasses import dataclass
 from projects.core.text import Text
 
 
+def natural(key: str) -> tuple[int, str]:
+    """The order of keys: 9 before 10."""
+    return len(key), key
+
+
 @dataclass(frozen=True)
 class OpenLine:
-    """A line of an allocation document with money left; `parts` says how many receipts paid of it before, `parents` are numbers of the documents it hands on."""
+    """A line of an allocation document; `parts` says how many receipts paid of it before, `parents` are numbers of the documents it hands on.
+
+    One with nothing left is proposed for nothing; it lends its names and its number to what is known.
+    """
 
     key: str
     document: str

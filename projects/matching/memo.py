@@ -59,7 +59,10 @@ _CUSTODIAN = re.compile(r"卫生健康|卫健|卫生局|卫计|财政局|专户|
 
 @dataclass(frozen=True)
 class Reading:
-    """A receipt's words, read. `names` is what is left of the memo without known phrases, as canonical text."""
+    """A receipt's words, read. `names` is what is left of the memo without known phrases, as canonical text.
+
+    `plain` are the words of the memo that may name something, and the payee, both before learned names are written out; `said` are the two after that.
+    """
 
     citations: tuple[Citation, ...]
     batch: int | None
@@ -72,6 +75,12 @@ class Reading:
     is_treasury: bool
     is_outsider: bool
     is_custodian: bool
+    plain: tuple[str, str]
+    said: tuple[str, str]
+
+    def renamed(self, aliases: Iterable[tuple[str, str]]) -> tuple[str, str]:
+        """What would be said with other learned names."""
+        return _renamed(self.plain, aliases)
 
 
 def read(memo: str, payer: str, payee: str, aliases: Iterable[tuple[str, str]] = (), prefixes: Iterable[str] = ()) -> Reading:
@@ -85,10 +94,8 @@ def read(memo: str, payer: str, payee: str, aliases: Iterable[tuple[str, str]] =
     batch = _BATCH.search(words)
     words = _BATCH.sub(" ", words)
     source = next((key for key, pattern in _SOURCES if pattern.search(words)), None)
-    words = _DATES.sub(" ", words)
-    to = evened(payee)
-    for short, full in aliases:
-        words, to = words.replace(short, full), to.replace(short, full)
+    plain = _DATES.sub(" ", words), evened(payee)
+    words, to = said = _renamed(plain, aliases)
     said_by, names = evened(payer), canonical(words)
     treasury = bool(_TREASURY.search(said_by))
     return Reading(
@@ -103,7 +110,16 @@ def read(memo: str, payer: str, payee: str, aliases: Iterable[tuple[str, str]] =
         treasury,
         not treasury and bool(_OUTSIDERS.search(said_by)),
         is_custodian(to),
+        plain,
+        said,
     )
+
+
+def _renamed(texts: tuple[str, str], aliases: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    words, to = texts
+    for short, full in aliases:
+        words, to = words.replace(short, full), to.replace(short, full)
+    return words, to
 
 
 def is_custodian(payee: str) -> bool:

@@ -8,11 +8,11 @@ from projects.core.money import exact_yuan
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.matching.amounts import Relation, relation
-from projects.matching.assignment import World
 from projects.matching.candidates import Guess, Search
 from projects.matching.facts import OpenLine
 from projects.matching.memo import STRAY_NAMES, stray_outside
 from projects.matching.names import pairs
+from projects.matching.world import World
 
 SURE, SURER = 0.985, 0.995
 STRANGE_LETTERS = 3  # of a memo that belong to no known word
@@ -37,20 +37,20 @@ DOCUMENT_WORDS = {
 }
 
 
-def relations(world: World, receipt: int, guess: Guess) -> list[tuple[OpenLine, Relation, int]]:
+def relations(world: World, receipt: str, guess: Guess) -> list[tuple[OpenLine, Relation, int]]:
     """For each line: how the amount relates to it given what is booked on it before, and what was left of it in fen."""
     found = []
-    when = (world.days[receipt], receipt)
-    for place, amount in guess.parts:
-        line = world.lines[place]
-        before = sum(one[2] for one in world.paid.get(place, ()) if one[:2] < when)
+    when = world.cases[receipt].when
+    for key, amount in guess.parts:
+        line = world.lines[key]
+        before = sum(paid for other, paid, _ in world.paid(key) if other < when)
         rest = line.open_fen - before
         one = relation(amount, rest, line.amount_fen)
         found.append((line, one, rest) if one.kind != "none" else (line, relation(amount, line.open_fen, line.amount_fen), line.open_fen))
     return found
 
 
-def reasons(world: World, search: Search, receipt: int, guess: Guess) -> tuple[Text, ...]:
+def reasons(world: World, search: Search, receipt: str, guess: Guess) -> tuple[Text, ...]:
     """Everything that speaks for a candidate, and what should be looked at, in the order of its weight."""
     related = relations(world, receipt, guess)
     lines = [line for line, _, _ in related]
@@ -124,7 +124,7 @@ def strange_letters(search: Search, project: str) -> int:
     return sum(1 for place, letter in enumerate(said) if not known[place] and _LETTERS.match(letter))
 
 
-def is_confident(world: World, search: Search, receipt: int, guess: Guess, chance: float) -> bool:
+def is_confident(world: World, search: Search, receipt: str, guess: Guess, chance: float) -> bool:
     """Whether the program may book it without asking: almost certain, and with words of its own that speak for it."""
     asked, own = search.asked, search.books.names.parts[guess.project]
     if chance < SURE or stray_outside(asked.reading, own.words):
