@@ -19,13 +19,13 @@ def beijing_day(instant: dt.datetime) -> dt.date:
     return instant.astimezone(BEIJING).date()
 
 
-def month_of(day: dt.date) -> dt.date:
-    """The first day of `day`'s month."""
 def latest_day(now: dt.datetime, today: dt.date) -> dt.date:
     """The last day that is not in the future: the installation's day `today`, or the Beijing day of `now` where demo content holds the installation at a former one."""
     return max(today, beijing_day(now))
 
 
+def month_of(day: dt.date) -> dt.date:
+    """The first day of `day`'s month."""
     return day.replace(day=1)
 
 
