@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 
 ONE_DAY = dt.timedelta(days=1)
+STEPS = (5, 10, 25, 100)  # percent from one dated point to the next: a full curve, tenths, quarters, only start and finish
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,18 @@ class PlanCurve:
             return float(self._days[-1])
         left, low, high = self._days[after - 1], self._levels[after - 1], self._levels[after]
         return left + (self._days[after] - left) * (percent - low) / (high - low)
+
+    @cached_property
+    def step(self) -> int:
+        """How coarse the plan is, as the nearest of STEPS (by ratio): its longest stretch without a dated point, in percent of the work or of the time, whichever is less."""
+        length = max(1, (self.finish - self.start).days)
+        longest = max(min(high - low, 100 * (right - left).days / length) for (left, low), (right, high) in pairwise(self.points))
+        return min(STEPS, key=lambda step: abs(math.log(step / max(longest, 1.0))))
+
+    def coarser(self, step: int) -> PlanCurve:
+        """The plan as it would be with a dated point only every `step` percent."""
+        inner = [(self.day_at(level), float(level)) for level in range(step, 100, step)]
+        return PlanCurve((self.points[0], *inner, self.points[-1]), self.kind)
 
     @cached_property
     def _days(self) -> list[int]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from projects.core.month import parse_day
 from projects.slippage.backtest import replay
 from projects.slippage.curve import PlanCurve
-from projects.slippage.reference import Finished, Member, Reference, member_of
+from projects.slippage.reference import Finished, Member, Reference, members_of
 from projects.slippage.track_record import Bin, TrackRecord, track_record
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "reference-class.json"
@@ -41,21 +41,19 @@ def packaged_record() -> TrackRecord:
 def read_reference(file: Path) -> Reference:
     """The class in `file`."""
     content = json.loads(file.read_text(encoding="utf-8"))
-    members = tuple(Member(key, tuple(row["way"]), tuple(row["finish"])) for key, row in content["members"].items())
+    members = tuple(Member(row["key"], tuple(row["way"]), tuple(row["finish"]), row["step"]) for row in content["members"])
     return Reference(members, content["name"])
 
 
 def write_reference(file: Path, projects: Sequence[Finished]) -> Reference:
     """Fit a class on finished projects, and keep its residuals and its record (each project left out in turn) in `file`."""
-    members = tuple(map(member_of, projects))
-    made = Reference(members, f"DSLIB-{len(members)}")
+    made = Reference(tuple(member for project in projects for member in members_of(project)), f"DSLIB-{len(projects)}")
     replayed = [pair for project in projects for pair in replay(project, made.without(project.key))]
     record = track_record((finish for finish, _ in replayed), (target for _, targets in replayed for target in targets))
     told = json.dumps(asdict(record), default=float)
-    rows = {member.key: {"way": member.way, "finish": member.finish} for member in members}
-    body = ",\n".join(f"  {json.dumps(key)}: {json.dumps(row, separators=(',', ':'))}" for key, row in rows.items())
-    head = f'{{"name": {json.dumps(made.name)},\n "source": {json.dumps(SOURCE)},\n "record": {told},\n "members": {{\n'
-    file.write_text(f"{head}{body}\n}}}}\n", encoding="utf-8")
+    body = ",\n".join(f"  {json.dumps(asdict(member), separators=(',', ':'))}" for member in made.members)
+    head = f'{{"name": {json.dumps(made.name)},\n "source": {json.dumps(SOURCE)},\n "record": {told},\n "members": [\n'
+    file.write_text(f"{head}{body}\n]}}\n", encoding="utf-8")
     return made
 
 

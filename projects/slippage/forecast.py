@@ -98,4 +98,4 @@ def look_ahead(curve: PlanCurve, reports: Sequence[tuple[dt.date, float]], as_of
     if newest is None:
         return None
     axis = Axis.of(curve)
-    return Forecast(curve, axis, stand_of(curve, axis, *newest), as_of, reference)
+    return Forecast(curve, axis, stand_of(curve, axis, *newest, as_of), as_of, reference)

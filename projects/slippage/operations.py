@@ -17,7 +17,7 @@ from projects.record.queries import finished_projects
 from projects.slippage.facts import StatusRow, TargetStatusRow
 from projects.slippage.own import packed
 from projects.slippage.queries import computed
-from projects.slippage.reference import member_of
+from projects.slippage.reference import members_of
 
 
 def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collection[int] | None = None) -> None:
@@ -56,11 +56,12 @@ def refresh_reference(now: dt.datetime, as_of: dt.date) -> int:
     kept = select(ReferenceVersion.id).where(ReferenceVersion.made_on >= first, ReferenceVersion.made_on < add_months(first, 1))
     if db.session.scalar(kept) is not None:
         return 0
-    members = [member_of(one) for one in finished_projects(first - dt.timedelta(days=1))]
-    if members:
+    done = finished_projects(first - dt.timedelta(days=1))
+    if done:
+        members = [member for one in done for member in members_of(one)]
         db.session.add(ReferenceVersion(made_on=as_of, made_at=now, members=packed(members)))
         db.session.flush()
-    return len(members)
+    return len(done)
 
 
 def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from projects.slippage.reference import Member, Reference
 
+OLDER = 25  # percent from one dated point to the next of what was stored before that was: plans are mostly dated by quarters
+
 
 def packed(members: Iterable[Member]) -> list[dict[str, Any]]:
     """JSON-safe values of a class's members."""
-    return [{"key": one.key, "way": list(one.way), "finish": list(one.finish)} for one in members]
+    return [{"key": one.key, "way": list(one.way), "finish": list(one.finish), "step": one.step} for one in members]
 
 
 def with_own(reference: Reference, stored: Iterable[Mapping[str, Any]]) -> Reference:
     """The packaged class with the members that `packed` stored, each weighing as much as one of its own."""
-    own = tuple(Member(one["key"], tuple(one["way"]), tuple(one["finish"])) for one in stored)
-    return replace(reference, members=(*reference.members, *own), name=f"{reference.name}+{len(own)}") if own else reference
+    return reference.joined(Member(one["key"], tuple(one["way"]), tuple(one["finish"]), one.get("step", OLDER)) for one in stored)

@@ -10,33 +10,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from projects.slippage.curve import PlanCurve
+from projects.slippage.curve import STEPS, PlanCurve
+from projects.slippage.residuals import FINISH, LEVELS, TYPICAL_TAIL, WAY, Figures, at_level, centre, pooled, unproven
 
 TAIL = 95.0  # the last five percent: handing over, accepting, clearing up
-TYPICAL_TAIL = 0.08  # share of the planned duration that finished projects took for it
-REACH = 0.3  # share of the planned duration: of what is behind at most so much is made up from, half of it over so long a way
-FADE = 0.5  # what a small class needs more by habit is believed in full for a short way, by so much less for a way of half the planned duration or more
-SMALL = 14  # projects; of a larger class the habit is known better, and fades less
 ON_THE_WAY = (10.0, 25.0, 40.0, 50.0, 60.0, 75.0, 90.0)  # percents whose days are compared
-LEVELS = tuple((3 + 2 * step) / 100 for step in range(48))  # 0.03 … 0.97: so few projects can't speak of rarer things
-
-
-@dataclass(frozen=True)
-class Figures:
-    """How much of what is behind is made up over a long way, and what residuals scale with beside the way ahead (share of the planned duration)."""
-
-    catch_up: float
-    grain: float
-
-
-WAY = Figures(0.8, 0.02)  # percents on the way: work is shifted, reports are no finer than two percent
-FINISH = Figures(0.3, 0.1)  # the finish: less is made up, and the tail is the least certain part
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +61,26 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where a project stands: day of the newest report, its percent, its earned day (expected axis), planned duration in days, and the axis' tail."""
+    """Where a project stands: day and percent of the newest report, its earned day (expected axis), the day spoken on;
+    of its plan the duration in days, the axis' tail, by how much S-15 moves its end (share of the duration), and how coarse it is."""
 
     at: float
     percent: float
     earned: float
+    now: float
     duration: float
     tail_from: float
     end: float
+    moved: float
+    step: int
 
 
-def stand_of(curve: PlanCurve, axis: Axis, day: dt.date, percent: float) -> Stand:
+def stand_of(curve: PlanCurve, axis: Axis, day: dt.date, percent: float, now: dt.date | None = None) -> Stand:
     """Where `percent` reported on `day` puts a project; before anything is earned it stands at the plan's start, or at the day if that is earlier."""
     earned = axis.expected(curve.earned(percent)) if percent > 0 else float(min(day, curve.start).toordinal())
-    return Stand(day.toordinal(), percent, earned, max(1, (curve.finish - curve.start).days), axis.tail_from, axis.end)
+    duration = float(max(1, (curve.finish - curve.start).days))
+    moved = abs(axis.end - axis.finish) / duration
+    return Stand(day.toordinal(), percent, earned, (now or day).toordinal(), duration, axis.tail_from, axis.end, moved, curve.step)
 
 
 @dataclass(frozen=True)
@@ -106,11 +95,21 @@ class Finished:
 
 @dataclass(frozen=True)
 class Member:
-    """A finished project's residuals, rising: of percents on the way, and of the finish."""
+    """A finished project's residuals, rising, of percents on the way and of the finish, on a plan with a dated point every `step` percent (one of STEPS)."""
 
     key: str
     way: tuple[float, ...]
     finish: tuple[float, ...]
+    step: int = STEPS[0]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The residuals at LEVELS of all members of one step, and how much of a small class's habit is taken off."""
+
+    way: list[float]
+    finish: list[float]
+    share: float
 
 
 @dataclass(frozen=True)
@@ -121,16 +120,20 @@ class Reference:
     name: str
 
     def day(self, stand: Stand, target: float, level: float) -> float:
-        """The day number by which what is expected for `target` has happened, with probability `level`."""
+        """The day number by which what is expected for `target` has happened, with probability `level`.
+
+        A finish that is not reported lies ahead of the day spoken on, by what residuals say of no way at all.
+        """
+        tables = self._tables(stand.step)
         edge = max(stand.tail_from, stand.earned)
         end = max(edge, stand.end)
-        at_end = _ahead(stand, end, self._finish, level, FINISH, self.fade)
+        at_end = max(stand.at + _to_finish(stand, end, tables, level), stand.now + _to_finish(stand, stand.earned, tables, level))
         if target >= end:
-            return stand.at + at_end + target - end
-        at_target = _ahead(stand, min(target, edge), self._way, level, WAY, self.fade)
+            return at_end + target - end
+        at_target = stand.at + _ahead(stand, min(target, edge), tables.way, level, WAY, tables.share)
         if target > edge:
             at_target += (at_end - at_target) * (target - edge) / (end - edge)
-        return stand.at + min(at_target, at_end)
+        return min(at_target, at_end)
 
     def chance(self, stand: Stand, target: float, day: float) -> float:
         """The probability that what is expected for `target` has happened by a day number; between 0.03 and 0.97."""
@@ -159,84 +162,46 @@ class Reference:
 
     def blended(self, own: Iterable[Finished]) -> Reference:
         """The class with the portfolio's own finished projects among it."""
-        extra = tuple(member for member in map(member_of, own) if member.finish)
-        return replace(self, members=(*self.members, *extra), name=f"{self.name}+{len(extra)}") if extra else self
+        return self.joined(member for project in own for member in members_of(project) if member.finish)
+
+    def joined(self, own: Iterable[Member]) -> Reference:
+        """The class with more members, each weighing as much as one of its own."""
+        extra = tuple(own)
+        return replace(self, members=(*self.members, *extra), name=f"{self.name}+{len({one.key for one in extra})}") if extra else self
 
     def without(self, key: str) -> Reference:
         """The class with one project left out, for scoring that project."""
         return replace(self, members=tuple(member for member in self.members if member.key != key))
 
-    @cached_property
-    def fade(self) -> float:
-        """How much of the class's habit fades over a long way."""
-        return FADE * SMALL / max(SMALL, len(self.members))
+    def _tables(self, step: int) -> Tables:
+        """The tables for plans so coarse; where the class knows none, those of the next coarser ones, else of the coarsest."""
+        made = self._made.get(step)
+        if made is None:
+            steps = sorted({member.step for member in self.members})
+            nearest = next((one for one in steps if one >= step), steps[-1] if steps else step)
+            alike = [member for member in self.members if member.step == nearest]
+            way, finish = pooled([one.way for one in alike], WAY), pooled([one.finish for one in alike], FINISH)
+            made = self._made[step] = Tables(way, finish, unproven(len(alike)))
+        return made
 
     @cached_property
-    def _way(self) -> list[float]:
-        return pooled([member.way for member in self.members], WAY, self.fade)
-
-    @cached_property
-    def _finish(self) -> list[float]:
-        return pooled([member.finish for member in self.members], FINISH, self.fade)
+    def _made(self) -> dict[int, Tables]:
+        return {}
 
 
-def _ahead(stand: Stand, target: float, table: Sequence[float], level: float, figures: Figures, fade: float) -> float:
-    """Days from the newest report to `target`: the way ahead, less what is made up again, plus the residual at `level` (S-16, S-17)."""
+def _to_finish(stand: Stand, end: float, tables: Tables, level: float) -> float:
+    return _ahead(stand, end, tables.finish, level, FINISH, tables.share, stand.moved)
+
+
+def _ahead(stand: Stand, target: float, table: Sequence[float], level: float, figures: Figures, share: float, doubt: float = 0.0) -> float:
+    """Days to `target`: the way ahead, less what is made up again, plus the residual at `level` (S-16, S-17)."""
     way = max(0.0, target - stand.earned) / stand.duration
-    residual = _at(table, level) - _at(table, 0.5) * min(way, fade)
-    return max(0.0, stand.duration * (centre(way, (stand.at - stand.earned) / stand.duration, figures) + residual * (way + figures.grain)))
-
-
-def _at(table: Sequence[float], level: float) -> float:
-    place = min(max((level - LEVELS[0]) / 0.02, 0.0), len(LEVELS) - 1.0)
-    low = min(int(place), len(LEVELS) - 2)
-    return table[low] + (place - low) * (table[low + 1] - table[low])
-
-
-def centre(way: float, behind: float, figures: Figures) -> float:
-    """The way ahead after catching up: at most REACH of what is behind counts, and the shorter the way the less of it is made up (S-16)."""
-    return way - figures.catch_up * min(behind, REACH) * way / (way + REACH) if way > 0 else 0.0
-
-
-def lowest(drift: float, figures: Figures, fade: float = FADE) -> float:
-    """The least residual with which more progress can't worsen a forecast, where the class's median is `drift`.
-
-    A day sooner on the plan shortens the way by a day; that must outweigh what is no longer made up and what of the drift no longer fades.
-    """
-    steps = [step / 50 for step in range(60)]
-    slopes = [1 - figures.catch_up + figures.catch_up * way * REACH / (way + REACH) ** 2 for way in steps]
-    fading = [drift * (2 * way + figures.grain if way <= fade else fade) for way in steps]
-    return max(lost - slope for lost, slope in zip(fading, slopes, strict=True))
-
-
-def pooled(samples: Sequence[Sequence[float]], figures: Figures, fade: float = FADE) -> list[float]:
-    """The residuals at LEVELS, every project weighing the same, none lower than `lowest`; all zero where there is none."""
-    weighed = sorted((value, 1 / len(values)) for values in samples for value in values)
-    if not weighed:
-        return [0.0] * len(LEVELS)
-    total = sum(weight for _, weight in weighed)
-    places, below = [], 0.0
-    for _, weight in weighed:
-        places.append((below + weight / 2) / total)
-        below += weight
-    values = [value for value, _ in weighed]
-    table = [_between(places, values, level) for level in LEVELS]
-    least = lowest(max(0.0, _at(table, 0.5)), figures, fade)
-    return [max(least, value) for value in table]
-
-
-def _between(places: Sequence[float], values: Sequence[float], level: float) -> float:
-    after = bisect_right(places, level)
-    if after == 0:
-        return values[0]
-    if after == len(places):
-        return values[-1]
-    low, high = places[after - 1], places[after]
-    return values[after - 1] + (values[after] - values[after - 1]) * (level - low) / (high - low)
+    residual = at_level(table, level) - at_level(table, 0.5) * share * figures.off(way)
+    return max(0.0, stand.duration * (centre(way, (stand.at - stand.earned) / stand.duration, figures) + residual * (way + figures.grain + doubt)))
 
 
 def member_of(project: Finished) -> Member:
-    """The residuals of a finished project: from each of its reports to each later percent, in shares of the way ahead."""
+    """What a finished project teaches: at each of its reports, for percents on the way and the finish, how much more or less than S-16 it took."""
     axis, start = Axis.of(project.curve), project.curve.start
     known = [(day, percent) for day, percent in project.reports if day < project.finish]
     way: list[float] = []
@@ -251,9 +216,16 @@ def member_of(project: Finished) -> Member:
             took = (crossing(known, start, project.finish, level) if level < 100 else project.finish.toordinal()) - stand.at
             ahead = max(0.0, axis.expected(project.curve.earned(level)) - stand.earned) / stand.duration
             figures = WAY if level < 100 else FINISH
-            residual = (took / stand.duration - centre(ahead, (stand.at - stand.earned) / stand.duration, figures)) / (ahead + figures.grain)
+            scale = ahead + figures.grain + (0.0 if level < 100 else stand.moved)
+            residual = (took / stand.duration - centre(ahead, (stand.at - stand.earned) / stand.duration, figures)) / scale
             (way if level < 100 else finish).append(round(residual, 3))
-    return Member(project.key, tuple(sorted(way)), tuple(sorted(finish)))
+    return Member(project.key, tuple(sorted(way)), tuple(sorted(finish)), project.curve.step)
+
+
+def members_of(project: Finished) -> tuple[Member, ...]:
+    """The same for the project's own plan and for what is left of it with fewer dated points: a coarse plan is judged by coarse plans (S-18)."""
+    coarser = (replace(project, curve=project.curve.coarser(step)) for step in STEPS if step > project.curve.step)
+    return tuple(map(member_of, (project, *coarser)))
 
 
 def crossing(reports: Sequence[tuple[dt.date, float]], start: dt.date, finish: dt.date, level: float) -> float:

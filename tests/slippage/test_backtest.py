@@ -137,7 +137,9 @@ def test_a_class_is_fitted_from_finished_projects_only(data: Path, tmp_path: Pat
     (data / "plans.csv").write_text(PLANS.splitlines()[0] + "\n" + PLANS.splitlines()[1] + "\n", encoding="utf-8")
     (data / "status.csv").write_text(STATUS.split("B,", maxsplit=1)[0], encoding="utf-8")
     assert CliRunner().invoke(fit_reference, [str(data), "--out", str(tmp_path / "class.json")]).exit_code == 0
-    assert [member.key for member in read_reference(tmp_path / "class.json").members] == ["A"]
+    made = read_reference(tmp_path / "class.json")
+    assert made.name == "DSLIB-1"
+    assert [(member.key, member.step) for member in made.members] == [("A", 25), ("A", 100)]
 
 
 def test_whether_a_percent_was_reached_is_known_only_between_reports():

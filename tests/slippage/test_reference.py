@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
+from dataclasses import replace
 
 import pytest
 
 from projects.slippage.backtest import replay
-from projects.slippage.curve import from_dated_percents
+from projects.slippage.curve import PlanCurve, from_dated_percents
 from projects.slippage.extract import FILE, packaged_reference, read_reference
-from projects.slippage.reference import LEVELS, WAY, Finished, Member, Reference, crossing, lowest, member_of, pooled
+from projects.slippage.forecast import look_ahead
+from projects.slippage.own import packed, with_own
+from projects.slippage.reference import Finished, Member, Reference, crossing, member_of, members_of
+from projects.slippage.residuals import LEVELS, WAY, lowest, pooled
 from projects.slippage.track_record import track_record
 
 START = dt.date(2021, 1, 1)
@@ -43,6 +47,7 @@ def test_a_project_that_went_as_planned_leaves_hardly_a_residual():
     member = member_of(drawn("even", 1.0))
     assert max(map(abs, member.way)) < 0.02
     assert max(map(abs, member.finish)) < 0.2  # the tail is expected longer than its 18 days
+    assert member.step == 25, "its plan is dated by quarters"
 
 
 def test_a_project_that_took_longer_leaves_residuals_above_nought():
@@ -61,14 +66,16 @@ def test_every_project_weighs_the_same_however_often_it_was_reported_on():
 def test_no_residual_is_so_low_that_progress_could_worsen_a_forecast():
     assert min(pooled([(-2.0, -1.0, 0.0)], WAY)) == lowest(0.0, WAY) == pytest.approx(-0.2)
     assert lowest(0.5, WAY) > lowest(0.1, WAY) > lowest(0.0, WAY), "the more the class drifts, the more of it fades"
+    assert lowest(0.5, WAY, 0.5) < lowest(0.5, WAY), "of a larger class less is taken off"
     assert pooled([], WAY) == [0.0] * len(LEVELS)
 
 
 def test_leaving_a_project_out_removes_it_and_nothing_else():
     whole = packaged_reference()
-    assert len(whole.members) == 14
-    less = whole.without(whole.members[3].key)
-    assert len(less.members) == 13
+    keys = {member.key for member in whole.members}
+    assert len(keys) == 14
+    less = whole.without("C2013-04")
+    assert {member.key for member in less.members} == keys - {"C2013-04"}
     assert whole.without("unheard") == whole
 
 
@@ -78,7 +85,7 @@ def test_own_finished_projects_blend_in_as_they_come():
     assert whole.blended([]) is whole
     blended = whole.blended([drawn(f"own{index}", 2.0) for index in range(14)])
     assert blended.name == "DSLIB-14+14"
-    assert len(blended.members) == 28
+    assert len({member.key for member in blended.members}) == 28
     stand_days = [next(iter(replay(drawn("new", 1.0), one)))[0].p50 for one in (whole, blended)]
     assert stand_days[0] < stand_days[1], "slow projects of one's own make forecasts later"
 
@@ -95,6 +102,59 @@ def test_a_percent_is_crossed_between_reports():
     assert crossing(reports, day(0), day(90), 20.0) == day(45).toordinal()
     assert crossing(reports, day(0), day(90), 5.0) == day(15).toordinal()
     assert crossing(reports, day(0), day(90), 100.0) == day(90).toordinal()
+
+
+# --- coarse plans (S-18) ------------------------------------------------------------------------------------------------------------
+
+
+def full(count: int) -> PlanCurve:
+    """An S-shaped plan over 400 days with so many dated points on the way."""
+    points = [(day(400 * index / (count + 1)), 100 * (3 * u**2 - 2 * u**3)) for index in range(count + 2) for u in [index / (count + 1)]]
+    return PlanCurve(tuple(points), "dated_percentages")
+
+
+@pytest.mark.parametrize(("count", "step"), [(0, 100), (2, 25), (3, 25), (9, 10), (30, 5)])
+def test_s18_a_plan_is_as_coarse_as_its_longest_stretch_without_a_dated_point(count: int, step: int):
+    assert full(count).step == step
+
+
+def test_s18_many_percents_planned_within_a_few_days_do_not_make_a_plan_coarse():
+    steep = PlanCurve((*full(30).points[:15], *((day(400 * u / 31), 100 * (3 * (u / 31) ** 2 - 2 * (u / 31) ** 3)) for u in range(16, 32))), "x")
+    assert steep.step == 5
+
+
+def test_s18_what_a_project_teaches_of_coarser_plans_is_measured_on_its_plan_with_fewer_points():
+    fine = replace(drawn("a", 1.3), curve=full(30))
+    members = members_of(fine)
+    assert [member.step for member in members] == [5, 10, 25, 100]
+    assert members[3] == member_of(replace(fine, curve=PlanCurve((fine.curve.points[0], fine.curve.points[-1]), "start_finish")))
+    assert [member.step for member in members_of(drawn("b", 1.3))] == [25, 100], "what a coarse plan would have said in detail nobody knows"
+
+
+def test_s18_the_range_of_a_coarse_plan_is_wider():
+    """The packaged class, asked about one plan with all its points, with quarters, and with start and finish only."""
+    curve = from_dated_percents([(day(360 * level / 100), float(level)) for level in range(0, 101, 5)])
+    spans = [look_ahead(one, [(day(180), 50.0)], day(180), packaged_reference()).finish for one in (curve, curve.coarser(25), curve.coarser(100))]
+    widths = [(span.p90 - span.p10).days for span in spans]
+    assert widths[0] * 1.2 < widths[1] < widths[2]
+
+
+def test_s18_a_class_without_plans_so_coarse_answers_from_the_next_coarser_ones_else_from_the_coarsest():
+    one = Reference((Member("a", (0.1,), (0.1,), 10), Member("b", (0.9,), (0.9,), 100)), "two")
+    at = [look_ahead(plan, [(day(180), 50.0)], day(180), one).reached(60).p50 for plan in (full(30), full(9), full(3), full(0))]
+    assert at[0] < at[2]
+    alone = Reference((one.members[0],), "one")
+    assert (
+        look_ahead(full(0), [(day(180), 50.0)], day(180), alone).reached(75).p50
+        > look_ahead(full(0), [(day(180), 50.0)], day(180), Reference((), "")).reached(75).p50
+    )
+
+
+def test_what_a_version_stores_comes_back_and_older_versions_count_as_quarters():
+    own = members_of(drawn("own", 1.4))
+    assert with_own(packaged_reference(), packed(own)) == packaged_reference().joined(own)
+    older = [{key: value for key, value in row.items() if key != "step"} for row in packed(own[:1])]
+    assert with_own(packaged_reference(), older) == packaged_reference().joined(own[:1])
 
 
 # --- calibration, with a negative control -------------------------------------------------------------------------------------------
