@@ -6,6 +6,7 @@ Nothing is guessed: what has no unit, no day, two readings, or is finer than a f
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from decimal import Decimal
@@ -55,6 +56,11 @@ def even(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+def _has_marks(value: object) -> bool:
+    """Whether a text has footnote marks, raised figures or fractions, which one width would turn into digits: 1200① is not 12001."""
+    return isinstance(value, str) and any(unicodedata.category(letter) == "No" for letter in value)
+
+
 def is_blank(value: Value) -> bool:
     """Whether a cell says nothing; a dash or 无 is nothing, 0 is something."""
     return value is None or (isinstance(value, str) and even(text_of(value)).lower() in BLANK)
@@ -68,6 +74,8 @@ def amount(value: Value, unit: str | None) -> int:
         raise RefusedError(N_("不是金额, 请检查单元格的格式"))
     if isinstance(value, int | float):
         return _fen(_decimal(value), _required(unit))
+    if _has_marks(value):
+        raise RefusedError(N_("“%(value)s”不是金额"), value=text_of(value))
     typed = even(text_of(value))
     if _ERRORS.fullmatch(typed):
         raise RefusedError(N_("单元格是公式错误 %(value)s"), value=typed)
@@ -153,6 +161,8 @@ def day(value: Value, *, from_1904: bool = False) -> dt.date:
         return _within(value)
     if isinstance(value, bool | dt.time | dt.timedelta):
         raise RefusedError(N_("不是日期, 请检查单元格的格式"))
+    if _has_marks(value) or (isinstance(value, float) and not math.isfinite(value)):
+        raise RefusedError(N_("“%(value)s”不是日期: 请写成 2025-03-05 的样子"), value=text_of(value))
     typed = even(text_of(value))
     if isinstance(value, int | float) or re.fullmatch(r"\d{5}(\.\d+)?", typed, re.ASCII):
         return _serial(float(typed if isinstance(value, str) else value or 0), typed, from_1904=from_1904)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import Column, delete, insert, select
 
 from projects.audit.operations import record
 from projects.audit.tags import Tag
@@ -23,17 +23,17 @@ from projects.extensions import db
 from projects.funding.numbers import normalise
 from projects.imports import plan as planning
 from projects.imports.extract import sheets
-from projects.imports.plan import CODE, Plan
+from projects.imports.plan import CODE, NOWHERE, NOWHERE_NAME, Plan
 from projects.imports.queries import ACTIONS, batch_of, known, places, posted_of
 from projects.imports.reading import Read, Row, read
 from projects.ledger.operations import lock_money, reverse_entries, write_entries
 from projects.ledger.posting import Posting
 from projects.ledger.queries import chunks
-from projects.models import FundingComposition, Gate, ImportBatch, LedgerEntry, MonthlyReport, Place, Project, ProjectStatus, Target, Unit, WorkStage
+from projects.models import ImportBatch, Place, Project, ProjectStatus, Unit, WorkStage
 from projects.slippage.operations import recompute
 from projects.treasury.operations import ReceiptValues, take_back, write_receipts
 
-NOWHERE, NOWHERE_NAME = "990000", "地区待定"  # where projects of unknown places lie until a person says more; no GB/T code begins with 99
+MADE = ("project_status", "work_stage")  # what importing a project itself writes of it
 Progress = Callable[[str, int, int], None]
 
 
@@ -192,6 +192,7 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Plan)
     whereabouts = planning.Known(places=names)
     units: dict[str, int] = {name: key for key, name in db.session.execute(select(Unit.id, Unit.name))}
     rows: list[dict[str, Any]] = []
+    taken = set(db.session.scalars(select(Project.slug).where(Project.slug.startswith("p-"))))
     for row, _, code in plan.new:
         place, is_chosen = planning.place_of(row, whereabouts, batch.place_code)
         place = place or _nowhere()
@@ -204,9 +205,10 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Plan)
             db.session.flush()
             units[unit] = owner.id
         said = row.text("place")
-        digest = hashlib.sha256(f"{row.text('name')}\x1f{unit}\x1f{code}".encode()).hexdigest()[:12]
+        slug = code if CODE.fullmatch(code) else _free(f"{row.text('name')}\x1f{unit}\x1f{code}", place, taken)
+        taken.add(slug)
         rows.append({
-            "slug": code if CODE.fullmatch(code) else f"p-{digest}", "name": row.text("name"), "national_code": code if CODE.fullmatch(code) else None,
+            "slug": slug, "name": row.text("name"), "national_code": code if CODE.fullmatch(code) else None,
             "category": planning.category_of(row.text("name")), "unit_id": units.get(unit), "place_code": place, "version": 1, "is_sample": False,
             "note": f"所在地原文: {said}" if said and is_chosen else "",
         })  # fmt: skip
@@ -221,6 +223,13 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Plan)
         db.session.execute(insert(WorkStage), stages)
         recompute(ids, today)
     return {"project_ids": ids}
+
+
+def _free(facts: str, place: str, taken: Collection[str]) -> str:
+    """A project's slug made from what a file says of it; places may share names."""
+    told = (facts, f"{facts}\x1f{place}", *(f"{facts}\x1f{place}\x1f{count}" for count in range(2, 1000)))
+    slugs = (f"p-{hashlib.sha256(one.encode()).hexdigest()[:12]}" for one in told)
+    return next(slug for slug in slugs if slug not in taken)
 
 
 def _nowhere() -> str:
@@ -263,16 +272,17 @@ def drop(actor: Actor, batch_id: int) -> None:
 
 def _remove_projects(ids: Sequence[int]) -> None:
     for part in chunks(ids):
-        used = [
-            db.session.scalar(select(model.project_id).where(model.project_id.in_(part)).limit(1))
-            for model in (LedgerEntry, MonthlyReport, FundingComposition, Target)
-        ]
-        passed = db.session.scalar(select(Gate.id).where(Gate.project_id.in_(part), or_(Gate.passed_on.is_not(None), Gate.waived_reason != "")).limit(1))
-        if passed is not None or any(key is not None for key in used):
+        if any(db.session.scalar(select(column).where(column.in_(part)).limit(1)) is not None for column in _entered()):
             raise ConflictError(N_("这些项目上已有资金、月报或其他登记, 不能再撤销导入"))
         for model in (ProjectStatus, WorkStage):
             db.session.execute(delete(model).where(model.project_id.in_(part)))
         db.session.execute(delete(Project).where(Project.id.in_(part)))
+
+
+def _entered() -> list[Column[Any]]:
+    """The columns by which rows of people belong to a project."""
+    keys = (key for table in db.metadata.sorted_tables if table.name not in MADE for key in table.foreign_keys)
+    return [key.parent for key in keys if key.column is Project.__table__.c.id]
 
 
 def _check_place(actor: Actor, kind: str, place_code: str | None) -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from projects.core.places import within
 from projects.core.text import N_, Text
 from projects.funding.citations import near
 from projects.funding.numbers import normalise, parse
@@ -21,6 +22,7 @@ CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", re.ASCII)
 MARK = "~"  # begins an identity made from a row's content, where the file has no number of its own
 NEAR_NOTES = 20
 DAYS = {"allocations": "issued", "receipts": "received", "payments": "paid"}  # the field of a row's day
+NOWHERE, NOWHERE_NAME = "990000", "地区待定"  # where projects of unknown places lie until a person says more; no GB/T code begins with 99
 CATEGORIES = (
     ("疾病预防控制", "cdc"), ("妇幼", "maternal"), ("妇女儿童", "maternal"), ("中医", "tcm"), ("中西医", "tcm"), ("传染", "infectious"), ("公共卫生", "infectious"), ("精神", "mental"),
     ("急救", "emergency"), ("血站", "emergency"), ("卫生学校", "education"), ("护理学院", "education"), ("卫生院", "primary"), ("社区", "primary"), ("村卫生", "primary"), ("医院", "hospital"),
@@ -29,7 +31,10 @@ CATEGORIES = (
 
 @dataclass(frozen=True)
 class Known:
-    """What is stored: projects by national code and by compared name (None where two share it), places by name, standing external ids with their content, documents."""
+    """What is stored: projects by national code and by compared name (None where two within reach share it), places by name, standing external ids, documents.
+
+    `everywhere` has every project of a compared name, with its place.
+    """
 
     codes: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[str, int | None] = field(default_factory=dict)
@@ -41,6 +46,7 @@ class Known:
     today: dt.date | None = None
     closed: Closed | None = None
     homes: Mapping[int, str] = field(default_factory=dict)  # project → place
+    everywhere: Mapping[str, Sequence[tuple[int, str]]] = field(default_factory=dict)
 
 
 @dataclass
@@ -174,14 +180,15 @@ def _day_problem(kind: str, row: Row, known: Known, place: str | None) -> Fault 
 
 
 def _projects(plan: Plan, rows: Iterable[Row], known: Known, place_code: str | None) -> None:
-    here: set[str] = set()
+    here: set[str | tuple[str, str | None]] = set()
     strangers: set[str] = set()
     for row in rows:
         code, name = row.text("code"), canonical(row.text("name"))
         if code and not CODE.fullmatch(code):
             plan.notes.append(Fault(row.sheet, row.cells["code"], code[:60], Text(N_("不是国家项目代码的格式, 不保存; 以后按名称对应"))))
-        by_code, by_name = known.codes.get(code) if code else None, known.names.get(name)
-        if code in here or (name in here and not code):
+        place, is_chosen = place_of(row, known, place_code)
+        by_code, by_name = known.codes.get(code) if code else None, _there(known, name, place)
+        if code in here or ((name, place) in here and not code):
             plan.faults.append(Fault(row.sheet, row.cells.get("code") or row.cells["name"], code or row.text("name")[:60], Text(N_("文件里重复"))))
         elif by_code is not None and by_name is not None and by_code != by_name:
             plan.faults.append(Fault(row.sheet, row.cells["code"], code, Text(N_("这个代码已属于另一个项目, 请核对"))))
@@ -189,11 +196,17 @@ def _projects(plan: Plan, rows: Iterable[Row], known: Known, place_code: str | N
             plan.existing += 1
         else:
             said = row.text("place")
-            if said and said not in strangers and place_of(row, known, place_code)[1]:
+            if said and said not in strangers and is_chosen:
                 strangers.add(said)
                 plan.notes.append(Fault(row.sheet, row.cells["place"], said[:60], Text(N_("不认识这个地区名, 记到所选地区; 可以以后更正"))))
             plan.new.append((row, None, code))
-        here.update({code, name} - {""} if not code else {code})
+        here.add(code or (name, place))
+
+
+def _there(known: Known, name: str, place: str | None) -> int | None:
+    """The project of that name in a place: in it, around it, or where nobody has said yet; without a place, anywhere."""
+    found = known.everywhere.get(name, ())
+    return next((key for key, home in found if place is None or home == NOWHERE or within(home, place) or within(place, home)), None)
 
 
 def place_of(row: Row, known: Known, place_code: str | None) -> tuple[str | None, bool]:

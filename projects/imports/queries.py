@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -46,16 +46,19 @@ def known(actor: Actor, kind: str, keys: Iterable[str], place_code: str | None, 
         return Known(taken=_vouchers(keys, place_code), today=today, closed=closed_months())
     codes: dict[str, int] = {}
     names: dict[str, int | None] = {}
+    everywhere: dict[str, list[tuple[int, str]]] = defaultdict(list)
     homes: dict[int, str] = {}
+    reach = projects_for(actor, ACTIONS[kind])
     for key, code, name, home in db.session.execute(select(Project.id, Project.national_code, Project.name, Project.place_code).order_by(Project.id)):
         homes[key] = home
         if code:
             codes[code] = key
         short = canonical(name)
-        names[short] = None if short in names else key
-    reach = projects_for(actor, ACTIONS[kind])
+        everywhere[short].append((key, home))
+        if reach is None or key in reach:  # what lies elsewhere makes no name of one's own ambiguous
+            names[short] = None if short in names else key
     if kind == "projects":
-        return Known(codes, names, reach, places())
+        return Known(codes, names, reach, places(), everywhere=everywhere)
     documents, numbers = _documents(place_code) if kind == "allocations" else ({}, [])
     return Known(codes, names, reach, {}, _entries(STEPS[kind], keys), documents, numbers, today, closed_months(), homes)
 

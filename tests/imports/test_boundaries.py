@@ -1,0 +1,180 @@
+"""Edges of imports: figures that are no numbers, footnotes, names that several places use, what was entered on imported projects since."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+from builders import make_gate, make_place, make_project, make_user
+from sqlalchemy import func, select
+
+from projects.core.errors import ConflictError, InvalidError
+from projects.core.permissions import SYSTEM, Actor
+from projects.database import transaction
+from projects.extensions import db
+from projects.funding.operations import Amount, set_composition
+from projects.imports import cells, operations
+from projects.imports.cells import RefusedError
+from projects.models import Event, LedgerEntry, Milestone, Project, ProjectAssignment, TreasuryReceipt
+
+NOW = dt.datetime(2025, 12, 1, 4, 0, tzinfo=dt.UTC)
+TODAY = dt.date(2025, 12, 1)
+FAR = float("1e999")
+
+
+@pytest.mark.parametrize("typed", ["1200①", "1200²", "100½", "12㈠", "万元①", "1200⁽¹⁾", "壹佰①", "1⒈5"])
+def test_a_footnote_is_no_digit(typed):
+    with pytest.raises(RefusedError):
+        cells.amount(typed, "万元")
+
+
+@pytest.mark.parametrize("typed", ["2025-3-1①", "2025年3月1①日", "2025-03-1²", "2025①-03-01"])
+def test_a_footnote_is_no_part_of_a_day(typed):
+    with pytest.raises(RefusedError):
+        cells.day(typed)
+
+
+@pytest.mark.parametrize("value", [FAR, -FAR, float("nan"), 1e308, -5.0, 0.0, 2.5e9, 60.5])
+def test_figures_that_are_no_day_are_refused(value):
+    for from_1904 in (False, True):
+        with pytest.raises(RefusedError):
+            cells.day(value, from_1904=from_1904)
+
+
+@pytest.mark.parametrize("value", [FAR, -FAR, float("nan"), 1e308, True, 1e15])
+def test_figures_that_are_no_amount_are_refused(value):
+    with pytest.raises(RefusedError):
+        cells.amount(value, "元")
+
+
+def workbook(amount: str, day: str) -> bytes:
+    """Receipts with raw figures in their cells, as no spreadsheet would store them."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["到账日期", "付款单位", "收款单位", "金额(元)", "摘要"])
+        sheet.write_row(1, 0, [77777, "财政局", "县医院", 88888, "拨款"])
+    read, made = zipfile.ZipFile(io.BytesIO(file.getvalue())), io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        for name in read.namelist():
+            content = read.read(name)
+            if name.startswith("xl/worksheets/"):
+                content = content.replace(b"77777", day.encode()).replace(b"88888", amount.encode())
+            package.writestr(name, content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("amount", "day"), [("1e999", "45778"), ("NaN", "45778"), ("100", "1e999"), ("100", "NaN"), ("100", "-1"), ("-0", "45778"), ("100", "1e300")]
+)
+def test_files_with_figures_that_are_none_are_refused_by_cell(app, amount, day):
+    with app.app_context():
+        with pytest.raises(InvalidError), transaction():
+            batch = operations.preview(SYSTEM, NOW, "receipts", "a.xlsx", workbook(amount, day), {"place": "", "unit": ""})
+            operations.post(SYSTEM, NOW, TODAY, batch.id)
+        assert db.session.scalar(select(func.count()).select_from(TreasuryReceipt)) == 0
+
+
+def run(kind: str, text: str, actor: Actor = SYSTEM, place: str = ""):
+    with transaction():
+        batch = operations.preview(actor, NOW, kind, "a.csv", text.encode(), {"place": place, "unit": ""})
+        return operations.post(actor, NOW, TODAY, batch.id)
+
+
+@pytest.fixture
+def counties(app):
+    """Two counties with a project of the same name each, and a dispatcher and a treasurer of the first."""
+    with app.app_context():
+        make_place("370000", "山东省")
+        for code, name in (("370831", "泗水县"), ("370832", "梁山县")):
+            make_place(code, name, "370000")
+        far = make_project(name="人民医院门诊楼项目", place_code="370832").id
+        near = make_project(name="中医院门诊楼项目", place_code="370831").id
+        make_project(name="中医院门诊楼项目", place_code="370832")
+        who = {"places": frozenset({"370831"}), "place_projects": frozenset({near})}
+        return far, near, Actor(make_user("dispatcher").id, "调度", "dispatcher", **who), Actor(make_user("finance").id, "财务", "finance", **who)
+
+
+def test_a_project_of_ones_own_place_is_not_taken_for_one_of_the_same_name_elsewhere(app, counties):
+    _, _, dispatcher, _ = counties
+    with app.app_context():
+        batch = run("projects", "项目名称,项目单位,所在地\n人民医院门诊楼项目,,泗水县\n", dispatcher, "370831")
+        assert (batch.counts["new"], batch.counts["existing"]) == (1, 0)
+        made = db.session.scalars(select(Project).where(Project.name == "人民医院门诊楼项目", Project.place_code == "370831")).one()
+        assert made.slug
+
+
+def test_projects_of_one_name_in_two_places_are_both_made(app, counties):
+    """For an office of all places the name alone tells nothing apart: the place does."""
+    with app.app_context():
+        batch = run("projects", "项目名称,项目单位,所在地\n人民医院门诊楼项目,,泗水县\n人民医院发热门诊项目,,泗水县\n人民医院发热门诊项目,,梁山县\n")
+        assert (batch.counts["new"], batch.counts["existing"]) == (3, 0)
+        again = run("projects", "项目名称,项目单位,所在地\n人民医院门诊楼项目,,泗水县\n人民医院发热门诊项目,,泗水县\n人民医院发热门诊项目,,梁山县\n")
+        assert (again.counts["new"], again.counts["existing"]) == (0, 3)
+
+
+def test_a_name_that_two_places_use_is_found_within_ones_own(app, counties):
+    _far, near, _, treasurer = counties
+    line = "支付日期,项目名称,资金来源,金额(元)\n2025-05-01,{},县级财政,100\n"
+    with app.app_context():
+        run("payments", line.format("中医院门诊楼项目"), treasurer, "370831")
+        assert db.session.scalars(select(LedgerEntry.project_id)).all() == [near]
+        with pytest.raises(InvalidError):
+            run("payments", line.format("人民医院门诊楼项目"), treasurer, "370831")
+        with pytest.raises(InvalidError) as caught:
+            run("payments", line.format("中医院门诊楼项目"))
+        assert "有几个项目都叫这个名字" in str(next(iter(caught.value.fields.values())))
+
+
+@pytest.mark.parametrize("entered", ["milestone", "event", "assignment", "approved and taken away", "gate", "nothing"])
+def test_projects_that_something_was_entered_on_stay(app, entered):
+    with app.app_context():
+        make_place()
+        batch = run("projects", "项目名称,所在地\n甲县人民医院感染楼项目,济宁市\n")
+        (project,) = db.session.scalars(select(Project))
+        with transaction():
+            if entered == "milestone":
+                db.session.add(Milestone(project_id=project.id, name="开工", position=1, plan_on=TODAY, baseline_on=TODAY, percent=10.0))
+            elif entered == "event":
+                db.session.add(Event(project_id=project.id, happened_on=TODAY, text="停工", source="x", effect="stop"))
+            elif entered == "assignment":
+                db.session.add(ProjectAssignment(project_id=project.id, user_id=make_user().id))
+            elif entered == "gate":
+                make_gate(project)
+            elif entered == "approved and taken away":
+                set_composition(SYSTEM, NOW, project.id, Amount("cbi", "approved_estimate", 100, None))
+                set_composition(SYSTEM, NOW, project.id, Amount("cbi", "approved_estimate", None, 100))
+        if entered == "nothing":
+            with transaction():
+                operations.undo(SYSTEM, NOW, TODAY, batch.id, "传错了")
+            assert db.session.scalars(select(Project)).all() == []
+            return
+        with pytest.raises(ConflictError), transaction():
+            operations.undo(SYSTEM, NOW, TODAY, batch.id, "传错了")
+        assert len(db.session.scalars(select(Project)).all()) == 1
+
+
+@pytest.mark.parametrize("kind", ["projects", "allocations", "receipts", "payments"])
+def test_the_longest_texts_that_are_read_can_be_kept_or_are_refused_by_cell(app, kind):
+    heads = {
+        "projects": ("项目名称,项目单位,所在地", "{t},{t},{t}"),
+        "allocations": ("明细编号,文号,发文单位,发文日期,项目名称,资金来源,金额(元),备注", "{t},{t},{t},2025-03-01,医院楼,县级财政,100,{t}"),
+        "receipts": ("凭证号,到账日期,付款单位,收款单位,金额(元),摘要", "{t},2025-05-01,{t},{t},100,{t}"),
+        "payments": ("凭证号,支付日期,收款单位,项目名称,资金来源,金额(元),用途", "{t},2025-05-01,{t},医院楼,县级财政,100,{t}"),
+    }
+    with app.app_context():
+        make_place()
+        make_project(name="医院楼")
+        head, row = heads[kind]
+        kept, refused = 0, 0
+        for length in (40, 60, 61, 80, 81, 120, 121, 199, 200, 201):
+            try:
+                counts = run(kind, f"{head}\n{row.format(t='长' * length)}\n", place="370800").counts
+                kept += counts["new"] + counts["existing"]
+            except InvalidError as problem:
+                refused += bool(problem.fields)
+        assert kept > 1
+        assert kept + refused == 10
