@@ -31,15 +31,19 @@ folder = click.Path(path_type=Path, file_okay=False, exists=True)
 def backtest(data_dir: Path, out: Path, as_json: bool) -> None:
     """Forecast the projects of DATA_DIR (plans.csv, status.csv) at each of their status days, as if it were today.
 
-    A forecast sees the plan, what was reported up to that day, and the reference class; a project that is in the class is left out of it.
+    A forecast sees the plan, what was reported up to that day, and the reference class. A project that is in the class, by name or by its residuals,
+    is left out of it for its own forecasts; no other is, and nothing is fitted on DATA_DIR.
     """
     projects = _read(data_dir)
     reference = packaged_reference()
+    left_out = 0
     finishes: list[FinishForecast] = []
     targets: list[TargetForecast] = []
     with click.progressbar(projects, label=f"{len(projects)} projects", file=sys.stderr) as steps:
         for project in steps:
-            for finish, own in replay(project, reference.without(project.key)):
+            others = reference.apart_from(project)
+            left_out += others != reference
+            for finish, own in replay(project, others):
                 finishes.append(finish)
                 targets += own
     try:
@@ -51,9 +55,11 @@ def backtest(data_dir: Path, out: Path, as_json: bool) -> None:
         raise click.ClickException(f"{out}: {problem.strerror}") from None
     record = track_record(finishes, targets)
     if as_json:
-        click.echo(json.dumps({"reference": reference.name, "forecasts": len(finishes), **asdict(record)}, ensure_ascii=False))
+        click.echo(json.dumps({"reference": reference.name, "left_out": left_out, "forecasts": len(finishes), **asdict(record)}, ensure_ascii=False))
     else:
-        click.echo("\n".join((f"{len(finishes)} forecasts of {len(projects)} projects → {out}", *spoken(record))))
+        said = f"{len(finishes)} forecasts of {len(projects)} projects → {out}"
+        told = f"reference class {reference.name}; {left_out} of the projects are in it, and were left out of it for their own forecasts"
+        click.echo("\n".join((said, told, *spoken(record))))
 
 
 @click.command("fit-reference")

@@ -6,13 +6,15 @@ import csv
 import datetime as dt
 import json
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
-from projects.core.month import parse_day
 from projects.slippage.backtest import replay
 from projects.slippage.curve import PlanCurve
 from projects.slippage.reference import Finished, Member, Reference, members_of
@@ -61,11 +63,15 @@ def read_projects(folder: Path) -> tuple[list[Finished], list[str]]:
     """The projects of `plans.csv` with their points of `status.csv`, and notes on what was set right or left out.
 
     A ValueError names file, line and field of what can't be read. plans.csv: project, planned_start, planned_finish, plan_<percent> … as many dated percents
-    as there are, actual_finish where it is finished; status.csv: project, status_date, percent_complete.
+    as there are, actual_finish where it is finished; status.csv: project, status_date, percent_complete. Columns stand in any order, others are not read;
+    dates are ISO 8601 in any of its forms, a time of day is dropped.
     """
     notes: list[str] = []
     points: dict[str, list[tuple[dt.date, float]]] = defaultdict(list)
     for place, row in _rows(folder / "status.csv", ("project", "status_date", "percent_complete")):
+        if not row["percent_complete"].strip():
+            notes.append(f"{place}: nothing reported; left out")
+            continue
         points[row["project"]].append((_day(place, row, "status_date"), _percent(place, row, notes)))
     found: dict[str, Finished] = {}
     for place, row in _rows(folder / "plans.csv", ("project", "planned_start", "planned_finish")):
@@ -77,7 +83,7 @@ def read_projects(folder: Path) -> tuple[list[Finished], list[str]]:
         if planned <= start:
             notes.append(f"{place}: planned_finish is not after planned_start; {key} left out")
             continue
-        finish = _day(place, row, "actual_finish") if row.get("actual_finish") else dt.date.max
+        finish = _day(place, row, "actual_finish") if row.get("actual_finish", "").strip() else dt.date.max
         found[key] = Finished(key, _curve(place, row, start, planned, notes), reports, finish)
     notes += [f"status.csv: no plan of {key} in plans.csv; left out" for key in sorted(points)]
     return list(found.values()), notes
@@ -88,31 +94,41 @@ def _rows(file: Path, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str,
         raise ValueError(f"{file}: no such file")
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            missing = [name for name in needed if name not in (reader.fieldnames or ())]
+            reader = csv.reader(stream, strict=True)
+            names = [name.strip() for name in next(reader, [])]
+            missing = [name for name in needed if name not in names]
             if missing:
                 raise ValueError(f"{file.name}: the column {missing[0]!r} is missing")
-            for row in reader:
-                place = f"{file.name}, line {reader.line_num}"
-                if None in row or None in row.values() or not row["project"]:
-                    raise ValueError(f"{place}: {len(reader.fieldnames or ())} columns are needed, the project first")
-                yield place, row
+            for cells in reader:
+                if any(map(str.strip, cells)):
+                    yield _row(f"{file.name}, line {reader.line_num}", names, cells, needed)
     except UnicodeDecodeError as problem:
         raise ValueError(f"{file.name}: not UTF-8 text (byte {problem.start})") from None
     except csv.Error as problem:
         raise ValueError(f"{file.name}: not a CSV file ({problem})") from None
 
 
+def _row(place: str, names: Sequence[str], cells: Sequence[str], needed: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+    """A row by its columns' names; cells left out at its end are empty, which those of `needed` may not be left to be."""
+    row = dict(zip_longest(names, cells[: len(names)], fillvalue=""))
+    if any(map(str.strip, cells[len(names) :])) or any(names.index(name) >= len(cells) for name in needed):
+        raise ValueError(f"{place}: {len(names)} columns are needed, not {len(cells)}")
+    if not row["project"].strip():
+        raise ValueError(f"{place}: the project is missing")
+    return place, row
+
+
 def _day(place: str, row: Mapping[str, str], name: str) -> dt.date:
-    try:
-        return parse_day(row[name].strip())
-    except ValueError:
-        raise ValueError(f"{place}: {name} {row[name]!r} is no date; write it as 2021-11-30") from None
+    with suppress(ValueError):
+        day = dt.datetime.fromisoformat(row[name].strip()).date()
+        if 1900 <= day.year < 2200:
+            return day
+    raise ValueError(f"{place}: {name} {row[name]!r} is no date; write it as 2021-11-30")
 
 
 def _percent(place: str, row: Mapping[str, str], notes: list[str]) -> float:
     try:
-        value = float(row["percent_complete"])
+        value = float(row["percent_complete"].strip().removesuffix("%"))
     except ValueError:
         value = math.nan
     if not 0 <= value < math.inf:
@@ -125,7 +141,7 @@ def _percent(place: str, row: Mapping[str, str], notes: list[str]) -> float:
 def _curve(place: str, row: Mapping[str, str], start: dt.date, finish: dt.date, notes: list[str]) -> PlanCurve:
     """The plan's points as they stand, with steps where two percents share a day; a day out of order is set right and noted."""
     points = [(start, 0.0)]
-    levels = {float(name.removeprefix("plan_")): name for name in row if name.startswith("plan_") and name.removeprefix("plan_").isdigit() and row[name]}
+    levels = {float(name.removeprefix("plan_")): name for name in row if re.fullmatch(r"plan_\d+(\.\d+)?", name) and row[name].strip()}
     for level, name in sorted(levels.items()):
         written = _day(place, row, name)
         day = min(max(written, points[-1][0]), finish)

@@ -16,6 +16,7 @@ from projects.slippage.curve import PlanCurve
 from projects.slippage.reference import Axis, Reference, Stand, stand_of
 
 RANGE = (0.1, 0.5, 0.9)
+LAST = dt.date.max.toordinal()
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Forecast:
         return 0.0 if due < self.as_of else self.reference.chance(self.stand, target, due.toordinal())
 
     def _day(self, number: float) -> dt.date:
-        return max(self.as_of, dt.date.fromordinal(math.ceil(number - 1e-6)))
+        return max(self.as_of, dt.date.fromordinal(min(math.ceil(number - 1e-6), LAST)))
 
 
 def look_ahead(curve: PlanCurve, reports: Sequence[tuple[dt.date, float]], as_of: dt.date, reference: Reference) -> Forecast | None:

@@ -173,6 +173,12 @@ class Reference:
         """The class with one project left out, for scoring that project."""
         return replace(self, members=tuple(member for member in self.members if member.key != key))
 
+    def apart_from(self, project: Finished) -> Reference:
+        """The class without a finished project, known by its name or, where it bears another one, by its residuals."""
+        own = replace(member_of(project), key="") if project.finish < dt.date.max else None
+        alike = {one.key for one in self.members if own and own.finish and replace(one, key="") == own}
+        return replace(self, members=tuple(one for one in self.members if one.key not in alike | {project.key}))
+
     def _tables(self, step: int) -> Tables:
         """The tables for plans so coarse; where the class knows none, those of the next coarser ones, else of the coarsest."""
         made = self._made.get(step)

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from projects.cli_forecast import backtest, fit_reference
 from projects.slippage.backtest import replay, was_reached
-from projects.slippage.extract import packaged_reference, read_projects, read_reference
+from projects.slippage.extract import packaged_reference, read_projects, read_reference, write_reference
 from projects.slippage.reference import Finished
 from projects.slippage.track_record import FinishForecast, TargetForecast, reliability, track_record
 
@@ -119,6 +119,83 @@ def test_what_can_be_set_right_is_noted_and_the_rest_goes_on(data: Path):
     for said in ("B left out", "no plan of C", "104 percent taken as 100"):
         assert said in done.stderr
     assert {row["project"] for row in rows(data / "out" / "finish.csv")} == {"A"}
+
+
+WRITTEN = {
+    "other order and more columns": (
+        ("owner,plan_75,plan_50,plan_25,actual_finish,planned_finish,note,planned_start,project\n"
+        "x,2021-10-01,2021-07-01,2021-04-01,2022-02-28,2021-12-31,,2021-01-01,A\n,2021-10-01,2021-07-01,2021-04-01,,2021-12-31,late,2021-01-01,B\n"),
+        "percent_complete,by,project,status_date\n" + "".join(f"{row.split(',')[2]},me,{row.split(',')[0]},{row.split(',')[1]}\n" for row in STATUS.splitlines()[1:]),
+    ),
+    "spaces in headings, blank and comma-only lines, commas at the end": (
+        PLANS.replace("project,", " project ,").replace("\nB", "\n\n,,,,,,,\nB").replace("-10-01\n", "-10-01,,\n"),
+        STATUS.replace("A,2021-06-30", "\n,,\nA,2021-06-30").replace("88", "88,"),
+    ),
+    "basic and weekly dates, times of day, percent signs": (
+        PLANS.replace("2022-02-28", "20220228").replace("2021-07-01", "2021-W26-4").replace("2021-12-31", "2021-12-31T18:00:00+08:00"),
+        STATUS.replace("2021-06-30", "2021-06-30 00:00:00").replace("41", " 41.0 %"),
+    ),
+    "optional values left out at the end of a line": (
+        ("project,planned_start,planned_finish,plan_25,plan_50,plan_75,actual_finish,actual_start\n"
+        "A,2021-01-01,2021-12-31,2021-04-01,2021-07-01,2021-10-01,2022-02-28\nB,2021-01-01,2021-12-31,2021-04-01,2021-07-01,2021-10-01\n"),
+        STATUS + "B,2021-07-31,\n",
+    ),
+    "tenths of a percent in a heading": (PLANS.replace("plan_25", "plan_25.0").replace("plan_50", "plan_050"), STATUS),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WRITTEN)
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_the_same_data_written_in_other_ways_give_the_same_forecasts(data: Path, way: str, ends: str, mark: str):
+    run(data)
+    before = [(data / "out" / name).read_bytes() for name in ("finish.csv", "targets.csv")]
+    for name, text in zip(("plans.csv", "status.csv"), WRITTEN[way], strict=True):
+        (data / name).write_bytes((mark + text).replace("\n", ends).encode())
+    done = run(data)
+    assert done.exit_code == 0, done.output
+    assert [(data / "out" / name).read_bytes() for name in ("finish.csv", "targets.csv")] == before
+
+
+def test_one_project_with_one_status_row_is_forecast_once(data: Path):
+    (data / "plans.csv").write_text("project,planned_start,planned_finish\nA,2021-01-01,2021-12-31\n", encoding="utf-8")
+    (data / "status.csv").write_text("project,status_date,percent_complete\nA,2021-06-30,41\n", encoding="utf-8")
+    assert run(data).exit_code == 0
+    (made,) = rows(data / "out" / "finish.csv")
+    assert made["p10"] < made["p50"] < made["p90"]
+    assert [row["percent"] for row in rows(data / "out" / "targets.csv")] == ["50", "75"]
+
+
+def test_projects_without_anything_reported_give_empty_files_with_headings(data: Path):
+    (data / "status.csv").write_text("project,status_date,percent_complete\n", encoding="utf-8")
+    done = run(data)
+    assert done.exit_code == 0
+    assert "0 forecasts of 2 projects" in done.output
+    assert (data / "out" / "finish.csv").read_text(encoding="utf-8") == "project,status_date,p10,p50,p90\n"
+
+
+def test_percents_that_go_back_are_taken_as_they_were_reported(data: Path):
+    (data / "status.csv").write_text(STATUS + "A,2021-07-31,30\nA,2021-08-31,30\n", encoding="utf-8")
+    assert run(data).exit_code == 0
+    made = {row["status_date"]: row for row in rows(data / "out" / "finish.csv") if row["project"] == "A"}
+    assert made["2021-06-30"]["p50"] < made["2021-07-31"]["p50"] < made["2021-08-31"]["p50"]
+    assert all(row["p10"] <= row["p50"] <= row["p90"] for row in made.values())
+
+
+def test_a_project_of_the_class_is_left_out_by_its_name_or_by_its_residuals(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Under another name it gets the same forecasts, so that renamed projects can't be scored on what they taught."""
+    (data / "plans.csv").write_text(PLANS.replace("B,2021-01-01,2021-12-31,,,", "B,2021-01-01,2021-12-31,,2022-04-30,"), encoding="utf-8")
+    fitted = write_reference(tmp_path / "class.json", read_projects(data)[0])
+    monkeypatch.setattr("projects.cli_forecast.packaged_reference", lambda: fitted)
+    own = json.loads(run(data, "--json").stdout)
+    for file in ("plans.csv", "status.csv"):
+        (data / file).write_text((data / file).read_text(encoding="utf-8").replace("\nA,", "\nC,"), encoding="utf-8")
+    renamed = json.loads(run(data, "--json").stdout)
+    assert own["left_out"] == renamed["left_out"] == 2
+    assert renamed == own
+    (data / "plans.csv").write_text((data / "plans.csv").read_text(encoding="utf-8").replace("2022-02-28", "2022-03-01"), encoding="utf-8")
+    other = json.loads(run(data, "--json").stdout)
+    assert other["left_out"] == 1, "a project of its own teaches something else"
 
 
 def test_plan_points_on_one_day_are_a_step(data: Path):
