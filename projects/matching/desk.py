@@ -14,6 +14,7 @@ from projects.matching.facts import Candidate, OpenLine, Proposal
 SHOWN = ("sure", "unsure", "none", "all")
 SHOWN_NAMES = {"all": N_("全部待办"), "sure": N_("有把握"), "unsure": N_("要看一看"), "none": N_("没有建议")}
 PAGE = 50
+Parts = tuple[tuple[str, int], ...]  # (line, fen)
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,20 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """The desk at one moment: the queue, the open lines by their keys, and the proposals by receipt. Shared by requests; not to be changed."""
+
+    queue: Queue
+    lines: Mapping[str, OpenLine]
+    proposals: Mapping[str, Proposal]
+
+    def said(self, receipt: str, parts: Parts) -> tuple[Text, ...]:
+        """The reasons of a booking that is proposed now; none for another one."""
+        found = self.proposals[receipt].candidates if receipt in self.proposals else ()
+        return next((one.reasons for one in found if tuple((part.line, part.amount_fen) for part in one.parts) == parts), ())
+
+
+@dataclass(frozen=True)
 class DeskFilter:
     """What the desk is narrowed to."""
 
@@ -154,14 +169,14 @@ def items(rows: Sequence[ReceiptRow], proposals: Mapping[str, Proposal]) -> list
     return [Item(row, proposals.get(str(row.id))) for row in rows]
 
 
-def narrowed(found: Sequence[Item], chosen: DeskFilter, sources: Mapping[str, str]) -> list[Item]:
-    """What `chosen` leaves; `sources` has the source of each line. A receipt's source is its own, else that of its proposal."""
+def narrowed(found: Sequence[Item], chosen: DeskFilter, lines: Mapping[str, OpenLine]) -> list[Item]:
+    """What `chosen` leaves. A receipt's source is its own, else that of its proposal."""
 
     def source(item: Item) -> str:
         if item.receipt.source:
             return item.receipt.source
         best = item.proposal.best if item.proposal else None
-        return sources.get(best.parts[0].line, "") if best and best.parts else ""
+        return lines[best.parts[0].line].source if best and best.parts else ""
 
     return [
         item
@@ -202,3 +217,9 @@ def beside(lines: Sequence[OpenLine], receipt: ReceiptRow, proposal: Proposal | 
     projects = {line.project for line in lines if line.key in named}
     ranked = sorted(lines, key=lambda line: (line.key not in named, line.project not in projects, line.unit != receipt.payee, line.issued_on))
     return [line for line in ranked if line.key in named or line.project in projects or line.unit == receipt.payee][:most]
+
+
+def searched(lines: Sequence[OpenLine], words: str, most: int = 30) -> list[OpenLine]:
+    """Lines whose document, project or unit carry every word."""
+    wanted = words.split()
+    return [one for one in lines if all(word in f"{one.document} {one.project_name} {one.unit}" for word in wanted)][:most]

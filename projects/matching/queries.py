@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from projects.core.errors import NotFoundError
@@ -15,18 +16,24 @@ from projects.core.places import within
 from projects.core.text import N_
 from projects.extensions import db
 from projects.ledger.queries import chunks, outside_sums
-from projects.matching.desk import DecisionRow, Queue, ReceiptRow, SourceSum
-from projects.matching.facts import OpenLine, Proposal, Receipt
-from projects.matching.matching import Progress, propose
+from projects.matching.desk import DecisionRow, Queue, ReceiptRow, SourceSum, Standing
+from projects.matching.facts import OpenLine, Proposal
+from projects.matching.matching import Progress
+from projects.matching.remembering import Given, Memory
 from projects.models import Alias, FundingDocument, LedgerEntry, MatchDecision, Place, Project, TreasuryReceipt, Unit, User
 
 READING, WRITING = "treasury.read", "funding.write"
-_CACHE: dict[tuple[object, ...], list[Proposal]] = {}
-KEPT_STATES = 6  # states of the ledger whose proposals this process remembers
+MEMORY = Memory()
+QUICK = 1_000  # receipts for which proposals are worked out within about a second
 
 
-def open_lines(actor: Actor, ids: Iterable[int] | None = None) -> list[OpenLine]:
-    """Standing allocated lines with money left that `actor` may see (those of `ids`); keys are the entries' ids. Two statements."""
+def open_lines(actor: Actor) -> list[OpenLine]:
+    """Standing allocated lines with money left that `actor` may see."""
+    return [line for line in lines(actor) if line.open_fen > 0]
+
+
+def lines(actor: Actor) -> list[OpenLine]:
+    """Standing allocated lines that `actor` may see, whatever is left of them; keys are the entries' ids. Two statements."""
     own, back, drawing, document = LedgerEntry, aliased(LedgerEntry), aliased(LedgerEntry), FundingDocument
     undone = aliased(LedgerEntry)
     stands = case((and_(drawing.step == "received", drawing.reverses_id.is_(None), undone.id.is_(None)), 1), else_=0)
@@ -49,15 +56,13 @@ def open_lines(actor: Actor, ids: Iterable[int] | None = None) -> list[OpenLine]
         .outerjoin(drawn, drawn.c.line == own.id)
         .outerjoin(back, back.reverses_id == own.id)
         .where(own.step == "allocated", own.reverses_id.is_(None), back.id.is_(None), own.amount_fen > 0)
-        .where(own.amount_fen > func.coalesce(drawn.c.fen, 0))
         .order_by(own.id)
     )
     reach = projects_for(actor, READING)
     parents = {key: (number, above) for key, number, above in db.session.execute(select(document.id, document.number, document.parent_id))}
-    wanted = None if ids is None else set(ids)
     found = []
     for key, number, issued, project, name, unit, source, fen, used, parts, parent in db.session.execute(statement):
-        if (reach is None or project in reach) and (wanted is None or key in wanted):
+        if reach is None or project in reach:
             left = int(fen) - int(used or 0)
             found.append(OpenLine(str(key), number, issued, str(project), name, unit, "", source, int(fen), left, int(parts or 0), _above(parent, parents)))
     return found
@@ -71,13 +76,8 @@ def _above(parent: int | None, parents: Mapping[int, tuple[str, int | None]]) ->
     return tuple(found)
 
 
-def receipts_left(actor: Actor, only: int | None = None) -> list[ReceiptRow]:
-    """Standing receipts that `actor` may see with something neither matched nor set outside; the oldest first. One statement."""
-    return [row for row in receipts(actor, only) if row.left_fen > 0]
-
-
-def receipts(actor: Actor, only: int | None = None) -> list[ReceiptRow]:
-    """Standing receipts that `actor` may see, with what of each is matched and outside."""
+def _receipts() -> tuple[Select[Any], Any, Any]:
+    """Standing receipts as a statement, and what of each is matched and outside."""
     own, back = TreasuryReceipt, aliased(TreasuryReceipt)
     matched = (
         select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen"))
@@ -85,28 +85,36 @@ def receipts(actor: Actor, only: int | None = None) -> list[ReceiptRow]:
         .group_by(LedgerEntry.receipt_id)
     ).subquery()
     outside = outside_sums().subquery()
+    paid, aside = func.coalesce(matched.c.fen, 0), func.coalesce(outside.c.fen, 0)
     columns = (
-        own.id, own.voucher, own.received_on, own.payer, own.payee, own.amount_fen, own.memo, own.source, own.place_code, Place.name,
-        func.coalesce(matched.c.fen, 0), func.coalesce(outside.c.fen, 0), own.is_sample,
+        own.id, own.voucher, own.received_on, own.payer, own.payee, own.amount_fen, own.memo, own.source, own.place_code, Place.name, paid, aside, own.is_sample,
     )  # fmt: skip
-    statement = (
+    joined = (
         select(*columns)
         .outerjoin(Place, Place.code == own.place_code)
         .outerjoin(matched, matched.c.receipt_id == own.id)
         .outerjoin(outside, outside.c.receipt_id == own.id)
         .outerjoin(back, back.reverses_id == own.id)
         .where(own.reverses_id.is_(None), back.id.is_(None))
-        .order_by(own.received_on, own.id)
     )
-    if only is not None:
-        statement = statement.where(own.id == only)
+    return joined, paid, aside
+
+
+def receipts_left(actor: Actor) -> list[ReceiptRow]:
+    """Standing receipts that `actor` may see with something neither matched nor set outside; the oldest first. One statement."""
+    every, paid, aside = _receipts()
+    own = TreasuryReceipt
+    return _rows(actor, every.where(own.amount_fen > paid + aside).order_by(own.received_on, own.id))
+
+
+def _rows(actor: Actor, statement: Select[Any]) -> list[ReceiptRow]:
     reach = places_for(actor, READING)
     return [ReceiptRow(*(*row[:10], int(row[10]), int(row[11]), row[12])) for row in db.session.execute(statement) if covers(reach, row[8])]
 
 
 def receipt_of(actor: Actor, receipt_id: int) -> ReceiptRow:
     """One standing receipt; NotFoundError where there is none that `actor` may see."""
-    found = receipts(actor, receipt_id)
+    found = _rows(actor, _receipts()[0].where(TreasuryReceipt.id == receipt_id))
     if not found:
         raise NotFoundError(N_("没有这笔到账, 或不在您的权限范围内"))
     return found[0]
@@ -145,16 +153,23 @@ def state_of_money() -> tuple[int, ...]:
     return tuple(int(value) for value in db.session.execute(select(*parts)).one())
 
 
-def proposals(actor: Actor, progress: Progress | None = None) -> dict[str, Proposal]:
-    """A proposal for every receipt with something left, by its id. Remembered by this process until money, names or decisions change."""
-    key = (*state_of_money(), places_for(actor, READING), projects_for(actor, READING), str(db.engine.url))
-    if key not in _CACHE:
-        waiting = [Receipt(str(row.id), row.received_on, row.payer, row.payee, row.left_fen, row.memo) for row in receipts_left(actor)]
-        made = propose(open_lines(actor), waiting, aliases(actor), progress, rejected())
-        while len(_CACHE) >= KEPT_STATES:
-            _CACHE.pop(next(iter(_CACHE)))
-        _CACHE[key] = made
-    return {one.receipt: one for one in _CACHE[key]}
+def standing(actor: Actor, progress: Progress | None = None) -> Standing:
+    """The desk as it stands. Remembered by this process until money, names or decisions change; then what they touch is worked out again."""
+    return MEMORY.standing(_scope(actor), state_of_money(), lambda: Given(lines(actor), queue(actor), aliases(actor), rejected()), progress)
+
+
+def is_long(actor: Actor) -> bool:
+    """Whether `standing` will take seconds: nothing is remembered for the asker's places, and much waits. One statement at most."""
+    return not MEMORY.is_warm(_scope(actor)) and len(receipts_left(actor)) > QUICK
+
+
+def _scope(actor: Actor) -> tuple[object, ...]:
+    return places_for(actor, READING), projects_for(actor, READING), str(db.engine.url)
+
+
+def proposals(actor: Actor, progress: Progress | None = None) -> Mapping[str, Proposal]:
+    """A proposal for every receipt with something left, by its id."""
+    return standing(actor, progress).proposals
 
 
 def externals(ids: Iterable[str]) -> dict[str, str]:
@@ -181,22 +196,23 @@ def line_names(actor: Actor, ids: Iterable[str]) -> dict[str, OpenLine]:
 
 
 def queue(actor: Actor) -> Queue:
-    """Everything that came in, by source: matched, outside, unmatched; and the receipts with something left."""
-    rows = receipts(actor)
+    """Everything that came in, by source: matched, outside, unmatched; and the receipts with something left. Three statements."""
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    ids = {row.id for row in rows}
-    by_source: dict[int, dict[str, int]] = defaultdict(dict)
-    entries = select(LedgerEntry.receipt_id, LedgerEntry.source, func.sum(LedgerEntry.amount_fen)).where(LedgerEntry.receipt_id.is_not(None))
-    for receipt, source, fen in db.session.execute(entries.group_by(LedgerEntry.receipt_id, LedgerEntry.source)):
-        if receipt in ids:
-            by_source[receipt][source] = int(fen)
+    reach, every = places_for(actor, READING), _receipts()
+    own, came, rows = TreasuryReceipt, 0, receipts_left(actor)
+    held = every[0].with_only_columns(own.place_code, own.source, func.sum(own.amount_fen), func.sum(every[2])).group_by(own.place_code, own.source)
+    for place, source, fen, outside in db.session.execute(held):
+        if covers(reach, place):
+            came += int(fen)
+            sums[source or ""][1] += int(outside)
+    matched = select(own.place_code, LedgerEntry.source, func.sum(LedgerEntry.amount_fen)).join(own, own.id == LedgerEntry.receipt_id)
+    for place, source, fen in db.session.execute(matched.group_by(own.place_code, LedgerEntry.source)):
+        if covers(reach, place):
+            sums[source][0] += int(fen)
     for row in rows:
-        for source, fen in by_source.get(row.id, {}).items():
-            sums[source][0] += fen
-        sums[row.source or ""][1] += row.outside_fen
         sums[row.source or ""][2] += row.left_fen
     ordered = [SourceSum(source, *fens) for source, fens in sorted(sums.items()) if any(fens)]
-    return Queue(tuple(ordered), tuple(row for row in rows if row.left_fen > 0), sum(row.amount_fen for row in rows))
+    return Queue(tuple(ordered), tuple(rows), came)
 
 
 def decisions_of(receipt_id: int) -> list[DecisionRow]:
@@ -221,13 +237,6 @@ def decision_of(actor: Actor, receipt_id: int, decision_id: int) -> MatchDecisio
     if found is None:
         raise NotFoundError(N_("没有这个决定"))
     return found
-
-
-def search_lines(lines: Sequence[OpenLine], words: str, most: int = 30) -> list[OpenLine]:
-    """Open lines whose document, project or unit carry every word."""
-    wanted = words.split()
-    found = [one for one in lines if all(word in f"{one.document} {one.project_name} {one.unit}" for word in wanted)]
-    return found[:most]
 
 
 def in_place(actor: Actor, place_code: str) -> Actor:

@@ -9,12 +9,10 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from projects.core.errors import ConflictError, InvalidError
-from projects.core.text import Text
 from projects.database import transaction
 from projects.exchange.views import download
 from projects.matching import desk, operations, queries, workbook
 from projects.matching.desk import PAGE, Item
-from projects.matching.facts import OpenLine
 from projects.matching.forms import ConfirmForm, OutsideForm, SplitForm, SureForm
 from projects.matching.operations import Booking
 from projects.web import clock
@@ -38,8 +36,8 @@ def index() -> str:
 def file(kind: str) -> Response:
     """The queue as shown, all pages."""
     chosen = desk.read(request.args)
-    items, lines = _items(chosen)
-    return download(workbook.queue(items, lines, chosen.query()), kind, gettext("到账匹配"))
+    items, standing = _items(chosen)
+    return download(workbook.queue(items, standing.lines, chosen.query()), kind, gettext("到账匹配"))
 
 
 @bp.post(_DESK + "/sure")
@@ -47,9 +45,8 @@ def file(kind: str) -> Response:
 def confirm_sure() -> Answer:
     """Book every ticked receipt as it was shown, all or none."""
     try:
-        ticked = SureForm().ticked()
-        said = _reasons()
-        bookings = [Booking(receipt, parts, said.get((str(receipt), parts), ())) for receipt, parts in ticked]
+        ticked, standing = SureForm().ticked(), queries.standing(current_actor())
+        bookings = [Booking(receipt, parts, standing.said(str(receipt), parts)) for receipt, parts in ticked]
         with transaction():
             operations.confirm(current_actor(), clock.now(), clock.business_day(), bookings)
     except InvalidError as problem:
@@ -71,8 +68,8 @@ def show(receipt_id: int) -> str:
 @allowed("funding.write")
 def confirm(receipt_id: int) -> Answer:
     """Book a receipt as one of its candidates says."""
-    form = ConfirmForm()
-    return _decide(receipt_id, lambda: _book(receipt_id, form.booked(), form.note.data or ""), gettext("已确认"))
+    form, standing = ConfirmForm(), queries.standing(current_actor())
+    return _decide(receipt_id, lambda: _book(receipt_id, form.booked(), form.note.data or "", standing), gettext("已确认"))
 
 
 @bp.post(_ONE + "/split")
@@ -119,8 +116,8 @@ def _back() -> str:
     return url_for("matching.index", **values)
 
 
-def _book(receipt_id: int, parts: tuple[tuple[str, int], ...], note: str) -> None:
-    booking = Booking(receipt_id, parts, _reasons().get((str(receipt_id), parts), ()), note)
+def _book(receipt_id: int, parts: desk.Parts, note: str, standing: desk.Standing | None = None) -> None:
+    booking = Booking(receipt_id, parts, standing.said(str(receipt_id), parts) if standing else (), note)
     operations.confirm(current_actor(), clock.now(), clock.business_day(), [booking])
 
 
@@ -138,38 +135,30 @@ def _decide(receipt_id: int, do: desk.Do, said: str, *, stay: bool = False) -> A
     return redirect(url_for("matching.show", receipt_id=receipt_id) if stay else url_for("matching.index"))
 
 
-def _reasons() -> dict[tuple[str, tuple[tuple[str, int], ...]], tuple[Text, ...]]:
-    """What is said for each booking that is proposed now."""
-    found = queries.proposals(current_actor()).values()
-    return {(one.receipt, tuple((part.line, part.amount_fen) for part in made.parts)): made.reasons for one in found for made in one.candidates}
-
-
-def _items(chosen: desk.DeskFilter) -> tuple[list[Item], dict[str, OpenLine]]:
-    actor = current_actor()
-    lines = {line.key: line for line in queries.open_lines(actor)}
-    found = desk.items(queries.receipts_left(actor), queries.proposals(actor))
-    return desk.narrowed(found, chosen, {key: line.source for key, line in lines.items()}), lines
+def _items(chosen: desk.DeskFilter) -> tuple[list[Item], desk.Standing]:
+    standing = queries.standing(current_actor())
+    return desk.narrowed(desk.items(standing.queue.rows, standing.proposals), chosen, standing.lines), standing
 
 
 def _index(problem: InvalidError | ConflictError | None = None) -> str:
     chosen = desk.read(request.args)
-    items, lines = _items(chosen)
+    items, standing = _items(chosen)
     start = (chosen.page - 1) * PAGE
     page = items[start : start + PAGE]
     sure = [item for item in items if item.show == "sure"]
-    shown = {"lines": lines, "sure": sure, "names": desk.SHOWN_NAMES, "spell": desk.spelled, "pages": -(-len(items) // PAGE), "problem": problem}
-    return render_template("matching/index.html", queue=queries.queue(current_actor()), items=page, count=len(items), chosen=chosen, **shown)
+    shown = {"lines": standing.lines, "sure": sure, "names": desk.SHOWN_NAMES, "spell": desk.spelled, "pages": -(-len(items) // PAGE), "problem": problem}
+    return render_template("matching/index.html", queue=standing.queue, items=page, count=len(items), chosen=chosen, **shown)
 
 
 def _show(receipt_id: int, problem: InvalidError | ConflictError | None = None) -> str:
     actor = current_actor()
-    receipt = queries.receipt_of(actor, receipt_id)
-    proposal = queries.proposals(actor).get(str(receipt_id))
+    receipt, standing = queries.receipt_of(actor, receipt_id), queries.standing(actor)
+    proposal = standing.proposals.get(str(receipt_id))
     decisions = queries.decisions_of(receipt_id)
     words = request.args.get("q", "").strip()[:60]
-    every = queries.open_lines(actor)
-    chosen = queries.search_lines(every, words) if words else desk.beside(every, receipt, proposal)
-    lines = {line.key: line for line in every} | queries.line_names(actor, (line for one in decisions for line, _ in one.parts))
+    every = list(standing.lines.values())
+    chosen = desk.searched(every, words) if words else desk.beside(every, receipt, proposal)
+    lines = {**standing.lines, **queries.line_names(actor, (line for one in decisions for line, _ in one.parts))}
     forms = {"outside": OutsideForm(formdata=None), "note": ConfirmForm(formdata=None).note, "typed": request.form}
     said = {"q": words, "offered": chosen, "lines": lines, "spell": desk.spelled, "problem": problem}
     return render_template("matching/show.html", receipt=receipt, proposal=proposal, decisions=decisions, **forms, **said)
