@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 
 from projects.exchange.table import SPELLED, Table, inert
 
@@ -14,6 +14,16 @@ def to_csv(table: Table) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow([inert(column.heading) for column in table.columns])
-    spelled = [lru_cache(maxsize=4096, typed=True)(SPELLED[column.kind]) for column in table.columns]  # days and names come again and again
-    writer.writerows([spell(value) for spell, value in zip(spelled, row, strict=True)] for row in table.rows)
+    if table.rows:
+        columns = zip(table.columns, zip(*table.rows, strict=True), strict=True)
+        writer.writerows(zip(*(_spelled(column.kind, values) for column, values in columns), strict=True))
     return b"\xef\xbb\xbf" + file.getvalue().encode()
+
+
+def _spelled(kind: str, values: Sequence[object]) -> Iterable[str]:
+    """A column's cells. Days and names come again and again, so each is written once; and one of each type is looked at, as 1 and True are one in a set."""
+    spell = SPELLED[kind]
+    for one in dict(zip(map(type, values), values, strict=True)).values():
+        spell(one)
+    known = {value: spell(value) for value in set(values)}
+    return map(known.__getitem__, values)

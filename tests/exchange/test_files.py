@@ -170,3 +170,18 @@ def test_a_row_of_the_wrong_length_is_refused():
 def test_a_table_without_rows_still_has_its_headings():
     assert len(from_csv(to_csv(table()))) == 1
     assert len(data(to_xlsx(table()))) == 1
+
+
+def test_a_value_of_the_wrong_kind_is_refused_even_where_it_equals_a_right_one():
+    for rows in (((1,), (True,)), ((True,), (1,)), ((3,), (3.0,))):
+        with pytest.raises(TypeError):
+            to_csv(table(*rows, columns=(Column("count", "条数", "integer"),)))
+
+
+def test_a_row_with_a_cell_too_few_is_refused():
+    with pytest.raises(ValueError, match="shorter"):
+        to_csv(table(ROW, ROW[:-1]))
+
+
+def test_a_table_without_rows_still_has_its_headings():
+    assert from_csv(to_csv(table())) == [[column.heading for column in COLUMNS]]
