@@ -73,6 +73,20 @@ def test_s17_the_range_narrows_as_the_work_goes_on():
     assert widths[-1] < widths[0] / 3
 
 
+@pytest.mark.parametrize(
+    ("percent", "at", "finish", "three_quarters", "chances", "on_day_270"),
+    [(50.0, 180, (302, 365, 483), (249, 276, 326), (42, 78), (65, 73, 83)), (40.0, 210, (358, 431, 568), (278, 315, 384), (3, 32), (52, 61, 72))],
+)
+def test_s17_worked_numbers_of_the_packaged_class(percent, at, finish, three_quarters, chances, on_day_270):
+    made = ahead([(day(at), percent)])
+    for span, numbers in ((made.finish, finish), (made.reached(75), three_quarters)):
+        assert (span.p10, span.p50, span.p90) == tuple(map(day, numbers))
+    assert tuple(round(100 * made.probability(75, day(due))) for due in (270, 300)) == chances
+    span = made.percent_on(day(270))
+    assert tuple(map(round, (span.p10, span.p50, span.p90))) == on_day_270
+    assert ahead([(day(340), 96.0)], as_of=day(520)).finish.p90 == day(539)
+
+
 def test_s17_so_small_a_class_moves_no_finish_but_a_larger_one_does():
     """The median of fourteen is taken off; of a portfolio of forty that always needs half as long again, most is believed."""
     habit = tuple(sorted([0.4, 0.5, 0.6]))
