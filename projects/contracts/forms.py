@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DecimalField, Field, HiddenField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, DecimalField, Field, HiddenField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
@@ -47,6 +47,7 @@ class ContractForm(SplitForm):
     number = StringField(_l("合同编号"), validators=[Length(max=80, message=_l("最多 80 字"))])
     party = StringField(_l("对方单位"), validators=[Length(max=120, message=_l("最多 120 字"))])
     signed_on = DayField(_l("签订日期"))
+    confirmed = BooleanField(_l("确为另一份"))
     retention = DecimalField(_l("质量保证金 (%%)"), validators=[Optional(), NumberRange(0, 100, message=_l("请填 0 到 100 的百分比"))])
 
 
@@ -67,4 +68,5 @@ class PaymentForm(SplitForm):
     contract = IntegerField(validators=[InputRequired()], widget=HiddenInput())
     on = DayField(_l("支付日期"))
     external_id = StringField(_l("凭证号"), validators=[Length(max=60, message=_l("最多 60 字"))])
+    confirmed = BooleanField(_l("确为另一笔"))
     memo = StringField(_l("摘要"), validators=[Length(max=200, message=_l("最多 200 字"))])

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from projects.audit.operations import record
 from projects.audit.tags import Tag
-from projects.contracts.queries import standing_parts
+from projects.contracts.queries import is_known, is_paid, standing_parts
 from projects.contracts.split import spelled
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN
@@ -30,7 +30,10 @@ FIELDS = {"on": "signed_on"}  # a posting's fields as the contract's form names 
 
 @dataclass(frozen=True)
 class ContractValues:
-    """A contract and, by source, what it is worth in fen; `retention` is the percentage held back, None where the contract names none."""
+    """A contract and, by source, what it is worth in fen; `retention` is the percentage held back, None where the contract names none.
+
+    `confirmed` says that one like another is meant to be a second.
+    """
 
     name: str
     party: str
@@ -39,6 +42,7 @@ class ContractValues:
     number: str = ""
     kind: str = "works"
     retention: float | None = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,21 +57,24 @@ class Worth:
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment by source, under one voucher."""
+    """A payment by source, under one voucher; `confirmed` says that one without a voucher that is like another is meant to be a second."""
 
     parts: Mapping[str, int]
     on: dt.date | None
     voucher: str = ""
     memo: str = ""
+    confirmed: bool = False
 
 
 def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, values: ContractValues) -> Contract:
-    """Keep a contract and post what it is worth; InvalidError names the fields that can't be taken."""
+    """Keep a contract and post what it is worth; InvalidError names the fields that can't be taken, `confirmed` where the same contract is there already."""
     require(actor, "funding.write", project_id)
     lock_money()
     wrong = _complaints(values, latest_day(now, today))
     if wrong or values.signed_on is None:
         raise InvalidError(wrong)
+    if not values.confirmed and is_known(project_id, values.number, values.name, values.party, values.signed_on):
+        raise InvalidError({"confirmed": Text(N_("已有编号、名称、对方和日期都相同的合同: 确为另一份时请勾选后再提交"))})
     row = Contract(
         project_id=project_id, number=values.number.strip(), name=values.name.strip(), kind=values.kind, party=values.party.strip(), signed_on=values.signed_on,
         retention=values.retention, recorded_at=now,
@@ -112,9 +119,15 @@ def correct_worth(actor: Actor, now: dt.datetime, today: dt.date, contract_id: i
 
 
 def pay(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, payment: Payment) -> list[int]:
-    """Post a payment on a contract, an entry for each source under one voucher; the new entries' ids."""
+    """Post a payment on a contract, an entry for each source under one voucher; the new entries' ids.
+
+    InvalidError names `confirmed` where a payment without a voucher says the same as one that stands.
+    """
     contract = _contract(contract_id)
     require(actor, "funding.write", contract.project_id)
+    lock_money()
+    if not payment.confirmed and not payment.voucher.strip() and payment.on and is_paid(contract_id, payment.on, payment.memo, payment.parts):
+        raise InvalidError({"confirmed": Text(N_("已有同一天、同样金额和摘要的支付: 确为另一笔时请勾选后再提交"))})
     postings = [
         (contract.project_id, Posting(source, "paid", payment.on, fen, "", payment.memo, external_id=payment.voucher, contract_id=contract_id))
         for source, fen in payment.parts.items()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 
 from projects.core.errors import NotFoundError
 from projects.core.money import rate
@@ -89,8 +90,24 @@ def standing_parts(contract_id: int) -> dict[str, int]:
     return dict(_parts([LedgerEntry.contract_id == contract_id, LedgerEntry.step == "contracted"])[contract_id, "contracted"])
 
 
+def is_known(project_id: int, number: str, name: str, party: str, signed_on: dt.date) -> bool:
+    """Whether the project has a contract that says the same."""
+    texts = (Contract.number == number.strip(), Contract.name == name.strip(), Contract.party == party.strip())
+    return bool(db.session.scalar(select(Contract.id).where(Contract.project_id == project_id, Contract.signed_on == signed_on, *texts).limit(1)))
+
+
+def is_paid(contract_id: int, on: dt.date, memo: str, parts: Mapping[str, int]) -> bool:
+    """Whether every part of a payment without a voucher stands already, with the same day and memo."""
+    own, back = LedgerEntry, aliased(LedgerEntry)
+    standing = select(own.source, own.amount_fen).outerjoin(back, back.reverses_id == own.id).where(own.reverses_id.is_(None), back.id.is_(None))
+    same = (own.contract_id == contract_id, own.step == "paid", own.entry_on == on, own.memo == memo.strip(), own.external_id == "")
+    return set(parts.items()) <= {(source, int(fen)) for source, fen in db.session.execute(standing.where(*same))}
+
+
 def contract_of(project_id: int, contract_id: int | None) -> Contract:
     """A contract of that project and no other."""
+    if contract_id is not None and not 0 < contract_id < 2**31:  # no database holds it
+        raise NotFoundError(N_("没有这份合同, 或不在您的权限范围内"))
     row = db.session.scalar(select(Contract).where(Contract.project_id == project_id, Contract.id == contract_id))
     if row is None:
         raise NotFoundError(N_("没有这份合同, 或不在您的权限范围内"))

@@ -53,7 +53,7 @@ def add(slug: str) -> Answer:
     texts = (form.name.data or "", form.party.data or "", form.signed_on.data)
     try:
         with transaction():
-            values = operations.ContractValues(*texts, form.parts, form.number.data or "", form.kind.data, retention)
+            values = operations.ContractValues(*texts, form.parts, form.number.data or "", form.kind.data, retention, bool(form.confirmed.data))
             operations.add_contract(current_actor(), clock.now(), clock.business_day(), found.id, values)
     except InvalidError as problem:
         form.take_errors(problem)
@@ -116,7 +116,7 @@ def pay(slug: str) -> Answer:
     key = queries.contract_of(found.id, form.contract.data).id
     try:
         with transaction():
-            payment = operations.Payment(form.parts, form.on.data, form.external_id.data or "", form.memo.data or "")
+            payment = operations.Payment(form.parts, form.on.data, form.external_id.data or "", form.memo.data or "", bool(form.confirmed.data))
             operations.pay(current_actor(), clock.now(), clock.business_day(), key, payment)
     except InvalidError as problem:
         form.take_errors(problem)
@@ -130,7 +130,7 @@ def _page(found: Project, form: ContractForm | None = None, *, renewed: bool = F
     """A project's contracts; `sent` are the forms of one contract as they came back, `renewed` lets its worth be sent again over the newest one."""
     rows = queries.contracts_of(found.id, clock.status_date())
     asked = request.args.get("contract", "")
-    key = next((one["contract"].data for one in sent.values()), None) or (int(asked) if asked.isascii() and asked.isdigit() else None)
+    key = next((one["contract"].data for one in sent.values()), None) or (int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 10 else None)
     chosen = next((row for row in rows if row.id == key), None)
     kinds = {"work": (WorkForm, "w-"), "payment": (PaymentForm, "p-"), "worth": (WorthForm, "a-")}
     forms = {name: sent.get(name) or kind(formdata=None, prefix=prefix, contract=key) for name, (kind, prefix) in kinds.items()}
