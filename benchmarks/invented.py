@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 
 from projects.slippage.curve import PlanCurve, from_dated_percents, suspended
 from projects.slippage.reference import Finished
+from projects.slippage.residuals import TYPICAL_TAIL
 
 START = dt.date(2020, 1, 1)
 FINE = tuple(range(5, 100, 5))
+TAILS = 0.8  # deviation of the logarithm of what finished projects took for the last five percent
 Shape = Callable[[float], float]
 
 
@@ -47,7 +49,10 @@ USUAL = shape(1.2, 1.2)
 
 @dataclass(frozen=True)
 class Family:
-    """How its projects are planned, go on and report. `pace` and `spread`: mean and deviation of the logarithm of planned days worked a day."""
+    """How its projects are planned, go on and report. `pace` and `spread`: mean and deviation of the logarithm of planned days worked a day.
+
+    `tail`: how often what is planned for the last five percent they need; None: as finished projects did, whatever is planned (about 8 % of the plan).
+    """
 
     curve: Shape = USUAL
     days: tuple[int, int] = (150, 1500)
@@ -59,7 +64,7 @@ class Family:
     stops_move_plan: bool = False
     slow_until: float = 0.0
     fast_until: float = 0.0
-    tail: float = 1.0
+    tail: float | None = None
     every: int = 30
     backwards: float = 0.0
     updated: bool = False
@@ -67,11 +72,13 @@ class Family:
 
 BASE = Family()
 FAMILIES = {
-    "like the class": BASE,
+    "base": BASE,
+    "base, all ends used as planned": replace(BASE, tail=1.0),
     "even plan": replace(BASE, curve=line),
     "steep S": replace(BASE, curve=shape(4, 4)),
     "plan slow at first": replace(BASE, curve=shape(3, 0.6)),
     "plan front-loaded": replace(BASE, curve=shape(0.3, 3)),
+    "the same, its long end used as planned": replace(BASE, curve=shape(0.3, 3), tail=1.0),
     "slow start, plan unaware": replace(BASE, slow_until=0.2),
     "quick start, plan unaware": replace(BASE, fast_until=0.5),
     "one to three long stops": replace(BASE, stops=3),
@@ -87,7 +94,7 @@ FAMILIES = {
     "a fifth faster": replace(BASE, pace=0.2),
     "punctual": replace(BASE, pace=0.0, spread=0.05, monthly=0.15),
     "two thirds longer": replace(BASE, pace=-0.5),
-    "idle end, used as planned": replace(BASE, curve=idle(0.3)),
+    "idle end, used as planned": replace(BASE, curve=idle(0.3), tail=1.0),
     "idle end, a third of it needed": replace(BASE, curve=idle(0.3), tail=1 / 3),
 }
 
@@ -130,6 +137,7 @@ def _stops(family: Family, dice: random.Random, length: int) -> list[float]:
 def _worked(family: Family, dice: random.Random, length: int, tail_from: float, stops: Sequence[tuple[float, float]]) -> tuple[list[float], int]:
     """Planned days done by each report, and the day all were done."""
     pace, mood, done, passed = math.exp(dice.gauss(family.pace, family.spread)), 0.0, 0.0, 0
+    tail = family.tail or TYPICAL_TAIL * length * math.exp(dice.gauss(0, TAILS)) / max(1.0, length - tail_from)
     earned: list[float] = []
     while done < length and passed < 8 * length:
         passed += 1
@@ -138,7 +146,7 @@ def _worked(family: Family, dice: random.Random, length: int, tail_from: float, 
         step = pace * math.exp(mood - family.monthly**2 / 2)
         step *= 0.45 if done < family.slow_until * length else 1.0
         step *= (1.35 if done < family.fast_until * length else 1 / 1.35) if family.fast_until else 1.0
-        step /= family.tail if done > tail_from else 1.0
+        step /= tail if done > tail_from else 1.0
         done += 0.0 if any(begun < passed <= until for begun, until in stops) else step
         if passed % family.every == 0 and done < length:
             earned.append(done)
