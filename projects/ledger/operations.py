@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from projects.core.text import N_, Text
 from projects.extensions import db
 from projects.gates.checks import text_complaint
 from projects.ledger.posting import MEMO_LIMIT, Posting
-from projects.ledger.queries import book_for, closed_months, drawn_lines, entries_with_backs, places_of
+from projects.ledger.queries import book_for, closed_months, drawn_lines, entries_with_backs, places_of, refunded_sums
 from projects.models import LedgerEntry
 from projects.slippage.operations import recompute
 
@@ -66,7 +67,7 @@ def write_entries(actor: Actor, now: dt.datetime, today: dt.date, items: Sequenc
 def reverse_entries(actor: Actor, now: dt.datetime, today: dt.date, ids: Iterable[int], reason: str) -> list[int]:
     """Take entries back with opposite ones of today; the new ids in the order of the old. All or none.
 
-    ConflictError for an entry that is a reversal, was taken back already, is drawn on by others that stand, or whose day lies in a closed month.
+    ConflictError for an entry that is a reversal, was taken back already, is drawn on by others that stand, was refunded since, or whose day lies in a closed month.
     """
     lock_money()
     found = entries_with_backs(set(ids))
@@ -100,6 +101,11 @@ def _check_reversals(found: Sequence[tuple[LedgerEntry, int | None]], today: dt.
         problem = closed.complaint(places.get(entry.project_id), max(today, entry.entry_on))
         if problem:
             raise ConflictError(problem.msgid, **problem.params)
+    taken: Counter[tuple[int, str, str]] = Counter()
+    for entry, _ in found:
+        taken[entry.project_id, entry.source, entry.step] += entry.amount_fen if entry.step != "allocated" or entry.allocation_id is None else 0
+    if any(fen < taken[key] for key, fen in refunded_sums({key: fen for key, fen in taken.items() if fen > 0}, own).items()):
+        raise ConflictError(N_("之后已有退回记在这个来源和环节, 冲销后会不够退: 请先冲销退回的那笔"))
 
 
 def _insert(rows: list[dict[str, Any]], today: dt.date) -> list[int]:

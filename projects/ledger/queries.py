@@ -136,6 +136,18 @@ def _sums(project_ids: Iterable[int]) -> dict[tuple[int, str, str], int]:
     return {(project_id, source, step): int(fen) for project_id, source, step, fen in rows}
 
 
+def refunded_sums(keys: Iterable[tuple[int, str, str]], leaving: Iterable[int]) -> dict[tuple[int, str, str], int]:
+    """The sums of those (project, source, step) that hold refunds which stand, the refunds `leaving` apart."""
+    back, wanted = aliased(LedgerEntry), set(keys)
+    refunds = select(LedgerEntry.id, LedgerEntry.project_id, LedgerEntry.source, LedgerEntry.step).outerjoin(back, back.reverses_id == LedgerEntry.id)
+    refunds = refunds.where(LedgerEntry.kind == "refund", LedgerEntry.reverses_id.is_(None), back.id.is_(None))
+    ids, gone = {project_id for project_id, _, _ in wanted}, set(leaving)
+    rows = (row for part in chunks(ids) for row in db.session.execute(refunds.where(LedgerEntry.project_id.in_(part))))
+    held = {(project_id, source, step) for key, project_id, source, step in rows if key not in gone} & wanted
+    sums = _sums({project_id for project_id, _, _ in held})
+    return {key: sums.get(key, 0) for key in held}
+
+
 def entries_with_backs(ids: Iterable[int]) -> list[tuple[LedgerEntry, int | None]]:
     """Entries in the order of their ids, each with the id of the entry that took it back."""
     back = aliased(LedgerEntry)
