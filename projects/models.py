@@ -268,7 +268,10 @@ class WorkStage(Model):
 
 
 class Milestone(Model):
-    """A dated plan point: of the whole (`percent`, 0 start … 100 finish), of a gate (`gate_key`), or just named. Baseline, current plan, actual."""
+    """A dated plan point: of the whole (`percent`, 0 start … 100 finish), of a gate (`gate_key`), or just named. Baseline, current plan, actual.
+
+    `plan_on` counts `since` a day (None: always did); what was planned before it stands in `FormerPlan`.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id", cascade=True)
@@ -278,6 +281,7 @@ class Milestone(Model):
     gate_key: Mapped[str | None] = mapped_column(String(40))
     baseline_on: Mapped[dt.date | None] = mapped_column()
     plan_on: Mapped[dt.date | None] = mapped_column()
+    since: Mapped[dt.date | None] = mapped_column()
     actual_on: Mapped[dt.date | None] = mapped_column()
     source: Mapped[str] = mapped_column(String(300), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
@@ -393,7 +397,10 @@ class ReportStep(Model):
 
 
 class FundingComposition(Model):
-    """How much a source is approved to give to a project, in one kind of estimate (估算 … 决算)."""
+    """How much a source is approved to give to a project, in one kind of estimate (估算 … 决算).
+
+    The amount counts `since` a day (None: always did); what was approved before it stands in `CompositionRevision`.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id", cascade=True, index=False)
@@ -401,6 +408,7 @@ class FundingComposition(Model):
     estimate_kind: Mapped[str] = mapped_column(String(30), default="approved_estimate")
     amount_fen: Mapped[int] = mapped_column(Fen)
     document_number: Mapped[str] = mapped_column(String(80), default="")
+    since: Mapped[dt.date | None] = mapped_column()
     is_sample: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (
         UniqueConstraint("project_id", "source", "estimate_kind"),
@@ -575,4 +583,5 @@ from projects.funding.tables import (
     TreasuryReceipt as TreasuryReceipt,
     WorkValue as WorkValue,
 )
+from projects.schedule.tables import FormerPlan as FormerPlan
 from projects.slippage.tables import Exemption as Exemption, ReferenceVersion as ReferenceVersion, RuleChoice as RuleChoice, RuleSetVersion as RuleSetVersion

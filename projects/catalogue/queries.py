@@ -229,7 +229,7 @@ def promises(
         Target.basis, s.forecast_p10, s.forecast_p90, s.probability, s.rule_set, Target.superseded_by_id,
     )  # fmt: skip
     wanted: list[ColumnElement[bool]] = []
-    narrowing: list[ColumnElement[bool]] = [Target.superseded_by_id.is_(None), s.target_id.is_not(None)]
+    narrowing: list[ColumnElement[bool]] = [s.target_id.is_not(None)]
     ids = visible_projects(actor)
     if ids is not None:
         wanted.append(or_(Target.project_id.in_(ids), and_(Target.programme_id.is_not(None), _whole_programme(actor))))
@@ -240,7 +240,7 @@ def promises(
     if state:
         narrowing.append(s.state == state)
     statement = (
-        select(*columns)
+        select(*columns, and_(*narrowing).label("is_shown"))
         .outerjoin(status, s.target_id == Target.id)
         .outerjoin(Project, Project.id == Target.project_id)
         .outerjoin(Programme, Programme.id == Target.programme_id)
@@ -250,7 +250,7 @@ def promises(
     )
     found = db.session.execute(statement.order_by(Target.programme_id.is_not(None), Target.position, Target.id)).all()
     former = _former(found)
-    rows = [replace(TargetRow(*row[:-1]), former=former.get(row.id, ())) for row in found if row.superseded_by_id is None]
+    rows = [replace(TargetRow(*row[:-2]), former=former.get(row.id, ())) for row in found if row.is_shown]
     return sorted(rows, key=lambda row: (vocab.SEVERITY[row.state], -(row.slip_days or 0)))
 
 
@@ -265,7 +265,7 @@ def _former(found: Sequence[Any]) -> dict[int, tuple[FormerTarget, ...]]:
         own = [FormerTarget(row.threshold, row.due, row.wording, row.title, row.number, row.locator) for row in before.get(key, ())]
         return own + [one for row in before.get(key, ()) if depth < len(found) for one in chain(row.id, depth + 1)]
 
-    return {row.id: tuple(chain(row.id)) for row in found if row.superseded_by_id is None and row.id in before}
+    return {row.id: tuple(chain(row.id)) for row in found if row.id in before}
 
 
 def plan_documents(actor: Actor) -> list[PlanDocument]:

@@ -13,6 +13,8 @@ from dateutil.relativedelta import relativedelta
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
+ALWAYS = dt.date(2000, 1, 1)  # no page speaks about an earlier day
+
 
 def beijing_day(instant: dt.datetime) -> dt.date:
     """The Beijing calendar day of an aware instant (17:00 UTC on 31 March is 1 April)."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from projects.core.month import BEIJING
+from projects.core.month import ALWAYS, BEIJING
 from projects.demo import funds
 from projects.demo.funds import SampleEntry
 from projects.demo.samples import FEN_A_WAN, SampleReport
@@ -86,6 +86,7 @@ class _Loader:
             rows += [
                 row | {"estimate_kind": "feasibility_estimate", "amount_fen": row["amount_fen"] * percent // 100, "document_number": "示例发改社会〔2020〕3号"} for row in own
             ]  # fmt: skip
+        rows = [row | {"since": ALWAYS} for row in rows]
         self.insert(FundingComposition, [row | {"is_sample": True} for row in rows])
         self.insert(CompositionRevision, [row | {"is_sample": True, "recorded_at": self.now, "by_id": self.by_id} for row in rows])
 

@@ -26,11 +26,10 @@ from projects.findings.filtering import FindingFilter
 from projects.findings.limits import Limit, Limits
 from projects.findings.rules import MISUSE
 from projects.findings.sheet import FindingPage, FindingRow, Step, Subject, page
-from projects.ledger.queries import by_day, counts_once
+from projects.ledger.queries import by_day, compositions, counts_once
 from projects.models import (
     Contract,
     FindingStep,
-    FundingComposition,
     FundingDocument,
     FundingLimit,
     Gate,
@@ -59,12 +58,12 @@ def limits() -> Limits:
 def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> list[MoneyFacts]:
     """The money of the projects that `wanted` (conditions on Project) leaves, those without any apart; seven statements."""
     cells = _cells(wanted, as_of, rows)
-    compositions: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
-    own = FundingComposition
+    given: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    own = compositions(as_of).c
     samples = set()
     approved = select(own.project_id, own.estimate_kind, own.source, own.amount_fen, own.is_sample).join(Project, Project.id == own.project_id)
     for key, kind, source, fen, is_sample in db.session.execute(approved.where(*wanted)):
-        compositions[key][kind, source] = fen
+        given[key][kind, source] = fen
         if is_sample:
             samples.add(key)
     gates = _gates(wanted, as_of)
@@ -81,11 +80,11 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
     )
     return [
         MoneyFacts(
-            key, slug, name, code, place, category, programme, compositions[key], tuple(cells[0][key]), tuple(contracts[key]), tuple(misused[key]), percent,
+            key, slug, name, code, place, category, programme, given[key], tuple(cells[0][key]), tuple(contracts[key]), tuple(misused[key]), percent,
             gates[key].get("completion_acceptance"), gates[key].get("final_account"), key in samples or key in cells[1], unit or "",
         )
         for key, slug, name, code, place, category, programme, percent, unit in db.session.execute(statement.where(*wanted).order_by(Project.id))
-        if key in cells[0] or key in compositions
+        if key in cells[0] or key in given
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN, plain_yuan
+from projects.core.month import ALWAYS
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import ESTIMATE_KINDS, FUNDING_SOURCES
@@ -71,8 +72,8 @@ class Amount:
     reason: str = ""
 
 
-def set_composition(actor: Actor, now: dt.datetime, project_id: int, amount: Amount) -> None:
-    """Set one line of the composition and keep what it was; ConflictError where somebody else changed it since it was seen."""
+def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, amount: Amount) -> None:
+    """Set one line of the composition since the day it was approved, or today, and keep what it was; ConflictError where somebody else changed it."""
     require(actor, "funding.write", project_id)
     lock_money()
     if db.session.get(Project, project_id) is None:
@@ -88,6 +89,8 @@ def set_composition(actor: Actor, now: dt.datetime, project_id: int, amount: Amo
         wrong["document_number"] = problem
     if problem := text_complaint(amount.reason, MEMO_LIMIT):
         wrong["reason"] = problem
+    if amount.approved_on and amount.approved_on > today:
+        wrong["approved_on"] = Text(N_("不能晚于今天 %(today)s"), {"today": today})
     if wrong:
         raise InvalidError(wrong)
     row = db.session.scalar(
@@ -97,26 +100,34 @@ def set_composition(actor: Actor, now: dt.datetime, project_id: int, amount: Amo
     )
     before = (row.amount_fen, row.document_number) if row else (None, "")
     after = (amount.amount_fen, amount.document_number.strip() if amount.amount_fen is not None else "")
-    if before == after:
+    since = amount.approved_on or today
+    if before == after and (row is None or not amount.approved_on or row.since == since):
         return
     if before[0] != amount.seen_fen:
         raise ConflictError(N_("这项批复金额刚被他人改过: 请核对最新数字后再提交"))
+    _keep(row, now)
     if amount.amount_fen is None:
         db.session.delete(row)
-    elif row:
-        row.amount_fen, row.document_number, row.is_sample = amount.amount_fen, after[1], False
     else:
-        row = FundingComposition(project_id=project_id, source=amount.source, estimate_kind=amount.kind)
-        row.amount_fen, row.document_number = amount.amount_fen, after[1]
+        row = row or FundingComposition(project_id=project_id, source=amount.source, estimate_kind=amount.kind)
+        row.amount_fen, row.document_number, row.since, row.is_sample = amount.amount_fen, after[1], since, False
         db.session.add(row)
     db.session.add(CompositionRevision(
         project_id=project_id, source=amount.source, estimate_kind=amount.kind, amount_fen=after[0], document_number=after[1],
-        approved_on=amount.approved_on, reason=amount.reason.strip(), by_id=actor.id, recorded_at=now,
+        approved_on=amount.approved_on, since=since, reason=amount.reason.strip(), by_id=actor.id, recorded_at=now,
     ))  # fmt: skip
     db.session.flush()
     changes = {"source": [amount.source] * 2, "kind": [amount.kind] * 2, "amount_fen": [before[0], after[0]], "document_number": [before[1], after[1]]}
     record(actor, now, Tag.COMPOSITION_CHANGED, row or "composition", project_id=project_id, changes=changes)
     renew([project_id])
+
+
+def _keep(row: FundingComposition | None, now: dt.datetime) -> None:
+    """An amount that has always counted still counts for the days before it is changed."""
+    if row is not None and row.since is None:
+        values = {name: getattr(row, name) for name in ("project_id", "source", "estimate_kind", "amount_fen", "document_number", "is_sample")}
+        db.session.add(CompositionRevision(since=ALWAYS, recorded_at=now, **values))
+        db.session.flush()
 
 
 def _twin(project_id: int, posting: Posting) -> LedgerEntry | None:

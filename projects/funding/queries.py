@@ -16,23 +16,24 @@ from projects.funding import sheet
 from projects.funding.filtering import FundingFilter
 from projects.funding.ledger import APPROVING, Entry, approved, ladder, sums
 from projects.funding.sheet import CompositionRow, EntryRow, FundingPage, ProjectLadder, ProjectMoney, RevisionRow
-from projects.ledger.queries import counts_once
-from projects.models import CompositionRevision, FundingComposition, LedgerEntry, Place, Programme, Project, ProjectStatus
+from projects.ledger.queries import compositions, counts_once
+from projects.models import CompositionRevision, LedgerEntry, Place, Programme, Project, ProjectStatus
 
 
 def money_of(project_id: int, as_of: dt.date) -> ProjectMoney:
     """A project's money as of a day; two statements."""
-    composition = composition_of(project_id)
+    composition = composition_of(project_id, as_of)
     entries = _entries(project_id, as_of)
     kind, given = approved({(row.estimate_kind, row.source): row.amount_fen for row in composition})
     posted = sums((Entry(row.source, row.step, row.entry_on, row.amount_fen) for row in entries if row.counts), as_of)
     return ProjectMoney(ladder(given, posted), kind, composition, entries)
 
 
-def composition_of(project_id: int) -> tuple[CompositionRow, ...]:
-    """What was approved by source, in every kind of estimate."""
-    columns = tuple(getattr(FundingComposition, name) for name in CompositionRow.__dataclass_fields__)
-    statement = select(*columns).where(FundingComposition.project_id == project_id).order_by(FundingComposition.estimate_kind, FundingComposition.id)
+def composition_of(project_id: int, as_of: dt.date = dt.date.max) -> tuple[CompositionRow, ...]:
+    """What was approved by source as of a day, or is now, in every kind of estimate."""
+    own = compositions(as_of).c
+    columns = tuple(own[name] for name in CompositionRow.__dataclass_fields__)
+    statement = select(*columns).where(own.project_id == project_id).order_by(own.estimate_kind, own.id)
     return tuple(CompositionRow(*row) for row in db.session.execute(statement))
 
 
@@ -78,7 +79,7 @@ def portfolio_money(actor: Actor, chosen: FundingFilter, as_of: dt.date) -> Fund
     """The money of all projects that `actor` may see and `chosen` leaves; three statements whatever their number."""
     wanted = conditions(actor, chosen.projects, ProjectStatus.__table__)
     posted, samples = _posted(wanted, as_of)
-    given, more_samples = _given(wanted)
+    given, more_samples = _given(wanted, as_of)
     columns = (Project.id, Project.slug, Project.name, Place.name, Programme.name)
     statement = select(*columns).join(Place, Place.code == Project.place_code).outerjoin(Programme, Programme.id == Project.programme_id)
     projects = [
@@ -105,8 +106,8 @@ def _posted(wanted: list[Any], as_of: dt.date) -> tuple[dict[int, dict[tuple[str
     return found, samples
 
 
-def _given(wanted: list[Any]) -> tuple[dict[int, dict[tuple[str, str], int]], set[int]]:
-    own = FundingComposition
+def _given(wanted: list[Any], as_of: dt.date) -> tuple[dict[int, dict[tuple[str, str], int]], set[int]]:
+    own = compositions(as_of).c
     statement = select(own.project_id, own.estimate_kind, own.source, own.amount_fen, own.is_sample).join(Project, Project.id == own.project_id)
     found: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     samples = set()

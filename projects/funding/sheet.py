@@ -67,6 +67,7 @@ class RevisionRow:
     amount_fen: int | None
     document_number: str
     approved_on: dt.date | None
+    since: dt.date | None
     reason: str
     recorded_at: dt.datetime
     is_sample: bool

@@ -184,7 +184,10 @@ class WorkValue(Model):
 
 
 class CompositionRevision(Model):
-    """Every value an approved amount ever had, with its document and day; `amount_fen` None says that the line was taken away."""
+    """Every value an approved amount ever had, with its document and the day `since` it counted; `amount_fen` None says that the line was taken away.
+
+    Rows from before `since` was kept count since they were approved, else since they were recorded.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id", cascade=True)
@@ -193,6 +196,7 @@ class CompositionRevision(Model):
     amount_fen: Mapped[int | None] = mapped_column(Fen)
     document_number: Mapped[str] = mapped_column(String(80), default="", server_default="")
     approved_on: Mapped[dt.date | None] = mapped_column()
+    since: Mapped[dt.date | None] = mapped_column()
     reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     by_id: Mapped[int | None] = refers("user.id", nullable=True)
     recorded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)

@@ -97,7 +97,7 @@ def compose(slug: str) -> Answer:
     )
     try:
         with transaction():
-            operations.set_composition(current_actor(), clock.now(), found.id, amount)
+            operations.set_composition(current_actor(), clock.now(), clock.business_day(), found.id, amount)
     except InvalidError as problem:
         form.take_errors(problem)
         return _page(found, composition=form), 422
@@ -143,7 +143,7 @@ def _page(found: Project, form: EntryForm | None = None, composition: Compositio
     money = queries.money_of(found.id, clock.status_date())
     composition = composition or CompositionForm(formdata=None, prefix="c-")
     if renewed:
-        now_there = {(row.source, row.estimate_kind): row.amount_fen for row in money.composition}
+        now_there = {(row.source, row.estimate_kind): row.amount_fen for row in queries.composition_of(found.id)}
         composition.seen.raw_data, composition.seen.data = None, now_there.get((composition.source.data, composition.kind.data))
     return render_template(
         "funding/project.html",

@@ -23,6 +23,7 @@ from projects.extensions import db
 from projects.gantt.facts import Group, Item, Milestone, Portfolio, Promise, Stage
 from projects.models import Clause, Event, Gate, MonthlyReport, Place, PlanDocument, Programme, Project, StageProgress, Target, WorkStage
 from projects.models import Milestone as StoredMilestone
+from projects.schedule.queries import planned as plan_on
 from projects.slippage.queries import status_tables
 
 SHOWN = 2_000  # projects on one chart; more are asked to be narrowed
@@ -211,11 +212,13 @@ def _stage_events(ids: Ids, as_of: dt.date) -> dict[tuple[int, str], list[tuple[
 def _milestones(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_of: dt.date) -> Parts:
     """A milestone is reached on its recorded day, else its gate's, else when reports first came to its percent (0 and 100: the project's own ends)."""
     m = StoredMilestone
-    columns = (m.id, m.project_id, m.name, m.percent, m.gate_key, m.baseline_on, m.plan_on, m.actual_on)
+    planned = plan_on(as_of)
+    columns = (m.id, m.project_id, m.name, m.percent, m.gate_key, m.baseline_on, planned.c.plan_on, m.actual_on)
     gates, crossed = _gate_days(ids, as_of), _crossed(ids, as_of)
     ends: dict[int, dict[float | None, dt.date | None]] = {row.id: {0.0: row.actual_start, 100.0: row.actual_finish} for row in rows}
     found: Parts = defaultdict(list)
-    statement = select(*columns).where(*_within(m.project_id, ids)).order_by(m.project_id, m.position, m.id)
+    statement = select(*columns).join(planned, planned.c.milestone_id == m.id).where(*_within(m.project_id, ids))
+    statement = statement.order_by(m.project_id, m.position, m.id)
     for milestone_id, project_id, name, percent, gate_key, baseline, plan, actual in _rows(statement):
         recorded = actual if actual and actual <= as_of else None
         day = recorded or gates.get((project_id, gate_key)) or ends.get(project_id, {}).get(percent)
@@ -276,7 +279,7 @@ def _promises(subject: Any, ids: Ids, target_status: FromClause) -> Parts:
         .join(target_status, s.target_id == Target.id)
         .outerjoin(Clause, Clause.id == Target.clause_id)
         .outerjoin(PlanDocument, PlanDocument.id == Clause.document_id)
-        .where(Target.superseded_by_id.is_(None), *_within(subject, ids))
+        .where(*_within(subject, ids))
         .order_by(subject, Target.position, Target.id)
     )
     found: Parts = defaultdict(list)

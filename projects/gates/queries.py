@@ -14,16 +14,17 @@ from projects.gates.extract import template
 from projects.gates.findings import count, findings
 from projects.gates.sheet import Entry, GateRow, known, rows
 from projects.models import Event, Gate, Milestone
+from projects.schedule.queries import planned
 
 Ids = Collection[int] | None
 
 
 def gate_list(project_id: int, as_of: dt.date) -> tuple[GateRow, ...]:
     """The template's gates in order with record, planned day and findings as of a day; three statements."""
-    planned = select(Milestone.gate_key, Milestone.plan_on).where(
-        Milestone.project_id == project_id, Milestone.gate_key.is_not(None), Milestone.plan_on.is_not(None)
-    )
-    plans = {key: day for key, day in db.session.execute(planned.order_by(Milestone.position, Milestone.id)) if key and day}
+    plan = planned(as_of)
+    days = select(Milestone.gate_key, plan.c.plan_on).join(plan, plan.c.milestone_id == Milestone.id)
+    days = days.where(Milestone.project_id == project_id, Milestone.gate_key.is_not(None), plan.c.plan_on.is_not(None))
+    plans = {key: day for key, day in db.session.execute(days.order_by(Milestone.position, Milestone.id)) if key and day}
     return rows(template(), _register([project_id])[project_id], _events([project_id], as_of)[project_id], plans, as_of)
 
 

@@ -6,13 +6,23 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from projects.extensions import db
 from projects.ledger.closing import Closed
 from projects.ledger.posting import Book, DocumentState, LineState, Posting, ReceiptState
-from projects.models import Contract, FundingDocument, FundingPeriod, LedgerEntry, MatchDecision, Project, TreasuryReceipt
+from projects.models import (
+    CompositionRevision,
+    Contract,
+    FundingComposition,
+    FundingDocument,
+    FundingPeriod,
+    LedgerEntry,
+    MatchDecision,
+    Project,
+    TreasuryReceipt,
+)
 
 CHUNK = 5000  # values of one IN list
 
@@ -98,6 +108,20 @@ def by_day(day_column: Any, at_column: Any, day: dt.date) -> ColumnElement[bool]
     """What was done up to `day`: by the installation's day, or by the instant in Beijing where that day was not kept."""
     end = dt.datetime(day.year, day.month, day.day, 16, tzinfo=dt.UTC)
     return or_(day_column <= day, and_(day_column.is_(None), at_column < end))
+
+
+def compositions(as_of: dt.date) -> Subquery:
+    """The approved amounts as they stood on a day (M-18): project_id, source, estimate_kind, amount_fen, document_number, is_sample, id."""
+    own, past, newer = FundingComposition, CompositionRevision, aliased(CompositionRevision)
+    counts = or_(own.since.is_(None), own.since <= as_of)
+    names = ("project_id", "source", "estimate_kind", "amount_fen", "document_number", "is_sample", "id")
+    key = ("project_id", "source", "estimate_kind")
+    newest = select(func.max(newer.id)).where(by_day(func.coalesce(newer.since, newer.approved_on), newer.recorded_at, as_of))
+    standing = select(own.id).where(*(getattr(own, name) == getattr(past, name) for name in key), counts)
+    former = select(*(getattr(past, name) for name in names)).where(
+        past.id.in_(newest.group_by(*(getattr(newer, name) for name in key))), past.amount_fen.is_not(None), ~standing.exists()
+    )
+    return union_all(select(*(getattr(own, name) for name in names)).where(counts), former).subquery()
 
 
 def outside_sums(as_of: dt.date | None = None) -> Any:

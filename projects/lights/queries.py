@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Date, String, func, literal, null, or_, se
 
 from projects.extensions import db
 from projects.funding.ledger import APPROVING
+from projects.ledger.queries import compositions
 from projects.lights.sets import RuleBook, rule_set
-from projects.models import Exemption, FundingComposition, LedgerEntry, ReferenceVersion, RuleChoice, RuleSetVersion, User
+from projects.models import Exemption, LedgerEntry, ReferenceVersion, RuleChoice, RuleSetVersion, User
 from projects.slippage.extract import packaged_reference
 from projects.slippage.facts import RuleSet
 from projects.slippage.lights import Exempted, LightFacts
@@ -102,7 +103,7 @@ def _within(column: Any, ids: Ids) -> list[ColumnElement[bool]]:
 
 def light_facts(ids: Ids, as_of: dt.date) -> dict[int, LightFacts]:
     """What was paid of which approved sum, and exemptions, by project."""
-    entry, given, own = LedgerEntry, FundingComposition, Exemption
+    entry, given, own = LedgerEntry, compositions(as_of).c, Exemption
     blank = (literal("").label("reason"), literal("").label("who"), null().cast(Date).label("since"), null().cast(Date).label("until"))
     paid = select(entry.project_id, literal("paid").label("kind"), func.sum(entry.amount_fen).label("fen"), *blank)
     paid = paid.where(entry.step == "paid", entry.entry_on <= as_of, *_within(entry.project_id, ids)).group_by(entry.project_id)

@@ -20,8 +20,8 @@ from projects.findings.queries import found
 from projects.findings.sheet import FindingPage
 from projects.funding.ledger import Ladder, approved
 from projects.funding.queries import composition_of
-from projects.ledger.queries import counts_once
-from projects.models import FundingComposition, FundingDocument, LedgerEntry, Place, Programme, Project
+from projects.ledger.queries import compositions, counts_once
+from projects.models import FundingDocument, LedgerEntry, Place, Programme, Project
 from projects.money.drawing import Point
 from projects.money.groups import GroupFilter, GroupPage, Part, page
 from projects.money.works import points
@@ -60,7 +60,7 @@ def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterat
         yield Part(str(own_key or ""), str(own_name or ""), source, step, int(fen))
     if chosen.by == "year" or chosen.year:
         return  # what was approved belongs to no year
-    composition = FundingComposition
+    composition = compositions(as_of).c
     rows = (
         select(Project.id, Project.place_code, Place.name, Programme.slug, Programme.name, Project.slug, Project.name, composition.estimate_kind, composition.source, composition.amount_fen)
         .join(Project, Project.id == composition.project_id)
@@ -126,7 +126,7 @@ def dashboard(actor: Actor, as_of: dt.date, projects: int) -> Dashboard:
 
 def against_works(project_id: int, as_of: dt.date) -> list[Point]:
     """A project's money month by month beside its works."""
-    composition = composition_of(project_id)
+    composition = composition_of(project_id, as_of)
     given = approved({(row.estimate_kind, row.source): row.amount_fen for row in composition})[1]
     own = LedgerEntry
     moves = select(own.entry_on, own.step, func.sum(own.amount_fen)).where(own.project_id == project_id, own.step.in_(("received", "paid")))

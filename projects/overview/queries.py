@@ -28,6 +28,7 @@ from projects.money.queries import Dashboard, dashboard
 from projects.overview.curve import crossing, s_curve
 from projects.reports.lines import DueLine, QueueLine, ReportLine
 from projects.reports.queries import my_projects, report_history, review_queue
+from projects.schedule.queries import milestones_on
 from projects.slippage.drawing import draw
 from projects.slippage.facts import StatusRow
 from projects.slippage.queries import facts_of, status_tables, statuses
@@ -44,16 +45,17 @@ class StageRow:
 
 @dataclass(frozen=True)
 class MilestoneRow:
-    """A milestone with the day it was reached: recorded, or interpolated from reports."""
+    """A milestone with the day it was planned for, and the day it was reached: recorded, or interpolated from reports."""
 
     milestone: Milestone
+    plan_on: dt.date | None
     actual_on: dt.date | None
+    is_sample: bool
 
     @property
     def slip_days(self) -> int | None:
         """Actual against the current plan; positive is late."""
-        plan = self.milestone.plan_on
-        return (self.actual_on - plan).days if plan and self.actual_on else None
+        return (self.actual_on - self.plan_on).days if self.plan_on and self.actual_on else None
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def project(actor: Actor, slug: str, as_of: dt.date) -> ProjectPage:
     status = statuses([found.id], as_of).get(found.id)
     facts = facts_of([found.id], as_of)[0][found.id]
     points = [(one.on, one.overall) for one in facts.observations if one.overall is not None and one.on <= as_of]
-    milestones = [MilestoneRow(one, _reached(one, points, facts.gates)) for one in catalogue.milestones_of(found.id)]
+    milestones = [MilestoneRow(one, plan, _reached(one, points, facts.gates), is_sample) for one, plan, is_sample in milestones_on(found.id, as_of)]
     words = {"title": gettext("%(name)s: 计划、实际与推算进度, 截至 %(day)s", name=found.name, day=as_of.isoformat())}
     chart = draw(s_curve(facts, targets, as_of, words, status))
     return ProjectPage(

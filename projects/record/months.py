@@ -29,10 +29,10 @@ class Filed:
 
 @dataclass(frozen=True)
 class History:
-    """A project: its plan, suspensions (from, until), approved reports in order of approval and revision, and its finish with the day it was known."""
+    """A project: its plan since each day it changed, suspensions (from, until), approved reports in order of approval and revision, its finish and when that was known."""
 
     key: str
-    curve: PlanCurve
+    curves: tuple[tuple[dt.date, PlanCurve | None], ...]
     stops: tuple[tuple[dt.date, dt.date | None], ...]
     filed: tuple[Filed, ...]
     finish: dt.date | None
@@ -44,10 +44,16 @@ class History:
         newest = {one.month: (one.data_on, one.percent) for one in self.filed if one.approved_on <= on}
         return tuple(sorted(newest.values()))
 
-    def finished(self, on: dt.date) -> Finished:
-        """The project as known on a day; its finish is the latest date there is while it isn't known."""
+    def planned(self, on: dt.date) -> PlanCurve | None:
+        """The plan as it stood on a day, moved by the suspensions; None where there was none."""
+        curve = next((curve for since, curve in reversed(self.curves) if since <= on), None)
+        return curve and suspended(curve, self.stops, on)
+
+    def finished(self, on: dt.date) -> Finished | None:
+        """The project as known on a day; its finish is the latest date there is while it isn't known. None where nothing was planned."""
+        curve = self.planned(on)
         done = self.finish if self.finish and self.known_on and self.known_on <= on else dt.date.max
-        return Finished(self.key, suspended(self.curve, self.stops, on), self.seen(on), done)
+        return Finished(self.key, curve, self.seen(on), done) if curve else None
 
 
 def closed_before(day: dt.date) -> dt.date:
@@ -58,8 +64,8 @@ def closed_before(day: dt.date) -> dt.date:
 def finished_projects(histories: Iterable[History], known: dt.date, most: int) -> list[Finished]:
     """The newest finished projects of the portfolio that are no samples, for the reference class."""
     done = [one.finished(known) for one in histories if not one.is_sample]
-    done = sorted((one for one in done if one.finish != dt.date.max), key=lambda one: (one.finish, one.key), reverse=True)
-    return done[:most]
+    known_ends = [one for one in done if one and one.finish != dt.date.max]
+    return sorted(known_ends, key=lambda one: (one.finish, one.key), reverse=True)[:most]
 
 
 def replay_months(
@@ -70,9 +76,9 @@ def replay_months(
     step = max(1, math.ceil(len(due) / most))
     outcomes = {id(one): one.finished(known) for one in histories}
     for history, end in due[::step]:
-        outcome = outcomes[id(history)]
-        ahead = look_ahead(suspended(history.curve, history.stops, end), history.seen(end), end, reference(end))
-        if ahead and 0 < ahead.stand.percent < 99.9 and ahead.curve.start < end < outcome.finish:
+        outcome, curve = outcomes[id(history)], history.planned(end)
+        ahead = look_ahead(curve, history.seen(end), end, reference(end)) if curve else None
+        if ahead and outcome and 0 < ahead.stand.percent < 99.9 and ahead.curve.start < end < outcome.finish:
             yield finish_row(outcome, ahead), target_rows(outcome, ahead)
 
 

@@ -17,10 +17,10 @@ from projects.record import months
 from projects.record.months import Filed, History
 from projects.record.page import Page
 from projects.slippage.assembly import suspensions
-from projects.slippage.curve import plan_curve
 from projects.slippage.extract import packaged_record, packaged_reference
 from projects.slippage.outlook import DONE_GATES
 from projects.slippage.own import with_own
+from projects.slippage.plans import curves, planned
 from projects.slippage.queries import plan_points, stage_plans, telling_events
 from projects.slippage.reference import Finished, Reference
 from projects.slippage.track_record import track_record
@@ -54,7 +54,7 @@ def finished_projects(known: dt.date) -> list[Finished]:
 def histories_of(ids: Collection[int], known: dt.date) -> list[History]:
     """Plans, suspensions, approved reports and finishes of some projects, as known on a day; projects without a plan are left out; six statements."""
     stages = stage_plans(ids)
-    dated, ends, _, samples = plan_points(ids)
+    plans = plan_points(ids, known)
     events = telling_events(ids, known)
     filed, sample_reports = _filed(ids, known)
     passed = _passed(ids, known)
@@ -63,12 +63,13 @@ def histories_of(ids: Collection[int], known: dt.date) -> list[History]:
             passed.setdefault(event.project_id, []).append(event.happened_on)
     found = []
     for project_id in sorted(ids):
-        curve = plan_curve(dated[project_id], tuple(stages[project_id]), ends[project_id].get(0.0), ends[project_id].get(100.0))
-        if curve is None or not filed[project_id]:
+        points = plans.get(project_id, ())
+        own = curves(points, stages.get(project_id, ()))
+        if own[-1][1] is None or not filed[project_id]:
             continue
         finish, since = _finish(filed[project_id], passed.get(project_id, []))
-        is_sample = project_id in samples or project_id in sample_reports
-        found.append(History(str(project_id), curve, tuple(suspensions(events.get(project_id, ()))), tuple(filed[project_id]), finish, since, is_sample))
+        is_sample = planned(points, known).is_sample or project_id in sample_reports
+        found.append(History(str(project_id), own, tuple(suspensions(events.get(project_id, ()))), tuple(filed[project_id]), finish, since, is_sample))
     return found
 
 

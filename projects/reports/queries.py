@@ -72,7 +72,7 @@ def preview(data: FormData | Shown, content: Content, as_of: dt.date) -> rules.P
     """What `content`, typed just now or submitted, would do to the project's promises as of a day; stores nothing."""
     laws = in_force(as_of)
     facts, _ = facts_of([data.project.id], as_of, laws.reference)
-    targets = [(target_facts(target), target.wording) for target in standing_targets([data.project.id])]
+    targets = [(target_facts(target), target.wording) for target in standing_targets(as_of, [data.project.id])]
     before = data.previous.content if data.previous else None
     data_on = data.report.data_on if isinstance(data, Shown) else data_day(data.month, as_of)
     days = {"month": data.month, "data_on": data_on, "as_of": as_of}

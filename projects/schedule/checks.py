@@ -1,4 +1,4 @@
-"""What a plan may say. Rules P-1 to P-4 of docs/rules/plan.md."""
+"""What a plan may say. Rules P-1 to P-5 of docs/rules/plan.md."""
 
 from __future__ import annotations
 
@@ -30,6 +30,24 @@ class Plan:
 
     days: Mapping[str, dt.date | None]
     floors: int | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A plan as it is to be from a day on (None: from today), and why."""
+
+    plan: Plan
+    reason: str = ""
+    since: dt.date | None = None
+
+
+def check_since(since: dt.date | None, today: dt.date) -> dict[str, Text]:
+    """A plan counts from a day that has come (P-5)."""
+    if since and not since.year >= 2000:
+        return {"since": Text(N_("年份要在 2000 至 2100 之间"))}
+    if since and since > today:
+        return {"since": Text(N_("不能晚于今天 %(today)s"), {"today": today})}
+    return {}
 
 
 def check(new: Plan, old: Plan, reason: str) -> dict[str, Text]:

@@ -8,12 +8,12 @@ from wtforms import IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
-from projects.schedule.checks import NAMES, Plan
+from projects.schedule.checks import NAMES, Change, Plan
 from projects.web.forms import DayField, Form
 
 
 class PlanForm(Form):
-    """Five dated percentages, two planned gates, floors, and why an existing date moves."""
+    """Five dated percentages, two planned gates, floors, since when they count, and why an existing date moves."""
 
     start = DayField()
     p25 = DayField()
@@ -23,6 +23,7 @@ class PlanForm(Form):
     gate_start = DayField()
     gate_in_use = DayField()
     floors = IntegerField(_l("主体结构计划层数"), validators=[Optional()])
+    since = DayField(_l("自何日起生效"))
     reason = TextAreaField(_l("改动理由"), render_kw={"rows": 2})
     version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
 
@@ -32,6 +33,6 @@ class PlanForm(Form):
             self[name].label.text = gettext(words)
 
     @property
-    def plan(self) -> Plan:
+    def change(self) -> Change:
         """What was typed."""
-        return Plan({name: self[name].data for name in NAMES}, self.floors.data)
+        return Change(Plan({name: self[name].data for name in NAMES}, self.floors.data), self.reason.data or "", self.since.data)

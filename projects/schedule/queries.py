@@ -1,11 +1,13 @@
-"""Reads of a project's plan."""
+"""Reads of a project's plan, as it is and as it was on a day (rule P-5)."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import datetime as dt
+
+from sqlalchemy import Subquery, func, or_, select, union_all
 
 from projects.extensions import db
-from projects.models import Milestone, WorkStage
+from projects.models import FormerPlan, Milestone, WorkStage
 from projects.schedule.checks import GATES, PERCENTS, Plan
 
 _BY_PERCENT = {percent: name for name, percent in PERCENTS.items()}
@@ -34,3 +36,37 @@ def plan_of(project_id: int) -> Plan:
     """The current plan."""
     stage = structure_of(project_id)
     return Plan({name: one.plan_on for name, one in milestones_by_field(project_id).items()}, stage.floors_planned if stage else None)
+
+
+def planned(as_of: dt.date) -> Subquery:
+    """What each milestone was planned for on a day: milestone_id, plan_on, is_sample; without the milestones that nobody had entered by then."""
+    own, former = Milestone, FormerPlan
+    counts = or_(own.since.is_(None), own.since <= as_of)
+    newest = select(func.max(former.id)).where(or_(former.since.is_(None), former.since <= as_of)).group_by(former.milestone_id)
+    past = select(former.milestone_id, former.plan_on, former.is_sample).join(own, own.id == former.milestone_id)
+    now = select(own.id.label("milestone_id"), own.plan_on, own.is_sample).where(counts)
+    return union_all(now, past.where(former.id.in_(newest), ~counts)).subquery()
+
+
+def milestones_on(project_id: int, as_of: dt.date) -> list[tuple[Milestone, dt.date | None, bool]]:
+    """A project's milestones in order as they were on a day, each with its planned day and whether that is a sample; one statement."""
+    plan = planned(as_of)
+    statement = select(Milestone, plan.c.plan_on, plan.c.is_sample).join(plan, plan.c.milestone_id == Milestone.id)
+    rows = db.session.execute(statement.where(Milestone.project_id == project_id).order_by(Milestone.position, Milestone.id))
+    return [(milestone, plan_on, is_sample) for milestone, plan_on, is_sample in rows]
+
+
+def former_plans(project_id: int) -> list[tuple[str, FormerPlan, dt.date | None]]:
+    """What was planned before, the newest first: the milestone's name, its former plan, and the day since which another one counts."""
+    rows = db.session.execute(
+        select(Milestone, FormerPlan)
+        .join(FormerPlan, FormerPlan.milestone_id == Milestone.id)
+        .where(Milestone.project_id == project_id)
+        .order_by(FormerPlan.id.desc())
+    )
+    later: dict[int, dt.date | None] = {}
+    found = []
+    for milestone, former in rows:
+        found.append((milestone.name, former, later.get(milestone.id, milestone.since)))
+        later[milestone.id] = former.since
+    return found

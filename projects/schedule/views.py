@@ -13,7 +13,7 @@ from projects.database import transaction
 from projects.models import Project
 from projects.schedule import operations
 from projects.schedule.forms import PlanForm
-from projects.schedule.queries import plan_of
+from projects.schedule.queries import former_plans, plan_of
 from projects.web import clock
 from projects.web.access import allowed, current_actor
 from projects.web.i18n import speak
@@ -41,7 +41,7 @@ def save(slug: str) -> tuple[str, int] | Response:
     try:
         with transaction():
             which = (project.id, form.version.data)
-            operations.save_plan(current_actor(), clock.now(), clock.business_day(), which, form.plan, form.reason.data or "")
+            operations.save_plan(current_actor(), clock.now(), clock.business_day(), which, form.change)
     except InvalidError as problem:
         form.take_errors(problem)
         return _page(project, form), 422
@@ -54,4 +54,4 @@ def save(slug: str) -> tuple[str, int] | Response:
 
 
 def _page(project: Project, form: PlanForm) -> str:
-    return render_template("schedule/edit.html", project=project, form=form, milestones=milestones_of(project.id))
+    return render_template("schedule/edit.html", project=project, form=form, milestones=milestones_of(project.id), former=former_plans(project.id))

@@ -1,6 +1,7 @@
 """From what is stored of projects to the facts of a verdict, as they were known on a day. Pure, so that one load serves every day up to its own.
 
-A report counts from the day it was approved, with its newest revision up to then; events and gates count from the day they happened.
+A report counts from the day it was approved, with its newest revision up to then; a plan from the day it was changed to what it is; events and gates count
+from the day they happened.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from projects.slippage.curve import StagePlan, plan_curve
+from projects.slippage.curve import StagePlan
 from projects.slippage.facts import GateFact, Observation, ProjectFacts, ReportRef
+from projects.slippage.plans import PlanPoint, planned
 from projects.slippage.reference import Reference
 from projects.slippage.stops import with_stops
 
@@ -53,10 +55,7 @@ class Raw:
 
     projects: Sequence[int]
     stages: Mapping[int, Sequence[StagePlan]]
-    dated: Mapping[int, Mapping[dt.date, float]]
-    ends: Mapping[int, Mapping[float, dt.date]]
-    gate_plans: Mapping[int, Mapping[str, dt.date]]
-    plan_samples: frozenset[int]
+    plans: Mapping[int, Sequence[PlanPoint]]
     reports: Mapping[int, Sequence[StoredReport]]
     progress: Mapping[int, Mapping[str, float]]  # by report
     events: Mapping[int, Sequence[StoredEvent]]
@@ -73,10 +72,9 @@ def assemble(raw: Raw, as_of: dt.date, reference: Reference | None = None) -> tu
         seen += [Observation(one.happened_on, {one.stage_key: one.percent or 0.0}, None, None, False, one.is_sample) for one in events if one.stage_key]
         seen.sort(key=lambda one: one.on)
         own = tuple(raw.stages.get(key, ()))
-        ends = raw.ends.get(key, {})
-        curve = plan_curve(raw.dated.get(key, {}), own, ends.get(0.0), ends.get(100.0))
+        plan = planned(raw.plans.get(key, ()), as_of)
         gates = _gates(events, raw.gates.get(key, ()), as_of)
-        made = ProjectFacts(curve, own, tuple(seen), gates, raw.gate_plans.get(key, {}), key in raw.plan_samples, reference)
+        made = ProjectFacts(plan.curve(own), own, tuple(seen), gates, plan.gates, plan.is_sample, reference)
         stops = suspensions(events)
         facts[key] = with_stops(made, stops, as_of) if stops else made
     return facts, newest

@@ -10,9 +10,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, bindparam, func, or_, select, union
+from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, bindparam, func, literal, or_, select, union, union_all
+from sqlalchemy.orm import aliased
 from sqlalchemy.schema import CreateTable, DropTable
 
 from projects.database import among, given
@@ -20,10 +22,13 @@ from projects.extensions import db
 from projects.gates.queries import finding_counts
 from projects.lights.queries import in_force, light_facts
 from projects.models import (
+    Clause,
     Event,
+    FormerPlan,
     Gate,
     Milestone,
     MonthlyReport,
+    PlanDocument,
     ProgrammeTally,
     Project,
     ProjectStatus,
@@ -36,6 +41,7 @@ from projects.slippage import verdicts
 from projects.slippage.assembly import Raw, StoredEvent, StoredReport, assemble, by_project
 from projects.slippage.curve import StagePlan
 from projects.slippage.facts import ProjectFacts, ReportRef, StatusRow, TargetFacts, TargetStatusRow, in_own_unit
+from projects.slippage.plans import PlanPoint
 from projects.slippage.programme import Tally
 from projects.slippage.reference import Reference
 from projects.slippage.verdicts import Known, ProjectRef, TargetRef
@@ -60,15 +66,11 @@ def facts_of(ids: Ids, as_of: dt.date, reference: Reference | None = None) -> tu
 
 def stored_facts(ids: Ids, until: dt.date, *, known: Sequence[int] | None = None) -> Raw:
     """Everything that facts of some projects, or of all, are made from up to a day; seven statements, six where their ids are `known`."""
-    dated, ends, gate_plans, plan_samples = plan_points(ids)
     reports, progress = _reports(ids, until)
     return Raw(
         [row[0] for row in _rows(_projects(ids is not None), ids)] if known is None else known,
         stage_plans(ids),
-        dated,
-        ends,
-        gate_plans,
-        plan_samples,
+        plan_points(ids, until),
         reports,
         progress,
         telling_events(ids, until),
@@ -95,27 +97,18 @@ def _stage_plans(some: bool) -> Executable:
     return select(*columns).where(*among(WorkStage.project_id, some)).order_by(WorkStage.position)
 
 
-def plan_points(ids: Ids) -> tuple[Any, Any, Any, frozenset[int]]:
-    """By project: dated percentages, their days by percent, planned days of gates; and the projects whose plan is a sample."""
-    dated: dict[int, dict[dt.date, float]] = defaultdict(dict)
-    ends: dict[int, dict[float, dt.date]] = defaultdict(dict)
-    gate_plans: dict[int, dict[str, dt.date]] = defaultdict(dict)
-    samples = set()
-    for project_id, percent, gate_key, plan_on, is_sample in _rows(_plan_points(ids is not None), ids):
-        if percent is not None:
-            dated[project_id][plan_on] = max(percent, dated[project_id].get(plan_on, 0.0))
-            ends[project_id][percent] = plan_on
-        if gate_key:
-            gate_plans[project_id][gate_key] = plan_on
-        if is_sample:
-            samples.add(project_id)
-    return dated, ends, gate_plans, frozenset(samples)
+def plan_points(ids: Ids, until: dt.date) -> dict[int, list[PlanPoint]]:
+    """Everything that was ever planned up to a day, by project in the order in which it was entered."""
+    return by_project(PlanPoint(*row[2:]) for row in sorted(_rows(_plan_points(ids is not None), ids, until=until), key=itemgetter(0, 1)))
 
 
 @cache
 def _plan_points(some: bool) -> Executable:
-    columns = (Milestone.project_id, Milestone.percent, Milestone.gate_key, Milestone.plan_on, Milestone.is_sample)
-    return select(*columns).where(Milestone.plan_on.is_not(None), *among(Milestone.project_id, some))
+    own, former = Milestone, FormerPlan
+    now = select(literal(1), own.id, own.project_id, own.id, own.percent, own.gate_key, own.plan_on, own.since, own.is_sample)
+    past = select(literal(0), former.id, own.project_id, own.id, own.percent, own.gate_key, former.plan_on, former.since, former.is_sample)
+    parts = (now, own), (past.join(own, own.id == former.milestone_id), former)
+    return union_all(*(one.where(or_(table.since.is_(None), table.since <= UNTIL), *among(own.project_id, some)) for one, table in parts))
 
 
 def telling_events(ids: Ids, until: dt.date) -> dict[int, list[StoredEvent]]:
@@ -172,13 +165,24 @@ def target_facts(target: Target) -> TargetFacts:
     return TargetFacts(target.slug, target.measure, target.quantifier, threshold, target.due, target.commitment)
 
 
-def standing_targets(ids: Ids = None, programme_ids: Ids = None) -> list[Target]:
-    """The targets that stand (not superseded) of some projects and programmes, or of all."""
+def standing(as_of: dt.date) -> list[ColumnElement[bool]]:
+    """Conditions on Target: promised by a plan that was published by a day, and not moved by a later plan that was, too (S-20); a day not known counts as always."""
+    newer, clause, plan = aliased(Target), aliased(Clause), aliased(PlanDocument)
+
+    def unpublished(target: Any) -> ColumnElement[bool]:
+        return select(clause.id).join(plan, plan.id == clause.document_id).where(clause.id == target.clause_id, plan.issued_on > as_of).exists()
+
+    moved = select(newer.id).where(newer.id == Target.superseded_by_id, ~unpublished(newer)).exists()
+    return [~unpublished(Target), or_(Target.superseded_by_id.is_(None), ~moved)]
+
+
+def standing_targets(as_of: dt.date, ids: Ids = None, programme_ids: Ids = None) -> list[Target]:
+    """The targets that stood on a day, of some projects and programmes, or of all."""
     subjects = _within(Target.project_id, ids)
     if programme_ids is not None:
         own = union(select(Target.id).where(Target.project_id.in_(ids or ())), select(Target.id).where(Target.programme_id.in_(programme_ids)))
         subjects = [Target.id.in_(own)]
-    return list(db.session.scalars(select(Target).where(Target.superseded_by_id.is_(None), *subjects).order_by(Target.position, Target.id)))
+    return list(db.session.scalars(select(Target).where(*standing(as_of), *subjects).order_by(Target.position, Target.id)))
 
 
 def members_of(programme_ids: Ids = None) -> dict[int, list[int]]:
@@ -209,22 +213,22 @@ def computed(ids: Ids, as_of: dt.date, programmes: Ids = None) -> tuple[list[Sta
 
 def known_on(ids: Ids, as_of: dt.date, programmes: Ids = None) -> Known:
     """Everything that those rows are made from, with the rules in force."""
-    programmes, everyone = _programmes_of(ids, programmes)
+    programmes, everyone = _programmes_of(ids, as_of, programmes)
     rules = in_force(as_of)
     refs = [
         ProjectRef(*row)
         for row in _rows(select(Project.id, Project.place_code, Project.programme_id).where(*_within(Project.id, everyone)).order_by(Project.id))
     ]
     facts, newest = assemble(stored_facts(everyone, as_of, known=[project.id for project in refs]), as_of, rules.reference)
-    targets = [TargetRef(one.id, one.project_id, one.programme_id, target_facts(one)) for one in standing_targets(ids, programmes)]
+    targets = [TargetRef(one.id, one.project_id, one.programme_id, target_facts(one)) for one in standing_targets(as_of, ids, programmes)]
     return Known(refs, facts, newest, targets, tallies_of(programmes), finding_counts(ids, as_of), light_facts(ids, as_of), rules.book, ids)
 
 
-def _programmes_of(ids: Ids, named: Ids) -> tuple[Ids, Ids]:
+def _programmes_of(ids: Ids, as_of: dt.date, named: Ids) -> tuple[Ids, Ids]:
     """The programmes `named`, else those of some projects that have promises of their own; and all the projects whose facts these verdicts need."""
     if ids is None:
         return None, None
-    promised = select(Target.id).where(Target.programme_id == Project.programme_id, Target.superseded_by_id.is_(None)).exists()
+    promised = select(Target.id).where(Target.programme_id == Project.programme_id, *standing(as_of)).exists()
     programmes = named if named is not None else {row for (row,) in _rows(select(Project.programme_id).where(Project.id.in_(ids), promised))}
     if not programmes:
         return programmes, ids

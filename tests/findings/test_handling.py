@@ -23,7 +23,7 @@ def project(app):
         make_day()
         project = make_project("one")
         with transaction():
-            set_composition(SYSTEM, NOW, project.id, Amount("county", "approved_estimate", 1000, None))
+            set_composition(SYSTEM, NOW, TODAY, project.id, Amount("county", "approved_estimate", 1000, None))
             post_entry(SYSTEM, NOW, TODAY, project.id, Posting("county", "allocated", TODAY, 1500))
         return project
 

@@ -43,7 +43,7 @@ def reverse(project, entry_id, reason="金额登记错误", actor=SYSTEM, today=
 
 def approve(project, source="cbi", fen=100_000_000_00, seen=None, kind="approved_estimate", actor=SYSTEM, number=""):
     with transaction():
-        set_composition(actor, NOW, project.id, Amount(source, kind, fen, seen, number))
+        set_composition(actor, NOW, TODAY, project.id, Amount(source, kind, fen, seen, number))
 
 
 def refusal(project, **values):

@@ -36,7 +36,7 @@ def project(app, people):
 
 def fund(project, approved=1000, allocated=800, received=600, paid=300, source="cbi"):
     with transaction():
-        set_composition(SYSTEM, NOW, project.id, Amount(source, "approved_estimate", approved * WAN, None))
+        set_composition(SYSTEM, NOW, TODAY, project.id, Amount(source, "approved_estimate", approved * WAN, None, approved_on=dt.date(2021, 1, 4)))
         for step, amount in (("allocated", allocated), ("received", received), ("paid", paid)):
             if amount:
                 post_entry(SYSTEM, NOW, TODAY, project.id, Posting(source, step, DAY, amount * WAN, f"财建〔2021〕{amount}号"))

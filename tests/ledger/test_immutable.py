@@ -24,7 +24,7 @@ def posted(app):
         with transaction():
             (receipt,) = write_receipts(SYSTEM, NOW, TODAY, [ReceiptValues(TODAY, 100)])
             write_entries(SYSTEM, NOW, TODAY, [(project.id, Posting("cbi", "received", TODAY, 40, receipt_id=receipt))])
-            set_composition(SYSTEM, NOW, project.id, Amount("cbi", "approved_estimate", 500, None))
+            set_composition(SYSTEM, NOW, TODAY, project.id, Amount("cbi", "approved_estimate", 500, None))
             db.session.add(MatchDecision(receipt_id=receipt, action="outside", outside_kind="fee", amount_fen=60, reasons=[], at=NOW))
             db.session.add(FindingStep(project_id=project.id, rule="F-1", state="handling", at=NOW))
     return app

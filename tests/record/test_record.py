@@ -32,7 +32,7 @@ def filed(month: int, percent: float, approved: dt.date | None = None) -> Filed:
 
 
 def history(*reports: Filed, finish: dt.date | None = None, known: dt.date | None = None, stops=()) -> History:
-    return History("p", CURVE, tuple(stops), tuple(sorted(reports, key=lambda one: one.approved_on)), finish, known or finish, False)
+    return History("p", ((dt.date.min, CURVE),), tuple(stops), tuple(sorted(reports, key=lambda one: one.approved_on)), finish, known or finish, False)
 
 
 def replay(one: History, known: dt.date = NOW):

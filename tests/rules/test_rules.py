@@ -282,7 +282,7 @@ def test_a_payment_renews_the_payment_light_and_its_reversal_too(app: Flask, wor
     finance = Actor(None, "system", "system")
     with app.app_context():
         with transaction():
-            set_composition(finance, NOW, world["own"], Amount("cbi", "approved_estimate", 100_00, None))
+            set_composition(finance, NOW, TODAY, world["own"], Amount("cbi", "approved_estimate", 100_00, None))
         assert stored(world["own"]).lights[2] == "-"
         for step in ("allocated", "received", "paid"):
             with transaction():
@@ -294,7 +294,7 @@ def test_a_payment_renews_the_payment_light_and_its_reversal_too(app: Flask, wor
             rebuild(SYSTEM, NOW, TODAY)
         assert statuses(None, TODAY) == kept
         with transaction():
-            set_composition(finance, NOW, world["own"], Amount("cbi", "approved_estimate", 200_00, 100_00))
+            set_composition(finance, NOW, TODAY, world["own"], Amount("cbi", "approved_estimate", 200_00, 100_00))
         assert stored(world["own"]).lights[2] == "g"
         with transaction():
             reverse_entries(finance, NOW, TODAY, ids, "记错")
