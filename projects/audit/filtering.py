@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from projects.audit.tags import Tag
 from projects.core.errors import InvalidError
 from projects.core.month import BEIJING, parse_day
+from projects.core.narrowing import typed
 from projects.core.text import N_, Text
 
 PER_PAGE = 50
@@ -49,7 +50,7 @@ class AuditFilter:
 def read(args: Mapping[str, str]) -> AuditFilter:
     """The search in a query string; InvalidError names what can't be taken."""
     wrong: dict[str, Text] = {}
-    texts = {name: args.get(name, "").strip()[:80].replace("\0", "") for name in ("person", "tag", "project", "about", "object", "result")}
+    texts = {name: typed(args, name, 80) for name in ("person", "tag", "project", "about", "object", "result")}
     if texts["tag"] and texts["tag"] not in set(Tag):
         wrong["tag"] = Text(N_("没有“%(text)s”这种操作"), {"text": texts["tag"]})
     if texts["result"] and texts["result"] not in RESULTS:
@@ -63,7 +64,7 @@ def read(args: Mapping[str, str]) -> AuditFilter:
 
 def before_of(args: Mapping[str, str], wrong: dict[str, Text]) -> int | None:
     """The id that a page goes on from."""
-    text = args.get("before", "").strip()
+    text = typed(args, "before", 40)
     if text and not (text.isascii() and text.isdigit() and len(text) < 19):
         wrong["before"] = Text(N_("“%(text)s”不是记录编号"), {"text": text[:40]})
         return None
@@ -71,7 +72,7 @@ def before_of(args: Mapping[str, str], wrong: dict[str, Text]) -> int | None:
 
 
 def _day(args: Mapping[str, str], name: str, wrong: dict[str, Text]) -> dt.date | None:
-    text = args.get(name, "").strip()
+    text = typed(args, name, 40)
     try:
         day = parse_day(text) if text else None
     except ValueError:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from projects.core.errors import InvalidError
+from projects.core.narrowing import is_place, pages, texts, typed
 from projects.core.text import N_, Text
 from projects.core.vocabulary import CATEGORIES, LIGHTS, SIGNALS, STATES
 from projects.findings.rules import RULES
 
 SORTS = ("slip", "state", "name", "place", "percent", "due", "forecast", "probability")
 NAMED = ("q", "place", "programme", "plan", "category", "state", "light", "signal", "money")
-PAGE_SIZES = (25, 50, 100, 500)
 
 
 @dataclass(frozen=True)
@@ -50,22 +50,19 @@ class PortfolioFilter:
 def read(args: Mapping[str, str]) -> PortfolioFilter:
     """The filter that a query string asks for; InvalidError names what is none."""
     wrong: dict[str, Text] = {}
-    values = {name: "".join(filter(str.isprintable, args.get(name, ""))).strip()[:60] for name in NAMED}
+    values = texts(args, NAMED)
     known = {"category": CATEGORIES, "state": STATES, "light": LIGHTS, "signal": SIGNALS, "money": {"any", *RULES}}
     wrong |= {name: _unknown(name, values[name]) for name, keys in known.items() if values[name] and values[name] not in keys}
-    if values["place"] and not (values["place"].isascii() and values["place"].isdigit() and len(values["place"]) == 6):
+    if values["place"] and not is_place(values["place"]):
         wrong["place"] = _unknown("place", values["place"])
     sort = args.get("sort", "state")
     if sort.removeprefix("-") not in SORTS:
-        wrong["sort"] = _unknown("sort", sort[:40])
-    page, per_page = args.get("page", "1"), args.get("per_page", "50")
-    if not (page.isascii() and page.isdigit() and 1 <= int(page[:6]) <= 100_000):
-        wrong["page"] = _unknown("page", page[:40])
-    if per_page not in {str(size) for size in PAGE_SIZES}:
-        wrong["per_page"] = _unknown("per_page", per_page[:40])
+        wrong["sort"] = _unknown("sort", typed(args, "sort", 40))
+    page, per_page, refused = pages(args)
+    wrong |= {name: _unknown(name, typed(args, name, 40)) for name, is_wrong in refused.items() if is_wrong}
     if wrong:
         raise InvalidError(wrong)
-    return PortfolioFilter(**values, sort=sort, page=int(page), per_page=int(per_page))
+    return PortfolioFilter(**values, sort=sort, page=page, per_page=per_page)
 
 
 def _unknown(name: str, value: str) -> Text:

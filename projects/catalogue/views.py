@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from projects.catalogue import drawing, filtering, queries, workbook
 from projects.core import vocabulary as vocab
+from projects.core.narrowing import PAGE_SIZES
 from projects.exchange.views import download
 from projects.overview import queries as overview
 from projects.web.access import allowed, current_actor
@@ -31,9 +32,7 @@ def portfolio() -> str:
     chosen = filtering.read(request.args)
     rows, totals = queries.portfolio(current_actor(), chosen, status_date())
     drawn = drawing.draw(rows, _row_words())
-    return render_template(
-        "catalogue/portfolio.html", chosen=chosen, drawn=drawn, totals=totals, options=queries.options(current_actor()), sizes=filtering.PAGE_SIZES
-    )
+    return render_template("catalogue/portfolio.html", chosen=chosen, drawn=drawn, totals=totals, options=queries.options(current_actor()), sizes=PAGE_SIZES)
 
 
 def _row_words() -> drawing.Words:

@@ -78,7 +78,8 @@ def _draw(axes: Axes, figure: Figure, speak: Speak) -> None:
     if low < 0:
         axes.axhline(0, color="#7d8894", linewidth=1)
     axes.tick_params(length=0)
-    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.08), ncols=4, fontsize=8, frameon=False)
+    if axes.get_legend_handles_labels()[0]:  # nothing is drawn of a project without plan and reports
+        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.08), ncols=4, fontsize=8, frameon=False)
 
 
 def _words(sheet: Sheet, figure: Figure, speak: Speak) -> None:

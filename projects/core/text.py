@@ -11,6 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_PICTURES = {
+    code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"
+}  # what was typed is repeated with its control characters made visible: NUL is ␀
+
 
 def N_(msgid: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark `msgid` for extraction; returns it unchanged."""
@@ -54,7 +58,7 @@ def _spoken(value: object, translate: Callable[[str], str]) -> str:
         case dt.date():
             return value.isoformat()
         case _:
-            return str(value)
+            return str(value).translate(_PICTURES)
 
 
 def _pack(value: object) -> object:

@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.catalogue.filtering import PAGE_SIZES
 from projects.catalogue.queries import options, project_by_slug
 from projects.core.errors import InvalidError
+from projects.core.narrowing import PAGE_SIZES
 from projects.core.permissions import require
 from projects.database import transaction
 from projects.exchange.views import download

@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.catalogue.filtering import PAGE_SIZES
 from projects.catalogue.queries import options, project_by_slug
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import plain_yuan
+from projects.core.narrowing import PAGE_SIZES
 from projects.core.text import N_
 from projects.database import transaction
 from projects.exchange.views import download

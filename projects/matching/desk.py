@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from projects.core.errors import InvalidError
+from projects.core.narrowing import typed
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.matching.facts import Candidate, OpenLine, Proposal
@@ -146,7 +147,7 @@ def read(args: Mapping[str, str]) -> DeskFilter:
     }
     if wrong:
         raise InvalidError(wrong)
-    return DeskFilter(show, source, args.get("q", "").strip()[:60], int(page))
+    return DeskFilter(show, source, typed(args, "q"), int(page))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from projects.core.errors import ConflictError, InvalidError
+from projects.core.narrowing import typed
 from projects.database import transaction
 from projects.exchange.views import download
 from projects.matching import desk, operations, queries, workbook
@@ -155,7 +156,7 @@ def _show(receipt_id: int, problem: InvalidError | ConflictError | None = None) 
     receipt, standing = queries.receipt_of(actor, receipt_id), queries.standing(actor)
     proposal = standing.proposals.get(str(receipt_id))
     decisions = queries.decisions_of(receipt_id)
-    words = request.args.get("q", "").strip()[:60]
+    words = typed(request.args, "q")
     every = list(standing.lines.values())
     chosen = desk.searched(every, words) if words else desk.beside(every, receipt, proposal)
     lines = {**standing.lines, **queries.line_names(actor, (line for one in decisions for line, _ in one.parts))}

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from projects.catalogue.filtering import PortfolioFilter
-from projects.core.errors import InvalidError
-from projects.core.text import N_, Text
+from projects.core.narrowing import is_place, is_year, refuse, texts
+from projects.core.text import N_
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.funding.ledger import Ladder, Line, gather, ladder
 
@@ -48,20 +48,16 @@ class GroupFilter:
 
 def read(args: Mapping[str, str]) -> GroupFilter:
     """The filter that a query string asks for; InvalidError names what is none."""
-    values = {name: "".join(filter(str.isprintable, args.get(name, ""))).strip()[:60] for name in NAMED}
+    values = texts(args, NAMED)
     values["by"] = values["by"] or "place"
     place, year = values["place"], values["year"]
     refused = {
         "by": values["by"] not in BY,
         "source": values["source"] and values["source"] not in FUNDING_SOURCES,
-        "place": place and not (place.isascii() and place.isdigit() and len(place) == 6),
-        "year": year and not (year.isascii() and year.isdigit() and len(year) == 4),
+        "place": place and not is_place(place),
+        "year": year and not is_year(year),
     }
-    wrong = {
-        name: Text(N_("筛选条件 %(name)s 不认识“%(value)s”"), {"name": name, "value": values[name][:40]}) for name, is_wrong in refused.items() if is_wrong
-    }
-    if wrong:
-        raise InvalidError(wrong)
+    refuse(args, refused)
     return GroupFilter(**values)
 
 

@@ -4,59 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import ClassVar
 
-from projects.catalogue.filtering import PAGE_SIZES
-from projects.core.errors import InvalidError
 from projects.core.month import parse_month
-from projects.core.text import N_, Text
+from projects.core.narrowing import Paged, pages, refuse, texts
+from projects.core.text import N_
 
 STATES = {"open": N_("未匹配"), "done": N_("已匹配或列为项目外"), "back": N_("已冲销")}
-NAMED = ("q", "month", "state")
 
 
 @dataclass(frozen=True)
-class ReceiptFilter:
+class ReceiptFilter(Paged):
     """Each field narrows the list where it is set."""
 
     q: str = ""
     month: str = ""
     state: str = ""
-    page: int = 1
-    per_page: int = 50
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything narrows the list."""
-        return any(getattr(self, name) for name in NAMED)
-
-    def query(self) -> dict[str, str]:
-        """The query values that lead back to this list, without its page."""
-        return {name: getattr(self, name) for name in NAMED if getattr(self, name)}
-
-    def everything(self) -> ReceiptFilter:
-        """The same rows on one page, for exports."""
-        return replace(self, page=1, per_page=0)
+    NAMED: ClassVar[tuple[str, ...]] = ("q", "month", "state")
 
 
 def read(args: Mapping[str, str]) -> ReceiptFilter:
     """The filter that a query string asks for; InvalidError names what is none."""
-    values = {name: "".join(filter(str.isprintable, args.get(name, ""))).strip()[:60] for name in NAMED}
-    page, per_page = args.get("page", "1"), args.get("per_page", "50")
+    values = texts(args, ReceiptFilter.NAMED)
+    page, per_page, wrong = pages(args)
     refused = {
         "month": values["month"] and not _is_month(values["month"]),
         "state": values["state"] and values["state"] not in STATES,
-        "page": not (page.isascii() and page.isdigit() and 1 <= int(page[:6]) <= 100_000),
-        "per_page": per_page not in {str(size) for size in PAGE_SIZES},
     }
-    wrong = {
-        name: Text(N_("筛选条件 %(name)s 不认识“%(value)s”"), {"name": name, "value": args.get(name, "").strip()[:40]})
-        for name, is_wrong in refused.items()
-        if is_wrong
-    }
-    if wrong:
-        raise InvalidError(wrong)
-    return ReceiptFilter(**values, page=int(page), per_page=int(per_page))
+    refuse(args, {**refused, **wrong})
+    return ReceiptFilter(**values, page=page, per_page=per_page)
 
 
 def _is_month(text: str) -> bool:

@@ -9,9 +9,9 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.catalogue.filtering import PAGE_SIZES
 from projects.core.errors import InvalidError, NotFoundError
 from projects.core.month import format_month, month_end, parse_month
+from projects.core.narrowing import PAGE_SIZES
 from projects.core.text import N_
 from projects.database import transaction
 from projects.documents.queries import places
