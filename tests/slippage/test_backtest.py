@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -310,6 +311,21 @@ def test_the_bars_of_issue_4_are_met_with_each_project_left_out(tmp_path: Path):
     assert ours["error"] == pytest.approx(error, abs=0.01)
     assert ours["coverage"] == pytest.approx(theirs["coverage80"], abs=0.06)
     assert ours["brier"] == pytest.approx(theirs["brier"], abs=2e-4)
+
+
+@real
+@pytest.mark.shared
+@pytest.mark.parametrize("step", [10, 25, 100])
+def test_ranges_of_coarse_plans_cover_about_four_in_five_too(step: int):
+    """S-18: the same projects with fewer dated points. Negative control: judged by full plans, quarters cover 68 %, start and finish 59 %."""
+    whole = packaged_reference()
+    fine = replace(whole, members=tuple(member for member in whole.members if member.step == 5))
+    projects = [replace(one, curve=one.curve.coarser(step)) for one in read_projects(REAL)[0]]
+    covered, blind = (
+        track_record([finish for one in projects for finish, _ in replay(one, made.without(one.key))], []).coverage["all"] for made in (whole, fine)
+    )
+    assert 74 <= covered <= 86
+    assert blind < covered - 3
 
 
 @real
