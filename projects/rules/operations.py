@@ -20,7 +20,7 @@ from projects.extensions import db
 from projects.lights.extract import shipped_sets
 from projects.lights.queries import rules_on
 from projects.lights.sets import DEFAULT, figures_of, read
-from projects.models import Exemption, MonthlyReport, Programme, Project, ProjectAssignment, RuleChoice, RuleSetVersion, User
+from projects.models import Exemption, MonthlyReport, Programme, Project, ProjectAssignment, ReportStep, RuleChoice, RuleSetVersion, User
 from projects.rules.checks import check_exemption, check_reason
 from projects.rules.queries import waiting_programmes, waiting_projects
 from projects.slippage.operations import recompute
@@ -178,8 +178,10 @@ def _lock(project_id: int) -> None:
 
 def _require_other_eyes(actor: Actor, project_id: int) -> None:
     authored = select(MonthlyReport.id).where(MonthlyReport.project_id == project_id, MonthlyReport.author_id == actor.id)
+    filed = select(ReportStep.id).join(MonthlyReport, MonthlyReport.id == ReportStep.report_id)
+    filed = filed.where(MonthlyReport.project_id == project_id, ReportStep.action == "submitted", ReportStep.actor_id == actor.id)
     assigned = select(ProjectAssignment.user_id).where(ProjectAssignment.project_id == project_id, ProjectAssignment.user_id == actor.id)
-    if db.session.scalar(select(authored.exists() | assigned.exists())):
+    if db.session.scalar(select(authored.exists() | filed.exists() | assigned.exists())):
         raise ForbiddenError(N_("您填报过这个项目的月报或负责这个项目, 不能批准它的豁免, 请由另一位调度员批准"))
 
 
