@@ -241,13 +241,16 @@ def legend(words: Words) -> list[tuple[str, str]]:
 
 
 class Drawing(NamedTuple):
-    """A chart as the template takes it: markup already escaped. `bands` holds each group's key, line and projects; `today` is where the chart's day lies."""
+    """A chart as the template takes it: markup already escaped. `bands` holds each group's key, line and projects; `today` is where the chart's day lies.
+
+    Nothing of what it was drawn from: a template's names form a cycle, so that 60,000 values of a portfolio would wait for the garbage collector."""
 
     axis: str
     grid: str
     bands: list[tuple[str, str, str]]
     legend: list[tuple[str, str]]
     today: int | None
+    zoom: str
 
 
 def draw(chart: Chart, words: Words, address: Address, *, unfolded: bool = False) -> Drawing:
@@ -258,4 +261,4 @@ def draw(chart: Chart, words: Words, address: Address, *, unfolded: bool = False
         for band in chart.bands
     ]
     today = None if chart.today is None else canvas.x[chart.today]
-    return Drawing(axis_svg(canvas), grid_svg(canvas), bands, legend(words), today)
+    return Drawing(axis_svg(canvas), grid_svg(canvas), bands, legend(words), today, chart.zoom)

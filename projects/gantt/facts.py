@@ -94,6 +94,14 @@ class Group:
     promises: tuple[Promise, ...] = ()
 
 
+class Extent(NamedTuple):
+    """How many projects a chart shows of how many that the filter leaves, and whether any row rests on rows marked 示例."""
+
+    shown: int
+    total: int
+    rests_on_sample: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Portfolio:
     """Everything one chart shows as of a day. `total` counts the projects that the filter leaves, of which `items` may be the first so many."""
@@ -108,6 +116,11 @@ class Portfolio:
     def items(self) -> list[Item]:
         """The projects, group by group."""
         return [item for group in self.groups for item in group.items]
+
+    @property
+    def extent(self) -> Extent:
+        """What a page says of it."""
+        return Extent(len(self.items), self.total, self.rests_on_sample)
 
     @property
     def rests_on_sample(self) -> bool:

@@ -39,20 +39,11 @@ def portfolio() -> str:
     """All projects one may see, narrowed, with plan and actual together; as chart or as table."""
     asked = choices.read(request.args)
     shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date())
+    page = {"asked": asked, "extent": shown.extent, "options": options(current_actor()), "choices": choices}
     if asked.view == "table":
-        return render_template(
-            "gantt/portfolio.html",
-            asked=asked,
-            shown=shown,
-            options=options(current_actor()),
-            table=table(shown, gettext),
-            twin=twin,
-            chart=None,
-            choices=choices,
-        )
-    chart = layout(shown, asked.zoom)
-    drawing = draw(chart, Words(gettext), _addresses(), unfolded=asked.unfolded)
-    return render_template("gantt/portfolio.html", asked=asked, shown=shown, options=options(current_actor()), drawing=drawing, chart=chart, choices=choices)
+        return render_template("gantt/portfolio.html", **page, table=table(shown, gettext), twin=twin, drawing=None)
+    drawing = draw(layout(shown, asked.zoom), Words(gettext), _addresses(), unfolded=asked.unfolded)
+    return render_template("gantt/portfolio.html", **page, drawing=drawing)
 
 
 @bp.get("/projects/<slug>/gantt")
@@ -62,13 +53,11 @@ def project(slug: str) -> str:
     asked = choices.read(request.args)
     subject = project_by_slug(current_actor(), slug)
     shown = queries.project_chart(current_actor(), slug, status_date())
+    page = {"asked": asked, "item": shown.items[0], "project": subject, "choices": choices}
     if asked.view == "table":
-        return render_template(
-            "gantt/project.html", asked=asked, shown=shown, project=subject, table=table(shown, gettext), twin=twin, chart=None, choices=choices
-        )
-    chart = layout(shown, asked.zoom)
-    drawing = draw(chart, Words(gettext), _addresses(), unfolded=True)
-    return render_template("gantt/project.html", asked=asked, shown=shown, project=subject, drawing=drawing, chart=chart, choices=choices)
+        return render_template("gantt/project.html", **page, table=table(shown, gettext), twin=twin, drawing=None)
+    drawing = draw(layout(shown, asked.zoom), Words(gettext), _addresses(), unfolded=True)
+    return render_template("gantt/project.html", **page, drawing=drawing)
 
 
 @bp.get("/gantt.<any(csv, xlsx):kind>")
