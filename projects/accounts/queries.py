@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from projects.accounts.policy import Policy, lapsed
 from projects.core.permissions import POLICY, Actor
@@ -72,8 +72,7 @@ def token_hash(token: str) -> str:
 
 def visit_of_token(token: str, now: dt.datetime, policy: Policy, address: str = "") -> Visit | None:
     """The live session with this token, with the projects within the person's scopes; one to three statements."""
-    statement = select(User, LoginSession).join(LoginSession, LoginSession.user_id == User.id)
-    found = db.session.execute(statement.where(LoginSession.token_hash == token_hash(token), User.is_active, *_live(now, policy))).one_or_none()
+    found = db.session.execute(_VISIT, {"token": token_hash(token), **_live(now, policy)}).one_or_none()
     if found is None:
         return None
     user, visit = found
@@ -85,32 +84,44 @@ def visit_of_token(token: str, now: dt.datetime, policy: Policy, address: str = 
     return Visit(visit.id, actor_of(user, address), local and must_change, local and must_enrol, seen, seen + policy.idle, end)
 
 
-def _live(now: dt.datetime, policy: Policy) -> tuple[ColumnElement[bool], ...]:
-    seen = func.coalesce(LoginSession.last_seen_at, LoginSession.created_at)
-    return LoginSession.ended_at.is_(None), LoginSession.expires_at > now, LoginSession.created_at > now - policy.absolute, seen > now - policy.idle
+_LIVE = (
+    LoginSession.ended_at.is_(None),
+    LoginSession.expires_at > bindparam("now"),
+    LoginSession.created_at > bindparam("oldest"),
+    func.coalesce(LoginSession.last_seen_at, LoginSession.created_at) > bindparam("rested"),
+)
+_VISIT = select(User, LoginSession).join(LoginSession, LoginSession.user_id == User.id)
+_VISIT = _VISIT.where(LoginSession.token_hash == bindparam("token"), User.is_active, *_LIVE)
+
+
+def _live(now: dt.datetime, policy: Policy) -> dict[str, dt.datetime]:
+    return {"now": now, "oldest": now - policy.absolute, "rested": now - policy.idle}
 
 
 def actor_of(user: User, address: str = "") -> Actor:
     """The person as the policy takes them."""
     reaches = set(POLICY[user.role].values())
-    own = select(ProjectAssignment.project_id).where(ProjectAssignment.user_id == user.id)
-    unit = select(Project.id).where(Project.unit_id == user.unit_id)
     places = _places(user.id) if "place" in reaches else None
     return Actor(
         id=user.id,
         name=user.display_name,
         role=user.role,
         locale=user.locale,
-        own_projects=frozenset(db.session.scalars(own)) if "own" in reaches and user.role == "manager" else frozenset(),
+        own_projects=frozenset(db.session.scalars(_OWN, {"user": user.id})) if "own" in reaches and user.role == "manager" else frozenset(),
         place_projects=None if places is None else _within(places),
         places=places,
-        unit_projects=frozenset(db.session.scalars(unit)) if "unit" in reaches and user.unit_id else frozenset(),
+        unit_projects=frozenset(db.session.scalars(_OF_UNIT, {"unit": user.unit_id})) if "unit" in reaches and user.unit_id else frozenset(),
         address=address,
     )
 
 
+_OWN = select(ProjectAssignment.project_id).where(ProjectAssignment.user_id == bindparam("user"))
+_OF_UNIT = select(Project.id).where(Project.unit_id == bindparam("unit"))
+_PLACES = select(UserPlace.place_code).where(UserPlace.user_id == bindparam("user"))
+
+
 def _places(user_id: int) -> frozenset[str] | None:
-    return frozenset(db.session.scalars(select(UserPlace.place_code).where(UserPlace.user_id == user_id))) or None
+    return frozenset(db.session.scalars(_PLACES, {"user": user_id})) or None
 
 
 def _within(places: frozenset[str]) -> frozenset[int]:
@@ -145,8 +156,8 @@ def barred_hashes(account: Account, policy: Policy) -> tuple[str, ...]:
 def open_sessions(user_id: int | None, now: dt.datetime, policy: Policy) -> tuple[OpenSession, ...]:
     """The person's live sessions, the newest first."""
     columns = (LoginSession.id, LoginSession.created_at, LoginSession.last_seen_at, LoginSession.address, LoginSession.agent)
-    statement = select(*columns).where(LoginSession.user_id == user_id, *_live(now, policy)).order_by(LoginSession.id.desc())
-    return tuple(OpenSession(*row) for row in db.session.execute(statement))
+    statement = select(*columns).where(LoginSession.user_id == user_id, *_LIVE).order_by(LoginSession.id.desc())
+    return tuple(OpenSession(*row) for row in db.session.execute(statement, _live(now, policy)))
 
 
 def owner_of_token(token: str) -> int | None:

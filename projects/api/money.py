@@ -38,7 +38,10 @@ def transactions(slug: str, money: ProjectMoney, contracts: Sequence[ContractRow
         "as_of": as_of.isoformat(),
         "project": slug,
         "financialProgress": [_line(line, line.key) for line in money.ladder.lines],
-        "contracts": [_some(row, _CONTRACT) | {"worth_by_source": dict(row.parts), "paid_by_source": dict(row.paid_parts)} | {"dateSigned": _plain(row.signed_on)} for row in contracts],
+        "contracts": [
+            _some(row, _CONTRACT) | {"worth_by_source": dict(row.parts), "paid_by_source": dict(row.paid_parts)} | {"dateSigned": _plain(row.signed_on)}
+            for row in contracts
+        ],
         "transactions": [_entry(row) for row in money.entries],
     }
 

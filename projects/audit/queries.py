@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, Text, cast, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, Text, bindparam, cast, func, literal_column, or_, select
 
 from projects.audit.chain import AT, COLUMNS, START, Checkpoint, Fault, Head, Row, Seal, Verdict, walk
 from projects.audit.extract import Safe
@@ -50,6 +51,7 @@ def _name() -> ColumnElement[Any]:
     return func.coalesce(func.nullif(func.nullif(AuditEntry.actor_name, ""), SYSTEM.name), User.display_name)
 
 
+@cache
 def _entries() -> Select[Any]:
     shown = (AuditEntry.id, AuditEntry.at, _name(), AuditEntry.address, AuditEntry.tag, AuditEntry.result)
     told = (AuditEntry.object_type, AuditEntry.object_id, AuditEntry.changes, Project.slug, Project.name)
@@ -57,20 +59,26 @@ def _entries() -> Select[Any]:
     return joined.order_by(AuditEntry.id.desc())
 
 
-def _page(statement: Select[Any], before: int | None, size: int) -> HistoryPage:
+def _page(statement: Select[Any], before: int | None, size: int, **values: object) -> HistoryPage:
     if before is not None:
         statement = statement.where(AuditEntry.id < before)
-    rows = [HistoryRow(*values) for values in db.session.execute(statement.limit(size + 1))]
+    rows = [HistoryRow(*row) for row in db.session.execute(statement.limit(size + 1), values)]
     return HistoryPage(rows[:size], rows[size - 1].id if len(rows) > size else None)
 
 
-def history_of(project_id: int, limit: int = 50) -> list[HistoryRow]:
-    """A project's newest changes; not who looked at it or was refused, which is for auditors."""
-    return _page(_of_project(project_id), None, limit).rows
+def history_of(project_id: int) -> list[HistoryRow]:
+    """A project's fifty newest changes; not who looked at it or was refused, which is for auditors."""
+    return [HistoryRow(*row) for row in db.session.execute(_newest_of_project(), {"project": project_id})]
 
 
-def _of_project(project_id: int) -> Select[Any]:
-    return _entries().where(AuditEntry.project_id == project_id, AuditEntry.tag.startswith("project:"), AuditEntry.result == "done")
+@cache
+def _of_project() -> Select[Any]:
+    return _entries().where(AuditEntry.project_id == bindparam("project"), AuditEntry.tag.startswith("project:"), AuditEntry.result == "done")
+
+
+@cache
+def _newest_of_project() -> Select[Any]:
+    return _of_project().limit(50)
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,7 @@ def project_history(actor: Actor, slug: str, before: int | None) -> tuple[Projec
     found = db.session.execute(select(Project.id, Project.name).where(Project.slug == slug)).first()
     if found is None or (reach is not None and found.id not in reach):
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
-    return ProjectName(slug, found.name), _page(_of_project(found.id), before, PER_PAGE)
+    return ProjectName(slug, found.name), _page(_of_project(), before, PER_PAGE, project=found.id)
 
 
 def project_id_of(slug: str) -> int | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, case, func, or_, select, true, union
 from sqlalchemy.orm import aliased, joinedload
 
 from projects.catalogue.filtering import PortfolioFilter
@@ -19,48 +19,44 @@ from projects.core.permissions import Actor, scope, visible_projects
 from projects.core.places import prefix
 from projects.core.text import N_, Text
 from projects.extensions import db
-from projects.models import Clause, Event, Milestone, Place, PlanDocument, Programme, Project, Setting, Target, Unit, UserPlace, WorkStage
+from projects.models import Clause, Event, Milestone, Place, PlanDocument, Programme, Project, Setting, Target, Unit, UserPlace
 from projects.slippage.programme import conflicts
 from projects.slippage.queries import status_tables
+
+_SETTING = select(Setting.value).where(Setting.key == bindparam("key"))
 
 
 def setting(key: str) -> str | None:
     """The value of an installation setting, None where it is not set."""
-    return db.session.scalar(select(Setting.value).where(Setting.key == key))
+    return db.session.scalar(_SETTING, {"key": key})
 
 
 # --- one project ----------------------------------------------------------------------------------------------------------------
 
-
-def visible(statement: Select[Project], actor: Actor) -> Select[Project]:
-    """`statement` over Project, cut to what `actor` may see."""
-    ids = visible_projects(actor)
-    return statement if ids is None else statement.where(Project.id.in_(ids))
+_WHOLE = (joinedload(Project.unit), joinedload(Project.place), joinedload(Project.programme), joinedload(Project.document))
+_PROJECT = select(Project).where(Project.slug == bindparam("slug")).options(*_WHOLE)
+_MILESTONES = select(Milestone).where(Milestone.project_id == bindparam("project")).order_by(Milestone.position, Milestone.id)
+_EVENTS = select(Event).where(Event.project_id == bindparam("project"), Event.happened_on <= bindparam("as_of"))
+_EVENTS = _EVENTS.order_by(Event.happened_on.desc(), Event.id.desc())
 
 
 def project_by_slug(actor: Actor, slug: str) -> Project:
     """The project with its unit, place, programme and document; NotFoundError outside the asker's scope."""
-    loaded = select(Project).options(joinedload(Project.unit), joinedload(Project.place), joinedload(Project.programme), joinedload(Project.document))
-    project = db.session.scalar(visible(loaded.where(Project.slug == slug), actor))
-    if project is None:
+    project = db.session.scalar(_PROJECT, {"slug": slug})
+    reach = visible_projects(actor)
+    if project is None or (reach is not None and project.id not in reach):
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
     return project
 
 
-def stages_of(project_id: int) -> list[WorkStage]:
-    """The project's work stages in order."""
-    return list(db.session.scalars(select(WorkStage).where(WorkStage.project_id == project_id).order_by(WorkStage.position, WorkStage.id)))
-
-
 def milestones_of(project_id: int) -> list[Milestone]:
     """The project's milestones in order."""
-    return list(db.session.scalars(select(Milestone).where(Milestone.project_id == project_id).order_by(Milestone.position, Milestone.id)))
+    return list(db.session.scalars(_MILESTONES, {"project": project_id}))
 
 
 def events_of(project_id: int, as_of: dt.date) -> list[Event]:
     """What has happened up to `as_of`, newest first."""
-    statement = select(Event).where(Event.project_id == project_id, Event.happened_on <= as_of)
-    return list(db.session.scalars(statement.order_by(Event.happened_on.desc(), Event.id.desc())))
+    return list(db.session.scalars(_EVENTS, {"project": project_id, "as_of": as_of}))
 
 
 # --- the portfolio -------------------------------------------------------------------------------------------------------------------
@@ -162,10 +158,10 @@ def _totals(status: FromClause, wanted: list[ColumnElement[bool]]) -> Totals:
 
 def options(actor: Actor) -> dict[str, list[Option]]:
     """The places, programmes and plans that the projects `actor` may see can be narrowed by; three statements."""
-    ids = visible_projects(actor)
-    used = select(Project.place_code).where(*([] if ids is None else [Project.id.in_(ids)])).distinct()
-    codes = {code for place in db.session.scalars(used) for code in (place[:2] + "0000", place[:4] + "00", place)}
-    places = db.session.execute(select(Place.code, Place.name).where(Place.code.in_(codes)).order_by(Place.code)).all()
+    ids, place = visible_projects(actor), Project.place_code
+    codes = (place, func.substr(place, 1, 4).concat("00"), func.substr(place, 1, 2).concat("0000"))
+    used = union(*(select(code).where(*([] if ids is None else [Project.id.in_(ids)])) for code in codes))
+    places = db.session.execute(select(Place.code, Place.name).where(Place.code.in_(used)).order_by(Place.code)).all()
     programmes = select(Programme.slug, Programme.name).where(programme_known(actor)).order_by(Programme.id)
     plans = select(PlanDocument.slug, PlanDocument.title).where(document_known(actor)).order_by(PlanDocument.year.desc(), PlanDocument.id)
     found = {"place": places, "programme": db.session.execute(programmes).all(), "plan": db.session.execute(plans).all()}

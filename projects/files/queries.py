@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Executable, Select, bindparam, or_, select
 
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, projects_for
@@ -38,10 +38,9 @@ def owner(actor: Actor, slug: str, *, month: dt.date | None = None, revision: in
     return Owner(project.id, slug, project.name)
 
 
-def files_of_project(actor: Actor, slug: str, as_of: dt.date) -> tuple[FileLine, ...]:
-    """Every file of the project, newest first; those of reports whose figures are of a later day are left out. Two statements."""
-    project = _project(actor, slug)
-    return _lines(Attachment.project_id == project.id, or_(Attachment.report_id.is_(None), MonthlyReport.data_on <= as_of))
+def project_files(project_id: int, as_of: dt.date) -> tuple[FileLine, ...]:
+    """Every file of a project, newest first, for a reader who may see it; those of reports whose figures are of a later day are left out. One statement."""
+    return _read(_OF_PROJECT, {"project": project_id, "as_of": as_of})
 
 
 def files_of_report(project_id: int, month: dt.date, revision: int) -> tuple[FileLine, ...]:
@@ -99,16 +98,24 @@ def _project(actor: Actor, slug: str) -> Any:
     return project
 
 
+_COLUMNS = (
+    Attachment.id, Attachment.filename, Attachment.media_type, Attachment.size, Attachment.thumbnail_key.is_not(None), User.display_name,
+    Attachment.uploaded_at, Attachment.report_id, Attachment.gate_id, MonthlyReport.month, MonthlyReport.revision, Gate.key, MonthlyReport.state,
+)  # fmt: skip
+_LINES: Select[*tuple[Any, ...]] = (
+    select(*_COLUMNS)
+    .join(User, User.id == Attachment.uploaded_by_id)
+    .outerjoin(MonthlyReport, MonthlyReport.id == Attachment.report_id)
+    .outerjoin(Gate, Gate.id == Attachment.gate_id)
+    .where(Attachment.removed_at.is_(None))
+    .order_by(Attachment.id.desc())
+)
+_OF_PROJECT = _LINES.where(Attachment.project_id == bindparam("project"), or_(Attachment.report_id.is_(None), MonthlyReport.data_on <= bindparam("as_of")))
+
+
 def _lines(*where: Any) -> tuple[FileLine, ...]:
-    columns = (Attachment.id, Attachment.filename, Attachment.media_type, Attachment.size, Attachment.thumbnail_key.is_not(None), User.display_name)
-    more = (Attachment.uploaded_at, Attachment.report_id, Attachment.gate_id, MonthlyReport.month, MonthlyReport.revision, Gate.key, MonthlyReport.state)
-    statement = (
-        select(*columns, *more)
-        .join(User, User.id == Attachment.uploaded_by_id)
-        .outerjoin(MonthlyReport, MonthlyReport.id == Attachment.report_id)
-        .outerjoin(Gate, Gate.id == Attachment.gate_id)
-        .where(Attachment.removed_at.is_(None), *where)
-        .order_by(Attachment.id.desc())
-    )
-    rows: Any = db.session.execute(statement)
-    return tuple(FileLine(*row) for row in rows)
+    return _read(_LINES.where(*where), {})
+
+
+def _read(statement: Executable, values: dict[str, Any]) -> tuple[FileLine, ...]:
+    return tuple(FileLine(*row) for row in db.session.execute(statement, values))

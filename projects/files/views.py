@@ -149,7 +149,7 @@ def _home(owner: Owner) -> str:
 
 
 def _page(owner: Owner, problem: Text | None = None, refused: list[Refused] | None = None, added: int = 0) -> str:
-    everything = queries.files_of_project(current_actor(), owner.slug, clock.status_date())
+    everything = queries.project_files(owner.project_id, clock.status_date())
     here = queries.files_of_owner(owner)
     shown = {"everything": everything, "here": here, "gates": queries.by_gate(everything), "gate_name": queries.gate_name(owner.gate_key)}
     went = {"problem": problem, "refused": refused or [], "added": added, "next": safe_next(request.form.get("next"), "")}

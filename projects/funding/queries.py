@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import Integer, Select, bindparam, cast, func, select
 from sqlalchemy.orm import aliased
 
 from projects.catalogue.queries import conditions
@@ -45,14 +46,18 @@ def revisions_of(project_id: int) -> list[RevisionRow]:
 
 
 def _entries(project_id: int, as_of: dt.date) -> tuple[EntryRow, ...]:
-    reversing = aliased(LedgerEntry)
-    taken_back = select(func.min(reversing.id)).where(reversing.reverses_id == LedgerEntry.id, reversing.entry_on <= as_of)
-    own = LedgerEntry
+    return tuple(EntryRow(*row) for row in db.session.execute(_posted_entries(), {"project": project_id, "as_of": as_of}))
+
+
+@cache
+def _posted_entries() -> Select[Any]:
+    own, reversing = LedgerEntry, aliased(LedgerEntry)
+    taken_back = select(func.min(reversing.id)).where(reversing.reverses_id == own.id, reversing.entry_on <= bindparam("as_of"))
     columns = (own.id, own.source, own.step, own.entry_on, own.amount_fen, own.document_number, own.memo, own.reverses_id)
     statement = select(*columns, taken_back.correlate(own).scalar_subquery(), own.recorded_at, own.is_sample)
     statement = statement.add_columns(own.kind, own.budget_year, own.external_id, own.document_id, own.allocation_id, own.contract_id)
-    statement = statement.where(own.project_id == project_id, own.entry_on <= as_of)
-    return tuple(EntryRow(*row) for row in db.session.execute(statement.order_by(LedgerEntry.entry_on.desc(), LedgerEntry.id.desc())))
+    statement = statement.where(own.project_id == bindparam("project"), own.entry_on <= bindparam("as_of"))
+    return statement.order_by(own.entry_on.desc(), own.id.desc())
 
 
 def entry_of(project_id: int, entry_id: int) -> LedgerEntry | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Executable, bindparam, select
 
+from projects.database import among, given
 from projects.extensions import db
 from projects.gates.extract import template
 from projects.gates.findings import count, findings
@@ -46,23 +47,27 @@ def gate_of(project_id: int, key: str) -> Gate | None:
 
 def _register(ids: Ids) -> dict[int, dict[str, Entry]]:
     found: dict[int, dict[str, Entry]] = defaultdict(dict)
-    statement: Any = select(
-        Gate.project_id, Gate.key, Gate.passed_on, Gate.document_number, Gate.body, Gate.note, Gate.waived_reason, Gate.is_sample, Gate.version
-    )
-    if ids is not None:
-        statement = statement.where(Gate.project_id.in_(ids))
-    for row in db.session.execute(statement):
+    for row in db.session.execute(_recorded(ids is not None), given(ids)):
         found[row.project_id][row.key] = Entry(row.passed_on, "day", row.document_number, row.body, row.note, row.waived_reason, "", row.is_sample, row.version)
     return found
+
+
+@cache
+def _recorded(some: bool) -> Executable:
+    about = (Gate.project_id, Gate.key, Gate.passed_on, Gate.document_number, Gate.body, Gate.note, Gate.waived_reason, Gate.is_sample, Gate.version)
+    return select(*about).where(*among(Gate.project_id, some))
 
 
 def _events(ids: Ids, as_of: dt.date) -> dict[int, dict[str, Entry]]:
     """Gates that published events tell of; of several, the earliest day."""
     found: dict[int, dict[str, Entry]] = defaultdict(dict)
-    statement = select(Event.project_id, Event.gate_key, Event.happened_on, Event.precision, Event.text, Event.source, Event.is_sample)
-    statement = statement.where(Event.gate_key.is_not(None), Event.happened_on <= as_of)
-    if ids is not None:
-        statement = statement.where(Event.project_id.in_(ids))
-    for row in db.session.execute(statement.order_by(Event.happened_on.desc(), Event.id.desc())):
+    for row in db.session.execute(_published(ids is not None), given(ids, as_of=as_of)):
         found[row.project_id][row.gate_key] = Entry(row.happened_on, row.precision, note=row.text, source=row.source, is_sample=row.is_sample)
     return found
+
+
+@cache
+def _published(some: bool) -> Executable:
+    statement = select(Event.project_id, Event.gate_key, Event.happened_on, Event.precision, Event.text, Event.source, Event.is_sample)
+    statement = statement.where(Event.gate_key.is_not(None), Event.happened_on <= bindparam("as_of"), *among(Event.project_id, some))
+    return statement.order_by(Event.happened_on.desc(), Event.id.desc())

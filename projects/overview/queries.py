@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from projects.audit.queries import HistoryRow, history_of
 from projects.catalogue import queries as catalogue
@@ -18,7 +18,7 @@ from projects.core.permissions import Actor, may, visible_projects
 from projects.core.text import Text
 from projects.extensions import db
 from projects.files.lists import FileLine
-from projects.files.queries import files_of_project
+from projects.files.queries import project_files
 from projects.funding.queries import money_of
 from projects.funding.sheet import ProjectMoney
 from projects.gates.queries import gate_list
@@ -136,7 +136,7 @@ def project(actor: Actor, slug: str, as_of: dt.date) -> ProjectPage:
         funding=money_of(found.id, as_of),
         reports=[row for row in report_history(found.id) if row.data_on <= as_of],
         history=history_of(found.id),
-        files=files_of_project(actor, slug, as_of),
+        files=project_files(found.id, as_of),
     )
 
 
@@ -148,11 +148,14 @@ def _reached(milestone: Milestone, points: Sequence[tuple[dt.date, float]], gate
     return crossing(points, milestone.percent) if milestone.percent else None
 
 
+_STAGES = (
+    select(WorkStage, StageProgress.percent, StageProgress.floors_done)
+    .outerjoin(StageProgress, and_(StageProgress.stage_id == WorkStage.id, StageProgress.report_id == bindparam("report")))
+    .where(WorkStage.project_id == bindparam("project"))
+    .order_by(WorkStage.position, WorkStage.id)
+)
+
+
 def _stages(project_id: int, status: StatusRow | None) -> list[StageRow]:
-    report_id = status.report_id if status else None
-    progress = select(StageProgress.stage_id, StageProgress.percent, StageProgress.floors_done).where(StageProgress.report_id == report_id)
-    known = {row.stage_id: row for row in db.session.execute(progress)} if report_id else {}
-    return [
-        StageRow(stage, known[stage.id].percent if stage.id in known else None, known[stage.id].floors_done if stage.id in known else None)
-        for stage in catalogue.stages_of(project_id)
-    ]
+    report = status.report_id if status else None
+    return [StageRow(*row) for row in db.session.execute(_STAGES, {"project": project_id, "report": report})]

@@ -6,9 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from projects.catalogue.queries import project_by_slug
@@ -40,6 +41,7 @@ from projects.reports.workflow import OPEN
 from projects.slippage.queries import facts_of, standing_targets, target_facts
 
 PAGE = 100
+Lines = Select[*tuple[Any, ...]]  # the columns of a ReportLine
 
 
 def report_form_data(actor: Actor, slug: str, month: dt.date) -> FormData:
@@ -65,7 +67,7 @@ def report_to_show(actor: Actor, slug: str, month: dt.date, revision: int) -> Sh
 
 def report_history(project_id: int) -> list[ReportLine]:
     """Every revision of every month of a project, newest first; one statement."""
-    return _all(_lines().where(MonthlyReport.project_id == project_id).order_by(MonthlyReport.month.desc(), MonthlyReport.revision.desc()))
+    return _all(_history(), {"project": project_id})
 
 
 def preview(data: FormData | Shown, content: Content, as_of: dt.date) -> rules.Preview:
@@ -152,7 +154,7 @@ def _is_newest(newest: Subquery) -> ColumnElement[bool]:
     return and_(*same)
 
 
-def _joined_newest(statement: Select[MonthlyReport, str], newest: Subquery) -> Select[MonthlyReport, str]:
+def _joined_newest(statement: Lines, newest: Subquery) -> Lines:
     return statement.join(newest, _is_newest(newest))
 
 
@@ -257,37 +259,23 @@ def _project(actor: Actor, slug: str) -> ProjectLine:
     return ProjectLine(row.id, row.slug, row.name, row.place.name, row.is_sample, row.programme_id)
 
 
-def _lines() -> Select[MonthlyReport, str]:
-    author = aliased(User)
-    return select(MonthlyReport, author.display_name).join(author, author.id == MonthlyReport.author_id)
+def _lines() -> Lines:
+    own, author = MonthlyReport, aliased(User)
+    return select(
+        own.id, own.project_id, own.month, own.revision, own.state, own.round, own.version, own.overall_percent, own.investment_fen,
+        author.display_name, own.author_id, own.data_on, own.approved_on, own.updated_at, own.correction_reason, own.is_sample,
+    ).join(author, author.id == own.author_id)  # fmt: skip
 
 
-def _line(row: Row[MonthlyReport, str]) -> ReportLine:
-    one, author = row
-    return ReportLine(
-        id=one.id,
-        project_id=one.project_id,
-        month=one.month,
-        revision=one.revision,
-        state=one.state,
-        round=one.round,
-        version=one.version,
-        overall=one.overall_percent,
-        investment_fen=one.investment_fen,
-        author=author,
-        author_id=one.author_id,
-        data_on=one.data_on,
-        approved_on=one.approved_on,
-        updated_at=one.updated_at,
-        correction_reason=one.correction_reason,
-        is_sample=one.is_sample,
-    )
+@cache
+def _history() -> Lines:
+    return _lines().where(MonthlyReport.project_id == bindparam("project")).order_by(MonthlyReport.month.desc(), MonthlyReport.revision.desc())
 
 
-def _all(statement: Select[MonthlyReport, str]) -> list[ReportLine]:
-    return [_line(row) for row in db.session.execute(statement)]
+def _all(statement: Lines, values: dict[str, Any] | None = None) -> list[ReportLine]:
+    return [ReportLine(*row) for row in db.session.execute(statement, values)]
 
 
-def _first(statement: Select[MonthlyReport, str]) -> ReportLine | None:
+def _first(statement: Lines) -> ReportLine | None:
     row = db.session.execute(statement.limit(1)).first()
-    return _line(row) if row else None
+    return ReportLine(*row) if row else None
