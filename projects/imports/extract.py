@@ -6,6 +6,8 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Mapping
+from xml.parsers import expat
 
 from projects.core.errors import InvalidError
 from projects.core.text import N_, Text
@@ -18,8 +20,9 @@ MOST_CELLS = 3_000_000
 MOST_SHEETS = 40
 MOST_COLUMNS = 300
 MOST_ROWS = 100_000
-_CELL = re.compile(rb'<c[^>]{0,200}? r="([A-Z]{1,3})(\d{1,7})"')
-_DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,9})", re.ASCII)
+_FROM_1904 = re.compile(rb"""date1904\s*=\s*["'](1|true|on)["']""")
+_SHEET_LIKE = re.compile(rb"<(\w+:)?(c|row|sheetData)[\s/>]")
 
 
 def sheets(content: bytes) -> list[Sheet]:
@@ -65,42 +68,86 @@ def _check_package(content: bytes) -> bool:
     """Refuse what is no plain workbook or would unpack to too much; says whether days count from 1904."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            names = package.namelist()
+            infos = package.infolist()
+            names = [info.filename for info in infos]
             if "xl/workbook.xml" not in names or len(names) > 2000:
                 raise _refused(Text(N_("这不是 Excel 工作簿 (.xlsx)")))
-            left, book = MOST_UNPACKED, b""
-            for name in names:
-                part = _unpacked(package, name, left)
+            if len({name.replace("\\", "/").casefold() for name in names}) < len(names):  # which of two is read is anybody's guess
+                raise _refused(Text(N_("这不是 Excel 工作簿 (.xlsx)")))
+            left, cells, book = MOST_UNPACKED, 0, b""
+            for info in infos:
+                part = _unpacked(package, info, left)
                 left -= len(part)
-                if name.endswith((".xml", ".rels")) and _DECLARED.search(part):
-                    raise _refused(Text(N_("这个 Excel 文件里有不该有的声明, 不予打开")))
-                if name.startswith("xl/worksheets/"):
-                    _check_extent(part)
-                book = part if name == "xl/workbook.xml" else book
-            return b'date1904="1"' in book or b'date1904="true"' in book
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
+                room = _checked(info.filename, part)
+                cells += 0 if info.filename == "xl/calcChain.xml" else room  # which names the cells of the sheets once more
+                book = part if info.filename == "xl/workbook.xml" else book
+            if cells > MOST_CELLS:
+                raise _refused(Text(N_("文件太大: 各张工作表加起来超过 %(most)s 个单元格, 请分成几个文件"), {"most": MOST_CELLS}))
+            return _FROM_1904.search(book) is not None
+    except (expat.ExpatError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
         raise _refused(Text(N_("这个 Excel 文件已损坏或有密码, 打不开: 请重新另存为 .xlsx"))) from None
 
 
-def _unpacked(package: zipfile.ZipFile, name: str, most: int) -> bytes:
-    with package.open(name) as part:
+def _unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
+    with package.open(info) as part:
         content = part.read(most + 1)
     if len(content) > most:
         raise _refused(Text(N_("文件展开后太大, 不予打开: 请分成几个文件")))
     return content
 
 
-def _check_extent(part: bytes) -> None:
-    """Refuse a sheet whose far corner would make a table of too many cells."""
-    rows = columns = 0
-    for letters, digits in _CELL.findall(part):
-        rows = max(rows, int(digits))
-        width = 0
-        for letter in letters:
-            width = width * 26 + letter - 64
-        columns = max(columns, width)
-    if rows > MOST_ROWS or rows * columns > MOST_CELLS:
-        raise _refused(Text(N_("工作表太大 (%(rows)s 行 × %(columns)s 列): 请删去空白行列, 或分成几个文件"), {"rows": rows, "columns": columns}))
+class _Extent:
+    """The far corner of a sheet, read as XML is and not as it usually looks: a reader sets aside room for every cell up to it, and dies where there is none."""
+
+    def __init__(self) -> None:
+        self.rows = self.columns = self.row = self.column = 0
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Note a row or a cell."""
+        kind = name.rpartition(":")[2]
+        if kind == "row":
+            typed = attributes.get("r", "").strip()
+            self.row, self.column = _whole(typed) if typed else self.row + 1, 0
+        elif kind == "c":
+            found = _REFERENCE.fullmatch(attributes.get("r", "").strip()) if "r" in attributes else None
+            if "r" in attributes and not found:
+                raise ValueError(name)
+            self.column = _column(found[1]) if found else self.column + 1
+            self.row = _whole(found[2]) if found else self.row
+            self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
+
+    def declared(self, *_: object) -> None:
+        """Refuse document types and entities, however they are encoded."""
+        raise _refused(Text(N_("这个 Excel 文件里有不该有的声明, 不予打开")))
+
+
+def _whole(digits: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", digits, re.ASCII):
+        raise ValueError(digits)
+    return int(digits)
+
+
+def _column(letters: str) -> int:
+    width = 0
+    for letter in letters.upper():
+        width = width * 26 + ord(letter) - 64
+    return width
+
+
+def _checked(name: str, part: bytes) -> int:
+    """How many cells a part of a workbook makes room for; refused where that is too many, or where it is no plain XML."""
+    if not name.endswith((".xml", ".rels")):
+        if _SHEET_LIKE.search(part):
+            raise ValueError(name)
+        return 0
+    extent, parser = _Extent(), expat.ParserCreate()
+    parser.StartElementHandler = extent.start
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = extent.declared
+    parser.Parse(part, True)
+    if extent.rows > MOST_ROWS or extent.rows * extent.columns > MOST_CELLS:
+        sizes = {"rows": extent.rows, "columns": extent.columns}
+        raise _refused(Text(N_("工作表太大 (%(rows)s 行 × %(columns)s 列): 请删去空白行列, 或分成几个文件"), sizes))
+    return extent.rows * extent.columns
 
 
 def _csv(content: bytes) -> Sheet:

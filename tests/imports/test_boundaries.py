@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -18,6 +22,7 @@ from projects.extensions import db
 from projects.funding.operations import Amount, set_composition
 from projects.imports import cells, operations
 from projects.imports.cells import RefusedError
+from projects.imports.extract import sheets
 from projects.models import Event, LedgerEntry, Milestone, Project, ProjectAssignment, TreasuryReceipt
 
 NOW = dt.datetime(2025, 12, 1, 4, 0, tzinfo=dt.UTC)
@@ -145,8 +150,8 @@ def test_projects_that_something_was_entered_on_stay(app, entered):
             elif entered == "gate":
                 make_gate(project)
             elif entered == "approved and taken away":
-                set_composition(SYSTEM, NOW, project.id, Amount("cbi", "approved_estimate", 100, None))
-                set_composition(SYSTEM, NOW, project.id, Amount("cbi", "approved_estimate", None, 100))
+                set_composition(SYSTEM, NOW, TODAY, project.id, Amount("cbi", "approved_estimate", 100, None))
+                set_composition(SYSTEM, NOW, TODAY, project.id, Amount("cbi", "approved_estimate", None, 100))
         if entered == "nothing":
             with transaction():
                 operations.undo(SYSTEM, NOW, TODAY, batch.id, "传错了")
@@ -178,3 +183,90 @@ def test_the_longest_texts_that_are_read_can_be_kept_or_are_refused_by_cell(app,
                 refused += bool(problem.fields)
         assert kept > 1
         assert kept + refused == 10
+
+
+# --- workbooks that look otherwise than a spreadsheet would write them: their reader dies with the whole process where there is no room ----------
+
+
+def plain() -> bytes:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["到账日期", "收款单位", "金额(元)"])
+        sheet.write_row(1, 0, ["2025-01-01", "医院", 100])
+    return file.getvalue()
+
+
+def edited(change, rename=lambda name: name) -> bytes:
+    """A small workbook with some of its bytes changed, part by part."""
+    read, made = zipfile.ZipFile(io.BytesIO(plain())), io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
+        for name in read.namelist():
+            package.writestr(rename(name), change(name, read.read(name)))
+    return made.getvalue()
+
+
+def in_sheet(old: bytes, new: bytes) -> bytes:
+    return edited(lambda name, part: part.replace(old, new) if name.endswith("sheet1.xml") else part)
+
+
+FAR_CELLS = {
+    "single quotes": lambda: in_sheet(b'r="C2"', b"r='XFD1048576'"),
+    "small letters": lambda: in_sheet(b'r="C2"', b'r="xfd1048576"'),
+    "other attributes first": lambda: in_sheet(b'<c r="C2"', b'<c foo="' + b"x" * 300 + b'" r="XFD1048576"'),
+    "a line's end": lambda: in_sheet(b'<c r="C2"', b'<c\nr="XFD1048576"'),
+    "spaces": lambda: in_sheet(b'<c r="C2"', b'<c r = "XFD1048576"'),
+    "letters by number": lambda: in_sheet(b'r="C2"', b'r="&#88;FD1048576"'),
+    "a far row of cells without places": lambda: edited(
+        lambda name, part: re.sub(rb' r="[A-C]2"', b"", part).replace(b'<row r="2"', b'<row r="1048576"') if name.endswith("sheet1.xml") else part
+    ),
+    "two bytes a letter": lambda: edited(
+        lambda name, part: (
+            part.decode().replace("UTF-8", "UTF-16").replace('r="C2"', 'r="XFD1048576"').encode("utf-16") if name.endswith("sheet1.xml") else part
+        )
+    ),
+    "another folder": lambda: edited(
+        lambda _name, part: part.replace(b"worksheets/sheet1.xml", b"other/sheet1.xml").replace(b'r="C2"', b'r="XFD1048576"'),
+        lambda name: name.replace("xl/worksheets", "xl/other"),
+    ),
+    "no name of a sheet": lambda: edited(
+        lambda _name, part: part.replace(b"worksheets/sheet1.xml", b"media/image1.png").replace(b'r="C2"', b'r="XFD1048576"'),
+        lambda name: name.replace("xl/worksheets/sheet1.xml", "xl/media/image1.png"),
+    ),
+    "entities in two bytes": lambda: edited(
+        lambda name, part: (
+            ("<?xml version='1.0' encoding='UTF-16'?><!DOCTYPE x [<!ENTITY a 'b'>]>" + part.decode().split("?>", 1)[1]).encode("utf-16")
+            if name.endswith("sheet1.xml")
+            else part
+        )
+    ),
+    "cut short": lambda: in_sheet(b"</sheetData>", b""),
+}
+
+
+@pytest.mark.parametrize("name", FAR_CELLS)
+def test_far_cells_are_refused_however_they_are_written(name):
+    """In a process of its own, which a reader without room would take down."""
+    code = "import sys; from projects.core.errors import InvalidError; from projects.imports.extract import sheets\ntry: sheets(sys.stdin.buffer.read())\nexcept InvalidError: print('refused')"
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, "-c", code], input=FAR_CELLS[name](), capture_output=True, cwd=root, timeout=60, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, b"refused"), done.stderr[-300:]
+
+
+def test_many_sheets_are_refused_where_all_of_them_are_too_much():
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        for _ in range(5):
+            sheet = book.add_worksheet()
+            sheet.write(0, 0, "到账日期")
+            sheet.write(90_000, 9, 1)
+    with pytest.raises(InvalidError):
+        sheets(file.getvalue())
+
+
+def test_a_plain_workbook_is_read():
+    """The negative control: the workbook that the others are made from."""
+    assert [list(row) for one in sheets(edited(lambda _name, part: part)) for row in one.rows] == [
+        ["到账日期", "收款单位", "金额(元)"],
+        ["2025-01-01", "医院", 100.0],
+    ]
