@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Executable, Select, case, func, literal, or_, select, union_all
 
 from projects.catalogue.queries import programme_known
+from projects.core.bulk import uncollected
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.text import N_
@@ -21,7 +22,7 @@ from projects.models import Exemption, Programme, Project, ProjectStatus, RuleCh
 from projects.rules.facts import ExemptionLine, ProgrammeLine, RulesPage, SetPage, Shift, VersionLine
 from projects.rules.renewal import Outstanding, Stands, outstanding
 from projects.slippage.facts import StatusRow
-from projects.slippage.queries import known_on, status_tables
+from projects.slippage.queries import known_on, status_tables, were_stored
 from projects.slippage.verdicts import rows as judged
 
 AT_A_TIME = 1000  # projects that a preview holds in memory
@@ -102,11 +103,12 @@ def shifts(actor: Actor, book: RuleBook, as_of: dt.date) -> tuple[tuple[Shift, .
     concerned = select(Project.id, Project.slug, Project.name).where(wanted, *_seen_by(actor)).order_by(Project.slug)
     names = {key: (slug, name) for key, slug, name in _rows(concerned)}
     found: list[Shift] = []
-    for start in range(0, len(names), AT_A_TIME):
-        some = list(names)[start : start + AT_A_TIME]
-        known = known_on(set(some), as_of, programmes=())
-        before, after = (_by_project(judged(replace(known, book=one), as_of)[0]) for one in (now, book))
-        found += [Shift(*names[key], before[key], after[key]) for key in some if before[key] != after[key]]
+    with uncollected():
+        for start in range(0, len(names), AT_A_TIME):
+            some = list(names)[start : start + AT_A_TIME]
+            known = known_on(set(some), as_of, programmes=())
+            before, after = (_by_project(judged(replace(known, book=one), as_of)[0]) for one in (now, book))
+            found += [Shift(*names[key], before[key], after[key]) for key in some if before[key] != after[key]]
     return tuple(found), len(names)
 
 
@@ -157,13 +159,16 @@ def still_outstanding(actor: Actor, day: dt.date) -> Outstanding:
 
 
 def outdated(actor: Actor, day: dt.date) -> Outstanding:
-    """What of a day's pages still stands by former rules. One small statement on any day on which, or on the eve of which, no rules were changed."""
+    """What still stands by former rules of the stored verdicts of a day that the page has read.
+
+    Nothing is asked where it has read none, and one small statement on any day on which, or on the eve of which, no rules were changed.
+    """
+    if not were_stored(day):
+        return Outstanding()
     eve = day - dt.timedelta(days=1)
     adopted = select(RuleSetVersion.id).where(RuleSetVersion.adopted_on.between(eve, day)).exists()
     chosen = select(RuleChoice.id).where(RuleChoice.chosen_on.between(eve, day)).exists()
-    stored = select(func.count()).select_from(ProjectStatus).where(ProjectStatus.as_of == day).scalar_subquery()
-    is_stored = stored == select(func.count()).select_from(Project).scalar_subquery()  # else pages work their verdicts out, by the rules in force
-    return still_outstanding(actor, day) if db.session.scalar(select(and_(or_(adopted, chosen), is_stored))) else Outstanding()
+    return still_outstanding(actor, day) if db.session.scalar(select(or_(adopted, chosen))) else Outstanding()
 
 
 # --- exemptions ----------------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from projects.catalogue.queries import project_by_slug
-from projects.core.errors import InvalidError, ProblemError
+from projects.core.errors import ForbiddenError, InvalidError, ProblemError
 from projects.core.permissions import may
 from projects.database import transaction
 from projects.lights.queries import rules_on
@@ -22,11 +23,13 @@ from projects.rules.renewal import Outstanding
 from projects.slippage.queries import statuses
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.i18n import speak
 
 bp = Blueprint("rules", __name__)
 Page = str | Response | tuple[str, int]
 WORDS = {"progress_words": progress_words, "other_words": other_words}
-STEPS = 4  # of a renewal in one request: about two seconds, between which others may write
+STEPS = 4  # of a renewal in one request: about two seconds
+BREATH = 0.15  # seconds between steps, so that whoever waits for SQLite's write lock gets it: they look for it every tenth of a second
 
 
 @bp.get("/rules")
@@ -60,14 +63,14 @@ def choose() -> Page:
 @bp.post("/rules/renewal")
 @allowed("rules.write")
 def renew() -> Response:
-    """Renew the next verdicts that still stand by former rules: a few steps, each a transaction of its own."""
-    for _ in range(STEPS):
-        with transaction():
-            renewed = operations.renew_step(current_actor(), clock.now(), clock.business_day())
-        if not renewed:
-            break
-    if not _outstanding().lines:
-        flash(gettext("判断已全部按现行规则更新"))
+    """Renew the next verdicts that still stand by former rules."""
+    try:
+        _renew_steps()
+    except ForbiddenError as problem:
+        flash(speak(problem.text))
+    else:
+        if not _outstanding().lines:
+            flash(gettext("判断已全部按现行规则更新"))
     return redirect(url_for("rules.index", _anchor="renewal"))
 
 
@@ -147,6 +150,15 @@ def renewal_notice() -> Outstanding | None:
 
 
 # --- helpers of these views ---------------------------------------------------------------------------------------------------
+
+
+def _renew_steps() -> None:
+    """A few steps, each a transaction of its own."""
+    for number in range(STEPS):
+        time.sleep(BREATH if number else 0)
+        with transaction():
+            if not operations.renew_step(current_actor(), clock.now(), clock.business_day()):
+                return
 
 
 def _outstanding() -> Outstanding:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 
 from projects.audit.operations import record
 from projects.audit.tags import Tag
+from projects.core.bulk import uncollected
 from projects.core.month import add_months, month_of
 from projects.core.permissions import Actor
 from projects.extensions import db
@@ -69,7 +70,8 @@ def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
     db.session.flush()
     db.session.execute(select(Project.id).order_by(Project.id).with_for_update(key_share=True))  # wait for whoever is changing one of them
     _hold()
-    status, targets = computed(None, as_of)
+    with uncollected():
+        status, targets = computed(None, as_of)
     db.session.execute(delete(ProjectStatus))
     db.session.execute(delete(TargetStatus))
     _store(status, targets)

@@ -258,6 +258,13 @@ def _is_stored() -> Any:
     return select(stored == select(func.count()).select_from(Project).scalar_subquery())
 
 
+def were_stored(as_of: dt.date) -> bool:
+    """Whether this transaction has read the stored verdicts of a day, not such as were worked out for it; asks the database nothing."""
+    session = db.session()
+    known = session.info.get("status")
+    return known is not None and known[:2] == (session.get_transaction(), as_of) and known[2][0] is ProjectStatus.__table__
+
+
 def _filled(rows: tuple[Sequence[object], Sequence[object]]) -> tuple[Table, Table]:
     connection = db.session.connection()
     tables = _bare_copy(cast("Table", ProjectStatus.__table__)), _bare_copy(cast("Table", TargetStatus.__table__))

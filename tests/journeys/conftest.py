@@ -95,7 +95,7 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     server = subprocess.Popen([sys.executable, "-m", "projects", "serve"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
     try:
         passwords = _printed(server)
-        found = Site(f"http://127.0.0.1:{port}", passwords)
+        found = Site(f"http://127.0.0.1:{port}", passwords, folder / "instance")
         _await_answer(found.url)
         passwords |= _added(environment)
         yield found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
@@ -70,10 +71,11 @@ FOCUS = """() => {
 
 @dataclass(frozen=True)
 class Site:
-    """A running server and the sign-ins that it printed."""
+    """A running server, the sign-ins that it printed, and its folder."""
 
     url: str
     passwords: dict[str, str]
+    instance: Path
 
 
 @dataclass

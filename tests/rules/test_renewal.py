@@ -18,7 +18,7 @@ from projects.doctor.queries import database_facts
 from projects.extensions import db
 from projects.lights.queries import rules_on
 from projects.lights.sets import RuleBook, figures_of, rule_set, to_entry
-from projects.models import AuditEntry, ProgrammeTally, Project, ProjectStatus, Target, TargetStatus
+from projects.models import AuditEntry, ProgrammeTally, Project, ProjectStatus, Target, TargetStatus, UserPlace
 from projects.rules import operations, queries
 from projects.rules.renewal import Stands, outstanding
 from projects.slippage.operations import rebuild, recompute
@@ -240,11 +240,12 @@ def test_midnight_in_the_middle_leaves_no_day_half_judged(app: Flask, world: dic
         assert {row.rule_set for row in (*live[0], *live[1])} == {"gap-2"}
         assert list(statuses(None, TOMORROW).values()) == live[0]
         assert queries.outdated(SYSTEM, TOMORROW).lines == ()
+        assert {row.rule_set for row in statuses(None, TODAY).values()} == {"gap-1", "gap-2"}
         assert queries.outdated(SYSTEM, TODAY).projects == 5  # whoever asks for yesterday still reads the rows of then
         rebuilt(TOMORROW)
         assert left(TOMORROW) == (0, 0)
-        assert queries.outdated(SYSTEM, TODAY).lines == ()  # worked out now, by the rules of that day
-        assert {row.rule_set for row in statuses(None, TODAY).values()} == {"gap-2"}
+        assert {row.rule_set for row in statuses(None, TODAY).values()} == {"gap-2"}  # worked out now, by the rules of that day
+        assert queries.outdated(SYSTEM, TODAY).lines == ()
 
 
 def test_rows_of_another_day_are_left_to_the_rebuild(app: Flask, world: dict):
@@ -321,6 +322,21 @@ def test_a_leader_sees_what_is_outstanding_and_has_no_button(app: Flask, world: 
     assert "已更新 0 / 7 个项目" in page
     assert "继续更新</button>" not in page
     assert client.post("/rules/renewal").status_code == 403
+
+
+def test_a_dispatcher_of_some_places_is_told_who_may_renew(app: Flask, world: dict):
+    with app.app_context():
+        with transaction():
+            db.session.add(UserPlace(user_id=world["people"]["dispatcher"].id, place_code="370800"))
+        adopt(world)
+    client = sign_in(app.test_client(), world["people"]["dispatcher"])
+    page = client.get("/rules").text
+    assert "由负责全部地区的调度员打开本页继续" in page
+    assert "继续更新</button>" not in page
+    told = client.post("/rules/renewal", follow_redirects=True)
+    assert "只有负责全部地区的调度员可以修改" in told.text
+    with app.app_context():
+        assert left() == (7, 2)
 
 
 def test_everybody_reads_which_version_verdicts_still_stand_by(app: Flask, world: dict):
