@@ -15,6 +15,7 @@ from itertools import pairwise
 
 ONE_DAY = dt.timedelta(days=1)
 STEPS = (5, 10, 25, 100)  # percent from one dated point to the next: a full curve, tenths, quarters, only start and finish
+BETWEEN = tuple(math.sqrt(low * high) for low, high in pairwise(STEPS))  # nearer by ratio to the one below or above
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,10 @@ class PlanCurve:
     @cached_property
     def step(self) -> int:
         """How coarse the plan is, as the nearest of STEPS (by ratio): its longest stretch without a dated point, in percent of the work or of the time, whichever is less."""
-        length = max(1, (self.finish - self.start).days)
-        longest = max(min(high - low, 100 * (right - left).days / length) for (left, low), (right, high) in pairwise(self.points))
-        return min(STEPS, key=lambda step: abs(math.log(step / max(longest, 1.0))))
+        days, levels = self._days, self._levels
+        scale = 100 / max(1, days[-1] - days[0])
+        longest = max(min(levels[place] - levels[place - 1], scale * (days[place] - days[place - 1])) for place in range(1, len(days)))
+        return next((step for step, most in zip(STEPS, BETWEEN, strict=False) if longest < most), STEPS[-1])
 
     def coarser(self, step: int) -> PlanCurve:
         """The plan as it would be with a dated point only every `step` percent."""

@@ -103,13 +103,18 @@ class Member:
     step: int = STEPS[0]
 
 
-@dataclass(frozen=True)
-class Tables:
-    """The residuals at LEVELS of all members of one step, and how much of a small class's habit is taken off."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The residuals at LEVELS of all members of one step, and what of their median may be taken off (all of a small class's)."""
 
-    way: list[float]
-    finish: list[float]
-    share: float
+    residuals: list[float]
+    habit: float
+
+    @classmethod
+    def of(cls, samples: Sequence[Sequence[float]], figures: Figures) -> Table:
+        """The table of the members' residuals."""
+        residuals = pooled(samples, figures)
+        return cls(residuals, at_level(residuals, 0.5) * unproven(len(samples)))
 
 
 @dataclass(frozen=True)
@@ -124,13 +129,16 @@ class Reference:
 
         A finish that is not reported lies ahead of the day spoken on, by what residuals say of no way at all.
         """
-        tables = self._tables(stand.step)
+        way, finish = self._tables(stand.step)
         edge = max(stand.tail_from, stand.earned)
         end = max(edge, stand.end)
-        at_end = max(stand.at + _to_finish(stand, end, tables, level), stand.now + _to_finish(stand, stand.earned, tables, level))
+        residual, grain = at_level(finish.residuals, level) - finish.habit * FINISH.most, FINISH.grain + stand.moved
+        at_end = max(stand.at + _ahead(stand, end, residual, FINISH, grain), stand.now + stand.duration * max(0.0, residual * grain))
         if target >= end:
             return at_end + target - end
-        at_target = stand.at + _ahead(stand, min(target, edge), tables.way, level, WAY, tables.share)
+        near = min(target, edge)
+        residual = at_level(way.residuals, level) - way.habit * WAY.off((near - stand.earned) / stand.duration)
+        at_target = stand.at + _ahead(stand, near, residual, WAY, WAY.grain)
         if target > edge:
             at_target += (at_end - at_target) * (target - edge) / (end - edge)
         return min(at_target, at_end)
@@ -179,31 +187,25 @@ class Reference:
         alike = {one.key for one in self.members if own and own.finish and replace(one, key="") == own}
         return replace(self, members=tuple(one for one in self.members if one.key not in alike | {project.key}))
 
-    def _tables(self, step: int) -> Tables:
-        """The tables for plans so coarse; where the class knows none, those of the next coarser ones, else of the coarsest."""
+    def _tables(self, step: int) -> tuple[Table, Table]:
+        """The tables (way, finish) for plans so coarse; where the class knows none, those of the next coarser ones, else of the coarsest."""
         made = self._made.get(step)
         if made is None:
             steps = sorted({member.step for member in self.members})
             nearest = next((one for one in steps if one >= step), steps[-1] if steps else step)
             alike = [member for member in self.members if member.step == nearest]
-            way, finish = pooled([one.way for one in alike], WAY), pooled([one.finish for one in alike], FINISH)
-            made = self._made[step] = Tables(way, finish, unproven(len(alike)))
+            made = self._made[step] = (Table.of([one.way for one in alike], WAY), Table.of([one.finish for one in alike], FINISH))
         return made
 
     @cached_property
-    def _made(self) -> dict[int, Tables]:
+    def _made(self) -> dict[int, tuple[Table, Table]]:
         return {}
 
 
-def _to_finish(stand: Stand, end: float, tables: Tables, level: float) -> float:
-    return _ahead(stand, end, tables.finish, level, FINISH, tables.share, stand.moved)
-
-
-def _ahead(stand: Stand, target: float, table: Sequence[float], level: float, figures: Figures, share: float, doubt: float = 0.0) -> float:
-    """Days to `target`: the way ahead, less what is made up again, plus the residual at `level` (S-16, S-17)."""
+def _ahead(stand: Stand, target: float, residual: float, figures: Figures, grain: float) -> float:
+    """Days to `target`: the way ahead, less what is made up again, plus the residual (S-16, S-17)."""
     way = max(0.0, target - stand.earned) / stand.duration
-    residual = at_level(table, level) - at_level(table, 0.5) * share * figures.off(way)
-    return max(0.0, stand.duration * (centre(way, (stand.at - stand.earned) / stand.duration, figures) + residual * (way + figures.grain + doubt)))
+    return max(0.0, stand.duration * (centre(way, (stand.at - stand.earned) / stand.duration, figures) + residual * (way + grain)))
 
 
 def member_of(project: Finished) -> Member:
