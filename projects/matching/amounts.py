@@ -28,7 +28,7 @@ class Relation(NamedTuple):
 NONE = Relation("none", 0.0, float("-inf"))
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 15)
 def relation(amount: int, rest: int, total: int) -> Relation:
     """How `amount` relates to a line of `total` of which `rest` is left; all in fen."""
     if not 0 < amount <= rest:
@@ -37,7 +37,7 @@ def relation(amount: int, rest: int, total: int) -> Relation:
     if amount == rest:
         return Relation("whole", 100.0, 5.0 + 0.25 * odd) if rest == total else Relation("rest", 100.0, 4.0 + 0.6 * odd)
     for base, of_total in ((rest, False), (total, True)) if rest != total else ((total, True),):
-        for percent in USUAL:
+        for percent in _percents(amount, base, USUAL):
             if is_share(amount, base, percent, 100):
                 return Relation("share", float(percent), 2.2 + 0.75 * odd - 0.5 * of_total * (rest != total), of_total)
     for base, of_total in ((rest, False), (total, True)) if rest != total else ((total, True),):
@@ -49,7 +49,7 @@ def relation(amount: int, rest: int, total: int) -> Relation:
 
 
 def _other(amount: int, base: int, odd: float, *, of_total: bool) -> Relation | None:
-    for percent in OTHER:
+    for percent in _percents(amount, base, OTHER):
         if is_share(amount, base, percent, 100):
             return Relation("share", float(percent), 0.0 + 0.6 * odd, of_total)
     for part, of in THIRDS:
@@ -60,6 +60,14 @@ def _other(amount: int, base: int, odd: float, *, of_total: bool) -> Relation | 
             if abs(amount - base * percent // 100) < WAN:
                 return Relation("rounded", float(percent), -0.5, of_total)
     return None
+
+
+def _percents(amount: int, base: int, of: tuple[int, ...]) -> tuple[int, ...]:
+    """Those of the percents that `amount` may be of `base`: the nearest one alone, unless the base is so small that a yuan is much of it."""
+    if base <= 200 * YUAN:
+        return of
+    nearest = (200 * amount + base) // (2 * base)
+    return (nearest,) if nearest in of else ()
 
 
 def oddness(amount: int) -> float:

@@ -5,6 +5,7 @@ Rules MT-3 and MT-6 of docs/rules/matching.md.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import NamedTuple
 
 from projects.matching import evidence
@@ -15,6 +16,7 @@ from projects.matching.facts import OpenLine, natural
 from projects.matching.groups import Group
 
 KEPT, REACH = 10, 12.0  # candidates of a receipt, and how far behind the best they may lie
+NEVER = float("-inf")
 GROUP = -1.5  # several lines at once are rarer than one
 
 
@@ -32,7 +34,8 @@ class Search:
     def __init__(self, books: Books, asked: Asked) -> None:
         self.books, self.asked = books, asked
         self.units = books.register.owners(asked)
-        self._fits: dict[str, NameFit] = {}
+        self._fits: dict[str, NameFit] = {}  # of the projects guessed at
+        self._scores: dict[str, float] = {}  # of all projects looked at
         self._levels: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def fit(self, project: str) -> NameFit:
@@ -41,6 +44,11 @@ class Search:
             self._fits[project] = self.books.names.fit(self.asked, project)
         return self._fits[project]
 
+    def _score(self, project: str) -> float:
+        if project not in self._scores:
+            self._scores[project] = self.fit(project).score
+        return self._scores[project]
+
     def level(self, line: OpenLine) -> str:
         """How the receipt cites the line's document."""
         key = line.document, line.parents
@@ -48,29 +56,44 @@ class Search:
             self._levels[key] = evidence.document_level(self.asked, evidence.number(line.document), [evidence.number(one) for one in line.parents])
         return self._levels[key]
 
-    def words(self, key: str) -> float:
+    def words(self, line: OpenLine) -> float:
         """The score of everything but the amount, for one line."""
-        line, asked = self.books.lines[key], self.asked
-        score = evidence.DOCUMENT[self.level(line)] + self.fit(line.project).score
-        score += evidence.date_score(asked.receipt.received_on, line.issued_on) + evidence.source_score(asked.reading.source, line.source)
+        return self._beside(line) + self._score(line.project)
+
+    def _beside(self, line: OpenLine) -> float:
+        """The score of everything but amount and names."""
+        asked = self.asked
+        score = evidence.DOCUMENT[self.level(line)] + evidence.date_score(asked.receipt.received_on, line.issued_on)
+        score += evidence.source_score(asked.reading.source, line.source)
         return score + (1.5 if line.amount_fen in asked.reading.sums and line.amount_fen != asked.receipt.amount_fen else 0.0)
 
     def guesses(self) -> list[Guess]:
         """The likeliest ways to book the receipt, taken for itself, best first."""
-        amount, books = self.asked.receipt.amount_fen, self.books
-        if amount <= 0:
+        if self.asked.receipt.amount_fen <= 0:
             return []
-        found: list[tuple[float, Guess]] = []
-        for key in self._lines():
-            line = books.lines[key]
-            if line.open_fen >= amount:
-                words = self.words(key)
-                found.append((words + relation(amount, line.open_fen, line.amount_fen).score, Guess(((key, amount),), words, line.project)))
-        for group in books.groups.summing(amount, MOST_LINES):
-            guess = self._group(group)
-            found.append((guess.words + 5.0 * 1.2, guess))
+        found = [(guess.words + 5.0 * 1.2, guess) for guess in map(self._group, self.books.groups.summing(self.asked.receipt.amount_fen, MOST_LINES))]
+        best = max((score for score, _ in found), default=NEVER)
+        for most, score, line in self._hopefuls():
+            if most < best - REACH:
+                break
+            words = self.words(line)
+            found.append((words + score, Guess(((line.key, self.asked.receipt.amount_fen),), words, line.project)))
+            best = max(best, words + score)
         found.sort(key=lambda item: (-item[0], [(natural(key), fen) for key, fen in item[1].parts]))
-        return [guess for score, guess in found[:KEPT] if score >= found[0][0] - REACH]
+        kept = [guess for score, guess in found[:KEPT] if score >= best - REACH]
+        named = {guess.project for guess in kept}
+        self._fits = {project: fit for project, fit in self._fits.items() if project in named}
+        return kept
+
+    def _hopefuls(self) -> list[tuple[float, float, OpenLine]]:
+        """Lines with the most that they could score if they were named in full, the highest first, and what the amount scores."""
+        amount, found = self.asked.receipt.amount_fen, []
+        for key in self._lines():
+            line = self.books.lines[key]
+            if line.open_fen >= amount:
+                score = relation(amount, line.open_fen, line.amount_fen).score
+                found.append((self._beside(line) + score + evidence.NAMED_IN_FULL, score, line))
+        return sorted(found, key=itemgetter(0), reverse=True)
 
     def _lines(self) -> set[str]:
         amount, books, asked = self.asked.receipt.amount_fen, self.books, self.asked
@@ -98,7 +121,7 @@ class Search:
         """Several lines together: the best named project counts, every document should be cited, the last issued sets the date."""
         lines, asked = [self.books.lines[key] for key in group], self.asked
         levels = [evidence.DOCUMENT[self.level(line)] for line in lines]
-        fits = sorted(((self.fit(project).score, project) for project in {line.project for line in lines}), reverse=True)
+        fits = sorted(((self._score(project), project) for project in {line.project for line in lines}), reverse=True)
         documents = {line.document for line in lines}
         words = fits[0][0] - 0.5 * (len(fits) - 1) + (min(levels) + max(levels)) / 2 + GROUP
         if len(documents) > 1 and len(asked.reading.citations) == len(documents) and min(levels) > 0:

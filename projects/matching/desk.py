@@ -212,6 +212,11 @@ def spelled(candidate: Candidate) -> str:
     return spell_parts([(part.line, part.amount_fen) for part in candidate.parts])
 
 
+def spell_all(items: Sequence[Item]) -> str:
+    """The hidden field of many receipts, each as its best proposal says."""
+    return ";".join(f"{item.receipt.id}={spelled(item.proposal.best)}" for item in items if item.proposal and item.proposal.best)
+
+
 def beside(lines: Sequence[OpenLine], receipt: ReceiptRow, proposal: Proposal | None, most: int = 12) -> list[OpenLine]:
     """Lines to split a receipt on: those of its candidates, then others of the same projects, then of the payee."""
     named = {part.line for one in (proposal.candidates if proposal else ()) for part in one.parts}

@@ -18,13 +18,14 @@ from projects.matching.names import Lexicon, Parts, canonical, pairs, parts
 
 DOCUMENT = {"full": 5.5, "bare": 3.5, "strange": 0.5, "near": 0.0, "other": -5.0, "silent": 0.0}
 PLACE, UNIT, WORKS, PHASE = 3.0, 3.0, 4.5, 2.0
+NAMED_IN_FULL = PLACE + UNIT + WORKS + PHASE + 1e-6  # no name fits better
 UNEXPLAINED, SPAN = 5.0, 5.0
 SOURCE_SAME, SOURCE_OTHER = 1.0, -2.5
 LATE = ((160, 0.0), (300, -0.7), (500, -1.5), (800, -2.5))
 SIBLINGS = {frozenset(pair) for pair in (("provincial_budget", "provincial"), ("cbi", "central_special"), ("special_bond", "general_bond"))}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A receipt with what its words say, made ready for comparing."""
 
@@ -74,7 +75,7 @@ def _level(citation: Citation, prefix: str | None, number: DocumentNumber, *, al
     return "other"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NameFit:
     """How much of a project's name the receipt says, each from 0 to 1, and how much of what it says is of another name; and the score of it all."""
 

@@ -13,7 +13,7 @@ def natural(key: str) -> tuple[int, str]:
     return len(key), key
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OpenLine:
     """A line of an allocation document; `parts` says how many receipts paid of it before, `parents` are numbers of the documents it hands on.
 
@@ -34,7 +34,7 @@ class OpenLine:
     parents: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Money that came in, as the treasury wrote it down."""
 
@@ -46,7 +46,7 @@ class Receipt:
     memo: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """So much of a receipt for a line."""
 
@@ -54,7 +54,7 @@ class Part:
     amount_fen: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One way to book a receipt: its parts sum to it. `sure` is the probability in percent, `reasons` say why in words. No parts: it belongs to no line."""
 
@@ -64,7 +64,7 @@ class Candidate:
     outside: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What is proposed for a receipt, best first; `confident` says that the first needs no second look."""
 

@@ -38,7 +38,7 @@ class Finder:
         self._sequels = _Sequels()
 
     def change(
-        self, gone: Sequence[OpenLine], come: Sequence[OpenLine], left: Iterable[str], arrived: Sequence[Receipt], tell: Callable[[int], None]
+        self, gone: Sequence[OpenLine], come: Sequence[OpenLine], left: Iterable[str], arrived: Sequence[Receipt], tell: Callable[[int, int], None]
     ) -> set[str]:
         """Follow changed lines (as they were, as they are) and receipts; the receipts that were searched again, and those that left."""
         sums = self.books.change(gone, come)
@@ -52,12 +52,12 @@ class Finder:
             self._lookers.drop(key, self.searches.pop(key))
             fens |= self._sequels.change(key, (), stale)
             del self._own[key], self.guesses[key]
-        for done, receipt in enumerate(arrived):
+        for receipt in arrived:
             self._ask(receipt)
-            if done % 500 == 499:
-                tell(done + 1)
         again = again - left | {one.key for one in arrived}
-        for key in again:
+        for done, key in enumerate(again):
+            if done % 500 == 499:
+                tell(done + 1, len(again))
             self._own[key] = self.searches[key].guesses()
             fens |= self._sequels.change(key, self._firsts(key), stale)
         again.update(key for fen in fens for key in self._lookers.amounts.get(fen, ()))
@@ -101,7 +101,7 @@ class Finder:
         receipt, least = search.asked.receipt, max((guess.words for guess in own), default=0.0) - FOLLOWED
         for where in self._sequels.of(receipt):
             line, parts = self.books.lines[where], ((where, receipt.amount_fen),)
-            if line.open_fen >= receipt.amount_fen and all(guess.parts != parts for guess in own) and (words := search.words(where)) >= least:
+            if line.open_fen >= receipt.amount_fen and all(guess.parts != parts for guess in own) and (words := search.words(line)) >= least:
                 own.append(Guess(parts, words, line.project))
         return own
 

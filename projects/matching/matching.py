@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
@@ -82,7 +83,7 @@ class Matcher:
             [open_lines[key] for key in come],
             left,
             [waiting[key] for key in arrived],
-            lambda done: tell("find", done, len(arrived)),
+            partial(tell, "find"),
         )
         self._lines = open_lines
         other = self._judge(again | refused)

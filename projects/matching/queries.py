@@ -155,12 +155,22 @@ def state_of_money() -> tuple[int, ...]:
 
 def standing(actor: Actor, progress: Progress | None = None) -> Standing:
     """The desk as it stands. Remembered by this process until money, names or decisions change; then what they touch is worked out again."""
-    return MEMORY.standing(_scope(actor), state_of_money(), lambda: Given(lines(actor), queue(actor), aliases(actor), rejected()), progress)
+    return MEMORY.standing(_scope(actor), state_of_money(), lambda: given(actor), progress)
+
+
+def given(actor: Actor) -> Given:
+    """All that proposals follow from. Seven statements."""
+    return Given(lines(actor), queue(actor), aliases(actor), rejected())
 
 
 def is_long(actor: Actor) -> bool:
     """Whether `standing` will take seconds: nothing is remembered for the asker's places, and much waits. One statement at most."""
     return not MEMORY.is_warm(_scope(actor)) and len(receipts_left(actor)) > QUICK
+
+
+def bare(actor: Actor) -> Standing:
+    """The queue with nothing proposed yet."""
+    return Standing(queue(actor), {}, {})
 
 
 def _scope(actor: Actor) -> tuple[object, ...]:

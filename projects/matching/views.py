@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -28,8 +29,9 @@ _ONE = _DESK + "/<int(max=2147483647):receipt_id>"
 @bp.get(_DESK)
 @allowed("treasury.read")
 def index() -> str:
-    """The queue: what came in by source, and each receipt with its best proposal."""
-    return _index()
+    """The queue: what came in by source, and each receipt with its best proposal; at first without, where working these out takes seconds."""
+    actor = current_actor()
+    return _index(standing=queries.bare(actor) if "ready" not in request.args and queries.is_long(actor) else None)
 
 
 @bp.get(_DESK + ".<any(csv, xlsx):kind>")
@@ -37,8 +39,8 @@ def index() -> str:
 def file(kind: str) -> Response:
     """The queue as shown, all pages."""
     chosen = desk.read(request.args)
-    items, standing = _items(chosen)
-    return download(workbook.queue(items, standing.lines, chosen.query()), kind, gettext("到账匹配"))
+    standing = queries.standing(current_actor())
+    return download(workbook.queue(_items(chosen, standing), standing.lines, chosen.query()), kind, gettext("到账匹配"))
 
 
 @bp.post(_DESK + "/sure")
@@ -136,18 +138,20 @@ def _decide(receipt_id: int, do: desk.Do, said: str, *, stay: bool = False) -> A
     return redirect(url_for("matching.show", receipt_id=receipt_id) if stay else url_for("matching.index"))
 
 
-def _items(chosen: desk.DeskFilter) -> tuple[list[Item], desk.Standing]:
-    standing = queries.standing(current_actor())
-    return desk.narrowed(desk.items(standing.queue.rows, standing.proposals), chosen, standing.lines), standing
+def _items(chosen: desk.DeskFilter, standing: desk.Standing) -> list[Item]:
+    return desk.narrowed(desk.items(standing.queue.rows, standing.proposals), chosen, standing.lines)
 
 
-def _index(problem: InvalidError | ConflictError | None = None) -> str:
-    chosen = desk.read(request.args)
-    items, standing = _items(chosen)
+def _index(problem: InvalidError | ConflictError | None = None, standing: desk.Standing | None = None) -> str:
+    """The queue's page. A `standing` that is given has no proposals yet: the page asks for them itself."""
+    chosen, is_waiting = desk.read(request.args), standing is not None
+    standing = standing or queries.standing(current_actor())
+    items = _items(replace(chosen, show="all") if is_waiting else chosen, standing)
     start = (chosen.page - 1) * PAGE
     page = items[start : start + PAGE]
     sure = [item for item in items if item.show == "sure"]
     shown = {"lines": standing.lines, "sure": sure, "names": desk.SHOWN_NAMES, "spell": desk.spelled, "pages": -(-len(items) // PAGE), "problem": problem}
+    shown |= {"is_waiting": is_waiting, "every": desk.spell_all(sure)}
     return render_template("matching/index.html", queue=standing.queue, items=page, count=len(items), chosen=chosen, **shown)
 
 

@@ -18,6 +18,7 @@ from projects.documents.operations import DocumentLine, DocumentValues, write_do
 from projects.extensions import db
 from projects.matching import desk, operations, queries
 from projects.matching.operations import Booking
+from projects.matching.remembering import Memory
 from projects.models import Alias, AuditEntry, LedgerEntry, MatchDecision, Project, Unit
 from projects.treasury.operations import ReceiptValues, take_back, write_receipts
 
@@ -48,6 +49,7 @@ def make_receipt(fen: int, memo: str, payee: str = "甲县人民医院", day: dt
 @pytest.fixture
 def ward(app):
     """A project of 甲县人民医院 with a line of 300 万元."""
+    queries.MEMORY.forget()
     with app.app_context():
         make_place()
         unit = make_unit("甲县人民医院")
@@ -265,10 +267,51 @@ def test_the_sure_ones_of_all_pages_are_confirmed_at_once(app, client, ward, mon
     assert client.post("/funding/matching/sure", data={"all": ""}).status_code == 422
 
 
+def test_a_long_queue_is_shown_at_once_and_its_proposals_follow(app, client, ward, monkeypatch):
+    monkeypatch.setattr(queries, "QUICK", 1)
+    with app.app_context():
+        make_day(TODAY)
+        make_receipt(90 * WAN, "财建〔2025〕23号 感染性疾病楼"), make_receipt(100 * WAN, "款")
+        sign_in(client, make_user("finance"))
+    first, second, third = (client.get(f"/funding/matching{query}").get_data(as_text=True) for query in ("?show=sure", "?show=sure&ready=1", "?show=sure"))
+    assert 'http-equiv="refresh" content="1; url=/funding/matching?show=sure&amp;ready=1"' in first
+    assert ("推算中" in first, "感染性疾病楼" in first, 'name="take"' in first, "没有建议" in first.split("<tbody>")[-1]) == (True, True, False, False)
+    for page in (second, third):
+        assert ("refresh" in page, "推算中" in page, 'name="take"' in page) == (False, False, True)
+
+
+def test_every_decision_is_followed_as_if_all_was_worked_out_anew(app, ward):
+    with app.app_context():
+        receipts = [
+            make_receipt(fen * WAN, memo)
+            for fen, memo in ((90, "财建〔2025〕23号 感染性疾病楼"), (210, "拨款"), (300, "拨款"), (210, "感染性疾病楼"), (7, "结息"))
+        ]
+
+        def stored(do, *args) -> None:
+            with transaction():
+                do(SYSTEM, NOW, *args)
+
+        steps = [
+            lambda: book(receipts[0], (ward[1], 90 * WAN)),
+            lambda: stored(operations.set_outside, receipts[4], "interest"),
+            lambda: stored(operations.reject, receipts[1], ((str(ward[1]), 210 * WAN),)),
+            lambda: make_receipt(3 * WAN, "感染性疾病楼"),
+            lambda: make_line(db.session.get_one(Project, ward[0]), 50 * WAN, "财建〔2025〕24号"),
+            lambda: stored(operations.undo, TODAY, receipts[0], db.session.scalar(select(func.min(MatchDecision.id)))),
+        ]
+        for step in steps:
+            before = queries.standing(SYSTEM)
+            step()
+            followed, afresh = queries.standing(SYSTEM), Memory().standing("", 0, lambda: queries.given(SYSTEM))
+            assert (followed.queue, followed.lines, followed.proposals) == (afresh.queue, afresh.lines, afresh.proposals)
+            assert followed.proposals != before.proposals
+
+
 def test_the_desk_costs_no_more_statements_for_more_receipts(app, client, ward):
     with app.app_context():
         make_day(TODAY)
         sign_in(client, make_user("finance"))
+    client.get("/funding/matching")  # the first look of a process counts what waits
     counts = []
     for _ in range(2):
         with app.app_context():
