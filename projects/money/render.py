@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from projects import fonts
+from projects.gantt.render import drawn_text
 from projects.money.drawing import CURVES, Point
 
 _turns = threading.BoundedSemaphore(1)
@@ -22,7 +23,7 @@ def works_file(points: Sequence[Point], kind: str, word: Callable[[str], str], t
         font = FontProperties(family=list(fonts.register()), size=10)
         figure = Figure(figsize=(9.5, 4.6), dpi=144, facecolor="white", layout="constrained")
         axes = figure.add_subplot()
-        axes.set_title(title, fontproperties=FontProperties(family=list(fonts.register()), size=13))
+        axes.set_title(drawn_text(title), fontproperties=FontProperties(family=list(fonts.register()), size=13))
         for name, colour in CURVES.items():
             known = [point for point in points if getattr(point, name) is not None]
             if known:
