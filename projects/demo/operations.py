@@ -30,6 +30,7 @@ from projects.models import (
     Contract,
     Event,
     FindingStep,
+    FormerPlan,
     FundingComposition,
     FundingDocument,
     FundingPeriod,
@@ -203,7 +204,7 @@ def clear_samples(actor: Actor, now: dt.datetime) -> Counter[str]:
     require(actor, "user.write")
     removed: Counter[str] = Counter()
     removed["attachment"] = _clear_files()
-    for model in (MonthlyReport, Milestone, Gate, Event, ProgrammeTally):
+    for model in (MonthlyReport, FormerPlan, Milestone, Gate, Event, ProgrammeTally):
         removed[model.__tablename__] = _delete(model, model.is_sample)
     removed.update({table.__tablename__: _delete(table, table.is_sample) for table in MONEY})
     removed += clear_rules()

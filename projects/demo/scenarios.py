@@ -85,7 +85,7 @@ SCENARIOS = (
     Scenario("yc21-01-beiyuan", 2021, _day("2020-07-06"), _day("2023-03-31"), 74000, CENTRAL_REGION, 1.0, 2, floors=18, plan="stages"),
     Scenario("yc21-02-zhongyi", 2021, _day("2020-08-10"), _day("2022-10-31"), 41000, CENTRAL_REGION, 1.02, floors=12, plan="stages", money="ahead"),
     Scenario(
-        "yc21-03-jikong", 2021, _day("2020-06-08"), _day("2022-10-31"), 16500, CENTRAL_REGION, 0.78, 30, floors=8, plan="stages",
+        "yc21-03-jikong", 2021, _day("2020-06-08"), _day("2022-10-31"), 16500, CENTRAL_REGION, 0.82, 30, floors=8, plan="stages",
         rebased=(_day("2021-05-31"), 45), money="idle", problem="示例: 施工班组不足, 连续两月未完成月计划",
     ),
     Scenario("yc21-04-fubao", 2021, _day("2021-01-11"), _day("2023-08-31"), 28000, CENTRAL_REGION, prep=(10, 15, 25, 30, 40, 45, 55, 60, 70), floors=13,

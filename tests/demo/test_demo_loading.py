@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from builders import NOW, make_gate, make_report, make_user, sign_in
+from builders import NOW, TODAY, make_gate, make_report, make_user, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -19,7 +19,24 @@ from projects.database import transaction
 from projects.demo.operations import clear_samples, load_samples
 from projects.extensions import db
 from projects.funding.operations import reverse_entry
-from projects.models import Gate, LedgerEntry, MonthlyReport, Project, ProjectAssignment, ProjectStatus, Setting, StageProgress, TargetStatus, User, WorkStage
+from projects.models import (
+    FormerPlan,
+    Gate,
+    LedgerEntry,
+    Milestone,
+    MonthlyReport,
+    Project,
+    ProjectAssignment,
+    ProjectStatus,
+    Setting,
+    StageProgress,
+    TargetStatus,
+    User,
+    WorkStage,
+)
+from projects.schedule.checks import Change, Plan
+from projects.schedule.operations import save_plan
+from projects.schedule.queries import milestones_on, plan_of
 
 VERDICTS = {"audit_entry", "project_status", "target_status"}  # history only grows, and verdicts are rebuilt
 
@@ -146,6 +163,20 @@ def test_a_reversal_of_a_sample_entry_goes_with_it_and_other_money_stays(loaded:
             db.session.add(LedgerEntry(**same, amount_fen=5, memo="真实到位"))
         clear()
         assert db.session.scalars(select(LedgerEntry.memo)).all() == ["真实到位"]
+
+
+def test_a_real_day_in_a_sample_plan_stays_and_what_the_sample_had_planned_is_forgotten(loaded: Flask) -> None:
+    with loaded.app_context():
+        load()
+        subject = project("jn21-03-zhongzheng")
+        plan = Plan(dict(plan_of(subject.id).days) | {"finish": dt.date(2023, 9, 30)})
+        with transaction():
+            save_plan(SYSTEM, NOW, TODAY, (subject.id, subject.version), Change(plan, "汛期停工"))
+        assert db.session.scalars(select(FormerPlan.is_sample)).all() == [True]
+        clear()
+        assert db.session.scalars(select(Milestone.plan_on)).all() == [dt.date(2023, 9, 30)]
+        assert db.session.scalars(select(FormerPlan)).all() == []
+        assert [[day for _, day, _ in milestones_on(subject.id, on)] for on in (TODAY - dt.timedelta(days=1), TODAY)] == [[], [dt.date(2023, 9, 30)]]
 
 
 def test_a_project_somebody_works_on_gets_no_samples(loaded: Flask) -> None:
