@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, case, func, literal, or_, select, union_all
 
 from projects.catalogue.queries import programme_known
 from projects.core.bulk import uncollected
@@ -166,9 +167,17 @@ def outdated(actor: Actor, day: dt.date) -> Outstanding:
     if not were_stored(day):
         return Outstanding()
     eve = day - dt.timedelta(days=1)
+    return still_outstanding(actor, day) if db.session.scalar(_just_changed(), {"eve": eve, "day": day}) else Outstanding()
+
+
+@cache
+def _just_changed() -> Select[bool]:
+    """Asked by every page with verdicts, so built once."""
+    eve: Any = bindparam("eve")
+    day: Any = bindparam("day")
     adopted = select(RuleSetVersion.id).where(RuleSetVersion.adopted_on.between(eve, day)).exists()
     chosen = select(RuleChoice.id).where(RuleChoice.chosen_on.between(eve, day)).exists()
-    return still_outstanding(actor, day) if db.session.scalar(select(or_(adopted, chosen))) else Outstanding()
+    return select(or_(adopted, chosen))
 
 
 # --- exemptions ----------------------------------------------------------------------------------------------------------------------
