@@ -10,6 +10,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from projects.catalogue.queries import options, project_by_slug
+from projects.core.bulk import uncollected
 from projects.exchange.views import download
 from projects.gantt import choices, queries, twin
 from projects.gantt.drawing import Address, draw
@@ -35,6 +36,7 @@ def _addresses() -> Address:
 
 @bp.get("/gantt")
 @allowed("gantt.read")
+@uncollected()
 def portfolio() -> str:
     """All projects one may see, narrowed, with plan and actual together; as chart or as table."""
     asked = choices.read(request.args)
@@ -62,6 +64,7 @@ def project(slug: str) -> str:
 
 @bp.get("/gantt.<any(csv, xlsx):kind>")
 @allowed("gantt.read")
+@uncollected()
 def portfolio_table(kind: str) -> Response:
     """The chart's rows as a file."""
     asked = choices.read(request.args)
