@@ -23,7 +23,7 @@ from projects.models import Exemption, Programme, Project, ProjectStatus, RuleCh
 from projects.rules.facts import ExemptionLine, ProgrammeLine, RulesPage, SetPage, Shift, VersionLine
 from projects.rules.renewal import Outstanding, Stands, outstanding
 from projects.slippage.facts import StatusRow
-from projects.slippage.queries import known_on, status_tables, were_stored
+from projects.slippage.queries import known_on, standing, status_tables, were_stored
 from projects.slippage.verdicts import rows as judged
 
 AT_A_TIME = 1000  # projects that a preview holds in memory
@@ -135,7 +135,7 @@ def waiting_projects(day: dt.date) -> Select[int]:
 def waiting_programmes(day: dt.date) -> Select[int, int]:
     """The programmes with a promise of their own whose stored verdict of a day waits in the same way, with the number of their projects, in order."""
     own = select(Target.id).join(TargetStatus, TargetStatus.target_id == Target.id).where(Target.programme_id == Programme.id)
-    late = own.where(TargetStatus.as_of == day, Target.superseded_by_id.is_(None), TargetStatus.rule_set != _in_force(rules_on(day), Programme.id))
+    late = own.where(TargetStatus.as_of == day, *standing(day), TargetStatus.rule_set != _in_force(rules_on(day), Programme.id))
     members = select(func.count()).where(Project.programme_id == Programme.id).correlate(Programme).scalar_subquery()
     return select(Programme.id, members).where(late.correlate(Programme).exists()).order_by(Programme.id)
 
@@ -153,7 +153,7 @@ def still_outstanding(actor: Actor, day: dt.date) -> Outstanding:
     own = select(literal("project"), Project.programme_id, project.rule_set, func.count()).join(Project, Project.id == project.project_id)
     own = own.where(project.as_of == day, *_seen_by(actor)).group_by(Project.programme_id, project.rule_set)
     promised = select(literal("promise"), Target.programme_id, promise.rule_set, func.count()).join(Target, Target.id == promise.target_id)
-    promised = promised.join(Programme, Programme.id == Target.programme_id).where(promise.as_of == day, Target.superseded_by_id.is_(None))
+    promised = promised.join(Programme, Programme.id == Target.programme_id).where(promise.as_of == day, *standing(day))
     promised = promised.where(programme_known(actor)).group_by(Target.programme_id, promise.rule_set)
     names: dict[str, str] = dict(map(tuple, _rows(select(RuleSetVersion.key, RuleSetVersion.name).order_by(RuleSetVersion.number))))
     return outstanding([Stands(*row) for row in _rows(union_all(own, promised))], rules_on(day), names)

@@ -18,7 +18,7 @@ from projects.doctor.queries import database_facts
 from projects.extensions import db
 from projects.lights.queries import rules_on
 from projects.lights.sets import RuleBook, figures_of, rule_set, to_entry
-from projects.models import AuditEntry, ProgrammeTally, Project, ProjectStatus, Target, TargetStatus, UserPlace
+from projects.models import AuditEntry, Clause, PlanDocument, ProgrammeTally, Project, ProjectStatus, Target, TargetStatus, UserPlace
 from projects.rules import operations, queries
 from projects.rules.renewal import Stands, outstanding
 from projects.slippage.operations import rebuild, recompute
@@ -262,7 +262,34 @@ def test_rows_of_another_day_are_left_to_the_rebuild(app: Flask, world: dict):
         assert {row["as_of"] for row in stored()[0].values()} == {TODAY, TOMORROW}
 
 
-def test_targets_without_a_verdict_and_superseded_ones_do_not_wait(app: Flask, world: dict):
+@pytest.mark.parametrize(("issued", "standing"), [(TODAY, "newer"), (TOMORROW, "older")])
+def test_of_a_promise_and_the_one_that_moves_it_the_one_that_stands_is_renewed(app: Flask, world: dict, issued: dt.date, standing: str):
+    """A plan published tomorrow moves nothing today (S-20)."""
+    with app.app_context():
+        with transaction():
+            plan = PlanDocument(slug="newer", title="newer", issuer="示例", place_code="370800", issued_on=issued, year=2021)
+            db.session.add(plan)
+            db.session.flush()
+            clause = Clause(document_id=plan.id, locator="1", heading="示例")
+            db.session.add(clause)
+            db.session.flush()
+            older = db.session.scalars(select(Target).where(Target.slug == "inner")).one()
+            values = {"measure": "start", "quantifier": "count", "threshold": 5, "due": TOMORROW, "commitment": "must", "basis": "tally", "wording": "示例"}
+            newer = Target(slug="newer", programme_id=world["inner"], clause_id=clause.id, **values)
+            db.session.add(newer)
+            db.session.flush()
+            older.superseded_by_id = newer.id
+            rebuild(SYSTEM, NOW, TODAY)
+        keys = {"older": older.id, "newer": newer.id}
+        assert {name for name, key in keys.items() if key in stored()[1]} == {standing}
+        adopt(world)
+        assert left() == (7, 2)
+        finish(world)
+        assert stored()[1][keys[standing]]["rule_set"] == "gap-2"
+        assert stored() == rebuilt()
+
+
+def test_what_was_never_stored_does_not_wait(app: Flask, world: dict):
     with app.app_context():
         adopt(world)
         finish(world)
