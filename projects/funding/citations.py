@@ -29,7 +29,15 @@ _GROUP = re.compile(r"P<([a-z]+)>")
 _NUMBERED = [_GROUP.sub(rf"P<\g<1>{place}>", form) for place, form in enumerate(_FORMS, start=1)]
 _CITED = re.compile("|".join(f"(?:{form})" for form in _NUMBERED))
 _NOT_SERIAL = re.compile(r"\s*(?:[.,]\d|\d|万|元|亿|月|日|年|期|%|号楼|号线)")
+_NOT_A_DOCUMENT = re.compile(r"楼|线|室|凭证|凭单|支付|发票|合同|标段")
 _SPACED = re.compile(r"\S{1,2}(?:\s+\S{1,2}){4,}")
+LONGEST = 3  # digits of a serial that needs neither issuer nor 号
+_CHINESE = re.compile(rf"({_ANY})\s*(二[〇零]二[〇零一二三四五六七八九])\s*({_ANY})\s*第?\s*([〇零一二三四五六七八九十百]{{1,6}})\s*号")
+_NUMERALS = {word: place for place, word in enumerate("〇一二三四五六七八九")} | {"零": 0}
+_TRADITIONAL = str.maketrans(
+    "醫婦預區縣門診綜療傳實驗設業務發樓應處項資經濟財龍寧雲東衛學級災術檢測體養護腫兒復鄉鎮廳國庫撥達號標準備購維環廢廠電計劃報辦關於條橋漢蘇魯贛陝遼濱廣灣島陽陰長慶豐興華樂賓聯團債專補轉賬帳餘額總後擴遷開擬給與來遠",
+    "医妇预区县门诊综疗传实验设业务发楼应处项资经济财龙宁云东卫学级灾术检测体养护肿儿复乡镇厅国库拨达号标准备购维环废厂电计划报办关于条桥汉苏鲁赣陕辽滨广湾岛阳阴长庆丰兴华乐宾联团债专补转账账余额总后扩迁开拟给与来远",
+)
 VERBS = "拨付达据按照收转关于文号件由的及和与款入划下支到金资从见详用依"
 
 
@@ -57,8 +65,10 @@ def cited(text: str, prefixes: Iterable[str] = ()) -> list[Citation]:
     found = []
     for one in _CITED.finditer(even):
         form = next(form for form in "123" if one[f"year{form}"])
-        if _NOT_SERIAL.match(even, one.end()) or (one.end() < len(even) and one[f"tail{form}"] is not None and even[one.end()] in "楼线室"):
+        if _NOT_SERIAL.match(even, one.end()) or (one[f"tail{form}"] is not None and _NOT_A_DOCUMENT.match(even, one.end())):
             continue
+        if one[f"run{form}"] is None and one[f"tail{form}"] is None and len(one[f"serial{form}"]) > LONGEST:
+            continue  # (2025)4321 with neither issuer nor 号 is a voucher's number
         year, serial = one[f"year{form}"].translate(_LOOKALIKES), one[f"serial{form}"].translate(_LOOKALIKES)
         year = year if len(year) == 4 else f"20{year}"
         if not 1990 <= int(year) <= 2099:
@@ -73,9 +83,27 @@ def cited(text: str, prefixes: Iterable[str] = ()) -> list[Citation]:
 
 
 def evened(text: str) -> str:
-    """`text` in one width; where every letter stands apart, without the spaces between."""
-    even = unicodedata.normalize("NFKC", text).strip()
-    return re.sub(r"\s", "", even) if _SPACED.fullmatch(even) else even
+    """`text` in one width and in simplified characters, numbers in figures; where spaces stand between single letters, without them."""
+    even = _CHINESE.sub(_in_figures, unicodedata.normalize("NFKC", text).strip().translate(_TRADITIONAL))
+    spaces = len(re.findall(r"\s+", even))
+    return re.sub(r"\s", "", even) if _SPACED.fullmatch(even) or 5 * spaces > len(even) - spaces > 15 else even
+
+
+def _in_figures(found: re.Match[str]) -> str:
+    """〔二〇二五〕二十三号 as 〔2025〕23号."""
+    return f"{found[1]}{_figures(found[2])}{found[3]}{_figures(found[4])}号"
+
+
+def _figures(words: str) -> str:
+    if not any(word in words for word in "十百"):
+        return "".join(str(_NUMERALS[word]) for word in words)
+    hundreds, _, rest = words.rpartition("百")
+    tens, ten, ones = rest.rpartition("十")
+    return str(100 * _figure(hundreds, 0) + (10 * _figure(tens, 1) if ten else 0) + _figure(ones, 0))
+
+
+def _figure(word: str, blank: int) -> int:
+    return _NUMERALS[word[-1]] if word else blank
 
 
 def known_prefix(run: str, prefixes: Iterable[str]) -> tuple[str, bool] | None:

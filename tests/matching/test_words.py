@@ -29,6 +29,11 @@ PREFIXES = ("财建", "浙财建", "发改投资", "浙发改投资")
         ("财 建 〔 2 0 2 5 〕 2 3 号", "财建", (2025, "23")),
         ("青川市人民医院财建〔2025〕23-2号", "财建", (2025, "23-2")),
         ("2025年23号文 医院", None, (2025, "23")),
+        ("財建〔2025〕23號 縣醫院", "财建", (2025, "23")),
+        ("财建〔二〇二五〕二十三号", "财建", (2025, "23")),
+        ("财建〔二零二五〕第一百二十号", "财建", (2025, "120")),
+        ("财建〔二〇二五〕二三号", "财建", (2025, "23")),
+        ("拨财 建〔20 25〕 2 3号 云岭 区人 民医 院", "财建", (2025, "23")),
         ("〔2025〕23号", None, (2025, "23")),
     ],
 )
@@ -38,9 +43,24 @@ def test_a_number_is_found_however_it_is_typed(memo, issuer, key):
     assert (known_prefix(found.run, PREFIXES) or (None, False))[0] == issuer
 
 
-@pytest.mark.parametrize("memo", ["拨款2025年3月", "213号楼", "2025年12号楼", "第3批", "20250305", "2025年", "拨120万元", "财建(2025)120万元", ""])
+@pytest.mark.parametrize(
+    "memo",
+    ["拨款2025年3月", "213号楼", "2025年12号楼", "第3批", "20250305", "2025年", "拨120万元", "财建(2025)120万元", "(2025)4321 拨款", "2025第33号凭证", ""],
+)
 def test_what_is_no_number_is_not_taken_for_one(memo):
     assert cited(memo, PREFIXES) == []
+
+
+def test_words_of_another_script_or_torn_apart_name_the_same():
+    plain = read("拨财建〔2025〕23号 青川市人民医院门诊综合楼", "市财政局", "青川市人民医院", (), PREFIXES)
+    for memo, payee in (
+        ("撥財建〔2025〕23號 青川市人民醫院門診綜合樓", "青川市人民醫院"),
+        ("拨财建〔二〇二五〕二十三号 青川市人民医院门诊综合楼", "青川市人民医院"),
+        ("拨 财建〔20 25〕23号 青 川市 人民 医院 门诊 综合 楼", "青川市 人民医院"),
+        ("附言:拨财建〔2025〕23号 青川市人民医院门诊综合楼 第1234号凭证", "青川市人民医院"),
+    ):
+        found = read(memo, "市财政局", payee, (), PREFIXES)
+        assert (found.names, found.payee, [one.key for one in found.citations]) == (plain.names, plain.payee, [(2025, "23")])
 
 
 def test_two_numbers_in_one_memo_are_both_found():
