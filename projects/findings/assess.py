@@ -44,7 +44,8 @@ def _pace(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
 
 
 def _first_cbi(facts: MoneyFacts, as_of: dt.date) -> dt.date:
-    return min((cell.first_on for cell in facts.cells if cell.source == "cbi" and cell.step in {"planned", "allocated"}), default=as_of)
+    days = (cell.first_on for cell in facts.cells if cell.source == "cbi" and cell.step in {"planned", "allocated"})
+    return min((day for day in days if day is not None), default=as_of)
 
 
 def _share(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:

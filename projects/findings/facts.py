@@ -20,7 +20,7 @@ class Cell:
     fen: int
     idle_fen: int
     late_fen: int
-    first_on: dt.date
+    first_on: dt.date | None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from projects.core.text import Text
 
@@ -55,8 +56,17 @@ class Limits:
 
     def choose(self, rule: str, day: dt.date, kinds: Collection[str] = (), region: str = "", key: str = "") -> Limit | None:
         """The row for a rule: the one that names programme or region before the general one, then the newest."""
-        found = [row for row in self.rows if row.rule == rule and row.holds(day, kinds, region) and (not key or row.key.startswith(key))]
-        return max(found, key=lambda row: (bool(row.programme), bool(row.region), row.valid_from or dt.date.min), default=None)
+        asked = rule, day, frozenset(kinds), region, key
+        if asked not in self._chosen:
+            found = [row for row in self.rows if row.rule == rule and row.holds(day, kinds, region) and (not key or row.key.startswith(key))]
+            best = max(found, key=lambda row: (bool(row.programme), bool(row.region), row.valid_from or dt.date.min), default=None)
+            self._chosen[asked] = best
+        return self._chosen[asked]
+
+    @cached_property
+    def _chosen(self) -> dict[tuple[str, dt.date, frozenset[str], str, str], Limit | None]:
+        """What was asked before: a list of projects asks the same of each."""
+        return {}
 
     def number(self, rule: str, day: dt.date, default: int, key: str = "") -> int:
         """The number of the row for a rule; `default` where there is none."""

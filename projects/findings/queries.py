@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from projects.catalogue.filtering import PortfolioFilter
@@ -18,12 +19,13 @@ from projects.core.places import prefix, upper
 from projects.core.text import N_
 from projects.core.vocabulary import CENTRAL_SOURCES
 from projects.extensions import db
-from projects.findings.assess import IDLE_MONTHS, LATE_MONTHS, assess
+from projects.findings.assess import IDLE_MONTHS, LATE_MONTHS
 from projects.findings.deadlines import late_documents
 from projects.findings.extract import shipped, workdays
 from projects.findings.facts import Cell, ContractFacts, DocumentFacts, MoneyFacts
 from projects.findings.filtering import FindingFilter
 from projects.findings.limits import Limit, Limits
+from projects.findings.remembering import Kept, Memory
 from projects.findings.rules import MISUSE
 from projects.findings.sheet import FindingPage, FindingRow, Step, Subject, page
 from projects.ledger.queries import by_day, compositions, counts_once
@@ -43,6 +45,9 @@ from projects.models import (
 )
 from projects.slippage.queries import status_tables
 
+Cells = tuple[dict[int, tuple[Cell, ...]], frozenset[int]]
+MEMORY = Memory()
+LEDGER: Kept[Cells] = Kept()
 COLUMNS = ("key", "rule", "law", "programme", "region", "valid_from", "valid_to", "rate", "amount_fen", "number")
 
 
@@ -56,7 +61,7 @@ def limits() -> Limits:
 
 
 def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> list[MoneyFacts]:
-    """The money of the projects that `wanted` (conditions on Project) leaves, those without any apart; seven statements."""
+    """The money of the projects that `wanted` (conditions on Project) leaves, those without any apart; nine statements."""
     cells = _cells(wanted, as_of, rows)
     given: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     own = compositions(as_of).c
@@ -80,7 +85,7 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
     )
     return [
         MoneyFacts(
-            key, slug, name, code, place, category, programme, given[key], tuple(cells[0][key]), tuple(contracts[key]), tuple(misused[key]), percent,
+            key, slug, name, code, place, category, programme, given[key], cells[0].get(key, ()), tuple(contracts[key]), tuple(misused[key]), percent,
             gates[key].get("completion_acceptance"), gates[key].get("final_account"), key in samples or key in cells[1], unit or "",
         )
         for key, slug, name, code, place, category, programme, percent, unit in db.session.execute(statement.where(*wanted).order_by(Project.id))
@@ -88,29 +93,52 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
     ]  # fmt: skip
 
 
-def _cells(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> tuple[dict[int, list[Cell]], set[int]]:
+def _cells(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> Cells:
+    """The sums of each project's money, and the projects that rest on samples. Those of all projects are remembered until the ledger has other entries."""
+    months = rows.number("F-8", as_of, IDLE_MONTHS), rows.number("F-18", as_of, LATE_MONTHS)
+    days = tuple(as_of - relativedelta(months=count) for count in months)
+    asked = str(db.engine.url), _ledger_state(), as_of, days
+    known: Cells | None = LEDGER.get(asked)
+    if known is None:
+        known = _summed(wanted, as_of, days)
+        if not wanted:
+            LEDGER.keep(asked, known)
+    return known
+
+
+def _ledger_state() -> tuple[object, ...]:
+    """Figures that differ whenever the ledger does: entries never change, and samples alone can be deleted."""
     own = LedgerEntry
-    idle_on = as_of - relativedelta(months=rows.number("F-8", as_of, IDLE_MONTHS))
-    late_on = as_of - relativedelta(months=rows.number("F-18", as_of, LATE_MONTHS))
-    taken = aliased(LedgerEntry)  # what an entry takes back is as old as that entry: it is neither idle nor late any more
-    age = func.coalesce(taken.entry_on, own.entry_on)
-    idle_sum, late_sum = (func.sum(case((age <= day, own.amount_fen), else_=0)) for day in (idle_on, late_on))
+    newest = select(own.recorded_at).order_by(own.id.desc()).limit(1).scalar_subquery()
+    return tuple(db.session.execute(select(func.count(own.id), func.max(own.id), newest)).one())
+
+
+def _summed(wanted: Collection[ColumnElement[bool]], as_of: dt.date, days: Sequence[dt.date]) -> Cells:
+    own, taken = LedgerEntry, aliased(LedgerEntry)
     year = case((own.step.in_(("planned", "allocated")), own.budget_year))  # no rule asks for the year of the others
-    columns = (own.project_id, own.source, own.step, year, func.sum(own.amount_fen), idle_sum, late_sum, func.min(own.entry_on))
-    statement = (
-        select(*columns, func.max(case((own.is_sample, 1), else_=0)))
-        .join(Project, Project.id == own.project_id)
-        .outerjoin(taken, taken.id == own.reverses_id)
-        .where(own.entry_on <= as_of, counts_once(), *wanted)
-        .group_by(own.project_id, own.source, own.step, year)
-    )
+    first = func.min(case((and_(own.source == "cbi", own.step.in_(("planned", "allocated"))), own.entry_on)))
+    keys = own.project_id, own.source, own.step, year
+    counted = [own.entry_on <= as_of, counts_once(), *wanted]
+    sums = [func.sum(case((own.entry_on <= day, own.amount_fen), else_=0)) for day in days]
+    statement = select(*keys, func.sum(own.amount_fen), *sums, first, func.max(case((own.is_sample, 1), else_=0)))
+    # what an entry takes back is as old as that entry: it is neither idle nor late any more
+    backs = [func.sum(case((and_(taken.entry_on <= day, own.entry_on > day), own.amount_fen), else_=0)) for day in days]
+    back = select(*keys, *backs).join(taken, taken.id == own.reverses_id)
+    older = {tuple(row[:4]): tuple(row[4:]) for row in db.session.execute(_of(back, wanted).where(*counted).group_by(*keys))}
     found: dict[int, list[Cell]] = defaultdict(list)
     samples = set()
-    for key, source, step, budget_year, fen, idle, late, first, is_sample in db.session.execute(statement):
-        found[key].append(Cell(source, step, budget_year, int(fen), int(idle), int(late), first))
+    ordered = _of(statement, wanted).where(*counted).group_by(*keys).order_by(*keys)  # the same money reads the same, so that what was assessed is known again
+    for key, source, step, budget_year, fen, idle, late, first_on, is_sample in db.session.execute(ordered):
+        more = older.get((key, source, step, budget_year), (0, 0))
+        found[key].append(Cell(source, step, budget_year, int(fen), int(idle) + int(more[0]), int(late) + int(more[1]), first_on))
         if is_sample:
             samples.add(key)
-    return found, samples
+    return {key: tuple(cells) for key, cells in found.items()}, frozenset(samples)
+
+
+def _of(statement: Select[Any], wanted: Collection[ColumnElement[bool]]) -> Select[Any]:
+    """With the projects, where conditions speak of them."""
+    return statement.join(Project, Project.id == LedgerEntry.project_id) if wanted else statement
 
 
 def _gates(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, dict[str, dt.date]]:
@@ -212,9 +240,9 @@ def _project_rows(wanted: Collection[ColumnElement[bool]], as_of: dt.date, ids: 
     rows = limits()
     facts = facts_of(wanted, as_of, rows)
     known = steps(as_of, ids)
-    for one in facts:
+    for one, found in MEMORY.assessed(facts, as_of, rows):
         subject = Subject(one.name, one.place, one.slug, one.project_id, unit=one.unit, is_sample=one.is_sample)
-        for finding in assess(one, as_of, rows):
+        for finding in found:
             yield FindingRow(subject, finding, tuple(known.get((one.project_id, None, finding.rule, finding.source), ())), as_of)
 
 

@@ -102,22 +102,19 @@ class Dashboard:
     """What a person of finance begins the day with: the ladder, the findings, what is unmatched, which month is open, the year's completion."""
 
     ladder: Ladder
-    findings: FindingPage | None
+    findings: FindingPage
     receipts: ReceiptPage
     open_month: dt.date | None
     year_end: YearEnd
 
 
-FEW = 500  # projects whose findings are counted on the home page; of more, the page of findings tells
-
-
-def dashboard(actor: Actor, as_of: dt.date, projects: int) -> Dashboard:
-    """The finance home page's figures within the asker's scope of so many projects."""
+def dashboard(actor: Actor, as_of: dt.date) -> Dashboard:
+    """The finance home page's figures within the asker's scope."""
     choice = place_choice(actor, "")
     over = [row for row in months(choice, as_of) if month_end(row.month) < as_of and not row.covering and (row.came_fen or row.received_fen or row.paid_fen)]
     return Dashboard(
         groups(actor, GroupFilter(by="source"), as_of).ladder,
-        found(actor, FindingFilter(per_page=25), as_of) if projects <= FEW else None,
+        found(actor, FindingFilter(per_page=25), as_of),
         receipts(actor, ReceiptFilter(state="open", per_page=25), as_of),
         over[0].month if over else None,
         year_end(actor, choice, as_of.year, as_of),

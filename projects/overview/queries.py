@@ -100,7 +100,7 @@ def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None
     missed = [row for row in rows if row.state in {"overdue", "behind"}]
     due = [line for line in my_projects(actor, business_day) if line.is_owed] if actor.role == "manager" else []
     queue = review_queue(actor) if may(actor, "report.review") else []
-    money = dashboard(actor, as_of, totals.count) if actor.role == "finance" else None
+    money = dashboard(actor, as_of) if actor.role == "finance" else None
     pairs = sum(map(len, catalogue.conflicting(rows).values())) // 2
     return HomePage(totals, missed, [row for row in rows if row.state == "at_risk"], pairs, red_lights(actor, as_of), due, queue, money)
 
