@@ -1,4 +1,4 @@
-"""How long verdicts take on a large portfolio: a rebuild of 10,000 projects with 36 months of reports each, one approval, one page of another day.
+"""How long verdicts take on a large portfolio: a rebuild of 10,000 projects with 36 months of reports each, one approval, one page of another day, other rules.
 
     python -m benchmarks.verdicts                     10,000 projects, in a folder of its own that is removed again; writes benchmarks/verdicts.md
     python -m benchmarks.verdicts --projects 1000     another size
@@ -37,6 +37,8 @@ from projects.core.month import add_months, month_end, month_of  # noqa: E402
 from projects.core.permissions import SYSTEM, Actor  # noqa: E402
 from projects.database import transaction  # noqa: E402
 from projects.extensions import db  # noqa: E402
+from projects.lights.queries import rules_on  # noqa: E402
+from projects.lights.sets import DEFAULT, figures_of, rule_set, to_entry  # noqa: E402
 from projects.models import (  # noqa: E402
     FundingComposition,
     LedgerEntry,
@@ -51,6 +53,8 @@ from projects.models import (  # noqa: E402
     WorkStage,
 )
 from projects.reports import operations as reports  # noqa: E402
+from projects.rules import operations as ruling  # noqa: E402
+from projects.rules import queries as ruled  # noqa: E402
 from projects.slippage.operations import rebuild, recompute  # noqa: E402
 from projects.slippage.queries import computed  # noqa: E402
 
@@ -201,6 +205,25 @@ def approvals(count: int, *, promised: bool) -> list[Took]:
     return [took(in_transaction(partial(reports.approve, actor, NOW, DAY, *which))) for which in waiting]
 
 
+def other_rules() -> dict[str, Took]:
+    """What a change of rules for all takes: its preview, its adoption, and each of the steps that renew the verdicts."""
+    current = rules_on(DAY).sets[DEFAULT]
+    number = int(current.name.rpartition("-")[2])
+    figures = figures_of(current) | {"progress_red": 12.0 + number, "behind_days": 10 + number}
+    found = {"preview other rules for all, s": took(lambda: ruled.shifts(SYSTEM, rules_on(DAY).with_set(DEFAULT, rule_set(DEFAULT, 0, figures)), DAY))}
+    db.session.remove()
+    entry = to_entry(figures) | {"reason": "示例"}
+    found["adopt them, ms"] = took(in_transaction(lambda: ruling.adopt(SYSTEM, NOW, DAY, DEFAULT, number, entry))).ms()
+    steps = []
+    while ruled.still_outstanding(SYSTEM, DAY).lines:
+        db.session.remove()
+        steps.append(took(in_transaction(lambda: ruling.renew_step(SYSTEM, NOW, DAY))))
+    if steps:
+        found[f"one of {len(steps)} steps of the renewal, median, ms"] = median(steps).ms()
+        found["the longest of them, ms"] = Took(max(one.clock for one in steps), max(one.processor for one in steps)).ms()
+    return found
+
+
 def measure() -> dict[str, Took]:
     """All figures, in seconds or milliseconds as their names say."""
     found = {"work out all, s": took(lambda: computed(None, DAY))}
@@ -211,7 +234,7 @@ def measure() -> dict[str, Took]:
     found["renew one, ms"] = median([took(in_transaction(partial(recompute, [key], DAY))) for key in some]).ms()
     found["approve one, ms"] = median(approvals(30, promised=False)).ms()
     found[f"approve one in a programme of {GROUP} with a promise of its own, ms"] = median(approvals(30, promised=True)).ms()
-    return found
+    return found | other_rules()
 
 
 BARS = {"rebuild all, s": 60.0, "approve one, ms": 50.0}

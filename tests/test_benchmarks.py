@@ -15,6 +15,7 @@ from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import Milestone, MonthlyReport, Project, ProjectStatus, StageProgress, WorkStage
+from projects.rules.operations import load_rule_sets
 
 DAY = dt.date(2026, 10, 31)
 
@@ -76,10 +77,12 @@ def test_the_large_portfolio_of_verdicts_is_whole_and_its_figures_are_told(app: 
     with app.app_context():
         with transaction():
             load_catalogue(SYSTEM, verdicts.NOW)
+            load_rule_sets(SYSTEM, verdicts.NOW)
         verdicts.load(30)
         found = verdicts.measure()
         assert db.session.scalar(select(func.count(MonthlyReport.id)).where(MonthlyReport.state == "approved")) == 30 * verdicts.MONTHS + 30
         rows = db.session.scalars(select(ProjectStatus).join(Project, Project.id == ProjectStatus.project_id).where(Project.slug.like("v%"))).all()
         assert {row.as_of for row in rows} == {verdicts.DAY}
         assert all(row.percent is not None and len(row.lights) == 4 for row in rows)
+        assert {row.rule_set for row in rows} == {"gap-2"}  # every step of the renewal was made
         assert "| rebuild all, s |" in verdicts.told(found, 30)
