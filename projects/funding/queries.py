@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, cast, func, select
+from sqlalchemy import Executable, Integer, Select, bindparam, cast, func, select
 from sqlalchemy.orm import aliased
 
 from projects.catalogue.queries import conditions
@@ -32,10 +32,14 @@ def money_of(project_id: int, as_of: dt.date) -> ProjectMoney:
 
 def composition_of(project_id: int, as_of: dt.date = dt.date.max) -> tuple[CompositionRow, ...]:
     """What was approved by source as of a day, or is now, in every kind of estimate."""
+    return tuple(CompositionRow(*row) for row in db.session.execute(_composition(as_of), {"project": project_id}))
+
+
+@lru_cache(maxsize=8)
+def _composition(as_of: dt.date) -> Executable:
     own = compositions(as_of).c
     columns = tuple(own[name] for name in CompositionRow.__dataclass_fields__)
-    statement = select(*columns).where(own.project_id == project_id).order_by(own.estimate_kind, own.id)
-    return tuple(CompositionRow(*row) for row in db.session.execute(statement))
+    return select(*columns).where(own.project_id == bindparam("project")).order_by(own.estimate_kind, own.id)
 
 
 def revisions_of(project_id: int) -> list[RevisionRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy import Executable, bindparam, select
 
@@ -22,11 +22,16 @@ Ids = Collection[int] | None
 
 def gate_list(project_id: int, as_of: dt.date) -> tuple[GateRow, ...]:
     """The template's gates in order with record, planned day and findings as of a day; three statements."""
+    plans = {key: day for key, day in db.session.execute(_gate_days(as_of), {"project": project_id}) if key and day}
+    return rows(template(), _register([project_id])[project_id], _events([project_id], as_of)[project_id], plans, as_of)
+
+
+@lru_cache(maxsize=8)
+def _gate_days(as_of: dt.date) -> Executable:
     plan = planned(as_of)
     days = select(Milestone.gate_key, plan.c.plan_on).join(plan, plan.c.milestone_id == Milestone.id)
-    days = days.where(Milestone.project_id == project_id, Milestone.gate_key.is_not(None), plan.c.plan_on.is_not(None))
-    plans = {key: day for key, day in db.session.execute(days.order_by(Milestone.position, Milestone.id)) if key and day}
-    return rows(template(), _register([project_id])[project_id], _events([project_id], as_of)[project_id], plans, as_of)
+    days = days.where(Milestone.project_id == bindparam("project"), Milestone.gate_key.is_not(None), plan.c.plan_on.is_not(None))
+    return days.order_by(Milestone.position, Milestone.id)
 
 
 def finding_counts(project_ids: Ids, as_of: dt.date) -> dict[int, int]:

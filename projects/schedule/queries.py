@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
-from sqlalchemy import Subquery, func, or_, select, union_all
+from sqlalchemy import Executable, Subquery, bindparam, func, or_, select, union_all
 
 from projects.extensions import db
 from projects.models import FormerPlan, Milestone, WorkStage
@@ -50,10 +51,15 @@ def planned(as_of: dt.date) -> Subquery:
 
 def milestones_on(project_id: int, as_of: dt.date) -> list[tuple[Milestone, dt.date | None, bool]]:
     """A project's milestones in order as they were on a day, each with its planned day and whether that is a sample; one statement."""
+    rows = db.session.execute(_milestones_on(as_of), {"project": project_id})
+    return [(milestone, plan_on, is_sample) for milestone, plan_on, is_sample in rows]
+
+
+@lru_cache(maxsize=8)  # a few days serve all readers; docs/performance.md
+def _milestones_on(as_of: dt.date) -> Executable:
     plan = planned(as_of)
     statement = select(Milestone, plan.c.plan_on, plan.c.is_sample).join(plan, plan.c.milestone_id == Milestone.id)
-    rows = db.session.execute(statement.where(Milestone.project_id == project_id).order_by(Milestone.position, Milestone.id))
-    return [(milestone, plan_on, is_sample) for milestone, plan_on, is_sample in rows]
+    return statement.where(Milestone.project_id == bindparam("project")).order_by(Milestone.position, Milestone.id)
 
 
 def former_plans(project_id: int) -> list[tuple[str, FormerPlan, dt.date | None]]:
