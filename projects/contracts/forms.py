@@ -48,7 +48,7 @@ class ContractForm(SplitForm):
     party = StringField(_l("对方单位"), validators=[Length(max=120, message=_l("最多 120 字"))])
     signed_on = DayField(_l("签订日期"))
     confirmed = BooleanField(_l("确为另一份"))
-    retention = DecimalField(_l("质量保证金 (%%)"), validators=[Optional(), NumberRange(0, 100, message=_l("请填 0 到 100 的百分比"))])
+    retention = DecimalField(_l("质量保证金 (%)"), validators=[Optional(), NumberRange(0, 100, message=_l("请填 0 到 100 的百分比"))])
 
 
 class WorthForm(SplitForm):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
 
+from projects.core.money import plain_yuan
 from projects.core.month import ALWAYS, BEIJING
 from projects.demo import funds
 from projects.demo.funds import SampleEntry
@@ -24,6 +26,7 @@ from projects.models import (
     FundingComposition,
     FundingDocument,
     FundingPeriod,
+    ImportBatch,
     LedgerEntry,
     MatchDecision,
     Place,
@@ -203,12 +206,29 @@ class _Loader:
         place = next((code for code, _ in self.places.values() if code.startswith(stories.HELD)), None)
         if place is None:
             return
-        for number, one in enumerate(stories.STRAYS, 90_001):
-            row = self.receipt(f"示例-{number}", one.day, one.wan * FEN_A_WAN + one.fen, one.payer, one.payee, one.memo, place)
-            (key,) = self.insert(TreasuryReceipt, [row])
+        rows = [
+            self.receipt(f"示例-{number}", one.day, one.wan * FEN_A_WAN + one.fen, one.payer, one.payee, one.memo, place)
+            for number, one in enumerate(stories.STRAYS, 90_001)
+        ]
+        batch = self.imported(rows, place)
+        for one, row in zip(stories.STRAYS, rows, strict=True):
+            (key,) = self.insert(TreasuryReceipt, [row | {"import_id": batch}])
             if one.outside:
-                row = {"receipt_id": key, "action": "outside", "outside_kind": one.outside, "amount_fen": row["amount_fen"], "reasons": [], "by_id": self.by_id}
-                self.insert(MatchDecision, [row | {"at": _at(one.day), "is_sample": True}])
+                decided = {"action": "outside", "outside_kind": one.outside, "amount_fen": row["amount_fen"], "reasons": [], "by_id": self.by_id}
+                self.insert(MatchDecision, [decided | {"receipt_id": key, "at": _at(one.day), "is_sample": True}])
+
+    def imported(self, rows: Sequence[Row], place: str) -> int:
+        """The import that these receipts came by, with its file."""
+        names = ("voucher", "received_on", "payer", "payee", "amount_fen", "memo")
+        lines = ["凭证号,到账日期,付款单位,收款单位,金额(元),摘要"]
+        lines += [",".join(plain_yuan(row[name]) if name == "amount_fen" else str(row[name]) for name in names) for row in rows]
+        content = "\n".join(lines).encode()
+        fen, at = sum(int(row["amount_fen"]) for row in rows), max(_at(row["received_on"]) for row in rows)
+        counts = {"rows": len(rows), "new": len(rows), "existing": 0, "faults": 0, "notes": 0, "totals": 0, "amount_fen": fen}
+        file = {"filename": stories.IMPORTED, "sha256": hashlib.sha256(content).hexdigest(), "content": content, "options": {"unit": "", "place": place}}
+        row = {"kind": "receipts", "state": "posted", "counts": counts, "place_code": place, "by_id": self.by_id, "at": at, "posted_at": at, "version": 1}
+        (key,) = self.insert(ImportBatch, [row | file | {"is_sample": True}])
+        return key
 
     def handled(self, as_of: dt.date) -> None:
         """Steps in handling findings, on the amounts that are found."""

@@ -23,6 +23,9 @@ LATE_BUDGET = ("示例省财社〔2021〕88号", "budget", "示例省财政厅",
 LATE_QUOTA = ("示例市财社〔2021〕120号", "quota", "示例市财政局", dt.date(2021, 8, 20), "370800", 1_500)
 
 
+IMPORTED = "示例: 11月国库到账.csv"  # the file that the strays came by
+
+
 @dataclass(frozen=True)
 class Stray:
     """A receipt that nobody has matched; `outside` is the kind where it was set outside."""

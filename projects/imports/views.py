@@ -11,7 +11,7 @@ from projects.core.permissions import may
 from projects.core.vocabulary import IMPORT_KINDS
 from projects.database import transaction
 from projects.exchange.views import download
-from projects.imports import operations, queries, workbook
+from projects.imports import operations, queries, samples, workbook
 from projects.imports.extract import MOST_BYTES
 from projects.imports.forms import UndoForm, UploadForm
 from projects.imports.layout import FIELDS
@@ -39,6 +39,14 @@ def _allow_file(endpoint: str | None, values: dict[str, object] | None) -> None:
 def index() -> str:
     """What was imported, and the form for the next file; `?kind=` chooses what it holds."""
     return _index(UploadForm(formdata=None, kind=request.args.get("kind", "receipts")))
+
+
+@bp.get("/imports/samples/<any(projects, allocations, receipts, payments):kind>.<any(csv, xlsx):ending>")
+@allowed("import.write")
+def sample(kind: str, ending: str) -> Response:
+    """An example file that can be imported as it is."""
+    title = speak(samples.TITLES[kind])
+    return download(samples.sample(kind, title), ending, title)
 
 
 @bp.post("/imports")

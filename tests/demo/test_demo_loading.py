@@ -19,9 +19,11 @@ from projects.database import transaction
 from projects.demo.operations import clear_samples, load_samples
 from projects.extensions import db
 from projects.funding.operations import reverse_entry
+from projects.imports.operations import open_file
 from projects.models import (
     FormerPlan,
     Gate,
+    ImportBatch,
     LedgerEntry,
     Milestone,
     MonthlyReport,
@@ -31,6 +33,7 @@ from projects.models import (
     Setting,
     StageProgress,
     TargetStatus,
+    TreasuryReceipt,
     User,
     WorkStage,
 )
@@ -208,3 +211,17 @@ def test_samples_need_the_catalogue_and_the_administrator(app: Flask) -> None:
         for operation in (load_samples, clear_samples):
             with pytest.raises(ForbiddenError), transaction():
                 operation(Actor(None, "someone", "dispatcher"), NOW)
+
+
+def test_the_sample_import_opens_and_goes_with_the_samples(loaded: Flask) -> None:
+    with loaded.app_context():
+        load()
+        batch = db.session.scalar(select(ImportBatch))
+        assert batch is not None
+        assert batch.is_sample
+        came = select(func.count(), func.sum(TreasuryReceipt.amount_fen)).where(TreasuryReceipt.import_id == batch.id)
+        assert tuple(db.session.execute(came).one()) == (batch.counts["new"], batch.counts["amount_fen"])
+        found, plan = open_file(SYSTEM, "receipts", batch.content, batch.options)
+        assert (len(found.rows), found.faults, plan.faults, plan.new, plan.existing) == (7, [], [], [], 7)
+        clear()
+        assert db.session.scalar(select(func.count()).select_from(ImportBatch)) == 0

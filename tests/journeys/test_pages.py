@@ -103,6 +103,7 @@ FILES = {
     "funding.file",
     "funding.project_file",
     "imports.file",
+    "imports.sample",
     "matching.file",
     "gantt.portfolio_table",
     "gantt.portfolio_file",
