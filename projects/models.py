@@ -289,7 +289,7 @@ class Milestone(Model):
 
 
 class Gate(Model):
-    """A stage gate (审批与验收) of a project, once it was passed or waived with a reason; the template gives order and prerequisites."""
+    """A stage gate (审批与验收) of a project, once it was passed or waived with a reason (on a day; none: always was); the template gives order and prerequisites."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id", cascade=True, index=False)
@@ -299,6 +299,7 @@ class Gate(Model):
     body: Mapped[str] = mapped_column(String(120), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     waived_reason: Mapped[str] = mapped_column(Text, default="")
+    waived_on: Mapped[dt.date | None] = mapped_column()
     recorded_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     is_sample: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()

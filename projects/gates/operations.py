@@ -88,6 +88,8 @@ def _change(actor: Actor, now: dt.datetime, today: dt.date, tag: Tag, which: tup
     before = {name: getattr(gate, name) for name in FIELDS}
     for name, value in values.items():
         setattr(gate, name, value)
+    if not (gate.waived_reason and before["waived_reason"]):
+        gate.waived_on = today if gate.waived_reason else None
     gate.recorded_at = now
     gate.is_sample = False
     db.session.flush()

@@ -53,14 +53,15 @@ def gate_of(project_id: int, key: str) -> Gate | None:
 def _register(ids: Ids) -> dict[int, dict[str, Entry]]:
     found: dict[int, dict[str, Entry]] = defaultdict(dict)
     for row in db.session.execute(_recorded(ids is not None), given(ids)):
-        found[row.project_id][row.key] = Entry(row.passed_on, "day", row.document_number, row.body, row.note, row.waived_reason, "", row.is_sample, row.version)
+        entry = Entry(row.passed_on, "day", row.document_number, row.body, row.note, row.waived_reason, "", row.is_sample, row.version, row.waived_on)
+        found[row.project_id][row.key] = entry
     return found
 
 
 @cache
 def _recorded(some: bool) -> Executable:
-    about = (Gate.project_id, Gate.key, Gate.passed_on, Gate.document_number, Gate.body, Gate.note, Gate.waived_reason, Gate.is_sample, Gate.version)
-    return select(*about).where(*among(Gate.project_id, some))
+    about = (Gate.passed_on, Gate.document_number, Gate.body, Gate.note, Gate.waived_reason, Gate.waived_on, Gate.is_sample, Gate.version)
+    return select(Gate.project_id, Gate.key, *about).where(*among(Gate.project_id, some))
 
 
 def _events(ids: Ids, as_of: dt.date) -> dict[int, dict[str, Entry]]:

@@ -24,6 +24,7 @@ class Entry:
     source: str = ""
     is_sample: bool = False
     version: int | None = None
+    waived_on: dt.date | None = None
 
     @property
     def record(self) -> GateRecord:
@@ -62,7 +63,9 @@ def known(register: Mapping[str, Entry], events: Mapping[str, Entry], as_of: dt.
     """Each gate as known on a day: the register first, a published event where the register has no day."""
     found = {key: event for key, event in events.items() if event.on and event.on <= as_of}
     passed = {key: entry for key, entry in register.items() if entry.on and entry.on <= as_of}
-    waived = {key: entry for key, entry in register.items() if entry.on is None and entry.waived_reason}
+    waived = {
+        key: entry for key, entry in register.items() if entry.on is None and entry.waived_reason and (entry.waived_on is None or entry.waived_on <= as_of)
+    }
     return waived | found | passed
 
 

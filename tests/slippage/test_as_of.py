@@ -22,6 +22,7 @@ from projects.core.vocabulary import PROJECT_LIGHTS
 from projects.database import transaction
 from projects.extensions import db
 from projects.funding.queries import composition_of, money_of
+from projects.gates.operations import record_gate, waive_gate
 from projects.ledger.operations import write_entries
 from projects.ledger.posting import Posting
 from projects.models import (
@@ -30,6 +31,7 @@ from projects.models import (
     Exemption,
     FormerPlan,
     FundingComposition,
+    Gate,
     Milestone,
     MonthlyReport,
     PlanDocument,
@@ -172,6 +174,19 @@ def test_a_promise_stands_from_its_plans_day_until_a_later_plan_moves_it(app: Fl
         assert [[row.target_id for row in computed(None, day(number))[1]] for number in (1, 2, 4, 5)] == [[], [old.id], [old.id], [new.id]]
 
 
+def test_a_gate_is_waived_from_the_day_that_was_said(app: Flask, project: int):
+    """G-8: an annual plan before the feasibility study is a finding, until the study is waived, its papers merged into the proposal's."""
+    with app.app_context():
+        with transaction():
+            record_gate(SYSTEM, NOW, day(0), project, "proposal", None, {}, passed_on=day(0))
+            record_gate(SYSTEM, NOW, day(1), project, "annual_plan", None, {}, passed_on=day(1))
+            waive_gate(SYSTEM, NOW, day(3), project, "feasibility", None, reason="并入项目建议书")
+        assert [computed(None, day(number))[0][0].finding_count for number in (0, 1, 2, 3)] == [0, 1, 1, 0]
+        with transaction():
+            db.session.execute(update(Gate).values(waived_on=None))
+        assert computed(None, day(2))[0][0].finding_count == 0
+
+
 def published(slug: str, on: dt.date) -> int:
     """A clause of a plan published on a day."""
     with transaction():
@@ -285,7 +300,19 @@ def report(chance, today, project, people, targets):
 
 def gate(chance, today, project, people, targets):
     with transaction():
-        db.session.add(Event(project_id=project, happened_on=today, text="示例", source="示例", gate_key=chance.choice(["start", "structure_topped"])))
+        db.session.add(Event(project_id=project, happened_on=today, text="示例", source="示例", gate_key=chance.choice(["start", "topped_out"])))
+
+
+def papers(chance, today, project, people, targets):
+    """A feasibility study that is waived counts as approved with the proposal (G-8)."""
+    key = chance.choice(["proposal", "feasibility", "annual_plan"])
+    stored = db.session.scalar(select(Gate).where(Gate.project_id == project, Gate.key == key))
+    version = stored.version if stored else None
+    with transaction():
+        if key == "feasibility":
+            waive_gate(SYSTEM, NOW, today, project, key, version, reason="并入项目建议书")
+        elif stored is None:
+            record_gate(SYSTEM, NOW, today, project, key, version, {}, passed_on=today)
 
 
 def stop(chance, today, project, people, targets):
@@ -320,7 +347,7 @@ def exempt(chance, today, project, people, targets):
             db.session.add(Exemption(project_id=project, light=light, since=today, approved_at=NOW, **values))
 
 
-DEEDS = (plan, plan, composition, payment, report, report, gate, stop, figures, moved, exempt, exempt)
+DEEDS = (plan, plan, composition, payment, report, report, gate, papers, papers, stop, figures, moved, exempt, exempt)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -332,7 +359,7 @@ def test_every_evening_is_worked_out_again_as_it_was(app: Flask, seed: int):
             assert stored_rows() == evening, today
 
 
-SEED = 0  # of a story in which every one of these matters
+SEED = 1  # of a story in which every one of these matters
 FORGETFUL = {
     "plans": lambda: db.session.execute(delete(FormerPlan)),
     "days of plans": lambda: db.session.execute(update(Milestone).values(since=None)),
