@@ -38,6 +38,7 @@ PAGES = (
     "/targets.csv",
     "/projects?as_of=2021-06-30",
 )
+MOST = {"/projects": 11, "/projects/p1": 26, "/gantt": 20, "/projects/p1/gantt": 16}  # pages with a bar of their own
 
 
 def fill(app: Flask, numbers: range, user) -> None:
@@ -69,4 +70,4 @@ def test_pages_stay_under_thirty_statements_whatever_the_number_of_projects(app:
                 answer = client.get(page)
             assert answer.status_code == 200, page
             counts[page].append(len(sent))
-    assert {page: found for page, found in counts.items() if found[0] != found[1] or found[1] >= 30} == {}
+    assert {page: found for page, found in counts.items() if found[0] != found[1] or found[1] > MOST.get(page, 29)} == {}
