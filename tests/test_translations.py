@@ -68,13 +68,14 @@ LEFT_IN_CODE = {
     "imports/plan.py": "words in names that tell kinds of institutions and issuers",
     "imports/operations.py": "a place's name and reasons that are stored",
     "imports/extract.py": "separators that files use",
+    "imports/samples.py": "sample content stays in the language of the plans",
     "imports/forms.py": "units are keys that forms send; their words are marked",
     "cli_money.py": "units are keys that the option takes",
     "files/checks.py": "the stored name of a file that came without one",
     "exchange/table.py": "the mark of a cut cell, which the note beside it explains",
     "exchange/workbook.py": "a sheet's name where the title gives none",
 }
-SAME_IN_BOTH = {"English", "PNG", "SVG", "PDF"}
+SAME_IN_BOTH = {"English", "PNG", "SVG", "PDF", "Excel", "CSV"}
 Id = tuple[str, str]  # context or "", and the Chinese words
 
 

@@ -220,7 +220,7 @@ class _Loader:
     def imported(self, rows: Sequence[Row], place: str) -> int:
         """The import that these receipts came by, with its file."""
         names = ("voucher", "received_on", "payer", "payee", "amount_fen", "memo")
-        lines = ["凭证号,到账日期,付款单位,收款单位,金额(元),摘要"]
+        lines = ["voucher,received_on,payer,payee,amount_yuan,memo"]  # headings as programs write them, which readers of either language can read
         lines += [",".join(plain_yuan(row[name]) if name == "amount_fen" else str(row[name]) for name in names) for row in rows]
         content = "\n".join(lines).encode()
         fen, at = sum(int(row["amount_fen"]) for row in rows), max(_at(row["received_on"]) for row in rows)
