@@ -16,7 +16,7 @@ from projects.core.text import N_, Text
 from projects.imports import numerals
 
 Value = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
-BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "空", "n/a", "#n/a", "null", "none", "nan", "*"})
+BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "空", "n/a", "#n/a", "null", "none", "nan", "*", "#error!"})
 _PLAIN = re.compile(r"\d{1,16}(\.\d{1,10})?|\d{1,3}(,\d{3})+(\.\d{1,10})?|\d{1,3}( \d{3})+(\.\d{1,10})?", re.ASCII)
 _MIXED = re.compile(r"(?:(?P<yi>[\d,.]+)亿)?(?:(?P<wan>[\d,.]+)万)?(?P<rest>[\d,. ]+)?(?P<yuan>元)?(?:整|正)?", re.ASCII)
 _BEFORE_UNIT = re.compile(r"\s+(?=[亿万元])")
@@ -36,6 +36,9 @@ class RefusedError(ValueError):
     def __init__(self, msgid: str, **params: object) -> None:
         self.text = Text(msgid, params)
         super().__init__(msgid)
+
+
+BROKEN = "#ERROR!"  # what an error of Excel's (#REF!, #N/A, …) is read as
 
 
 def text_of(value: Value) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import posixpath
 import re
 import zipfile
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from xml.parsers import expat
 
 from projects.core.errors import InvalidError
 from projects.core.text import N_, Text
-from projects.imports.cells import Value
+from projects.imports.cells import BROKEN, Value
 from projects.imports.reading import Sheet
 
 MOST_BYTES = 12_000_000  # of a file as sent
@@ -22,6 +23,7 @@ MOST_COLUMNS = 300
 MOST_ROWS = 100_000
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,9})", re.ASCII)
 _FROM_1904 = re.compile(rb"""date1904\s*=\s*["'](1|true|on)["']""")
+Spot = tuple[int, int]  # row and column, from 0
 _SHEET_LIKE = re.compile(rb"<(\w+:)?(c|row|sheetData)[\s/>]")
 
 
@@ -45,7 +47,7 @@ def _refused(text: Text) -> InvalidError:
 def _xlsx(content: bytes) -> list[Sheet]:
     import python_calamine as calamine  # noqa: PLC0415 - a library of its own for one page; serving need not load it
 
-    from_1904 = _check_package(content)
+    from_1904, broken = _check_package(content)
     try:
         with calamine.load_workbook(io.BytesIO(content)) as book:
             shown = [
@@ -57,6 +59,9 @@ def _xlsx(content: bytes) -> list[Sheet]:
             for name in shown:
                 sheet = book.get_sheet_by_name(name)
                 rows: list[list[Value]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+                for row, column in broken.get(name, ()):
+                    if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
+                        rows[row][column] = BROKEN
                 merged = [(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()]
                 found.append(Sheet(name, rows, merged, from_1904))
             return found
@@ -64,8 +69,8 @@ def _xlsx(content: bytes) -> list[Sheet]:
         raise _refused(Text(N_("这个 Excel 文件已损坏或有密码, 打不开: 请重新另存为 .xlsx"))) from None
 
 
-def _check_package(content: bytes) -> bool:
-    """Refuse what is no plain workbook or would unpack to too much; says whether days count from 1904."""
+def _check_package(content: bytes) -> tuple[bool, dict[str, list[Spot]]]:
+    """Refuse what is no plain workbook or would unpack to too much; says whether days count from 1904, and which cells of each sheet hold an error of Excel's."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             infos = package.infolist()
@@ -74,16 +79,18 @@ def _check_package(content: bytes) -> bool:
                 raise _refused(Text(N_("这不是 Excel 工作簿 (.xlsx)")))
             if len({name.replace("\\", "/").casefold() for name in names}) < len(names):  # which of two is read is anybody's guess
                 raise _refused(Text(N_("这不是 Excel 工作簿 (.xlsx)")))
-            left, cells, book = MOST_UNPACKED, 0, b""
+            left, cells, book, links = MOST_UNPACKED, 0, b"", b""
+            broken: dict[str, list[Spot]] = {}
             for info in infos:
                 part = _unpacked(package, info, left)
                 left -= len(part)
-                room = _checked(info.filename, part)
+                room, broken[info.filename] = _checked(info.filename, part)
                 cells += 0 if info.filename == "xl/calcChain.xml" else room  # which names the cells of the sheets once more
                 book = part if info.filename == "xl/workbook.xml" else book
+                links = part if info.filename == "xl/_rels/workbook.xml.rels" else links
             if cells > MOST_CELLS:
                 raise _refused(Text(N_("文件太大: 各张工作表加起来超过 %(most)s 个单元格, 请分成几个文件"), {"most": MOST_CELLS}))
-            return _FROM_1904.search(book) is not None
+            return _FROM_1904.search(book) is not None, {name: broken.get(part, []) for name, part in _parts(book, links).items()}
     except (expat.ExpatError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
         raise _refused(Text(N_("这个 Excel 文件已损坏或有密码, 打不开: 请重新另存为 .xlsx"))) from None
 
@@ -96,11 +103,35 @@ def _unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> byt
     return content
 
 
+def _parts(book: bytes, links: bytes) -> dict[str, str]:
+    """The part of the package that each sheet lies in."""
+    named: list[tuple[str, str]] = []
+    targets: dict[str, str] = {}
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        own = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        kind = name.rpartition(":")[2]
+        if kind == "sheet" and "name" in own:
+            named.append((own["name"], next((value for key, value in attributes.items() if key.endswith(":id")), "")))
+        elif kind == "Relationship":
+            targets[own.get("Id", "")] = posixpath.normpath(posixpath.join("/xl", own.get("Target", ""))).lstrip("/")
+
+    for part in filter(None, (book, links)):
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = start
+        parser.Parse(part, True)
+    return {name: targets.get(link, "") for name, link in named}
+
+
 class _Extent:
-    """The far corner of a sheet, read as XML is and not as it usually looks: a reader sets aside room for every cell up to it, and dies where there is none."""
+    """The far corner of a sheet, read as XML is and not as it usually looks: a reader sets aside room for every cell up to it, and dies where there is none.
+
+    And the cells that hold an error of Excel's, such as #REF!, which the reader takes for empty ones.
+    """
 
     def __init__(self) -> None:
         self.rows = self.columns = self.row = self.column = 0
+        self.broken: list[Spot] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Note a row or a cell."""
@@ -115,6 +146,8 @@ class _Extent:
             self.column = _column(found[1]) if found else self.column + 1
             self.row = _whole(found[2]) if found else self.row
             self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
+            if attributes.get("t", "").strip() == "e":
+                self.broken.append((self.row - 1, self.column - 1))
 
     def declared(self, *_: object) -> None:
         """Refuse document types and entities, however they are encoded."""
@@ -134,12 +167,12 @@ def _column(letters: str) -> int:
     return width
 
 
-def _checked(name: str, part: bytes) -> int:
-    """How many cells a part of a workbook makes room for; refused where that is too many, or where it is no plain XML."""
+def _checked(name: str, part: bytes) -> tuple[int, list[Spot]]:
+    """How many cells a part of a workbook makes room for, and the broken ones; refused where that is too many, or where it is no plain XML."""
     if not name.endswith((".xml", ".rels")):
         if _SHEET_LIKE.search(part):
             raise ValueError(name)
-        return 0
+        return 0, []
     extent, parser = _Extent(), expat.ParserCreate()
     parser.StartElementHandler = extent.start
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = extent.declared
@@ -147,7 +180,7 @@ def _checked(name: str, part: bytes) -> int:
     if extent.rows > MOST_ROWS or extent.rows * extent.columns > MOST_CELLS:
         sizes = {"rows": extent.rows, "columns": extent.columns}
         raise _refused(Text(N_("工作表太大 (%(rows)s 行 × %(columns)s 列): 请删去空白行列, 或分成几个文件"), sizes))
-    return extent.rows * extent.columns
+    return extent.rows * extent.columns, extent.broken
 
 
 def _csv(content: bytes) -> Sheet:

@@ -170,6 +170,8 @@ def _row(found: Read, sheet: Sheet, number: int, row: Sequence[Value], place: la
 
 
 def _value(one: layout.Field, value: Value, unit: str | None, *, from_1904: bool) -> str | int | dt.date:
+    if value == cells.BROKEN:
+        raise RefusedError(N_("公式出错 (Excel 的错误值), 请先在表中改正"))
     if one.kind == "amount":
         return cells.amount(value, unit)
     if one.kind == "day":

@@ -183,5 +183,5 @@ def test_a_row_with_a_cell_too_few_is_refused():
         to_csv(table(ROW, ROW[:-1]))
 
 
-def test_a_table_without_rows_still_has_its_headings():
+def test_a_table_without_rows_has_its_headings_and_nothing_else():
     assert from_csv(to_csv(table())) == [[column.heading for column in COLUMNS]]

@@ -270,3 +270,25 @@ def test_a_plain_workbook_is_read():
         ["到账日期", "收款单位", "金额(元)"],
         ["2025-01-01", "医院", 100.0],
     ]
+
+
+ERRORS = ("#REF!", "#N/A", "#DIV/0!", "#NAME?")
+
+
+@pytest.mark.parametrize("column", ["金额(元)", "到账日期", "摘要", "付款单位"])
+def test_an_error_of_excels_is_named_by_cell_and_not_taken_for_nothing(app, column):
+    head = ["凭证号", "到账日期", "付款单位", "收款单位", "金额(元)", "摘要", "核对"]
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet("封面").write_row(0, 0, ["说明"])
+        page = book.add_worksheet("到账")
+        page.write_row(0, 0, head)
+        for number, error in enumerate(ERRORS, 1):
+            page.write_row(number, 0, [f"A{number}", "2025-03-01", "市财政局", "市医院", 100, "拨款"])
+            page.write_formula(number, head.index(column), "=1+A99", None, error)
+            page.write_formula(number, 6, "=1+A99", None, error)  # nobody reads this column
+    with app.app_context():
+        found, _ = operations.open_file(SYSTEM, "receipts", file.getvalue(), {})
+    said = [(fault.sheet, fault.cell, fault.text.msgid) for fault in found.faults]
+    letter = "ABCDEFG"[head.index(column)]
+    assert said == [("到账", f"{letter}{number + 1}", "公式出错 (Excel 的错误值), 请先在表中改正") for number in range(1, 5)]
