@@ -16,12 +16,13 @@ from projects.findings.queries import found as found_findings
 from projects.funding.queries import money_of
 from projects.money.groups import read as read_groups
 from projects.money.queries import groups
+from projects.reports.lines import known_on
 from projects.reports.queries import report_history
 from projects.slippage.queries import statuses
 from projects.treasury.queries import receipts as found_receipts
 from projects.treasury.sheet import read as read_receipts
 from projects.web.access import current_actor
-from projects.web.clock import status_date
+from projects.web.clock import business_day, status_date
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 access.register(bp)
@@ -46,7 +47,7 @@ def project(slug: str) -> Response:
     targets = queries.promises(actor, as_of, project_ids=[found.id], programme_ids=programmes)
     shown = shapes.project(found, statuses([found.id], as_of).get(found.id), targets, as_of)
     if may(actor, "report.read", found.id):
-        shown["reports"] = shapes.reports([row for row in report_history(found.id) if row.data_on <= as_of])
+        shown["reports"] = shapes.reports(known_on(report_history(found.id), as_of, business_day()))
     if may(actor, "funding.read", found.id):
         shown["money"] = shapes.money(money_of(found.id, as_of))
     return jsonify(shown)

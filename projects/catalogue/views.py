@@ -62,7 +62,7 @@ def portfolio_file(kind: str) -> Response:
 @allowed("project.read")
 def project(slug: str) -> str:
     """One project: promises, progress, gates, money, history."""
-    return render_template("catalogue/project.html", page=overview.project(current_actor(), slug, status_date()))
+    return render_template("catalogue/project.html", page=overview.project(current_actor(), slug, status_date(), business_day()))
 
 
 @bp.get("/targets")

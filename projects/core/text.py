@@ -7,6 +7,7 @@ language. Message ids are the Chinese sentences themselves; `N_` marks one for t
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,12 @@ from typing import Any
 _PICTURES = {
     code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"
 }  # what was typed is repeated with its control characters made visible: NUL is ␀
+
+ONE = frozenset({"1", "-1", "+1"})
+_COUNTED = re.compile(
+    r"%\((\w+)\)s (?:active |calendar |finished |idle |money |percentage |working )?"
+    r"(?:cells|characters|columns|contracts|days|files|findings|gates|groups|hours|lines|minutes|months|passwords|places|points|projects|receipts|reports|rows|sheets|tokens)\b"
+)
 
 
 def N_(msgid: str) -> str:  # noqa: N802 - the name gettext tools look for
@@ -46,7 +53,13 @@ def render(text: Text, translate: Callable[[str], str]) -> str:
     words = translate(text.msgid)
     if not text.params:
         return words.replace("%%", "%")  # a name such as “完成 25%” is no pattern
-    return words % {name: _spoken(value, translate) for name, value in text.params.items()}
+    spoken = {name: _spoken(value, translate) for name, value in text.params.items()}
+    return (_of_one(words, spoken) if ONE & set(spoken.values()) else words) % spoken
+
+
+def _of_one(words: str, spoken: Mapping[str, str]) -> str:
+    """English says 1 day, where the catalogue has days; other languages here count without an ending."""
+    return _COUNTED.sub(lambda found: found[0][:-1] if spoken.get(found[1]) in ONE else found[0], words)
 
 
 def _spoken(value: object, translate: Callable[[str], str]) -> str:

@@ -17,6 +17,7 @@ from projects.documents.sheet import DocumentPage, DocumentRow, LineRow, RawLine
 from projects.extensions import db
 from projects.findings.queries import documents_seen
 from projects.funding.numbers import normalise
+from projects.ledger.queries import told
 from projects.models import FundingDocument, LedgerEntry, Place, Project
 
 
@@ -95,7 +96,7 @@ def document(actor: Actor, document_id: int, as_of: dt.date) -> DocumentPage:
     below = [row for row in rows.values() if row.parent_id == document_id]
     lines = raw_lines(actor, as_of)
     totals = through(lines.values())
-    columns = (LedgerEntry.id, Project.slug, Project.name, LedgerEntry.source, LedgerEntry.external_id, LedgerEntry.memo, LedgerEntry.is_sample)
+    columns = (LedgerEntry.id, Project.slug, Project.name, LedgerEntry.source, told(LedgerEntry.external_id), LedgerEntry.memo, LedgerEntry.is_sample)
     statement = (
         select(*columns).join(Project, Project.id == LedgerEntry.project_id).where(LedgerEntry.document_id == document_id, LedgerEntry.step == "allocated")
     )

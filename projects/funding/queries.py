@@ -17,7 +17,7 @@ from projects.funding import sheet
 from projects.funding.filtering import FundingFilter
 from projects.funding.ledger import APPROVING, Entry, approved, ladder, sums
 from projects.funding.sheet import CompositionRow, EntryRow, FundingPage, ProjectLadder, ProjectMoney, RevisionRow
-from projects.ledger.queries import compositions, counts_once
+from projects.ledger.queries import compositions, counts_once, told
 from projects.models import CompositionRevision, LedgerEntry, Place, Programme, Project, ProjectStatus
 
 
@@ -59,7 +59,7 @@ def _posted_entries() -> Select[Any]:
     taken_back = select(func.min(reversing.id)).where(reversing.reverses_id == own.id, reversing.entry_on <= bindparam("as_of"))
     columns = (own.id, own.source, own.step, own.entry_on, own.amount_fen, own.document_number, own.memo, own.reverses_id)
     statement = select(*columns, taken_back.correlate(own).scalar_subquery(), own.recorded_at, own.is_sample)
-    statement = statement.add_columns(own.kind, own.budget_year, own.external_id, own.document_id, own.allocation_id, own.contract_id)
+    statement = statement.add_columns(own.kind, own.budget_year, told(own.external_id), own.document_id, own.allocation_id, own.contract_id)
     statement = statement.where(own.project_id == bindparam("project"), own.entry_on <= bindparam("as_of"))
     return statement.order_by(own.entry_on.desc(), own.id.desc())
 

@@ -16,10 +16,10 @@ from projects.funding.numbers import normalise, parse
 from projects.gates.checks import day_complaint
 from projects.imports.reading import Fault, Read, Row
 from projects.ledger.closing import Closed
+from projects.ledger.posting import MADE_UP
 from projects.matching.names import canonical
 
 CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", re.ASCII)
-MARK = "~"  # begins an identity made from a row's content, where the file has no number of its own
 NEAR_NOTES = 20
 DAYS = {"allocations": "issued", "receipts": "received", "payments": "paid"}  # the field of a row's day
 NOWHERE, NOWHERE_NAME = "990000", "地区待定"  # where projects of unknown places lie until a person says more; no GB/T code begins with 99
@@ -84,7 +84,7 @@ def identity(kind: str, row: Row, seen: Counter[tuple[object, ...]]) -> str:
     facts = content(kind, row)
     seen[facts] += 1
     spelled = "\x1f".join((kind, str(seen[facts]), *(str(value) for value in facts)))
-    return MARK + hashlib.sha256(spelled.encode()).hexdigest()[:24]
+    return MADE_UP + hashlib.sha256(spelled.encode()).hexdigest()[:24]
 
 
 def content(kind: str, row: Row) -> tuple[object, ...]:

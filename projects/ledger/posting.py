@@ -17,6 +17,7 @@ from projects.gates.checks import day_complaint, text_complaint
 from projects.ledger.closing import Closed
 
 NUMBER_LIMIT, MEMO_LIMIT, EXTERNAL_LIMIT = 80, 200, 60
+MADE_UP = "~"  # begins what an import made up of a row's content where the file has no number of its own
 YEARS = range(1990, 2101)
 DRAWING = ("received", "paid", "allocated")  # steps whose entry may name the line it draws on
 CONTRACTUAL = ("contracted", "paid")

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from projects.extensions import db
 from projects.ledger.closing import Closed
-from projects.ledger.posting import Book, DocumentState, LineState, Posting, ReceiptState
+from projects.ledger.posting import MADE_UP, Book, DocumentState, LineState, Posting, ReceiptState
 from projects.models import (
     CompositionRevision,
     Contract,
@@ -30,6 +30,11 @@ CHUNK = 5000  # values of one IN list
 def counts_once() -> ColumnElement[bool]:
     """Entries that count in sums: an allocated one that hands on a line of the document above is the same money again."""
     return or_(LedgerEntry.step != "allocated", LedgerEntry.allocation_id.is_(None))
+
+
+def told(column: Any) -> ColumnElement[str]:
+    """A voucher's or line's own number; empty where an import made one up of the row's content, which is nobody's to read."""
+    return case((column.startswith(MADE_UP), ""), else_=column)
 
 
 def closed_months() -> Closed:

@@ -10,6 +10,7 @@ from projects.core.errors import InvalidError
 from projects.core.narrowing import typed
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
+from projects.ledger.posting import MADE_UP
 from projects.matching.facts import Candidate, OpenLine, Proposal
 
 SHOWN = ("sure", "unsure", "none", "all")
@@ -44,7 +45,7 @@ class ReceiptRow:
     @property
     def number(self) -> str:
         """The treasury's own number; empty where the import made one up."""
-        return "" if self.voucher.startswith("~") else self.voucher
+        return "" if self.voucher.startswith(MADE_UP) else self.voucher
 
 
 @dataclass(frozen=True)

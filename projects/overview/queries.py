@@ -26,7 +26,7 @@ from projects.gates.sheet import GateRow
 from projects.models import Event, Milestone, Project, StageProgress, WorkStage
 from projects.money.queries import Dashboard, dashboard
 from projects.overview.curve import crossing, s_curve
-from projects.reports.lines import DueLine, QueueLine, ReportLine
+from projects.reports.lines import DueLine, QueueLine, ReportLine, known_on
 from projects.reports.queries import my_projects, report_history, review_queue
 from projects.schedule.queries import milestones_on
 from projects.slippage.drawing import draw
@@ -113,7 +113,7 @@ def red_lights(actor: Actor, as_of: dt.date) -> int:
     return db.session.scalar(select(func.count()).select_from(table).where(table.c.light == "red", *within)) or 0
 
 
-def project(actor: Actor, slug: str, as_of: dt.date) -> ProjectPage:
+def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> ProjectPage:
     """The project page; NotFoundError outside the asker's scope."""
     found = catalogue.project_by_slug(actor, slug)
     targets = catalogue.promises(actor, as_of, project_ids=[found.id], programme_ids=[found.programme_id] if found.programme_id else [])
@@ -134,7 +134,7 @@ def project(actor: Actor, slug: str, as_of: dt.date) -> ProjectPage:
         chart=chart,
         gates=gate_list(found.id, as_of),
         funding=money_of(found.id, as_of),
-        reports=[row for row in report_history(found.id) if row.data_on <= as_of],
+        reports=known_on(report_history(found.id), as_of, business_day),
         history=history_of(found.id),
         files=project_files(found.id, as_of),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from projects.core.month import add_months
@@ -60,6 +61,11 @@ class ReportLine:
     updated_at: dt.datetime
     correction_reason: str
     is_sample: bool
+
+
+def known_on(rows: Sequence[ReportLine], as_of: dt.date, today: dt.date) -> list[ReportLine]:
+    """The reports as known on a day: of a past one those that were approved by then; of today also what is still being written."""
+    return [row for row in rows if (row.data_on <= as_of if as_of >= today else row.approved_on is not None and row.approved_on <= as_of)]
 
 
 @dataclass(frozen=True)

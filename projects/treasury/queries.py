@@ -17,7 +17,7 @@ from projects.core.places import prefix
 from projects.core.text import N_
 from projects.extensions import db
 from projects.findings.queries import limits
-from projects.ledger.queries import chunks, closed_months, counts_once, outside_sums
+from projects.ledger.queries import chunks, closed_months, counts_once, outside_sums, told
 from projects.models import FundingPeriod, LedgerEntry, MatchDecision, MonthlyReport, Place, Project, TreasuryReceipt, User
 from projects.treasury.sheet import MonthRow, PlaceChoice, ReceiptFilter, ReceiptPage, ReceiptRow, receipt_page
 from projects.treasury.statement import Completion, LedgerSum, ReceiptFigures, Reported, Statement, YearEnd, statement
@@ -46,7 +46,7 @@ def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage
     matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(LedgerEntry.receipt_id.is_not(None))
     matched_sums = matched.where(LedgerEntry.entry_on <= as_of).group_by(LedgerEntry.receipt_id).subquery()
     outside = outside_sums(as_of).subquery()
-    columns = (own.id, own.voucher, own.received_on, own.payer, own.payee, own.amount_fen, own.memo, Place.name, matched_sums.c.fen, outside.c.fen)
+    columns = (own.id, told(own.voucher), own.received_on, own.payer, own.payee, own.amount_fen, own.memo, Place.name, matched_sums.c.fen, outside.c.fen)
     found = (
         select(*columns, own.reverses_id, back.id, own.is_sample)
         .outerjoin(Place, Place.code == own.place_code)

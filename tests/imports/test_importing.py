@@ -235,3 +235,15 @@ def test_the_commands_import_a_treasury_year_and_print_its_proposals(app, tmp_pa
         number = db.session.scalar(select(ImportBatch.id).where(ImportBatch.kind == "receipts"))
     assert runner.invoke(args=["projects", "undo-import", str(number)]).exit_code == 0
     assert json.loads(runner.invoke(args=["projects", "match", "--json"]).stdout) == []
+
+
+def test_nobody_reads_the_number_that_an_import_made_up(app, client):
+    with app.app_context():
+        run("receipts", "到账日期,付款单位,收款单位,金额(元),摘要\n2025-03-05,市财政局,市医院,1234.56,拨款\n")
+        finance, (key, stored) = make_user("finance"), db.session.execute(select(TreasuryReceipt.id, TreasuryReceipt.voucher)).one()
+    assert stored.startswith("~")
+    sign_in(client, finance)
+    for page in ("/receipts", "/receipts.csv", f"/receipts/{key}/reverse", "/api/v1/receipts", f"/funding/matching/{key}"):
+        answer = client.get(page)
+        assert answer.status_code == 200, page
+        assert stored not in answer.text, page

@@ -246,6 +246,21 @@ def test_the_charts_and_the_record_see_the_plan_of_each_month(app: Flask, projec
         assert [history.planned(on).finish for on in (as_of, dt.date(2021, 6, 30))] == [ENDS["finish"], dt.date(2022, 6, 30)]
 
 
+def test_reports_of_a_past_day_are_those_approved_by_then(app: Flask, client):
+    with app.app_context():
+        make_day()
+        project = make_project("one")
+        make_report(project, "2021-09", structure=20)
+        make_report(project, "2021-10", structure=30)
+        make_report(project, "2021-11", state="draft", data_on=dt.date(2021, 11, 20))
+        leader = make_user("leader")
+    sign_in(client, leader)
+    for query, months in (("", ["2021-11", "2021-10", "2021-09"]), ("?as_of=2021-11-05", ["2021-10", "2021-09"]), ("?as_of=2021-11-04", ["2021-09"])):
+        assert [one["month"] for one in client.get(f"/api/v1/projects/one{query}").json["reports"]] == months
+        shown = client.get(f"/projects/one{query}").text
+        assert [f">{month}</a>" in shown for month in ("2021-09", "2021-10", "2021-11")] == [month in months for month in ("2021-09", "2021-10", "2021-11")]
+
+
 # --- any story ------------------------------------------------------------------------------------------------------------------------
 
 
