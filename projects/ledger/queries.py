@@ -121,11 +121,16 @@ def compositions(as_of: dt.date) -> Subquery:
     counts = or_(own.since.is_(None), own.since <= as_of)
     names = ("project_id", "source", "estimate_kind", "amount_fen", "document_number", "is_sample", "id")
     key = ("project_id", "source", "estimate_kind")
-    newest = select(func.max(newer.id)).where(by_day(func.coalesce(newer.since, newer.approved_on), newer.recorded_at, as_of))
-    standing = select(own.id).where(*(getattr(own, name) == getattr(past, name) for name in key), counts)
-    former = select(*(getattr(past, name) for name in names)).where(
-        past.id.in_(newest.group_by(*(getattr(newer, name) for name in key))), past.amount_fen.is_not(None), ~standing.exists()
-    )
+
+    def like_past(table: Any) -> list[ColumnElement[bool]]:
+        return [getattr(table, name) == getattr(past, name) for name in key]
+
+    def began(table: Any) -> ColumnElement[bool]:
+        return by_day(func.coalesce(table.since, table.approved_on), table.recorded_at, as_of)
+
+    later = select(newer.id).where(*like_past(newer), newer.id > past.id, began(newer))
+    standing = select(own.id).where(*like_past(own), counts)
+    former = select(*(getattr(past, name) for name in names)).where(began(past), past.amount_fen.is_not(None), ~later.exists(), ~standing.exists())
     return union_all(select(*(getattr(own, name) for name in names)).where(counts), former).subquery()
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, String, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, Executable, String, func, literal, null, or_, select, union_all
 
+from projects.database import among, given
 from projects.extensions import db
 from projects.funding.ledger import APPROVING
 from projects.ledger.queries import compositions
@@ -97,24 +98,11 @@ def reference_on(as_of: dt.date) -> Reference:
     return in_force(as_of).reference
 
 
-def _within(column: Any, ids: Ids) -> list[ColumnElement[bool]]:
-    return [] if ids is None else [column.in_(ids)]
-
-
 def light_facts(ids: Ids, as_of: dt.date) -> dict[int, LightFacts]:
     """What was paid of which approved sum, and exemptions, by project."""
-    entry, given, own = LedgerEntry, compositions(as_of).c, Exemption
-    blank = (literal("").label("reason"), literal("").label("who"), null().cast(Date).label("since"), null().cast(Date).label("until"))
-    paid = select(entry.project_id, literal("paid").label("kind"), func.sum(entry.amount_fen).label("fen"), *blank)
-    paid = paid.where(entry.step == "paid", entry.entry_on <= as_of, *_within(entry.project_id, ids)).group_by(entry.project_id)
-    approved = select(given.project_id, given.estimate_kind.cast(String), func.sum(given.amount_fen), *blank)
-    approved = approved.where(given.estimate_kind.in_(APPROVING), *_within(given.project_id, ids)).group_by(given.project_id, given.estimate_kind)
-    standing = (own.since <= as_of, or_(own.ended_on.is_(None), own.ended_on > as_of))
-    exempted = select(own.project_id, own.light, literal(0) + own.id, own.reason, User.display_name, own.since, own.until)
-    exempted = exempted.join(User, User.id == own.approver_id).where(*standing, *_within(own.project_id, ids))
     sums: dict[int, dict[str, int]] = defaultdict(dict)
     taken: dict[int, list[tuple[int, Exempted]]] = defaultdict(list)
-    for project_id, kind, number, reason, who, since, until in db.session.connection().execute(union_all(paid, approved, exempted)):
+    for project_id, kind, number, reason, who, since, until in db.session.connection().execute(_light_rows(as_of, some=ids is not None), given(ids)):
         if since is None:
             sums[project_id][kind] = int(number)
         else:
@@ -128,3 +116,17 @@ def light_facts(ids: Ids, as_of: dt.date) -> dict[int, LightFacts]:
         )
         for key in {*sums, *taken}
     }
+
+
+@lru_cache(maxsize=8)  # a few days serve all writers
+def _light_rows(as_of: dt.date, *, some: bool) -> Executable:
+    entry, composed, own = LedgerEntry, compositions(as_of).c, Exemption
+    blank = (literal("").label("reason"), literal("").label("who"), null().cast(Date).label("since"), null().cast(Date).label("until"))
+    paid = select(entry.project_id, literal("paid").label("kind"), func.sum(entry.amount_fen).label("fen"), *blank)
+    paid = paid.where(entry.step == "paid", entry.entry_on <= as_of, *among(entry.project_id, some)).group_by(entry.project_id)
+    approved = select(composed.project_id, composed.estimate_kind.cast(String), func.sum(composed.amount_fen), *blank)
+    approved = approved.where(composed.estimate_kind.in_(APPROVING), *among(composed.project_id, some)).group_by(composed.project_id, composed.estimate_kind)
+    standing = (own.since <= as_of, or_(own.ended_on.is_(None), own.ended_on > as_of))
+    exempted = select(own.project_id, own.light, literal(0) + own.id, own.reason, User.display_name, own.since, own.until)
+    exempted = exempted.join(User, User.id == own.approver_id).where(*standing, *among(own.project_id, some))
+    return union_all(paid, approved, exempted)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Executable, Subquery, bindparam, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Executable, Subquery, bindparam, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from projects.extensions import db
 from projects.models import FormerPlan, Milestone, WorkStage
@@ -41,12 +43,15 @@ def plan_of(project_id: int) -> Plan:
 
 def planned(as_of: dt.date) -> Subquery:
     """What each milestone was planned for on a day: milestone_id, plan_on, is_sample; without the milestones that nobody had entered by then."""
-    own, former = Milestone, FormerPlan
-    counts = or_(own.since.is_(None), own.since <= as_of)
-    newest = select(func.max(former.id)).where(or_(former.since.is_(None), former.since <= as_of)).group_by(former.milestone_id)
+    own, former, newer = Milestone, FormerPlan, aliased(FormerPlan)
+
+    def began(table: Any) -> ColumnElement[bool]:
+        return or_(table.since.is_(None), table.since <= as_of)
+
+    later = select(newer.id).where(newer.milestone_id == former.milestone_id, newer.id > former.id, began(newer))
     past = select(former.milestone_id, former.plan_on, former.is_sample).join(own, own.id == former.milestone_id)
-    now = select(own.id.label("milestone_id"), own.plan_on, own.is_sample).where(counts)
-    return union_all(now, past.where(former.id.in_(newest), ~counts)).subquery()
+    now = select(own.id.label("milestone_id"), own.plan_on, own.is_sample).where(began(own))
+    return union_all(now, past.where(began(former), ~later.exists(), ~began(own))).subquery()
 
 
 def milestones_on(project_id: int, as_of: dt.date) -> list[tuple[Milestone, dt.date | None, bool]]:

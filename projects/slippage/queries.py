@@ -165,8 +165,11 @@ def target_facts(target: Target) -> TargetFacts:
     return TargetFacts(target.slug, target.measure, target.quantifier, threshold, target.due, target.commitment)
 
 
-def standing(as_of: dt.date) -> list[ColumnElement[bool]]:
-    """Conditions on Target: promised by a plan that was published by a day, and not moved by a later plan that was, too (S-20); a day not known counts as always."""
+def standing(as_of: dt.date | Any) -> list[ColumnElement[bool]]:
+    """Conditions on Target: promised by a plan that was published by a day (or a parameter), and not moved by a later plan that was, too (S-20).
+
+    A day that is not known counts as always.
+    """
     newer, clause, plan = aliased(Target), aliased(Clause), aliased(PlanDocument)
 
     def unpublished(target: Any) -> ColumnElement[bool]:
@@ -178,11 +181,19 @@ def standing(as_of: dt.date) -> list[ColumnElement[bool]]:
 
 def standing_targets(as_of: dt.date, ids: Ids = None, programme_ids: Ids = None) -> list[Target]:
     """The targets that stood on a day, of some projects and programmes, or of all."""
-    subjects = _within(Target.project_id, ids)
     if programme_ids is not None:
-        own = union(select(Target.id).where(Target.project_id.in_(ids or ())), select(Target.id).where(Target.programme_id.in_(programme_ids)))
-        subjects = [Target.id.in_(own)]
-    return list(db.session.scalars(select(Target).where(*standing(as_of), *subjects).order_by(Target.position, Target.id)))
+        values = given(ids or (), until=as_of, programmes=list(programme_ids))
+        return list(db.session.scalars(_standing_targets(some=True, with_programmes=True), values))
+    return list(db.session.scalars(_standing_targets(some=ids is not None, with_programmes=False), given(ids, until=as_of)))
+
+
+@cache
+def _standing_targets(*, some: bool, with_programmes: bool) -> Any:
+    subjects = among(Target.project_id, some)
+    if with_programmes:
+        of_programmes = select(Target.id).where(Target.programme_id.in_(bindparam("programmes", expanding=True)))
+        subjects = [Target.id.in_(union(select(Target.id).where(*subjects), of_programmes))]
+    return select(Target).where(*standing(UNTIL), *subjects).order_by(Target.position, Target.id)
 
 
 def members_of(programme_ids: Ids = None) -> dict[int, list[int]]:
@@ -228,11 +239,16 @@ def _programmes_of(ids: Ids, as_of: dt.date, named: Ids) -> tuple[Ids, Ids]:
     """The programmes `named`, else those of some projects that have promises of their own; and all the projects whose facts these verdicts need."""
     if ids is None:
         return None, None
-    promised = select(Target.id).where(Target.programme_id == Project.programme_id, *standing(as_of)).exists()
-    programmes = named if named is not None else {row for (row,) in _rows(select(Project.programme_id).where(Project.id.in_(ids), promised))}
+    programmes = named if named is not None else {row for (row,) in _rows(_promising_programmes(), ids, until=as_of)}
     if not programmes:
         return programmes, ids
     return programmes, set(ids) | set(db.session.scalars(select(Project.id).where(Project.programme_id.in_(programmes))))
+
+
+@cache
+def _promising_programmes() -> Executable:
+    promised = select(Target.id).where(Target.programme_id == Project.programme_id, *standing(UNTIL)).exists()
+    return select(Project.programme_id).where(*among(Project.id, some=True), promised)
 
 
 def status_tables(as_of: dt.date) -> tuple[FromClause, FromClause]:
