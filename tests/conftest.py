@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 
 from projects.extensions import db
 
@@ -24,6 +25,8 @@ from apps import MADE, empty_all, free_port, make_app
 
 NOW = dt.datetime(2021, 11, 30, 4, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2021, 11, 30)
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault of what is tested
+settings.load_profile("busy")
 PG_BIN = Path(os.environ.get("PG_BIN") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), Path("/nowhere")))
 
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.contracts.queries import is_known, is_paid, standing_parts
 from projects.contracts.split import spelled
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
-from projects.core.money import LARGEST_FEN
+from projects.core.money import LARGEST_FEN, plain_yuan
 from projects.core.month import latest_day
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
@@ -23,6 +23,7 @@ from projects.extensions import db
 from projects.gates.checks import day_complaint, text_complaint
 from projects.ledger.operations import lock_money, write_entries
 from projects.ledger.posting import MEMO_LIMIT, NUMBER_LIMIT, Posting
+from projects.ledger.queries import work_confirmed
 from projects.models import Contract, LedgerEntry, WorkValue
 
 FIELDS = {"on": "signed_on"}  # a posting's fields as the contract's form names them; what names none stands at the sum
@@ -156,26 +157,26 @@ def _contract(contract_id: int) -> Contract:
 
 
 def confirm_work(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, on: dt.date | None, amount_fen: int, note: str = "") -> WorkValue:
-    """Keep what of a contract's works was confirmed as done up to a day, cumulative; it can't fall below what was confirmed before."""
+    """Keep what of a contract's works was confirmed as done up to a day, cumulative; less than before, or more than later on, is a correction with its reason."""
     contract = _contract(contract_id)
     require(actor, "funding.write", contract.project_id)
     lock_money()
-    before = (
-        db.session.scalar(
-            select(func.max(WorkValue.amount_fen)).where(WorkValue.contract_id == contract_id, WorkValue.confirmed_on <= (on or latest_day(now, today)))
-        )
-        or 0
-    )
+    latest = on or latest_day(now, today)
+    before = db.session.scalar(select(work_confirmed(contract_id, latest))) or 0
+    later = select(WorkValue.amount_fen).where(WorkValue.contract_id == contract_id, WorkValue.confirmed_on > latest)
+    after = db.session.scalar(later.order_by(WorkValue.confirmed_on, WorkValue.id.desc()).limit(1))
     found = {"on": day_complaint(on, latest_day(now, today)), "note": text_complaint(note, MEMO_LIMIT)}
-    if not before <= amount_fen <= LARGEST_FEN:
-        found["amount"] = Text(N_("累计确认的价款不能少于以前确认的, 也不能为负"))
+    if not 0 <= amount_fen <= LARGEST_FEN:
+        found["amount"] = Text(N_("金额不能为负, 也不能超过 9999999999999.99 元"))
+    elif not note.strip() and (amount_fen < before or (after is not None and amount_fen > after)):
+        found["note"] = Text(N_("累计数少于以前确认的 %(before)s 元, 或多于以后确认的: 确为更正时请写明原因"), {"before": plain_yuan(before)})
     wrong = {name: problem for name, problem in found.items() if problem}
     if wrong or on is None:
         raise InvalidError(wrong)
     row = WorkValue(contract_id=contract_id, confirmed_on=on, amount_fen=amount_fen, note=note.strip(), recorded_at=now, is_sample=contract.is_sample)
     db.session.add(row)
     db.session.flush()
-    changes = {"name": [contract.name] * 2, "amount_fen": [before, amount_fen], "confirmed_on": [None, on.isoformat()]}
+    changes = {"name": [contract.name] * 2, "amount_fen": [before, amount_fen], "confirmed_on": [None, on.isoformat()], "note": [None, note.strip()]}
     record(actor, now, Tag.WORK_CONFIRMED, row, project_id=contract.project_id, changes=changes)
     return row
 

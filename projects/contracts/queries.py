@@ -15,7 +15,8 @@ from projects.core.money import rate
 from projects.core.text import N_
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.extensions import db
-from projects.models import Contract, LedgerEntry, WorkValue
+from projects.ledger.queries import work_confirmed
+from projects.models import Contract, LedgerEntry
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def contracts_of(project_id: int, as_of: dt.date) -> list[ContractRow]:
         .scalar_subquery()
         for step in ("contracted", "paid")
     ]
-    confirmed = select(func.max(WorkValue.amount_fen)).where(WorkValue.contract_id == Contract.id, WorkValue.confirmed_on <= as_of).scalar_subquery()
+    confirmed = work_confirmed(Contract.id, as_of)
     columns = (Contract.id, Contract.number, Contract.name, Contract.kind, Contract.party, Contract.signed_on, Contract.retention)
     found = select(*columns, sums[0], confirmed, sums[1], Contract.is_sample).where(Contract.project_id == project_id, Contract.signed_on <= as_of)
     parts = _parts([LedgerEntry.project_id == project_id, LedgerEntry.entry_on <= as_of])

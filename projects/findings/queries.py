@@ -28,7 +28,7 @@ from projects.findings.limits import Limit, Limits
 from projects.findings.remembering import Kept, Memory
 from projects.findings.rules import MISUSE
 from projects.findings.sheet import FindingPage, FindingRow, Step, Subject, page
-from projects.ledger.queries import by_day, compositions, counts_once
+from projects.ledger.queries import by_day, compositions, counts_once, work_confirmed
 from projects.models import (
     Contract,
     FindingStep,
@@ -41,7 +41,6 @@ from projects.models import (
     Project,
     Unit,
     User,
-    WorkValue,
 )
 from projects.slippage.queries import status_tables
 
@@ -157,7 +156,7 @@ def _contracts(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[
         .scalar_subquery()
         for step in ("contracted", "paid")
     }
-    confirmed = select(func.max(WorkValue.amount_fen)).where(WorkValue.contract_id == Contract.id, WorkValue.confirmed_on <= as_of).scalar_subquery()
+    confirmed = work_confirmed(Contract.id, as_of)
     columns = (Contract.project_id, Contract.id, Contract.name, Contract.signed_on, Contract.retention, sums["contracted"], sums["paid"], confirmed)
     statement = select(*columns).join(Project, Project.id == Contract.project_id).where(Contract.signed_on <= as_of, *wanted).order_by(Contract.id)
     found: dict[int, list[ContractFacts]] = defaultdict(list)

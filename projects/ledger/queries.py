@@ -22,6 +22,7 @@ from projects.models import (
     MatchDecision,
     Project,
     TreasuryReceipt,
+    WorkValue,
 )
 
 CHUNK = 5000  # values of one IN list
@@ -132,6 +133,13 @@ def compositions(as_of: dt.date) -> Subquery:
     standing = select(own.id).where(*like_past(own), counts)
     former = select(*(getattr(past, name) for name in names)).where(began(past), past.amount_fen.is_not(None), ~later.exists(), ~standing.exists())
     return union_all(select(*(getattr(own, name) for name in names)).where(counts), former).subquery()
+
+
+def work_confirmed(contract: Any, as_of: dt.date) -> Any:
+    """What of a contract's works stands confirmed as of a day: the newest day's, of two entries of one day the later, which puts the former right (M-19)."""
+    own = WorkValue
+    found = select(own.amount_fen).where(own.contract_id == contract, own.confirmed_on <= as_of)
+    return found.order_by(own.confirmed_on.desc(), own.id.desc()).limit(1).scalar_subquery()
 
 
 def outside_sums(as_of: dt.date | None = None) -> Any:
