@@ -11,7 +11,7 @@ from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN, plain_yuan
-from projects.core.month import ALWAYS
+from projects.core.month import ALWAYS, latest_day
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import ESTIMATE_KINDS, FUNDING_SOURCES
@@ -89,8 +89,9 @@ def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: 
         wrong["document_number"] = problem
     if problem := text_complaint(amount.reason, MEMO_LIMIT):
         wrong["reason"] = problem
-    if amount.approved_on and amount.approved_on > today:
-        wrong["approved_on"] = Text(N_("不能晚于今天 %(today)s"), {"today": today})
+    latest = latest_day(now, today)
+    if amount.approved_on and amount.approved_on > latest:
+        wrong["approved_on"] = Text(N_("不能晚于今天 %(today)s"), {"today": latest})
     if wrong:
         raise InvalidError(wrong)
     row = db.session.scalar(

@@ -105,6 +105,7 @@ def compose(slug: str) -> Answer:
         form.form_errors.append(speak(problem.text))
         return _page(found, composition=form, renewed=True), 409
     flash(gettext("已保存批复金额"))
+    tell_later(form.approved_on.data)
     return redirect(url_for("funding.project", slug=slug, _anchor="composition"))
 
 

@@ -325,3 +325,16 @@ def test_a_double_click_posts_once(app, project):
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == [False] * 3 + [True]
+
+
+def test_an_approval_of_a_later_year_can_be_tried_beside_the_demo_and_counts_from_its_day(app):
+    """An installation with demo content stands at a former day; what lies after today in Beijing as well is still refused."""
+    later, beijing = dt.date(2025, 3, 1), dt.datetime(2025, 12, 1, 4, 0, tzinfo=dt.UTC)
+    with app.app_context():
+        project = make_project()
+        with transaction():
+            set_composition(SYSTEM, beijing, TODAY, project.id, Amount("cbi", "approved_estimate", 500, None, approved_on=later))
+        assert [sum(row.amount_fen for row in queries.composition_of(project.id, day)) for day in (TODAY, later)] == [0, 500]
+        with pytest.raises(InvalidError) as problem, transaction():
+            set_composition(SYSTEM, beijing, TODAY, project.id, Amount("cbi", "approved_estimate", 600, 500, approved_on=dt.date(2025, 12, 2)))
+    assert set(problem.value.fields) == {"approved_on"}

@@ -159,7 +159,7 @@ def test_an_approved_sum_counts_from_its_approval_and_a_later_one_from_its_own(a
         assert [approved_on(project, day(number)).get("cbi") for number in (0, 1, 3, 4)] == [None, 100, 100, 300]
         assert money_of(project, day(3)).ladder.total.approved == 100
         with pytest.raises(InvalidError) as problem:
-            approve(project, day(4), 400, approved_on=day(5))
+            approve(project, day(4), 400, approved_on=NOW.date() + dt.timedelta(days=1))
     assert set(problem.value.fields) == {"approved_on"}
 
 
