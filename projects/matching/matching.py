@@ -11,6 +11,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
+from projects.core.bulk import uncollected
 from projects.matching import evidence
 from projects.matching.assignment import Moved, Settlement, odds
 from projects.matching.books import Register
@@ -63,6 +64,7 @@ class Matcher:
         self._cases: dict[str, Case] = {}
         self._weighed: dict[str, _Weighed] = {}
 
+    @uncollected()
     def update(
         self, lines: Sequence[OpenLine], receipts: Sequence[Receipt], aliases: Aliases = (), progress: Progress | None = None, barred: Barred = NONE_BARRED
     ) -> list[Proposal]:
