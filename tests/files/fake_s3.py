@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -67,11 +68,38 @@ class _Bucket(BaseHTTPRequestHandler):
         self._answer(204)
 
 
+class _Server(ThreadingHTTPServer):
+    """A server whose end is the end of its connections too: a client may not go on talking to one that is gone."""
+
+    daemon_threads = True
+
+    def __init__(self, *about: Any) -> None:
+        self.open: set[socket.socket] = set()
+        super().__init__(*about)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self.open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Quiet: what was cut on purpose is no error."""
+
+    def server_close(self) -> None:
+        for one in list(self.open):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        super().server_close()
+
+
 @contextmanager
 def serving() -> Iterator[tuple[str, type[_Bucket]]]:
     """The address of a fresh server, and what it holds."""
     bucket = type("Bucket", (_Bucket,), {"things": {}, "unsigned": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), bucket)
+    server = _Server(("127.0.0.1", 0), bucket)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -100,3 +100,15 @@ def test_an_unknown_store_is_refused_in_words(tmp_path):
     for url in ("ftp://host/x", "s3://", "/var/uploads", "file:///x"):
         with pytest.raises(ConfigError, match="STORAGE_URL"):
             open_storage(url, str(tmp_path))
+
+
+def test_another_s3_address_is_used_from_the_next_opening(s3_url, monkeypatch, tmp_path):
+    from fake_s3 import serving
+
+    key = new_key(NOW)
+    open_storage(s3_url, str(tmp_path)).put(key, b"first")
+    with serving() as (address, bucket):
+        monkeypatch.setenv("AWS_ENDPOINT", address)
+        open_storage.cache_clear()
+        open_storage(s3_url, str(tmp_path)).put(key, b"second")
+        assert list(bucket.things.values()) == [b"second"]
