@@ -125,7 +125,8 @@ def open_storage(url: str, instance: str) -> Storage:
             from obstore.fsspec import FsspecStore  # noqa: PLC0415 - installed only where S3 is used
         except ImportError:
             raise ConfigError(N_("使用 S3 存储需要先安装 requirements-s3.txt")) from None
-        return Storage(FsspecStore("s3", skip_instance_cache=True), place)  # one cache, ours: fsspec's own would keep an address that was since changed
+        FsspecStore.clear_instance_cache()  # one cache, ours: fsspec's own would keep an address that has since changed
+        return Storage(FsspecStore("s3"), place)
     if kind == "memory":
         return Storage(fsspec.filesystem("memory"), f"/{place}")
     raise ConfigError(N_("STORAGE_URL 应为空或 s3://桶/前缀, 现在是 %(url)s"), url=url[:80])
