@@ -13,7 +13,7 @@ from projects.core.text import N_, Text
 from projects.files.checks import PHOTOS, complaint, sniff
 
 SCRIPT = Path(__file__).with_name("render.py")
-SECONDS = 5  # of waiting for one photo
+SECONDS = 20  # of waiting for one photo; its processor time is limited in render.py
 AT_ONCE = threading.BoundedSemaphore(2)  # processes that draw at the same time, for each process that serves
 REFUSALS = {
     "large": N_("照片的像素太多, 无法处理: 请缩小后再上传, 长边 4000 像素就足够清楚"),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from apps import free_port
 from journeys.looking import Site, Watch
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -33,14 +34,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-def _port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _printed(server: subprocess.Popen[str]) -> dict[str, str]:
     """The sign-ins that `serve` prints before it starts to listen."""
     passwords, lines = {}, []
@@ -58,12 +51,12 @@ def _printed(server: subprocess.Popen[str]) -> dict[str, str]:
 def _added(environment: dict[str, str]) -> dict[str, str]:
     """The first password of an account made by the command."""
     command = [sys.executable, "-m", "projects", "create-user", NEWCOMER, "--role", "reviewer"]
-    username, password = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, timeout=60, check=True).stdout.split()
+    username, password = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, timeout=180, check=True).stdout.split()
     return {username: password}
 
 
 def _await_answer(url: str) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while True:
         try:
             urllib.request.urlopen(f"{url}/sign-in", timeout=5).close()
@@ -88,7 +81,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`projects serve` as a person starts it the first time."""
-    folder, port = tmp_path_factory.mktemp("site"), _port()
+    folder, port = tmp_path_factory.mktemp("site"), free_port()
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
     environment |= {"INSTANCE_PATH": str(folder / "instance"), "HOST": "127.0.0.1", "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     log = (folder / "log").open("w+", encoding="utf-8")
