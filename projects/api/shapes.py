@@ -8,6 +8,7 @@ from typing import Any
 
 from projects.catalogue.portfolio import PortfolioRow, TargetRow
 from projects.core.month import format_month
+from projects.core.vocabulary import LEDGER_STEPS
 from projects.funding.sheet import ProjectMoney
 from projects.models import Project
 from projects.reports.lines import ReportLine
@@ -86,6 +87,10 @@ def reports(rows: Sequence[ReportLine]) -> list[dict[str, Any]]:
 
 
 def money(found: ProjectMoney) -> list[dict[str, Any]]:
-    """A project's money by source."""
-    steps = ("approved", "allocated", "received", "paid")
-    return [{"source": line.key} | {f"{name}_fen": getattr(line, name) for name in steps} for line in found.ladder.lines]
+    """A project's money by source, in all steps of the ladder; the rates are of one source each."""
+    rates = ("allocation_rate", "receipt_rate", "payment_rate")
+    sums = ("approved", *LEDGER_STEPS)
+    return [
+        {"source": line.key} | {f"{name}_fen": getattr(line, name) for name in sums} | {name: getattr(line, name) for name in rates}
+        for line in found.ladder.lines
+    ]

@@ -23,8 +23,10 @@ def ladder(page: FundingPage, as_of: dt.date, chosen: FundingFilter) -> Table:
         Column("source", _("资金来源")),
         Column("level", _("层级")),
         Column("approved", _("批复 (元)"), "money"),
+        Column("planned", _("计划 (元)"), "money"),
         Column("allocated", _("下达 (元)"), "money"),
         Column("received", _("到位 (元)"), "money"),
+        Column("contracted", _("合同 (元)"), "money"),
         Column("paid", _("支付 (元)"), "money"),
         Column("allocation_rate", _("下达率 (百分比)"), "percent"),
         Column("receipt_rate", _("到位率 (百分比)"), "percent"),
@@ -36,7 +38,7 @@ def ladder(page: FundingPage, as_of: dt.date, chosen: FundingFilter) -> Table:
         (
             row.project.slug, row.project.name, row.project.place, row.project.programme, _(vocab.FUNDING_SOURCES[row.line.key]),
             _("中央") if row.line.key in vocab.CENTRAL_SOURCES else _("地方及其他"),
-            row.line.approved, row.line.allocated, row.line.received, row.line.paid,
+            row.line.approved, row.line.planned, row.line.allocated, row.line.received, row.line.contracted, row.line.paid,
             row.line.allocation_rate, row.line.receipt_rate, row.line.payment_rate,
             "; ".join(f"{one.rule} {speak(one.text)}" for one in row.findings), _("示例") if row.project.is_sample else "",
         )

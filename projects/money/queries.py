@@ -32,7 +32,7 @@ from projects.treasury.statement import YearEnd
 
 
 def groups(actor: Actor, chosen: GroupFilter, as_of: dt.date) -> GroupPage:
-    """The ladder in groups over all projects that `actor` may see and `chosen` leaves; three statements, four by document."""
+    """The ladder in groups over all projects that `actor` may see and `chosen` leaves; three statements, five by document."""
     status, _ = status_tables(as_of)
     wanted = conditions(actor, chosen.projects, status)
     parts = _by_document(actor, wanted, chosen, as_of) if chosen.by == "document" else _by_column(wanted, chosen, as_of)
@@ -79,7 +79,10 @@ def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterat
 
 
 def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[Part]:
-    """Each root document with its lines and what was received and paid on them and on the lines below: shared lines count once."""
+    """Each root document with its lines and what was received and paid on them and on the lines below: shared lines count once.
+
+    What rests on no document's line (plans, contracts, payments that name no line) stands by itself, so that this cut adds up to what the others do.
+    """
     lines = raw_lines(actor, as_of)
     totals = through(lines.values())
     own = LedgerEntry
@@ -89,12 +92,20 @@ def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt
         .join(Project, Project.id == own.project_id)
         .where(own.step == "allocated", own.allocation_id.is_(None), own.entry_on <= as_of, *wanted)
     )
+    whole = select(own.source, own.step, func.sum(own.amount_fen)).join(Project, Project.id == own.project_id)
+    whole = whole.where(own.entry_on <= as_of, counts_once(), *wanted).group_by(own.source, own.step)
     if chosen.year:
         roots = roots.where(own.budget_year == int(chosen.year))
+        whole = whole.where(own.budget_year == int(chosen.year))
+    rest: dict[tuple[str, str], int] = {(source, step): int(fen) for source, step, fen in db.session.execute(whole)}
     for key, source, document_id, number in db.session.execute(roots.order_by(own.id)):
         if key in lines:
             for step, fen in (("allocated", lines[key].amount_fen), ("received", totals[key][1]), ("paid", totals[key][2])):
+                rest[source, step] = rest.get((source, step), 0) - fen
                 yield Part(str(document_id), number, source, step, fen)
+    for (source, step), fen in sorted(rest.items()):
+        if fen:
+            yield Part("", "", source, step, fen)
 
 
 @dataclass(frozen=True)

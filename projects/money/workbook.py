@@ -18,7 +18,7 @@ def group_name(group: Group, by: str) -> str:
     """A group as a person reads it."""
     if by == "source":
         return str(_(vocab.FUNDING_SOURCES[group.key]))
-    return group.name or str(_("(无)"))
+    return group.name or str(_("没有记在文件明细上的") if by == "document" else _("(无)"))
 
 
 def step_word(name: str) -> str:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from projects.core.errors import NotFoundError
@@ -20,7 +20,7 @@ from projects.findings.queries import limits
 from projects.ledger.queries import chunks, closed_months, counts_once, outside_sums, told
 from projects.models import FundingPeriod, LedgerEntry, MatchDecision, MonthlyReport, Place, Project, TreasuryReceipt, User
 from projects.treasury.sheet import MonthRow, PlaceChoice, ReceiptFilter, ReceiptPage, ReceiptRow, receipt_page
-from projects.treasury.statement import Completion, LedgerSum, ReceiptFigures, Reported, Statement, YearEnd, statement
+from projects.treasury.statement import Completion, LedgerSum, Money, ReceiptFigures, Reported, Statement, YearEnd, statement
 
 
 def taken_vouchers(numbers: Iterable[str]) -> set[tuple[str | None, str]]:
@@ -159,23 +159,42 @@ def reported(actor: Actor, choice: PlaceChoice, month: dt.date) -> list[Reported
 
 
 def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date) -> YearEnd:
-    """The year-end check of central-budget investment; two statements."""
-    ids, own = visible_projects(actor), LedgerEntry
+    """The year-end check of central-budget investment (Y-1): what was paid by the year's end, however late it is looked at; three statements."""
+    ids, on = visible_projects(actor), min(as_of, dt.date(year, 12, 31))
     reach = [*_in_place(Project.place_code, choice.code), *([] if ids is None else [Project.id.in_(ids)])]
-    given, paid = (func.sum(case((own.step == step, own.amount_fen), else_=0)) for step in ("allocated", "paid"))
+    then, samples = _budgets(reach, on, as_of)
+    now = then if on == as_of else _budgets(reach, as_of, as_of)[0]
+    names = select(Project.id, Project.slug, Project.name, Place.name).join(Place, Place.code == Project.place_code).where(*reach)
+    rows = [
+        Completion(slug, name, place, then[key].allocated[year], then[key].paid_of(year), now[key].paid_of(year), key in samples)
+        for key, slug, name, place in db.session.execute(names)
+        if key in then and then[key].allocated.get(year)
+    ]
+    rows.sort(key=lambda row: (row.rate if row.rate is not None else 999, row.name, row.slug))
+    limit = limits().choose("Y-1", on, ("cbi",))
+    return YearEnd(year, on, rows, limit.rate if limit and limit.rate is not None else 80.0, limit.basis if limit else "")
+
+
+def _budgets(reach: list[ColumnElement[bool]], on: dt.date, as_of: dt.date) -> tuple[dict[int, Money], set[int]]:
+    """The central-budget investment of each project by budget year, allocated up to `as_of` and paid up to `on`, and the projects that rest on samples."""
+    own, taken = LedgerEntry, aliased(LedgerEntry)
+    day = func.coalesce(taken.entry_on, own.entry_on)  # what takes a payment back is of the year that the payment was of
+    bare = and_(own.allocation_id.is_(None), own.document_id.is_(None), own.budget_year == extract("year", day))
+    year = case((and_(own.step == "paid", bare), 0), else_=own.budget_year)  # of a payment's own day where it names neither line, document nor another year
     found = (
-        select(Project.slug, Project.name, Place.name, given, paid, func.max(case((own.is_sample, 1), else_=0)))
+        select(own.project_id, own.step, year, func.sum(own.amount_fen), func.max(case((own.is_sample, 1), else_=0)))
         .join(Project, Project.id == own.project_id)
-        .join(Place, Place.code == Project.place_code)
-        .where(own.source == "cbi", own.budget_year == year, own.entry_on <= as_of, counts_once(), *reach)
-        .group_by(Project.id, Project.slug, Project.name, Place.name)
-        .order_by(Project.name)
+        .outerjoin(taken, taken.id == own.reverses_id)
+        .where(own.source == "cbi", or_(own.step == "allocated", and_(own.step == "paid", own.entry_on <= on)), own.entry_on <= as_of, counts_once(), *reach)
+        .group_by(own.project_id, own.step, year)
     )
-    limit = limits().choose("Y-1", min(as_of, dt.date(year, 12, 31)), ("cbi",))
-    rows = [Completion(slug, name, place, int(one), int(two), bool(sample)) for slug, name, place, one, two, sample in db.session.execute(found)]
-    rows = [row for row in rows if row.allocated_fen]
-    rows.sort(key=lambda row: (row.rate if row.rate is not None else 999, row.name))
-    return YearEnd(year, rows, limit.rate if limit and limit.rate is not None else 80.0, limit.basis if limit else "")
+    sums: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: {"allocated": {}, "paid": {}})
+    samples = set()
+    for project_id, step, budget_year, fen, is_sample in db.session.execute(found):
+        sums[project_id][step][int(budget_year or 0)] = int(fen)
+        if is_sample:
+            samples.add(project_id)
+    return {key: Money(one["allocated"], one["paid"], one["paid"].pop(0, 0)) for key, one in sums.items()}, samples
 
 
 def months(choice: PlaceChoice, as_of: dt.date) -> list[MonthRow]:

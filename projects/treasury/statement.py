@@ -155,14 +155,34 @@ class Reported:
 
 
 @dataclass(frozen=True)
+class Money:
+    """A project's money of one source up to a day: allocated and paid by budget year, `bare_fen` what was paid without saying out of which year's money."""
+
+    allocated: Mapping[int, int]
+    paid: Mapping[int, int]
+    bare_fen: int
+
+    def paid_of(self, year: int) -> int:
+        """What was paid out of a year's money: what says so, and of the rest what the years before leave, the oldest first (as F-9 has it); a refund the newest first."""
+        rest, paid = self.bare_fen, dict(self.paid)
+        for own in sorted({*self.allocated, *paid, year}, reverse=rest < 0):
+            room = self.allocated.get(own, 0) - paid.get(own, 0)
+            taken = max(0, min(rest, room)) if rest > 0 else -min(-rest, max(0, paid.get(own, 0)))
+            paid[own] = paid.get(own, 0) + taken
+            rest -= taken
+        return paid.get(year, 0)
+
+
+@dataclass(frozen=True)
 class Completion:
-    """A project's central-budget investment of a year: allocated, and paid out of it."""
+    """A project's central-budget investment of a year: allocated, paid out of it by the year's end, and up to the day that is looked at."""
 
     slug: str
     name: str
     place: str
     allocated_fen: int
     paid_fen: int
+    since_fen: int
     is_sample: bool
 
     @property
@@ -173,9 +193,10 @@ class Completion:
 
 @dataclass(frozen=True)
 class YearEnd:
-    """The year-end check: every project with money of that year, the rate over all, and the least that is asked for."""
+    """The year-end check as of `on`, the year's last day or a day before it: every project with money of that year, the rate over all, and the least asked for."""
 
     year: int
+    on: dt.date
     rows: Sequence[Completion]
     least: float
     law: Text | str
@@ -187,8 +208,13 @@ class YearEnd:
 
     @property
     def paid_fen(self) -> int:
-        """Paid by all."""
+        """Paid by all by the year's end."""
         return sum(row.paid_fen for row in self.rows)
+
+    @property
+    def since_fen(self) -> int:
+        """Paid by all up to the day that is looked at."""
+        return sum(row.since_fen for row in self.rows)
 
     @property
     def rate(self) -> float | None:

@@ -95,19 +95,26 @@ def year_end(found: YearEnd, place: str) -> Table:
         Column("name", _("项目")),
         Column("place", _("所在地")),
         Column("allocated", _("下达 (元)"), "money"),
-        Column("paid", _("支付 (元)"), "money"),
+        Column("paid", _("年底前支付 (元)"), "money"),
         Column("rate", _("完成率 (百分比)"), "percent"),
         Column("short", _("低于要求")),
+        Column("since", _("至今支付 (元)"), "money"),
         Column("sample", _("示例")),
     )
     cells = [
         (
             row.slug, row.name, row.place, row.allocated_fen, row.paid_fen, row.rate, _("低于要求") if found.is_short(row.rate) else "",
-            _("示例") if row.is_sample else "",
+            row.since_fen, _("示例") if row.is_sample else "",
         )
         for row in found.rows
     ]  # fmt: skip
-    notes = ((_("年度"), str(found.year)), (_("要求 (百分比)"), f"{found.least:g}"), (_("地区"), place or _("全部")), (_("来源"), _("项目承诺跟踪")))
+    notes = (
+        (_("年度"), str(found.year)),
+        (_("截至"), found.on.isoformat()),
+        (_("要求 (百分比)"), f"{found.least:g}"),
+        (_("地区"), place or _("全部")),
+        (_("来源"), _("项目承诺跟踪")),
+    )
     return Table(_("年末完成率"), columns, cells, notes)
 
 

@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 from builders import NOW, TODAY, make_day, make_place, make_project, make_user, sign_in
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import SYSTEM, Actor
+from projects.core.vocabulary import LEDGER_STEPS
 from projects.database import transaction
 from projects.documents import queries
 from projects.documents.filtering import DocumentFilter
@@ -78,6 +79,46 @@ def test_every_way_to_group_the_money_comes_to_the_same_sums(app, chain):
             money.groups(SYSTEM, GroupFilter(by=by), TODAY).ladder.total.allocated for by in ("place", "programme", "project", "source", "year", "document")
         ]
         assert wholes == [1200] * 6
+
+
+CUTS = ("place", "programme", "project", "source", "year", "document")
+
+
+def test_every_cut_adds_up_to_what_is_stored_in_every_step(app, chain):
+    """Payments that name no line, plans and contracts belong to no document: they stand by themselves there, and the cut adds up all the same."""
+    project, _, _, _, handed, new = chain
+    with app.app_context():
+        one = [
+            ("planned", 900, {}),
+            ("received", 700, {"allocation_id": handed}),
+            ("received", 31, {}),
+            ("contracted", 1100, {}),
+            ("paid", 40, {"allocation_id": new}),
+        ]
+        with transaction():
+            posted = [*one, ("paid", 555, {}), ("allocated", 13, {}), ("paid", 7, {"budget_year": 2020})]
+            write_entries(SYSTEM, NOW, TODAY, [(project.id, Posting("cbi", step, TODAY, fen, **more)) for step, fen, more in posted])
+        for year in ("", "2021", "2020"):
+            counts = (LedgerEntry.step != "allocated") | LedgerEntry.allocation_id.is_(None)
+            stored = select(LedgerEntry.step, func.sum(LedgerEntry.amount_fen)).where(counts).group_by(LedgerEntry.step)
+            rows = db.session.execute(stored.where(LedgerEntry.budget_year == int(year)) if year else stored)
+            wanted = {step: int(fen) for step, fen in rows}
+            for by in CUTS:
+                found = money.groups(SYSTEM, GroupFilter(by=by, year=year), TODAY).ladder.total
+                assert {step: getattr(found, step) for step in LEDGER_STEPS if getattr(found, step)} == wanted, (by, year)
+        assert {step: getattr(money_of(project.id, TODAY).ladder.total, step) for step in LEDGER_STEPS} == {
+            "planned": 900, "allocated": 1213, "received": 731, "contracted": 1100, "paid": 602,
+        }  # fmt: skip
+        user = make_user("finance")
+    client = sign_in(app.test_client(), user)
+    assert "没有记在文件明细上的" in client.get("/ladder?by=document").text
+    assert "没有记在文件明细上的" in client.get("/ladder.csv?by=document").text
+    for address in ("/projects/one/funding", "/projects/one", "/funding"):
+        page = client.get(address).text
+        assert "¥9.00" in page, address  # planned
+        assert "¥11.00" in page, address  # contracted
+    (line,) = client.get("/api/v1/projects/one").json["money"]
+    assert (line["planned_fen"], line["contracted_fen"], line["receipt_rate"]) == (900, 1100, pytest.approx(100 * 731 / 1213))
 
 
 def test_the_same_number_in_other_brackets_is_asked_about(app, chain):

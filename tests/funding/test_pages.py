@@ -65,9 +65,9 @@ def test_the_page_shows_the_ladder_by_source_and_no_rate_of_the_total(app, clien
         fund(project, 1000, 500, 100, 0, "county")
     shown = text_of(sign_in(client, people["leader"]).get("/funding"))
     assert "钱到哪一步了?" in shown
-    assert "中央预算内投资 1,000.00 800.00 600.00 300.00 80.0 75.0 50.0" in shown
-    assert "地方及其他小计 1,000.00 500.00 100.00 0.00 50.0 20.0 0.0" in shown
-    assert "合计 2,000.00 1,300.00 700.00 300.00 不同来源的比率不相加" in shown
+    assert "中央预算内投资 1,000.00 0.00 800.00 600.00 0.00 300.00 80.0 75.0 50.0" in shown
+    assert "地方及其他小计 1,000.00 0.00 500.00 100.00 0.00 0.00 50.0 20.0 0.0" in shown
+    assert "合计 2,000.00 0.00 1,300.00 700.00 0.00 300.00 不同来源的比率不相加" in shown
     assert "地方配套滞后" in shown
 
 
