@@ -159,14 +159,18 @@ class _Loader:
         vouchers = {one: f"示例-{number:05d}" for number, one in enumerate(shown, 1)}
         rows = [self.receipt(vouchers[one], one.entry_on, one.amount_fen, stories.PAYERS.get(one.source, stories.PAYER), self.places[self.projects[one.project]][1], f"示例: {one.document_number} 建设资金", self.places[self.projects[one.project]][0]) for one in shown]  # fmt: skip
         receipts = dict(zip(shown, self.insert(TreasuryReceipt, rows), strict=True))
+        paid = {one: allocated.get((one.project, one.source, one.document_number)) for one in ordered}
         decisions: list[Row] = [
-            {"receipt_id": key, "action": "confirm", "outside_kind": None, "amount_fen": one.amount_fen, "undoes_id": None, "reasons": [], "by_id": self.by_id, "at": _at(one.entry_on), "is_sample": True}
+            {
+                "receipt_id": key, "action": "confirm", "outside_kind": None, "amount_fen": one.amount_fen, "undoes_id": None, "by_id": self.by_id, "at": _at(one.entry_on), "is_sample": True,
+                "reasons": {"parts": [[str(paid[one]), one.amount_fen]] if paid[one] else [], "said": []},
+            }
             for one, key in receipts.items()
         ]  # fmt: skip
         decided = dict(zip(receipts, self.insert(MatchDecision, decisions), strict=True))
         self.insert(LedgerEntry, [
             self.entry(
-                one, allocation_id=allocated.get((one.project, one.source, one.document_number)), receipt_id=receipts.get(one), decision_id=decided.get(one),
+                one, allocation_id=paid[one], receipt_id=receipts.get(one), decision_id=decided.get(one),
                 external_id=vouchers.get(one, ""), budget_year=_year(one.document_number) or one.entry_on.year,
             )
             for one in ordered
@@ -183,17 +187,23 @@ class _Loader:
         for amount in funds.compositions():
             totals[amount.project] += amount.amount_fen
         found = {}
-        for one in stories.CONTRACTS:
+        for place, one in enumerate(stories.CONTRACTS, 1):
             if one.slug not in {slug for slug, _, _ in allocated}:
                 continue
-            fen = totals[one.slug] * one.share // 100 // FEN_A_WAN * FEN_A_WAN
-            row = {"project_id": self.projects[one.slug], "number": f"示例-{one.slug}", "name": one.name, "party": one.party, "signed_on": one.signed_on}
-            (key,) = self.insert(Contract, [row | {"kind": "works", "retention": one.retention, "recorded_at": self.now, "is_sample": True}])
-            worth = SampleEntry(one.slug, one.source, "contracted", one.signed_on, fen, f"示例-{one.slug}", one.name)
-            self.insert(LedgerEntry, [self.entry(worth, contract_id=key)])
-            done = {"contract_id": key, "confirmed_on": dt.date(2021, 10, 31), "amount_fen": fen * one.confirmed // 100, "note": "示例: 监理确认"}
+            number = f"示例合同-{place:02d}"
+            parts = {source: totals[one.slug] * share // 100 // FEN_A_WAN * FEN_A_WAN for source, share in one.shares}
+            row = {"project_id": self.projects[one.slug], "number": number, "name": one.name, "party": one.party, "signed_on": one.signed_on}
+            (key,) = self.insert(Contract, [row | {"kind": one.kind, "retention": one.retention, "recorded_at": self.now, "is_sample": True}])
+            worths = [SampleEntry(one.slug, source, "contracted", one.signed_on, fen, number, one.name) for source, fen in parts.items()]
+            self.insert(LedgerEntry, [self.entry(worth, contract_id=key) for worth in worths])
+            done = {
+                "contract_id": key,
+                "confirmed_on": dt.date(2021, 10, 31),
+                "amount_fen": sum(parts.values()) * one.confirmed // 100,
+                "note": "示例: 监理确认",
+            }
             self.insert(WorkValue, [done | {"recorded_at": self.now, "is_sample": True}])
-            found[one.slug, one.source] = key
+            found |= {(one.slug, source): key for source in parts}
         return found
 
     def paid(self, entries: Sequence[SampleEntry], contracts: Mapping[tuple[str, str], int]) -> None:

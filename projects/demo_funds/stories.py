@@ -52,22 +52,25 @@ STRAYS = (
 
 @dataclass(frozen=True)
 class SampleContract:
-    """A contract: percent of the approved total, percent of its value confirmed, percent held back."""
+    """A contract: its sources with their percent of the approved total, percent of its value confirmed, percent held back."""
 
     slug: str
     name: str
+    kind: str
     party: str
     signed_on: dt.date
-    source: str
-    share: int
+    shares: tuple[tuple[str, int], ...]
     confirmed: int
     retention: float
 
 
 CONTRACTS = (
-    SampleContract("jn21-07-sishui-zhongyi", "示例: 主体施工合同", "示例建设集团", dt.date(2020, 7, 20), "special_bond", 36, 80, 3.0),
-    SampleContract("jn21-08-sishui-eryuan", "示例: 主体施工合同", "示例第二建筑公司", dt.date(2020, 9, 28), "special_bond", 34, 55, 5.0),
-    SampleContract("yc21-02-zhongyi", "示例: 主体施工合同", "示例建工", dt.date(2020, 10, 12), "special_bond", 33, 70, 3.0),
+    SampleContract("jn21-07-sishui-zhongyi", "示例: 主体施工合同", "works", "示例建设集团", dt.date(2020, 7, 20), (("special_bond", 36),), 80, 3.0),
+    SampleContract(
+        "jn21-07-sishui-zhongyi", "示例: 医疗设备采购合同", "equipment", "示例医疗器械公司", dt.date(2020, 11, 9), (("cbi", 22), ("county", 16)), 96, 3.0
+    ),
+    SampleContract("jn21-08-sishui-eryuan", "示例: 主体施工合同", "works", "示例第二建筑公司", dt.date(2020, 9, 28), (("special_bond", 34),), 55, 5.0),
+    SampleContract("yc21-02-zhongyi", "示例: 主体施工合同", "works", "示例建工", dt.date(2020, 10, 12), (("special_bond", 33),), 70, 3.0),
 )
 # Yearly plans: (project, source, percent of what was allocated in that year); below 100 is more allocated than planned.
 PLANS = (

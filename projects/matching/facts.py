@@ -76,3 +76,13 @@ class Proposal:
     def best(self) -> Candidate | None:
         """The first candidate."""
         return self.candidates[0] if self.candidates else None
+
+    @property
+    def gave_way(self) -> bool:
+        """Whether another candidate is likelier for this receipt alone: its line is proposed to a receipt that it fits better."""
+        return any(one.sure > self.candidates[0].sure for one in self.candidates[1:])
+
+    @property
+    def outside(self) -> str | None:
+        """The kind of other money that the receipt looks like, if any."""
+        return next((one.outside for one in self.candidates if one.outside), None)

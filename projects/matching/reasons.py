@@ -9,6 +9,8 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.matching.amounts import Relation, relation
 from projects.matching.candidates import Guess, Search
+from projects.matching.evidence import document_level
+from projects.matching.evidence import number as numbered
 from projects.matching.facts import OpenLine
 from projects.matching.memo import STRAY_NAMES, stray_outside
 from projects.matching.names import pairs
@@ -35,6 +37,7 @@ DOCUMENT_WORDS = {
     "near": N_("摘要的文号与 %(number)s 只差一处, 可能是笔误, 请核对"),
     "other": N_("摘要写的是别的文号, 不是 %(number)s, 请核对"),
 }
+ABOVE_WORDS = N_("摘要写有上级文件的文号 %(above)s, 由 %(number)s 转发分解")
 
 
 def relations(world: World, receipt: str, guess: Guess) -> list[tuple[OpenLine, Relation, int]]:
@@ -58,8 +61,17 @@ def reasons(world: World, search: Search, receipt: str, guess: Guess) -> tuple[T
 
 
 def _of_documents(search: Search, lines: list[OpenLine]) -> list[Text]:
-    numbers = {line.document: search.level(line) for line in lines}
-    return [Text(DOCUMENT_WORDS[level], {"number": number}) for number, level in numbers.items() if level in DOCUMENT_WORDS]
+    return [text for text in (_of_document(search, line) for line in {line.document: line for line in lines}.values()) if text]
+
+
+def _of_document(search: Search, line: OpenLine) -> Text | None:
+    """How the memo cites a line's document, or the one above it that it hands on."""
+    level, cites = search.level(line), lambda number: document_level(search.asked, numbered(number))
+    if level == "bare" and cites(line.document) != "bare":
+        above = next((one for one in line.parents if cites(one) == "full"), None)
+        if above:
+            return Text(ABOVE_WORDS, {"above": above, "number": line.document})
+    return Text(DOCUMENT_WORDS[level], {"number": line.document}) if level in DOCUMENT_WORDS else None
 
 
 def _of_amount(search: Search, related: list[tuple[OpenLine, Relation, int]]) -> list[Text]:

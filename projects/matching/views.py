@@ -164,6 +164,7 @@ def _show(receipt_id: int, problem: InvalidError | ConflictError | None = None) 
     every = list(standing.lines.values())
     chosen = desk.searched(every, words) if words else desk.beside(every, receipt, proposal)
     lines = {**standing.lines, **queries.line_names(actor, (line for one in decisions for line, _ in one.parts))}
-    forms = {"outside": OutsideForm(formdata=None), "note": ConfirmForm(formdata=None).note, "typed": request.form}
+    kind = (proposal.outside if proposal else None) or "other"  # what one click books must not be a guess
+    forms = {"outside": OutsideForm(formdata=None, kind=kind), "note": ConfirmForm(formdata=None).note, "typed": request.form}
     said = {"q": words, "offered": chosen, "lines": lines, "spell": desk.spelled, "problem": problem}
     return render_template("matching/show.html", receipt=receipt, proposal=proposal, decisions=decisions, **forms, **said)

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from projects.accounts.operations import password_fits
 from projects.accounts.queries import user_by_name
 from projects.catalogue.operations import load_catalogue
+from projects.contracts.queries import contracts_of
 from projects.core.errors import ConflictError, ForbiddenError
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
@@ -25,6 +26,7 @@ from projects.models import (
     Gate,
     ImportBatch,
     LedgerEntry,
+    MatchDecision,
     Milestone,
     MonthlyReport,
     Project,
@@ -95,6 +97,18 @@ def test_every_kind_of_verdict_can_be_seen(loaded: Flask) -> None:
         behind = db.session.scalars(select(ProjectStatus).join(Project, Project.id == ProjectStatus.project_id).where(Project.slug == "jn21-04-zhongyi")).one()
         assert (behind.state, behind.actual_start) == ("behind", dt.date(2021, 11, 30))
         assert behind.slip_days > 150
+
+
+def test_one_sample_contract_is_paid_from_two_sources_and_every_sample_match_says_what_it_paid(loaded: Flask) -> None:
+    with loaded.app_context():
+        load()
+        rows = [row for key in db.session.scalars(select(Project.id)) for row in contracts_of(key, dt.date(2021, 11, 30))]
+        split = [row for row in rows if len(row.parts) == 2]
+        assert split
+        assert all(row.is_sample and len(row.paid_parts) == 2 and row.paid_fen <= row.confirmed_fen <= row.worth_fen for row in split)
+        decided = db.session.execute(select(MatchDecision.amount_fen, MatchDecision.reasons).where(MatchDecision.action == "confirm")).all()
+        assert decided
+        assert all(sum(fen for _, fen in said["parts"]) == amount for amount, said in decided)
 
 
 def test_clearing_leaves_exactly_the_catalogue(loaded: Flask) -> None:

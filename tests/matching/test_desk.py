@@ -236,6 +236,16 @@ def test_the_pages_confirm_split_set_aside_and_undo_without_scripts(app, client,
     assert client.get("/funding/matching/99999").status_code == 404
 
 
+@pytest.mark.parametrize(("memo", "kind"), [("退回投标保证金", "refund"), ("基本户结息", "interest"), ("账户手续费", "fee"), ("不知道是什么", "other")])
+def test_one_click_sets_aside_what_the_memo_says_and_not_the_first_of_the_list(app, client, ward, memo, kind):
+    with app.app_context():
+        make_day(TODAY)
+        receipt = make_receipt(1_234, memo, payee="别的单位")
+        sign_in(client, make_user("finance"))
+    page = client.get(f"/funding/matching/{receipt}").get_data(as_text=True)
+    assert re.findall(r'<option selected value="(\w+)"', page[page.index('id="outside"') :]) == [kind]
+
+
 def test_a_candidate_is_confirmed_as_shown_or_turned_down(app, client, ward):
     with app.app_context():
         make_day(TODAY)

@@ -151,3 +151,12 @@ def test_money_of_a_parent_document_counts_as_the_line_it_was_handed_on_to():
     handed_on = replace(line("L1", "湘财建〔2025〕8号"), parents=("财建〔2025〕23号",))
     found = propose([handed_on, line("L2", "湘财建〔2025〕9号")], [receipt("V1", 300 * WAN, "财建〔2025〕23号 感染性疾病楼")])[0]
     assert booked(found) == [("L1", 300 * WAN)]
+    (why, *_) = found.candidates[0].reasons
+    assert str(why) == "摘要写有上级文件的文号 财建〔2025〕23号, 由 湘财建〔2025〕8号 转发分解"
+
+
+def test_who_gives_way_to_a_receipt_that_fits_as_well_says_so():
+    twins = [receipt("V1", 300 * WAN, "财建〔2025〕23号 感染性疾病楼"), receipt("V2", 300 * WAN, "财建〔2025〕23号 感染性疾病楼")]
+    lines = [line("L1"), *(line(f"L{number}", fen=fen * WAN) for number, fen in ((2, 100), (3, 200)))]
+    found = propose(lines, twins)
+    assert sorted(one.gave_way for one in found) == [False, True]
