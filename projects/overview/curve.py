@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from projects.catalogue.portfolio import TargetRow
 from projects.core.vocabulary import STAGE_MEASURES
-from projects.slippage.curve import PlanCurve, StagePlan, whole_days
+from projects.slippage.curve import StagePlan, whole_days
 from projects.slippage.drawing import Flag, SCurve
 from projects.slippage.facts import Point, ProjectFacts, StatusRow
 from projects.slippage.outlook import earned_day, latest_overall
@@ -19,14 +19,17 @@ def s_curve(facts: ProjectFacts, targets: Sequence[TargetRow], as_of: dt.date, w
     actual = [(one.on, one.overall) for one in seen if one.overall is not None]
     latest = latest_overall(seen)
     finish = status.forecast_finish if status else None
-    ahead = _forecast(facts.curve, latest, finish) if facts.curve and latest and latest.value < 100 else []
+    ahead = _forecast(facts, latest, finish) if latest and latest.value < 100 else []
     likely = (status.forecast_p10, status.forecast_p90) if status and ahead and status.forecast_p10 and status.forecast_p90 else None
     flags = [Flag(row.due, level_of(row, facts.stages), row.wording) for row in targets if row.due and row.project_slug]
     return SCurve(facts.curve, actual, ahead, flags, as_of, words, likely)
 
 
-def _forecast(curve: PlanCurve, latest: Point, finish: dt.date | None) -> list[tuple[dt.date, float]]:
-    """The rest of the plan, moved by as much as the whole is ahead or behind, and stretched so that it ends on the forecast finish."""
+def _forecast(facts: ProjectFacts, latest: Point, finish: dt.date | None) -> list[tuple[dt.date, float]]:
+    """The rest of the plan in days of work, moved by as much as the whole is ahead or behind, and stretched so that it ends on the forecast finish."""
+    curve = facts.worked_curve
+    if curve is None:
+        return []
     earned = earned_day(curve, latest)
     left = (curve.finish - earned).days
     pace = (finish - latest.on).days / left if finish and finish > latest.on and left > 0 else 1.0

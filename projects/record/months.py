@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from projects.core.month import month_end, month_of
 from projects.slippage.backtest import finish_row, target_rows
 from projects.slippage.curve import PlanCurve, suspended
-from projects.slippage.forecast import look_ahead
+from projects.slippage.forecast import Forecast, look_ahead
+from projects.slippage.pauses import Pauses
 from projects.slippage.reference import Finished, Reference
 from projects.slippage.track_record import FinishForecast, TargetForecast
 
@@ -44,16 +45,33 @@ class History:
         newest = {one.month: (one.data_on, one.percent) for one in self.filed if one.approved_on <= on}
         return tuple(sorted(newest.values()))
 
+    def as_planned(self, on: dt.date) -> PlanCurve | None:
+        """The plan as it stood on a day, before suspensions moved it; None where there was none."""
+        return next((curve for since, curve in reversed(self.curves) if since <= on), None)
+
     def planned(self, on: dt.date) -> PlanCurve | None:
         """The plan as it stood on a day, moved by the suspensions; None where there was none."""
-        curve = next((curve for since, curve in reversed(self.curves) if since <= on), None)
+        curve = self.as_planned(on)
         return curve and suspended(curve, self.stops, on)
+
+    def ahead(self, on: dt.date, reference: Reference) -> Forecast | None:
+        """The forecast that was made on a day; None without plan or report by then."""
+        curve = self.as_planned(on)
+        return look_ahead(curve, self.seen(on), on, reference, Pauses.of(self.stops, on, curve.start)) if curve else None
 
     def finished(self, on: dt.date) -> Finished | None:
         """The project as known on a day; its finish is the latest date there is while it isn't known. None where nothing was planned."""
         curve = self.planned(on)
         done = self.finish if self.finish and self.known_on and self.known_on <= on else dt.date.max
         return Finished(self.key, curve, self.seen(on), done) if curve else None
+
+    def worked(self, on: dt.date) -> Finished | None:
+        """The project as known on a day, in days of work: what it teaches others; None while it isn't finished, and where nothing was planned."""
+        curve, done = self.as_planned(on), self.finished(on)
+        if curve is None or done is None or done.finish == dt.date.max:
+            return None
+        pauses = Pauses.of(self.stops, on, curve.start)
+        return Finished(self.key, curve, tuple((pauses.worked(day), percent) for day, percent in done.reports), pauses.worked(done.finish))
 
 
 def closed_before(day: dt.date) -> dt.date:
@@ -63,9 +81,8 @@ def closed_before(day: dt.date) -> dt.date:
 
 def finished_projects(histories: Iterable[History], known: dt.date, most: int) -> list[Finished]:
     """The newest finished projects of the portfolio that are no samples, for the reference class."""
-    done = [one.finished(known) for one in histories if not one.is_sample]
-    known_ends = [one for one in done if one and one.finish != dt.date.max]
-    return sorted(known_ends, key=lambda one: (one.finish, one.key), reverse=True)[:most]
+    done = [one.worked(known) for one in histories if not one.is_sample]
+    return sorted([one for one in done if one], key=lambda one: (one.finish, one.key), reverse=True)[:most]
 
 
 def replay_months(
@@ -76,8 +93,7 @@ def replay_months(
     step = max(1, math.ceil(len(due) / most))
     outcomes = {id(one): one.finished(known) for one in histories}
     for history, end in due[::step]:
-        outcome, curve = outcomes[id(history)], history.planned(end)
-        ahead = look_ahead(curve, history.seen(end), end, reference(end)) if curve else None
+        outcome, ahead = outcomes[id(history)], history.ahead(end, reference(end))
         if ahead and outcome and 0 < ahead.stand.percent < 99.9 and ahead.curve.start < end < outcome.finish:
             yield finish_row(outcome, ahead), target_rows(outcome, ahead)
 

@@ -64,12 +64,13 @@ def histories_of(ids: Collection[int], known: dt.date) -> list[History]:
     found = []
     for project_id in sorted(ids):
         points = plans.get(project_id, ())
-        own = curves(points, stages.get(project_id, ()))
+        stops = tuple(suspensions(events.get(project_id, ())))
+        own = curves(points, stages.get(project_id, ()), stops)
         if own[-1][1] is None or not filed[project_id]:
             continue
         finish, since = _finish(filed[project_id], passed.get(project_id, []))
         is_sample = planned(points, known).is_sample or project_id in sample_reports
-        found.append(History(str(project_id), own, tuple(suspensions(events.get(project_id, ()))), tuple(filed[project_id]), finish, since, is_sample))
+        found.append(History(str(project_id), own, stops, tuple(filed[project_id]), finish, since, is_sample))
     return found
 
 

@@ -72,10 +72,10 @@ def assemble(raw: Raw, as_of: dt.date, reference: Reference | None = None) -> tu
         seen += [Observation(one.happened_on, {one.stage_key: one.percent or 0.0}, None, None, False, one.is_sample) for one in events if one.stage_key]
         seen.sort(key=lambda one: one.on)
         own = tuple(raw.stages.get(key, ()))
-        plan = planned(raw.plans.get(key, ()), as_of)
+        stops = suspensions(events)
+        plan = planned(raw.plans.get(key, ()), as_of, stops)
         gates = _gates(events, raw.gates.get(key, ()), as_of)
         made = ProjectFacts(plan.curve(own), own, tuple(seen), gates, plan.gates, plan.is_sample, reference)
-        stops = suspensions(events)
         facts[key] = with_stops(made, stops, as_of) if stops else made
     return facts, newest
 

@@ -159,9 +159,7 @@ def _open(
         so_far = replace(so_far, forecast_on=day, forecast_p10=ahead.p10, forecast_p90=ahead.p90, probability=ahead.probability)
         to_come = target.due is not None and as_of <= target.due
         reasons += [words.forecast(ahead, target.due, rules.behind_days if to_come else None), *_moved(target, facts, seen, ahead)]
-    stood = sum((min(until or as_of, as_of) - begun).days for begun, until in facts.stops)
-    if stood > 0:
-        reasons.append(Text(N_("停工 %(days)s 天, 计划相应顺延, 承诺期限不变"), {"days": stood}))
+    reasons += words.stopped(facts.pauses)
     if target.due is None:
         reasons.append(Text(N_("没有期限, 只展示, 不计误期")))
         return replace(so_far, state="undated", reasons=tuple(reasons))

@@ -31,7 +31,8 @@ def replay(project: Finished, reference: Reference) -> Iterator[tuple[FinishFore
 def finish_row(project: Finished, ahead: Forecast) -> FinishForecast:
     """A forecast of the finish beside earned schedule's own (S-4) and what came."""
     curve, stand, span = project.curve, ahead.stand, ahead.finish
-    plain = dt.date.fromordinal(math.ceil(stand.at + curve.finish.toordinal() - curve.earned(stand.percent)))
+    worked = ahead.curve
+    plain = dt.date.fromordinal(math.ceil(stand.at + worked.finish.toordinal() - worked.earned(stand.percent)) + ahead.lost)
     actual = None if project.finish == dt.date.max else project.finish
     return FinishForecast(project.key, ahead.as_of, stand.percent, curve.start, curve.finish, span.p10, span.p50, span.p90, plain, actual)
 

@@ -10,6 +10,7 @@ from typing import Any
 from projects.core.text import Text, from_json
 from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF
 from projects.slippage.curve import PlanCurve, StagePlan
+from projects.slippage.pauses import NEVER, Pauses
 from projects.slippage.reference import Reference
 
 
@@ -94,7 +95,7 @@ class ProjectFacts:
     """What is known of a project: plan, observations in order of days, gates passed, planned days of gates.
 
     `reference` is the class of finished projects that forecasts lean on; without one they are plain earned schedule. `stops` are the suspensions, by which
-    the planned days have been moved already.
+    the planned days have been moved already; `pauses` are the days lost by them, and `as_planned` is the curve before it was moved (None: it never was).
     """
 
     curve: PlanCurve | None
@@ -105,6 +106,13 @@ class ProjectFacts:
     plan_is_sample: bool = False
     reference: Reference | None = None
     stops: tuple[tuple[dt.date, dt.date | None], ...] = ()
+    pauses: Pauses = NEVER
+    as_planned: PlanCurve | None = None
+
+    @property
+    def worked_curve(self) -> PlanCurve | None:
+        """The plan in days of work: as it was before suspensions moved it."""
+        return self.as_planned or self.curve
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from projects.core.vocabulary import GATE_MEASURES, STAGE_MEASURES
 from projects.slippage.curve import PlanCurve, forecast, stage_curve
@@ -35,9 +35,9 @@ def latest_overall(seen: Sequence[Observation]) -> Point | None:
 
 def whole_ahead(facts: ProjectFacts, seen: Sequence[Observation], as_of: dt.date) -> Forecast | None:
     """The forecast of the whole; None without plan, report or reference class."""
-    if facts.curve is None or facts.reference is None:
+    if facts.worked_curve is None or facts.reference is None:
         return None
-    return look_ahead(facts.curve, [(one.on, one.overall) for one in seen if one.overall is not None], as_of, facts.reference)
+    return look_ahead(facts.worked_curve, [(one.on, one.overall) for one in seen if one.overall is not None], as_of, facts.reference, facts.pauses)
 
 
 def outlook(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observation], as_of: dt.date) -> Outlook | None:
@@ -59,9 +59,16 @@ def earned_day(curve: PlanCurve, latest: Point) -> dt.date:
     return curve.day_at(latest.value) if latest.value > 0 else min(latest.on, curve.start)
 
 
-def forecast_gate(curve: PlanCurve, planned: dt.date, latest: Point, as_of: dt.date) -> dt.date:
+def forecast_gate(facts: ProjectFacts, planned: dt.date, latest: Point, as_of: dt.date) -> dt.date:
     """The planned day of a gate, moved by as much as the whole is ahead or behind; not earlier than `as_of` (S-5)."""
-    return max(as_of, latest.on + (planned - earned_day(curve, latest)))
+    return _plain(facts, facts.pauses.worked(planned), latest, as_of) if facts.worked_curve else as_of
+
+
+def _plain(facts: ProjectFacts, planned: dt.date, latest: Point, as_of: dt.date) -> dt.date:
+    """Earned schedule (S-4) for what is planned for a day, both in days of work."""
+    curve, at = facts.worked_curve, facts.pauses.worked(latest.on)
+    day = at + (planned - earned_day(curve, Point(at, latest.value))) if curve else at
+    return max(as_of, day + dt.timedelta(days=facts.pauses.before(as_of)))
 
 
 def planned_gate(facts: ProjectFacts, key: str) -> dt.date | None:
@@ -77,7 +84,7 @@ def _gate(key: str, facts: ProjectFacts, seen: Sequence[Observation], due: dt.da
         return None
     ahead = whole_ahead(facts, seen, as_of)
     if ahead is None:
-        return Outlook(forecast_gate(facts.curve, planned, latest, as_of))
+        return Outlook(forecast_gate(facts, planned, latest, as_of))
     return _told(ahead.event(planned), ahead.probability_of(planned, due) if due else None)
 
 
@@ -87,27 +94,30 @@ def _whole(percent: float, facts: ProjectFacts, seen: Sequence[Observation], due
         return None
     ahead = whole_ahead(facts, seen, as_of)
     if ahead is None:
-        day = forecast(facts.curve, percent, earned_day(facts.curve, latest), latest.on)
-        return Outlook(max(as_of, day))
+        curve = facts.worked_curve or facts.curve
+        return Outlook(_plain(facts, curve.day_at(percent), latest, as_of))
     return _told(ahead.reached(percent), ahead.probability(percent, due) if due else None)
 
 
 def _stage(key: str, percent: float, facts: ProjectFacts, seen: Sequence[Observation], due: dt.date | None, as_of: dt.date) -> Outlook | None:
     """S-4 on the stage's own curve; before it has begun it stands where the whole stands, at most at its own planned start (S-6)."""
-    curve = stage_curve(facts.curve, facts.stages, key)
+    pauses = facts.pauses
+    own = tuple(replace(one, start=one.start and pauses.worked(one.start), finish=one.finish and pauses.worked(one.finish)) for one in facts.stages)
+    curve = stage_curve(facts.worked_curve, own, key)
     points = [(one.on, one.stages[key]) for one in seen if key in one.stages]
     if curve is None or not points:
         return None
     begun, overall = points[-1][1] > 0, latest_overall(seen)
-    whole = earned_day(facts.curve, overall) if facts.curve and overall else points[-1][0]
+    at = pauses.worked(points[-1][0])
+    whole = earned_day(facts.worked_curve, Point(pauses.worked(overall.on), overall.value)) if facts.worked_curve and overall else at
     if facts.reference is None:
         earned = curve.day_at(points[-1][1]) if begun else min(whole, curve.start)
-        return Outlook(max(as_of, forecast(curve, percent, earned, points[-1][0])))
+        return Outlook(max(as_of, forecast(curve, percent, earned, at) + dt.timedelta(days=pauses.before(as_of))))
     ahead = None if begun or whole > curve.start else whole_ahead(facts, seen, as_of)
     if ahead:
-        planned = curve.day_at(percent)
+        planned = pauses.moved(curve.day_at(percent))
         return _told(ahead.event(planned), ahead.probability_of(planned, due) if due else None)
-    ahead = look_ahead(curve, points, as_of, facts.reference)
+    ahead = look_ahead(curve, points, as_of, facts.reference, pauses)
     return _told(ahead.reached(percent), ahead.probability(percent, due) if due else None) if ahead else None
 
 

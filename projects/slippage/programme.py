@@ -102,7 +102,7 @@ def _finish(facts: ProjectFacts, seen: Sequence[Observation], as_of: dt.date) ->
         return None
     ahead = whole_ahead(facts, seen, as_of)
     if ahead is None:
-        return Outlook(forecast_gate(facts.curve, facts.curve.finish, latest, as_of))
+        return Outlook(forecast_gate(facts, facts.curve.finish, latest, as_of))
     span = ahead.finish
     return Outlook(span.p50, span.p10, span.p90, 100 * ahead.probability_of(facts.curve.finish, facts.curve.finish))
 

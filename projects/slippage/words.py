@@ -10,6 +10,7 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import COMMITMENTS, MEASURES
 from projects.slippage.facts import GateFact, Observation, RuleSet, TargetFacts
 from projects.slippage.outlook import Outlook
+from projects.slippage.pauses import Pauses
 
 
 def promise(target: TargetFacts) -> Text:
@@ -89,6 +90,14 @@ def moved(since: dt.date, then: dt.date, now: dt.date, percents: tuple[float, fl
     if days < 0:
         return Text(N_("截至 %(since)s 时推算为 %(then)s, 现提前 %(days)s 天: %(why)s"), params)
     return Text(N_("推算与截至 %(since)s 时相同: %(why)s"), params)
+
+
+def stopped(pauses: Pauses) -> list[Text]:
+    """How long the works have stood still, and whether they still do; nothing where they never did."""
+    params = {"days": pauses.days, "since": pauses.open_since}
+    if pauses.open_since:
+        return [Text(N_("自 %(since)s 起停工, 尚未复工, 累计停工 %(days)s 天: 计划相应顺延, 承诺期限不变; 推算按现在复工计, 复工越晚, 完成越晚"), params)]
+    return [Text(N_("停工 %(days)s 天, 计划相应顺延, 承诺期限不变"), params)] if pauses.days else []
 
 
 def against_due(slip: int) -> Text:
