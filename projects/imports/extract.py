@@ -23,6 +23,7 @@ MOST_COLUMNS = 300
 MOST_ROWS = 100_000
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,9})", re.ASCII)
 _FROM_1904 = re.compile(rb"""date1904\s*=\s*["'](1|true|on)["']""")
+_TRUE = ("1", "true", "on")
 Spot = tuple[int, int]  # row and column, from 0
 _SHEET_LIKE = re.compile(rb"<(\w+:)?(c|row|sheetData)[\s/>]")
 
@@ -47,30 +48,31 @@ def _refused(text: Text) -> InvalidError:
 def _xlsx(content: bytes) -> list[Sheet]:
     import python_calamine as calamine  # noqa: PLC0415 - a library of its own for one page; serving need not load it
 
-    from_1904, broken = _check_package(content)
+    from_1904, extents = _check_package(content)
     try:
         with calamine.load_workbook(io.BytesIO(content)) as book:
-            shown = [
-                one.name for one in book.sheets_metadata if one.visible == calamine.SheetVisibleEnum.Visible and one.typ == calamine.SheetTypeEnum.WorkSheet
-            ]
+            tables = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
+            shown = [one.name for one in tables if one.visible == calamine.SheetVisibleEnum.Visible]
+            hidden = [one.name for one in tables if one.name not in shown and extents.get(one.name, _Extent()).rows]
             if len(shown) > MOST_SHEETS:
                 raise _refused(Text(N_("工作表超过 %(most)s 张"), {"most": MOST_SHEETS}))
             found = []
             for name in shown:
                 sheet = book.get_sheet_by_name(name)
                 rows: list[list[Value]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-                for row, column in broken.get(name, ()):
+                extent = extents.get(name, _Extent())
+                for row, column in extent.broken:
                     if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
                         rows[row][column] = BROKEN
                 merged = [(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()]
-                found.append(Sheet(name, rows, merged, from_1904))
-            return found
+                found.append(Sheet(name, rows, merged, from_1904, extent.hidden_rows, extent.hidden_columns))
+            return found + [Sheet(name, (), is_hidden=True) for name in hidden]
     except (calamine.CalamineError, ValueError, OSError):
         raise _refused(Text(N_("这个 Excel 文件已损坏或有密码, 打不开: 请重新另存为 .xlsx"))) from None
 
 
-def _check_package(content: bytes) -> tuple[bool, dict[str, list[Spot]]]:
-    """Refuse what is no plain workbook or would unpack to too much; says whether days count from 1904, and which cells of each sheet hold an error of Excel's."""
+def _check_package(content: bytes) -> tuple[bool, dict[str, _Extent]]:
+    """Refuse what is no plain workbook or would unpack to too much; says whether days count from 1904, and what each sheet's XML told."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             infos = package.infolist()
@@ -80,17 +82,17 @@ def _check_package(content: bytes) -> tuple[bool, dict[str, list[Spot]]]:
             if len({name.replace("\\", "/").casefold() for name in names}) < len(names):  # which of two is read is anybody's guess
                 raise _refused(Text(N_("这不是 Excel 工作簿 (.xlsx)")))
             left, cells, book, links = MOST_UNPACKED, 0, b"", b""
-            broken: dict[str, list[Spot]] = {}
+            extents: dict[str, _Extent] = {}
             for info in infos:
                 part = _unpacked(package, info, left)
                 left -= len(part)
-                room, broken[info.filename] = _checked(info.filename, part)
-                cells += 0 if info.filename == "xl/calcChain.xml" else room  # which names the cells of the sheets once more
+                extent = extents[info.filename] = _checked(info.filename, part)
+                cells += 0 if info.filename == "xl/calcChain.xml" else extent.rows * extent.columns  # which names the cells of the sheets once more
                 book = part if info.filename == "xl/workbook.xml" else book
                 links = part if info.filename == "xl/_rels/workbook.xml.rels" else links
             if cells > MOST_CELLS:
                 raise _refused(Text(N_("文件太大: 各张工作表加起来超过 %(most)s 个单元格, 请分成几个文件"), {"most": MOST_CELLS}))
-            return _FROM_1904.search(book) is not None, {name: broken.get(part, []) for name, part in _parts(book, links).items()}
+            return _FROM_1904.search(book) is not None, {name: extents[part] for name, part in _parts(book, links).items() if part in extents}
     except (expat.ExpatError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
         raise _refused(Text(N_("这个 Excel 文件已损坏或有密码, 打不开: 请重新另存为 .xlsx"))) from None
 
@@ -126,12 +128,14 @@ def _parts(book: bytes, links: bytes) -> dict[str, str]:
 class _Extent:
     """The far corner of a sheet, read as XML is and not as it usually looks: a reader sets aside room for every cell up to it, and dies where there is none.
 
-    And the cells that hold an error of Excel's, such as #REF!, which the reader takes for empty ones.
+    And the cells that hold an error of Excel's, such as #REF!, which the reader takes for empty ones; and which rows and columns are hidden.
     """
 
     def __init__(self) -> None:
         self.rows = self.columns = self.row = self.column = 0
         self.broken: list[Spot] = []
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: set[int] = set()
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Note a row or a cell."""
@@ -139,6 +143,11 @@ class _Extent:
         if kind == "row":
             typed = attributes.get("r", "").strip()
             self.row, self.column = _whole(typed) if typed else self.row + 1, 0
+            if attributes.get("hidden", "").strip() in _TRUE:
+                self.hidden_rows.add(self.row - 1)
+        elif kind == "col" and attributes.get("hidden", "").strip() in _TRUE:
+            first, last = (_whole(attributes.get(name, "").strip()) for name in ("min", "max"))
+            self.hidden_columns.update(range(first - 1, min(last, MOST_COLUMNS)))
         elif kind == "c":
             found = _REFERENCE.fullmatch(attributes.get("r", "").strip()) if "r" in attributes else None
             if "r" in attributes and not found:
@@ -167,12 +176,12 @@ def _column(letters: str) -> int:
     return width
 
 
-def _checked(name: str, part: bytes) -> tuple[int, list[Spot]]:
-    """How many cells a part of a workbook makes room for, and the broken ones; refused where that is too many, or where it is no plain XML."""
+def _checked(name: str, part: bytes) -> _Extent:
+    """How far a part of a workbook reaches, and what in it is broken or hidden; refused where it makes room for too many cells, or where it is no plain XML."""
     if not name.endswith((".xml", ".rels")):
         if _SHEET_LIKE.search(part):
             raise ValueError(name)
-        return 0, []
+        return _Extent()
     extent, parser = _Extent(), expat.ParserCreate()
     parser.StartElementHandler = extent.start
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = extent.declared
@@ -180,7 +189,7 @@ def _checked(name: str, part: bytes) -> tuple[int, list[Spot]]:
     if extent.rows > MOST_ROWS or extent.rows * extent.columns > MOST_CELLS:
         sizes = {"rows": extent.rows, "columns": extent.columns}
         raise _refused(Text(N_("工作表太大 (%(rows)s 行 × %(columns)s 列): 请删去空白行列, 或分成几个文件"), sizes))
-    return extent.rows * extent.columns, extent.broken
+    return extent
 
 
 def _csv(content: bytes) -> Sheet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from projects.core.money import exact_yuan
@@ -13,6 +13,8 @@ from projects.imports import cells, layout
 from projects.imports.cells import RefusedError, Value
 
 LONGEST = 200
+SKIPPED = {"section": N_("看作分组标题或上一行的其中数, 没有读入"), "other_way": ""}
+OTHER_WAY = {"receipts": N_("这一行是支出, 不是到账, 没有读入"), "payments": N_("这一行是收入, 不是支付, 没有读入")}
 SHEET_ROWS = 100_000
 SOURCES = {word: key for key, word in FUNDING_SOURCES.items()} | {key: key for key in FUNDING_SOURCES} | {
     "中央预算内": "cbi", "中央预算内资金": "cbi", "中央预算内基建投资": "cbi", "预算内投资": "cbi", "中央基建投资": "cbi", "中央财政": "central_special", "中央专项": "central_special",
@@ -26,12 +28,18 @@ SOURCES = {word: key for key, word in FUNDING_SOURCES.items()} | {key: key for k
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet's rows as they were read; `merged` are rectangles (top, left, bottom, right), all counted from 0."""
+    """A sheet's rows as they were read; `merged` are rectangles (top, left, bottom, right), all counted from 0.
+
+    Hidden rows and columns are read like others; of a hidden sheet only its name is known.
+    """
 
     name: str
     rows: Sequence[Sequence[Value]]
     merged: Sequence[tuple[int, int, int, int]] = ()
     from_1904: bool = False
+    hidden_rows: Collection[int] = ()
+    hidden_columns: Collection[int] = ()
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,9 @@ def read(sheets: Sequence[Sheet], kind: str, unit: str | None = None) -> Read:
     found = Read()
     blames: list[Fault] = []
     for sheet in sheets:
+        if sheet.is_hidden:
+            blames.append(Fault(sheet.name, "", "", Text(N_("它是隐藏的"))))
+            continue
         if not any(any(not cells.is_blank(value) for value in row) for row in sheet.rows):
             continue
         place = layout.find(sheet.rows, kind)
@@ -121,16 +132,35 @@ def _sheet(found: Read, sheet: Sheet, place: layout.Layout, kind: str, unit: str
     rows = _filled(sheet, place)
     found.heads[sheet.name] = {one.key: _head(sheet, place, place.columns[one.key]) for one in fields if one.key in place.columns}
     since_total: list[int] = []
+    hidden: list[int] = []
     for number in range(place.first, len(rows)):
         row = rows[number]
         what = layout.row_kind(row, place, fields, heading)
         if what == "total":
             found.totals += 1
             _check_total(found, sheet, number, row, place, unit, since_total)
+        elif what in SKIPPED:
+            column = next(column for column, value in enumerate(row) if not cells.is_blank(value))
+            said = SKIPPED[what] if what != "other_way" else OTHER_WAY[kind]
+            found.notes.append(Fault(sheet.name, name_of(number, column), cells.text_of(row[column])[:60], Text(said)))
         elif what == "data":
+            hidden += [number] * (number in sheet.hidden_rows)
             _row(found, sheet, number, row, place, fields, unit)
             if found.rows and found.rows[-1].number == number + 1 and found.rows[-1].sheet == sheet.name and "amount" in found.rows[-1].values:
                 since_total.append(found.rows[-1].amount_fen)
+
+    _tell_hidden(found, sheet, place, hidden)
+
+
+def _tell_hidden(found: Read, sheet: Sheet, place: layout.Layout, rows: Sequence[int]) -> None:
+    """Note what nobody sees in the sheet and was read all the same."""
+    columns = sorted(column for column in place.columns.values() if column in sheet.hidden_columns)
+    for column in columns:
+        text = Text(N_("“%(name)s”这一列在表里是隐藏的, 也读入了"), {"name": _head(sheet, place, column)})
+        found.notes.append(Fault(sheet.name, name_of(place.first - 1, column), "", text))
+    if rows:
+        text = Text(N_("有 %(count)s 行在表里是隐藏的 (例如筛选掉的), 也读入了: 不要的请先删去"), {"count": len(rows)})
+        found.notes.append(Fault(sheet.name, name_of(rows[0], 0), "", text))
 
 
 def _head(sheet: Sheet, place: layout.Layout, column: int) -> str:

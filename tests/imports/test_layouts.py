@@ -94,6 +94,106 @@ def test_totals_are_left_out_and_one_that_does_not_add_up_is_noted():
     assert [one.cell for one in found.notes] == ["E6"]
 
 
+@pytest.mark.parametrize(
+    ("row", "is_total"),
+    [
+        ([None, None, None, "泗水县小计", "1,234.56"], True),
+        (["一季度合计", None, None, None, "1,234.56"], True),
+        (["共1笔", None, None, None, "1,234.56"], True),
+        ([None, None, None, "其中：中央资金", "1,000.00"], False),
+        (["一、中央资金", None, None, None, "1,234.56"], False),
+        (["（二）", None, None, "省级资金", None], False),
+    ],
+)
+def test_subtotals_and_headings_of_groups_are_no_rows_and_the_latter_are_said(row, is_total):
+    found = receipts(HEAD, ROW, row)
+    assert (said(found), len(found.rows), found.totals) == ([], 1, int(is_total))
+    assert [one.cell[1:] for one in found.notes] == [] if is_total else ["3"]
+
+
+def test_a_row_that_only_lacks_its_day_is_still_refused_by_cell():
+    assert said(receipts(HEAD, ROW, ["V2", None, "市财政局", "县医院", "5", "拨款"])) == [("B3", "没有日期")]
+
+
+@pytest.mark.parametrize("row", [["栏次", "1", "2", "3", "4", "5"], [1, 2, 3, 4, 5, 6], ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)"]])
+def test_a_row_that_numbers_the_columns_is_no_row(row):
+    found = receipts(HEAD, row, ROW)
+    assert (said(found), len(found.rows)) == ([], 1)
+
+
+def test_feet_of_pages_are_no_rows():
+    found = receipts(HEAD, ROW, ["第 1 页 共 1 页"], ["（以下空白）"], ["审核人：", None, "填报日期"])
+    assert (said(found), len(found.rows)) == ([], 1)
+
+
+def test_units_in_a_row_of_their_own_below_the_heading_are_taken():
+    head = ["凭证号", "到账日期", "付款单位", "收款单位", "金额", "摘要"]
+    found = receipts(head, [None, "（年月日）", None, None, "（万元）", None], ["V1", "2025-03-05", "市财政局", "县医院", "12", "拨款"])
+    assert said(found) == []
+    assert [row.amount_fen for row in found.rows] == [12_000_000]
+
+
+def test_a_heading_of_three_rows_with_merged_cells_is_found_whole():
+    rows = [
+        ["序号", "项目名称", "下达情况", None, None, None, "备注"],
+        [None, None, "文件", None, "资金", None, None],
+        [None, None, "文号", "下达日期", "资金来源", "下达金额(万元)", None],
+        [1, "甲医院综合楼", "财建〔2025〕23号", "2025-03-05", "中央预算内投资", 100.5, "无"],
+    ]
+    found = read([Sheet("表", rows)], "allocations")
+    assert said(found) == []
+    (row,) = found.rows
+    assert (row.text("name"), row.text("number"), row.amount_fen) == ("甲医院综合楼", "财建〔2025〕23号", 100_500_000)
+
+
+def test_headings_of_groups_in_a_list_of_projects_make_no_projects():
+    head = ["序号", "项目名称", "项目单位", "建设地点", "总投资(万元)"]
+    rows = [
+        head,
+        ["一", "综合医院", None, None, None],
+        ["1", "甲医院综合楼", "甲医院", "甲县", "1000"],
+        ["二", "中医院", None, None, "2000"],
+        ["2", "一号楼", None, None, None],
+    ]
+    found = read([Sheet("表", rows)], "projects")
+    assert [row.text("name") for row in found.rows] == ["甲医院综合楼", "一号楼"]
+    assert [one.cell for one in found.notes] == ["A2", "A4"]
+
+
+@pytest.mark.parametrize(("out", "back"), [(None, "1,000.50"), ("0.00", "1000.50"), (0.0, 1000.5)])
+def test_money_that_went_out_is_no_receipt_in_a_statement_of_the_bank(out, back):
+    head = ["交易日期", "借方发生额(元)", "贷方发生额(元)", "余额", "对方户名", "本方户名", "摘要"]
+    rows = [head, ["2025-03-05", out, back, 5000, "市财政局", "县医院", "拨款"], ["2025-03-06", 300, out, 4700, "某公司", "县医院", "付款"]]
+    found = read([Sheet("流水", rows)], "receipts")
+    assert (said(found), [row.amount_fen for row in found.rows]) == ([], [100_050])
+    assert ["支出" in str(one.text) for one in found.notes] == [True]
+
+
+@pytest.mark.parametrize("names", [("金额（大写）", "金额（小写）"), ("大写金额", "小写金额")])
+def test_the_amount_in_figures_goes_before_the_one_in_words(names):
+    found = receipts(["凭证号", "到帐日期", "收款单位名称", *names], ["V1", "2025-03-05", "县医院", "壹佰元整", "100.00"], unit="元")
+    assert (said(found), [row.amount_fen for row in found.rows]) == ([], [10_000])
+    assert list(found.heads["表"].values())[-1] == names[1]
+
+
+def test_what_is_hidden_in_a_sheet_is_said():
+    def fill(book, sheet):
+        sheet.write_row(0, 0, HEAD)
+        for number in range(1, 5):
+            sheet.write_row(number, 0, [f"V{number}", "2025-03-05", "市财政局", "县医院", number, "拨款"])
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.set_row(3, None, None, {"hidden": True})
+        sheet.set_column(5, 5, None, None, {"hidden": True})
+        old = book.add_worksheet("旧表")
+        old.write_row(0, 0, HEAD)
+        old.hide()
+
+    found = read(sheets(workbook(fill)), "receipts")
+    assert (said(found), len(found.rows)) == ([], 4)
+    assert [(one.sheet, one.cell) for one in found.notes] == [("到账", "F1"), ("到账", "A3"), ("旧表", "")]
+    assert "有 2 行" in str(found.notes[1].text)
+
+
 def test_a_missing_or_doubtful_heading_is_said_and_nothing_is_read():
     assert "收款单位" in said(receipts(["凭证号", "到账日期", "金额(元)"], ["V1", "2025-03-05", "1"]))[0][1]
     assert "两列" in said(receipts(["到账日期", "收款单位", "金额(元)", "金额(元)"], ["2025-03-05", "县医院", "1", "2"]))[0][1]
