@@ -38,9 +38,10 @@ from projects.files.operations import sweep
 from projects.gantt.choices import GROUPS
 from projects.gantt.paper import KINDS, PAPERS
 from projects.gantt.queries import portfolio_chart
+from projects.rebuilding import rebuild_in_steps
 from projects.rules.operations import load_rule_sets
 from projects.slippage.facts import lights_by_key
-from projects.slippage.operations import rebuild, refresh_reference
+from projects.slippage.operations import forget, refresh_reference
 from projects.storage import open_storage
 from projects.web.clock import DEMO_DATE, now
 from projects.web.i18n import LOCALES, speak
@@ -103,9 +104,11 @@ def prepare() -> None:
     make_audit_key(Path(current_app.config["INSTANCE_PATH"]))
     upgrade(directory=current_app.extensions["migrate"].directory)
     with transaction():
-        load_catalogue(SYSTEM, now())
+        loaded = load_catalogue(SYSTEM, now())
         load_rule_sets(SYSTEM, now())
-        rebuild(SYSTEM, now(), today())
+        if loaded.added or loaded.changed:
+            forget(today())
+    rebuild_in_steps(SYSTEM, now(), today())
 
 
 @group.command()
@@ -199,7 +202,7 @@ def rebuild_status(as_of: dt.date | None) -> None:
     """Recompute every stored verdict; run it once a day, after midnight in Beijing."""
     with transaction():
         refresh_reference(now(), as_of or today())
-        count = rebuild(SYSTEM, now(), as_of or today())
+    count = rebuild_in_steps(SYSTEM, now(), as_of or today())
     click.echo(f"{count} projects")
 
 

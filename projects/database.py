@@ -141,6 +141,17 @@ def transaction() -> Iterator[None]:
         _writing.reset(token)
 
 
+def what_stands() -> object | None:
+    """What others have stored so far, to be compared with the same a moment later; None where that can't be told, as in PostgreSQL.
+
+    SQLite counts for each connection the changes that others made in any way, and keeps the number for the length of a transaction.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name != "sqlite":
+        return None
+    return id(connection.connection.driver_connection), connection.exec_driver_sql("PRAGMA data_version").scalar()
+
+
 def among(column: Any, some: bool) -> list[ColumnElement[bool]]:
     """For statements that are built once: `column` is one of the parameter `ids` where only `some` are asked for; no condition where all are meant."""
     return [column.in_(bindparam("ids", expanding=True))] if some else []
