@@ -12,7 +12,7 @@ from projects.core.narrowing import PAGE_SIZES
 from projects.core.permissions import require
 from projects.database import transaction
 from projects.exchange.views import download
-from projects.findings import filtering, operations, queries, workbook
+from projects.findings import filtering, names, operations, queries, workbook
 from projects.findings.extract import workdays
 from projects.findings.forms import HandlingForm, LimitForm
 from projects.findings.rules import RULES
@@ -90,6 +90,13 @@ def limits() -> str:
     return _limits(request.args.get("edit", ""), None)
 
 
+@bp.get("/findings/limits.<any(csv, xlsx):kind>")
+@allowed("treasury.read")
+def limits_file(kind: str) -> Response:
+    """The caps, deadlines and thresholds in force."""
+    return download(workbook.limits(queries.limits().rows, clock.status_date()), kind, gettext("限额"))
+
+
 @bp.post("/findings/limits/<key>")
 @allowed("funding.limit")
 def set_limit(key: str) -> Answer:
@@ -112,5 +119,5 @@ def _limits(key: str, form: LimitForm | None) -> str:
     chosen = next((row for row in rows if row.key == key), None)
     if chosen and form is None:
         form = LimitForm(formdata=None, value=operations.figure(chosen), law=chosen.law if chosen.is_own else "")
-    shown = {"rules": RULES, "figure": operations.figure, "calendar": workdays()}
+    shown = {"words": names, "figure": names.figure, "calendar": workdays()}
     return render_template("findings/limits.html", rows=rows, chosen=chosen, form=form, **shown)

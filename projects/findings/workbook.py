@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
 from projects.core import vocabulary as vocab
 from projects.exchange.table import Column, Table
+from projects.findings import names
 from projects.findings.filtering import FindingFilter
+from projects.findings.limits import Limit
 from projects.findings.sheet import FindingPage
 from projects.web.i18n import speak
 
@@ -42,3 +45,28 @@ def findings(page: FindingPage, as_of: dt.date, chosen: FindingFilter) -> Table:
     narrowed = ", ".join(f"{name}={value}" for name, value in chosen.query().items())
     notes = ((_("状态日"), as_of.isoformat()), (_("筛选"), narrowed or _("全部")), (_("来源"), _("项目承诺跟踪")))
     return Table(_("资金问题"), columns, cells, notes)
+
+
+def limits(rows: Sequence[Limit], as_of: dt.date) -> Table:
+    """A row for each cap, deadline and threshold in force."""
+    columns = (
+        Column("rule", _("规则")),
+        Column("name", _("名称")),
+        Column("scope", _("地区或类别")),
+        Column("figure", _("数")),
+        Column("unit", _("单位")),
+        Column("valid_from", _("有效期自"), "date"),
+        Column("valid_to", _("有效期到"), "date"),
+        Column("basis", _("依据")),
+        Column("source", _("来源页面")),
+        Column("own", _("本单位的数")),
+    )
+    cells = [
+        (
+            row.rule, ": ".join(speak(word) for word in (names.name(row), names.part(row)) if word), ", ".join(map(speak, names.scope(row))) or _("全部"),
+            names.figure(row), speak(names.unit(row)), row.valid_from, row.valid_to, row.law if row.is_own else speak(row.basis), row.source,
+            _("是") if row.is_own else "",
+        )
+        for row in rows
+    ]  # fmt: skip
+    return Table(_("限额"), columns, cells, ((_("状态日"), as_of.isoformat()), (_("来源"), _("项目承诺跟踪"))))

@@ -1,6 +1,8 @@
 """Handling a finding: who answers for it, exemptions that lapse by day or by amount, limits of one's own; the lists and the programs that read them."""
 
 import datetime as dt
+import re
+from collections import Counter
 
 import pytest
 from builders import NOW, TODAY, actor_of, make_day, make_place, make_project, make_user, sign_in
@@ -9,7 +11,7 @@ from projects.core.errors import ForbiddenError
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
 from projects.extensions import db
-from projects.findings import queries
+from projects.findings import extract, names, queries
 from projects.findings.filtering import FindingFilter
 from projects.findings.operations import Handling, handle, set_limit
 from projects.funding.operations import Amount, post_entry, set_composition
@@ -80,6 +82,33 @@ def test_an_own_limit_stands_in_place_of_the_shipped_one_and_can_be_taken_away(a
         with transaction():
             set_limit(SYSTEM, NOW, queries.limits(), "idle_months", None, "")
         assert "F-8" not in rules()
+
+
+CODES = re.compile(r"\b(east|central|west|tibet|cbi|[a-z]+_[a-z_]+)\b")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_limits_are_told_in_words_on_page_and_in_files(app, client, language):
+    with app.app_context():
+        make_day(TODAY)
+        sign_in(client, make_user("finance"))
+    client.post(f"/language/{language}")
+    page = client.get("/findings/limits").get_data(as_text=True)
+    shown = re.sub(r"<[^>]+>", " ", page[page.index("<tbody") : page.index("</tbody")])
+    lines = client.get("/findings/limits.csv").get_data(as_text=True).split("http")
+    for text in (shown, " ".join(line.partition(",")[2] for line in lines)):
+        assert CODES.findall(text.replace("Central", "")) == []
+        assert ("县级医院" if language == "zh" else "County hospitals") in text
+        assert "5,000.00" in text
+    assert client.get("/findings/limits.xlsx").status_code == 200
+
+
+def test_every_shipped_limit_has_its_words():
+    rows, regions = extract.shipped()
+    assert {row.region for row in rows} - {""} == set(names.REGIONS) == set(regions.values())
+    assert {row.programme for row in rows} - {""} <= set(names.KINDS)
+    several = [key for key, count in Counter((row.rule, row.region, row.programme) for row in rows).items() if count > 1]
+    assert all(names.part(row) for row in rows if (row.rule, row.region, row.programme) in several)
 
 
 def test_lists_pages_and_programs_say_the_same(app, project):
