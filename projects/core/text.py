@@ -18,8 +18,9 @@ _PICTURES = {
 
 ONE = frozenset({"1", "-1", "+1"})
 _COUNTED = re.compile(
-    r"%\((\w+)\)s (?:active |calendar |finished |idle |money |percentage |working )?"
-    r"(?:cells|characters|columns|contracts|days|files|findings|gates|groups|hours|lines|minutes|months|passwords|places|points|projects|receipts|reports|rows|sheets|tokens)\b"
+    r"%\((\w+)\)s (?:real )?(?:active |calendar |finished |idle |money |percentage |working )?"
+    r"(?:accounts|cells|characters|columns|contracts|days|documents|files|findings|forecasts|gates|groups|hours|limits|lines|minutes|months|passwords|places|points|projects|receipts"
+    r"|reports|rows|sheets|tokens)\b"
 )
 
 
@@ -54,11 +55,13 @@ def render(text: Text, translate: Callable[[str], str]) -> str:
     if not text.params:
         return words.replace("%%", "%")  # a name such as “完成 25%” is no pattern
     spoken = {name: _spoken(value, translate) for name, value in text.params.items()}
-    return (_of_one(words, spoken) if ONE & set(spoken.values()) else words) % spoken
+    return of_one(words, spoken) % spoken
 
 
-def _of_one(words: str, spoken: Mapping[str, str]) -> str:
-    """English says 1 day, where the catalogue has days; other languages here count without an ending."""
+def of_one(words: str, spoken: Mapping[str, str]) -> str:
+    """English says 1 day, where the catalogue has days; other languages here count without an ending. `words` still have their placeholders."""
+    if ONE.isdisjoint(spoken.values()):
+        return words
     return _COUNTED.sub(lambda found: found[0][:-1] if spoken.get(found[1]) in ONE else found[0], words)
 
 

@@ -186,7 +186,7 @@ class _Loader:
         totals: dict[str, int] = defaultdict(int)
         for amount in funds.compositions():
             totals[amount.project] += amount.amount_fen
-        found = {}
+        found: dict[tuple[str, str], int] = {}
         for place, one in enumerate(stories.CONTRACTS, 1):
             if one.slug not in {slug for slug, _, _ in allocated}:
                 continue

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import may
+from projects.core.text import N_, Text
 from projects.core.vocabulary import IMPORT_KINDS
 from projects.database import transaction
 from projects.exchange.views import download
@@ -94,7 +95,7 @@ def post(batch_id: int) -> Answer:
         return _show(batch_id, problem), 422
     except ConflictError as problem:
         return _show(batch_id, problem), 409
-    flash(gettext("已入账 %(count)s 行", count=batch.counts["new"]))
+    flash(speak(Text(N_("已入账 %(count)s 行"), {"count": batch.counts["new"]})))
     return redirect(url_for("imports.show", batch_id=batch_id))
 
 

@@ -66,9 +66,9 @@ def _of_documents(search: Search, lines: list[OpenLine]) -> list[Text]:
 
 def _of_document(search: Search, line: OpenLine) -> Text | None:
     """How the memo cites a line's document, or the one above it that it hands on."""
-    level, cites = search.level(line), lambda number: document_level(search.asked, numbered(number))
-    if level == "bare" and cites(line.document) != "bare":
-        above = next((one for one in line.parents if cites(one) == "full"), None)
+    level, asked = search.level(line), search.asked
+    if level == "bare" and document_level(asked, numbered(line.document)) != "bare":
+        above = next((one for one in line.parents if document_level(asked, numbered(one)) == "full"), None)
         if above:
             return Text(ABOVE_WORDS, {"above": above, "number": line.document})
     return Text(DOCUMENT_WORDS[level], {"number": line.document}) if level in DOCUMENT_WORDS else None

@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response
 from projects.accounts.operations import create_user as create
 from projects.accounts.operations import generate_password, hash_password
 from projects.core.errors import ConflictError, InvalidError
-from projects.core.text import N_
+from projects.core.text import N_, Text
 from projects.database import transaction
 from projects.people import operations, queries
 from projects.people.forms import GrantForm, NewUserForm
 from projects.web import clock
 from projects.web.access import allowed, current_actor
 from projects.web.credentials import policy
+from projects.web.i18n import speak
 
 bp = Blueprint("people", __name__, url_prefix="/admin")
 SOON = dt.timedelta(days=14)
@@ -117,7 +118,7 @@ def stop_resting() -> str | Response:
         return _resting(queries.resting(now, now - policy().stale, ids))
     with transaction():
         stopped = operations.stop_resting(current_actor(), now, ids, policy())
-    flash(gettext("已停用 %(count)s 个账号; 需要恢复时由系统管理员办理", count=len(stopped)))
+    flash(speak(Text(N_("已停用 %(count)s 个账号; 需要恢复时由系统管理员办理"), {"count": len(stopped)})))
     return redirect(url_for("people.resting"))
 
 

@@ -12,13 +12,14 @@ from urllib.parse import quote_plus
 from flask import Flask, g, request, url_for
 from flask_babel import ngettext, npgettext
 from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from projects.audit.tags import WORDS as TAG_WORDS
 from projects.core import vocabulary as vocab
 from projects.core.money import exact_yuan, in_unit, shown_wan
 from projects.core.month import BEIJING, format_month
-from projects.core.text import N_, Text
+from projects.core.text import N_, Text, of_one
 from projects.findings.rules import NAMES as MONEY_RULES
 from projects.web.i18n import language, say, say_in, speak
 
@@ -163,6 +164,15 @@ def addresses(endpoint: str) -> Callable[[str], str]:
     return lambda slug: keep_as_of(endpoint, slug=slug)
 
 
+@pass_context
+def _gettext(context: Context, msgid: str, /, **values: object) -> str:
+    """What `_` says in templates, one counted as one (of_one), values escaped."""
+    words = say(msgid)
+    if values:
+        words = of_one(words, {name: str(value) for name, value in values.items()})
+    return (Markup(words) if context.eval_ctx.autoescape else words) % values  # noqa: S704 - words of the catalogue; what is put in is escaped
+
+
 def register(app: Flask) -> None:
     """Give templates these filters and helpers."""
     app.jinja_env.filters.update(
@@ -182,6 +192,7 @@ def register(app: Flask) -> None:
         threshold=threshold,
     )
     app.jinja_env.install_gettext_callables(say, ngettext, newstyle=True, pgettext=say_in, npgettext=npgettext)  # type: ignore[attr-defined]
+    app.jinja_env.globals["gettext"] = _gettext  # what `_` calls
     app.jinja_env.globals.update(
         same_page=same_page, link=keep_as_of, language=language, vocab=vocab, tag_words=TAG_WORDS, MONEY_RULES=MONEY_RULES, Text=Text, escape=escape
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from flask import render_template_string, session
 
 import projects
 from projects.core.text import Text, render
@@ -37,3 +38,23 @@ def test_every_english_text_counts_one_as_one():
             assert not re.search(r"(?<![\d.])1 (?:\w+ )?(?:days|months|rows|projects|receipts|contracts|files|lines|points|findings)\b", said), message.string
             counted += said != message.string % dict.fromkeys(names, "1")
     assert counted > 40
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 contract"), (2, "2 contracts"), (0, "0 contracts")])
+def test_pages_count_one_as_one_like_reasons_do(app, count, said):
+    with app.test_request_context():
+        session["locale"] = "en"
+        assert render_template_string("{{ _('共 %(count)s 份合同', count=count) }}", count=count) == said
+
+
+def test_what_pages_put_into_words_is_escaped_and_a_percent_sign_stays_one(app):
+    with app.test_request_context():
+        assert render_template_string("{{ _('否决第 %(number)s 个建议', number='<b>') }}") == "否决第 &lt;b&gt; 个建议"
+        assert render_template_string("{{ _('下达率 (%%)') }}") == "下达率 (%)"
+
+
+def test_pages_agree_with_one_of_anything():
+    """A verb after what is counted would not agree with one: 1 row are."""
+    with CATALOGUE.open("rb") as file:
+        messages = [message.string for message in read_po(file) if isinstance(message.string, str) and message.id]
+    assert [words for words in messages if re.search(r"%\((?:count|rows|num)\)s \w+s (?:are|were|have|stop|go)\b", words)] == []
