@@ -41,6 +41,14 @@ def add_months(month: dt.date, count: int) -> dt.date:
     return month_of(month) + relativedelta(months=count)
 
 
+def months_before(day: dt.date, count: int) -> dt.date:
+    """The latest day from which `count` months are over by `day`; a month that has no such day ends on its last: three months from 31 August end on 30 November."""
+    found = day - relativedelta(months=count)
+    while found + dt.timedelta(1) + relativedelta(months=count) <= day:
+        found += dt.timedelta(1)
+    return found
+
+
 def months_between(earlier: dt.date, later: dt.date) -> int:
     """How many months `later`'s month lies after `earlier`'s."""
     return (later.year - earlier.year) * 12 + later.month - earlier.month

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
 
@@ -11,19 +12,21 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import CENTRAL_SOURCES, FUNDING_SOURCES
 from projects.findings.facts import MoneyFacts
 from projects.findings.limits import Limits, kinds_of
-from projects.findings.rules import FISCAL, PUBLIC_HEALTH
+from projects.findings.rules import BUDGET, CBI, FISCAL, NO_LAW, PUBLIC_HEALTH, RULES, SPENDING
 from projects.findings.wording import wan
 from projects.funding.findings import FundingRules, MoneyFinding, findings
 
 TOTAL = "total"  # stands for a source where a finding is of the whole project
 IDLE_MONTHS, LATE_MONTHS = 12, 3
-DIGITS = 6  # of points that are compared: what is exactly at its limit is not beyond it
 
 
 def assess(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> tuple[MoneyFinding, ...]:
     """Everything the money of a project says as of a day."""
-    rules = FundingRules(local_gap_points=float(limits.number("F-4", as_of, 20)))
-    parts = (_pace, _share, _amount, _idle, _swept, _ahead, _over_estimate, _over_feasibility, _own_money, _account, _late, _over_plan, _misuse, _contracts)
+    rules = FundingRules(local_gap_points=float(limits.number("F-4", as_of, 20)), basis=limits.over("F-4", as_of, RULES["F-4"].law))
+    parts = (
+        _pace, _share, _amount, _idle, _swept, _ahead, _over_estimate, _over_feasibility, _own_money, _account, _late, _over_plan, _misuse, _gap, _acceptance,
+        _contracts,
+    )  # fmt: skip
     return (*findings(facts.ladder, rules), *(one for part in parts for one in part(facts, as_of, limits)))
 
 
@@ -37,10 +40,11 @@ def _pace(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
     if central.allocated <= 0 or whole.allocated <= central.allocated or central.paid <= 0:
         return
     own, total = 100 * central.paid / central.allocated, 100 * whole.paid / whole.allocated
-    if round(own - total, DIGITS) > limits.number("F-5", as_of, 5):
+    if Fraction(100 * central.paid, central.allocated) - Fraction(100 * whole.paid, whole.allocated) > limits.number("F-5", as_of, 5):
         missing = central.paid * whole.allocated // central.allocated - whole.paid
         params = {"own": own, "total": total, "missing": wan(missing)}
-        yield MoneyFinding("F-5", "local", missing, Text(N_("中央投资支付 %(own)s%%, 全部投资支付 %(total)s%%: 其他来源少付 %(missing)s 万元"), params))
+        text = Text(N_("中央投资支付 %(own)s%%, 全部投资支付 %(total)s%%: 其他来源少付 %(missing)s 万元"), params)
+        yield MoneyFinding("F-5", "local", missing, text, limits.over("F-5", as_of, RULES["F-5"].law))
 
 
 def _first_cbi(facts: MoneyFacts, as_of: dt.date) -> dt.date:
@@ -60,20 +64,20 @@ def _share(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyF
     if given > most:
         params = {"given": wan(given), "whole": wan(whole), "share": 100 * given / whole, "most": limit.rate, "law": limit.basis}
         text = Text(N_("中央预算内投资 %(given)s 万元, 占批复 %(whole)s 万元的 %(share)s%%, 上限 %(most)s%% (%(law)s)"), params)
-        yield MoneyFinding("F-6", "cbi", given - most, text)
+        yield MoneyFinding("F-6", "cbi", given - most, text, limit.cited)
 
 
 def _amount(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
     """F-7: more central-budget investment than the fixed sum for this kind of project."""
     cbi = facts.ladder.line("cbi")
-    limit = limits.choose("F-7", _first_cbi(facts, as_of), kinds_of(facts.category, facts.place_code, facts.programme))
+    limit = limits.choose("F-7", _first_cbi(facts, as_of), kinds_of(facts.category, facts.place_code, facts.programme), limits.region(facts.place_code))
     if cbi is None or limit is None or limit.amount_fen is None:
         return
     given = max(cbi.approved or 0, cbi.allocated)
     if given > limit.amount_fen:
         params = {"given": wan(given), "most": wan(limit.amount_fen), "law": limit.basis}
         text = Text(N_("中央预算内投资 %(given)s 万元, 超过每个项目 %(most)s 万元的上限 (%(law)s)"), params)
-        yield MoneyFinding("F-7", "cbi", given - limit.amount_fen, text)
+        yield MoneyFinding("F-7", "cbi", given - limit.amount_fen, text, limit.cited)
 
 
 def _idle(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
@@ -83,7 +87,9 @@ def _idle(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
         idle = min(facts.total(source, "received", 1), facts.total(source, "received")) - facts.total(source, "paid")
         if idle > 0:
             params = {"source": _words(source), "idle": wan(idle), "months": months}
-            yield MoneyFinding("F-8", source, idle, Text(N_("%(source)s: 到位满 %(months)s 个月仍有 %(idle)s 万元没有支付"), params))
+            text = Text(N_("%(source)s: 到位满 %(months)s 个月仍有 %(idle)s 万元没有支付"), params)
+            law = CBI if source == "cbi" else BUDGET if source in FISCAL else NO_LAW
+            yield MoneyFinding("F-8", source, idle, text, limits.over("F-8", as_of, law))
 
 
 def _swept(facts: MoneyFacts, as_of: dt.date, _: Limits) -> Iterator[MoneyFinding]:
@@ -107,11 +113,11 @@ def _ahead(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyF
     if not whole or facts.percent is None:
         return
     points = 100 * paid / whole - facts.percent
-    if round(points, DIGITS) > limits.number("F-10", as_of, 15):
+    if 10_000 * paid > whole * (round(facts.percent * 100) + 100 * limits.number("F-10", as_of, 15)):
         more = paid - whole * round(facts.percent * 100) // 10_000
         params = {"paid": 100 * paid / whole, "built": facts.percent, "points": points, "more": wan(more)}
         text = Text(N_("已付批复总额的 %(paid)s%%, 实施进度 %(built)s%%, 超前 %(points)s 个百分点, 多付 %(more)s 万元"), params)
-        yield MoneyFinding("F-10", TOTAL, more, text)
+        yield MoneyFinding("F-10", TOTAL, more, text, limits.over("F-10", as_of, RULES["F-10"].law))
 
 
 def _over_estimate(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyFinding]:
@@ -136,7 +142,7 @@ def _over_feasibility(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iter
     if later > most:
         params = {"later": wan(later), "first": wan(first), "share": 100 * (later - first) / first, "more": wan(later - first)}
         text = Text(N_("概算 %(later)s 万元, 估算 %(first)s 万元, 超出 %(share)s%% (%(more)s 万元)"), params)
-        yield MoneyFinding("F-12", TOTAL, later - first, text)
+        yield MoneyFinding("F-12", TOTAL, later - first, text, limits.over("F-12", as_of, RULES["F-12"].law, always=False))
 
 
 def _own_money(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyFinding]:
@@ -158,7 +164,33 @@ def _account(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[Mone
     done = facts.accounted_on or (as_of if facts.estimate("final_account") is not None else None)
     if (done is None and as_of > due) or (facts.accounted_on is not None and facts.accounted_on > due):
         params = {"accepted": facts.accepted_on, "due": due}
-        yield MoneyFinding("F-17", TOTAL, facts.ladder.total.paid, Text(N_("%(accepted)s 竣工验收, 应在 %(due)s 前编报决算, 逾期"), params))
+        text = Text(N_("%(accepted)s 竣工验收, 应在 %(due)s 前编报决算, 逾期"), params)
+        if facts.accounted_on is not None:
+            text = Text(N_("%(what)s, %(done)s 才编报"), {"what": text, "done": facts.accounted_on})
+        yield MoneyFinding("F-17", TOTAL, facts.ladder.total.paid, text, limits.over("F-17", as_of, RULES["F-17"].law, always=False))
+
+
+def _acceptance(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
+    """F-22: the works are complete, and nobody accepted them in the months allowed."""
+    if facts.built_on is None or facts.accepted_on is not None:
+        return
+    due = facts.built_on + relativedelta(months=limits.number("F-22", as_of, 3))
+    if as_of > due:
+        text = Text(N_("%(built)s 完工, 应在 %(due)s 前竣工验收, 还没有验收"), {"built": facts.built_on, "due": due})
+        yield MoneyFinding("F-22", TOTAL, facts.ladder.total.paid, text, limits.over("F-22", as_of, RULES["F-22"].law))
+
+
+def _gap(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
+    """F-21: less of the local and other money is allocated of what was approved than of the central money. Nothing allocated at all is F-4's."""
+    central, local = facts.ladder.central, facts.ladder.local
+    if not central.approved or not local.approved or central.allocated <= 0 or local.allocated <= 0:
+        return
+    most = min(central.allocated, central.approved)
+    if Fraction(100 * most, central.approved) - Fraction(100 * local.allocated, local.approved) > limits.number("F-21", as_of, 20):
+        missing = local.approved * most // central.approved - local.allocated
+        params = {"central": 100 * most / central.approved, "local": 100 * local.allocated / local.approved, "missing": wan(missing)}
+        text = Text(N_("中央资金已下达批复的 %(central)s%%, 地方及其他资金 %(local)s%%: 按同样比例还缺 %(missing)s 万元"), params)
+        yield MoneyFinding("F-21", "local", missing, text, limits.over("F-21", as_of, RULES["F-21"].law))
 
 
 def _late(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
@@ -168,7 +200,8 @@ def _late(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
         missing = min(facts.total(source, "allocated", 2), facts.total(source, "allocated")) - facts.total(source, "received")
         if missing > 0:
             params = {"source": _words(source), "missing": wan(missing), "months": months}
-            yield MoneyFinding("F-18", source, missing, Text(N_("%(source)s: 下达满 %(months)s 个月仍有 %(missing)s 万元没有到位"), params))
+            text = Text(N_("%(source)s: 下达满 %(months)s 个月仍有 %(missing)s 万元没有到位"), params)
+            yield MoneyFinding("F-18", source, missing, text, limits.over("F-18", as_of, SPENDING if source in FISCAL else NO_LAW))
 
 
 def _over_plan(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyFinding]:
@@ -200,7 +233,7 @@ def _contracts(facts: MoneyFacts, _as_of: dt.date, limits: Limits) -> Iterator[M
     for one in facts.contracts:
         share, most = limits.choose("F-13", one.signed_on), limits.choose("F-14", one.signed_on)
         if share and share.rate is not None:
-            due = one.confirmed_fen * round(share.rate * 100) // 10_000
+            due = -(-one.confirmed_fen * round(share.rate * 100) // 10_000)  # a part of a fen short is short
             if one.paid_fen < due:
                 params = {
                     "name": one.name,
@@ -210,9 +243,9 @@ def _contracts(facts: MoneyFacts, _as_of: dt.date, limits: Limits) -> Iterator[M
                     "missing": wan(due - one.paid_fen),
                 }
                 text = Text(N_("合同“%(name)s”: 已确认价款 %(confirmed)s 万元, 只付 %(paid)s 万元, 低于 %(rate)s%%, 少付 %(missing)s 万元"), params)
-                yield MoneyFinding("F-13", f"contract-{one.id}", due - one.paid_fen, text)
+                yield MoneyFinding("F-13", f"contract-{one.id}", due - one.paid_fen, text, share.over(RULES["F-13"].law) if share.is_own else None)
         if most and most.rate is not None and one.retention is not None and one.retention > most.rate:
             more = one.worth_fen * round((one.retention - most.rate) * 100) // 10_000
             params = {"name": one.name, "own": one.retention, "most": most.rate, "more": wan(more)}
             text = Text(N_("合同“%(name)s”: 质量保证金 %(own)s%%, 上限 %(most)s%%, 多扣 %(more)s 万元"), params)
-            yield MoneyFinding("F-14", f"contract-{one.id}", more, text)
+            yield MoneyFinding("F-14", f"contract-{one.id}", more, text, most.over(RULES["F-14"].law) if most.is_own else None)

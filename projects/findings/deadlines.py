@@ -1,4 +1,4 @@
-"""Documents that were not handed on in time (F-15). Working days are those of the calendar given; where it does not know a year, the finding says so."""
+"""Documents that were not handed on in time (F-15), receipts that nobody matched (F-23). Working days are those of the calendar given; where it does not know a year, the finding says so."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from projects.core.text import N_, Text
 from projects.findings.facts import DocumentFacts
 from projects.findings.limits import Limits
+from projects.findings.rules import RULES
 from projects.findings.wording import wan
 from projects.findings.workdays import WorkCalendar
 from projects.funding.findings import MoneyFinding
@@ -39,4 +40,17 @@ def late_documents(document: DocumentFacts, as_of: dt.date, limits: Limits, cale
     text = Text(N_("%(number)s: %(since)s 收到, 应在 %(due)s 前转发或分解 (%(law)s); 逾期的 %(late)s 万元, 至今未办的 %(missing)s 万元"), params)
     if document.kind == "plan" and not calendar.knows(since, due):
         text = Text(N_("%(what)s。这段时间的放假和调休安排没有收录, 工作日按周一至周五计, 请对照放假通知核对"), {"what": text})
-    yield MoneyFinding("F-15", "", late, text)
+    yield MoneyFinding("F-15", "", late, text, limit.cited)
+
+
+UNMATCHED_DAYS = 30
+
+
+def waiting_receipt(open_fen: int, received_on: dt.date, payer: str, payee: str, as_of: dt.date, limits: Limits) -> MoneyFinding | None:
+    """F-23: a receipt that came long ago, and of which something is neither matched to an allocated line nor set outside."""
+    days = limits.number("F-23", as_of, UNMATCHED_DAYS)
+    if open_fen <= 0 or received_on + dt.timedelta(days) > as_of:
+        return None
+    params = {"on": received_on, "payer": payer or "—", "payee": payee or "—", "days": (as_of - received_on).days, "open": wan(open_fen)}
+    text = Text(N_("%(on)s 到账 (%(payer)s → %(payee)s), %(days)s 天后仍有 %(open)s 万元没有匹配到下达明细, 也没有列为项目外"), params)
+    return MoneyFinding("F-23", "", open_fen, text, limits.over("F-23", as_of, RULES["F-23"].law))

@@ -54,6 +54,7 @@ class MoneyFacts:
     percent: float | None = None
     accepted_on: dt.date | None = None
     accounted_on: dt.date | None = None
+    built_on: dt.date | None = None
     is_sample: bool = False
     unit: str = ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
@@ -12,6 +13,7 @@ from wtforms.validators import Length
 
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FINDING_STATES
+from projects.findings.names import REGIONS
 from projects.web.forms import DayField, Form
 from projects.web.i18n import speak
 
@@ -26,6 +28,14 @@ class HandlingForm(Form):
 class LimitForm(Form):
     value = StringField(_l("本单位的数"), render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20})
     law = StringField(_l("依据"), validators=[Length(max=200, message=_l("最多 200 字"))])
+    region = SelectField(_l("地区"), choices=[SelectChoice("", _l("(不限)")), *(SelectChoice(key, _l(word)) for key, word in REGIONS.items())], default="")
+    programme = SelectField(_l("项目类别或项目群"), choices=[SelectChoice("", _l("(不限)"))], default="")
+    valid_from = DayField(_l("从哪天起"))
+    valid_to = DayField(_l("到哪天止"))
+
+    def ask_kinds(self, kinds: Mapping[str, str]) -> None:
+        """Offer these kinds of projects, by key."""
+        self.programme.choices = [SelectChoice("", _l("(不限)")), *(SelectChoice(key, word) for key, word in kinds.items())]
 
     @property
     def figure(self) -> Decimal | None:

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from projects.core.text import Text
+from projects.core.text import N_, Text
 
+AS_WRITTEN = "%(law)s"
 COUNTY_HOSPITALS = frozenset({"hospital", "tcm", "maternal"})
 
 
@@ -33,9 +34,36 @@ class Limit:
     is_own: bool = False
 
     @property
+    def root(self) -> str:
+        """The key of the row that it was added beside, its own where it was not."""
+        return self.key.partition(".")[0]
+
+    @property
+    def is_added(self) -> bool:
+        """Whether the installation added it beside another: it stands in no shipped row's place."""
+        return "." in self.key
+
+    @property
     def basis(self) -> Text | str:
         """What it rests on: a message id where it is shipped, else as it was written."""
         return self.law if self.is_own else Text(self.law)
+
+    def over(self, law: str) -> Text:
+        """The law of a rule with the figure that was asked, and what the figure rests on."""
+        figure, by = self.rate if self.rate is not None else self.number or 0, self.basis
+        params = {"law": Text(law), "figure": figure, "by": by}
+        if self.rate is not None:
+            return Text(N_("%(law)s; 界线 %(figure)s%% (%(by)s)"), params)
+        if "points" in self.key:
+            return Text(N_("%(law)s; 界线 %(figure)s 个百分点 (%(by)s)"), params)
+        if "days" in self.key:
+            return Text(N_("%(law)s; 期限 %(figure)s 天 (%(by)s)"), params)
+        return Text(N_("%(law)s; 期限 %(figure)s 个月 (%(by)s)"), params)
+
+    @property
+    def cited(self) -> Text:
+        """What it rests on alone."""
+        return Text(self.law) if not self.is_own else Text(AS_WRITTEN, {"law": self.law})
 
     def holds(self, day: dt.date, kinds: Collection[str], region: str) -> bool:
         """Whether it holds on `day` for a project of these kinds in that region."""
@@ -72,6 +100,11 @@ class Limits:
         """The number of the row for a rule; `default` where there is none."""
         row = self.choose(rule, day, key=key)
         return default if row is None or row.number is None else row.number
+
+    def over(self, rule: str, day: dt.date, law: str, *, always: bool = True) -> Text | None:
+        """What a finding of a rule rests on, its figure told: `always`, or only where the figure is the installation's own."""
+        row = self.choose(rule, day)
+        return None if row is None or not (always or row.is_own) else row.over(law)
 
     def rate(self, rule: str, day: dt.date, default: float) -> float:
         """The percentage of the row for a rule; `default` where there is none."""

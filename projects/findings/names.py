@@ -5,6 +5,8 @@ Tests hold them against projects/data/funding_limits.yaml.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from projects.core.text import N_
 from projects.core.vocabulary import CATEGORIES, FUNDING_SOURCES
 from projects.findings.limits import Limit
@@ -26,7 +28,9 @@ LAWS = (
     N_("预算法第五十二条"),
 )
 REGIONS = {"east": N_("东部地区"), "central": N_("中部地区"), "west": N_("西部地区"), "tibet": N_("西藏和南疆四地州")}
-KINDS = {"county_hospital": N_("县级医院"), "national_regional_centre": N_("国家区域医疗中心")} | CATEGORIES | FUNDING_SOURCES
+PROJECTS = {"county_hospital": N_("县级医院"), "national_regional_centre": N_("国家区域医疗中心")} | CATEGORIES
+KINDS = PROJECTS | FUNDING_SOURCES
+NO_NAMES: Mapping[str, str] = {}
 PARTS = {"forward_days": N_("计划转发"), "breakdown_days": N_("打捆计划分解"), "quota_days": N_("预算下达")}  # of a rule with several limits
 WORKING_DAYS = ("forward_days", "breakdown_days")
 
@@ -38,12 +42,12 @@ def name(row: Limit) -> str:
 
 def part(row: Limit) -> str:
     """Which of its rule's limits it is; empty where its rule has one of a kind."""
-    return PARTS.get(row.key, "")
+    return PARTS.get(row.root, "")
 
 
-def scope(row: Limit) -> list[str]:
-    """For whom it holds; nothing means for all."""
-    return [words.get(key, key) for words, key in ((REGIONS, row.region), (KINDS, row.programme)) if key]
+def scope(row: Limit, known: Mapping[str, str] = NO_NAMES) -> list[str]:
+    """For whom it holds, programmes by their `known` names; nothing means for all."""
+    return [words.get(key, key) for words, key in ((REGIONS, row.region), ({**known, **KINDS}, row.programme)) if key]
 
 
 def figure(row: Limit) -> str:
@@ -55,6 +59,6 @@ def unit(row: Limit) -> str:
     """The unit of its figure as pages and files show it."""
     if row.rate is not None or row.amount_fen is not None:
         return "%" if row.rate is not None else N_("万元")
-    if row.key in WORKING_DAYS:
+    if row.root in WORKING_DAYS:
         return N_("个工作日")
-    return N_("天") if row.key.endswith("days") else N_("个百分点") if row.key.endswith("points") else N_("个月")
+    return N_("天") if row.root.endswith("days") else N_("个百分点") if row.root.endswith("points") else N_("个月")

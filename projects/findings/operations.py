@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -88,6 +89,60 @@ def set_limit(actor: Actor, now: dt.datetime, rows: Limits, key: str, value: Dec
         db.session.add(own)
     db.session.flush()
     record(actor, now, Tag.LIMIT_CHANGED, key, changes={"rule": [row.rule] * 2, "limit": [before, None if value is None else str(value)]}, kind="funding_limit")
+
+
+SCOPED = frozenset({"F-6", "F-7"})  # rules whose rows may speak of a region or a kind of project
+
+
+@dataclass(frozen=True)
+class NewLimit:
+    """A row of the installation's own beside another: for a region or a kind of project, from a day or up to one."""
+
+    value: Decimal | None
+    law: str = ""
+    region: str = ""
+    programme: str = ""
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+
+
+def add_limit(actor: Actor, now: dt.datetime, rows: Limits, key: str, new: NewLimit, kinds: Collection[str]) -> str:
+    """Add a row beside the one of `key`, whose rule and unit it takes; its key. `kinds` are the projects it may speak of. InvalidError names the fields that can't be taken."""
+    require(actor, "funding.limit")
+    if actor.places is not None:
+        raise ForbiddenError(N_("限额管全部地区, 只有不限地区的财务人员可以修改"))
+    row = next((row for row in rows.rows if row.key == key), None)
+    if row is None:
+        raise NotFoundError(N_("没有这项限额"))
+    wrong = _new_complaints(row, new, rows, kinds)
+    if wrong or new.value is None:
+        raise InvalidError(wrong)
+    added = f"{row.root}.{1 + max((int(one.key.rpartition('.')[2]) for one in rows.rows if one.root == row.root and one.is_added), default=0)}"
+    own = FundingLimit(key=added, rule=row.rule, region=new.region, programme=new.programme or ("" if row.rule in SCOPED else row.programme))
+    own.valid_from, own.valid_to, own.law, own.changed_at = new.valid_from, new.valid_to, new.law.strip(), now
+    own.rate = float(new.value) if row.rate is not None else None
+    own.number = int(new.value) if row.number is not None else None
+    own.amount_fen = int(new.value * 100) if row.amount_fen is not None else None
+    db.session.add(own)
+    db.session.flush()
+    record(actor, now, Tag.LIMIT_CHANGED, added, changes={"rule": [row.rule] * 2, "limit": [None, str(new.value)]}, kind="funding_limit")
+    return added
+
+
+def _new_complaints(row: Limit, new: NewLimit, rows: Limits, kinds: Collection[str]) -> dict[str, Text]:
+    found: dict[str, Text | None] = {
+        "value": Text(N_("请填限额的数")) if new.value is None else _value(row, new.value),
+        "law": _law(new.law),
+        "region": None if not new.region or (row.rule in SCOPED and new.region in set(rows.regions.values())) else Text(N_("这条规则不分地区")),
+        "programme": None if not new.programme or (row.rule in SCOPED and new.programme in kinds) else Text(N_("这条规则不分项目类别")),
+        "valid_to": Text(N_("止日不能早于起日")) if new.valid_from and new.valid_to and new.valid_to < new.valid_from else None,
+    }
+    if row.rule not in SCOPED and new.valid_from is None:
+        found["valid_from"] = Text(N_("请写明从哪天起用这个数"))
+    scope = new.region, new.programme or ("" if row.rule in SCOPED else row.programme), new.valid_from
+    if any(scope == (one.region, one.programme, one.valid_from) for one in rows.rows if one.rule == row.rule and (row.rule in SCOPED or one.root == row.root)):
+        found["valid_from"] = Text(N_("同样范围和起日的一行已经有了: 请修改那一行"))
+    return {name: problem for name, problem in found.items() if problem}
 
 
 def figure(row: Limit) -> str:

@@ -7,20 +7,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.queries import conditions
 from projects.core.errors import NotFoundError
+from projects.core.month import months_before
 from projects.core.permissions import Actor, covers, may, places_for
 from projects.core.places import prefix, upper
 from projects.core.text import N_
 from projects.core.vocabulary import CENTRAL_SOURCES
 from projects.extensions import db
 from projects.findings.assess import IDLE_MONTHS, LATE_MONTHS
-from projects.findings.deadlines import late_documents
+from projects.findings.deadlines import UNMATCHED_DAYS, late_documents, waiting_receipt
 from projects.findings.extract import shipped, workdays
 from projects.findings.facts import Cell, ContractFacts, DocumentFacts, MoneyFacts
 from projects.findings.filtering import FindingFilter
@@ -28,7 +28,7 @@ from projects.findings.limits import Limit, Limits
 from projects.findings.remembering import Kept, Memory
 from projects.findings.rules import MISUSE
 from projects.findings.sheet import FindingPage, FindingRow, Step, Subject, page
-from projects.ledger.queries import by_day, compositions, counts_once, work_confirmed
+from projects.ledger.queries import by_day, compositions, counts_once, open_receipts, work_confirmed
 from projects.models import (
     Contract,
     FindingStep,
@@ -56,7 +56,8 @@ def limits() -> Limits:
     own_rows = db.session.execute(select(*(getattr(FundingLimit, name) for name in COLUMNS)).order_by(FundingLimit.id)).mappings()
     own = {str(row["key"]): Limit(**row, is_own=True) for row in own_rows}
     known = [own.pop(row.key, row) for row in rows]
-    return Limits((*known, *own.values()), regions)
+    places = {row.key: place for place, row in enumerate(rows)}
+    return Limits(tuple(sorted((*known, *own.values()), key=lambda row: places.get(row.root, len(places)))), regions)  # what was added stands beside its like
 
 
 def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> list[MoneyFacts]:
@@ -85,7 +86,7 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
     return [
         MoneyFacts(
             key, slug, name, code, place, category, programme, given[key], cells[0].get(key, ()), tuple(contracts[key]), tuple(misused[key]), percent,
-            gates[key].get("completion_acceptance"), gates[key].get("final_account"), key in samples or key in cells[1], unit or "",
+            gates[key].get("completion_acceptance"), gates[key].get("final_account"), gates[key].get("works_complete"), key in samples or key in cells[1], unit or "",
         )
         for key, slug, name, code, place, category, programme, percent, unit in db.session.execute(statement.where(*wanted).order_by(Project.id))
         if key in cells[0] or key in given
@@ -95,7 +96,7 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
 def _cells(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> Cells:
     """The sums of each project's money, and the projects that rest on samples. Those of all projects are remembered until the ledger has other entries."""
     months = rows.number("F-8", as_of, IDLE_MONTHS), rows.number("F-18", as_of, LATE_MONTHS)
-    days = tuple(as_of - relativedelta(months=count) for count in months)
+    days = tuple(months_before(as_of, count) for count in months)
     asked = str(db.engine.url), _ledger_state(), as_of, days
     known: Cells | None = LEDGER.get(asked)
     if known is None:
@@ -143,7 +144,7 @@ def _of(statement: Select[Any], wanted: Collection[ColumnElement[bool]]) -> Sele
 def _gates(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, dict[str, dt.date]]:
     statement = select(Gate.project_id, Gate.key, Gate.passed_on).join(Project, Project.id == Gate.project_id).where(Gate.passed_on <= as_of, *wanted)
     found: dict[int, dict[str, dt.date]] = defaultdict(dict)
-    for key, gate, day in db.session.execute(statement.where(Gate.key.in_(("completion_acceptance", "final_account")))):
+    for key, gate, day in db.session.execute(statement.where(Gate.key.in_(("works_complete", "completion_acceptance", "final_account")))):
         if day is not None:
             found[key][gate] = day
     return found
@@ -255,16 +256,26 @@ def _document_rows(actor: Actor, as_of: dt.date, ids: Collection[int] | None = N
             yield FindingRow(subject, finding, tuple(known.get((None, one.id, finding.rule, finding.source), ())), as_of)
 
 
+def _receipt_rows(actor: Actor, as_of: dt.date, place: str = "") -> Iterator[FindingRow]:
+    rows, places, reach = limits(), _place_names(), places_for(actor, "treasury.read")
+    for one in open_receipts(as_of - dt.timedelta(rows.number("F-23", as_of, UNMATCHED_DAYS)), as_of):
+        code = one.place_code
+        finding = waiting_receipt(int(one.open_fen), one.received_on, one.payer, one.payee, as_of, rows)
+        if finding and covers(reach, code) and (not place or covers(frozenset({place}), code)):
+            yield FindingRow(Subject(one.voucher or f"#{one.id}", places.get(code or "", ""), is_sample=one.is_sample, receipt_id=one.id), finding, (), as_of)
+
+
 def _place_names() -> dict[str, str]:
     return {code: name for code, name in db.session.execute(select(Place.code, Place.name))}  # noqa: C416 - typed
 
 
 def found(actor: Actor, chosen: FindingFilter, as_of: dt.date) -> FindingPage:
-    """The findings that `actor` may see and `chosen` leaves. Documents come in where no filter speaks of projects."""
+    """The findings that `actor` may see and `chosen` leaves. Documents and receipts come in where no filter speaks of projects."""
     status, _ = status_tables(as_of)
     rows = list(_project_rows(conditions(actor, chosen.projects, status), as_of))
     if may(actor, "treasury.read") and not (chosen.q or chosen.programme or chosen.plan):
         rows += _document_rows(actor, as_of, place=chosen.place)
+        rows += _receipt_rows(actor, as_of, chosen.place)
     return page(rows, chosen)
 
 

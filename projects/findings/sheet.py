@@ -29,7 +29,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose finding it is: a project (with its slug), or a document."""
+    """Whose finding it is: a project (with its slug), a document, or a receipt (which is handled by matching it)."""
 
     name: str
     place: str
@@ -38,6 +38,7 @@ class Subject:
     document_id: int | None = None
     unit: str = ""
     is_sample: bool = False
+    receipt_id: int | None = None
 
 
 @dataclass(frozen=True)

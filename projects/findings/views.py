@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from projects.catalogue.queries import options, project_by_slug
 from projects.core.errors import InvalidError
 from projects.core.narrowing import PAGE_SIZES
-from projects.core.permissions import require
+from projects.core.permissions import may, require
 from projects.database import transaction
 from projects.exchange.views import download
 from projects.findings import filtering, names, operations, queries, workbook
@@ -19,6 +19,7 @@ from projects.findings.rules import RULES
 from projects.findings.sheet import FindingRow
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.i18n import say
 
 bp = Blueprint("findings", __name__)
 Answer = str | tuple[str, int] | Response
@@ -86,22 +87,23 @@ def _handled(row: FindingRow, here: str) -> Answer:
 @bp.get("/findings/limits")
 @allowed("treasury.read")
 def limits() -> str:
-    """The caps, deadlines and thresholds in force; `?edit=` opens one."""
-    return _limits(request.args.get("edit", ""), None)
+    """The caps, deadlines and thresholds in force; `?edit=` opens one, `?add=` a row beside one."""
+    added = request.args.get("add", "")
+    return _limits(added or request.args.get("edit", ""), None, adds=bool(added))
 
 
 @bp.get("/findings/limits.<any(csv, xlsx):kind>")
 @allowed("treasury.read")
 def limits_file(kind: str) -> Response:
     """The caps, deadlines and thresholds in force."""
-    return download(workbook.limits(queries.limits().rows, clock.status_date()), kind, gettext("限额"))
+    return download(workbook.limits(queries.limits().rows, clock.status_date(), _kinds()), kind, gettext("限额"))
 
 
 @bp.post("/findings/limits/<key>")
 @allowed("funding.limit")
 def set_limit(key: str) -> Answer:
     """Put the installation's own figure in the place of a shipped one."""
-    form = LimitForm()
+    form = _limit_form(LimitForm())
     if not form.validate_on_submit():
         return _limits(key, form), 422
     try:
@@ -114,10 +116,40 @@ def set_limit(key: str) -> Answer:
     return redirect(url_for("findings.limits", _anchor=key))
 
 
-def _limits(key: str, form: LimitForm | None) -> str:
+@bp.post("/findings/limits/<key>/rows")
+@allowed("funding.limit")
+def add_limit(key: str) -> Answer:
+    """Add a row of the installation's own beside one: for a region, a kind of project, a time."""
+    form = _limit_form(LimitForm())
+    if not form.validate_on_submit():
+        return _limits(key, form, adds=True), 422
+    scope = (form.region.data or "", form.programme.data or "", form.valid_from.data, form.valid_to.data)
+    try:
+        with transaction():
+            new = operations.NewLimit(form.figure, form.law.data or "", *scope)
+            added = operations.add_limit(current_actor(), clock.now(), queries.limits(), key, new, _kinds())
+    except InvalidError as problem:
+        form.take_errors(problem)
+        return _limits(key, form, adds=True), 422
+    flash(gettext("已保存限额"))
+    return redirect(url_for("findings.limits", _anchor=added))
+
+
+def _kinds() -> dict[str, str]:
+    """What a row may speak of: kinds of projects and programmes, with their words."""
+    return {key: say(word) for key, word in names.PROJECTS.items()} | {one.value: one.words for one in options(current_actor())["programme"]}
+
+
+def _limit_form(form: LimitForm) -> LimitForm:
+    form.ask_kinds(_kinds())
+    return form
+
+
+def _limits(key: str, form: LimitForm | None, *, adds: bool = False) -> str:
     rows = queries.limits().rows
     chosen = next((row for row in rows if row.key == key), None)
     if chosen and form is None:
-        form = LimitForm(formdata=None, value=operations.figure(chosen), law=chosen.law if chosen.is_own else "")
-    shown = {"words": names, "figure": names.figure, "calendar": workdays()}
+        form = _limit_form(LimitForm(formdata=None, value="" if adds else operations.figure(chosen), law=chosen.law if chosen.is_own and not adds else ""))
+    writes = may(current_actor(), "funding.limit") and current_actor().places is None
+    shown = {"words": names, "kinds": _kinds(), "calendar": workdays(), "writes": writes, "adds": adds, "scoped": operations.SCOPED}
     return render_template("findings/limits.html", rows=rows, chosen=chosen, form=form, **shown)

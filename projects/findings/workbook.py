@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 
@@ -37,7 +37,7 @@ def findings(page: FindingPage, as_of: dt.date, chosen: FindingFilter) -> Table:
         (
             row.finding.rule, speak(row.rule.name), row.subject.name, row.subject.place,
             _(vocab.FUNDING_SOURCES[row.finding.money]) if row.finding.money else "", row.finding.amount_fen, speak(row.finding.text),
-            speak(row.rule.law), _(vocab.FINDING_STATES[row.state]), row.owner, row.last.note if row.last else "", row.last.until if row.last else None,
+            speak(row.finding.law), _(vocab.FINDING_STATES[row.state]), row.owner, row.last.note if row.last else "", row.last.until if row.last else None,
             _("示例") if row.subject.is_sample else "",
         )
         for row in page.rows
@@ -47,8 +47,8 @@ def findings(page: FindingPage, as_of: dt.date, chosen: FindingFilter) -> Table:
     return Table(_("资金问题"), columns, cells, notes)
 
 
-def limits(rows: Sequence[Limit], as_of: dt.date) -> Table:
-    """A row for each cap, deadline and threshold in force."""
+def limits(rows: Sequence[Limit], as_of: dt.date, known: Mapping[str, str]) -> Table:
+    """A row for each cap, deadline and threshold in force; programmes by their `known` names."""
     columns = (
         Column("rule", _("规则")),
         Column("name", _("名称")),
@@ -63,7 +63,7 @@ def limits(rows: Sequence[Limit], as_of: dt.date) -> Table:
     )
     cells = [
         (
-            row.rule, ": ".join(speak(word) for word in (names.name(row), names.part(row)) if word), ", ".join(map(speak, names.scope(row))) or _("全部"),
+            row.rule, ": ".join(speak(word) for word in (names.name(row), names.part(row)) if word), ", ".join(map(speak, names.scope(row, known))) or _("全部"),
             names.figure(row), speak(names.unit(row)), row.valid_from, row.valid_to, row.law if row.is_own else speak(row.basis), row.source,
             _("是") if row.is_own else "",
         )

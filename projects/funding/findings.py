@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
@@ -20,6 +21,7 @@ class FundingRules:
 
     name: str = "2026-1"
     local_gap_points: float = 20.0  # local receipt rate behind the central one by more percentage points
+    basis: Text | None = None
 
 
 USUAL = FundingRules()
@@ -30,12 +32,14 @@ class MoneyFinding:
     """A rule broken by a source (`local` for F-4): the fen too much, or too little, and the words.
 
     `source` tells apart what is handled by itself: of F-19 `cbi-2024` is a source and its year, of F-20 `cbi-17` a source and its entry.
+    `basis` is what it rests on where that is not its rule's law alone: the limit of the installation, the law of this source of money.
     """
 
     rule: str
     source: str
     amount_fen: int
     text: Text
+    basis: Text | None = None
 
     @property
     def name(self) -> str:
@@ -49,9 +53,9 @@ class MoneyFinding:
         return key if key in FUNDING_SOURCES else None
 
     @property
-    def law(self) -> str:
-        """What it rests on, a message id."""
-        return RULES[self.rule].law
+    def law(self) -> Text:
+        """What it rests on: what was said of this very finding, else its rule's law."""
+        return self.basis or Text(RULES[self.rule].law)
 
     @property
     def is_warning(self) -> bool:
@@ -87,9 +91,16 @@ def _counterpart(ladder: Ladder, rules: FundingRules) -> Iterator[MoneyFinding]:
         missing = ladder.local.approved or 0
         if central > rules.local_gap_points:
             params = {"central": central, "approved": _wan(missing)}
-            yield MoneyFinding("F-4", "local", missing, Text(N_("中央资金到位率 %(central)s%%, 地方及其他资金批复 %(approved)s 万元, 还没有下达"), params))
-    elif local is not None and round(central - local, 6) > rules.local_gap_points:  # exactly at the limit is not beyond it
+            yield MoneyFinding(
+                "F-4", "local", missing, Text(N_("中央资金到位率 %(central)s%%, 地方及其他资金批复 %(approved)s 万元, 还没有下达"), params), rules.basis
+            )
+    elif local is not None and _points(ladder.central) - _points(ladder.local) > Fraction(rules.local_gap_points):  # exactly at the limit is not beyond it
         missing = ladder.local.allocated - ladder.local.received
         params = {"central": central, "local": local, "gap": central - local, "missing": _wan(missing)}
         text = Text(N_("中央资金到位率 %(central)s%%, 地方及其他资金 %(local)s%%, 相差 %(gap)s 个百分点, 未到位 %(missing)s 万元"), params)
-        yield MoneyFinding("F-4", "local", missing, text)
+        yield MoneyFinding("F-4", "local", missing, text, rules.basis)
+
+
+def _points(line: Line) -> Fraction:
+    """The receipt rate to the fen: what is one fen over a limit is over it, however large the sums."""
+    return Fraction(100 * line.received, line.allocated)

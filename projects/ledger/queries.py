@@ -152,6 +152,23 @@ def outside_sums(as_of: dt.date | None = None) -> Any:
     return sums.group_by(own.receipt_id)
 
 
+def open_receipts(until: dt.date, as_of: dt.date) -> list[Any]:
+    """The standing receipts of the days up to `until` that are neither matched nor set outside in full as of a day: id, voucher, received_on, payer, payee, place_code, open_fen, is_sample."""
+    own, back = TreasuryReceipt, aliased(TreasuryReceipt)
+    matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(LedgerEntry.receipt_id.is_not(None))
+    sums, outside = matched.where(LedgerEntry.entry_on <= as_of).group_by(LedgerEntry.receipt_id).subquery(), outside_sums(as_of).subquery()
+    left = own.amount_fen - func.coalesce(sums.c.fen, 0) - func.coalesce(outside.c.fen, 0)
+    columns = (own.id, told(own.voucher).label("voucher"), own.received_on, own.payer, own.payee, own.place_code, left.label("open_fen"), own.is_sample)
+    found = (
+        select(*columns)
+        .outerjoin(sums, sums.c.receipt_id == own.id)
+        .outerjoin(outside, outside.c.receipt_id == own.id)
+        .outerjoin(back, and_(back.reverses_id == own.id, back.received_on <= as_of))
+        .where(own.received_on <= min(until, as_of), own.reverses_id.is_(None), back.id.is_(None), left > 0)
+    )
+    return list(db.session.execute(found.order_by(own.id)))
+
+
 def document_states(ids: Iterable[int]) -> dict[int, DocumentState]:
     """Documents as their lines need them."""
     columns = (FundingDocument.id, FundingDocument.parent_id, FundingDocument.budget_year, FundingDocument.number, FundingDocument.is_sample)

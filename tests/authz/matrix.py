@@ -19,7 +19,7 @@ from projects.core.vocabulary import ROLES  # noqa: E402
 DOCUMENT = ROOT / "docs" / "policy.md"
 VALUES = {"slug": "own", "month": "2021-11", "revision": 1, "key": "start", "locale": "en", "filename": "app.css", "year": 2021}
 OTHER_VALUE = 0  # of every id: no row has it
-WHOLE = {"findings.set_limit"}  # figures of the whole installation: only for a person without places
+WHOLE = {"findings.set_limit", "findings.add_limit"}  # figures of the whole installation: only for a person without places
 REACH = {"all": "全部 all", "place": "地区 place", "unit": "单位 unit", "own": "本人 own"}
 
 
