@@ -17,7 +17,7 @@ from projects.core.vocabulary import GATE_MEASURES, STAGE_MEASURES, UNTESTABLE
 from projects.slippage import words
 from projects.slippage.curve import whole_days
 from projects.slippage.facts import GateFact, Observation, Point, ProjectFacts, RuleSet, TargetFacts, Verdict
-from projects.slippage.outlook import DONE_GATES, Outlook, latest_overall, outlook
+from projects.slippage.outlook import DONE_GATES, Outlook, latest_overall, outlook, planned_gate
 
 DAYS_A_MONTH = 30.4375
 YOUNG = 30.0  # percent; below it a pace says nothing about what is to come
@@ -51,12 +51,24 @@ def _assess_gate(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observ
     sample = any(one.is_sample for one in seen[-1:])
     so_far = Verdict("no_data", reasons=(words.promise(target), words.not_passed(target, gates, seen, as_of)), rests_on_sample=sample)
     ahead = outlook(target, facts, seen, as_of)
-    return _open(target, ahead, so_far, seen, facts, as_of, rules)
+    if ahead is None and target.due is not None:
+        missing = N_("没有计划曲线, 无法推算; 填入 25%%、50%%、75%% 的计划日期即可") if seen else N_("还没有已通过的月报, 无法推算")
+        so_far = replace(so_far, reasons=(*so_far.reasons, Text(missing)))
+    waits = _waits(key, ahead, facts, as_of, rules)
+    return _open(target, Outlook(as_of) if waits else ahead, so_far, seen, facts, as_of, rules, waits)
+
+
+def _waits(key: str, ahead: Outlook | None, facts: ProjectFacts, as_of: dt.date, rules: RuleSet) -> dt.date | None:
+    """The planned day of a gate that no progress leads up to, where it is long past and the forecast knows nothing better than the day itself (S-5)."""
+    planned = planned_gate(facts, key)
+    if key in DONE_GATES or planned is None or ahead is None or ahead.day > as_of:
+        return None
+    return planned if (as_of - planned).days > rules.behind_days else None
 
 
 def _implied_start(seen: Sequence[Observation]) -> GateFact | None:
     first = next((one for one in seen if any(one.stages.get(key, 0) > 0 for key in STARTED_STAGES)), None)
-    return GateFact(first.on, "month", first.is_sample) if first else None
+    return GateFact(first.on, words.REPORT, first.is_sample) if first else None
 
 
 # --- percents and investment ---------------------------------------------------------------------------------------------------
@@ -70,17 +82,21 @@ def _assess_amount(
     if needed is None:
         return Verdict("undated", reasons=(words.promise(target), Text(N_("原文没有给出数量, 只展示, 不计误期"))))
     points = _series(target.measure, stage, seen, gates)
-    reached = next((index for index, point in enumerate(points) if point.value >= needed), None)
+    reached = _reached(points, needed, target.due)
     if reached is not None:
         met_on, note = _crossing(target, points, reached, needed)
-        return _met(target, met_on, (note,), points[reached].is_sample, rules)
+        notes = (note, words.fell(target, points[-1].on, points[-1].value)) if points[-1].value < needed else (note,)
+        return _met(target, met_on, notes, points[reached].is_sample, rules)
     if not points:
         return _unknown(target, as_of)
     latest = points[-1]
+    once = next((point for point in reversed(points) if point.value >= needed), None)
     required = _required_pace(latest, needed, as_of, target.due)
     grown = latest.value / needed * 100 if target.measure == "investment" else latest.value
     actual = _actual_pace(points, rules) if grown >= YOUNG else None
     reasons = [words.promise(target), words.reported(target, latest.on, latest.value, as_of)]
+    if once:
+        reasons.append(words.fell_back(target, once.on, once.value))
     if required is not None:
         reasons.append(words.pace(target, required, actual, rules, young=grown < YOUNG))
     ahead = outlook(target, facts, seen, as_of)
@@ -93,12 +109,23 @@ def _assess_amount(
 def _series(measure: str, stage: str | None, seen: Sequence[Observation], gates: dict[str, GateFact]) -> list[Point]:
     if stage:
         points = [Point(one.on, one.stages[stage], one.is_sample) for one in seen if stage in one.stages]
-        points += [Point(gates[key].on, 100.0, gates[key].is_sample) for key in DONE_GATES if key in gates]
+        done = min((Point(gates[key].on, 100.0, gates[key].is_sample) for key in DONE_GATES if key in gates), key=lambda point: point.on, default=None)
+        points = [*(point for point in points if point.on < done.on), done] if done else points
     elif measure == "investment":
         points = [Point(one.on, float(one.investment_fen), one.is_sample) for one in seen if one.investment_fen is not None]
     else:
         points = [Point(one.on, one.overall, one.is_sample) for one in seen if one.overall is not None]
     return sorted(points, key=lambda point: point.on)
+
+
+def _reached(points: Sequence[Point], needed: float, due: dt.date | None) -> int | None:
+    """Which point brought what is `needed` (S-7): what falls back below it by the due day, or later where it came late, had not brought it."""
+    below = [index for index, point in enumerate(points) if point.value < needed]
+    early = [index for index in below if due is None or points[index].on <= due]
+    first = early[-1] + 1 if early else 0
+    if due is None or first >= len(points) or points[first].on > due:
+        first = below[-1] + 1 if below else 0
+    return first if first < len(points) else None
 
 
 def _crossing(target: TargetFacts, points: Sequence[Point], index: int, needed: float) -> tuple[dt.date, Text]:
@@ -149,17 +176,27 @@ def _unknown(target: TargetFacts, as_of: dt.date) -> Verdict:
 
 
 def _open(
-    target: TargetFacts, ahead: Outlook | None, so_far: Verdict, seen: Sequence[Observation], facts: ProjectFacts, as_of: dt.date, rules: RuleSet
+    target: TargetFacts,
+    ahead: Outlook | None,
+    so_far: Verdict,
+    seen: Sequence[Observation],
+    facts: ProjectFacts,
+    as_of: dt.date,
+    rules: RuleSet,
+    waits: dt.date | None = None,
 ) -> Verdict:
-    """S-9: not met yet. `so_far` carries figures and reasons, `ahead` the forecast, `seen` what it rests on."""
+    """S-9: not met yet. `so_far` carries figures and reasons, `ahead` the forecast, `seen` what it rests on; `waits` is the planned day of a gate long past it."""
     day = ahead.day if ahead else None
     newest = seen[-1].on if seen else None
     reasons = [*so_far.reasons]
     if ahead:
         so_far = replace(so_far, forecast_on=day, forecast_p10=ahead.p10, forecast_p90=ahead.p90, probability=ahead.probability)
         to_come = target.due is not None and as_of <= target.due
-        reasons += [words.forecast(ahead, target.due, rules.behind_days if to_come else None), *_moved(target, facts, seen, ahead)]
+        told = [words.forecast(ahead, target.due, rules.behind_days if to_come else None), *_moved(target, facts, seen, ahead)]
+        reasons += [words.waiting(target, waits, as_of)] if waits else told
     reasons += words.stopped(facts.pauses)
+    stall = _stalled(facts, seen, rules)
+    reasons += [stall] if stall else []
     if target.due is None:
         reasons.append(Text(N_("没有期限, 只展示, 不计误期")))
         return replace(so_far, state="undated", reasons=tuple(reasons))
@@ -173,8 +210,21 @@ def _open(
     age = (as_of - newest).days if newest else 0
     if age > rules.stale_days:
         reasons.append(Text(N_("最近的月报已是 %(days)s 天前, 判断的把握降低"), {"days": age}))
-        state = "at_risk" if state == "on_track" else state
+    if state == "on_track" and (age > rules.stale_days or stall or waits):
+        state = "at_risk"
     return replace(so_far, state=state, slip_days=slip, reasons=tuple(reasons))
+
+
+def _stalled(facts: ProjectFacts, seen: Sequence[Observation], rules: RuleSet) -> Text | None:
+    """S-10: reports have brought no progress for longer than a report may be old, though the plan goes on (while works are suspended it stands still)."""
+    known = [(one.on, one.overall) for one in seen if one.overall is not None]
+    if facts.curve is None or not known or known[-1][1] >= 100:
+        return None
+    on, percent = known[-1]
+    since = next(day for day, value in known if value >= percent)
+    planned = facts.curve.planned(on)
+    goes_on = planned >= 100 or planned > facts.curve.planned(since)
+    return words.stalled(since, percent, on) if goes_on and (on - since).days > rules.stale_days else None
 
 
 def _moved(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observation], now: Outlook) -> list[Text]:

@@ -17,6 +17,7 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF, SIGNALS
 from projects.slippage.facts import Observation, ProjectFacts, RuleSet
 
+EVEN = 0.05  # points: a gap that is told as 0
 RANK = {state: rank for rank, state in enumerate(SIGNALS)}
 
 
@@ -131,6 +132,8 @@ def _progress(facts: ProjectFacts, reports: Sequence[Observation], finished: dt.
         reason = Text(N_("%(on)s 为 %(percent)s%%, 计划尚未开始"), params)
     elif rules.progress_kind == "ratio":
         reason = Text(N_("%(on)s 为 %(percent)s%%, 计划 %(planned)s%%, 达到序时进度的 %(ratio)s%%"), params | {"ratio": 100 * percent / planned})
+    elif abs(planned - percent) < EVEN:
+        reason = Text(N_("%(on)s 为 %(percent)s%%, 与计划一致"), params)
     elif percent < planned:
         reason = Text(N_("%(on)s 为 %(percent)s%%, 计划 %(planned)s%%, 落后 %(gap)s 个百分点"), params)
     else:

@@ -12,6 +12,8 @@ from projects.slippage.facts import GateFact, Observation, RuleSet, TargetFacts
 from projects.slippage.outlook import Outlook
 from projects.slippage.pauses import Pauses
 
+REPORT = "report"  # a gate's precision: proven by progress in a report, on whose day it counts
+
 
 def promise(target: TargetFacts) -> Text:
     """What was promised, by when, how firmly."""
@@ -63,6 +65,8 @@ def forecast(ahead: Outlook, due: dt.date | None, limit: int | None = None) -> T
     day, p10, p90, probability = ahead.day, ahead.p10, ahead.p90, ahead.probability
     if due is None:
         told = Text(N_("按计划曲线推算 %(day)s 达到"), {"day": day})
+    elif day == due:
+        told = Text(N_("按计划曲线推算 %(day)s 达到, 恰在期限当日"), {"day": day})
     elif day > due:
         told = Text(N_("按计划曲线推算 %(day)s 达到, 晚于期限 %(days)s 天"), {"day": day, "days": (day - due).days})
         if limit is not None:
@@ -73,6 +77,9 @@ def forecast(ahead: Outlook, due: dt.date | None, limit: int | None = None) -> T
     if p10 is None or p90 is None:
         return told
     params = {"told": told, "p10": p10, "p90": p90}
+    if p10 == p90:  # a range of one day is none: what lies before the day spoken on is told as that day
+        told = Text(N_("%(told)s; 按计划本应已经达到, 等月报或记录证实"), params)
+        return told if probability is None else Text(N_("%(told)s, 按期达到的可能性 %(chance)s%%"), {"told": told, "chance": round(probability)})
     if probability is None:
         return Text(N_("%(told)s; 八成可能在 %(p10)s 至 %(p90)s 之间"), params)
     return Text(N_("%(told)s; 八成可能在 %(p10)s 至 %(p90)s 之间, 按期达到的可能性 %(chance)s%%"), params | {"chance": round(probability)})
@@ -100,6 +107,28 @@ def stopped(pauses: Pauses) -> list[Text]:
     return [Text(N_("停工 %(days)s 天, 计划相应顺延, 承诺期限不变"), params)] if pauses.days else []
 
 
+def waiting(target: TargetFacts, planned: dt.date, as_of: dt.date) -> Text:
+    """A gate long past its planned day that no report speaks for: when it comes can't be told from finished projects."""
+    params = {"what": Text(MEASURES[target.measure]), "planned": planned, "days": (as_of - planned).days, "as_of": as_of}
+    return Text(N_("计划 %(planned)s %(what)s, 已过 %(days)s 天仍无记录: 最早从 %(as_of)s 算起, 没有可比的经验给出可能性"), params)
+
+
+def stalled(since: dt.date, percent: float, latest: dt.date) -> Text:
+    """Reports that bring no progress."""
+    params = {"since": since, "percent": percent, "days": (latest - since).days}
+    return Text(N_("总体进度自 %(since)s (%(percent)s%%) 起 %(days)s 天没有增加; 推算按从现在起照计划推进计, 判断的把握降低"), params)
+
+
+def fell(target: TargetFacts, on: dt.date, value: float) -> Text:
+    """Met, but the newest figure is below what was promised."""
+    return Text(N_("之后回落: %(on)s 为 %(value)s, 低于承诺"), {"on": on, "value": amount(target, value)})
+
+
+def fell_back(target: TargetFacts, on: dt.date, value: float) -> Text:
+    """Reached once, but no longer."""
+    return Text(N_("%(on)s 曾为 %(value)s, 之后回落到承诺以下, 不算达到"), {"on": on, "value": amount(target, value)})
+
+
 def against_due(slip: int) -> Text:
     """Met: how far from the due day."""
     if slip > 0:
@@ -110,6 +139,8 @@ def against_due(slip: int) -> Text:
 def gate_passed(target: TargetFacts, gate: GateFact) -> Text:
     """The record that fulfils a gate."""
     what = Text(MEASURES[target.measure])
+    if gate.precision == REPORT:
+        return Text(N_("%(what)s: %(on)s 的月报已有基础或主体进度, 由此认定"), {"what": what, "on": gate.on})
     if gate.precision == "day":
         return Text(N_("%(what)s: 记录日期 %(on)s"), {"what": what, "on": gate.on})
     return Text(N_("%(what)s: 记录只精确到月 (%(month)s), 按当月最后一天计"), {"what": what, "month": f"{gate.on:%Y-%m}"})
