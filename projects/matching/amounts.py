@@ -14,10 +14,12 @@ WAN = 1_000_000
 USUAL = (30, 40, 50)  # percent, as treasuries pay by progress
 OTHER = (10, 15, 20, 25, 35, 45, 55, 60, 65, 70, 75, 80, 85, 90, 95, 97)
 THIRDS = ((1, 3), (2, 3))
+FEE = 50 * YUAN  # banks take off at most so much of a payment of some size
+FEE_FROM = 1000 * FEE
 
 
 class Relation(NamedTuple):
-    """What the amount is of the line: `kind` whole, rest, share, rounded, part or none; `percent` of a share, of the `whole` line or what is left; the score."""
+    """What the amount is of the line: `kind` whole, rest, share, net (of a bank's fee), rounded, part or none; `percent` of a share, of the `whole` line or what is left; the score."""
 
     kind: str
     percent: float
@@ -40,6 +42,12 @@ def relation(amount: int, rest: int, total: int) -> Relation:
         for percent in _percents(amount, base, USUAL):
             if is_share(amount, base, percent, 100):
                 return Relation("share", float(percent), 2.2 + 0.75 * odd - 0.5 * of_total * (rest != total), of_total)
+    return _loose(amount, rest, total, odd)
+
+
+def _loose(amount: int, rest: int, total: int, odd: float) -> Relation:
+    if rest - amount <= FEE and amount >= FEE_FROM:
+        return Relation("net", 100.0, 3.0)
     for base, of_total in ((rest, False), (total, True)) if rest != total else ((total, True),):
         if found := _other(amount, base, odd, of_total=of_total):
             return found

@@ -114,6 +114,12 @@ class Names:
         score = PLACE * place + UNIT * unit + WORKS * works + PHASE * phase - UNEXPLAINED * min(2.0, strange / SPAN)
         return NameFit(place, unit, works, phase, strange, score)
 
+    def relief(self, asked: Asked, best: NameFit, projects: Sequence[str]) -> float:
+        """What the words of the other `projects` should not have cost the `best` named one, where all of them are paid at once."""
+        said = asked.pairs & frozenset().union(*(self._whole[project] for project in projects))
+        strange = self.lexicon.known(asked.pairs) - sum([self.lexicon.weight[pair] for pair in said])
+        return UNEXPLAINED * (min(2.0, best.strange / SPAN) - min(2.0, strange / SPAN))
+
 
 def date_score(received: dt.date, issued: dt.date) -> float:
     """Money comes after its document, mostly within months."""

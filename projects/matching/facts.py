@@ -15,7 +15,8 @@ def natural(key: str) -> tuple[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class OpenLine:
-    """A line of an allocation document; `parts` says how many receipts paid of it before, `parents` are numbers of the documents it hands on.
+    """A line of an allocation document; `parts` says how many receipts paid of it before, `parents` are numbers of the documents it hands on, `paid` the days and fen of
+    what was paid of it.
 
     One with nothing left is proposed for nothing; it lends its names and its number to what is known.
     """
@@ -32,6 +33,7 @@ class OpenLine:
     open_fen: int
     parts: int = 0
     parents: tuple[str, ...] = ()
+    paid: tuple[tuple[dt.date, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Lines that may be paid at once: two to four untouched lines of a project, or of a unit in one document, found by their sum. Rule MT-3 of docs/rules/matching.md."""
+"""Lines that may be paid at once, found by their sum: two to four untouched lines of a project, or of a unit in one document; all of a place in one document.
+
+Rules MT-3 and MT-12 of docs/rules/matching.md.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from projects.matching.facts import OpenLine, natural
-from projects.matching.names import canonical
+from projects.matching.names import canonical, place_of
 
 GROUP_LINES, GROUP_SIZE = 12, 4
 Group = tuple[str, ...]
 Shelf = tuple[str, str]
+WHOLE = "all "  # of a shelf whose lines are only paid all at once
 
 
 class Groups:
@@ -50,7 +54,9 @@ class Groups:
                 del self._found[fen]
         lines = self._shelves[shelf]
         if len(lines) > 1:
-            self._made[shelf] = [(sum(lines[key].open_fen for key in group), group) for group in _subsets(sorted(lines, key=natural))]
+            self._made[shelf] = [
+                (sum(lines[key].open_fen for key in group), group) for group in _subsets(sorted(lines, key=natural), whole=shelf[0].startswith(WHOLE))
+            ]
             for fen, group in self._made[shelf]:
                 self._found[fen][group] += 1
         elif not lines:
@@ -59,10 +65,16 @@ class Groups:
 
 
 def _shelves(line: OpenLine) -> tuple[Shelf, ...]:
-    return (("project", line.project), (line.document, canonical(line.unit))) if line.open_fen == line.amount_fen else ()
+    if line.open_fen != line.amount_fen:
+        return ()
+    unit = canonical(line.unit)
+    return ("project", line.project), (line.document, unit), (WHOLE + line.document, place_of(unit, canonical(line.place)))
 
 
-def _subsets(shelf: Sequence[str]) -> Iterator[Group]:
+def _subsets(shelf: Sequence[str], *, whole: bool) -> Iterator[Group]:
+    if whole:
+        yield tuple(shelf)
+        return
     if len(shelf) > GROUP_LINES:
         yield tuple(shelf)
         yield from combinations(shelf[: 4 * GROUP_LINES], 2)

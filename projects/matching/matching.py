@@ -16,6 +16,8 @@ from projects.matching import evidence
 from projects.matching.assignment import Moved, Settlement, odds
 from projects.matching.books import Register
 from projects.matching.candidates import Guess, Search
+from projects.matching.echoes import Echoes
+from projects.matching.evidence import Asked
 from projects.matching.facts import Candidate, OpenLine, Part, Proposal, Receipt
 from projects.matching.finding import Finder, when
 from projects.matching.reasons import is_confident, outside_reasons, reasons
@@ -57,6 +59,7 @@ class Matcher:
     def _start(self, register: Register, aliases: tuple[tuple[str, str], ...]) -> None:
         self._register = register
         self._finder = Finder(register, aliases)
+        self._echoes = Echoes()
         self._settlement = Settlement()
         self._lines: dict[str, OpenLine] = {}
         self._receipts: dict[str, Receipt] = {}
@@ -79,6 +82,7 @@ class Matcher:
         renamed = {one.key for one in self._finder.renamed(learned) if waiting.get(one.key) == one}
         left, arrived = [*left, *renamed], [*arrived, *renamed]
         refused = {key for key in self._barred.keys() | barred.keys() if self._barred.get(key) != barred.get(key)}
+        echoing = self._echoes.change([self._receipts[key] for key in left], [waiting[key] for key in arrived])
         self._receipts, self._barred = waiting, {key: frozenset(own) for key, own in barred.items()}
         again = self._finder.change(
             [self._lines[key] for key in gone],
@@ -89,7 +93,8 @@ class Matcher:
         )
         self._lines = open_lines
         other = self._judge(again | refused)
-        self._weigh(self._settlement.change(open_lines, self._cases, {*gone, *come}, other), tell)
+        moved = self._settlement.change(open_lines, self._cases, {*gone, *come}, other)
+        self._weigh(moved._replace(receipts=moved.receipts | echoing), tell)
         return [self._weighed[one.key].proposal for one in receipts]
 
     def _judge(self, again: AbstractSet[str]) -> dict[str, Case | None]:
@@ -117,7 +122,8 @@ class Matcher:
         world, missing = self._settlement.world, [key for key in self._cases if key not in self._weighed]
         for done, key in enumerate(missing):
             world.lines_seen, world.receipts_seen = set(), set()
-            made = _proposal(world, self._settlement, self._finder.searches[key], key)
+            mates = [self._finder.searches[one.key].asked for one in self._echoes.of(self._receipts[key])]
+            made = _proposal(world, self._settlement, self._finder.searches[key], key, mates)
             self._weighed[key] = _Weighed(made, frozenset(world.lines_seen), frozenset(world.receipts_seen))
             if done % 500 == 499:
                 tell("weigh", done + 1, len(missing))
@@ -133,7 +139,7 @@ def _outside(search: Search, own: Sequence[Guess]) -> float:
     return evidence.outside_score(search.asked, search.books.names.parts[best.project].words if best else "")
 
 
-def _proposal(world: World, settlement: Settlement, search: Search, key: str) -> Proposal:
+def _proposal(world: World, settlement: Settlement, search: Search, key: str, mates: Sequence[Asked]) -> Proposal:
     start, guesses = world.where[key], world.cases[key].guesses
     chances = odds(world, key, settlement.pull) if guesses else {NOWHERE: 1.0}
     ranked = sorted(chances, key=lambda number: (number != start, -chances[number], number))
@@ -144,6 +150,6 @@ def _proposal(world: World, settlement: Settlement, search: Search, key: str) ->
             candidates.append(Candidate((), 100 * chances[number], why, kind))
         else:
             parts = tuple(Part(line, amount) for line, amount in guesses[number].parts)
-            candidates.append(Candidate(parts, 100 * chances[number], reasons(world, search, key, guesses[number])))
-    confident = start != NOWHERE and is_confident(world, search, key, guesses[start], chances[start])
+            candidates.append(Candidate(parts, 100 * chances[number], reasons(world, search, key, guesses[number], mates)))
+    confident = start != NOWHERE and is_confident(world, search, key, guesses[start], chances[start], mates)
     return Proposal(key, confident, tuple(candidates))

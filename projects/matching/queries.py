@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -33,7 +34,7 @@ def open_lines(actor: Actor) -> list[OpenLine]:
 
 
 def lines(actor: Actor) -> list[OpenLine]:
-    """Standing allocated lines that `actor` may see, whatever is left of them; keys are the entries' ids. Two statements."""
+    """Standing allocated lines that `actor` may see, whatever is left of them; keys are the entries' ids. Three statements."""
     own, back, drawing, document = LedgerEntry, aliased(LedgerEntry), aliased(LedgerEntry), FundingDocument
     undone = aliased(LedgerEntry)
     stands = case((and_(drawing.step == "received", drawing.reverses_id.is_(None), undone.id.is_(None)), 1), else_=0)
@@ -60,12 +61,27 @@ def lines(actor: Actor) -> list[OpenLine]:
     )
     reach = projects_for(actor, READING)
     parents = {key: (number, above) for key, number, above in db.session.execute(select(document.id, document.number, document.parent_id))}
-    found = []
+    found, paid = [], _paid()
     for key, number, issued, project, name, unit, source, fen, used, parts, parent in db.session.execute(statement):
         if reach is None or project in reach:
-            left = int(fen) - int(used or 0)
-            found.append(OpenLine(str(key), number, issued, str(project), name, unit, "", source, int(fen), left, int(parts or 0), _above(parent, parents)))
+            left, above = int(fen) - int(used or 0), _above(parent, parents)
+            found.append(OpenLine(str(key), number, issued, str(project), name, unit, "", source, int(fen), left, int(parts or 0), above, paid.get(key, ())))
     return found
+
+
+def _paid() -> dict[int, tuple[tuple[dt.date, int], ...]]:
+    """By line, the days and fen of the receipts that stand booked on it."""
+    own, undone, found = LedgerEntry, aliased(LedgerEntry), defaultdict[int, list[tuple[dt.date, int]]](list)
+    statement = (
+        select(own.allocation_id, TreasuryReceipt.received_on, own.amount_fen)
+        .join(TreasuryReceipt, TreasuryReceipt.id == own.receipt_id)
+        .outerjoin(undone, undone.reverses_id == own.id)
+        .where(own.step == "received", own.allocation_id.is_not(None), own.reverses_id.is_(None), undone.id.is_(None))
+        .order_by(TreasuryReceipt.received_on, own.id)
+    )
+    for line, day, fen in db.session.execute(statement):
+        found[int(line or 0)].append((day, int(fen)))
+    return {key: tuple(own) for key, own in found.items()}
 
 
 def _above(parent: int | None, parents: Mapping[int, tuple[str, int | None]]) -> tuple[str, ...]:
@@ -159,7 +175,7 @@ def standing(actor: Actor, progress: Progress | None = None) -> Standing:
 
 
 def given(actor: Actor) -> Given:
-    """All that proposals follow from. Seven statements."""
+    """All that proposals follow from. Eight statements."""
     return Given(lines(actor), queue(actor), aliases(actor), rejected())
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from projects.core.money import exact_yuan
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
-from projects.matching.amounts import Relation, relation
-from projects.matching.candidates import Guess, Search
-from projects.matching.evidence import document_level
+from projects.matching.amounts import Relation, oddness, relation
+from projects.matching.candidates import CITED, Guess, Search
+from projects.matching.doubts import doubts
+from projects.matching.evidence import Asked, document_level
 from projects.matching.evidence import number as numbered
 from projects.matching.facts import OpenLine
 from projects.matching.memo import STRAY_NAMES, stray_outside
@@ -17,9 +19,11 @@ from projects.matching.names import pairs
 from projects.matching.world import World
 
 SURE, SURER = 0.985, 0.995
+OWNER_NAMED, SOME_OWNER = 1.6, 0.9  # of place and unit, each 1 where it is said in full
+ODD = 4.5  # of a sum that is hardly met by chance
+CONTRADICTING = frozenset({"other", "near", "strange"})
 STRANGE_LETTERS = 3  # of a memo that belong to no known word
 EXACT = frozenset({"whole", "rest", "share"})
-NUMBERED = frozenset({"full", "bare"})
 _LETTERS = re.compile("[㐀-鿿]")
 
 AMOUNT_WORDS = {
@@ -27,6 +31,7 @@ AMOUNT_WORDS = {
     "rest": N_("金额 %(amount)s 元等于该笔下达的剩余额"),
     "share": N_("金额 %(amount)s 元是该笔下达剩余额的 %(percent)s%%"),
     "of_total": N_("金额 %(amount)s 元是该笔下达全额的 %(percent)s%%"),
+    "net": N_("金额 %(amount)s 元比该笔下达的剩余额 %(rest)s 元少几十元以内, 可能扣了手续费"),
     "rounded": N_("金额 %(amount)s 元约为该笔下达的 %(percent)s%%, 取整到万元"),
     "part": N_("金额 %(amount)s 元不超过该笔下达的剩余额 %(rest)s 元"),
 }
@@ -53,11 +58,12 @@ def relations(world: World, receipt: str, guess: Guess) -> list[tuple[OpenLine, 
     return found
 
 
-def reasons(world: World, search: Search, receipt: str, guess: Guess) -> tuple[Text, ...]:
+def reasons(world: World, search: Search, receipt: str, guess: Guess, mates: Sequence[Asked] = ()) -> tuple[Text, ...]:
     """Everything that speaks for a candidate, and what should be looked at, in the order of its weight."""
     related = relations(world, receipt, guess)
     lines = [line for line, _, _ in related]
-    return (*_of_documents(search, lines), *_of_amount(search, related), *_of_names(search, guess, lines), *_of_rest(search, lines))
+    against = doubts(world, search, guess, related, mates)
+    return (*_of_documents(search, lines), *_of_amount(search, related), *_of_names(search, guess, lines), *_of_rest(search, lines), *against)
 
 
 def _of_documents(search: Search, lines: list[OpenLine]) -> list[Text]:
@@ -77,12 +83,21 @@ def _of_document(search: Search, line: OpenLine) -> Text | None:
 def _of_amount(search: Search, related: list[tuple[OpenLine, Relation, int]]) -> list[Text]:
     amount = exact_yuan(search.asked.receipt.amount_fen)
     if len(related) > 1:
-        same = len({line.project for line, _, _ in related}) == 1
-        msgid = N_("金额 %(amount)s 元等于该项目 %(count)s 笔下达之和") if same else N_("金额 %(amount)s 元等于同一单位 %(count)s 笔下达之和")
-        return [Text(msgid, {"amount": amount, "count": len(related)})]
+        return [_of_several(amount, related)]
     _, one, rest = related[0]
     kind = "of_total" if one.kind == "share" and one.of_total else one.kind
     return [Text(AMOUNT_WORDS[kind], {"amount": amount, "percent": one.percent, "rest": exact_yuan(rest)})]
+
+
+def _of_several(amount: str, related: list[tuple[OpenLine, Relation, int]]) -> Text:
+    said = {"amount": amount, "count": len(related)}
+    if related[0][1].kind == "share":
+        return Text(N_("金额 %(amount)s 元是 %(count)s 笔下达各 %(percent)s%% 之和"), {**said, "percent": related[0][1].percent})
+    if len({line.project for line, _, _ in related}) == 1:
+        return Text(N_("金额 %(amount)s 元等于该项目 %(count)s 笔下达之和"), said)
+    if len({line.unit for line, _, _ in related}) == 1:
+        return Text(N_("金额 %(amount)s 元等于同一单位 %(count)s 笔下达之和"), said)
+    return Text(N_("金额 %(amount)s 元等于该文件 %(count)s 笔下达之和, 收款方代管资金"), said)
 
 
 def _of_names(search: Search, guess: Guess, lines: list[OpenLine]) -> list[Text]:
@@ -136,23 +151,29 @@ def strange_letters(search: Search, project: str) -> int:
     return sum(1 for place, letter in enumerate(said) if not known[place] and _LETTERS.match(letter))
 
 
-def is_confident(world: World, search: Search, receipt: str, guess: Guess, chance: float) -> bool:
+def is_confident(world: World, search: Search, receipt: str, guess: Guess, chance: float, mates: Sequence[Asked] = ()) -> bool:
     """Whether the program may book it without asking: almost certain, and with words of its own that speak for it."""
-    asked, own = search.asked, search.books.names.parts[guess.project]
-    if chance < SURE or stray_outside(asked.reading, own.words):
-        return False
     related = relations(world, receipt, guess)
-    numbered = all(search.level(line) in NUMBERED for line, _, _ in related)
-    contradicted = any(search.level(line) in ("other", "near", "strange") for line, _, _ in related)
-    fit = search.fit(guess.project)
+    if chance < SURE or stray_outside(search.asked.reading, search.books.names.parts[guess.project].words) or doubts(world, search, guess, related, mates):
+        return False
+    return _speaks(search, guess, related, chance)
+
+
+def _speaks(search: Search, guess: Guess, related: list[tuple[OpenLine, Relation, int]], chance: float) -> bool:
+    """Whether number, name and amount say enough together."""
+    asked, own, fit = search.asked, search.books.names.parts[guess.project], search.fit(guess.project)
+    levels = [search.level(line) for line, _, _ in related]
+    cites_all = all(level in CITED for level in levels)
     named = fit.works >= 0.6 and not own.works.isdisjoint(asked.memo_pairs)
-    exact = all(one.kind in EXACT for _, one, _ in related)
-    if not exact and not (numbered and (named or fit.place + fit.unit > 1.6)):
+    owner = fit.place + fit.unit
+    exact = all(one.kind in EXACT for _, one, _ in related) or (named and related[0][1].kind == "net")
+    if not exact and not (cites_all and (named or owner > OWNER_NAMED)):
         return False
-    if contradicted and not (named and exact and chance >= SURER):
+    if not CONTRADICTING.isdisjoint(levels) and not (named and exact and chance >= SURER):
         return False
-    if asked.reading.is_outsider and not (numbered and named):
+    if asked.reading.is_outsider and not (cites_all and named):
         return False
-    if named and (numbered or exact):
-        return True
-    return fit.place + fit.unit > 0.9 and (named or numbered or strange_letters(search, guess.project) < STRANGE_LETTERS)
+    if named or cites_all:
+        return (named and (cites_all or exact)) or owner > SOME_OWNER
+    by_chance = len(related) > 1 and oddness(asked.receipt.amount_fen) < ODD
+    return owner > SOME_OWNER and not by_chance and strange_letters(search, guess.project) < STRANGE_LETTERS
