@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from projects.audit.operations import record
@@ -19,6 +19,7 @@ from projects.core.permissions import Actor, covers, places_for, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import DOCUMENT_KINDS, FUNDING_SOURCES
 from projects.extensions import db
+from projects.funding.citations import near
 from projects.funding.numbers import normalise
 from projects.gates.checks import day_complaint, text_complaint
 from projects.ledger.operations import lock_money, write_entries
@@ -61,7 +62,7 @@ class DocumentLine:
 
 
 def add_document(actor: Actor, now: dt.datetime, today: dt.date, values: DocumentValues) -> FundingDocument:
-    """Keep a document; InvalidError names the fields that can't be taken, `confirmed` where one of that number is there already."""
+    """Keep a document; InvalidError names the fields that can't be taken, `confirmed` where one of that number, or nearly that, is there already."""
     document = write_document(actor, now, today, values)
     changes = {name: [None, getattr(document, name)] for name in ("number", "issuer", "source", "total_fen", "parent_id", "budget_year")}
     record(actor, now, Tag.DOCUMENT_ADDED, document, changes=changes | {"document_kind": [None, document.kind]})
@@ -75,6 +76,8 @@ def write_document(actor: Actor, now: dt.datetime, today: dt.date, values: Docum
     wrong = _complaints(actor, values, latest_day(now, today))
     if not wrong and not values.confirmed and (twin := _twin(values)):
         wrong["confirmed"] = Text(N_("已有同文号的文件 (第 %(id)s 号, %(number)s): 确为另一份时请勾选后再提交"), {"id": twin.id, "number": twin.number})
+    elif not wrong and not values.confirmed and (number := _nearly(values)):
+        wrong["confirmed"] = Text(N_("与已有的 %(number)s 只差一处, 总额或日期和标题又相同: 确为另一份时请勾选后再提交"), {"number": number})
     if wrong:
         raise InvalidError(wrong)
     parent = db.session.get(FundingDocument, values.parent_id) if values.parent_id else None
@@ -206,6 +209,19 @@ def _leads_to(start: int, goal: int) -> bool:
 def _twin(values: DocumentValues) -> FundingDocument | None:
     statement = select(FundingDocument).where(FundingDocument.number_normal == normalise(values.number)[:NUMBER_LIMIT])
     return db.session.scalars(statement.where(FundingDocument.place_code.is_not_distinct_from(values.place_code)).limit(1)).first()
+
+
+def _nearly(values: DocumentValues) -> str | None:
+    """The number of a document that hands out as much, or says the same of the same day, and whose number differs in one place: the same one, mistyped?"""
+    own, alike = FundingDocument, []
+    if values.total_fen is not None:
+        alike.append(own.total_fen == values.total_fen)
+    if values.issued_on and values.title.strip():
+        alike.append((own.issued_on == values.issued_on) & (own.title == values.title.strip()))
+    if not alike:
+        return None
+    statement = select(own.number).where(own.place_code.is_not_distinct_from(values.place_code), or_(*alike)).order_by(own.id.desc())
+    return next((number for number in db.session.scalars(statement) if near(values.number, number)), None)
 
 
 def _complaints(actor: Actor, values: DocumentValues, today: dt.date) -> dict[str, Text]:

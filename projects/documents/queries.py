@@ -16,6 +16,7 @@ from projects.documents.filtering import DocumentFilter
 from projects.documents.sheet import DocumentPage, DocumentRow, LineRow, RawLine, through
 from projects.extensions import db
 from projects.findings.queries import documents_seen
+from projects.funding.citations import near
 from projects.funding.numbers import normalise
 from projects.ledger.queries import told
 from projects.models import FundingDocument, LedgerEntry, Place, Project
@@ -112,6 +113,12 @@ def named(actor: Actor, number: str) -> int | None:
     """The document of that number which the asker may see, the newest first; None where there is none."""
     statement = select(FundingDocument.id).where(FundingDocument.number_normal == normalise(number), *documents_seen(actor))
     return db.session.scalars(statement.order_by(FundingDocument.id.desc()).limit(1)).first()
+
+
+def nearly_named(actor: Actor, number: str) -> str | None:
+    """The number of a document that the asker may see which is easily taken for `number`, the newest first."""
+    statement = select(FundingDocument.number).where(*documents_seen(actor)).order_by(FundingDocument.id.desc())
+    return next((one for one in db.session.scalars(statement) if near(number, one)), None)
 
 
 def places(actor: Actor) -> list[tuple[str, str]]:

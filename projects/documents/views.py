@@ -96,6 +96,8 @@ def _values(form: DocumentForm) -> operations.DocumentValues:
     """What was typed; InvalidError where the document above is not known."""
     above = (form.parent_number.data or "").strip()
     parent_id = queries.named(current_actor(), above) if above else None
+    if above and parent_id is None and (alike := queries.nearly_named(current_actor(), above)):
+        raise InvalidError({"parent_number": Text(N_("没有文号为 %(number)s 的文件: 是不是 %(near)s?"), {"number": above, "near": alike})})
     if above and parent_id is None:
         raise InvalidError({"parent_number": Text(N_("没有文号为 %(number)s 的文件: 请先登记上级文件"), {"number": above})})
     return operations.DocumentValues(

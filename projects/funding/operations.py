@@ -105,7 +105,7 @@ def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: 
     if before == after and (row is None or not amount.approved_on or row.since == since):
         return
     if before[0] != amount.seen_fen:
-        raise ConflictError(N_("这项批复金额刚被他人改过: 请核对最新数字后再提交"))
+        raise ConflictError(N_("这项批复金额已经登记, 或刚被他人改过, 与您看到的不同: 请对照“批复金额 (资金构成)”里的数核对后再提交"))
     _keep(row, now)
     if amount.amount_fen is None:
         db.session.delete(row)

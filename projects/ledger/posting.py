@@ -105,7 +105,7 @@ class Book:
             "amount": _amount(posting),
             "document_number": text_complaint(posting.document_number, NUMBER_LIMIT),
             "external_id": text_complaint(posting.external_id, EXTERNAL_LIMIT),
-            "memo": text_complaint(posting.memo, MEMO_LIMIT),
+            "memo": text_complaint(posting.memo, MEMO_LIMIT) or _reason(posting),
             "budget_year": None if posting.budget_year is None or posting.budget_year in YEARS else Text(N_("预算年度请写四位年份, 如 2025")),
         }
         wrong = {name: problem for name, problem in found.items() if problem}
@@ -199,12 +199,16 @@ class Book:
 def _amount(posting: Posting) -> Text | None:
     fen = posting.amount_fen
     if posting.kind == "correction":
-        if not 0 < abs(fen) <= LARGEST_FEN:
-            return Text(N_("更正金额不能为 0"))
-        return None if posting.memo.strip() else Text(N_("更正要在摘要里写明原因"))
+        return None if 0 < abs(fen) <= LARGEST_FEN else Text(N_("更正金额不能为 0"))
     if posting.kind == "refund":
         return None if -LARGEST_FEN <= fen < 0 else Text(N_("退回的金额记为负数"))
-    return None if 0 < fen <= LARGEST_FEN else Text(N_("金额须大于 0; 要改正已登记的一笔, 请用冲销"))
+    if not fen:
+        return Text(N_("请填写大于 0 的金额"))
+    return None if 0 < fen <= LARGEST_FEN else Text(N_("金额须大于 0; 要改正已登记的一笔, 请用冲销, 退回或更正请在性质里选"))
+
+
+def _reason(posting: Posting) -> Text | None:
+    return Text(N_("更正要在摘要里写明原因")) if posting.kind == "correction" and not posting.memo.strip() else None
 
 
 def _missing() -> Text:

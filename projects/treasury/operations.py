@@ -188,10 +188,10 @@ def _complaints(one: ReceiptValues, today: dt.date, closed: Closed) -> dict[str,
 
 
 def _twin(one: ReceiptValues) -> int | None:
-    """The id of a standing receipt that says the same of the same day and place."""
+    """The id of a standing receipt that says the same of the same day and place, whatever its voucher."""
     own, back = TreasuryReceipt, aliased(TreasuryReceipt)
     alike = [getattr(own, name).is_not_distinct_from(getattr(one, name)) for name in ("place_code", "received_on", "amount_fen", "source")]
-    texts = [getattr(own, name) == getattr(one, name).strip() for name in ("voucher", "payer", "payee", "memo")]
+    texts = [getattr(own, name) == getattr(one, name).strip() for name in ("payer", "payee", "memo")]
     standing = select(own.id).outerjoin(back, back.reverses_id == own.id).where(own.reverses_id.is_(None), back.id.is_(None))
     return db.session.scalars(standing.where(*alike, *texts).order_by(own.id).limit(1)).first()
 

@@ -130,6 +130,32 @@ def test_the_same_number_in_other_brackets_is_asked_about(app, chain):
         document("浙发改投资〔2021〕1号")
 
 
+def test_a_number_that_differs_in_one_place_is_asked_about_where_the_rest_is_the_same(app, chain):
+    with app.app_context():
+        document("发改投资〔2021〕777号", total_fen=500)
+        document("发改投资〔2021〕776号", total_fen=900)  # another sum: the next document of the year
+        for number in ("发改投资〔2021〕778号", "浙发改投资〔2021〕777号", "发改投资〔2020〕777号"):
+            with pytest.raises(InvalidError) as refused:
+                document(number, total_fen=500)
+            assert "发改投资〔2021〕777号" in str(refused.value.fields["confirmed"])
+            document(number, total_fen=500, confirmed=True)
+
+
+def test_an_unknown_document_above_is_told_with_the_one_that_may_be_meant(app, client, chain):
+    sign_in(client, make_user_in(app))
+    typed = {"kind": "forward", "number": "浙发改〔2021〕5号", "issued_on": "2021-03-02", "parent_number": "财建〔2021〕9号", "unit": "万元"}
+    typed |= dict.fromkeys(("title", "issuer", "received_on", "source", "budget_year", "place_code", "amount"), "")
+    refused = client.post("/documents", data=typed | {"parent_number": "财建〔2020〕9号"})
+    assert (refused.status_code, "是不是 财建〔2021〕9号?" in refused.text) == (422, True)
+    assert "先登记上级文件" in client.post("/documents", data=typed | {"parent_number": "鲁卫〔2020〕1234号"}).text
+    assert client.post("/documents", data=typed).status_code == 302
+
+
+def make_user_in(app):
+    with app.app_context():
+        return make_user("finance")
+
+
 def test_a_document_is_linked_before_it_has_lines_and_never_in_a_ring(app, chain):
     _, top, low, *_ = chain
     with app.app_context():

@@ -220,6 +220,7 @@ def test_a_hostile_amount_is_refused_at_its_field_and_never_becomes_a_number(app
         ({"on": "2121-12-01"}, "在将来"),
         ({"on": "6月18日"}, "“6月18日”不是日期"),
         ({"on": ""}, "请填写日期"),
+        ({"kind": "correction"}, 'id="memo-error"'),
         ({"source": "lottery"}, "source-error"),
         ({"step": ""}, "step-error"),
         ({"unit": "美元"}, "unit-error"),

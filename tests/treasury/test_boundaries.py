@@ -122,7 +122,11 @@ def test_a_receipt_sent_twice_is_kept_once(app):
     assert again.status_code == 422
     assert 'name="confirmed"' in again.text
     assert client.post("/receipts", data=typed | {"confirmed": "y"}).status_code == 302
+    numbered = typed | {"memo": "有凭证号的"}
+    assert client.post("/receipts", data=numbered | {"voucher": "V-1"}).status_code == 302
+    assert client.post("/receipts", data=numbered).status_code == 422
+    assert re.search(r'href="/funding/matching/\d+">V-1</a>', client.get("/receipts").text)
     with app.app_context():
-        assert receipts(SYSTEM, ReceiptFilter(), LAST).in_fen == 20_000
+        assert receipts(SYSTEM, ReceiptFilter(), LAST).in_fen == 30_000
         with transaction():
             add_receipt(SYSTEM, NOW, LAST, ReceiptValues(dt.date(2025, 6, 4), 10_000, payer="财政局", payee="县医院", memo="拨款"))
