@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,24 +110,27 @@ def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt
 
 @dataclass(frozen=True)
 class Dashboard:
-    """What a person of finance begins the day with: the ladder, the findings, what is unmatched, which month is open, the year's completion."""
+    """What a person of finance begins the day with: the ladder, the findings, what is unmatched, which months are to be closed, the oldest first, the year's completion."""
 
     ladder: Ladder
     findings: FindingPage
     receipts: ReceiptPage
-    open_month: dt.date | None
+    open_months: Sequence[dt.date]
     year_end: YearEnd
 
 
 def dashboard(actor: Actor, as_of: dt.date) -> Dashboard:
     """The finance home page's figures within the asker's scope."""
     choice = place_choice(actor, "")
-    over = [row for row in months(choice, as_of) if month_end(row.month) < as_of and not row.covering and (row.came_fen or row.received_fen or row.paid_fen)]
+    rows = months(choice, as_of)
+    first = min((row.month for row in rows if row.covering), default=None)
+    over = [row.month for row in rows if month_end(row.month) < as_of and not row.covering and (row.came_fen or row.received_fen or row.paid_fen)]
+    due = over[:1] if first is None else [month for month in reversed(over) if month > first]  # what lies before the first closing was never to be closed here
     return Dashboard(
         groups(actor, GroupFilter(by="source"), as_of).ladder,
         found(actor, FindingFilter(per_page=25), as_of),
         receipts(actor, ReceiptFilter(state="open", per_page=25), as_of),
-        over[0].month if over else None,
+        due,
         year_end(actor, choice, as_of.year, as_of),
     )
 

@@ -17,10 +17,13 @@ from projects.database import transaction
 from projects.documents.queries import places
 from projects.exchange.views import download
 from projects.ledger.posting import YEARS
+from projects.models import FundingPeriod
 from projects.treasury import operations, queries, render, sheet, workbook
 from projects.treasury.forms import ClosingForm, ReasonForm, ReceiptForm
+from projects.treasury.statement import Statement
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.filters import instant
 from projects.web.later import tell_later
 
 bp = Blueprint("treasury", __name__)
@@ -105,7 +108,7 @@ def month_file(month: str, kind: str) -> Response:
     name = gettext("资金对账单 %(month)s", month=month)
     if kind != "pdf":
         return download(workbook.statement(found, choice.name), kind, name)
-    content = render.to_pdf(workbook.printed(found, choice.name, clock.business_day()))
+    content = render.to_pdf(workbook.printed(found, choice.name, clock.business_day(), _closing(queries.period_of(choice, found.month), found)))
     return send_file(io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=f"{name}.pdf", max_age=0)
 
 
@@ -168,6 +171,13 @@ def year_file(year: int, kind: str) -> Response:
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
     found = queries.year_end(current_actor(), choice, year, clock.status_date())
     return download(workbook.year_end(found, choice.name), kind, gettext("年末完成率 %(year)s", year=year))
+
+
+def _closing(period: FundingPeriod | None, found: Statement) -> str:
+    if period is None:
+        return str(gettext("未结账: 数字还会变动"))
+    told = str(gettext("已于 %(at)s 结账。", at=instant(period.locked_at)))
+    return told if period.figures == found.figures else f"{told} {gettext('结账后数字有变动: 结账时的数字已保留, 请查明原因。')}"
 
 
 def _parsed(month: str) -> dt.date:

@@ -118,8 +118,8 @@ def year_end(found: YearEnd, place: str) -> Table:
     return Table(_("年末完成率"), columns, cells, notes)
 
 
-def printed(found: Statement, place: str, day: dt.date) -> Paper:
-    """The statement as it is printed and signed."""
+def printed(found: Statement, place: str, day: dt.date, closing: str) -> Paper:
+    """The statement as it is printed and signed; `closing` says whether the month is closed."""
     names = ("in_fen", "matched_fen", "outside_fen", "unmatched_fen", "received_fen", "bare_fen", "month_received_fen", "month_paid_fen", "paid_fen")
     words = {name: text.partition(" (")[0] for name, text in headings().items()}
     rows = [(source_word(line.source), *(exact_yuan(getattr(line, name)) for name in names)) for line in (*found.lines, found.total)]
@@ -128,6 +128,6 @@ def printed(found: Statement, place: str, day: dt.date) -> Paper:
         opened=exact_yuan(found.opened_fen), came=exact_yuan(found.came_fen), matched=exact_yuan(found.matched_fen), outside=exact_yuan(found.outside_fen),
         left=exact_yuan(found.total.unmatched_fen),
     )  # fmt: skip
-    about = (_("月份 %(month)s; 地区 %(place)s; 单位: 元", month=format_month(found.month), place=place or _("全部")), flow)
+    about = (_("月份 %(month)s; 地区 %(place)s; 单位: 元", month=format_month(found.month), place=place or _("全部")), flow, closing)
     signs = (_("制表:"), _("复核:"), _("单位 (盖章):"), _("打印日期 %(day)s", day=day.isoformat()))
     return Paper(_("资金对账单"), about, (_("资金来源"), *(words[name] for name in names)), rows, signs)

@@ -16,7 +16,12 @@ from projects.funding.operations import post_entry, reverse_entry
 from projects.ledger.posting import Posting
 from projects.ledger.queries import closed_months
 from projects.models import AuditEntry, FundingPeriod, UserPlace
+from projects.money.queries import dashboard
 from projects.treasury.operations import ReceiptValues, add_receipt, close_month, reopen_month, reverse_receipt
+from projects.treasury.queries import statement_of
+from projects.treasury.render import extent, fitting, lines_of
+from projects.treasury.sheet import PlaceChoice
+from projects.treasury.views import _closing
 
 OCTOBER = dt.date(2021, 10, 1)
 DAY = dt.date(2021, 10, 14)
@@ -144,6 +149,44 @@ def test_the_statement_leaves_as_a_sheet_and_as_pages_with_chinese_letters(finan
     assert first == again
     assert first.startswith(b"%PDF")
     assert b"/FontFile" in first  # embedded
+
+
+def test_the_home_page_asks_for_the_oldest_open_month_since_the_first_closing(app, project):
+    with app.app_context():
+        for month in (5, 8, 9, 10):
+            post(project, on=dt.date(2021, month, 3), external_id=f"E{month}")
+            with transaction():
+                add_receipt(SYSTEM, NOW, TODAY, ReceiptValues(dt.date(2021, month, 3), 100, voucher=f"V{month}", place_code="370831"))
+        assert list(dashboard(SYSTEM, TODAY).open_months) == [OCTOBER]  # nothing was ever closed: the month that has just ended
+        close(month=dt.date(2021, 8, 1))
+        assert list(dashboard(SYSTEM, TODAY).open_months) == [dt.date(2021, 9, 1), OCTOBER]
+        close()
+        assert list(dashboard(SYSTEM, TODAY).open_months) == [dt.date(2021, 9, 1)]
+        user = make_user("finance")
+    assert "/months/2021-09" in sign_in(app.test_client(), user).get("/").text
+
+
+def test_headings_and_sums_keep_to_their_columns():
+    lines = lines_of("Of which without receipt", 20, 6.4)
+    assert len(lines) > 1
+    assert all(extent(line, 6.4) <= 20 for line in lines)
+    assert fitting("99,999,999,999,999.99", 20, 7.4) < 7.4
+    assert extent("99,999,999,999,999.99", fitting("99,999,999,999,999.99", 20, 7.4)) <= 20.001
+    assert fitting("0.00", 20, 7.4) == 7.4
+
+
+def test_the_printed_statement_says_whether_its_month_is_closed(app, finance, project):
+    with app.app_context():
+        found = statement_of(PlaceChoice([("", "")], "", ""), OCTOBER)
+        assert "未结账" in str(_closing(None, found))
+        with transaction():
+            close_month(SYSTEM, NOW, TODAY, OCTOBER, "", found.figures)
+        period = db.session.scalars(select(FundingPeriod)).one()
+        assert str(_closing(period, found)).startswith("已于")
+        assert "变动" not in str(_closing(period, found))
+        period.figures = {}
+        assert "变动" in str(_closing(period, found))
+        db.session.rollback()
 
 
 def test_a_person_of_a_place_sees_its_receipts_and_no_others(app, finance):
