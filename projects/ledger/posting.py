@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from projects.core.money import LARGEST_FEN, plain_yuan
+from projects.core.money import LARGEST_FEN, exact_yuan
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES, LEDGER_KINDS, LEDGER_STEPS
 from projects.gates.checks import day_complaint, text_complaint
@@ -159,12 +159,13 @@ class Book:
         """More than is left of a line or a receipt, or a refund of more than there was."""
         line = self.lines.get(posting.allocation_id or 0) if posting.step in {"received", "allocated"} else None
         receipt = self.receipts.get(posting.receipt_id or 0)
-        for left in (one.left_fen for one in (line, receipt) if one is not None):
-            if posting.amount_fen > left:
-                return {"amount": Text(N_("超过余额: 只剩 %(left)s 元"), {"left": plain_yuan(left)})}
+        if line is not None and posting.amount_fen > line.left_fen:
+            return {"amount": Text(N_("超过余额: 这笔下达只剩 %(left)s 元"), {"left": exact_yuan(line.left_fen)})}
+        if receipt is not None and posting.amount_fen > receipt.left_fen:
+            return {"amount": Text(N_("超过余额: 这笔到账只剩 %(left)s 元"), {"left": exact_yuan(receipt.left_fen)})}
         there = self.sums.get((project_id, posting.source, posting.step), 0)
         if posting.kind == "refund" and there + posting.amount_fen < 0:
-            return {"amount": Text(N_("退回的比登记的多: 这个来源和环节只有 %(sum)s 元"), {"sum": plain_yuan(there)})}
+            return {"amount": Text(N_("退回的比登记的多: 这个来源和环节只有 %(sum)s 元"), {"sum": exact_yuan(there)})}
         return {}
 
     def take(self, project_id: int, posting: Posting) -> bool:

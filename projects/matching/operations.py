@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
-from projects.core.money import plain_yuan
+from projects.core.money import exact_yuan
 from projects.core.month import latest_day
 from projects.core.permissions import Actor, covers, places_for, projects_for, require
 from projects.core.text import N_, Text
@@ -72,7 +72,7 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
     try:
         write_entries(actor, now, today, items)
     except InvalidError as problem:
-        raise _as_conflict(problem) from None
+        raise _as_conflict(problem, [posting.document_number for _, posting in items]) from None
     _learn(now, [(decision, receipts[one.receipt_id], [lines[int(key)] for key, _ in one.parts]) for one, decision in zip(bookings, ids, strict=True)])
     changes = {"receipts": [0, len(bookings)], "amount_fen": [0, sum(fen for one in bookings for _, fen in one.parts)]}
     subject = db.session.get_one(MatchDecision, ids[0]) if len(ids) == 1 else "matching"
@@ -80,11 +80,14 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
     return ids
 
 
-def _as_conflict(problem: InvalidError) -> Exception:
-    """A line or receipt that has less left than was shown: somebody else booked it meanwhile."""
-    texts = list(problem.fields.values())
+def _as_conflict(problem: InvalidError, numbers: Sequence[str]) -> Exception:
+    """A line or receipt that has less left than was typed or shown; `numbers` are the documents of the postings in their order."""
     taken = all(name.split(".")[-1] in ("amount", "allocation_id", "receipt_id") for name in problem.fields)
-    return ConflictError(N_("有人刚刚先匹配了, 或下达已变动 (%(why)s): 请核对后再确认"), why=texts[0]) if taken and texts else problem
+    if not taken or not problem.fields:
+        return problem
+    name, why = next(iter(problem.fields.items()))
+    place = int(name.partition(".")[0]) if name.partition(".")[0].isdigit() else 0
+    return ConflictError(N_("%(number)s: %(why)s。请改小金额; 没有写错的, 是有人刚刚先匹配了, 或下达已变动"), number=numbers[place] or "—", why=why)
 
 
 def _check(bookings: Sequence[Booking], receipts: Mapping[int, TreasuryReceipt]) -> None:
@@ -98,7 +101,7 @@ def _check(bookings: Sequence[Booking], receipts: Mapping[int, TreasuryReceipt])
         if not states[one.receipt_id].stands or left <= 0:
             raise ConflictError(N_("这笔到账已由他人处理完, 请刷新后再看"))
         if sum(fen for _, fen in one.parts) > left:
-            raise ConflictError(N_("各行之和超过这笔到账的余额 %(left)s 元"), left=plain_yuan(left))
+            raise ConflictError(N_("各行之和超过这笔到账的余额 %(left)s 元"), left=exact_yuan(left))
         if text_complaint(one.note, NOTE_LIMIT):
             raise InvalidError({"note": Text(N_("最多 %(most)s 字"), {"most": NOTE_LIMIT})})
 

@@ -236,6 +236,20 @@ def test_the_pages_confirm_split_set_aside_and_undo_without_scripts(app, client,
     assert client.get("/funding/matching/99999").status_code == 404
 
 
+def test_a_sum_beyond_a_line_names_the_line_and_keeps_the_search_and_what_was_typed(app, client, ward):
+    with app.app_context():
+        make_day(TODAY)
+        large = f"/funding/matching/{make_receipt(500 * WAN, '款')}"
+        sign_in(client, make_user("finance"))
+    over = client.post(large + "/split?q=感染", data={f"fen-{ward[1]}": "3000000.01"})
+    assert over.status_code == 409
+    assert "财建〔2025〕23号: 超过余额: 这笔下达只剩 3,000,000.00 元" in over.text
+    assert 'value="3000000.01"' in over.text
+    assert 'name="q" value="感染"' in over.text
+    assert f'action="{large}/split?q=' in over.text
+    assert "余额 5,000,000.00 元" in client.post(large + "/split", data={f"fen-{ward[1]}": "5000000.01"}).text
+
+
 @pytest.mark.parametrize(("memo", "kind"), [("退回投标保证金", "refund"), ("基本户结息", "interest"), ("账户手续费", "fee"), ("不知道是什么", "other")])
 def test_one_click_sets_aside_what_the_memo_says_and_not_the_first_of_the_list(app, client, ward, memo, kind):
     with app.app_context():
