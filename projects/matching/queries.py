@@ -15,6 +15,7 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, covers, places_for, projects_for
 from projects.core.places import within
 from projects.core.text import N_
+from projects.core.vocabulary import FUNDING_SOURCES
 from projects.extensions import db
 from projects.ledger.queries import chunks, outside_sums
 from projects.matching.desk import DecisionRow, Queue, ReceiptRow, SourceSum, Standing
@@ -24,6 +25,7 @@ from projects.matching.remembering import Given, Memory
 from projects.models import Alias, FundingDocument, LedgerEntry, MatchDecision, Place, Project, TreasuryReceipt, Unit, User
 
 READING, WRITING = "treasury.read", "funding.write"
+ORDER = {source: place for place, source in enumerate(FUNDING_SOURCES)}  # of sums; what names no source comes last
 MEMORY = Memory()
 QUICK = 1_000  # receipts for which proposals are worked out within about a second
 
@@ -237,7 +239,7 @@ def queue(actor: Actor) -> Queue:
             sums[source][0] += int(fen)
     for row in rows:
         sums[row.source or ""][2] += row.left_fen
-    ordered = [SourceSum(source, *fens) for source, fens in sorted(sums.items()) if any(fens)]
+    ordered = [SourceSum(source, *fens) for source, fens in sorted(sums.items(), key=lambda one: ORDER.get(one[0], len(ORDER))) if any(fens)]
     return Queue(tuple(ordered), tuple(rows), came)
 
 

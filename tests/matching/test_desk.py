@@ -98,6 +98,13 @@ def test_in_is_matched_and_outside_and_unmatched_after_every_step(app, ward):
         assert sums()[1:] == (210 * WAN, 1_234, 90 * WAN)
 
 
+def test_sums_stand_in_the_order_of_sources_that_all_pages_have(app, ward):
+    with app.app_context():
+        for source in ("county", None, "provincial", "cbi"):
+            make_receipt(WAN, "拨款", source=source)
+        assert [one.source for one in queries.queue(SYSTEM).sums] == ["cbi", "provincial", "county", ""]
+
+
 def test_a_line_that_somebody_else_paid_meanwhile_is_a_conflict_and_nothing_is_written(app, ward):
     with app.app_context():
         first, second = make_receipt(300 * WAN, "拨款"), make_receipt(300 * WAN, "拨款")
