@@ -19,7 +19,7 @@ from projects.models import Programme, Project
 from projects.slippage.operations import note_rebuilt, rebuild_step, work_out
 from projects.slippage.steps import Step, left, steps
 
-SIZE = 100  # projects of a step: a seventh of a second, should it have to be worked out anew under the lock
+SIZE = 100  # projects of a step: a sixth of a second, should it have to be worked out anew under the lock
 
 
 def rebuild_in_steps(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:

@@ -79,10 +79,13 @@ def test_the_large_portfolio_of_verdicts_is_whole_and_its_figures_are_told(app: 
             load_catalogue(SYSTEM, verdicts.NOW)
             load_rule_sets(SYSTEM, verdicts.NOW)
         verdicts.load(30)
-        found = verdicts.measure()
+        found, waited = verdicts.measure(), verdicts.waits()
         assert db.session.scalar(select(func.count(MonthlyReport.id)).where(MonthlyReport.state == "approved")) == 30 * verdicts.MONTHS + 30
         rows = db.session.scalars(select(ProjectStatus).join(Project, Project.id == ProjectStatus.project_id).where(Project.slug.like("v%"))).all()
         assert {row.as_of for row in rows} == {verdicts.DAY}
         assert all(row.percent is not None and len(row.lights) == 4 for row in rows)
-        assert {row.rule_set for row in rows} == {"gap-2"}  # every step of the renewal was made
-        assert "| rebuild all, s |" in verdicts.told(found, 30)
+        assert {row.rule_set for row in rows} == {"gap-3"}  # every step of both renewals was made
+        assert all(one.saves and one.longest >= one.median > 0 for name, (_, one) in waited.items() if name == "nothing else")
+        page = verdicts.told(found, waited, 30)
+        assert "| rebuild all, s |" in page
+        assert "| rebuild all in one transaction |" in page

@@ -78,10 +78,11 @@ def _bar_paths(rows: Iterable[tuple[int, Sequence[Bar]]], x: list[int], lanes: L
 def _diamond_paths(rows: Iterable[tuple[int, Sequence[Diamond]]], x: list[int], lanes: Lanes, paths: dict[str, list[str]]) -> None:
     """Planned days sit on the plan's lane, reached ones on the actual's."""
     half = lanes.half
+    shape = f"l{half} {half}l-{half} {half}l-{half}-{half}z"
+    plan, reached = (top + height // 2 - half for top, height in (lanes.bars["plan"], lanes.bars["actual"]))
     for y, diamonds in rows:
         for series, day in diamonds:
-            top, height = lanes.bars["actual" if series == "reached" else "plan"]
-            paths[series].append(f"M{x[day]} {y + top + height // 2 - half}l{half} {half}l-{half} {half}l-{half}-{half}z")
+            paths[series].append(f"M{x[day]} {y + (reached if series == 'reached' else plan)}{shape}")
 
 
 def _joined(paths: dict[str, list[str]]) -> str:
@@ -150,14 +151,19 @@ def parts_svg(block: Block, canvas: Canvas) -> str:
     return canvas.svg(len(block.parts) * PART, inner, f' role="img" aria-label="{label}"')
 
 
+def _dated(words: Words, sentences: Sequence[str]) -> str:
+    """Sentences of days and numbers, escaped where the reader's language asks for it."""
+    return ", ".join(sentences) if words.is_plain else escape(", ".join(sentences))
+
+
 def _part_label(row: Row, canvas: Canvas, href: str) -> str:
     words, source = canvas.words, row.source
     note = _marks(row.notes, canvas) if row.notes else ""
     if isinstance(source, Stage):
         done = "" if source.percent is None else f"<b>{source.percent:.0f}%</b>"
-        return f'<li title="{escape(", ".join(words.dates(source)))}"><span>{_label(words.say(row.label))}</span>{note}{done}</li>'
+        return f'<li title="{_dated(words, words.dates(source))}"><span>{_label(words.say(row.label))}</span>{note}{done}</li>'
     if isinstance(source, Milestone):
-        return f'<li title="{escape(", ".join(words.milestone(source, canvas.chart.as_of)))}"><span>{_label(words.say(row.label))}</span>{note}</li>'
+        return f'<li title="{_dated(words, words.milestone(source, canvas.chart.as_of))}"><span>{_label(words.say(row.label))}</span>{note}</li>'
     assert isinstance(source, Promise)  # noqa: S101 - layout makes no other parts
     link = f'<a href="{href}#t-{escape(source.slug)}">{_label(row.label)}</a>'
     return f'<li title="{escape(words.promise(source))}"><span>{link}</span>{note}{canvas.lights[source.state]}</li>'
@@ -167,7 +173,7 @@ def project_markup(block: Block, canvas: Canvas, *, is_open: bool = False) -> st
     """A project's own line, and its parts as <details> below it: works by keyboard and without a script. The line's links stand outside the summary, since
     a control within a control is lost on screen readers."""
     item, words = block.item, canvas.words
-    href, dates, name = escape(canvas.address(item.slug)), escape(", ".join(words.dates(item))), escape(item.label)
+    href, dates, name = escape(canvas.address(item.slug)), _dated(words, words.dates(item)), escape(item.label)
     slip = f" <b>{words.days(item.slip_days)}</b>" if item.slip_days else ""
     done = "" if item.percent is None else f" · {item.percent:.0f}%"
     label = (

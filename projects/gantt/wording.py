@@ -56,6 +56,10 @@ _SENTENCES = {
 }
 
 
+_START, _FINISH = "\1", "\2"  # stand in a sentence where its days go
+_SPANS = ("baseline", "plan", "actual", "running", "finished", "forecast", "range")
+
+
 def span_text(start: dt.date | None, finish: dt.date | None) -> dict[str, str]:
     """Both days as the sentences take them."""
     return {"start": start.isoformat() if start else "?", "finish": finish.isoformat() if finish else "?"}
@@ -66,6 +70,14 @@ def number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
+class _Days(dict[dt.date | None, str]):
+    """Days as they are written, each worked out once: a chart has a hundred thousand of some thousand different ones."""
+
+    def __missing__(self, day: dt.date | None) -> str:
+        found = self[day] = day.isoformat() if day else "?"
+        return found
+
+
 class Words:
     """The sentences of one page in the reader's language."""
 
@@ -73,6 +85,10 @@ class Words:
         self.translate = translate
         self.names = {"": ""}  # thousands of rows share few; the empty one is the catalogue's name for its own header
         self.sentence = {name: translate(msgid) for name, msgid in _SENTENCES.items()}
+        self.is_plain = not any(sign in sentence for sentence in self.sentence.values() for sign in "&<>\"'")  # so is what holds days and numbers besides
+        self._spans = {name: self.sentence[name] % {"start": _START, "finish": _FINISH} for name in _SPANS}
+        self._percents: dict[float, str] = {}  # a chart has few different ones
+        self._days = _Days()
         self.state = {state: translate(word) for state, word in STATES.items()}
         self.legend = {entry.key: translate(entry.text) for entry in LEGEND}
 
@@ -100,30 +116,37 @@ class Words:
 
     def dates(self, one: Item | Stage) -> list[str]:
         """What is known of a project's or stage's dates, a sentence each."""
-        say = self.sentence
         found = []
         if (one.baseline_start or one.baseline_finish) and (one.baseline_start, one.baseline_finish) != (one.plan_start, one.plan_finish):
-            found.append(say["baseline"] % span_text(one.baseline_start, one.baseline_finish))
+            found.append(self._span("baseline", one.baseline_start, one.baseline_finish))
         if one.plan_start or one.plan_finish:
-            found.append(say["plan"] % span_text(one.plan_start, one.plan_finish))
+            found.append(self._span("plan", one.plan_start, one.plan_finish))
         if one.actual_start or one.actual_finish:
             kind = "running" if not one.actual_finish else "actual" if one.actual_start else "finished"
-            found.append(say[kind] % span_text(one.actual_start, one.actual_finish))
+            found.append(self._span(kind, one.actual_start, one.actual_finish))
         if one.forecast_finish and not one.actual_finish:
-            found.append(say["forecast"] % span_text(None, one.forecast_finish))
+            found.append(self._span("forecast", None, one.forecast_finish))
             if isinstance(one, Item) and one.forecast_p10 and one.forecast_p90:
-                found.append(say["range"] % span_text(one.forecast_p10, one.forecast_p90))
+                found.append(self._span("range", one.forecast_p10, one.forecast_p90))
         if one.percent is not None:
-            found.append(say["percent"] % {"percent": number(one.percent)})
+            found.append(self._percents.get(one.percent) or self._done(one.percent))
             if one.percent >= 100 and not one.actual_finish:
-                found.append(say["sometime"])
-        return found or [say["undated"]]
+                found.append(self.sentence["sometime"])
+        return found or [self.sentence["undated"]]
+
+    def _span(self, name: str, start: dt.date | None, finish: dt.date | None) -> str:
+        """A sentence of both days; a chart has ten thousand."""
+        return self._spans[name].replace(_START, self._days[start]).replace(_FINISH, self._days[finish])
+
+    def _done(self, percent: float) -> str:
+        found = self._percents[percent] = self.sentence["percent"] % {"percent": number(percent)}
+        return found
 
     def milestone(self, one: Milestone, as_of: dt.date) -> list[str]:
         """A milestone's days, a sentence each."""
-        found = [self.sentence["point"] % {"plan": one.plan.isoformat()}] if one.plan else []
+        found = [self.sentence["point"] % {"plan": self._days[one.plan]}] if one.plan else []
         if one.actual:
-            found.append(self.sentence["reached"] % {"actual": one.actual.isoformat()})
+            found.append(self.sentence["reached"] % {"actual": self._days[one.actual]})
         elif one.done:
             found.append(self.sentence["sometime"])
         elif one.plan and one.plan < as_of:

@@ -6,7 +6,7 @@ The verdicts that it touches are renewed with it where they are few, else in ste
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -23,10 +23,11 @@ from projects.lights.sets import DEFAULT, figures_of, read
 from projects.models import Exemption, MonthlyReport, Programme, Project, ProjectAssignment, ReportStep, RuleChoice, RuleSetVersion, User
 from projects.rules.checks import check_exemption, check_reason
 from projects.rules.queries import waiting_programmes, waiting_projects
-from projects.slippage.operations import recompute
+from projects.slippage.operations import Ahead, rebuild_step, recompute, work_out
+from projects.slippage.steps import Step
 
 FIRST = dt.date(2000, 1, 1)  # shipped sets are in force from the beginning
-BATCH = 250  # projects whose facts one step reads: about half a second during which nobody else can write to SQLite
+BATCH = 100  # projects whose facts one step reads: a sixth of a second, should it have to be worked out while nobody else can write to SQLite
 
 
 def load_rule_sets(actor: Actor, now: dt.datetime) -> int:
@@ -106,27 +107,36 @@ def _renew_few(today: dt.date) -> None:
         recompute(projects, today, db.session.scalars(waiting_programmes(today)).all())
 
 
-def renew_step(actor: Actor, now: dt.datetime, today: dt.date) -> int:
+def next_step(today: dt.date) -> Ahead:
+    """What `renew_step` is likely to renew next, worked out while others may write; to be called outside a transaction."""
+    projects = db.session.scalars(waiting_projects(today).limit(BATCH)).all()
+    programmes = [] if projects else _next_programmes(db.session.execute(waiting_programmes(today).limit(BATCH)))
+    return work_out(Step(tuple(projects), tuple(programmes)), today)
+
+
+def renew_step(actor: Actor, now: dt.datetime, today: dt.date, ahead: Ahead | None = None) -> int:
     """Renew the next verdicts that do not follow the rules in force today; returns of how many projects and programmes.
 
     First those of BATCH projects, then, a few at a time, those of programmes' own promises. What somebody else holds is passed over, so that two may renew at
-    once; 0 where nothing waits but what others hold.
+    once; 0 where nothing waits but what others hold. What was worked out `ahead` is stored if it is still what comes next and nobody wrote since.
     """
     _require_whole(actor)
     projects = db.session.scalars(waiting_projects(today).limit(BATCH).with_for_update(of=Project, key_share=True, skip_locked=True)).all()
-    programmes = [] if projects else _next_programmes(today)
+    held = waiting_programmes(today).limit(BATCH).with_for_update(of=Programme, key_share=True, skip_locked=True)
+    programmes = [] if projects else _next_programmes(db.session.execute(held))
     if projects or programmes:
-        recompute(projects, today, programmes)
+        step = Step(tuple(projects), tuple(programmes))
+        rebuild_step(ahead if ahead is not None and ahead.step == step else Ahead(step, None), today)
         counts = {"projects": [None, len(projects)], "programmes": [None, len(programmes)]}
         record(actor, now, Tag.STATUS_REBUILT, "rules", changes={"as_of": [None, today.isoformat()]} | {name: one for name, one in counts.items() if one[1]})
     return len(projects) + len(programmes)
 
 
-def _next_programmes(today: dt.date) -> list[int]:
-    """The next programmes whose own promises wait: one, or as many as have BATCH projects together."""
+def _next_programmes(waiting: Iterable[Any]) -> list[int]:
+    """Of the programmes whose own promises wait, each with the number of its projects, the next: one, or as many as have BATCH projects together."""
     found: list[int] = []
     counted = 0
-    for programme_id, members in db.session.execute(waiting_programmes(today).limit(BATCH).with_for_update(of=Programme, key_share=True, skip_locked=True)):
+    for programme_id, members in waiting:
         counted += members
         if found and counted > BATCH:
             break

@@ -19,8 +19,9 @@ from projects.extensions import db
 from projects.lights.queries import rules_on
 from projects.lights.sets import RuleBook, figures_of, rule_set, to_entry
 from projects.models import AuditEntry, Clause, PlanDocument, ProgrammeTally, Project, ProjectStatus, Target, TargetStatus, UserPlace
-from projects.rules import operations, queries
+from projects.rules import operations, queries, views
 from projects.rules.renewal import Stands, outstanding
+from projects.slippage import operations as slippage
 from projects.slippage.operations import rebuild, recompute
 from projects.slippage.queries import computed, statuses, target_statuses
 from projects.web.clock import DEMO_DATE
@@ -59,6 +60,11 @@ def adopt(world: dict, seen: int = 1, today: dt.date = TODAY, **changes) -> None
         operations.adopt(
             world["dispatcher"], NOW, today, "gap", seen, entry(**{"progress_red": 12, "behind_days": 1, "tally_yellow": 99, "tally_red": 98} | changes)
         )
+
+
+def in_transaction(work) -> None:
+    with transaction():
+        work()
 
 
 def step(world: dict, today: dt.date = TODAY) -> int:
@@ -320,10 +326,53 @@ def test_two_who_renew_at_once_take_different_projects(app: Flask, world: dict):
         assert stored() == rebuilt()
 
 
+# --- worked out ahead ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stage", [2, 1, 0])
+def test_a_step_that_was_overtaken_is_worked_out_anew(app: Flask, world: dict, stage: int):
+    """Between the working out and its storing a report is approved of a project of the step, all steps are made by another, or other rules are adopted."""
+
+    def approved() -> None:
+        project = db.session.scalars(select(Project).where(Project.slug == "p0")).one()
+        make_report(project, "2021-11", structure=99)
+        recompute([project.id], TODAY)
+
+    overtaking = (lambda: adopt(world, seen=2, progress_red=20), lambda: finish(world), lambda: in_transaction(approved))
+    with app.app_context():
+        adopt(world)
+        ahead = operations.next_step(TODAY)
+        with app.app_context():
+            overtaking[stage]()
+            db.session.remove()
+        with transaction():
+            operations.renew_step(world["dispatcher"], NOW, TODAY, ahead)
+        finish(world)
+        assert stored() == rebuilt()
+
+
+def test_a_step_that_nobody_overtook_stores_what_was_worked_out(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+    """On SQLite, where nobody else can write while a transaction is open that does."""
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL locks the rows of a step only")
+        adopt(world)
+        made = 0
+        while queries.still_outstanding(SYSTEM, TODAY).lines:
+            ahead = operations.next_step(TODAY)
+            with monkeypatch.context() as patch, transaction():
+                patch.setattr(slippage, "computed", None)
+                operations.renew_step(world["dispatcher"], NOW, TODAY, ahead)
+            made += 1
+        assert made == 6
+        assert stored() == rebuilt()
+
+
 # --- what people see -------------------------------------------------------------------------------------------------------------------
 
 
-def test_the_page_shows_how_far_it_is_and_its_button_goes_on(app: Flask, world: dict):
+def test_the_page_shows_how_far_it_is_and_its_button_goes_on(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(views, "STEPS", 4)
     client = sign_in(app.test_client(), world["people"]["dispatcher"])
     with app.app_context():
         typed = entry(progress_red=12) | {"action": "adopt", "seen": "1"}
