@@ -104,7 +104,7 @@ def prepare() -> None:
     make_audit_key(Path(current_app.config["INSTANCE_PATH"]))
     upgrade(directory=current_app.extensions["migrate"].directory)
     with transaction():
-        loaded = load_catalogue(SYSTEM, now())
+        loaded = load_catalogue(SYSTEM, now(), today=today())
         load_rule_sets(SYSTEM, now())
         if loaded.added or loaded.changed:
             forget(today())

@@ -161,7 +161,10 @@ class Programme(Model):
 
 
 class Project(Model):
-    """A construction project. `slug` is its public name in addresses."""
+    """A construction project. `slug` is its public name in addresses.
+
+    It belongs to its programme since `programme_since` (None: always did); what it belonged to before stands in `FormerProgramme`.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -171,6 +174,7 @@ class Project(Model):
     unit_id: Mapped[int | None] = refers("unit.id", nullable=True)
     place_code: Mapped[str] = refers("place.code")
     programme_id: Mapped[int | None] = refers("programme.id", nullable=True)
+    programme_since: Mapped[dt.date | None] = mapped_column()
     document_id: Mapped[int | None] = refers("plan_document.id", nullable=True)
     note: Mapped[str] = mapped_column(Text, default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
@@ -571,6 +575,7 @@ class Attachment(Model):
 from projects.accounts.tables import AddressTries as AddressTries
 from projects.accounts.tables import KeptForm as KeptForm
 from projects.audit.tables import AuditCheckpoint as AuditCheckpoint
+from projects.catalogue.tables import FormerProgramme as FormerProgramme
 from projects.funding.tables import (
     Alias as Alias,
     CompositionRevision as CompositionRevision,

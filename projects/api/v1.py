@@ -43,9 +43,9 @@ def project(slug: str) -> Response:
     """One project with its promises; reports and money where the asker may read them."""
     actor, as_of = current_actor(), status_date()
     found = queries.project_by_slug(actor, slug)
-    programmes = [found.programme_id] if found.programme_id else []
-    targets = queries.promises(actor, as_of, project_ids=[found.id], programme_ids=programmes)
-    shown = shapes.project(found, statuses([found.id], as_of).get(found.id), targets, as_of)
+    status = statuses([found.id], as_of).get(found.id)
+    targets = queries.promises(actor, as_of, project_ids=[found.id], programme_ids=[status.programme_id] if status and status.programme_id else [])
+    shown = shapes.project(found, status, targets, as_of)
     if may(actor, "report.read", found.id):
         shown["reports"] = shapes.reports(known_on(report_history(found.id), as_of, business_day()))
     if may(actor, "funding.read", found.id):

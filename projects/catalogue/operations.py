@@ -13,10 +13,11 @@ from sqlalchemy import select
 from projects.audit.operations import record
 from projects.audit.tags import Tag
 from projects.catalogue.extract import read_catalogue
-from projects.catalogue.facts import Catalogue, Plan, TargetFact, TemplateStage
+from projects.catalogue.facts import Catalogue, Plan, ProjectFact, TargetFact, TemplateStage
+from projects.core.month import beijing_day
 from projects.core.permissions import Actor, require
 from projects.extensions import db
-from projects.models import Clause, Event, Place, PlanDocument, Programme, Project, Target, Unit, WorkStage
+from projects.models import Clause, Event, FormerProgramme, Place, PlanDocument, Programme, Project, Target, Unit, WorkStage
 
 Key = tuple[object, ...]
 
@@ -30,11 +31,12 @@ class LoadCounts:
     kept: list[str] = field(default_factory=list)
 
 
-def load_catalogue(actor: Actor, now: dt.datetime, catalogue: Catalogue | None = None) -> LoadCounts:
+def load_catalogue(actor: Actor, now: dt.datetime, catalogue: Catalogue | None = None, today: dt.date | None = None) -> LoadCounts:
     """Bring `catalogue` (default: the shipped one) into the database, by slug and code; a second load changes nothing.
 
     Only what the files state is written: nothing is deleted, a fact they leave open never replaces one that a person filled in, stored targets are
-    never edited, and a project that has work stages keeps them. One audit record, where anything was written.
+    never edited, and a project that has work stages keeps them. A project that joins a programme stored before counts in it from `today`, the installation's day
+    (default: today in Beijing). One audit record, where anything was written.
     """
     require(actor, "user.write")  # setting up the installation is the administrator's
     facts = catalogue or read_catalogue()
@@ -42,7 +44,7 @@ def load_catalogue(actor: Actor, now: dt.datetime, catalogue: Catalogue | None =
     places = [{"code": place.code, "name": place.name, "parent_code": place.parent} for place in facts.places]
     _upsert(counts, Place, ("code",), places)
     for plan in facts.plans:
-        _load_plan(counts, plan, facts.stages)
+        _load_plan(counts, plan, facts.stages, today or beijing_day(now))
     if counts.added or counts.changed:
         record(actor, now, Tag.CATALOGUE_LOADED, "catalogue", changes=_changes(counts))
     db.session.flush()
@@ -55,7 +57,7 @@ def _changes(counts: LoadCounts) -> dict[str, Any]:
     return changes | ({"target.kept": [None, counts.kept]} if counts.kept else {})
 
 
-def _load_plan(counts: LoadCounts, plan: Plan, template: Collection[TemplateStage]) -> None:
+def _load_plan(counts: LoadCounts, plan: Plan, template: Collection[TemplateStage], today: dt.date) -> None:
     units = [{"name": unit.name, "place_code": unit.place} for unit in plan.units]
     unit_ids = _ids(_upsert(counts, Unit, ("name",), units))
     head = plan.document
@@ -69,11 +71,13 @@ def _load_plan(counts: LoadCounts, plan: Plan, template: Collection[TemplateStag
     programmes = [
         {"slug": fact.slug, "name": fact.name, "place_code": fact.place, "document_id": document, "note": fact.note or None} for fact in plan.programmes
     ]
+    known = frozenset(db.session.scalars(select(Programme.id).where(Programme.slug.in_([fact.slug for fact in plan.programmes]))))
     programme_ids = _ids(_upsert(counts, Programme, ("slug",), programmes))
+    since = _joined(plan.projects, programme_ids, known, today)
     projects = [
         {
             "slug": fact.slug, "name": fact.name, "category": fact.category, "unit_id": unit_ids.get(fact.unit or ""), "place_code": fact.place,
-            "programme_id": programme_ids.get(fact.programme or ""), "document_id": document, "note": fact.note or None,
+            "programme_id": programme_ids.get(fact.programme or ""), "programme_since": since.get(fact.slug), "document_id": document, "note": fact.note or None,
         }
         for fact in plan.projects
     ]  # fmt: skip
@@ -81,6 +85,23 @@ def _load_plan(counts: LoadCounts, plan: Plan, template: Collection[TemplateStag
     _add_targets(counts, plan.targets, project_ids, programme_ids, clause_ids)
     _add_events(counts, plan, project_ids)
     _add_stages(counts, project_ids.values(), template)
+
+
+def _joined(facts: Collection[ProjectFact], programmes: Mapping[str, int], known: Collection[int], today: dt.date) -> dict[str, dt.date]:
+    """The day since when those projects belong to their programmes that join one of those `known` before, or another than they belonged to, which is kept.
+
+    The projects that a new programme comes with always did: nothing is promised of it before its plan was published (S-20).
+    """
+    stored = {row.slug: row for row in db.session.scalars(select(Project).where(Project.slug.in_([fact.slug for fact in facts])))}
+    since: dict[str, dt.date] = {}
+    for fact in facts:
+        programme, old = programmes.get(fact.programme or ""), stored.get(fact.slug)
+        if programme is None or (old.programme_id == programme if old else programme not in known):
+            continue
+        since[fact.slug] = today
+        if old:
+            db.session.add(FormerProgramme(project_id=old.id, programme_id=old.programme_id, since=old.programme_since))
+    return since
 
 
 def _ids(rows: Mapping[Key, Any]) -> dict[str, int]:

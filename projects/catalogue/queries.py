@@ -19,9 +19,9 @@ from projects.core.permissions import Actor, scope, visible_projects
 from projects.core.places import prefix
 from projects.core.text import N_, Text
 from projects.extensions import db
-from projects.models import Clause, Event, Milestone, Place, PlanDocument, Programme, Project, Setting, Target, Unit, UserPlace
+from projects.models import Clause, Event, FormerProgramme, Milestone, Place, PlanDocument, Programme, Project, Setting, Target, Unit, UserPlace
 from projects.slippage.programme import conflicts
-from projects.slippage.queries import status_tables
+from projects.slippage.queries import programme_on, status_tables
 
 _SETTING = select(Setting.value).where(Setting.key == bindparam("key"))
 
@@ -62,8 +62,8 @@ def events_of(project_id: int, as_of: dt.date) -> list[Event]:
 # --- the portfolio -------------------------------------------------------------------------------------------------------------------
 
 
-def conditions(actor: Actor, chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement[bool]]:
-    """What `actor` may see and asked for, over Project joined with `status`."""
+def conditions(actor: Actor, chosen: PortfolioFilter, status: FromClause, as_of: dt.date) -> list[ColumnElement[bool]]:
+    """What `actor` may see and asked for as of a day, over Project joined with `status`."""
     ids = visible_projects(actor)
     found: list[ColumnElement[bool]] = [] if ids is None else [Project.id.in_(ids)]
     if chosen.q:
@@ -72,7 +72,7 @@ def conditions(actor: Actor, chosen: PortfolioFilter, status: FromClause) -> lis
     if chosen.place:
         found.append(Project.place_code.startswith(prefix(chosen.place)))
     if chosen.programme:
-        found.append(Project.programme_id.in_(select(Programme.id).where(Programme.slug == chosen.programme)))
+        found.append(programme_on(as_of).in_(select(Programme.id).where(Programme.slug == chosen.programme)))
     if chosen.plan:
         found.append(Project.document_id.in_(select(PlanDocument.id).where(PlanDocument.slug == chosen.plan)))
     if chosen.category:
@@ -114,7 +114,7 @@ def _ordering(chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement
 def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[list[PortfolioRow], Totals]:
     """One page of projects (all of them where `per_page` is 0), and the totals over all that the filter leaves."""
     status, _ = status_tables(as_of)
-    wanted = [*conditions(actor, chosen, status), *with_money_finding(actor, chosen, as_of)]
+    wanted = [*conditions(actor, chosen, status, as_of), *with_money_finding(actor, chosen, as_of)]
     s = status.c
     columns = (
         Project.id, Project.slug, Project.name, Project.category, Place.name, Programme.name, Unit.name, s.state, s.slip_days, s.percent, s.plan_percent,
@@ -125,7 +125,7 @@ def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[li
         select(*columns)
         .join(status, s.project_id == Project.id)
         .join(Place, Place.code == Project.place_code)
-        .outerjoin(Programme, Programme.id == Project.programme_id)
+        .outerjoin(Programme, Programme.id == s.programme_id)
         .outerjoin(Unit, Unit.id == Project.unit_id)
         .outerjoin(Target, Target.id == s.target_id)
         .where(*wanted)
@@ -189,10 +189,11 @@ def programme_known(actor: Actor) -> ColumnElement[bool]:
 
 
 def _whole_programme(actor: Actor) -> ColumnElement[bool]:
-    """Over Programme: it is known to `actor` and none of its projects lies outside their scope, so that a count over it tells nothing foreign."""
-    member = aliased(Project)
-    foreign = select(member.id).where(member.programme_id == Programme.id, member.id.not_in(visible_projects(actor) or ()))
-    return and_(programme_known(actor), ~foreign.correlate(Programme).exists())
+    """Over Programme: it is known to `actor` and none of its projects, former ones among them, lies outside their scope, so that a count over it tells nothing foreign."""
+    member, seen = aliased(Project), visible_projects(actor) or ()
+    foreign = select(member.id).where(member.programme_id == Programme.id, member.id.not_in(seen))
+    former = select(FormerProgramme.id).where(FormerProgramme.programme_id == Programme.id, FormerProgramme.project_id.not_in(seen))
+    return and_(programme_known(actor), ~foreign.correlate(Programme).exists(), ~former.correlate(Programme).exists())
 
 
 def document_known(actor: Actor) -> ColumnElement[bool]:

@@ -42,7 +42,7 @@ from projects.models import (
     Unit,
     User,
 )
-from projects.slippage.queries import status_tables
+from projects.slippage.queries import programme_on, status_tables
 
 Cells = tuple[dict[int, tuple[Cell, ...]], frozenset[int]]
 MEMORY = Memory()
@@ -79,7 +79,7 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
     statement = (
         select(*columns)
         .join(Place, Place.code == Project.place_code)
-        .outerjoin(Programme, Programme.id == Project.programme_id)
+        .outerjoin(Programme, Programme.id == programme_on(as_of))
         .outerjoin(status, status.c.project_id == Project.id)
         .outerjoin(Unit, Unit.id == Project.unit_id)
     )
@@ -272,7 +272,7 @@ def _place_names() -> dict[str, str]:
 def found(actor: Actor, chosen: FindingFilter, as_of: dt.date) -> FindingPage:
     """The findings that `actor` may see and `chosen` leaves. Documents and receipts come in where no filter speaks of projects."""
     status, _ = status_tables(as_of)
-    rows = list(_project_rows(conditions(actor, chosen.projects, status), as_of))
+    rows = list(_project_rows(conditions(actor, chosen.projects, status, as_of), as_of))
     if may(actor, "treasury.read") and not (chosen.q or chosen.programme or chosen.plan):
         rows += _document_rows(actor, as_of, place=chosen.place)
         rows += _receipt_rows(actor, as_of, chosen.place)
@@ -299,5 +299,5 @@ def _the(rows: Iterable[FindingRow], rule: str, source: str) -> FindingRow:
 def projects_with(actor: Actor, rule: str, as_of: dt.date) -> frozenset[int]:
     """The projects that have a finding of a rule (`any`: of any), for narrowing other lists."""
     status, _ = status_tables(as_of)
-    rows = _project_rows(conditions(actor, PortfolioFilter(), status), as_of)
+    rows = _project_rows(conditions(actor, PortfolioFilter(), status, as_of), as_of)
     return frozenset(row.subject.project_id for row in rows if row.subject.project_id and rule in {"any", row.finding.rule})

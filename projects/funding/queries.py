@@ -19,6 +19,7 @@ from projects.funding.ledger import APPROVING, Entry, approved, ladder, sums
 from projects.funding.sheet import CompositionRow, EntryRow, FundingPage, ProjectLadder, ProjectMoney, RevisionRow
 from projects.ledger.queries import compositions, counts_once, told
 from projects.models import CompositionRevision, LedgerEntry, Place, Programme, Project, ProjectStatus
+from projects.slippage.queries import programme_on
 
 
 def money_of(project_id: int, as_of: dt.date) -> ProjectMoney:
@@ -86,11 +87,11 @@ def standing_entries(project_id: int, source: str, step: str, day: dt.date, amou
 
 def portfolio_money(actor: Actor, chosen: FundingFilter, as_of: dt.date) -> FundingPage:
     """The money of all projects that `actor` may see and `chosen` leaves; three statements whatever their number."""
-    wanted = conditions(actor, chosen.projects, ProjectStatus.__table__)
+    wanted = conditions(actor, chosen.projects, ProjectStatus.__table__, as_of)
     posted, samples = _posted(wanted, as_of)
     given, more_samples = _given(wanted, as_of)
     columns = (Project.id, Project.slug, Project.name, Place.name, Programme.name)
-    statement = select(*columns).join(Place, Place.code == Project.place_code).outerjoin(Programme, Programme.id == Project.programme_id)
+    statement = select(*columns).join(Place, Place.code == Project.place_code).outerjoin(Programme, Programme.id == programme_on(as_of))
     projects = [
         ProjectLadder(slug, name, place, programme, ladder(approved(given[key])[1], posted[key]), key in samples or key in more_samples)
         for key, slug, name, place, programme in db.session.execute(statement.where(*wanted).order_by(Project.id))

@@ -36,7 +36,7 @@ Parts = dict[int, list[Any]]
 def portfolio_chart(actor: Actor, chosen: PortfolioFilter, group: str, as_of: dt.date) -> Portfolio:
     """The projects that `actor` may see and `chosen` leaves, worst first within each `group` (a key of UNGROUPED)."""
     status, target_status = status_tables(as_of)
-    wanted = [*conditions(actor, chosen, status), *with_money_finding(actor, chosen, as_of)]
+    wanted = [*conditions(actor, chosen, status, as_of), *with_money_finding(actor, chosen, as_of)]
     rows = _projects(status, wanted)
     total = len(rows)
     if total > SHOWN:
@@ -53,7 +53,7 @@ def portfolio_chart(actor: Actor, chosen: PortfolioFilter, group: str, as_of: dt
 def project_chart(actor: Actor, slug: str, as_of: dt.date) -> Portfolio:
     """One project; NotFoundError outside the asker's scope."""
     status, target_status = status_tables(as_of)
-    rows = _projects(status, [Project.slug == slug, *conditions(actor, PortfolioFilter(), status)])
+    rows = _projects(status, [Project.slug == slug, *conditions(actor, PortfolioFilter(), status, as_of)])
     if not rows:
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
     items = _items(rows, [rows[0].id], target_status, as_of)
@@ -78,7 +78,7 @@ def _projects(status: FromClause, wanted: Sequence[ColumnElement[bool]]) -> Sequ
         select(*columns)
         .join(status, s.project_id == Project.id)
         .join(Place, Place.code == Project.place_code)
-        .outerjoin(Programme, Programme.id == Project.programme_id)
+        .outerjoin(Programme, Programme.id == s.programme_id)
         .outerjoin(PlanDocument, PlanDocument.id == Project.document_id)
         .where(*wanted)
         .order_by(s.severity, s.slip_days.desc().nulls_last(), s.plan_finish.asc().nulls_last(), Project.id)

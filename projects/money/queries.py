@@ -25,7 +25,7 @@ from projects.models import FundingDocument, LedgerEntry, Place, Programme, Proj
 from projects.money.drawing import Point
 from projects.money.groups import GroupFilter, GroupPage, Part, page
 from projects.money.works import points
-from projects.slippage.queries import facts_of, status_tables
+from projects.slippage.queries import facts_of, programme_on, status_tables
 from projects.treasury.queries import months, place_choice, receipts, year_end
 from projects.treasury.sheet import ReceiptFilter, ReceiptPage
 from projects.treasury.statement import YearEnd
@@ -34,7 +34,7 @@ from projects.treasury.statement import YearEnd
 def groups(actor: Actor, chosen: GroupFilter, as_of: dt.date) -> GroupPage:
     """The ladder in groups over all projects that `actor` may see and `chosen` leaves; three statements, five by document."""
     status, _ = status_tables(as_of)
-    wanted = conditions(actor, chosen.projects, status)
+    wanted = conditions(actor, chosen.projects, status, as_of)
     parts = _by_document(actor, wanted, chosen, as_of) if chosen.by == "document" else _by_column(wanted, chosen, as_of)
     return page(parts, chosen)
 
@@ -50,7 +50,7 @@ def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterat
         select(key, name, own.source, own.step, func.sum(own.amount_fen))
         .join(Project, Project.id == own.project_id)
         .join(Place, Place.code == Project.place_code)
-        .outerjoin(Programme, Programme.id == Project.programme_id)
+        .outerjoin(Programme, Programme.id == programme_on(as_of))
         .where(own.entry_on <= as_of, counts_once(), *wanted)
         .group_by(key, name, own.source, own.step)
     )
@@ -65,7 +65,7 @@ def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterat
         select(Project.id, Project.place_code, Place.name, Programme.slug, Programme.name, Project.slug, Project.name, composition.estimate_kind, composition.source, composition.amount_fen)
         .join(Project, Project.id == composition.project_id)
         .join(Place, Place.code == Project.place_code)
-        .outerjoin(Programme, Programme.id == Project.programme_id)
+        .outerjoin(Programme, Programme.id == programme_on(as_of))
         .where(*wanted)
     )  # fmt: skip
     by_project: dict[int, tuple[dict[str, tuple[str, str]], dict[tuple[str, str], int]]] = {}

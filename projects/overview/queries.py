@@ -116,8 +116,8 @@ def red_lights(actor: Actor, as_of: dt.date) -> int:
 def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> ProjectPage:
     """The project page; NotFoundError outside the asker's scope."""
     found = catalogue.project_by_slug(actor, slug)
-    targets = catalogue.promises(actor, as_of, project_ids=[found.id], programme_ids=[found.programme_id] if found.programme_id else [])
     status = statuses([found.id], as_of).get(found.id)
+    targets = catalogue.promises(actor, as_of, project_ids=[found.id], programme_ids=[status.programme_id] if status and status.programme_id else [])
     facts = facts_of([found.id], as_of)[0][found.id]
     points = [(one.on, one.overall) for one in facts.observations if one.overall is not None and one.on <= as_of]
     milestones = [MilestoneRow(one, plan, _reached(one, points, facts.gates), is_sample) for one, plan, is_sample in milestones_on(found.id, as_of)]

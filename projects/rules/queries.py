@@ -23,7 +23,7 @@ from projects.models import Exemption, Programme, Project, ProjectStatus, RuleCh
 from projects.rules.facts import ExemptionLine, ProgrammeLine, RulesPage, SetPage, Shift, VersionLine
 from projects.rules.renewal import Outstanding, Stands, outstanding
 from projects.slippage.facts import StatusRow
-from projects.slippage.queries import known_on, standing, status_tables, were_stored
+from projects.slippage.queries import known_on, programme_on, standing, status_tables, were_stored
 from projects.slippage.verdicts import rows as judged
 
 AT_A_TIME = 1000  # projects that a preview holds in memory
@@ -99,8 +99,8 @@ def shifts(actor: Actor, book: RuleBook, as_of: dt.date) -> tuple[tuple[Shift, .
     now = rules_on(as_of)
     places = [*(key for (key,) in _rows(select(Programme.id))), None]
     changed = [key for key in places if now.of(key) != book.of(key)]
-    follows = Project.programme_id.in_([key for key in changed if key is not None])
-    wanted = follows | Project.programme_id.is_(None) if None in changed else follows
+    follows = programme_on(as_of).in_([key for key in changed if key is not None])
+    wanted = follows | programme_on(as_of).is_(None) if None in changed else follows
     concerned = select(Project.id, Project.slug, Project.name).where(wanted, *_seen_by(actor)).order_by(Project.slug)
     names = {key: (slug, name) for key, slug, name in _rows(concerned)}
     found: list[Shift] = []
@@ -128,7 +128,7 @@ def _by_project(rows: Sequence[StatusRow]) -> dict[int, tuple[str, str, str]]:
 def waiting_projects(day: dt.date) -> Select[int]:
     """The ids of the projects whose stored verdict of a day does not follow the rules in force on it, in order."""
     own = select(Project.id).join(ProjectStatus, ProjectStatus.project_id == Project.id)
-    late = ProjectStatus.rule_set != _in_force(rules_on(day), Project.programme_id)
+    late = ProjectStatus.rule_set != _in_force(rules_on(day), ProjectStatus.programme_id)
     return own.where(ProjectStatus.as_of == day, late).order_by(Project.id)
 
 
@@ -150,8 +150,8 @@ def _in_force(book: RuleBook, programme: Any) -> ColumnElement[str]:
 def still_outstanding(actor: Actor, day: dt.date) -> Outstanding:
     """What `actor` may see of the verdicts stored for a day that do not follow the rules in force on it."""
     project, promise = ProjectStatus, TargetStatus
-    own = select(literal("project"), Project.programme_id, project.rule_set, func.count()).join(Project, Project.id == project.project_id)
-    own = own.where(project.as_of == day, *_seen_by(actor)).group_by(Project.programme_id, project.rule_set)
+    own = select(literal("project"), project.programme_id, project.rule_set, func.count()).join(Project, Project.id == project.project_id)
+    own = own.where(project.as_of == day, *_seen_by(actor)).group_by(project.programme_id, project.rule_set)
     promised = select(literal("promise"), Target.programme_id, promise.rule_set, func.count()).join(Target, Target.id == promise.target_id)
     promised = promised.join(Programme, Programme.id == Target.programme_id).where(promise.as_of == day, *standing(day))
     promised = promised.where(programme_known(actor)).group_by(Target.programme_id, promise.rule_set)

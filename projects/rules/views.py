@@ -191,7 +191,8 @@ def _set_page(key: str, form: RuleSetForm, preview: Preview | None = None) -> st
 
 def _lights_page(project: Project, form: ExemptionForm | None = None) -> str:
     day = clock.status_date()
-    status, rules = statuses([project.id], day).get(project.id), rules_on(day).of(project.programme_id)
+    status = statuses([project.id], day).get(project.id)
+    rules = rules_on(day).of(status.programme_id if status else project.programme_id)
     exemptions = queries.exemptions_of(project.id)
     context = {"project": project, "status": status, "rules": rules, "exemptions": exemptions, "form": form or ExemptionForm(formdata=None)}
     return render_template("rules/project.html", **context, **WORDS)

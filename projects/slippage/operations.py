@@ -22,7 +22,7 @@ from projects.models import Programme, Project, ProjectStatus, ReferenceVersion,
 from projects.record.queries import finished_projects
 from projects.slippage.facts import StatusRow, TargetStatusRow
 from projects.slippage.own import packed
-from projects.slippage.queries import computed
+from projects.slippage.queries import computed, programme_on
 from projects.slippage.reference import members_of
 from projects.slippage.steps import Step
 
@@ -32,7 +32,7 @@ def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collecti
     ids = set(project_ids)
     db.session.flush()
     db.session.execute(select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True))
-    _hold(Programme.id.in_(select(Project.programme_id).where(Project.id.in_(ids)) if programmes is None else programmes))
+    _hold(Programme.id.in_(select(programme_on(as_of)).where(Project.id.in_(ids)) if programmes is None else programmes))
     status, targets = computed(ids, as_of, programmes)
     db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
     db.session.execute(delete(TargetStatus).where(TargetStatus.target_id.in_([row.target_id for row in targets])))

@@ -13,7 +13,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, bindparam, func, literal, or_, select, union, union_all
+from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, bindparam, case, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import aliased
 from sqlalchemy.schema import CreateTable, DropTable
 
@@ -25,10 +25,12 @@ from projects.models import (
     Clause,
     Event,
     FormerPlan,
+    FormerProgramme,
     Gate,
     Milestone,
     MonthlyReport,
     PlanDocument,
+    Programme,
     ProgrammeTally,
     Project,
     ProjectStatus,
@@ -196,13 +198,12 @@ def _standing_targets(*, some: bool, with_programmes: bool) -> Any:
     return select(Target).where(*standing(UNTIL), *subjects).order_by(Target.position, Target.id)
 
 
-def members_of(programme_ids: Ids = None) -> dict[int, list[int]]:
-    """The projects of each programme."""
-    found: dict[int, list[int]] = defaultdict(list)
-    statement = select(Project.programme_id, Project.id).where(Project.programme_id.is_not(None), *_within(Project.programme_id, programme_ids))
-    for programme_id, project_id in _rows(statement.order_by(Project.id)):
-        found[programme_id].append(project_id)
-    return found
+def programme_on(as_of: dt.date | Any) -> ColumnElement[int | None]:
+    """Over Project: the id of the programme that it belonged to on a day (or a parameter), NULL for none (S-20). What came before is only looked for where it counts."""
+    former = FormerProgramme
+    past = select(former.programme_id).where(former.project_id == Project.id, or_(former.since.is_(None), former.since <= as_of))
+    newest = past.order_by(former.id.desc()).limit(1).correlate(Project).scalar_subquery()
+    return case((or_(Project.programme_since.is_(None), Project.programme_since <= as_of), Project.programme_id), else_=newest)
 
 
 def tallies_of(programme_ids: Ids = None) -> dict[tuple[int, str], list[Tally]]:
@@ -226,10 +227,7 @@ def known_on(ids: Ids, as_of: dt.date, programmes: Ids = None) -> Known:
     """Everything that those rows are made from, with the rules in force."""
     programmes, everyone = _programmes_of(ids, as_of, programmes)
     rules = in_force(as_of)
-    refs = [
-        ProjectRef(*row)
-        for row in _rows(select(Project.id, Project.place_code, Project.programme_id).where(*_within(Project.id, everyone)).order_by(Project.id))
-    ]
+    refs = [ProjectRef(*row) for row in _rows(_refs(everyone is not None), everyone, until=as_of)]
     facts, newest = assemble(stored_facts(everyone, as_of, known=[project.id for project in refs]), as_of, rules.reference)
     targets = [TargetRef(one.id, one.project_id, one.programme_id, target_facts(one)) for one in standing_targets(as_of, ids, programmes)]
     return Known(refs, facts, newest, targets, tallies_of(programmes), finding_counts(ids, as_of), light_facts(ids, as_of), rules.book, ids)
@@ -242,13 +240,25 @@ def _programmes_of(ids: Ids, as_of: dt.date, named: Ids) -> tuple[Ids, Ids]:
     programmes = named if named is not None else {row for (row,) in _rows(_promising_programmes(), ids, until=as_of)}
     if not programmes:
         return programmes, ids
-    return programmes, set(ids) | set(db.session.scalars(select(Project.id).where(Project.programme_id.in_(programmes))))
+    return programmes, set(ids) | {row for (row,) in _rows(_ever_in(), programmes)}
+
+
+@cache
+def _refs(some: bool) -> Executable:
+    return select(Project.id, Project.place_code, programme_on(UNTIL)).where(*among(Project.id, some)).order_by(Project.id)
 
 
 @cache
 def _promising_programmes() -> Executable:
-    promised = select(Target.id).where(Target.programme_id == Project.programme_id, *standing(UNTIL)).exists()
-    return select(Project.programme_id).where(*among(Project.id, some=True), promised)
+    promised = select(Target.id).where(Target.programme_id == Programme.id, *standing(UNTIL)).exists()
+    return select(Programme.id).where(Programme.id.in_(select(programme_on(UNTIL)).where(*among(Project.id, some=True))), promised)
+
+
+@cache
+def _ever_in() -> Executable:
+    """The projects that belong to some programmes or once did: which of them did on a day is told by `programme_on`."""
+    former = FormerProgramme
+    return union(select(Project.id).where(*among(Project.programme_id, some=True)), select(former.project_id).where(*among(former.programme_id, some=True)))
 
 
 def status_tables(as_of: dt.date) -> tuple[FromClause, FromClause]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from builders import NOW, TODAY, actor_of, make_day, make_programme, make_project, make_report, make_target, make_user, sign_in
 from flask import Flask
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from projects.core.errors import ForbiddenError
 from projects.core.permissions import SYSTEM
@@ -19,6 +22,7 @@ from projects.extensions import db
 from projects.lights.queries import rules_on
 from projects.lights.sets import RuleBook, figures_of, rule_set, to_entry
 from projects.models import AuditEntry, Clause, PlanDocument, ProgrammeTally, Project, ProjectStatus, Target, TargetStatus, UserPlace
+from projects.rebuilding import rebuild_in_steps
 from projects.rules import operations, queries, views
 from projects.rules.renewal import Stands, outstanding
 from projects.slippage import operations as slippage
@@ -324,6 +328,144 @@ def test_two_who_renew_at_once_take_different_projects(app: Flask, world: dict):
             assert {key for key, row in stored()[0].items() if row["rule_set"] == "gap-1"} == held
         assert finish(world) == [2]
         assert stored() == rebuilt()
+
+
+class Deed(threading.Thread):
+    """Something done in a thread of its own, with its own connection; it must end, and well."""
+
+    def __init__(self, app: Flask, what: Callable[[], object]) -> None:
+        super().__init__(daemon=True)
+        self.app, self.what, self.problem, self.found = app, what, None, None
+        self.start()
+
+    def run(self) -> None:
+        with self.app.app_context():
+            try:
+                self.found = self.what()
+            except Exception as problem:
+                self.problem = problem
+            finally:
+                db.session.remove()
+
+    def end(self) -> object:
+        self.join(120)
+        assert not self.is_alive(), "it waits for ever"
+        if self.problem:
+            raise self.problem
+        return self.found
+
+
+class Pause:
+    """Holds the first who works verdicts out, with the locks they have taken by then."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reached, self.over = threading.Event(), threading.Event()
+        computed = slippage.computed
+
+        def held(ids, as_of, programmes=None):
+            found = computed(ids, as_of, programmes)
+            if not self.reached.is_set():
+                self.reached.set()
+                assert self.over.wait(120)
+            return found
+
+        monkeypatch.setattr(slippage, "computed", held)
+
+    def begin(self) -> None:
+        assert self.reached.wait(120)
+
+
+def until_one_waits() -> None:
+    """Until a connection waits for another one's lock."""
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for _ in range(6000):
+            if connection.scalar(waiting):
+                return
+            time.sleep(0.01)
+    pytest.fail("nobody waits")
+
+
+def waiting_world(world: dict, phase: str) -> None:
+    """Rules were changed, and all verdicts wait, or those of programmes' own promises only."""
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one transaction write at a time")
+    adopt(world)
+    while phase == "programmes" and left()[0]:
+        step(world)
+
+
+def in_steps() -> None:
+    """The rebuild as the commands make it."""
+    rebuild_in_steps(SYSTEM, NOW, TODAY)
+
+
+@pytest.mark.parametrize("again", [rebuilt, in_steps])
+@pytest.mark.parametrize("phase", ["projects", "programmes"])
+def test_a_rebuild_waits_for_a_step_it_meets_and_loses_nothing(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, phase: str, again: Callable):
+    with app.app_context():
+        waiting_world(world, phase)
+        pause = Pause(monkeypatch)
+        stepping = Deed(app, lambda: step(world))
+        pause.begin()
+        rebuilding = Deed(app, again)
+        until_one_waits()
+        pause.over.set()
+        assert stepping.end() == {"projects": 2, "programmes": 1}[phase]
+        rebuilding.end()
+        assert left() == (0, 0)
+        assert (len(stored()[0]), len(stored()[1])) == (7, 9)
+        assert stored() == rebuilt()
+
+
+@pytest.mark.parametrize("again", [rebuilt, in_steps])
+@pytest.mark.parametrize("phase", ["projects", "programmes"])
+def test_a_step_passes_over_what_a_rebuild_holds_and_ends(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, phase: str, again: Callable):
+    with app.app_context():
+        waiting_world(world, phase)
+        pause = Pause(monkeypatch)
+        rebuilding = Deed(app, again)
+        pause.begin()
+        renewed = Deed(app, lambda: step(world)).end()
+        assert renewed == 0 if again is rebuilt else renewed <= 2  # of a rebuild in steps only what its step holds
+        pause.over.set()
+        rebuilding.end()
+        assert left() == (0, 0)
+        assert stored() == rebuilt()
+
+
+def test_rules_changed_during_a_rebuild_are_followed_by_the_steps_after_it(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+    with app.app_context():
+        waiting_world(world, "projects")
+        pause = Pause(monkeypatch)
+        rebuilding = Deed(app, rebuilt)
+        pause.begin()
+        adopt(world, seen=2, progress_red=11)
+        assert step(world) == 0
+        pause.over.set()
+        rebuilding.end()
+        assert {row["rule_set"] for row in stored()[0].values()} == {"gap-2"}
+        assert left() == (7, 2)
+        finish(world)
+        assert {row["rule_set"] for row in stored()[0].values()} == {"gap-3"}
+        assert stored() == rebuilt()
+
+
+def test_rebuilds_steps_and_approvals_all_at_once_end_in_what_a_rebuild_stores(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+    with app.app_context():
+        waiting_world(world, "projects")
+        monkeypatch.setattr(operations, "BATCH", 1)
+        ids = db.session.scalars(select(Project.id).order_by(Project.id.desc())).all()
+
+        def approve() -> None:
+            for key in ids:
+                with transaction():
+                    recompute([key], TODAY)
+
+        everybody = [Deed(app, what) for what in (rebuilt, in_steps, lambda: finish(world), approve, rebuilt, in_steps, lambda: finish(world), approve)]
+        for one in everybody:
+            one.end()
+        assert left() == (0, 0)
 
 
 # --- worked out ahead ------------------------------------------------------------------------------------------------------------------
