@@ -44,15 +44,16 @@ def _row(row: PortfolioRow, words: Words) -> str:
     late = " late" if row.slip_days and row.slip_days > 0 else ""
     report = BLANK if row.report_month is None else format_month(row.report_month)
     return (
-        f'<tr class="project-row"><th scope="row">{_name(row, words)}</th><td class="nowrap">{escape(row.place)}</td><td>{words.lights[row.state]}</td><td>{words.four(row.lights)}</td>'
+        f'<tr class="project-row"><th scope="row">{name_of(row, words)}</th><td class="nowrap">{escape(row.place)}</td><td>{words.lights[row.state]}</td><td>{words.four(row.lights)}</td>'
         f'<td class="num{late}">{_slip(row.slip_days)}</td><td class="promise">{_promise(row, words)}</td><td class="nowrap">{_day(row.due)}</td>'
         f'<td class="num nowrap">{_percent(row.percent)} <span class="note">/ {_percent(row.plan_percent)}</span></td>'
         f'<td class="num">{_chance(row.probability)}</td><td class="nowrap">{_day(row.forecast_finish)}</td>'
-        f'<td class="nowrap">{report}</td><td class="num">{_money(row.investment_fen)}</td></tr>'
+        f'<td class="nowrap">{report}</td><td class="num">{wan(row.investment_fen)}</td></tr>'
     )
 
 
-def _name(row: PortfolioRow, words: Words) -> str:
+def name_of(row: PortfolioRow, words: Words) -> str:
+    """A project's name with what marks it."""
     text = f'<a href="{escape(words.project(row.slug))}">{escape(row.name)}</a>'
     if row.rests_on_sample:
         text += f' <span class="sample" title="{escape(words.sample[1])}">{escape(words.sample[0])}</span>'
@@ -85,5 +86,6 @@ def _percent(value: float | None) -> str:
     return BLANK if value is None else f"{value:.1f}"
 
 
-def _money(fen: int | None) -> str:
+def wan(fen: int | None) -> str:
+    """A sum as 万元 with the exact yuan on hover."""
     return BLANK if fen is None else f'<span title="¥{exact_yuan(fen)}">{shown_wan(fen)}</span>'

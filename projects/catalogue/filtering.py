@@ -12,12 +12,12 @@ from projects.core.vocabulary import CATEGORIES, LIGHTS, SIGNALS, STATES
 from projects.findings.rules import RULES
 
 SORTS = ("slip", "state", "name", "place", "percent", "due", "forecast", "probability")
-NAMED = ("q", "place", "programme", "plan", "category", "state", "light", "signal", "money")
+NAMED = ("q", "place", "programme", "plan", "category", "state", "light", "signal", "money", "columns")
 
 
 @dataclass(frozen=True)
 class PortfolioFilter:
-    """Each field narrows the list where it is set (`money` is a rule of money findings, or `any`); `sort` is a key of SORTS, with a leading minus for falling."""
+    """Each field narrows the list where it is set (`money` is a rule of money findings, or `any`), `columns` says which are shown (`money`, or the usual ones); `sort` is a key of SORTS, with a leading minus for falling."""
 
     q: str = ""
     place: str = ""
@@ -28,6 +28,7 @@ class PortfolioFilter:
     light: str = ""
     signal: str = ""
     money: str = ""
+    columns: str = ""
     sort: str = "state"
     page: int = 1
     per_page: int = 50
@@ -51,7 +52,7 @@ def read(args: Mapping[str, str]) -> PortfolioFilter:
     """The filter that a query string asks for; InvalidError names what is none."""
     wrong: dict[str, Text] = {}
     values = texts(args, NAMED)
-    known = {"category": CATEGORIES, "state": STATES, "light": LIGHTS, "signal": SIGNALS, "money": {"any", *RULES}}
+    known = {"category": CATEGORIES, "state": STATES, "light": LIGHTS, "signal": SIGNALS, "money": {"any", *RULES}, "columns": {"money"}}
     wrong |= {name: _unknown(name, values[name]) for name, keys in known.items() if values[name] and values[name] not in keys}
     if values["place"] and not is_place(values["place"]):
         wrong["place"] = _unknown("place", values["place"])

@@ -6,10 +6,12 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.catalogue import drawing, filtering, queries, workbook
+from projects.catalogue import drawing, filtering, purse, queries, workbook
 from projects.core import vocabulary as vocab
 from projects.core.narrowing import PAGE_SIZES
+from projects.core.permissions import may
 from projects.exchange.views import download
+from projects.money.queries import purses
 from projects.overview import queries as overview
 from projects.web.access import allowed, current_actor
 from projects.web.clock import business_day, status_date
@@ -31,8 +33,16 @@ def portfolio() -> str:
     """All projects, narrowed and sorted."""
     chosen = filtering.read(request.args)
     rows, totals = queries.portfolio(current_actor(), chosen, status_date())
-    drawn = drawing.draw(rows, _row_words())
-    return render_template("catalogue/portfolio.html", chosen=chosen, drawn=drawn, totals=totals, options=queries.options(current_actor()), sizes=PAGE_SIZES)
+    shown = {"chosen": chosen, "totals": totals, "options": queries.options(current_actor()), "sizes": PAGE_SIZES, "by_money": _by_money(chosen)}
+    if not shown["by_money"]:
+        return render_template("catalogue/portfolio.html", drawn=drawing.draw(rows, _row_words()), **shown)
+    to_findings = addresses("findings.project")
+    drawn = purse.draw(rows, purses([row.id for row in rows], status_date()), _row_words(), {row.slug: to_findings(row.slug) for row in rows})
+    return render_template("catalogue/portfolio.html", drawn=drawn, parts=purse.PARTS, **shown)
+
+
+def _by_money(chosen: filtering.PortfolioFilter) -> bool:
+    return chosen.columns == "money" and may(current_actor(), "funding.read")
 
 
 def _row_words() -> drawing.Words:
@@ -55,7 +65,8 @@ def portfolio_file(kind: str) -> Response:
     """The rows of the portfolio as shown, all pages."""
     chosen = filtering.read(request.args)
     rows, _ = queries.portfolio(current_actor(), chosen.everything(), status_date())
-    return download(workbook.portfolio(rows, status_date(), chosen), kind, gettext("项目清单"))
+    money = purses([row.id for row in rows], status_date()) if _by_money(chosen) else None
+    return download(workbook.portfolio(rows, status_date(), chosen, money), kind, gettext("项目清单"))
 
 
 @bp.get("/projects/<slug>")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.portfolio import PortfolioRow, TargetRow
+from projects.catalogue.purse import PARTS, Purses
 from projects.core import vocabulary as vocab
 from projects.exchange.table import Column, Table
 from projects.web.filters import threshold
@@ -24,8 +25,8 @@ def _sample(flag: bool) -> str:
     return _("示例") if flag else ""
 
 
-def portfolio(rows: Sequence[PortfolioRow], as_of: dt.date, chosen: PortfolioFilter) -> Table:
-    """The portfolio as shown."""
+def portfolio(rows: Sequence[PortfolioRow], as_of: dt.date, chosen: PortfolioFilter, money: Purses | None = None) -> Table:
+    """The portfolio as shown, with its money where that is asked for."""
     columns = (
         Column("slug", _("编号")),
         Column("name", _("项目")),
@@ -64,7 +65,29 @@ def portfolio(rows: Sequence[PortfolioRow], as_of: dt.date, chosen: PortfolioFil
         )
         for row in rows
     ]  # fmt: skip
-    return Table(_("项目清单"), columns, cells, _notes(as_of, chosen))
+    if money is None:
+        return Table(_("项目清单"), columns, cells, _notes(as_of, chosen))
+    wide = [(*cell, *_money(money, row)) for cell, row in zip(cells, rows, strict=True)]
+    return Table(_("项目清单"), (*columns, *_money_columns()), wide, _notes(as_of, chosen))
+
+
+def _money_columns() -> list[Column]:
+    words = {
+        "allocated": _("下达 (元)"),
+        "received": _("到位 (元)"),
+        "paid": _("支付 (元)"),
+        "receipt_rate": _("到位率 (百分比)"),
+        "payment_rate": _("支付率 (百分比)"),
+    }
+    kinds = {"receipt_rate": "percent", "payment_rate": "percent"}
+    parts = [Column(f"{part}_{name}", f"{_(title)}: {word}", kinds.get(name, "money")) for part, title in PARTS.items() for name, word in words.items()]
+    return [Column("approved", _("批复 (元)"), "money"), *parts, Column("money_findings", _("待处理的资金问题"), "integer")]
+
+
+def _money(money: Purses, row: PortfolioRow) -> tuple[object, ...]:
+    own = money.of(row)
+    parts = [getattr(line, name) for line in (own.central, own.local) for name in ("allocated", "received", "paid", "receipt_rate", "payment_rate")]
+    return (own.total.approved, *parts, money.findings.get(row.id, 0))
 
 
 def targets(rows: Sequence[TargetRow], as_of: dt.date, chosen: PortfolioFilter) -> Table:

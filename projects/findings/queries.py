@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -294,6 +294,11 @@ def _the(rows: Iterable[FindingRow], rule: str, source: str) -> FindingRow:
     if row is None:
         raise NotFoundError(N_("截至这一天没有这个资金问题: 可能已经改正"))
     return row
+
+
+def open_counts(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, int]:
+    """How many money findings of each project are open; `wanted` are conditions on Project."""
+    return Counter(row.subject.project_id for row in _project_rows(wanted, as_of) if row.subject.project_id and row.state == "open")
 
 
 def projects_with(actor: Actor, rule: str, as_of: dt.date) -> frozenset[int]:

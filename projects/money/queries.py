@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 
+from projects.catalogue.purse import Purses
 from projects.catalogue.queries import conditions
 from projects.core.month import month_end
 from projects.core.permissions import Actor
@@ -16,9 +18,9 @@ from projects.documents.queries import raw_lines
 from projects.documents.sheet import through
 from projects.extensions import db
 from projects.findings.filtering import FindingFilter
-from projects.findings.queries import found
+from projects.findings.queries import found, open_counts
 from projects.findings.sheet import FindingPage
-from projects.funding.ledger import Ladder, approved
+from projects.funding.ledger import Ladder, approved, ladder
 from projects.funding.queries import composition_of
 from projects.ledger.queries import compositions, counts_once
 from projects.models import FundingDocument, LedgerEntry, Place, Programme, Project
@@ -106,6 +108,23 @@ def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt
     for (source, step), fen in sorted(rest.items()):
         if fen:
             yield Part("", "", source, step, fen)
+
+
+def purses(ids: Collection[int], as_of: dt.date) -> Purses:
+    """The ladders of these projects and the number of their open findings; a fixed number of statements."""
+    own, wanted = LedgerEntry, [Project.id.in_(ids)]
+    posted: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    sums = select(own.project_id, own.source, own.step, func.sum(own.amount_fen)).where(own.project_id.in_(ids), own.entry_on <= as_of, counts_once())
+    for key, source, step, fen in db.session.execute(sums.group_by(own.project_id, own.source, own.step)):
+        posted[key][source, step] = int(fen)
+    given: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    standing = compositions(as_of).c
+    for key, kind, source, fen in db.session.execute(
+        select(standing.project_id, standing.estimate_kind, standing.source, standing.amount_fen).where(standing.project_id.in_(ids))
+    ):
+        given[key][kind, source] = fen
+    ladders = {key: ladder(approved(given[key])[1], posted[key]) for key in {*posted, *given}}
+    return Purses(ladders, open_counts(wanted, as_of))
 
 
 @dataclass(frozen=True)
