@@ -21,6 +21,8 @@ _PLAIN = re.compile(r"\d{1,16}(\.\d{1,10})?|\d{1,3}(,\d{3})+(\.\d{1,10})?|\d{1,3
 _MIXED = re.compile(r"(?:(?P<yi>[\d,.]+)亿)?(?:(?P<wan>[\d,.]+)万)?(?P<rest>[\d,. ]+)?(?P<yuan>元)?(?:整|正)?", re.ASCII)
 _BEFORE_UNIT = re.compile(r"\s+(?=[亿万元])")
 _SIGNS = re.compile(r"^(人民币|rmb|cny)?[:\s]*[¥￥]?\s*", re.IGNORECASE)
+_NEGATIVE = re.compile(r"[-−]\s*([^-−()]+)|\(([^-−()]+)\)|([^-−()]+)-")
+_UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]")  # of no width: pasted along, and nobody's words
 _ERRORS = re.compile(r"#(div/0!|n/a|name\?|null!|num!|ref!|value!)", re.IGNORECASE)
 _DAY = re.compile(r"(?P<year>\d{4})(?:(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})|年(?P<month2>\d{1,2})月(?P<day2>\d{1,2})[日号])", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
@@ -51,7 +53,7 @@ def text_of(value: Value) -> str:
         return str(int(value))
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
-    return " ".join(str(value).replace("\ufeff", "").replace("\u200b", "").split()).removeprefix("'")
+    return " ".join(_UNSEEN.sub("", str(value)).split()).removeprefix("'")
 
 
 def even(text: str) -> str:
@@ -88,6 +90,17 @@ def amount(value: Value, unit: str | None) -> int:
     if any(letter in numerals.LETTERS for letter in body) and not any(letter.isdigit() and letter.isascii() for letter in body):
         return _chinese(body, unit)
     return _mixed(body, unit, typed)
+
+
+def returned(value: Value, unit: str | None) -> int | None:
+    """The fen of a negative cell (-100, −100, (100), 100-) without its sign; None where it is not negative. RefusedError as for `amount`."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return amount(-value, unit) if value < 0 else None
+    if not isinstance(value, str):
+        return None
+    body = _SIGNS.sub("", even(text_of(value)))
+    found = _NEGATIVE.fullmatch(body)
+    return amount(found[1] or found[2] or found[3], unit) if found else None
 
 
 def _required(unit: str | None) -> str:

@@ -26,6 +26,7 @@ from projects.imports.extract import sheets
 from projects.imports.plan import CODE, NOWHERE, NOWHERE_NAME, Plan
 from projects.imports.queries import ACTIONS, batch_of, known, places, posted_of
 from projects.imports.reading import Read, Row, read
+from projects.imports.returns import settle
 from projects.ledger.operations import lock_money, reverse_entries, write_entries
 from projects.ledger.posting import Posting
 from projects.ledger.queries import chunks
@@ -64,7 +65,9 @@ def open_file(actor: Actor, kind: str, content: bytes, options: dict[str, Any], 
     seen: Counter[tuple[object, ...]] = Counter()
     keys = [planning.identity(kind, row, seen) for row in found.rows] if kind != "projects" else []
     place_code = options.get("place") or None
-    return found, planning.make(kind, found, known(actor, kind, keys, place_code, today), place_code)
+    plan = planning.make(kind, found, known(actor, kind, keys, place_code, today), place_code)
+    settle(plan, (row for row in found.rows if kind == "receipts" and row.amount_fen < 0))
+    return found, plan
 
 
 def counts(found: Read, plan: Plan) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class Plan:
     existing: int = 0
     faults: list[Fault] = field(default_factory=list)
     notes: list[Fault] = field(default_factory=list)
+    returned: set[tuple[str, int]] = field(default_factory=set)  # sheet and number of rows that cancel each other
 
     @property
     def amount_fen(self) -> int:
@@ -126,6 +127,8 @@ def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known, place_code:
     here: dict[str, list[tuple[Row, int | None]]] = {}
     for row in rows:
         key, project = identity(kind, row, seen), None
+        if kind == "receipts" and row.amount_fen < 0:
+            continue  # money that went back: `returns`
         if kind != "receipts":
             found = project_of(row, known)
             if isinstance(found, Text):

@@ -54,7 +54,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Row:
-    """One row: where it stands, and its values by field. Amounts are fen, days are dates."""
+    """One row: where it stands, and its values by field. Amounts are fen (negative for money that went back), days are dates."""
 
     sheet: str
     number: int
@@ -145,7 +145,7 @@ def _sheet(found: Read, sheet: Sheet, place: layout.Layout, kind: str, unit: str
             found.notes.append(Fault(sheet.name, name_of(number, column), cells.text_of(row[column])[:60], Text(said)))
         elif what == "data":
             hidden += [number] * (number in sheet.hidden_rows)
-            _row(found, sheet, number, row, place, fields, unit)
+            _row(found, sheet, number, row, place, kind, unit)
             if found.rows and found.rows[-1].number == number + 1 and found.rows[-1].sheet == sheet.name and "amount" in found.rows[-1].values:
                 since_total.append(found.rows[-1].amount_fen)
 
@@ -180,18 +180,19 @@ def _filled(sheet: Sheet, place: layout.Layout) -> list[list[Value]]:
     return rows
 
 
-def _row(found: Read, sheet: Sheet, number: int, row: Sequence[Value], place: layout.Layout, fields: Sequence[layout.Field], unit: str | None) -> None:
+def _row(found: Read, sheet: Sheet, number: int, row: Sequence[Value], place: layout.Layout, kind: str, unit: str | None) -> None:
     values: dict[str, str | int | dt.date] = {}
     names: dict[str, str] = {}
     is_whole = True
-    for one in fields:
+    for one in layout.FIELDS[kind]:
         column = place.columns.get(one.key)
         if column is None:
             continue
         value = row[column] if column < len(row) else None
         names[one.key] = name_of(number, column)
         try:
-            values[one.key] = _value(one, value, place.unit or unit, from_1904=sheet.from_1904)
+            back = cells.returned(value, place.unit or unit) if kind == "receipts" and one.kind == "amount" else None
+            values[one.key] = -back if back else _value(one, value, place.unit or unit, from_1904=sheet.from_1904)
         except RefusedError as problem:
             found.faults.append(Fault(sheet.name, names[one.key], cells.text_of(value)[:60], problem.text))
             is_whole = False

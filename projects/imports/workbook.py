@@ -29,7 +29,8 @@ def rows(kind: str, filename: str, found: Read, plan: Plan) -> Table:
     cells: list[tuple[object, ...]] = []
     for row in found.rows:
         values = [_shown(one.key, row.values.get(one.key)) for one in fields]
-        cells.append((row.sheet, row.number, *values, _("新增") if (row.sheet, row.number) in new else _("已登记或有问题")))
+        place = row.sheet, row.number
+        cells.append((*place, *values, _("新增") if place in new else _("退回相抵, 未读入") if place in plan.returned else _("已登记或有问题")))
     blank = (None,) * len(fields)
     cells += [(one.sheet, None, *blank, f"✖ {one.cell} {one.value}: {speak(one.text)}") for one in plan.faults]
     cells += [(one.sheet, None, *blank, f"▲ {one.cell} {one.value}: {speak(one.text)}") for one in plan.notes]
