@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from projects.core.narrowing import Narrowed, is_year, refuse, texts
+from projects.core.narrowing import Paged, is_year, pages, refuse, texts
 from projects.core.vocabulary import DOCUMENT_KINDS, FUNDING_SOURCES
 
 
 @dataclass(frozen=True)
-class DocumentFilter(Narrowed):
+class DocumentFilter(Paged):
     """Each field narrows the list where it is set; `q` is part of a number, a title or an issuer."""
 
     q: str = ""
@@ -30,5 +30,6 @@ def read(args: Mapping[str, str]) -> DocumentFilter:
         "source": values["source"] and values["source"] not in FUNDING_SOURCES,
         "year": year and not is_year(year),
     }
-    refuse(args, refused)
-    return DocumentFilter(**values)
+    page, per_page, wrong = pages(args)
+    refuse(args, {**refused, **wrong})
+    return DocumentFilter(**values, page=page, per_page=per_page)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from projects.catalogue.queries import project_by_slug
 from projects.core.errors import InvalidError
+from projects.core.narrowing import PAGE_SIZES
 from projects.core.text import N_, Text
 from projects.database import transaction
 from projects.documents import filtering, operations, queries, workbook
@@ -31,7 +32,7 @@ def index() -> str:
 @bp.get("/documents.<any(csv, xlsx):ending>")
 @allowed("treasury.read")
 def file(ending: str) -> Response:
-    """The rows of the list as shown."""
+    """The rows of the list as shown, all pages."""
     chosen = filtering.read(request.args)
     rows = queries.documents(current_actor(), chosen, clock.status_date())
     return download(workbook.documents(rows, clock.status_date(), chosen), ending, gettext("资金文件"))
@@ -120,7 +121,8 @@ def _index(form: DocumentForm) -> str:
     chosen = filtering.read(request.args)
     rows = queries.documents(current_actor(), chosen, clock.status_date())
     form = form if form.is_submitted() else _with_places(form)
-    return render_template("documents/index.html", rows=rows, chosen=chosen, form=form)
+    first = (chosen.page - 1) * chosen.per_page
+    return render_template("documents/index.html", rows=rows[first : first + chosen.per_page], count=len(rows), chosen=chosen, form=form, sizes=PAGE_SIZES)
 
 
 def _show(document_id: int, form: LineForm) -> str:

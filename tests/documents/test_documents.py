@@ -141,6 +141,19 @@ def test_a_number_that_differs_in_one_place_is_asked_about_where_the_rest_is_the
             document(number, total_fen=500, confirmed=True)
 
 
+def test_the_list_turns_its_pages_and_its_files_hold_all_of_them(app, client, chain):
+    with app.app_context():
+        for serial in range(100, 128):
+            document(f"浙发改〔2020〕{serial}号")
+    sign_in(client, make_user_in(app))
+    first, second = (client.get(f"/documents?per_page=25&page={page}").text for page in (1, 2))
+    assert [text.count('<tr><th scope="row">') for text in (first, second)] == [25, 5]
+    assert "共 30 份" in second
+    assert "第 2 / 2 页" in second
+    assert client.get("/documents.csv?per_page=25").text.count("浙发改〔2020〕") == 28
+    assert client.get("/documents?per_page=7").status_code == 422
+
+
 def test_an_unknown_document_above_is_told_with_the_one_that_may_be_meant(app, client, chain):
     sign_in(client, make_user_in(app))
     typed = {"kind": "forward", "number": "浙发改〔2021〕5号", "issued_on": "2021-03-02", "parent_number": "财建〔2021〕9号", "unit": "万元"}
