@@ -82,8 +82,10 @@ def ladder() -> Response:
 @allowed("treasury.read")
 def documents() -> Response:
     """The documents that hand money on, in scope."""
-    rows = found_documents(current_actor(), document_filtering.read(request.args), status_date())
-    return jsonify({"as_of": status_date().isoformat(), "total": len(rows), "items": [money.document(row) for row in rows]})
+    chosen = document_filtering.read(request.args)
+    rows = found_documents(current_actor(), chosen, status_date())
+    shown = rows[(chosen.page - 1) * chosen.per_page : chosen.page * chosen.per_page]
+    return jsonify(shapes.page_of([money.document(row) for row in shown], len(rows), chosen.page, chosen.per_page, status_date()))
 
 
 @bp.get("/receipts")

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from projects.catalogue.queries import options, project_by_slug
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.exchange.views import download
+from projects.findings.queries import limits
 from projects.money import drawing, queries, render, workbook
 from projects.money.groups import BY, GroupPage, read
 from projects.web import clock
@@ -56,7 +57,8 @@ def works(slug: str) -> str:
     project = project_by_slug(current_actor(), slug)
     points = queries.against_works(project.id, clock.status_date())
     picture = Markup(drawing.works_picture(points, workbook.curve_word, _title(project.name)))  # noqa: S704 - our own drawing, escaped there
-    return render_template("money/works.html", project=project, points=points, picture=picture)
+    most = limits().number("F-10", clock.status_date(), 15)
+    return render_template("money/works.html", project=project, points=points, picture=picture, most=most)
 
 
 @bp.get("/projects/<slug>/money.<any(csv, xlsx):kind>")

@@ -1,9 +1,10 @@
 """Documents in their chain: a line handed on is the same money and counts once, the rest of it is new; what was received below shows above."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
-from builders import NOW, TODAY, make_day, make_place, make_project, make_user, sign_in
+from builders import NOW, TODAY, make_day, make_place, make_project, make_report, make_user, sign_in
 from sqlalchemy import func, select
 
 from projects.core.errors import ConflictError, InvalidError
@@ -16,6 +17,8 @@ from projects.documents.operations import DocumentLine, DocumentValues, add_docu
 from projects.extensions import db
 from projects.findings import queries as findings
 from projects.findings.filtering import FindingFilter
+from projects.findings.operations import set_limit
+from projects.funding.operations import Amount, set_composition
 from projects.funding.queries import money_of
 from projects.ledger.operations import write_entries
 from projects.ledger.posting import Posting
@@ -119,6 +122,36 @@ def test_every_cut_adds_up_to_what_is_stored_in_every_step(app, chain):
         assert "¥11.00" in page, address  # contracted
     (line,) = client.get("/api/v1/projects/one").json["money"]
     assert (line["planned_fen"], line["contracted_fen"], line["receipt_rate"]) == (900, 1100, pytest.approx(100 * 731 / 1213))
+
+
+def test_programs_read_documents_in_pages_like_every_list(app, chain):
+    with app.app_context():
+        for number in range(30):
+            document(f"财社〔2020〕{number + 101}号")
+        user = make_user("finance")
+    client = sign_in(app.test_client(), user)
+    first, second = (client.get(f"/api/v1/documents?per_page=25&page={page}").json for page in (1, 2))
+    assert (first["total"], first["page"], first["per_page"], first["next"], len(first["items"])) == (32, 1, 25, 2, 25)
+    assert (second["next"], len(second["items"])) == (None, 7)
+    assert len({item["id"] for item in first["items"] + second["items"]}) == 32
+    assert client.get("/api/v1/documents?per_page=7").status_code == 422
+
+
+def test_a_month_ahead_of_the_works_is_marked_by_the_installations_own_figure(app):
+    with app.app_context():
+        make_day()
+        project = make_project("one")
+        make_report(project, "2021-10", foundation=100, structure=0)
+        with transaction():
+            set_composition(SYSTEM, NOW, TODAY, project.id, Amount("cbi", "approved_estimate", 10_000, None, approved_on=DAY))
+            write_entries(SYSTEM, NOW, TODAY, [(project.id, Posting("cbi", "paid", dt.date(2021, 11, 1), 3_500))])
+        user = make_user("finance")
+    client = sign_in(app.test_client(), user)
+    marked = lambda: client.get("/projects/one/money").text.count('class="num late"')  # noqa: E731
+    assert marked() == 1  # 35.0 % paid, 15.0 % built: 20 points
+    with app.app_context(), transaction():
+        set_limit(SYSTEM, NOW, findings.limits(), "ahead_points", Decimal(20), "市财政局通知")
+    assert marked() == 0
 
 
 def test_the_same_number_in_other_brackets_is_asked_about(app, chain):
