@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from projects.charts.facts import Figure
 from projects.core.text import Text
+from projects.slippage.drawing import anchor_of
 
 WIDTH, HEIGHT = 760, 300
 LEFT, RIGHT, TOP, BOTTOM = 48, 14, 18, 34
@@ -145,5 +146,6 @@ def _months(first: dt.date, last: dt.date, x: Callable[[dt.date], float]) -> str
     for count, day in enumerate(month_ticks(first, last)):
         narrow = ' class="wide-only"' if count % 2 else ""  # a phone has room for every second one
         parts.append(f'<path d="M{x(day):.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#eef1f5"/>')
-        parts.append(f'<text{narrow} x="{x(day):.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="{SOFT}" text-anchor="middle">{day:%Y-%m}</text>')
+        side = anchor_of(x(day), LEFT, WIDTH - RIGHT)
+        parts.append(f'<text{narrow} x="{x(day):.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="{SOFT}" text-anchor="{side}">{day:%Y-%m}</text>')
     return "".join(parts)

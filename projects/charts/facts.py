@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from projects.core.text import Text
+from projects.slippage.forecast import PercentSpan
 
 Point = tuple[dt.date, float]
 STYLES = ("plan", "actual", "forecast", "first", "second", "third", "fourth")
@@ -90,8 +91,26 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What is planned and expected for a day, in percent of the whole, and why that day is told."""
+
+    on: dt.date
+    why: tuple[Text, ...]
+    planned: float | None
+    expected: PercentSpan
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The finish in words, and the days to come; no days where nothing can be forecast or all is done."""
+
+    words: tuple[Text, ...]
+    standings: tuple[Standing, ...]
+
+
+@dataclass(frozen=True)
 class ChartPage:
-    """A project with its charts as of a day, and the moments they are made from."""
+    """A project with its charts as of a day, and the answer in words."""
 
     name: str
     slug: str
@@ -100,3 +119,4 @@ class ChartPage:
     plan_kind: str
     stops: Sequence[tuple[dt.date, dt.date | None]]
     is_sample: bool
+    answer: Answer

@@ -7,6 +7,7 @@ import datetime as dt
 from projects.catalogue.portfolio import TargetRow
 from projects.catalogue.queries import project_by_slug, promises
 from projects.charts import figures
+from projects.charts.answer import answer
 from projects.charts.facts import ChartPage, Flag, Subject
 from projects.charts.history import moments
 from projects.core.permissions import Actor
@@ -21,8 +22,8 @@ from projects.slippage.reference import Reference
 from projects.slippage.words import amount
 
 
-def chart_page(actor: Actor, slug: str, as_of: dt.date) -> ChartPage:
-    """A project's charts as of a day; NotFoundError outside the asker's scope."""
+def chart_page(actor: Actor, slug: str, as_of: dt.date, asked: dt.date | None = None) -> ChartPage:
+    """A project's charts as of a day, with what is expected on the day `asked` for; NotFoundError outside the asker's scope."""
     project = project_by_slug(actor, slug)
     rows = [row for row in promises(actor, as_of, project_ids=[project.id]) if row.project_slug == slug]
     raw, laws = stored_facts([project.id], as_of), in_force_until(as_of)
@@ -39,7 +40,8 @@ def chart_page(actor: Actor, slug: str, as_of: dt.date) -> ChartPage:
     slip = figures.slip_chart(project.name, chosen, seen, as_of, is_sample=curve.is_sample)
     chance = figures.chance_chart(project.name, chosen, seen, as_of, is_sample=curve.is_sample)
     kind = facts.curve.kind if facts.curve else "none"
-    return ChartPage(project.name, slug, project.id, (curve, slip, chance), kind, facts.stops, curve.is_sample)
+    told = answer(facts, flags, as_of, asked)
+    return ChartPage(project.name, slug, project.id, (curve, slip, chance), kind, facts.stops, curve.is_sample, told)
 
 
 def _label(row: TargetRow) -> Text:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+from contextlib import suppress
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
@@ -15,6 +17,7 @@ from projects.charts.facts import Figure
 from projects.charts.forms import StopForm
 from projects.charts.table import table
 from projects.core.errors import InvalidError, ProblemError
+from projects.core.month import parse_day
 from projects.database import transaction
 from projects.exchange.views import download
 from projects.web import clock
@@ -68,13 +71,20 @@ def picture(slug: str, key: str, kind: str) -> Response:
     return send_file(io.BytesIO(content), mimetype=PICTURES[kind], as_attachment=request.args.get("inline") != "1", download_name=name, max_age=0)
 
 
+def _asked() -> dt.date | None:
+    """The day that the reader asks about; what is no day is no question."""
+    with suppress(ValueError):
+        return parse_day(request.args.get("on", ""))
+    return None
+
+
 def _figure(slug: str, key: str) -> Figure:
     page = queries.chart_page(current_actor(), slug, clock.status_date())
     return page.figures[KEYS.index(key)]
 
 
 def _page(slug: str, form: StopForm) -> str:
-    page = queries.chart_page(current_actor(), slug, clock.status_date())
+    page = queries.chart_page(current_actor(), slug, clock.status_date(), _asked())
     drawn = [(figure, draw(figure, speak), legend(figure, speak), table(figure, speak)) for figure in page.figures]
     events = [one for one in events_of(page.project_id, clock.status_date()) if one.effect]
     return render_template("charts/project.html", page=page, drawn=drawn, form=form, events=events, project={"slug": slug, "id": page.project_id})

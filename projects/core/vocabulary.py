@@ -87,7 +87,7 @@ LIGHT_OF = {
 }  # fmt: skip
 
 # Four lights of a project, kept apart; what a rule set says of this month, beside what the promises' states say of their due days.
-PROJECT_LIGHTS = {"start": N_("开工"), "progress": N_("进度"), "payment": N_("支付"), "entry": N_("入统")}
+PROJECT_LIGHTS = {"start": N_("开工"), "progress": N_("进度"), "payment": N_("资金支付"), "entry": N_("入统")}
 SIGNALS = {"red": N_("红灯"), "yellow": N_("黄灯"), "green": N_("绿灯"), "grey": N_("未评"), "exempt": N_("豁免")}  # from worst to best, exempt apart
 SIGNAL_SHAPES = {"red": "■", "yellow": "▲", "green": "●", "grey": "○", "exempt": "◇"}
 SIGNAL_OF = {"r": "red", "y": "yellow", "g": "green", "-": "grey", "x": "exempt"}  # as a status row stores them, four letters

@@ -11,6 +11,7 @@ from projects.slippage.curve import PlanCurve
 
 WIDTH, HEIGHT = 760, 300
 LEFT, RIGHT, TOP, BOTTOM = 44, 14, 16, 34
+EDGE = 24  # half of the words under a tick
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def draw(chart: SCurve) -> str:
     anchor = "end" if line > WIDTH - 120 else "start"
     parts.append(f'<path d="M{line:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#b3261e" stroke-width="1.5"/>')
     parts.append(
-        f'<text x="{line + (-4 if anchor == "end" else 4):.1f}" y="{TOP + 8}" font-size="11" fill="#b3261e" text-anchor="{anchor}">{chart.as_of}</text>'
+        f'<text x="{line + (-4 if anchor == "end" else 4):.1f}" y="{TOP - 5}" font-size="11" fill="#b3261e" text-anchor="{anchor}">{chart.as_of}</text>'
     )
     title = escape(chart.words["title"])
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" role="img" aria-label="{title}"><title>{title}</title>{"".join(parts)}</svg>'
@@ -99,5 +100,11 @@ def _grid(first: dt.date, last: dt.date, x: Callable[[dt.date], float], y: Calla
             parts.append(f'<path d="M{at:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#eef1f5"/>')
             narrow = ' class="wide-only"' if ticks % 2 else ""  # a phone has room for every second month
             ticks += 1
-            parts.append(f'<text{narrow} x="{at:.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="#5a6675" text-anchor="middle">{day:%Y-%m}</text>')
+            side = anchor_of(at, LEFT, WIDTH - RIGHT)
+            parts.append(f'<text{narrow} x="{at:.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="#5a6675" text-anchor="{side}">{day:%Y-%m}</text>')
     return "".join(parts)
+
+
+def anchor_of(at: float, first: float, last: float) -> str:
+    """Where the words under a tick begin: those at an end stay inside the drawing, and off the value beside it."""
+    return "start" if at < first + EDGE else "end" if at > last - EDGE else "middle"
