@@ -145,7 +145,7 @@ def parts_svg(block: Block, canvas: Canvas) -> str:
             flags[light].append(_flag_path(canvas.x[flag.day], y, LOW, light))
         if row.bars and row.bars[-1].series == "slip":
             late = row.bars[-1].end - row.bars[-1].start
-            words += _tail(row, canvas.words.days(late), y + 18, canvas, "red")
+            words += _tail(row, escape(canvas.words.days(late)), y + 18, canvas, "red")
     inner = _joined(paths) + "".join(f'<path class="g-flag g-{light}" d="{"".join(found)}"/>' for light, found in flags.items()) + words
     label = escape(canvas.words.sentence["bars"] % {"name": block.item.label})
     return canvas.svg(len(block.parts) * PART, inner, f' role="img" aria-label="{label}"')
@@ -174,7 +174,7 @@ def project_markup(block: Block, canvas: Canvas, *, is_open: bool = False) -> st
     a control within a control is lost on screen readers."""
     item, words = block.item, canvas.words
     href, dates, name = escape(canvas.address(item.slug)), _dated(words, words.dates(item)), escape(item.label)
-    slip = f" <b>{words.days(item.slip_days)}</b>" if item.slip_days else ""
+    slip = f" <b>{escape(words.days(item.slip_days))}</b>" if item.slip_days else ""
     done = "" if item.percent is None else f" · {item.percent:.0f}%"
     label = (
         f'<div class="g-label"><a class="g-name" href="{href}" title="{name}">{name}</a>'

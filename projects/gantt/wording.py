@@ -58,6 +58,7 @@ _SENTENCES = {
 
 _START, _FINISH = "\1", "\2"  # stand in a sentence where its days go
 _SPANS = ("baseline", "plan", "actual", "running", "finished", "forecast", "range")
+_DATED = (*_SPANS, "percent", "sometime", "undated", "point", "reached", "missed")
 
 
 def span_text(start: dt.date | None, finish: dt.date | None) -> dict[str, str]:
@@ -85,7 +86,7 @@ class Words:
         self.translate = translate
         self.names = {"": ""}  # thousands of rows share few; the empty one is the catalogue's name for its own header
         self.sentence = {name: translate(msgid) for name, msgid in _SENTENCES.items()}
-        self.is_plain = not any(sign in sentence for sentence in self.sentence.values() for sign in "&<>\"'")  # so is what holds days and numbers besides
+        self.is_plain = not any(sign in self.sentence[name] for name in _DATED for sign in "&<>\"'")  # so are `dates` and `milestone`, of days and numbers
         self._spans = {name: self.sentence[name] % {"start": _START, "finish": _FINISH} for name in _SPANS}
         self._percents: dict[float, str] = {}  # a chart has few different ones
         self._days = _Days()

@@ -51,6 +51,15 @@ class Tags(HTMLParser):
         self.attributes |= {name for name, _ in attrs}
 
 
+def test_what_a_language_says_of_days_is_escaped_like_all_else():
+    chart = layout(portfolio(item()))
+    plain = markup(draw(chart, WORDS, str))
+    signs = markup(draw(chart, Words(lambda msgid: f"{msgid}<i>&\"'" if msgid else ""), str))
+    assert "<i>" not in signs
+    tips = re.compile(r'<li title="([^"]*)"')
+    assert [tip.replace("&lt;i&gt;&amp;&quot;&#x27;", "") for tip in tips.findall(signs)] == tips.findall(plain)
+
+
 def test_each_series_is_one_path_per_project_that_holds_every_bar():
     chart, drawing = drawn(portfolio(item()))
     text = drawing.bands[0][2]
