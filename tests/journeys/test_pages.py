@@ -26,6 +26,8 @@ MONEY = [
     "/ladder?by=year&place=999999",
     "/findings",
     "/findings?rule=F-4&state=open",
+    "/findings?rule=F-23",
+    "/projects?columns=money",
     "/findings?q=没有这样的项目",
     f"{ONE}/findings",
     f"{ONE}/contracts",
@@ -54,7 +56,7 @@ PLAN = f"{ONE}/plan"
 REVERSE = f"{ONE}/funding/429/reverse"
 SHORT = "/projects/jn21-08-sishui-eryuan"  # whose local money is behind, and which has a contract
 HANDLING = [
-    f"{SHORT}/findings", f"{SHORT}/findings/F-4/local", f"{SHORT}/contracts?contract=2", "/months/2021-09/reopen", "/findings/limits?edit=idle_months", "/receipts/1/reverse", "/documents/156", "/documents/156/findings/F-15",
+    f"{SHORT}/findings", f"{SHORT}/findings/F-4/local", f"{SHORT}/contracts?contract=2", "/months/2021-09/reopen", "/findings/limits?edit=idle_months", "/findings/limits?add=cap_east", "/receipts/1/reverse", "/documents/156", "/documents/156/findings/F-15",
 ]  # fmt: skip
 PAGES: dict[str | None, dict[str, int]] = {
     None: {"/sign-in": 200, "/nowhere": 404},
