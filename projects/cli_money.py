@@ -16,7 +16,8 @@ from flask_babel import force_locale, gettext
 from projects.core.errors import InvalidError, ProblemError
 from projects.core.money import exact_yuan, plain_yuan
 from projects.core.permissions import SYSTEM, Actor
-from projects.core.vocabulary import IMPORT_KINDS
+from projects.core.text import N_, Text
+from projects.core.vocabulary import IMPORT_KINDS, IMPORT_STATES
 from projects.database import transaction
 from projects.extensions import db
 from projects.imports import operations
@@ -28,6 +29,7 @@ from projects.web.clock import business_day, latest_day, now
 from projects.web.i18n import LOCALES, speak
 
 SHOWN_FAULTS = 200
+STATES = IMPORT_STATES | {"previewed": N_("只看不入账"), "refused": N_("没有入账"), "unchanged": N_("没有要入账的")}
 lang = click.option("--lang", type=click.Choice(list(LOCALES)), default="zh", show_default=True, help="Language of words.")
 Command = Callable[..., None]
 
@@ -98,8 +100,10 @@ def _tell(kind: str, answer: dict[str, Any], faults: list[dict[str, str]], notes
         if len(some) > SHOWN_FAULTS:
             click.echo(f"… +{len(some) - SHOWN_FAULTS}", err=True)
     if "rows" in answer:
-        said = f"{speak(IMPORT_KINDS[kind])}: {answer['rows']} rows, {answer['new']} new, {answer['existing']} there already, {answer['faults']} faults"
-        click.echo(said + (f", {exact_yuan(answer['amount_fen'])} 元" if answer["amount_fen"] else "") + f" [{answer['state']}]")
+        figures = {name: answer[name] for name in ("rows", "new", "existing", "faults")}
+        said = Text(N_("%(kind)s: %(rows)s 行, 新增 %(new)s, 已登记过 %(existing)s, 不能入账 %(faults)s 处"), {"kind": Text(IMPORT_KINDS[kind]), **figures})
+        sum_of = Text(N_("%(sum)s 元"), {"sum": exact_yuan(answer["amount_fen"])})
+        click.echo(speak(said) + (f", {speak(sum_of)}" if answer["amount_fen"] else "") + f" [{speak(STATES[answer['state']])}]")
     if after := answer.get("later"):
         words = {"rows": after["rows"], "day": after["pages_stand_at"], "last": after["last"]}
         click.echo(gettext("有 %(rows)s 行的日期在页面状态日 %(day)s 之后, 最晚 %(last)s: 把页面上方的日期选到那天才看得到", **words))

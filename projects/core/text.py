@@ -19,7 +19,7 @@ _PICTURES = {
 ONE = frozenset({"1", "-1", "+1"})
 _COUNTED = re.compile(
     r"%\((\w+)\)s (?:real )?(?:active |calendar |finished |idle |money |percentage |working )?"
-    r"(?:accounts|cells|characters|columns|contracts|days|documents|files|findings|forecasts|gates|groups|hours|limits|lines|minutes|months|passwords|places|points|projects|receipts"
+    r"(?:accounts|cells|characters|columns|contracts|days|documents|faults|files|findings|forecasts|gates|groups|hours|limits|lines|minutes|months|passwords|places|points|projects|receipts"
     r"|reports|rows|sheets|tokens)\b"
 )
 

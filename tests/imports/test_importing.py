@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -219,7 +220,9 @@ def test_the_commands_import_a_treasury_year_and_print_its_proposals(app, tmp_pa
         again = runner.invoke(args=["projects", f"import-{kind}", str(tmp_path / f"{kind}.csv"), "--json"])
         assert json.loads(again.stdout)["state"] == "unchanged"
     dry = runner.invoke(args=["projects", "import-receipts", str(tmp_path / "receipts.csv"), "--dry-run"])
-    assert "there already" in dry.stdout
+    assert re.search(r"国库到账: \d+ 行, 新增 0, 已登记过 \d+, 不能入账 0 处 \[只看不入账\]", dry.stdout)
+    english = runner.invoke(args=["projects", "import-receipts", str(tmp_path / "receipts.csv"), "--dry-run", "--lang", "en"])
+    assert re.search(r"Treasury receipts: \d+ rows, 0 new, \d+ there already, 0 faults \[not posted: a dry run\]", english.stdout)
     printed = json.loads(runner.invoke(args=["projects", "match", "--json"]).stdout)
     assert {one["voucher"] for one in printed} == {one.key for one in year.receipts}
     by_voucher = {one["voucher"]: {(part["allocation"], part["amount"]) for part in one["lines"]} for one in printed}
