@@ -22,7 +22,13 @@ Related = Sequence[tuple[OpenLine, Relation, int]]
 
 def doubts(world: World, search: Search, guess: Guess, related: Related, mates: Sequence[Asked]) -> list[Text]:
     """Everything that a person should look at before the receipt is booked so; `mates` are receipts of the same amount and payee within three weeks."""
-    return [*_of_echoes(world, search, guess, related, mates), *_of_size(search, related), *_of_documents(search, related), *_of_source(search, related)]
+    return [
+        *_of_echoes(world, search, guess, related, mates),
+        *_of_shares(related),
+        *_of_size(search, related),
+        *_of_documents(search, related),
+        *_of_source(search, related),
+    ]
 
 
 def _of_echoes(world: World, search: Search, guess: Guess, related: Related, mates: Sequence[Asked]) -> list[Text]:
@@ -35,6 +41,13 @@ def _of_echoes(world: World, search: Search, guess: Guess, related: Related, mat
         for day, fen in line.paid:
             if fen == amounts[line.key] and abs((own.receipt.received_on - day).days) <= DAYS:
                 return [Text(N_("该笔下达 %(day)s 已登记过同样金额的到账, 可能是退回重拨或重复登记, 请核对"), {"day": day})]
+    return []
+
+
+def _of_shares(related: Related) -> list[Text]:
+    """The same share of several projects' lines may be met by chance."""
+    if len({line.project for line, _, _ in related}) > 1 and any(one.kind == "share" for _, one, _ in related):
+        return [Text(N_("按同一比例付几个项目, 请核对各项目的金额"))]
     return []
 
 

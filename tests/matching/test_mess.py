@@ -60,7 +60,22 @@ def test_half_of_each_of_a_projects_two_lines_is_not_a_part_of_one_of_them():
     lines = [line("L1", fen=875 * WAN), line("L2", "湘财建〔2025〕8号", fen=735 * WAN, source="provincial_budget"), *OTHERS]
     found = propose(lines, [receipt("V1", 805 * WAN, "财建〔2025〕23号 湘财建〔2025〕8号 感染性疾病楼按50%拨付")])[0]
     assert booked(found) == [("L1", 437 * WAN + WAN // 2), ("L2", 367 * WAN + WAN // 2)]
+    assert found.confident
     assert "是 2 笔下达各 50" in said(found)
+
+
+def test_the_same_share_of_two_projects_lines_is_proposed_and_not_sure():
+    lines = [line("L1", works="医养结合中心", fen=450 * WAN), line("L2", works="全科医生培训基地", fen=490 * WAN), *OTHERS]
+    found = propose(lines, [receipt("V1", 470 * WAN, "财建〔2025〕23号 河口区人民医院")])[0]
+    assert (booked(found), found.confident) == ([("L1", 225 * WAN), ("L2", 245 * WAN)], False)
+    assert "按同一比例付几个项目" in said(found)
+
+
+@pytest.mark.parametrize("words", ["感染性疾病楼防水维修", "感染性疾病楼修缮", "感染性疾病楼设备维保", "感染性疾病楼耗材", "感染性疾病楼运维"])
+def test_upkeep_of_a_building_is_not_its_building(words):
+    assert not propose([line("L1"), *OTHERS], [receipt("V1", 300 * WAN, f"拨河口区人民医院{words}")])[0].confident
+    own = line("L2", works="病房楼维修改造", fen=80 * WAN)
+    assert propose([own, *OTHERS], [receipt("V1", 80 * WAN, "财建〔2025〕23号 河口区人民医院病房楼维修改造")])[0].confident
 
 
 def test_a_part_of_one_line_is_not_sure_where_another_cited_document_has_a_line_too():
