@@ -61,7 +61,7 @@ def _of(rows: Iterable[Any], day: dt.date) -> InForce:
     sets: dict[str, RuleSet] = {}
     choices: dict[int | None, str] = {}
     reference = packaged_reference()
-    for kind, row_id, since, key, number, content in rows:
+    for kind, _, since, key, number, content in rows:
         if since > day:
             continue
         if kind == "set":
@@ -69,22 +69,19 @@ def _of(rows: Iterable[Any], day: dt.date) -> InForce:
         elif kind == "choice":
             choices[number] = key
         else:
-            reference = _blended(str(db.engine.url), row_id, _Members(content))
+            reference = _blended(_Members(content))
     return InForce(RuleBook(sets, choices), reference)
 
 
 class _Members(list[dict[str, Any]]):
-    """Stored members, all alike to the cache: the row's id tells them apart."""
+    """Stored members as a key of the cache, which tells them apart by what they say: a restored backup may use a row's number for others."""
 
     def __hash__(self) -> int:  # type: ignore[override]
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Members)
+        return len(self)
 
 
 @lru_cache(maxsize=8)
-def _blended(_database: str, _row_id: int, members: _Members) -> Reference:
+def _blended(members: _Members) -> Reference:
     return with_own(packaged_reference(), members)
 
 
