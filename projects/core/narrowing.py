@@ -11,6 +11,10 @@ from projects.core.text import N_, Text
 
 LONGEST = 60
 PAGE_SIZES = (25, 50, 100, 500)
+WORDS = {  # what filters are called on their pages
+    "year": N_("预算年度"), "month": N_("月份"), "kind": N_("类型"), "source": N_("资金来源"), "place": N_("所在地"), "programme": N_("项目群"), "plan": N_("规划文件"),
+    "state": N_("状态"), "rule": N_("规则"), "finding": N_("问题"), "page": N_("页码"), "per_page": N_("每页"),
+}  # fmt: skip
 
 
 def typed(args: Mapping[str, str], name: str, most: int = LONGEST) -> str:
@@ -47,8 +51,11 @@ def is_year(text: str) -> bool:
 
 def refuse(args: Mapping[str, str], wrong: Mapping[str, object]) -> None:
     """InvalidError that names what of `wrong` is true."""
+    msgid = N_("筛选条件 %(name)s 不认识“%(value)s”")
     found = {
-        name: Text(N_("筛选条件 %(name)s 不认识“%(value)s”"), {"name": name, "value": typed(args, name, 40)}) for name, is_wrong in wrong.items() if is_wrong
+        name: Text(msgid, {"name": Text(WORDS[name]) if name in WORDS else name, "value": typed(args, name, 40)})
+        for name, is_wrong in wrong.items()
+        if is_wrong
     }
     if found:
         raise InvalidError(found)

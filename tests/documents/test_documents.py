@@ -185,6 +185,8 @@ def test_the_list_turns_its_pages_and_its_files_hold_all_of_them(app, client, ch
     assert "第 2 / 2 页" in second
     assert client.get("/documents.csv?per_page=25").text.count("浙发改〔2020〕") == 28
     assert client.get("/documents?per_page=7").status_code == 422
+    refused = client.get("/documents?year=21年")
+    assert (refused.status_code, "筛选条件 预算年度 不认识“21年”" in refused.text) == (422, True)
 
 
 def test_an_unknown_document_above_is_told_with_the_one_that_may_be_meant(app, client, chain):
