@@ -39,7 +39,7 @@ def backtest(data_dir: Path, out: Path, as_json: bool) -> None:
     left_out = 0
     finishes: list[FinishForecast] = []
     targets: list[TargetForecast] = []
-    with click.progressbar(projects, label=f"{len(projects)} projects", file=sys.stderr) as steps:
+    with click.progressbar(projects, label=counted(len(projects), "project"), file=sys.stderr) as steps:
         for project in steps:
             others = reference.apart_from(project)
             left_out += others != reference
@@ -57,8 +57,12 @@ def backtest(data_dir: Path, out: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"reference": reference.name, "left_out": left_out, "forecasts": len(finishes), **asdict(record)}, ensure_ascii=False))
     else:
-        said = f"{len(finishes)} forecasts of {len(projects)} projects → {out}"
-        told = f"reference class {reference.name}; {left_out} of the projects are in it, and were left out of it for their own forecasts"
+        said = f"{counted(len(finishes), 'forecast')} of {counted(len(projects), 'project')} → {out}"
+        told = f"reference class {reference.name}; " + (
+            f"{counted(left_out, 'of the projects is', 'of the projects are')} in it, and left out of it for {'its' if left_out == 1 else 'their'} own forecasts"
+            if left_out
+            else "none of the projects is in it"
+        )
         click.echo("\n".join((said, told, *spoken(record))))
 
 
@@ -71,7 +75,7 @@ def fit_reference(data_dir: Path, out: Path) -> None:
     unfinished = [project.key for project in projects if project.finish == dt.date.max]
     if unfinished:
         raise click.ClickException(f"plans.csv: {unfinished[0]} has no actual_finish; a class is made of finished projects")
-    click.echo(f"{write_reference(out, projects).name}: {len(projects)} projects → {out}")
+    click.echo(f"{write_reference(out, projects).name}: {counted(len(projects), 'project')} → {out}")
 
 
 def _read(data_dir: Path) -> list[Finished]:
@@ -84,6 +88,11 @@ def _read(data_dir: Path) -> list[Finished]:
     if not projects:
         raise click.ClickException(f"{data_dir}/plans.csv holds no project")
     return projects
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """`1 project`, `2 projects`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def _write(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -117,5 +126,5 @@ def track_record_command(as_of: dt.datetime | None, as_json: bool) -> None:
         told = {"known": page.known.isoformat(), "replayed": page.replayed, "looked_at": page.looked_at, "total": page.total}
         click.echo(json.dumps({**told, "rests_on_sample": page.rests_on_sample, **asdict(page.own)}, ensure_ascii=False))
         return
-    click.echo(f"{page.replayed} forecasts at month ends up to {page.known}, of {page.looked_at} of {page.total} projects with reports")
+    click.echo(f"{counted(page.replayed, 'forecast')} at month ends up to {page.known}, of {page.looked_at} of {counted(page.total, 'project')} with reports")
     click.echo("\n".join(spoken(page.own)))

@@ -9,7 +9,6 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from itertools import zip_longest
@@ -67,26 +66,47 @@ def read_projects(folder: Path) -> tuple[list[Finished], list[str]]:
     dates are ISO 8601 in any of its forms, a time of day is dropped.
     """
     notes: list[str] = []
-    points: dict[str, list[tuple[dt.date, float]]] = defaultdict(list)
-    for place, row in _rows(folder / "status.csv", ("project", "status_date", "percent_complete")):
-        if not row["percent_complete"].strip():
-            notes.append(f"{place}: nothing reported; left out")
-            continue
-        points[row["project"]].append((_day(place, row, "status_date"), _percent(place, row, notes)))
+    points = _points(folder / "status.csv", notes)
     found: dict[str, Finished] = {}
     for place, row in _rows(folder / "plans.csv", ("project", "planned_start", "planned_finish")):
-        key = row["project"]
+        key = row["project"].strip()
         if key in found:
             raise ValueError(f"{place}: project {key!r} stands here twice")
         start, planned = _day(place, row, "planned_start"), _day(place, row, "planned_finish")
-        reports = tuple(sorted(points.pop(key, []), key=lambda point: point[0]))
+        reports = tuple(sorted(points.pop(key, {}).items()))
         if planned <= start:
             notes.append(f"{place}: planned_finish is not after planned_start; {key} left out")
             continue
         finish = _day(place, row, "actual_finish") if row.get("actual_finish", "").strip() else dt.date.max
-        found[key] = Finished(key, _curve(place, row, start, planned, notes), reports, finish)
+        if finish <= start:
+            notes.append(f"{place}: actual_finish {finish} is not after planned_start; {key} left out")
+            continue
+        found[key] = Finished(row["project"], _curve(place, row, start, planned, notes), reports, finish)
     notes += [f"status.csv: no plan of {key} in plans.csv; left out" for key in sorted(points)]
     return list(found.values()), notes
+
+
+def _points(file: Path, notes: list[str]) -> dict[str, dict[dt.date, float]]:
+    """What was reported, by project and day; of two lines about one day the later one counts."""
+    points: dict[str, dict[dt.date, float]] = defaultdict(dict)
+    low: list[tuple[str, str, dt.date, float]] = []
+    for place, row in _rows(file, ("project", "status_date", "percent_complete")):
+        if not row["percent_complete"].strip():
+            notes.append(f"{place}: nothing reported; left out")
+            continue
+        key, day, percent = row["project"].strip(), _day(place, row, "status_date"), _percent(place, row, notes)
+        if day in points[key]:
+            notes.append(f"{place}: {key} stands here twice on {day} ({points[key][day]:g} and {percent:g} percent); {percent:g} is taken")
+        points[key][day] = percent
+        if 0 < percent < 1:
+            low.append((place, key, day, percent))
+    told = [percent for own in points.values() for percent in own.values()]
+    if len(low) > 1 and max(told) <= 1:
+        raise ValueError(f"{low[0][0]}: no percent_complete is above 1, as if they were shares; write 35 or 35% for 35 percent, not 0.35")
+    for place, key, day, percent in low:
+        if any(value >= 1 for earlier, value in points[key].items() if earlier < day):
+            notes.append(f"{place}: {percent:g} comes after higher percents; taken as {percent:g} percent, not as {100 * percent:g}")
+    return points
 
 
 def _rows(file: Path, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -95,17 +115,42 @@ def _rows(file: Path, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str,
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, strict=True)
-            names = [name.strip() for name in next(reader, [])]
-            missing = [name for name in needed if name not in names]
-            if missing:
-                raise ValueError(f"{file.name}: the column {missing[0]!r} is missing")
+            names = [name.strip().lower() for name in next(reader, [])]
+            _check_heading(file.name, names, needed)
             for cells in reader:
                 if any(map(str.strip, cells)):
                     yield _row(f"{file.name}, line {reader.line_num}", names, cells, needed)
-    except UnicodeDecodeError as problem:
-        raise ValueError(f"{file.name}: not UTF-8 text (byte {problem.start})") from None
+    except UnicodeDecodeError:
+        content = file.read_bytes()
+        if content.startswith(b"PK\x03\x04"):
+            raise ValueError(f"{file.name}: an Excel workbook, not a CSV file; save it as CSV UTF-8") from None
+        raise ValueError(f"{file.name}: not UTF-8 text (line {_first_bad_line(content)}); save the file as CSV UTF-8") from None
     except csv.Error as problem:
-        raise ValueError(f"{file.name}: not a CSV file ({problem})") from None
+        raise ValueError(f"{file.name}: not a CSV file ({problem} at line {reader.line_num})") from None
+
+
+def _first_bad_line(content: bytes) -> int:
+    """The number of the first line that is not UTF-8."""
+    for number, line in enumerate(content.splitlines(), 1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            return number
+    return 1
+
+
+def _check_heading(file: str, names: Sequence[str], needed: Sequence[str]) -> None:
+    if not any(names):
+        raise ValueError(f"{file}: empty; its first line names the columns {', '.join(needed)} …")
+    if names[0].startswith("pk\x03\x04"):
+        raise ValueError(f"{file}: an Excel workbook, not a CSV file; save it as CSV UTF-8")
+    missing = [name for name in needed if name not in names]
+    if missing:
+        apart = " (columns are parted by commas)" if len(names) == 1 and any(mark in names[0] for mark in ";\t|") else ""
+        raise ValueError(f"{file}: the column {missing[0]!r} is missing in line 1, which reads {','.join(names)[:80]!r}{apart}")
+    twice = next((name for name in names if name and names.count(name) > 1 and (name in needed or name.startswith("plan_") or name == "actual_finish")), "")
+    if twice:
+        raise ValueError(f"{file}: the column {twice!r} stands in line 1 twice")
 
 
 def _row(place: str, names: Sequence[str], cells: Sequence[str], needed: Sequence[str]) -> tuple[str, Mapping[str, str]]:
@@ -119,11 +164,13 @@ def _row(place: str, names: Sequence[str], cells: Sequence[str], needed: Sequenc
 
 
 def _day(place: str, row: Mapping[str, str], name: str) -> dt.date:
-    with suppress(ValueError):
+    try:
         day = dt.datetime.fromisoformat(row[name].strip()).date()
-        if 1900 <= day.year < 2200:
-            return day
-    raise ValueError(f"{place}: {name} {row[name]!r} is no date; write it as 2021-11-30")
+    except ValueError:
+        raise ValueError(f"{place}: {name} {row[name]!r} is no date; write it as 2021-11-30") from None
+    if not 1900 <= day.year < 2200:
+        raise ValueError(f"{place}: {name} {day} lies outside the years 1900 to 2199")
+    return day
 
 
 def _percent(place: str, row: Mapping[str, str], notes: list[str]) -> float:

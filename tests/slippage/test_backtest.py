@@ -103,6 +103,72 @@ def test_what_cannot_be_read_is_named_by_file_and_line(data: Path, file: str, ol
     assert not (data / "out").exists()
 
 
+HEADING = "project,status_date,percent_complete\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("status.csv", "", "status.csv: empty; its first line names the columns project, status_date, percent_complete"),
+        ("plans.csv", b"PK\x03\x04rest", "plans.csv: an Excel workbook, not a CSV file"),
+        ("plans.csv", b"PK\x03\x04\xff", "plans.csv: an Excel workbook, not a CSV file"),
+        ("status.csv", (HEADING + "A,2021-01-31,3\n甲,2021-01-31,3\n").encode("gbk"), "status.csv: not UTF-8 text (line 3); save the file as CSV UTF-8"),
+        ("status.csv", HEADING.replace(",", ";"), "reads 'project;status_date;percent_complete' (columns are parted by commas)"),
+        ("status.csv", HEADING + 'A,"2021-01-31,3\n', "status.csv: not a CSV file (unexpected end of data at line 2)"),
+        ("status.csv", HEADING + "A,2999-01-31,3\n", "status.csv, line 2: status_date 2999-01-31 lies outside the years 1900 to 2199"),
+        (
+            "status.csv",
+            HEADING + "A,2021-01-31,0.03\nA,2021-06-30,0.35\nB,2021-06-30,1\n",
+            "status.csv, line 2: no percent_complete is above 1, as if they were shares",
+        ),
+        ("plans.csv", "project,planned_start,planned_finish,plan_25,plan_25\n", "plans.csv: the column 'plan_25' stands in line 1 twice"),
+    ],
+)
+def test_files_that_are_something_else_are_called_what_they_are(data: Path, file: str, content: str | bytes, said: str):
+    (data / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+    done = run(data)
+    assert done.exit_code == 1
+    assert said in done.output
+    assert not (data / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("A,2021-06-30,45\n", "A stands here twice on 2021-06-30 (41 and 45 percent); 45 is taken"),
+        ("A,2021-08-31,0.6\n", "0.6 comes after higher percents; taken as 0.6 percent, not as 60"),
+    ],
+)
+def test_lines_that_are_hardly_meant_are_taken_and_named(data: Path, row: str, said: str):
+    (data / "status.csv").write_text(STATUS + row, encoding="utf-8")
+    done = run(data)
+    assert done.exit_code == 0
+    assert f"status.csv, line {len(STATUS.splitlines()) + 1}: {said}" in done.stderr
+    days = [(one["project"], one["status_date"]) for one in rows(data / "out" / "finish.csv")]
+    assert len(days) == len(set(days)), "one forecast a day"
+
+
+def test_an_early_percent_below_one_is_no_share(data: Path):
+    (data / "status.csv").write_text(HEADING + "A,2021-01-31,0.4\nA,2021-06-30,41\n", encoding="utf-8")
+    done = run(data)
+    assert (done.exit_code, "percent" in done.stderr) == (0, False)
+
+
+def test_stray_spaces_part_no_project_from_its_reports_and_one_is_one(data: Path):
+    (data / "plans.csv").write_text("Project,Planned_Start,Planned_Finish\nA ,2021-01-01,2021-12-31\n", encoding="utf-8")
+    (data / "status.csv").write_text(HEADING + " A,2021-06-30,41\n", encoding="utf-8")
+    done = run(data)
+    assert "1 forecast of 1 project →" in done.output
+    assert "none of the projects is in it" in done.output
+    assert rows(data / "out" / "finish.csv")[0]["project"] == "A "
+
+
+def test_a_finish_before_the_start_leaves_the_project_out(data: Path):
+    path = data / "plans.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2022-02-28", "2020-02-28"), encoding="utf-8")
+    assert "plans.csv, line 2: actual_finish 2020-02-28 is not after planned_start; A left out" in run(data).stderr
+
+
 def test_missing_and_garbled_files_are_named(data: Path):
     (data / "status.csv").write_bytes(b"project,status_date,percent_complete\nA,\xff,1\n")
     assert "status.csv: not UTF-8 text" in run(data).output
