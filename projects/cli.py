@@ -19,10 +19,10 @@ from projects import config, database
 from projects.accounts.operations import create_user, generate_password
 from projects.accounts.queries import users
 from projects.audit.extract import make_key as make_audit_key
-from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.operations import load_catalogue
 from projects.catalogue.portfolio import TargetRow
 from projects.catalogue.queries import portfolio, promises, setting
+from projects.choosing.filtering import PortfolioFilter
 from projects.cli_forecast import backtest, fit_reference, track_record_command
 from projects.cli_money import import_commands, match, undo_import
 from projects.core.errors import ProblemError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import sys
 from pathlib import Path
 
@@ -83,3 +84,21 @@ def test_importing_a_rule_loads_no_flask():
 
     code = "import sys, projects.slippage.assess; sys.exit(any(name in sys.modules for name in ('flask', 'sqlalchemy')))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT.parent, check=False).returncode == 0
+
+
+def circle(sources: dict[str, str]) -> list[str]:
+    """Modules that import each other in a circle, also inside functions; empty where there is none."""
+    graph = {name: {other for other in imported(source) if other in sources and other != name} for name, source in sources.items()}
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    names = {".".join(("projects", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): path for path in ROOT.rglob("*.py")}
+    sources = {name: path.read_text(encoding="utf-8") for name, path in names.items() if name != "projects"}  # the door, which opens the house late
+    assert circle(sources) == []
+    sources["projects.choosing.queries"] += "\n\ndef late():\n    from projects.catalogue.queries import portfolio\n"
+    assert set(circle(sources)) >= {"projects.choosing.queries", "projects.catalogue.queries"}

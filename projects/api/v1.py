@@ -6,7 +6,8 @@ from flask import Blueprint, Response, jsonify, request
 
 from projects.api import access, money, shapes
 from projects.api.access import allowed
-from projects.catalogue import filtering, queries
+from projects.catalogue import queries
+from projects.choosing import filtering
 from projects.contracts.queries import contracts_of
 from projects.core.permissions import may
 from projects.documents import filtering as document_filtering

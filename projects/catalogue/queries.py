@@ -11,17 +11,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, bindparam, case, func, or_, select, true, union
 from sqlalchemy.orm import aliased, joinedload
 
-from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.portfolio import FormerTarget, Option, PortfolioRow, TargetRow, Totals
+from projects.choosing.filtering import PortfolioFilter
+from projects.choosing.queries import conditions
 from projects.core import vocabulary as vocab
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, scope, visible_projects
-from projects.core.places import prefix
 from projects.core.text import N_, Text
 from projects.extensions import db
+from projects.findings.queries import with_money_finding
 from projects.models import Clause, Event, FormerProgramme, Milestone, Place, PlanDocument, Programme, Project, Setting, Target, Unit, UserPlace
 from projects.slippage.programme import conflicts
-from projects.slippage.queries import programme_on, status_tables
+from projects.slippage.queries import status_tables
 
 _SETTING = select(Setting.value).where(Setting.key == bindparam("key"))
 
@@ -60,39 +61,6 @@ def events_of(project_id: int, as_of: dt.date) -> list[Event]:
 
 
 # --- the portfolio -------------------------------------------------------------------------------------------------------------------
-
-
-def conditions(actor: Actor, chosen: PortfolioFilter, status: FromClause, as_of: dt.date) -> list[ColumnElement[bool]]:
-    """What `actor` may see and asked for as of a day, over Project joined with `status`."""
-    ids = visible_projects(actor)
-    found: list[ColumnElement[bool]] = [] if ids is None else [Project.id.in_(ids)]
-    if chosen.q:
-        units = select(Unit.id).where(Unit.name.contains(chosen.q, autoescape=True))
-        found.append(or_(Project.name.contains(chosen.q, autoescape=True), Project.unit_id.in_(units), Project.slug == chosen.q))
-    if chosen.place:
-        found.append(Project.place_code.startswith(prefix(chosen.place)))
-    if chosen.programme:
-        found.append(programme_on(as_of).in_(select(Programme.id).where(Programme.slug == chosen.programme)))
-    if chosen.plan:
-        found.append(Project.document_id.in_(select(PlanDocument.id).where(PlanDocument.slug == chosen.plan)))
-    if chosen.category:
-        found.append(Project.category == chosen.category)
-    if chosen.state:
-        found.append(status.c.state == chosen.state)
-    if chosen.light:
-        found.append(status.c.state.in_([state for state, light in vocab.LIGHT_OF.items() if light == chosen.light]))
-    if chosen.signal:
-        found.append(status.c.light == chosen.signal)
-    return found
-
-
-def with_money_finding(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> list[ColumnElement[bool]]:
-    """The projects with the money finding that `chosen` names; nothing is asked where it names none."""
-    if not chosen.money:
-        return []
-    from projects.findings.queries import projects_with  # noqa: PLC0415 - which asks for `conditions` itself
-
-    return [Project.id.in_(projects_with(actor, chosen.money, as_of))]
 
 
 def _ordering(chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement[Any]]:

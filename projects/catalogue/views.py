@@ -6,7 +6,8 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.catalogue import drawing, filtering, purse, queries, workbook
+from projects.catalogue import drawing, purse, queries, workbook
+from projects.choosing import filtering
 from projects.core import vocabulary as vocab
 from projects.core.narrowing import PAGE_SIZES
 from projects.core.permissions import may

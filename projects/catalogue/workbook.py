@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.portfolio import PortfolioRow, TargetRow
 from projects.catalogue.purse import PARTS, Purses
+from projects.choosing.filtering import PortfolioFilter
 from projects.core import vocabulary as vocab
 from projects.exchange.table import Column, Table
 from projects.web.filters import threshold

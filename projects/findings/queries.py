@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
-from projects.catalogue.filtering import PortfolioFilter
-from projects.catalogue.queries import conditions
+from projects.choosing.filtering import PortfolioFilter
+from projects.choosing.queries import conditions
 from projects.core.errors import NotFoundError
 from projects.core.month import months_before
 from projects.core.permissions import Actor, covers, may, places_for
@@ -301,8 +301,11 @@ def open_counts(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict
     return Counter(row.subject.project_id for row in _project_rows(wanted, as_of) if row.subject.project_id and row.state == "open")
 
 
-def projects_with(actor: Actor, rule: str, as_of: dt.date) -> frozenset[int]:
-    """The projects that have a finding of a rule (`any`: of any), for narrowing other lists."""
+def with_money_finding(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> list[ColumnElement[bool]]:
+    """The projects with the money finding that `chosen` names (`any`: with one), as conditions; nothing is asked where it names none."""
+    if not chosen.money:
+        return []
     status, _ = status_tables(as_of)
     rows = _project_rows(conditions(actor, PortfolioFilter(), status, as_of), as_of)
-    return frozenset(row.subject.project_id for row in rows if row.subject.project_id and rule in {"any", row.finding.rule})
+    found = {row.subject.project_id for row in rows if row.subject.project_id and chosen.money in {"any", row.finding.rule}}
+    return [Project.id.in_(found)]

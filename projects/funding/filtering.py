@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from projects.catalogue.filtering import PortfolioFilter
+from projects.choosing.filtering import PortfolioFilter
 from projects.core.narrowing import Paged, is_place, pages, refuse, texts
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.funding.findings import NAMES

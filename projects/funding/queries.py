@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Executable, Integer, Select, bindparam, cast, func, select
 from sqlalchemy.orm import aliased
 
-from projects.catalogue.queries import conditions
+from projects.choosing.queries import conditions
 from projects.core.permissions import Actor
 from projects.extensions import db
 from projects.funding import sheet

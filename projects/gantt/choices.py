@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from projects.catalogue import filtering
-from projects.catalogue.filtering import PortfolioFilter
+from projects.choosing import filtering
+from projects.choosing.filtering import PortfolioFilter
 from projects.core.errors import InvalidError
 from projects.core.text import N_, Text
 from projects.gantt.axis import ZOOMS

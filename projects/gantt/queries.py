@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, FromClause, and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
-from projects.catalogue.filtering import PortfolioFilter
-from projects.catalogue.queries import conditions, with_money_finding
+from projects.choosing.filtering import PortfolioFilter
+from projects.choosing.queries import conditions
 from projects.core.errors import NotFoundError
 from projects.core.month import month_end
 from projects.core.permissions import Actor, visible_projects
 from projects.core.text import N_, Text
 from projects.extensions import db
+from projects.findings.queries import with_money_finding
 from projects.gantt.facts import Group, Item, Milestone, Portfolio, Promise, Stage
 from projects.models import Clause, Event, Gate, MonthlyReport, Place, PlanDocument, Programme, Project, StageProgress, Target, WorkStage
 from projects.models import Milestone as StoredMilestone

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from projects.catalogue.filtering import PortfolioFilter
+from projects.choosing.filtering import PortfolioFilter
 from projects.core.narrowing import is_place, is_year, refuse, texts
 from projects.core.text import N_
 from projects.core.vocabulary import FUNDING_SOURCES

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from projects.catalogue.purse import Purses
-from projects.catalogue.queries import conditions
+from projects.choosing.queries import conditions
 from projects.core.month import month_end
 from projects.core.permissions import Actor
 from projects.documents.queries import raw_lines

@@ -12,8 +12,8 @@ from sqlalchemy import and_, bindparam, func, select
 
 from projects.audit.queries import HistoryRow, history_of
 from projects.catalogue import queries as catalogue
-from projects.catalogue.filtering import PortfolioFilter
 from projects.catalogue.portfolio import TargetRow, Totals
+from projects.choosing.filtering import PortfolioFilter
 from projects.core.permissions import Actor, may, visible_projects
 from projects.core.text import Text
 from projects.extensions import db
