@@ -236,3 +236,8 @@ def period_of(choice: PlaceChoice, month: dt.date) -> FundingPeriod | None:
     """The closing of a month that stands for exactly this place."""
     wanted = (FundingPeriod.month == month_of(month), FundingPeriod.place_code == choice.code, FundingPeriod.reopened_at.is_(None))
     return db.session.scalar(select(FundingPeriod).where(*wanted))
+
+
+def is_covered(choice: PlaceChoice, month: dt.date) -> bool:
+    """Whether a month is closed for the place, by its own closing or by that of one it lies in."""
+    return closed_months().covers(choice.code or None, month)

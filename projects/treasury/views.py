@@ -108,7 +108,11 @@ def month_file(month: str, kind: str) -> Response:
     name = gettext("资金对账单 %(month)s", month=month)
     if kind != "pdf":
         return download(workbook.statement(found, choice.name), kind, name)
-    content = render.to_pdf(workbook.printed(found, choice.name, clock.business_day(), _closing(queries.period_of(choice, found.month), found)))
+    content = render.to_pdf(
+        workbook.printed(
+            found, choice.name, clock.business_day(), _closing(queries.period_of(choice, found.month), found, covered=queries.is_covered(choice, found.month))
+        )
+    )
     return send_file(io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=f"{name}.pdf", max_age=0)
 
 
@@ -173,9 +177,9 @@ def year_file(year: int, kind: str) -> Response:
     return download(workbook.year_end(found, choice.name), kind, gettext("年末完成率 %(year)s", year=year))
 
 
-def _closing(period: FundingPeriod | None, found: Statement) -> str:
+def _closing(period: FundingPeriod | None, found: Statement, *, covered: bool = False) -> str:
     if period is None:
-        return str(gettext("未结账: 数字还会变动"))
+        return str(gettext("已随上级地区结账") if covered else gettext("未结账: 数字还会变动"))
     told = str(gettext("已于 %(at)s 结账。", at=instant(period.locked_at)))
     return told if period.figures == found.figures else f"{told} {gettext('结账后数字有变动: 结账时的数字已保留, 请查明原因。')}"
 
@@ -200,7 +204,8 @@ def _month(first: dt.date, form: ClosingForm) -> str:
     values = {"found": found, "choice": choice, "period": period, "form": form, "reported": queries.reported(current_actor(), choice, first)}
     over = month_end(first) < clock.latest_day()
     changed = period is not None and period.figures != found.figures
-    return render_template("treasury/month.html", **values, month=format_month(first), over=over, changed=changed, word=workbook.source_word)
+    values |= {"over": over, "changed": changed, "covered": queries.is_covered(choice, first)}
+    return render_template("treasury/month.html", **values, month=format_month(first), word=workbook.source_word)
 
 
 def _with_places(form: ReceiptForm) -> ReceiptForm:

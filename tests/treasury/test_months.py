@@ -151,6 +151,15 @@ def test_the_statement_leaves_as_a_sheet_and_as_pages_with_chinese_letters(finan
     assert b"/FontFile" in first  # embedded
 
 
+def test_a_place_within_a_closed_one_offers_no_closing_of_its_own(app, finance, project):
+    with app.app_context():
+        close("370800")
+    page = finance.get("/months/2021-10?place=370831").text
+    assert "已随上级地区结账" in page
+    assert "按以上数字结账" not in page
+    assert "按以上数字结账" in finance.get("/months/2021-10").text  # the whole is not closed by it
+
+
 def test_the_home_page_asks_for_the_oldest_open_month_since_the_first_closing(app, project):
     with app.app_context():
         for month in (5, 8, 9, 10):
@@ -179,6 +188,7 @@ def test_the_printed_statement_says_whether_its_month_is_closed(app, finance, pr
     with app.app_context():
         found = statement_of(PlaceChoice([("", "")], "", ""), OCTOBER)
         assert "未结账" in str(_closing(None, found))
+        assert _closing(None, found, covered=True) == "已随上级地区结账"
         with transaction():
             close_month(SYSTEM, NOW, TODAY, OCTOBER, "", found.figures)
         period = db.session.scalars(select(FundingPeriod)).one()
