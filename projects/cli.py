@@ -42,6 +42,7 @@ from projects.rebuilding import rebuild_in_steps
 from projects.rules.operations import load_rule_sets
 from projects.slippage.facts import lights_by_key
 from projects.slippage.operations import forget, refresh_reference
+from projects.slippage.words import amount
 from projects.storage import open_storage
 from projects.web.clock import DEMO_DATE, now
 from projects.web.i18n import LOCALES, speak
@@ -158,23 +159,28 @@ def serve(host: str, port: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @lang
 def assess(as_of: dt.date | None, slug: str | None, plan: str, as_json: bool, lang: str) -> None:
-    """Say of every promise whether it will be kept, and by how many days it is late."""
+    """Say of every promise whether it will be kept, and by how many days it is late; of one project with the reasons."""
     day = as_of or today()
     rows = [row for row in promises(SYSTEM, day, plan=plan) if slug is None or row.project_slug == slug]
     if slug is not None and not rows:
         raise click.ClickException(f"no promise of a project {slug!r}; `projects assess` lists them all")
+    if plan and not rows:
+        raise click.ClickException(f"no promise of a plan document {plan!r}; its name is the last part of its page's address, such as jining-2021")
     lights = {one.slug: lights_by_key(one.lights) for one in portfolio(SYSTEM, PortfolioFilter(per_page=0), day)[0]} if as_json else {}
     with force_locale(LOCALES[lang]):
         for row in rows:
             told = row.to_json(speak) | {"lights": lights.get(row.project_slug or "")} if as_json else {}
             click.echo(json.dumps(told, ensure_ascii=False) if as_json else _line(row))
+            if slug is not None and not as_json:
+                click.echo("\n".join(f"    {speak(text)}" for text in row.words))
 
 
 def _line(row: TargetRow) -> str:
     state, slip = speak(STATES[row.state]), "" if row.slip_days is None else f"{row.slip_days:+d}"
     due = row.due.isoformat() if row.due else "—"
     chance = "" if row.probability is None else f"{row.probability:.0f}%"
-    return f"{state:<12}{slip:>6}  {due:<10}{chance:>5}  {speak(COMMITMENTS[row.commitment])} {speak(MEASURES[row.measure])}  {row.subject}"
+    needed = "" if row.facts.threshold is None else f" ≥ {speak(amount(row.facts, row.facts.threshold))}"
+    return f"{state:<12}{slip:>6}  {due:<10}{chance:>5}  {speak(COMMITMENTS[row.commitment])} {speak(MEASURES[row.measure])}{needed}  {row.subject}"
 
 
 @group.command()

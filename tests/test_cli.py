@@ -87,6 +87,14 @@ def test_a_day_that_is_none_and_an_unknown_project_are_named(instance: Path):
     assert "no promise of a project" in run(instance, "assess", "--project", "none", expect=1)
 
 
+def test_an_unknown_plan_is_named_and_a_project_is_told_with_amount_and_reasons(instance: Path):
+    assert "no promise of a plan document 'none'" in run(instance, "assess", "--plan", "none", expect=1)
+    said = run(instance, "assess", "--as-of", "2021-11-30", "--project", "jn21-04-zhongyi", "--lang", "en")
+    assert "Main structure ≥ 50%" in said
+    assert "\n    Promised: " in said
+    assert "with eight chances in ten between" in said
+
+
 @pytest.mark.parametrize("command", ["demo", "assess", "match", "rebuild-status"])
 def test_without_a_database_a_command_says_what_to_do(tmp_path: Path, command: str):
     said = run(tmp_path, command, expect=1)
