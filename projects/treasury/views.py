@@ -106,13 +106,10 @@ def month_file(month: str, kind: str) -> Response:
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
     found = queries.statement_of(choice, _parsed(month))
     name = gettext("资金对账单 %(month)s", month=month)
+    closing = _closing(queries.period_of(choice, found.month), found, covered=queries.is_covered(choice, found.month))
     if kind != "pdf":
-        return download(workbook.statement(found, choice.name), kind, name)
-    content = render.to_pdf(
-        workbook.printed(
-            found, choice.name, clock.business_day(), _closing(queries.period_of(choice, found.month), found, covered=queries.is_covered(choice, found.month))
-        )
-    )
+        return download(workbook.statement(found, choice.name, closing), kind, name)
+    content = render.to_pdf(workbook.printed(found, choice.name, clock.business_day(), closing))
     return send_file(io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=f"{name}.pdf", max_age=0)
 
 

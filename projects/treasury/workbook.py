@@ -58,12 +58,29 @@ def receipts(page: ReceiptPage, as_of: dt.date, chosen: ReceiptFilter) -> Table:
     return Table(_("到账"), columns, cells, ((_("状态日"), as_of.isoformat()), (_("筛选"), narrowed or _("全部")), (_("来源"), _("项目承诺跟踪"))))
 
 
-def statement(found: Statement, place: str) -> Table:
-    """A row for each source, and the total."""
+def flow(found: Statement) -> str:
+    """The month's way from what was open to what is."""
+    return str(
+        _(
+            "本月: 月初未匹配 %(opened)s, 到账 %(came)s, 匹配 %(matched)s, 列为项目外 %(outside)s, 月末未匹配 %(left)s",
+            opened=exact_yuan(found.opened_fen), came=exact_yuan(found.came_fen), matched=exact_yuan(found.matched_fen), outside=exact_yuan(found.outside_fen),
+            left=exact_yuan(found.total.unmatched_fen),
+        )
+    )  # fmt: skip
+
+
+def statement(found: Statement, place: str, closing: str) -> Table:
+    """A row for each source, and the total; the notes tell the month's flow and whether it is closed."""
     words = headings()
     columns = (Column("source", _("资金来源")), *(Column(name.removesuffix("_fen"), words[name], "money") for name in AMOUNTS))
     cells = [(source_word(line.source), *(getattr(line, name) for name in AMOUNTS)) for line in (*found.lines, found.total)]
-    notes = ((_("月份"), format_month(found.month)), (_("地区"), place or _("全部")), (_("来源"), _("项目承诺跟踪")))
+    notes = (
+        (_("月份"), format_month(found.month)),
+        (_("地区"), place or _("全部")),
+        (_("单位: %(unit)s", unit=_("元")), flow(found)),
+        (_("结账"), closing),
+        (_("来源"), _("项目承诺跟踪")),
+    )
     return Table(_("资金对账单"), columns, cells, notes)
 
 
@@ -123,11 +140,6 @@ def printed(found: Statement, place: str, day: dt.date, closing: str) -> Paper:
     names = ("in_fen", "matched_fen", "outside_fen", "unmatched_fen", "received_fen", "bare_fen", "month_received_fen", "month_paid_fen", "paid_fen")
     words = {name: text.partition(" (")[0] for name, text in headings().items()}
     rows = [(source_word(line.source), *(exact_yuan(getattr(line, name)) for name in names)) for line in (*found.lines, found.total)]
-    flow = _(
-        "本月: 月初未匹配 %(opened)s, 到账 %(came)s, 匹配 %(matched)s, 列为项目外 %(outside)s, 月末未匹配 %(left)s",
-        opened=exact_yuan(found.opened_fen), came=exact_yuan(found.came_fen), matched=exact_yuan(found.matched_fen), outside=exact_yuan(found.outside_fen),
-        left=exact_yuan(found.total.unmatched_fen),
-    )  # fmt: skip
-    about = (_("月份 %(month)s; 地区 %(place)s; 单位: 元", month=format_month(found.month), place=place or _("全部")), flow, closing)
+    about = (_("月份 %(month)s; 地区 %(place)s; 单位: 元", month=format_month(found.month), place=place or _("全部")), flow(found), closing)
     signs = (_("制表:"), _("复核:"), _("单位 (盖章):"), _("打印日期 %(day)s", day=day.isoformat()))
     return Paper(_("资金对账单"), about, (_("资金来源"), *(words[name] for name in names)), rows, signs)
