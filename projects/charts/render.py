@@ -18,6 +18,7 @@ from projects.gantt.render import drawn_text, plain_svg, turn
 
 KINDS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 DPI = 144
+WIDE = 9.6 * 72 * 0.95  # points that a line of words may take
 PENNANT = ((0, 0), (0, 2.2), (1.1, 1.7), (0, 1.2))
 EPOCH = dt.date(1970, 1, 1).toordinal()
 MARKERS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D", "": None}
@@ -31,13 +32,25 @@ def chart_file(figure: Figure, kind: str, speak: Speak) -> bytes:
     """`figure` as `kind` (a key of KINDS); BusyError where too many are being drawn at the moment."""
     with turn():
         fonts.register()
-        sheet = Sheet(figsize=(9.6, 5.4), dpi=DPI, facecolor="white")
-        axes = sheet.add_axes((0.075, 0.2, 0.9, 0.64))
-        _draw(axes, figure, speak)
-        _words(sheet, figure, speak)
+        sheet = drawn_sheet(figure, speak)
         file = io.BytesIO()
         sheet.savefig(file, format=kind, metadata=METADATA[kind])
         return plain_svg(file.getvalue()) if kind == "svg" else file.getvalue()
+
+
+def drawn_sheet(figure: Figure, speak: Speak) -> Sheet:
+    """`figure` with its words round it, which stay inside however long they are."""
+    sheet = Sheet(figsize=(9.6, 5.4), dpi=DPI, facecolor="white")
+    axes = sheet.add_axes((0.075, 0.22, 0.9, 0.62))
+    _draw(axes, figure, speak)
+    _words(sheet, figure, speak)
+    return sheet
+
+
+def _fitting(words: str, size: float) -> float:
+    """A size of type at which a line of `words` is no wider than the sheet; full-width signs take a whole em, others hardly more than half of one."""
+    ems = sum(1.0 if ord(sign) > 0x2E7F else 0.58 for sign in words)
+    return min(size, WIDE / max(1.0, ems))
 
 
 def _draw(axes: Axes, figure: Figure, speak: Speak) -> None:
@@ -83,13 +96,16 @@ def _draw(axes: Axes, figure: Figure, speak: Speak) -> None:
 
 
 def _words(sheet: Sheet, figure: Figure, speak: Speak) -> None:
-    sheet.text(0.02, 0.945, drawn_text(speak(figure.title)), fontsize=13, weight="bold", color=INK)
+    title = drawn_text(speak(figure.title))
+    sheet.text(0.02, 0.945, title, fontsize=_fitting(title, 13), weight="bold", color=INK)
     day = Text(N_("状态日 %(day)s"), {"day": figure.as_of})
-    sheet.text(0.98, 0.945, drawn_text(speak(day)), fontsize=10, weight="bold", color=INK, ha="right")
+    sheet.text(0.98, 0.9, drawn_text(speak(day)), fontsize=10, weight="bold", color=INK, ha="right")
     unit = Text(N_("单位: %(unit)s"), {"unit": figure.unit})
     sheet.text(0.02, 0.9, drawn_text(speak(unit)), fontsize=8, color=SOFT)
     notes = [speak(SOURCE), *([speak(SAMPLES)] if figure.is_sample else [])]
-    sheet.text(0.02, 0.025, drawn_text("  ".join(notes)), fontsize=7.5, color=SOFT)
+    for line, note in enumerate(reversed(notes)):
+        words = drawn_text(note)
+        sheet.text(0.02, 0.025 + 0.032 * line, words, fontsize=_fitting(words, 7.5), color=SOFT)
 
 
 def _at(day: dt.date) -> float:

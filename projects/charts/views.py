@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from contextlib import suppress
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
@@ -56,7 +57,7 @@ def note(slug: str) -> str | Response | tuple[str, int]:
 def values(slug: str, key: str, kind: str) -> Response:
     """The values of a chart."""
     figure = _figure(slug, key)
-    return download(table(figure, speak), kind, speak(figure.title).replace("/", "-"))
+    return download(table(figure, speak), kind, _name(figure))
 
 
 @bp.get("/projects/<slug>/forecast/<any(curve, slip, chance):key>.<any(svg, png, pdf):kind>")
@@ -67,8 +68,13 @@ def picture(slug: str, key: str, kind: str) -> Response:
 
     figure = _figure(slug, key)
     content = render.chart_file(figure, kind, speak)
-    name = f"{speak(figure.title).replace('/', '-')} {figure.as_of}.{kind}"
+    name = f"{_name(figure)} {figure.as_of}.{kind}"
     return send_file(io.BytesIO(content), mimetype=PICTURES[kind], as_attachment=request.args.get("inline") != "1", download_name=name, max_age=0)
+
+
+def _name(figure: Figure) -> str:
+    """The title as a file's name that every system takes."""
+    return re.sub(r'[\\/:*?"<>|]+ ?', " ", speak(figure.title)).strip()
 
 
 def _asked() -> dt.date | None:

@@ -12,10 +12,12 @@ from builders import NOW, TODAY, actor_of, make_day, make_gate, make_project, ma
 from charts import drawn
 from counting import counted
 from flask import Flask
+from flask_babel import force_locale, gettext
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from projects.charts import figures, operations, queries
+from projects.charts import figures, operations, queries, render
 from projects.charts.checks import check_stop
 from projects.charts.drawing import draw, legend
 from projects.charts.facts import Flag, Moment, Subject
@@ -24,6 +26,7 @@ from projects.charts.table import table
 from projects.core.errors import ForbiddenError, InvalidError
 from projects.core.permissions import SYSTEM
 from projects.core.text import Text
+from projects.core.text import render as rendered
 from projects.database import transaction
 from projects.slippage.extract import packaged_reference
 from projects.slippage.operations import rebuild
@@ -217,3 +220,28 @@ def test_the_form_notes_a_stop_and_a_leader_may_not(app: Flask, world: dict):
     assert sign_in(app.test_client(), world["leader"]).post("/projects/one/forecast", data=STOP).status_code == 403
     with app.app_context(), pytest.raises(ForbiddenError), transaction():
         operations.note_stop(actor_of(world["leader"]), NOW, TODAY, world["id"], STOP)
+
+
+# --- files -------------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("locale", ["zh_Hans_CN", "en"])
+@pytest.mark.parametrize("name", ["北院", "鱼台县妇幼保健计划生育服务中心综合楼建设项目暨县公共卫生应急救治能力综合提升工程二期" * 2])
+def test_no_words_of_a_picture_leave_it_or_meet(app: Flask, locale: str, name: str):
+    """The English note was cut off at the right edge, and a long name ran into the day."""
+    facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 15 20"), reference=packaged_reference())
+    made = replace(figures.s_curve(name, facts, (), dt.date(2021, 4, 30)), is_sample=True)
+    with app.test_request_context(), force_locale(locale):
+        sheet = render.drawn_sheet(made, lambda text: rendered(text, gettext))
+    canvas = FigureCanvasAgg(sheet)
+    boxes = [words.get_window_extent(canvas.get_renderer()) for words in sheet.texts]
+    assert all(box.x0 >= 0 and box.x1 <= sheet.bbox.width for box in boxes)
+    assert not any(one.overlaps(other) for index, one in enumerate(boxes) for other in boxes[index + 1 :])
+
+
+def test_a_files_name_is_one_that_every_system_takes(app: Flask, world: dict):
+    client = sign_in(app.test_client(), world["leader"])
+    for kind in ("png", "csv"):
+        name = client.get(f"/projects/one/forecast/curve.{kind}").headers["Content-Disposition"]
+        assert "%3A" not in name
+        assert ":" not in name.replace("filename*=UTF-8''", "")
