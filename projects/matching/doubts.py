@@ -9,7 +9,7 @@ from projects.matching.amounts import USUAL, Relation, oddness
 from projects.matching.candidates import CITED, Guess, Search
 from projects.matching.echoes import DAYS, is_echo
 from projects.matching.evidence import Asked, source_score
-from projects.matching.facts import OpenLine
+from projects.matching.facts import OpenLine, natural
 from projects.matching.names import canonical
 from projects.matching.world import World
 
@@ -75,10 +75,12 @@ def _of_documents(search: Search, related: Related) -> list[Text]:
             return []
     elif any(search.level(line) in ("other", "near", "strange") for line, _, _ in related):
         return [Text(N_("摘要的文号与其中一笔下达不符, 请核对"))]
+    if not asked.reading.citations:
+        return []
     paid, units = {line.document for line, _, _ in related}, {canonical(line.unit) for line, _, _ in related}
-    for key in sorted(books.cited(asked)):
+    for key in sorted(books.cited(asked) & books.owned(sorted(units)), key=natural):
         line = books.lines[key]
-        if line.document not in paid and canonical(line.unit) in units and search.level(line) in CITED and paid.isdisjoint(line.parents):
+        if line.document not in paid and search.level(line) in CITED and paid.isdisjoint(line.parents):
             return [Text(N_("摘要还写有文号 %(number)s, 该单位在其中也有下达, 请核对"), {"number": line.document})]
     return []
 

@@ -27,14 +27,16 @@ class Echoes:
 
     def change(self, left: Iterable[Receipt], arrived: Iterable[Receipt]) -> set[str]:
         """Forget receipts and note others; the receipts that now have other echoes."""
-        concerned: set[str] = set()
+        touched: set[Shelf] = set()
         for receipt in left:
-            concerned |= self._shelves[_shelf(receipt)].keys()
-            self._shelves[_shelf(receipt)].pop(receipt.key, None)
+            shelf = _shelf(receipt)
+            self._shelves[shelf].pop(receipt.key, None)
+            touched.add(shelf)
         for receipt in arrived:
-            self._shelves[_shelf(receipt)][receipt.key] = receipt
-            concerned |= self._shelves[_shelf(receipt)].keys()
-        return concerned
+            shelf = _shelf(receipt)
+            self._shelves[shelf][receipt.key] = receipt
+            touched.add(shelf)
+        return {key for shelf in touched for key in self._shelves[shelf]}
 
     def of(self, receipt: Receipt) -> list[Receipt]:
         """The others that may be the same money, the nearest in time first."""
