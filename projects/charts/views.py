@@ -7,7 +7,7 @@ import io
 import re
 from contextlib import suppress
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -23,6 +23,7 @@ from projects.database import transaction
 from projects.exchange.views import download
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 
 bp = Blueprint("charts", __name__)
@@ -49,7 +50,7 @@ def note(slug: str) -> str | Response | tuple[str, int]:
         form.take_errors(problem if isinstance(problem, InvalidError) else InvalidError({"": problem.text}))
         return _page(slug, form), problem.status
     flash(gettext("已登记, 计划曲线和判断已更新"))
-    return redirect(url_for("charts.show", slug=slug))
+    return redirect(keep_as_of("charts.show", slug=slug))
 
 
 @bp.get("/projects/<slug>/forecast/<any(curve, slip, chance):key>.<any(csv, xlsx):kind>")

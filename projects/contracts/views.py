@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from projects.exchange.views import download
 from projects.models import Project
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 from projects.web.later import tell_later
 
@@ -60,7 +61,7 @@ def add(slug: str) -> Answer:
         return _page(found, form), 422
     flash(gettext("已登记合同"))
     tell_later(form.signed_on.data)
-    return redirect(url_for("contracts.index", slug=slug))
+    return redirect(keep_as_of("contracts.index", slug=slug))
 
 
 @bp.post("/projects/<slug>/contracts/worth")
@@ -83,7 +84,7 @@ def correct(slug: str) -> Answer:
         return _page(found, worth=form, renewed=True), 409
     flash(gettext("已更正合同金额"))
     tell_later(form.on.data)
-    return redirect(url_for("contracts.index", slug=slug, contract=key))
+    return redirect(keep_as_of("contracts.index", slug=slug, contract=key))
 
 
 @bp.post("/projects/<slug>/contracts/work")
@@ -103,7 +104,7 @@ def confirm(slug: str) -> Answer:
         return _page(found, work=form), 422
     flash(gettext("已登记确认的价款"))
     tell_later(form.on.data)
-    return redirect(url_for("contracts.index", slug=slug, contract=contract.id))
+    return redirect(keep_as_of("contracts.index", slug=slug, contract=contract.id))
 
 
 @bp.post("/projects/<slug>/contracts/payments")
@@ -123,7 +124,7 @@ def pay(slug: str) -> Answer:
         return _page(found, payment=form), 422
     flash(gettext("已登记支付"))
     tell_later(form.on.data)
-    return redirect(url_for("contracts.index", slug=slug, contract=key))
+    return redirect(keep_as_of("contracts.index", slug=slug, contract=key))
 
 
 def _page(found: Project, form: ContractForm | None = None, *, renewed: bool = False, **sent: SplitForm | WorkForm) -> str:

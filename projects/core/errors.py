@@ -6,6 +6,7 @@
     ├── NotFoundError       no such thing, or not yours: 404 either way
     ├── ForbiddenError      yours to see, not to do: 403
     ├── ConflictError       somebody else saved first, or the step is not open now: 409
+    │   └── PastDayError    asked for under a past day, which is for reading
     ├── InvalidError        one or more fields can't be taken: 422, fields named
     ├── TooManyError        asked too often for now: 429
     └── ConfigError         the set-up is unsafe or broken: the process does not start
@@ -42,6 +43,10 @@ class ConflictError(ProblemError):
     """The thing changed since it was read, or the step is not open in its present state."""
 
     status = 409
+
+
+class PastDayError(ConflictError):
+    """Nothing is written under a past day."""
 
 
 class InvalidError(ProblemError):

@@ -42,6 +42,10 @@ POLICY: dict[str, dict[str, str]] = {
 }
 ACTIONS = frozenset(action for row in POLICY.values() for action in row)
 POLICY["system"] = dict.fromkeys(ACTIONS, "all")
+WRITING = frozenset({
+    "report.write", "report.review", "gate.write", "plan.write", "file.write", "import.write", "project.import", "funding.write", "funding.limit", "treasury.close",
+    "finding.handle", "rules.write", "exemption.write",
+})  # fmt: skip  # what is done on the installation's day, so that no page of a past day offers it; the rest is about accounts
 OFFICES = frozenset({"admin", "security", "auditor"})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -16,6 +16,7 @@ from projects.documents.forms import DocumentForm, LineForm
 from projects.exchange.views import download
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.filters import keep_as_of
 from projects.web.later import tell_later
 
 bp = Blueprint("documents", __name__)
@@ -54,7 +55,7 @@ def add() -> Answer:
         return _index(form), 422
     flash(gettext("已登记文件, 请登记它的下达明细"))
     tell_later(form.issued_on.data)
-    return redirect(url_for("documents.show", document_id=key))
+    return redirect(keep_as_of("documents.show", document_id=key))
 
 
 @bp.get("/documents/<int(max=2147483647):document_id>")
@@ -90,7 +91,7 @@ def add_line(document_id: int) -> Answer:
         return _show(document_id, form), 422
     flash(gettext("已登记下达明细"))
     tell_later(issued_on)
-    return redirect(url_for("documents.show", document_id=document_id))
+    return redirect(keep_as_of("documents.show", document_id=document_id))
 
 
 def _values(form: DocumentForm) -> operations.DocumentValues:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import io
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, session
 from flask_babel import gettext, ngettext
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
@@ -22,6 +22,7 @@ from projects.files.lists import Owner, Prepared, Refused
 from projects.storage import Storage, open_storage
 from projects.web import clock
 from projects.web.access import allowed, current_actor, safe_next
+from projects.web.filters import keep_as_of
 
 bp = Blueprint("files", __name__)
 SANDBOX = "sandbox; default-src 'none'"
@@ -104,7 +105,7 @@ def remove(slug: str, file_id: int) -> Response:
     with transaction():
         operations.remove(current_actor(), clock.now(), file)
     flash(gettext("已移除“%(name)s”", name=file.filename))
-    return redirect(safe_next(request.form.get("next"), url_for("files.index", slug=slug)))
+    return redirect(safe_next(request.form.get("next"), keep_as_of("files.index", slug=slug)))
 
 
 @bp.errorhandler(RequestEntityTooLarge)
@@ -144,8 +145,8 @@ def _attach(owner: Owner, kept: list[Prepared]) -> None:
 def _home(owner: Owner) -> str:
     """The page that shows what was just added."""
     if owner.month:
-        return url_for("reports.show", slug=owner.slug, month=f"{owner.month:%Y-%m}", revision=owner.revision, _anchor="files")
-    return url_for("files.gate", slug=owner.slug, key=owner.gate_key) if owner.gate_key else url_for("files.index", slug=owner.slug)
+        return keep_as_of("reports.show", slug=owner.slug, month=f"{owner.month:%Y-%m}", revision=owner.revision, _anchor="files")
+    return keep_as_of("files.gate", slug=owner.slug, key=owner.gate_key) if owner.gate_key else keep_as_of("files.index", slug=owner.slug)
 
 
 def _page(owner: Owner, problem: Text | None = None, refused: list[Refused] | None = None, added: int = 0) -> str:
@@ -159,5 +160,5 @@ def _page(owner: Owner, problem: Text | None = None, refused: list[Refused] | No
 def _adding(owner: Owner) -> str:
     """Where a form sends what is added to `owner`."""
     if owner.month:
-        return url_for(ADDING, slug=owner.slug, month=f"{owner.month:%Y-%m}", revision=owner.revision)
-    return url_for(ADDING, slug=owner.slug, key=owner.gate_key) if owner.gate_key else url_for(ADDING, slug=owner.slug)
+        return keep_as_of(ADDING, slug=owner.slug, month=f"{owner.month:%Y-%m}", revision=owner.revision)
+    return keep_as_of(ADDING, slug=owner.slug, key=owner.gate_key) if owner.gate_key else keep_as_of(ADDING, slug=owner.slug)

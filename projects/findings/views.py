@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from projects.findings.rules import RULES
 from projects.findings.sheet import FindingRow
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.filters import keep_as_of
 from projects.web.i18n import say
 
 bp = Blueprint("findings", __name__)
@@ -58,7 +59,7 @@ def handle(slug: str, rule: str, source: str) -> Answer:
     found = project_by_slug(current_actor(), slug)
     require(current_actor(), "finding.handle", found.id)
     row = queries.one_of_project(found.id, rule, source, clock.status_date())
-    return _handled(row, url_for("findings.handle", slug=slug, rule=rule, source=source))
+    return _handled(row, keep_as_of("findings.handle", slug=slug, rule=rule, source=source))
 
 
 @bp.route("/documents/<int(max=2147483647):document_id>/findings/<rule>", methods=["GET", "POST"])
@@ -66,7 +67,7 @@ def handle(slug: str, rule: str, source: str) -> Answer:
 def handle_document(document_id: int, rule: str) -> Answer:
     """One finding of a document, and the next step in handling it."""
     row = queries.one_of_document(current_actor(), document_id, rule, clock.status_date())
-    return _handled(row, url_for("findings.handle_document", document_id=document_id, rule=rule))
+    return _handled(row, keep_as_of("findings.handle_document", document_id=document_id, rule=rule))
 
 
 def _handled(row: FindingRow, here: str) -> Answer:
@@ -113,7 +114,7 @@ def set_limit(key: str) -> Answer:
         form.take_errors(problem)
         return _limits(key, form), 422
     flash(gettext("已保存限额"))
-    return redirect(url_for("findings.limits", _anchor=key))
+    return redirect(keep_as_of("findings.limits", _anchor=key))
 
 
 @bp.post("/findings/limits/<key>/rows")
@@ -132,7 +133,7 @@ def add_limit(key: str) -> Answer:
         form.take_errors(problem)
         return _limits(key, form, adds=True), 422
     flash(gettext("已保存限额"))
-    return redirect(url_for("findings.limits", _anchor=added))
+    return redirect(keep_as_of("findings.limits", _anchor=added))
 
 
 def _kinds() -> dict[str, str]:
@@ -150,6 +151,6 @@ def _limits(key: str, form: LimitForm | None, *, adds: bool = False) -> str:
     chosen = next((row for row in rows if row.key == key), None)
     if chosen and form is None:
         form = _limit_form(LimitForm(formdata=None, value="" if adds else operations.figure(chosen), law=chosen.law if chosen.is_own and not adds else ""))
-    writes = may(current_actor(), "funding.limit") and current_actor().places is None
+    writes = may(current_actor(), "funding.limit") and current_actor().places is None and not clock.is_past()
     shown = {"words": names, "kinds": _kinds(), "calendar": workdays(), "writes": writes, "adds": adds, "scoped": operations.SCOPED}
     return render_template("findings/limits.html", rows=rows, chosen=chosen, form=form, **shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -20,6 +20,7 @@ from projects.ledger.posting import Posting
 from projects.models import Project
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 from projects.web.later import tell_later
 
@@ -81,7 +82,7 @@ def post(slug: str) -> Answer:
         return _page(found, form), 422
     flash(gettext("已登记, 合计已更新"))
     tell_later(form.on.data)
-    return redirect(url_for("funding.project", slug=slug, _anchor="entries"))
+    return redirect(keep_as_of("funding.project", slug=slug, _anchor="entries"))
 
 
 @bp.post("/projects/<slug>/funding/composition")
@@ -106,7 +107,7 @@ def compose(slug: str) -> Answer:
         return _page(found, composition=form, renewed=True), 409
     flash(gettext("已保存批复金额"))
     tell_later(form.approved_on.data)
-    return redirect(url_for("funding.project", slug=slug, _anchor="composition"))
+    return redirect(keep_as_of("funding.project", slug=slug, _anchor="composition"))
 
 
 @bp.route("/projects/<slug>/funding/<int(max=2147483647):entry_id>/reverse", methods=["GET", "POST"])
@@ -127,7 +128,7 @@ def reverse(slug: str, entry_id: int) -> Answer:
         form.take_errors(problem)
         return render_template("funding/reverse.html", project=found, entry=entry, form=form), 422
     flash(gettext("已冲销第 %(id)s 号记录", id=entry_id))
-    return redirect(url_for("funding.project", slug=slug, _anchor="entries"))
+    return redirect(keep_as_of("funding.project", slug=slug, _anchor="entries"))
 
 
 def _composition_form(project_id: int, source: str, kind: str) -> CompositionForm:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,7 @@ from projects.gates.queries import gate_list, gate_of
 from projects.models import Project
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 from projects.web.later import tell_later
 
@@ -56,7 +57,7 @@ def save(slug: str, key: str) -> tuple[str, int] | Response:
         return _page(project, key, form, renewed=True), 409
     flash(gettext("已保存, 判断已更新"))
     tell_later(None if request.form.get("action") in {"waive", "clear"} else form.passed_on.data)
-    return redirect(url_for("gates.index", slug=slug, _anchor=f"gate-{key}"))
+    return redirect(keep_as_of("gates.index", slug=slug, _anchor=f"gate-{key}"))
 
 
 def _apply(project_id: int, key: str, form: GateForm) -> None:

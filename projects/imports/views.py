@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from projects.imports.layout import FIELDS
 from projects.imports.plan import later as plan_later
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 
 bp = Blueprint("imports", __name__)
@@ -65,7 +66,7 @@ def create() -> Answer:
     except InvalidError as problem:
         form.take_errors(problem)
         return _index(form), 422
-    return redirect(url_for("imports.show", batch_id=batch.id))
+    return redirect(keep_as_of("imports.show", batch_id=batch.id))
 
 
 @bp.get(_ONE)
@@ -96,7 +97,7 @@ def post(batch_id: int) -> Answer:
     except ConflictError as problem:
         return _show(batch_id, problem), 409
     flash(speak(Text(N_("已入账 %(count)s 行"), {"count": batch.counts["new"]})))
-    return redirect(url_for("imports.show", batch_id=batch_id))
+    return redirect(keep_as_of("imports.show", batch_id=batch_id))
 
 
 @bp.post(_ONE + "/undo")
@@ -112,7 +113,7 @@ def undo(batch_id: int) -> Answer:
     except ConflictError as problem:
         return _show(batch_id, problem), 409
     flash(gettext("已整批撤销"))
-    return redirect(url_for("imports.show", batch_id=batch_id))
+    return redirect(keep_as_of("imports.show", batch_id=batch_id))
 
 
 @bp.post(_ONE + "/drop")
@@ -125,7 +126,7 @@ def drop(batch_id: int) -> Answer:
     except ConflictError as problem:
         return _show(batch_id, problem), 409
     flash(gettext("已放弃这份预览"))
-    return redirect(url_for("imports.index"))
+    return redirect(keep_as_of("imports.index"))
 
 
 # --- helpers of these views ---------------------------------------------------------------------------------------------------

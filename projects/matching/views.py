@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from projects.matching.forms import ConfirmForm, OutsideForm, SplitForm, SureFor
 from projects.matching.operations import Booking
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.filters import keep_as_of
 
 bp = Blueprint("matching", __name__)
 Answer = str | tuple[str, int] | Response
@@ -116,7 +117,7 @@ def undo(receipt_id: int, decision_id: int) -> Answer:
 def _back() -> str:
     """The queue, narrowed as it was."""
     values: dict[str, Any] = dict(desk.read(request.args).query())
-    return url_for("matching.index", **values)
+    return keep_as_of("matching.index", **values)
 
 
 def _book(receipt_id: int, parts: desk.Parts, note: str, standing: desk.Standing | None = None) -> None:
@@ -135,7 +136,7 @@ def _decide(receipt_id: int, do: desk.Do, said: str, *, stay: bool = False) -> A
     except ConflictError as problem:
         return _show(receipt_id, problem), 409
     flash(said)
-    return redirect(url_for("matching.show", receipt_id=receipt_id) if stay else url_for("matching.index"))
+    return redirect(keep_as_of("matching.show", receipt_id=receipt_id) if stay else keep_as_of("matching.index"))
 
 
 def _items(chosen: desk.DeskFilter, standing: desk.Standing) -> list[Item]:

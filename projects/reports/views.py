@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -24,6 +24,7 @@ from projects.reports.lines import BOARD_STATES, FormData, due_day
 from projects.reports.workflow import OPEN
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.filters import keep_as_of
 from projects.web.forms import Form
 from projects.web.i18n import speak
 
@@ -56,7 +57,7 @@ def edit(slug: str, month: str) -> Page:
     if wrong:
         raise InvalidError({"month": wrong})
     if data.current and data.current.state not in OPEN:
-        return redirect(url_for("reports.show", slug=slug, month=month, revision=data.current.revision))
+        return redirect(keep_as_of("reports.show", slug=slug, month=month, revision=data.current.revision))
     entry = starting_entry(data.stages, data.said, data.previous.content if data.previous else None)
     return _form_page(data, _fresh_form(data, entry))
 
@@ -81,9 +82,9 @@ def file(slug: str, month: str) -> Page:
         return _form_page(data, form, preview=_preview(data, form)), 422
     if action == "save":
         flash(gettext("草稿已保存, 尚未提交"))
-        return redirect(url_for("reports.edit", slug=slug, month=month))
+        return redirect(keep_as_of("reports.edit", slug=slug, month=month))
     flash(gettext("月报已提交, 等待审核"))
-    return redirect(url_for("reports.show", slug=slug, month=month, revision=report.revision))
+    return redirect(keep_as_of("reports.show", slug=slug, month=month, revision=report.revision))
 
 
 @bp.post(_FORM + "/preview")
@@ -134,7 +135,7 @@ def correct(slug: str, month: str, revision: int) -> Page:
     def step(report_id: int) -> object:
         return operations.start_correction(current_actor(), clock.now(), clock.business_day(), report_id, form.reason.data or "")
 
-    goal = url_for("reports.edit", slug=slug, month=month)
+    goal = keep_as_of("reports.edit", slug=slug, month=month)
     return _step(slug, month, revision, step, form, gettext("已建立更正稿; 原版次在更正稿通过之前继续有效"), goal)
 
 
@@ -225,4 +226,4 @@ def _step(slug: str, month: str, revision: int, step: Callable[[int], object], f
         form.take_errors(problem if isinstance(problem, InvalidError) else InvalidError({"": problem.text}))
         return _show_page(slug, month, revision, form), problem.status
     flash(done)
-    return redirect(goal or url_for("reports.show", slug=slug, month=month, revision=revision))
+    return redirect(goal or keep_as_of("reports.show", slug=slug, month=month, revision=revision))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -22,6 +22,7 @@ from projects.rules.renewal import Outstanding
 from projects.slippage.queries import statuses
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 
 bp = Blueprint("rules", __name__)
@@ -55,7 +56,7 @@ def choose() -> Page:
         _refuse(form, problem)
         return _index(form), problem.status
     flash(_adopted(gettext("已改用所选规则")))
-    return redirect(url_for("rules.index"))
+    return redirect(keep_as_of("rules.index"))
 
 
 @bp.post("/rules/renewal")
@@ -69,7 +70,7 @@ def renew() -> Response:
     else:
         if not _outstanding().lines:
             flash(gettext("判断已全部按现行规则更新"))
-    return redirect(url_for("rules.index", _anchor="renewal"))
+    return redirect(keep_as_of("rules.index", _anchor="renewal"))
 
 
 @bp.get("/rules/<key>")
@@ -102,7 +103,7 @@ def adopt(key: str) -> Page:
         _refuse(form, problem)
         return _set_page(key, form), problem.status
     flash(_adopted(gettext("已采用第 %(number)s 版", number=version.number)))
-    return redirect(url_for("rules.index") if _outstanding().lines else url_for("rules.show", key=key))
+    return redirect(keep_as_of("rules.index") if _outstanding().lines else keep_as_of("rules.show", key=key))
 
 
 @bp.get("/projects/<slug>/lights")
@@ -124,7 +125,7 @@ def exempt(slug: str) -> Page:
         _refuse(form, problem)
         return _lights_page(project, form), problem.status
     flash(gettext("豁免已登记, 灯已重新计算"))
-    return redirect(url_for("rules.lights", slug=slug))
+    return redirect(keep_as_of("rules.lights", slug=slug))
 
 
 @bp.post("/projects/<slug>/lights/<int:exemption_id>/end")
@@ -135,7 +136,7 @@ def end(slug: str, exemption_id: int) -> Response:
     with transaction():
         operations.end_exemption(current_actor(), clock.now(), clock.business_day(), project.id, exemption_id)
     flash(gettext("豁免已结束, 灯已重新计算"))
-    return redirect(url_for("rules.lights", slug=slug))
+    return redirect(keep_as_of("rules.lights", slug=slug))
 
 
 @bp.app_template_global()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -16,6 +16,7 @@ from projects.schedule.forms import PlanForm
 from projects.schedule.queries import former_plans, plan_of
 from projects.web import clock
 from projects.web.access import allowed, current_actor
+from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 
 bp = Blueprint("schedule", __name__)
@@ -50,7 +51,7 @@ def save(slug: str) -> tuple[str, int] | Response:
         form.version.raw_data, form.version.data = None, project_by_slug(current_actor(), slug).version
         return _page(project, form), 409
     flash(gettext("计划已保存, 判断已更新"))
-    return redirect(url_for("catalogue.project", slug=slug, _anchor="milestones"))
+    return redirect(keep_as_of("catalogue.project", slug=slug, _anchor="milestones"))
 
 
 def _page(project: Project, form: PlanForm) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -23,7 +23,7 @@ from projects.treasury.forms import ClosingForm, ReasonForm, ReceiptForm
 from projects.treasury.statement import Statement
 from projects.web import clock
 from projects.web.access import allowed, current_actor
-from projects.web.filters import instant
+from projects.web.filters import instant, keep_as_of
 from projects.web.later import tell_later
 
 bp = Blueprint("treasury", __name__)
@@ -64,7 +64,7 @@ def add() -> Answer:
         return _index(form), 422
     flash(gettext("已登记到账"))
     tell_later(form.received_on.data)
-    return redirect(url_for("treasury.index"))
+    return redirect(keep_as_of("treasury.index"))
 
 
 @bp.route("/receipts/<int(max=2147483647):receipt_id>/reverse", methods=["GET", "POST"])
@@ -81,7 +81,7 @@ def reverse(receipt_id: int) -> Answer:
         form.take_errors(problem)
         return render_template("treasury/reverse.html", receipt=receipt, form=form), 422
     flash(gettext("已冲销第 %(id)s 号到账", id=receipt_id))
-    return redirect(url_for("treasury.index"))
+    return redirect(keep_as_of("treasury.index"))
 
 
 @bp.get("/months")
@@ -131,7 +131,7 @@ def close(month: str) -> Answer:
     with transaction():
         operations.close_seen(current_actor(), clock.now(), clock.business_day(), choice, first, form.total.data or "")
     flash(gettext("%(month)s 已结账", month=month))
-    return redirect(url_for("treasury.month", month=month, place=choice.code or None))
+    return redirect(keep_as_of("treasury.month", month=month, place=choice.code or None))
 
 
 @bp.route("/months/<month>/reopen", methods=["GET", "POST"])
@@ -151,7 +151,7 @@ def reopen(month: str) -> Answer:
         form.take_errors(problem)
         return render_template("treasury/reopen.html", month=month, choice=choice, form=form), 422
     flash(gettext("%(month)s 已重新开账", month=month))
-    return redirect(url_for("treasury.month", month=month, place=choice.code or None))
+    return redirect(keep_as_of("treasury.month", month=month, place=choice.code or None))
 
 
 @bp.get("/years/<int(max=9999):year>")

@@ -12,7 +12,8 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, flash, g, redirect, request, session, url_for
+from flask_babel import gettext
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -20,15 +21,18 @@ from werkzeug.wrappers import Response
 from projects.accounts import policy
 from projects.accounts.operations import TOUCH, touch
 from projects.accounts.queries import Visit, visit_of_token
-from projects.core.permissions import Actor, may, require, visible_projects
+from projects.core.errors import PastDayError
+from projects.core.permissions import WRITING, Actor, may, require, visible_projects
 from projects.core.text import N_
 from projects.database import transaction
 from projects.web import clock, kept
+from projects.web.filters import same_page
 
 BEFORE_ANYTHING = frozenset({"accounts.sign_out", "accounts.choose_language", "accounts.session_left", "accounts.extend"})
 BEFORE_CHANGE = BEFORE_ANYTHING | {"accounts.password", "accounts.change_password"}
 BEFORE_ENROLLING = BEFORE_ANYTHING | {"totp.factor", "totp.start", "totp.confirm"}
 NOT_BACK_TO = frozenset({"static", "accounts.sign_in", "accounts.session_left", "sso.start", "sso.callback"})
+READ_TOO = frozenset({"finding.handle", "import.write"})  # whose pages tell something beside their forms
 PLACELESS = N_("您负责的地区里还没有项目, 所以各页都是空的: 请安全管理员在“权限”页核对您的地区。")
 NOTHING = {
     "manager": N_("还没有项目分配给您, 所以各页都是空的: 请安全管理员在“权限”页为您分配项目。"),
@@ -59,12 +63,28 @@ def allowed(action: str | None) -> Callable[[View], View]:
                 return _to_sign_in()
             if action is not None:
                 require(g.actor, action)
-            return view(*args, **kwargs)
+            return _of_today(action) or view(*args, **kwargs)
 
         guarded.action = action or "signed-in"  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return wrap
+
+
+def _of_today(action: str | None) -> Response | None:
+    """Keep a past day for reading: nothing is written under it, and the page of a form is opened on the installation's day instead."""
+    if action not in WRITING or not clock.is_past():
+        return None
+    if request.method not in clock.READING:
+        raise PastDayError(
+            N_("您看的是过去的一天 %(past)s, 只供查看, 没有登记。登记都记在系统状态日 %(day)s: 请回到那一天再登记"),
+            past=clock.status_date(),
+            day=clock.business_day(),
+        )
+    if action in READ_TOO:
+        return None
+    flash(gettext("登记都记在系统状态日 %(day)s, 已为您打开这一天的页面", day=clock.business_day()))
+    return redirect(same_page(as_of=clock.business_day().isoformat()))
 
 
 def _to_sign_in() -> Response:
@@ -121,8 +141,13 @@ def register(app: Flask) -> None:
     def may_here(action: str, project_id: int | None = None) -> bool:
         return g.actor is not None and may(g.actor, action, project_id)
 
+    def may_write_here(action: str, project_id: int | None = None) -> bool:
+        return may_here(action, project_id) and not clock.is_past()
+
     def nothing_here() -> str | None:
         actor = g.get("actor")  # a request refused before it was identified has none
         return NOTHING[actor.role] if actor and actor.role in NOTHING and not g.visit.is_confined and visible_projects(actor) == frozenset() else None
 
-    app.jinja_env.globals.update(nothing_here=nothing_here, may=may_here, actor=lambda: g.get("actor"), visit=lambda: g.get("visit"), instant_now=clock.now)
+    app.jinja_env.globals.update(
+        nothing_here=nothing_here, may=may_here, may_write=may_write_here, actor=lambda: g.get("actor"), visit=lambda: g.get("visit"), instant_now=clock.now
+    )

@@ -2,6 +2,7 @@
 
 The status date of a page is, first, `?as_of=`; else the day this reader chose for their own view; else the installation's day: the demo's status
 date where demo content is loaded, today in Beijing otherwise. Business dates of what is written (a report's approval) are the installation's day.
+A past day is for reading: what is written is written on the installation's day, whatever day this reader chose to look at (S-20 of docs/rules/slippage.md).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from projects.core.month import beijing_day, parse_day
 from projects.core.text import N_, Text
 
 DEMO_DATE = "demo_status_date"
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def now() -> dt.datetime:
@@ -52,12 +54,18 @@ def status_date() -> dt.date:
     return g.status_date  # type: ignore[no-any-return]
 
 
+def is_past() -> bool:
+    """Whether the page speaks of a day before the installation's, on which nothing can be written any more."""
+    return status_date() < business_day()
+
+
 def _asked() -> dt.date | None:
     text = request.args.get("as_of", "")
     try:
         if text:
             return plausible(parse_day(text))
-        return parse_day(session["as_of"]) if "as_of" in session else None
+        own = parse_day(session["as_of"]) if "as_of" in session else None
+        return own if own and (request.method in READING or own >= business_day()) else None
     except ValueError:
         raise InvalidError({"as_of": Text(N_("“%(text)s”不是日期, 请写成 2021-11-30 的样子"), {"text": text[:40]})}) from None
 
@@ -71,4 +79,4 @@ def plausible(day: dt.date) -> dt.date:
 
 def register(app: Flask) -> None:
     """Let templates read the clocks."""
-    app.jinja_env.globals.update(status_date=status_date, business_day=business_day, demo_date=demo_date)
+    app.jinja_env.globals.update(status_date=status_date, business_day=business_day, demo_date=demo_date, is_past=is_past)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from projects.core.errors import ConflictError, InvalidError, ProblemError
+from projects.core.errors import ConflictError, InvalidError, PastDayError, ProblemError
 from projects.core.text import N_, Text
 from projects.extensions import db
 from projects.web.i18n import speak
@@ -32,12 +32,13 @@ HINTS = {
 }
 
 
-def page(status: int, message: str, fields: dict[str, Text] | None = None) -> tuple[str | Response, int]:
+def page(status: int, message: str, fields: dict[str, Text] | None = None, title: str | None = None) -> tuple[str | Response, int]:
     """The error page for `status`; below /api/ the one shape of its errors."""
+    said = speak(title or TITLES.get(status, TITLES[400]))
     if request.path.startswith("/api/"):
         detail = "; ".join([message, *(speak(text) for text in (fields or {}).values())])
-        return jsonify(error={"status": status, "title": speak(TITLES.get(status, TITLES[400])), "detail": detail}), status
-    return render_template("error.html", status=status, title=speak(TITLES.get(status, TITLES[400])), message=message, fields=fields or {}), status
+        return jsonify(error={"status": status, "title": said, "detail": detail}), status
+    return render_template("error.html", status=status, title=said, message=message, fields=fields or {}), status
 
 
 def register(app: Flask) -> None:
@@ -45,7 +46,8 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(ProblemError)
     def _problem(problem: ProblemError) -> tuple[str | Response, int]:
-        return page(problem.status, speak(problem.text), problem.fields if isinstance(problem, InvalidError) else None)
+        title = N_("过去的一天只供查看") if isinstance(problem, PastDayError) else None
+        return page(problem.status, speak(problem.text), problem.fields if isinstance(problem, InvalidError) else None, title)
 
     @app.errorhandler(StaleDataError)
     def _stale(_problem: StaleDataError) -> tuple[str | Response, int]:
