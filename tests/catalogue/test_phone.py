@@ -59,3 +59,15 @@ def test_a_finished_project_is_not_called_forecast(app: Flask, reader):
     page = reader.get("/projects/two").text
     assert "已完工" in page
     assert "推算完工" not in page
+
+
+def test_the_tile_of_contradictions_leads_to_the_first_of_them(app: Flask, reader):
+    with app.app_context():
+        due = dt.date(2021, 12, 31)
+        make_project("three", name="南院", targets=[{"threshold": 50, "due": due}, {"threshold": 60, "due": due}])
+        with transaction():
+            rebuild(SYSTEM, clock.now(), TODAY)
+    assert '/targets#conflicts"' in reader.get("/").text
+    page = reader.get("/targets").text
+    assert page.count('id="conflicts"') == 1
+    assert "南院" in page.split('id="conflicts"')[1].split("</tr>")[0]
