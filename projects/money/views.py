@@ -29,7 +29,7 @@ def groups() -> str:
     """The ladder in groups."""
     chosen = read(request.args)
     page = queries.groups(current_actor(), chosen, clock.status_date())
-    values = {"page": page, "chosen": chosen, "by": BY, "options": options(current_actor()), "name": workbook.group_name, "step": workbook.step_word}
+    values = {"page": page, "chosen": chosen, "by": BY, "options": options(current_actor()), "name": workbook.group_name}
     return render_template("money/groups.html", picture=Markup(_picture(page)), **values)  # noqa: S704 - our own drawing, escaped there
 
 
