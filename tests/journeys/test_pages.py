@@ -53,7 +53,7 @@ ERRORS = {"/nowhere": 404, "/projects?as_of=yesterday": 422, "/projects/nothing"
 FORM = "/projects/yc21-03-jikong/reports/2021-11"
 GATE = f"{ONE}/gates?edit=start"
 PLAN = f"{ONE}/plan"
-REVERSE = f"{ONE}/funding/429/reverse"
+REVERSE = f"{ONE}/funding/193/reverse"
 SHORT = "/projects/jn21-08-sishui-eryuan"  # whose local money is behind, and which has a contract
 HANDLING = [
     f"{SHORT}/findings", f"{SHORT}/findings/F-4/local", f"{SHORT}/contracts?contract=2", "/months/2021-09/reopen", "/findings/limits?edit=idle_months", "/findings/limits?add=cap_east", "/receipts/1/reverse", "/documents/156", "/documents/156/findings/F-15",
