@@ -92,6 +92,7 @@ FILES = {
     "documents.file",
     "documents.lines_file",
     "findings.file",
+    "findings.limits_file",
     "money.groups_file",
     "money.groups_picture",
     "money.works_file",
