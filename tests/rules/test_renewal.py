@@ -12,6 +12,7 @@ import pytest
 from builders import NOW, TODAY, actor_of, make_day, make_programme, make_project, make_report, make_target, make_user, sign_in
 from flask import Flask
 from sqlalchemy import delete, select, text, update
+from standing import rebuilt, stored
 
 from projects.core.errors import ForbiddenError
 from projects.core.permissions import SYSTEM
@@ -83,21 +84,6 @@ def finish(world: dict, today: dt.date = TODAY) -> list[int]:
         found.append(count)
         assert len(found) < 20, "a step leaves waiting what it renewed"
     return found
-
-
-def stored() -> tuple[dict, dict]:
-    """Every stored row, whatever its day."""
-    tables = []
-    for model in (ProjectStatus, TargetStatus):
-        rows = db.session.connection().execute(select(*model.__table__.columns)).mappings()
-        tables.append({next(iter(row.values())): dict(row) for row in rows})
-    return tables[0], tables[1]
-
-
-def rebuilt(day: dt.date = TODAY) -> tuple[dict, dict]:
-    with transaction():
-        rebuild(SYSTEM, NOW, day)
-    return stored()
 
 
 def left(day: dt.date = TODAY, actor=SYSTEM) -> tuple[int, int]:

@@ -11,18 +11,19 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from standing import rebuilt, stored
 
 from projects import database, rebuilding
 from projects.audit.tags import Tag
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
-from projects.models import AuditEntry, ProgrammeTally, Project, ProjectStatus, ReferenceVersion, ReportStep, Target, TargetStatus
+from projects.models import AuditEntry, ProgrammeTally, Project, ProjectStatus, ReferenceVersion, ReportStep, Target
 from projects.rebuilding import rebuild_in_steps
 from projects.reports.operations import approve
 from projects.rules.operations import load_rule_sets
 from projects.slippage import operations
-from projects.slippage.operations import rebuild, refresh_reference
+from projects.slippage.operations import refresh_reference
 from projects.slippage.queries import computed, statuses, were_stored
 from projects.slippage.steps import Step, left, steps
 
@@ -54,21 +55,6 @@ def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict:
             load_rule_sets(SYSTEM, NOW)
         ids = dict(map(tuple, db.session.execute(select(Project.slug, Project.id))))
         return {"dispatcher": actor_of(people["dispatcher"]), "leader": people["leader"], "waiting": waiting, "ids": ids, "large": large.id}
-
-
-def stored() -> tuple[dict, dict]:
-    """Every stored row, whatever its day."""
-    tables = []
-    for model in (ProjectStatus, TargetStatus):
-        rows = db.session.connection().execute(select(*model.__table__.columns)).mappings()
-        tables.append({next(iter(row.values())): dict(row) for row in rows})
-    return tables[0], tables[1]
-
-
-def rebuilt(day: dt.date = TODAY) -> tuple[dict, dict]:
-    with transaction():
-        rebuild(SYSTEM, NOW, day)
-    return stored()
 
 
 def elsewhere(app: Flask, work: Callable[[], object]) -> None:
