@@ -1,4 +1,4 @@
-"""Every table: columns, constraints, relationships. No rules, no queries. A feature's own tables stand in its `tables.py` and are named at the end.
+"""Every table: columns, constraints, relationships. No rules, no queries. What features share stands here; a feature's own tables stand in its `tables.py` and are named at the end.
 
 Conventions: money is integer fen (`Fen`), percentages carry two decimals (`Percent`), instants are UTC (`UTCDateTime`), days are Beijing days, a month is
 its first day. `is_sample` marks 示例 rows that `projects demo --clear` removes. `version` columns turn a second writer into a conflict.
@@ -7,9 +7,8 @@ its first day. `is_sample` marks 示例 rows that `projects demo --clear` remove
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from projects.columns import AUTOINCREMENT, one_of, percent_range, refers
@@ -61,55 +60,6 @@ class User(Model):
     version: Mapped[int] = mapped_column()
     __table_args__ = (one_of("role", vocab.ROLES), AUTOINCREMENT)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own spelling
-
-
-class UserPlace(Model):
-    """A place that a person of finance, dispatch or leadership answers for, with all that lies in it; no row means the whole installation."""
-
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
-    place_code: Mapped[str] = mapped_column(ForeignKey("place.code"), primary_key=True, index=True)
-
-
-class PasswordHistory(Model):
-    """The hashes of a person's former passwords, so that the last few are not taken again."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = refers("user.id", cascade=True)
-    password_hash: Mapped[str] = mapped_column(String(200))
-    replaced_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
-    __table_args__ = (AUTOINCREMENT,)
-
-
-class ApiToken(Model):
-    """A token for programs: acts as its person, within `actions`; only its hash is stored, and it is shown once."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = refers("user.id", cascade=True)
-    name: Mapped[str] = mapped_column(String(60))
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    hint: Mapped[str] = mapped_column(String(12))
-    actions: Mapped[list[str]] = mapped_column(JSON)
-    created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
-    expires_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
-    last_used_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
-    revoked_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
-    __table_args__ = (AUTOINCREMENT,)
-
-
-class LoginSession(Model):
-    """One sign-in, kept on the server, so that signing out ends it; only the token's hash is stored."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    user_id: Mapped[int] = refers("user.id", cascade=True)
-    created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
-    expires_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
-    last_seen_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
-    address: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
-    by_provider: Mapped[bool] = mapped_column(default=False, server_default=false())
-    ended_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
-    __table_args__ = (AUTOINCREMENT,)
 
 
 class Setting(Model):
@@ -336,68 +286,6 @@ class Event(Model):
     )
 
 
-# --- monthly reports ---------------------------------------------------------------------------------------------------------
-
-
-class MonthlyReport(Model):
-    """One revision of a project's report for a month: draft → submitted → approved | returned; approved is frozen, a correction is the next revision."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = refers("project.id", index=False)
-    month: Mapped[dt.date] = mapped_column()
-    revision: Mapped[int] = mapped_column(default=1)
-    state: Mapped[str] = mapped_column(String(20), default="draft")
-    round: Mapped[int] = mapped_column(default=1)
-    overall_percent: Mapped[float] = mapped_column(Percent)
-    investment_fen: Mapped[int | None] = mapped_column(Fen)
-    narrative: Mapped[str] = mapped_column(Text, default="")
-    problems: Mapped[str] = mapped_column(Text, default="")
-    next_plan: Mapped[str] = mapped_column(Text, default="")
-    decrease_reason: Mapped[str] = mapped_column(Text, default="")
-    correction_reason: Mapped[str] = mapped_column(Text, default="")
-    in_statistics: Mapped[bool | None] = mapped_column()
-    statistics_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
-    author_id: Mapped[int] = refers("user.id")
-    data_on: Mapped[dt.date] = mapped_column()
-    approved_on: Mapped[dt.date | None] = mapped_column()
-    updated_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
-    is_sample: Mapped[bool] = mapped_column(default=False)
-    version: Mapped[int] = mapped_column()
-    __table_args__ = (
-        UniqueConstraint("project_id", "month", "revision"),
-        Index("ix_monthly_report_state_month", "state", "month"),
-        one_of("state", vocab.REPORT_STATES),
-        percent_range("overall_percent"),
-        CheckConstraint("(state = 'approved') = (approved_on IS NOT NULL)", name="approved_dated"),
-        CheckConstraint("investment_fen >= 0", name="investment_positive"),
-        AUTOINCREMENT,
-    )
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
-
-
-class StageProgress(Model):
-    """A work stage's cumulative percent in a report; where floors are counted the percent follows from them."""
-
-    report_id: Mapped[int] = mapped_column(ForeignKey("monthly_report.id", ondelete="CASCADE"), primary_key=True)
-    stage_id: Mapped[int] = mapped_column(ForeignKey("work_stage.id", ondelete="CASCADE"), primary_key=True, index=True)
-    percent: Mapped[float] = mapped_column(Percent)
-    floors_done: Mapped[int | None] = mapped_column()
-    __table_args__ = (percent_range("percent"),)
-
-
-class ReportStep(Model):
-    """A step in a report's life, kept for good: submitted, returned or approved, by whom, with which comment, in which round."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    report_id: Mapped[int] = refers("monthly_report.id", cascade=True)
-    round: Mapped[int] = mapped_column()
-    action: Mapped[str] = mapped_column(String(20))
-    actor_id: Mapped[int] = refers("user.id")
-    at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
-    comment: Mapped[str] = mapped_column(Text, default="")
-    __table_args__ = (one_of("action", ("submitted", "returned", "approved")), AUTOINCREMENT)
-
-
 # --- money ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -460,122 +348,19 @@ class LedgerEntry(Model):
     )
 
 
-# --- verdicts as stored, written in the transaction of what changed them --------------------------------------------------------
-
-
-class ProjectStatus(Model):
-    """A project's verdict as of a day: what the portfolio and the Gantt read. Rebuilt by one command, identical to the incremental rows."""
-
-    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
-    as_of: Mapped[dt.date] = mapped_column(index=True)
-    place_code: Mapped[str] = mapped_column(String(6))
-    programme_id: Mapped[int | None] = mapped_column()
-    state: Mapped[str] = mapped_column(String(20))
-    severity: Mapped[int] = mapped_column()
-    slip_days: Mapped[int | None] = mapped_column()
-    percent: Mapped[float | None] = mapped_column(Percent)
-    plan_percent: Mapped[float | None] = mapped_column(Percent)
-    plan_kind: Mapped[str] = mapped_column(String(20))
-    plan_start: Mapped[dt.date | None] = mapped_column()
-    plan_finish: Mapped[dt.date | None] = mapped_column()
-    actual_start: Mapped[dt.date | None] = mapped_column()
-    actual_finish: Mapped[dt.date | None] = mapped_column()
-    forecast_finish: Mapped[dt.date | None] = mapped_column()
-    forecast_p10: Mapped[dt.date | None] = mapped_column()
-    forecast_p90: Mapped[dt.date | None] = mapped_column()
-    probability: Mapped[float | None] = mapped_column(Percent)
-    light: Mapped[str] = mapped_column(String(10), default="grey", server_default="grey")
-    lights: Mapped[str] = mapped_column(String(4), default="----", server_default="----")
-    light_reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
-    report_id: Mapped[int | None] = mapped_column(ForeignKey("monthly_report.id", ondelete="SET NULL"), index=True)
-    report_month: Mapped[dt.date | None] = mapped_column()
-    investment_fen: Mapped[int | None] = mapped_column(Fen)
-    target_id: Mapped[int | None] = mapped_column(ForeignKey("target.id", ondelete="CASCADE"), index=True)
-    finding_count: Mapped[int] = mapped_column(default=0)
-    rests_on_sample: Mapped[bool] = mapped_column(default=False)
-    rule_set: Mapped[str] = mapped_column(String(30))
-    __table_args__ = (
-        one_of("state", vocab.STATES),
-        Index("ix_project_status_slip", "slip_days", "project_id"),
-        Index("ix_project_status_place", "place_code", "slip_days", "project_id"),
-        Index("ix_project_status_state", "state", "slip_days", "project_id"),
-        Index("ix_project_status_light", "light"),
-    )
-
-
-class TargetStatus(Model):
-    """A target's verdict as of a day, with its reasons as translatable texts."""
-
-    target_id: Mapped[int] = mapped_column(ForeignKey("target.id", ondelete="CASCADE"), primary_key=True)
-    as_of: Mapped[dt.date] = mapped_column(index=True)
-    state: Mapped[str] = mapped_column(String(20))
-    slip_days: Mapped[int | None] = mapped_column()
-    forecast_on: Mapped[dt.date | None] = mapped_column()
-    forecast_p10: Mapped[dt.date | None] = mapped_column()
-    forecast_p90: Mapped[dt.date | None] = mapped_column()
-    probability: Mapped[float | None] = mapped_column(Percent)
-    met_on: Mapped[dt.date | None] = mapped_column()
-    current: Mapped[int | None] = mapped_column(Fen)
-    required_pace: Mapped[float | None] = mapped_column(Percent)
-    actual_pace: Mapped[float | None] = mapped_column(Percent)
-    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    rests_on_sample: Mapped[bool] = mapped_column(default=False)
-    rule_set: Mapped[str] = mapped_column(String(30))
-    __table_args__ = (one_of("state", vocab.STATES),)
-
-
-# --- history ------------------------------------------------------------------------------------------------------------------------
-
-
-class AuditEntry(Model):
-    """Who did what to which object, from where, with which result, written in the transaction of the change.
-
-    Append-only: triggers refuse to change or remove a row. `digest` chains each row to the one before with a key that is not in the database.
-    """
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[dt.datetime] = mapped_column(UTCDateTime, index=True)
-    actor_id: Mapped[int | None] = refers("user.id", nullable=True)
-    actor_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    address: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    tag: Mapped[str] = mapped_column(String(60), index=True)
-    result: Mapped[str] = mapped_column(String(10), default="done", server_default="done")
-    project_id: Mapped[int | None] = refers("project.id", nullable=True)
-    object_type: Mapped[str] = mapped_column(String(40))
-    object_id: Mapped[str] = mapped_column(String(80))
-    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
-    digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    __table_args__ = (one_of("result", ("done", "refused")), AUTOINCREMENT)
-
-
-# --- files --------------------------------------------------------------------------------------------------------------------------
-
-
-class Attachment(Model):
-    """A photo or a paper of a project, of one of its reports or gates; the bytes lie in the storage under a random key."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = refers("project.id")
-    report_id: Mapped[int | None] = refers("monthly_report.id", nullable=True)
-    gate_id: Mapped[int | None] = refers("gate.id", nullable=True)
-    filename: Mapped[str] = mapped_column(String(200))
-    media_type: Mapped[str] = mapped_column(String(100))
-    size: Mapped[int] = mapped_column()
-    sha256: Mapped[str] = mapped_column(String(64))
-    storage_key: Mapped[str] = mapped_column(String(80), unique=True)
-    thumbnail_key: Mapped[str | None] = mapped_column(String(80))
-    uploaded_by_id: Mapped[int] = refers("user.id")
-    uploaded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
-    removed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
-    __table_args__ = (CheckConstraint("size >= 0", name="size_positive"), AUTOINCREMENT)
-
-
 # --- tables that stand with their feature -------------------------------------------------------------------------------------------
 
-from projects.accounts.tables import AddressTries as AddressTries
-from projects.accounts.tables import KeptForm as KeptForm
-from projects.audit.tables import AuditCheckpoint as AuditCheckpoint
+from projects.accounts.tables import (
+    AddressTries as AddressTries,
+    ApiToken as ApiToken,
+    KeptForm as KeptForm,
+    LoginSession as LoginSession,
+    PasswordHistory as PasswordHistory,
+    UserPlace as UserPlace,
+)
+from projects.audit.tables import AuditCheckpoint as AuditCheckpoint, AuditEntry as AuditEntry
 from projects.catalogue.tables import FormerProgramme as FormerProgramme
+from projects.files.tables import Attachment as Attachment
 from projects.funding.tables import (
     Alias as Alias,
     CompositionRevision as CompositionRevision,
@@ -589,5 +374,13 @@ from projects.funding.tables import (
     TreasuryReceipt as TreasuryReceipt,
     WorkValue as WorkValue,
 )
+from projects.reports.tables import MonthlyReport as MonthlyReport, ReportStep as ReportStep, StageProgress as StageProgress
 from projects.schedule.tables import FormerPlan as FormerPlan
-from projects.slippage.tables import Exemption as Exemption, ReferenceVersion as ReferenceVersion, RuleChoice as RuleChoice, RuleSetVersion as RuleSetVersion
+from projects.slippage.tables import (
+    Exemption as Exemption,
+    ProjectStatus as ProjectStatus,
+    ReferenceVersion as ReferenceVersion,
+    RuleChoice as RuleChoice,
+    RuleSetVersion as RuleSetVersion,
+    TargetStatus as TargetStatus,
+)

@@ -1,13 +1,13 @@
-"""The tables of guesses, how often an address was wrong lately, and of forms that were sent after their session had ended."""
+"""Tables of accounts: guesses by address, forms sent after their session had ended, reach, former passwords, tokens, sessions."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from projects.columns import one_of
+from projects.columns import AUTOINCREMENT, one_of, refers
 from projects.database import UTCDateTime
 from projects.extensions import Model
 
@@ -31,3 +31,52 @@ class KeptForm(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     sealed: Mapped[str] = mapped_column(Text)
     kept_at: Mapped[dt.datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class UserPlace(Model):
+    """A place that a person of finance, dispatch or leadership answers for, with all that lies in it; no row means the whole installation."""
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    place_code: Mapped[str] = mapped_column(ForeignKey("place.code"), primary_key=True, index=True)
+
+
+class PasswordHistory(Model):
+    """The hashes of a person's former passwords, so that the last few are not taken again."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = refers("user.id", cascade=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    replaced_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    __table_args__ = (AUTOINCREMENT,)
+
+
+class ApiToken(Model):
+    """A token for programs: acts as its person, within `actions`; only its hash is stored, and it is shown once."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = refers("user.id", cascade=True)
+    name: Mapped[str] = mapped_column(String(60))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    hint: Mapped[str] = mapped_column(String(12))
+    actions: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    last_used_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    __table_args__ = (AUTOINCREMENT,)
+
+
+class LoginSession(Model):
+    """One sign-in, kept on the server, so that signing out ends it; only the token's hash is stored."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = refers("user.id", cascade=True)
+    created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    last_seen_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    address: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    by_provider: Mapped[bool] = mapped_column(default=False, server_default=false())
+    ended_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    __table_args__ = (AUTOINCREMENT,)

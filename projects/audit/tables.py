@@ -1,13 +1,14 @@
-"""The table of checkpoints: where the history goes on after its older part was archived and removed."""
+"""Tables of the history: its entries, and the checkpoints where it goes on after its older part was archived and removed."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from projects.columns import AUTOINCREMENT
+from projects.columns import AUTOINCREMENT, one_of, refers
 from projects.database import UTCDateTime
 from projects.extensions import Model
 
@@ -27,3 +28,24 @@ class AuditCheckpoint(Model):
     file_sha256: Mapped[str] = mapped_column(String(64))
     mac: Mapped[str] = mapped_column(String(64))
     __table_args__ = (AUTOINCREMENT,)
+
+
+class AuditEntry(Model):
+    """Who did what to which object, from where, with which result, written in the transaction of the change.
+
+    Append-only: triggers refuse to change or remove a row. `digest` chains each row to the one before with a key that is not in the database.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(UTCDateTime, index=True)
+    actor_id: Mapped[int | None] = refers("user.id", nullable=True)
+    actor_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    address: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    tag: Mapped[str] = mapped_column(String(60), index=True)
+    result: Mapped[str] = mapped_column(String(10), default="done", server_default="done")
+    project_id: Mapped[int | None] = refers("project.id", nullable=True)
+    object_type: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[str] = mapped_column(String(80))
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    __table_args__ = (one_of("result", ("done", "refused")), AUTOINCREMENT)
