@@ -33,8 +33,8 @@ $(DEV_STAMP): requirements-dev.txt $(STAMP)
 %.mo: %.po $(STAMP)
 	$(BIN)/pybabel --quiet compile --statistics -i $< -o $@
 
-$(FONTS): projects/fonts.py $(STAMP)
-	$(BIN)/python -m projects.fonts
+$(FONTS): projects/sheets/fonts/extract.py $(STAMP)
+	$(BIN)/python -m projects.sheets.fonts.extract
 	@mkdir -p $(@D) && touch $@
 
 install: $(STAMP) $(MO) $(FONTS)  ## prepare .venv: pinned packages, translations, chart fonts

@@ -25,14 +25,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.invented import FAMILIES, Drawn, draw  # noqa: E402
-from projects.slippage import reference as rules  # noqa: E402
-from projects.slippage.backtest import finish_row, replay, target_rows  # noqa: E402
-from projects.slippage.curve import STEPS  # noqa: E402
-from projects.slippage.extract import packaged_reference, read_projects  # noqa: E402
-from projects.slippage.forecast import look_ahead  # noqa: E402
-from projects.slippage.reference import Finished, Reference, member_of, members_of  # noqa: E402
-from projects.slippage.residuals import FINISH, WAY, Figures  # noqa: E402
-from projects.slippage.track_record import Ended, FinishForecast, TargetForecast, TrackRecord, per_project, track_record  # noqa: E402
+from projects.verdicts.facts.curve import STEPS  # noqa: E402
+from projects.verdicts.forecast import reference as rules  # noqa: E402
+from projects.verdicts.forecast.backtest import finish_row, replay, target_rows  # noqa: E402
+from projects.verdicts.forecast.extract import packaged_reference, read_projects  # noqa: E402
+from projects.verdicts.forecast.forecast import look_ahead  # noqa: E402
+from projects.verdicts.forecast.reference import Finished, Reference, member_of, members_of  # noqa: E402
+from projects.verdicts.forecast.residuals import FINISH, WAY, Figures  # noqa: E402
+from projects.verdicts.track_record.scores import Ended, FinishForecast, TargetForecast, TrackRecord, per_project, track_record  # noqa: E402
 
 CHOSEN = {"tail": 0.08, "last": 95.0, "made up": 0.0, "habit off": 1.0, "way made up": 0.8, "way habit off": 0.5}
 GRID: dict[str, tuple[float, ...]] = {

@@ -18,13 +18,13 @@ from markupsafe import Markup
 from sqlalchemy import event, select
 
 from benchmarks.measuring import median_ms
-from projects.accounts.operations import sign_in
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import Project, User
-from projects.slippage.operations import rebuild, recompute
-from projects.slippage.queries import computed
+from projects.people.sign_in.operations import sign_in
+from projects.verdicts.status.operations import rebuild, recompute
+from projects.verdicts.status.queries import computed
 
 _BOOKKEEPING = ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
 Sent = tuple[str, Any]

@@ -11,9 +11,9 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from projects.slippage.curve import PlanCurve, from_dated_percents, suspended
-from projects.slippage.reference import Finished
-from projects.slippage.residuals import TYPICAL_TAIL
+from projects.verdicts.facts.curve import PlanCurve, from_dated_percents, suspended
+from projects.verdicts.forecast.reference import Finished
+from projects.verdicts.forecast.residuals import TYPICAL_TAIL
 
 START = dt.date(2020, 1, 1)
 FINE = tuple(range(5, 100, 5))

@@ -8,14 +8,13 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from benchmarks.portfolio import MONTHS, OWNERS, Case, Task
-from projects.accounts.operations import generate_password, hash_password
-from projects.audit.operations import record
-from projects.audit.tags import Tag
 from projects.core.month import add_months, month_end, month_of
 from projects.core.permissions import SYSTEM, Actor
 from projects.core.vocabulary import CATEGORIES
 from projects.database import transaction
 from projects.extensions import db
+from projects.history.record.operations import record
+from projects.history.record.tags import Tag
 from projects.models import (
     Clause,
     FundingComposition,
@@ -36,7 +35,8 @@ from projects.models import (
     User,
     WorkStage,
 )
-from projects.slippage.operations import rebuild
+from projects.people.sign_in.operations import generate_password, hash_password
+from projects.verdicts.status.operations import rebuild
 from projects.web.clock import DEMO_DATE
 
 PLACES, UNITS = 12, 30

@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.receipts import Year, make
-from projects.matching.facts import Proposal
-from projects.matching.matching import Matcher, propose
+from projects.money.matching.facts import Proposal
+from projects.money.matching.matching import Matcher, propose
 
 RESULTS = Path(__file__).with_name("matching.md")
 SEEDS = range(900, 920)

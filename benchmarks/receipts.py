@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from projects.core.money import plain_yuan
-from projects.matching.facts import OpenLine, Part, Receipt
+from projects.money.matching.facts import OpenLine, Part, Receipt
 
 TOWNS = [
     "南浦市",

@@ -35,7 +35,7 @@ from benchmarks.measuring import WARM, Ask, Client, Figure, Server, WrongAnswerE
 from benchmarks.portfolio import STATUS_DATE, Case, portfolio  # noqa: E402
 from benchmarks.quiet import Quiet  # noqa: E402
 from projects import create_app  # noqa: E402
-from projects.cli import prepare  # noqa: E402
+from projects.commands.main import prepare  # noqa: E402
 from projects.config import make_key  # noqa: E402
 from projects.core.month import add_months, month_of  # noqa: E402
 from projects.database import dispose, sqlite_module  # noqa: E402

@@ -32,29 +32,21 @@ from sqlalchemy import select  # noqa: E402
 from benchmarks.many import DAY, GROUP, MONTHS, NOW, STAGES, load  # noqa: E402
 from benchmarks.waiting import EVERY, Waits, beside  # noqa: E402
 from projects import create_app  # noqa: E402
-from projects.cli import prepare  # noqa: E402
+from projects.commands.main import prepare  # noqa: E402
+from projects.commands.rebuilding import rebuild_in_steps  # noqa: E402
 from projects.config import make_key  # noqa: E402
 from projects.core.month import month_of  # noqa: E402
 from projects.core.permissions import SYSTEM, Actor  # noqa: E402
 from projects.database import transaction  # noqa: E402
 from projects.extensions import db  # noqa: E402
-from projects.lights.queries import rules_on  # noqa: E402
-from projects.lights.sets import DEFAULT, figures_of, rule_set, to_entry  # noqa: E402
-from projects.models import (  # noqa: E402
-    MonthlyReport,
-    Project,
-    ReportStep,
-    StageProgress,
-    Target,
-    User,
-    WorkStage,
-)
-from projects.rebuilding import rebuild_in_steps  # noqa: E402
-from projects.reports import operations as reports  # noqa: E402
-from projects.rules import operations as ruling  # noqa: E402
-from projects.rules import queries as ruled  # noqa: E402
-from projects.slippage.operations import rebuild, recompute  # noqa: E402
-from projects.slippage.queries import computed  # noqa: E402
+from projects.models import MonthlyReport, Project, ReportStep, StageProgress, Target, User, WorkStage  # noqa: E402
+from projects.verdicts.lights.queries import rules_on  # noqa: E402
+from projects.verdicts.lights.sets import DEFAULT, figures_of, rule_set, to_entry  # noqa: E402
+from projects.verdicts.rules import operations as ruling  # noqa: E402
+from projects.verdicts.rules import queries as ruled  # noqa: E402
+from projects.verdicts.status.operations import rebuild, recompute  # noqa: E402
+from projects.verdicts.status.queries import computed  # noqa: E402
+from projects.works.reports import operations as reports  # noqa: E402
 
 
 class Took(NamedTuple):

@@ -9,33 +9,36 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from projects import cli_history, config, database
-from projects.accounts.views import bp as accounts
+from projects import config, database
 from projects.api.v1 import bp as api
-from projects.audit.extract import Safe
-from projects.audit.views import bp as audit
-from projects.catalogue.views import bp as catalogue
-from projects.charts.views import bp as charts
-from projects.contracts.views import bp as contracts
-from projects.documents.views import bp as documents
+from projects.commands import history as cli_history
 from projects.extensions import babel, compress, csrf, db, migrate
-from projects.files.views import bp as files
-from projects.findings.views import bp as findings
-from projects.funding.views import bp as funding
-from projects.gantt.views import bp as gantt
-from projects.gates.views import bp as gates
-from projects.imports.views import bp as imports
-from projects.matching.views import bp as matching
-from projects.money.views import bp as money
-from projects.people.views import bp as people
-from projects.record.views import bp as record
-from projects.reports.views import bp as reports
-from projects.rules.views import bp as rules
-from projects.schedule.views import bp as schedule
-from projects.tokens.views import bp as tokens
-from projects.totp.views import bp as totp
-from projects.treasury.views import bp as treasury
-from projects.web import access, browsers, clock, errors, filters, headers, i18n, kept, sso, witness
+from projects.history.record.extract import Safe
+from projects.money.contracts.views import bp as contracts
+from projects.money.documents.views import bp as documents
+from projects.money.findings.views import bp as findings
+from projects.money.imports.views import bp as imports
+from projects.money.ladder.views import bp as funding
+from projects.money.matching.views import bp as matching
+from projects.money.receipts.views import bp as treasury
+from projects.people.access import browsers, kept, sso, witness
+from projects.people.access import door as access
+from projects.people.accounts.views import bp as people
+from projects.people.factor.views import bp as totp
+from projects.people.sign_in.views import bp as accounts
+from projects.people.tokens.views import bp as tokens
+from projects.portfolio.forecast.views import bp as charts
+from projects.portfolio.gantt.views import bp as gantt
+from projects.portfolio.history.views import bp as audit
+from projects.portfolio.money.views import bp as money
+from projects.portfolio.projects.views import bp as catalogue
+from projects.verdicts.rules.views import bp as rules
+from projects.verdicts.track_record.views import bp as record
+from projects.web import clock, errors, filters, headers, i18n
+from projects.works.files.views import bp as files
+from projects.works.gates.views import bp as gates
+from projects.works.reports.views import bp as reports
+from projects.works.schedule.views import bp as schedule
 
 BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,

@@ -17,6 +17,7 @@ from projects.core.errors import ConfigError
 from projects.core.text import N_
 
 ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "projects" / "data"  # facts with their source, shipped with the product
 KEY_BYTES = 32
 SHORTEST_HISTORY = 184
 KNOWN_KEYS = frozenset({"dev", "development", "secret", "changeme", "change-me", "default", "test"})

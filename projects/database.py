@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Dialect, Engine, Integer, TypeDecorator, bindparam, event
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, DateTime, Dialect, Engine, ForeignKey, Integer, TypeDecorator, bindparam, event, false
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Mapped, mapped_column
 
 from projects.extensions import db
 
@@ -32,6 +33,29 @@ PRAGMAS = (
     "cache_size=-32000",
     "temp_store=MEMORY",
 )
+
+
+AUTOINCREMENT = {"sqlite_autoincrement": True}  # a row's id is never given out twice
+
+
+def one_of(column: str, keys: Iterable[str]) -> CheckConstraint:
+    """The column holds one of `keys`."""
+    return CheckConstraint(f"{column} IN ({', '.join(repr(key) for key in keys)})", name=f"{column}_known")
+
+
+def percent_range(column: str) -> CheckConstraint:
+    """The column holds 0 to 100 percent, in hundredths."""
+    return CheckConstraint(f"{column} BETWEEN 0 AND 10000", name=f"{column}_range")
+
+
+def refers(target: str, *, cascade: bool = False, index: bool = True, nullable: bool = False) -> Mapped[Any]:
+    """A foreign key, indexed."""
+    return mapped_column(ForeignKey(target, ondelete="CASCADE" if cascade else None), index=index, nullable=nullable)
+
+
+def sample_flag() -> Mapped[bool]:
+    """Whether the row is a sample or rests on one; false in rows from before there were samples of its kind."""
+    return mapped_column(default=False, server_default=false())
 
 
 class UTCDateTime(TypeDecorator[dt.datetime]):

@@ -41,7 +41,7 @@ def free_port() -> int:
 def empty_all() -> None:
     """Delete every row of every table."""
     from projects.database import transaction
-    from projects.findings.queries import LEDGER
+    from projects.money.findings.queries import LEDGER
 
     LEDGER.forget()
     with transaction():

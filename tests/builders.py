@@ -22,7 +22,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from projects import database
-from projects.accounts import operations as accounts
 from projects.core.month import add_months, month_end, parse_month
 from projects.core.permissions import Actor
 from projects.extensions import db
@@ -41,6 +40,7 @@ from projects.models import (
     User,
     WorkStage,
 )
+from projects.people.sign_in import operations as accounts
 
 NOW = dt.datetime(2021, 11, 30, 4, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2021, 11, 30)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 
 from projects.core.month import add_months, month_end, parse_month
-from projects.slippage.curve import PlanCurve, StagePlan, plan_curve
-from projects.slippage.facts import GateFact, Observation, ProjectFacts, TargetFacts
+from projects.verdicts.facts.curve import PlanCurve, StagePlan, plan_curve
+from projects.verdicts.facts.facts import GateFact, Observation, ProjectFacts, TargetFacts
 
 DEFAULT_STAGES = (
     StagePlan("preparation", 5), StagePlan("foundation", 15), StagePlan("structure", 30), StagePlan("secondary", 8),

@@ -11,7 +11,7 @@ from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import ProjectStatus, TargetStatus
-from projects.slippage.operations import rebuild
+from projects.verdicts.status.operations import rebuild
 
 
 def stored() -> tuple[dict, dict]:

@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from benchmarks import loading, verdicts
 from benchmarks.loading import load, percent_at, weights
 from benchmarks.portfolio import STATUS_DATE, Task, drawn
-from projects.catalogue.operations import load_catalogue
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import Milestone, MonthlyReport, Project, ProjectStatus, StageProgress, WorkStage
-from projects.rules.operations import load_rule_sets
+from projects.samples.plans.operations import load_catalogue
+from projects.verdicts.rules.operations import load_rule_sets
 
 DAY = dt.date(2026, 10, 31)
 

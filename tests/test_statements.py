@@ -10,7 +10,7 @@ from counting import counted
 from flask import Flask
 
 from projects.database import transaction
-from projects.findings.queries import LEDGER
+from projects.money.findings.queries import LEDGER
 
 PAGES = (
     "/",
@@ -48,7 +48,7 @@ def fill(app: Flask, numbers: range, user) -> None:
             for month in ("2021-09", "2021-10"):
                 make_report(project, month, author=user, foundation=50, structure=10)
     from projects.core.permissions import SYSTEM
-    from projects.slippage.operations import rebuild
+    from projects.verdicts.status.operations import rebuild
 
     with app.app_context(), transaction():
         rebuild(SYSTEM, dt.datetime.now(dt.UTC), dt.date(2021, 11, 30))

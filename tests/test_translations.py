@@ -26,18 +26,18 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import select
 
-from projects.audit.tags import WORDS, Tag
-from projects.catalogue.operations import load_catalogue
-from projects.catalogue.queries import promises
 from projects.core import vocabulary
 from projects.core.permissions import SYSTEM
 from projects.core.text import Text, render
 from projects.database import transaction
-from projects.demo.operations import load_samples
-from projects.demo.scenarios import LEFT, PEOPLE, STATUS_DATE
 from projects.extensions import db
+from projects.history.record.tags import WORDS, Tag
 from projects.models import User
-from projects.slippage.operations import rebuild
+from projects.portfolio.projects.queries import promises
+from projects.samples.demo.operations import load_samples
+from projects.samples.demo.scenarios import LEFT, PEOPLE, STATUS_DATE
+from projects.samples.plans.operations import load_catalogue
+from projects.verdicts.status.operations import rebuild
 
 ROOT = Path(__file__).parent.parent
 CATALOGUE = ROOT / "projects" / "translations" / "en" / "LC_MESSAGES" / "messages.po"

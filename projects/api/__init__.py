@@ -1,1 +1,1 @@
-"""The JSON interface for programs, read-only."""
+"""The JSON API."""

@@ -16,8 +16,8 @@ from sqlalchemy.exc import OperationalError
 from projects.core.permissions import require
 from projects.core.text import N_
 from projects.database import transaction
-from projects.tokens import operations, rules
-from projects.tokens.queries import bearer_of
+from projects.people.tokens import operations, rules
+from projects.people.tokens.queries import bearer_of
 from projects.web import clock
 
 View = TypeVar("View", bound=Callable[..., Any])

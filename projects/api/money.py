@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from projects.contracts.queries import ContractRow
 from projects.core.vocabulary import LEDGER_STEPS
-from projects.documents.sheet import DocumentRow
-from projects.findings.sheet import FindingRow
-from projects.funding.ledger import Rung
-from projects.funding.sheet import EntryRow, ProjectMoney
-from projects.money.groups import GroupFilter, GroupPage
-from projects.treasury.sheet import ReceiptRow
+from projects.money.contracts.queries import ContractRow
+from projects.money.documents.sheet import DocumentRow
+from projects.money.findings.sheet import FindingRow
+from projects.money.ladder.sheet import EntryRow, ProjectMoney
+from projects.money.ladder.sums import Rung
+from projects.money.receipts.sheet import ReceiptRow
+from projects.portfolio.money.groups import GroupFilter, GroupPage
 from projects.web.i18n import speak
 
 _ENTRY = ("id", "source", "step", "kind", "budget_year", "amount_fen", "document_number", "external_id", "memo")

@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from projects.catalogue.portfolio import PortfolioRow, TargetRow
 from projects.core.month import format_month
 from projects.core.vocabulary import LEDGER_STEPS
-from projects.funding.sheet import ProjectMoney
-from projects.models import Project
-from projects.reports.lines import ReportLine
-from projects.slippage.facts import StatusRow, lights_by_key
+from projects.money.ladder.sheet import ProjectMoney
+from projects.portfolio.projects.rows import PortfolioRow, TargetRow
+from projects.register.projects.tables import Project
+from projects.verdicts.facts.facts import StatusRow, lights_by_key
 from projects.web.i18n import speak
+from projects.works.reports.lines import ReportLine
 
 _STATUS = (
     "state",

@@ -6,24 +6,24 @@ from flask import Blueprint, Response, jsonify, request
 
 from projects.api import access, money, shapes
 from projects.api.access import allowed
-from projects.catalogue import queries
-from projects.choosing import filtering
-from projects.contracts.queries import contracts_of
 from projects.core.permissions import may
-from projects.documents import filtering as document_filtering
-from projects.documents.queries import documents as found_documents
-from projects.findings import filtering as finding_filtering
-from projects.findings.queries import found as found_findings
-from projects.funding.queries import money_of
-from projects.money.groups import read as read_groups
-from projects.money.queries import groups
-from projects.reports.lines import known_on
-from projects.reports.queries import report_history
-from projects.slippage.queries import statuses
-from projects.treasury.queries import receipts as found_receipts
-from projects.treasury.sheet import read as read_receipts
-from projects.web.access import current_actor
+from projects.money.contracts.queries import contracts_of
+from projects.money.documents import filtering as document_filtering
+from projects.money.documents.queries import documents as found_documents
+from projects.money.findings import filtering as finding_filtering
+from projects.money.findings.queries import found as found_findings
+from projects.money.ladder.queries import money_of
+from projects.money.receipts.queries import receipts as found_receipts
+from projects.money.receipts.sheet import read as read_receipts
+from projects.people.access.door import current_actor
+from projects.portfolio.money.groups import read as read_groups
+from projects.portfolio.money.queries import groups
+from projects.portfolio.projects import queries
+from projects.register.selection import filtering
+from projects.verdicts.status.queries import statuses
 from projects.web.clock import business_day, status_date
+from projects.works.reports.lines import known_on
+from projects.works.reports.queries import report_history
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 access.register(bp)

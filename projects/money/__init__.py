@@ -1,1 +1,1 @@
-"""Money in groups and pictures: the ladder by place, programme, year, document; money against works."""
+"""What pays for it: documents, contracts, the ledger, receipts and what they match, imports, findings."""

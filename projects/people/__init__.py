@@ -1,1 +1,1 @@
-"""The accounts of others: the system administrator keeps them, the security administrator says what they may do."""
+"""Accounts, sign-in, one-time codes, tokens, and the door in front of every view."""

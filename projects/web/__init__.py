@@ -1,1 +1,1 @@
-"""Flask glue without a domain: access, errors, language, filters, clock."""
+"""Flask glue without a domain."""

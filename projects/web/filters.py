@@ -15,12 +15,12 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from projects.audit.tags import WORDS as TAG_WORDS
 from projects.core import vocabulary as vocab
 from projects.core.money import exact_yuan, in_unit, shown_wan
 from projects.core.month import BEIJING, format_month
 from projects.core.text import N_, Text, of_one
-from projects.findings.rules import NAMES as MONEY_RULES
+from projects.history.record.tags import WORDS as TAG_WORDS
+from projects.money.findings.rules import NAMES as MONEY_RULES
 from projects.web.i18n import language, say, say_in, speak
 
 BLANK = "—"

@@ -11,14 +11,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from projects.accounts.queries import actor_of, token_hash
 from projects.core.errors import ForbiddenError, InvalidError
 from projects.core.permissions import SYSTEM, may
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import ApiToken, AuditEntry, User, UserPlace
-from projects.slippage.operations import rebuild
-from projects.tokens import operations, queries, rules
+from projects.people.sign_in.queries import actor_of, token_hash
+from projects.people.tokens import operations, queries, rules
+from projects.verdicts.status.operations import rebuild
 
 LONG_AGO = dt.timedelta(days=400)
 

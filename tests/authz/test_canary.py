@@ -23,15 +23,15 @@ from sqlalchemy import Unicode, inspect, select
 from sqlalchemy.types import String
 
 from projects import models
-from projects.audit.operations import record
-from projects.audit.tags import Tag
-from projects.catalogue import queries as catalogue
 from projects.core import permissions
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
 from projects.extensions import Model, db
-from projects.slippage.operations import rebuild
-from projects.storage import new_key, open_storage
+from projects.history.record.operations import record
+from projects.history.record.tags import Tag
+from projects.portfolio.projects import queries as catalogue
+from projects.verdicts.status.operations import rebuild
+from projects.works.files.storage import new_key, open_storage
 
 CLOSED = {  # keys of vocabularies, places and people: no text that a person wrote about a project
     "Place": {"code", "parent_code"}, "Project": {"category", "place_code"}, "Unit": {"place_code"}, "PlanDocument": {"place_code"},
@@ -267,10 +267,10 @@ def test_the_crawl_reads_what_is_there(app: Flask, world: World):
 @pytest.mark.parametrize("role", ["finance", "manager"])
 def test_with_the_scope_taken_away_the_crawl_finds_leaks(app: Flask, world: World, role: str, monkeypatch: pytest.MonkeyPatch):
     """The negative control."""
-    import projects.gantt.queries
-    import projects.reports.queries
+    import projects.portfolio.gantt.queries
+    import projects.works.reports.queries
 
-    for module in (permissions, catalogue, projects.gantt.queries, projects.reports.queries):
+    for module in (permissions, catalogue, projects.portfolio.gantt.queries, projects.works.reports.queries):
         assert isinstance(module, ModuleType)
         monkeypatch.setattr(module, "visible_projects", lambda _actor: None)
     client = sign_in(app.test_client(), world.people[role])

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from projects import create_app
 from projects.core.errors import ConfigError
 from projects.extensions import db
-from projects.web.access import safe_next
+from projects.people.access.door import safe_next
 
 KEY = "a-key-for-tests-only-0123456789-abcdefghij"
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}

@@ -110,9 +110,9 @@ def test_the_door_does_what_the_policy_says(app: Flask, world: dict, role: str |
 
 def test_the_policy_taken_away_is_noticed(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
     """The negative control: a door that forgets to ask lets a leader write, and the comparison above sees it."""
-    import projects.web.access
+    import projects.people.access.door
 
-    monkeypatch.setattr(projects.web.access, "require", lambda *_: None)
+    monkeypatch.setattr(projects.people.access.door, "require", lambda *_: None)
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)  # what lies behind the door may stumble over such a visitor
     client = sign_in(app.test_client(), world["leader"])
     seen = [

@@ -12,11 +12,11 @@ from flask import Flask, url_for
 
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
-from projects.documents.operations import DocumentLine, DocumentValues, add_lines, write_document
-from projects.funding.operations import Amount, post_entry, set_composition
-from projects.ledger.posting import Posting
-from projects.slippage.operations import rebuild
-from projects.treasury.operations import ReceiptValues, add_receipt
+from projects.money.documents.operations import DocumentLine, DocumentValues, add_lines, write_document
+from projects.money.ladder.operations import Amount, post_entry, set_composition
+from projects.money.ledger.posting import Posting
+from projects.money.receipts.operations import ReceiptValues, add_receipt
+from projects.verdicts.status.operations import rebuild
 
 WORDS = ("", "\0", "%'\"\\", "x" * 3000, "💩\ud7ff", "=1+1", "9" * 30, "９", "²", "-1", "{{7*7}}", "$\\frac{")
 NAMES = (

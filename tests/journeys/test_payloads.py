@@ -37,14 +37,14 @@ from sqlalchemy import CheckConstraint, String, Table, select
 from sqlalchemy import Text as LongText
 from werkzeug.exceptions import HTTPException
 
-from projects.catalogue.operations import load_catalogue
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
-from projects.demo.operations import load_samples
-from projects.demo.scenarios import STATUS_DATE
 from projects.extensions import db
 from projects.models import User
-from projects.slippage.operations import rebuild
+from projects.samples.demo.operations import load_samples
+from projects.samples.demo.scenarios import STATUS_DATE
+from projects.samples.plans.operations import load_catalogue
+from projects.verdicts.status.operations import rebuild
 from projects.web.clock import now
 
 ROLES = ("leader", "dispatcher", "manager", "finance", "reviewer", "auditor", "admin", "security")
@@ -446,7 +446,7 @@ def careless(site_of_payloads) -> Iterator[Callable[[str, str, str], None]]:
 
 def test_a_template_that_marks_one_text_as_safe_is_noticed(careless, site_of_payloads, answers, reader: Page, browser: Browser):
     app, _, people = site_of_payloads
-    careless("reports/show.html", "{{ said.narrative or _('未填写') }}", "{{ (said.narrative or _('未填写'))|safe }}")
+    careless("works/reports/show.html", "{{ said.narrative or _('未填写') }}", "{{ (said.narrative or _('未填写'))|safe }}")
     client = sign_in(app.test_client(), people["leader"])
     shown = [address for role, address in answers if role == "leader" and re.fullmatch(r"/projects/[^/?]+/reports/\d{4}-\d\d/\d+", address)]
     pages = {address: client.get(address).text for address in shown[:80]}
@@ -456,7 +456,7 @@ def test_a_template_that_marks_one_text_as_safe_is_noticed(careless, site_of_pay
 
 def test_an_attribute_without_quotes_is_noticed(careless, site_of_payloads, reader: Page):
     app, _, people = site_of_payloads
-    careless("audit/search.html", 'value="{{ chosen.person }}"', "value={{ chosen.person }}")
+    careless("portfolio/history/search.html", 'value="{{ chosen.person }}"', "value={{ chosen.person }}")
     client = sign_in(app.test_client(), people["auditor"])
     pages = {f"/admin/audit {number}": client.get("/admin/audit", query_string={"person": f"x {one}"}).text for number, one in enumerate(PAYLOADS)}
     assert markup(reader, pages)

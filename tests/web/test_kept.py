@@ -169,7 +169,7 @@ def test_the_form_of_another_window_stays_good_after_signing_in_again_and_only_f
 def test_a_key_that_was_changed_opens_nothing_and_breaks_nothing(app: Flask, client: FlaskClient, people, clock, monkeypatch):
     send_too_late(client, clock)
     assert through_the_form(client, "manager", PASSWORD)
-    from projects.web import kept
+    from projects.people.access import kept
 
     with app.test_request_context():
         assert kept.unsent(people["manager"].id) is not None

@@ -17,16 +17,16 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select
 from werkzeug.exceptions import HTTPException
 
-import projects.web.access
-from projects.catalogue.operations import load_catalogue
+import projects.people.access.door
 from projects.core.permissions import SYSTEM, WRITING
 from projects.core.vocabulary import ROLES
 from projects.database import transaction
-from projects.demo.operations import load_samples
-from projects.demo.scenarios import STATUS_DATE
 from projects.extensions import db
 from projects.models import Contract, FindingStep, LedgerEntry, MonthlyReport, Project, TreasuryReceipt, User
-from projects.rules.operations import load_rule_sets
+from projects.samples.demo.operations import load_samples
+from projects.samples.demo.scenarios import STATUS_DATE
+from projects.samples.plans.operations import load_catalogue
+from projects.verdicts.rules.operations import load_rule_sets
 from projects.web.clock import now
 
 PAST, LATER = dt.date(2021, 11, 15), dt.date(2022, 3, 1)
@@ -191,7 +191,7 @@ def test_nothing_is_taken_under_a_past_day_and_the_answer_says_where_it_is(site,
 
 def test_a_door_that_forgets_the_day_is_noticed(site, monkeypatch: pytest.MonkeyPatch):
     app, people, _ = site
-    monkeypatch.setattr(projects.web.access, "_of_today", lambda _action: None)
+    monkeypatch.setattr(projects.people.access.door, "_of_today", lambda _action: None)
     assert refused(sign_in(app.test_client(), people["reviewer"]), app, "reviewer") - {403, 409}
 
 

@@ -9,7 +9,7 @@ from builders import PASSWORD, make_day, make_project, make_user, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 
-from projects.web.access import safe_next
+from projects.people.access.door import safe_next
 
 
 @pytest.fixture

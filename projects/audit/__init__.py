@@ -1,1 +1,0 @@
-"""The history of changes, written in the transaction of the change."""

@@ -1,1 +1,0 @@
-"""Projects, programmes, units, targets: the portfolio and the project page."""

@@ -1,0 +1,261 @@
+"""Commands: `projects …` (in .venv/bin after `make install`), or `flask --app wsgi projects …`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from flask_babel import force_locale, gettext
+from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from projects import config, database
+from projects.commands.doctor import checks
+from projects.commands.doctor.extract import machine_facts, settings_facts
+from projects.commands.doctor.queries import database_facts
+from projects.commands.forecast import backtest, fit_reference, track_record_command
+from projects.commands.money import import_commands, match, undo_import
+from projects.commands.rebuilding import rebuild_in_steps
+from projects.core.errors import ProblemError
+from projects.core.month import beijing_day, parse_day
+from projects.core.permissions import SYSTEM
+from projects.core.vocabulary import COMMITMENTS, MEASURES, ROLES, STATES
+from projects.database import transaction
+from projects.history.record.extract import make_key as make_audit_key
+from projects.people.sign_in.operations import create_user, generate_password
+from projects.people.sign_in.queries import users
+from projects.pictures.gantt.choices import GROUPS
+from projects.pictures.gantt.paper import KINDS, PAPERS
+from projects.portfolio.gantt.queries import portfolio_chart
+from projects.portfolio.projects.queries import portfolio, promises, setting
+from projects.portfolio.projects.rows import TargetRow
+from projects.register.selection.filtering import PortfolioFilter
+from projects.samples.demo.operations import clear_samples, load_samples
+from projects.samples.plans.operations import load_catalogue
+from projects.verdicts.assess.words import amount
+from projects.verdicts.facts.facts import lights_by_key
+from projects.verdicts.rules.operations import load_rule_sets
+from projects.verdicts.status.operations import forget, refresh_reference
+from projects.web.clock import DEMO_DATE, now
+from projects.web.i18n import LOCALES, speak
+from projects.works.files.operations import sweep
+from projects.works.files.storage import open_storage
+
+
+class Commands(AppGroup):
+    """Commands that say so where the database can't be used, instead of showing a trace."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run one."""
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, ProgrammingError) as problem:
+            said = str(problem.orig).strip().splitlines()[0]
+            raise click.ClickException(
+                f"the database can't be used ({said}): `projects init` makes or upgrades it, `projects doctor` says what is wrong"
+            ) from problem
+
+
+group = Commands("projects", help="Commands of the project tracker.")
+group.add_command(backtest)
+group.add_command(fit_reference)
+group.add_command(track_record_command)
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic in the stubs, not at run time
+    """A day as 2021-11-30."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: str | dt.date, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Parse, or say what is wrong."""
+        try:
+            return value if isinstance(value, dt.date) else parse_day(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it as 2021-11-30", param, ctx)
+
+
+def today() -> dt.date:
+    """The installation's day: the demo's status date, or today in Beijing."""
+    stored = setting(DEMO_DATE)
+    return parse_day(stored) if stored else beijing_day(now())
+
+
+lang = click.option("--lang", type=click.Choice(list(LOCALES)), default="zh", show_default=True, help="Language of words.")
+as_of = click.option("--as-of", type=Day(), help="The day to speak about; default: the installation's status date.")
+
+
+@group.command()
+def init() -> None:
+    """Create or upgrade the database, the key and the catalogue of the five plans; safe to repeat."""
+    prepare()
+    click.echo("database ready")
+
+
+def prepare() -> None:
+    """Key, migrations, catalogue, verdicts as of today."""
+    os.umask(0o077)
+    config.make_key(Path(current_app.config["INSTANCE_PATH"]))
+    make_audit_key(Path(current_app.config["INSTANCE_PATH"]))
+    upgrade(directory=current_app.extensions["migrate"].directory)
+    with transaction():
+        loaded = load_catalogue(SYSTEM, now(), today=today())
+        load_rule_sets(SYSTEM, now())
+        if loaded.added or loaded.changed:
+            forget(today())
+    rebuild_in_steps(SYSTEM, now(), today())
+
+
+@group.command()
+@click.option("--clear", is_flag=True, help="Remove everything marked 示例 instead.")
+def demo(clear: bool) -> None:
+    """Load the labelled sample content (示例) and print the generated sign-ins once."""
+    if clear:
+        with transaction():
+            clear_samples(SYSTEM, now())
+        click.echo("samples removed")
+    elif not add_samples():
+        click.echo("samples are loaded already; sign-ins are printed only once (new ones: projects demo --clear, then projects demo)")
+
+
+def add_samples() -> bool:
+    """Load the samples where there are none, and print their sign-ins."""
+    with transaction():
+        credentials = load_samples(SYSTEM, now())
+    if credentials is None:
+        return False
+    click.echo("示例账号 / sample sign-ins, shown only now:")
+    for one in credentials.people:
+        click.echo(f"  {one.username:<12}{one.password:<18}{ROLES[one.role]}")
+    return True
+
+
+@group.command()
+@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
+@click.option("--port", envvar="PORT", default=5000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Prepare everything, with sample content the first time, and serve until Ctrl-C."""
+    prepare()
+    if not users() and setting(DEMO_DATE) is None:
+        add_samples()
+    database.dispose()
+    click.echo(f"http://{host}:{port}  (Ctrl-C stops)")
+    os.environ.pop("FLASK_RUN_FROM_CLI", None)
+    gunicorn = Path(sys.executable).with_name("gunicorn")
+    settings = ["--config", str(config.ROOT / "projects" / "commands" / "serving.py"), "--bind", f"{host}:{port}", "--chdir", str(config.ROOT)]
+    os.execv(gunicorn, [str(gunicorn), *settings, "wsgi:app"])  # noqa: S606 - the point: this process becomes the server
+
+
+@group.command()
+@as_of
+@click.option("--project", "slug", help="Only this project.")
+@click.option("--plan", default="", help="Only this plan document.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@lang
+def assess(as_of: dt.date | None, slug: str | None, plan: str, as_json: bool, lang: str) -> None:
+    """Say of every promise whether it will be kept, and by how many days it is late; of one project with the reasons."""
+    day = as_of or today()
+    rows = [row for row in promises(SYSTEM, day, plan=plan) if slug is None or row.project_slug == slug]
+    if slug is not None and not rows:
+        raise click.ClickException(f"no promise of a project {slug!r}; `projects assess` lists them all")
+    if plan and not rows:
+        raise click.ClickException(f"no promise of a plan document {plan!r}; its name is the last part of its page's address, such as jining-2021")
+    lights = {one.slug: lights_by_key(one.lights) for one in portfolio(SYSTEM, PortfolioFilter(per_page=0), day)[0]} if as_json else {}
+    with force_locale(LOCALES[lang]):
+        for row in rows:
+            told = row.to_json(speak) | {"lights": lights.get(row.project_slug or "")} if as_json else {}
+            click.echo(json.dumps(told, ensure_ascii=False) if as_json else _line(row))
+            if slug is not None and not as_json:
+                click.echo("\n".join(f"    {speak(text)}" for text in row.words))
+
+
+def _line(row: TargetRow) -> str:
+    state, slip = speak(STATES[row.state]), "" if row.slip_days is None else f"{row.slip_days:+d}"
+    due = row.due.isoformat() if row.due else "—"
+    chance = "" if row.probability is None else f"{row.probability:.0f}%"
+    needed = "" if row.facts.threshold is None else f" ≥ {speak(amount(row.facts, row.facts.threshold))}"
+    return f"{state:<12}{slip:>6}  {due:<10}{chance:>5}  {speak(COMMITMENTS[row.commitment])} {speak(MEASURES[row.measure])}{needed}  {row.subject}"
+
+
+@group.command()
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A .pdf, .png or .svg file.")
+@as_of
+@click.option("--group", type=click.Choice(list(GROUPS)), default="programme", show_default=True)
+@click.option("--paper", type=click.Choice(list(PAPERS)), default="a3", show_default=True, help="Paper of a PDF.")
+@click.option("--detail", is_flag=True, help="Work stages too, not only projects.")
+@lang
+def gantt(out: Path, as_of: dt.date | None, group: str, paper: str, detail: bool, lang: str) -> None:
+    """Draw the portfolio Gantt: a wall chart as PDF, or a picture."""
+    from projects.pictures.gantt.render import write_gantt  # noqa: PLC0415 - matplotlib takes half a second and 60 MB, which serving need not pay
+
+    if out.suffix.lower().lstrip(".") not in KINDS:
+        raise click.ClickException(f"{out.name}: the name must end in .{', .'.join(KINDS)}")
+    chart = portfolio_chart(SYSTEM, PortfolioFilter(per_page=0), group, as_of or today())
+    with force_locale(LOCALES[lang]):
+        write_gantt(out, chart, translate=gettext, paper=paper, detail=detail)
+    click.echo(str(out))
+
+
+@group.command("rebuild-status")
+@as_of
+def rebuild_status(as_of: dt.date | None) -> None:
+    """Recompute every stored verdict; run it once a day, after midnight in Beijing."""
+    with transaction():
+        refresh_reference(now(), as_of or today())
+    count = rebuild_in_steps(SYSTEM, now(), as_of or today())
+    click.echo(f"{count} projects")
+
+
+@group.command("sweep-files")
+def sweep_files() -> None:
+    """Remove stored files that no row refers to for an hour; exits with 1 where files of rows are missing."""
+    gone, missing = sweep(now(), open_storage(current_app.config["STORAGE_URL"], current_app.config["INSTANCE_PATH"]))
+    click.echo(f"{gone} removed, {missing} missing")
+    if missing:
+        raise click.ClickException(f"{missing} files of rows are not in the storage; restore them from a backup")
+
+
+@group.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@lang
+def doctor(as_json: bool, lang: str) -> None:
+    """Say whether this installation is fit to serve, and how to mend what is not; exits 1 if anything must be."""
+    os.umask(0o077)
+    settings = current_app.config
+    gathered = settings_facts(settings, os.environ, debug=current_app.debug) | machine_facts(settings, now())
+    stored = database_facts(current_app.extensions["migrate"].directory, now(), DEMO_DATE)
+    found = checks.examine(checks.Facts(**gathered, **stored))
+    fit = checks.is_fit(found)
+    with force_locale(LOCALES[lang]):
+        rows = [{"name": one.name, "level": one.level, "text": speak(one.text), "fix": speak(one.fix or "")} for one in found]
+        if as_json:
+            click.echo(json.dumps({"ok": fit, "checks": rows}, ensure_ascii=False))
+        else:
+            for row in rows:
+                click.echo(f"{speak(checks.LEVELS[row['level']])}  {row['text']}" + (f"\n      → {row['fix']}" if row["fix"] else ""))
+    sys.exit(0 if fit else 1)
+
+
+for command in (*import_commands, undo_import, match):
+    group.add_command(command)
+
+
+@group.command("create-user")
+@click.argument("username")
+@click.option("--role", type=click.Choice(list(ROLES)), required=True)
+@click.option("--name", default="", help="The name shown.")
+def create_user_command(username: str, role: str, name: str) -> None:
+    """Add an account and print its generated password once."""
+    password = generate_password()
+    try:
+        with transaction():
+            create_user(SYSTEM, now(), username=username, display_name=name, role=role, password=password)
+    except ProblemError as problem:
+        raise click.ClickException("; ".join(str(text) for text in getattr(problem, "fields", {}).values()) or str(problem)) from None
+    click.echo(f"{username} {password}")

@@ -1,0 +1,46 @@
+"""The rebuild of all verdicts as the commands make it: step by step, each a short transaction, so that others can write in between.
+
+A step is worked out before its transaction and only stored in it. It may be broken off and made again at any time, and whatever others store in between
+counts: a step that was overtaken is worked out anew. No page shows half a rebuild. Of a new day it reads nothing stored before the last project is done;
+of the same day a row still to be renewed says what it said before, which a rebuild confirms, unless the rules were changed, which pages say (L-10 of
+docs/rules/lights.md), or something else that all verdicts rest on, upon which the day's rows were forgotten (`forget`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from projects.core.permissions import Actor
+from projects.database import transaction
+from projects.extensions import db
+from projects.register.projects.tables import Programme, Project
+from projects.verdicts.status.operations import note_rebuilt, rebuild_step, work_out
+from projects.verdicts.status.steps import Step, left, steps
+
+SIZE = 100  # projects of a step: a sixth of a second, should it have to be worked out anew under the lock
+
+
+def rebuild_in_steps(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
+    """Renew every verdict as of a day; returns how many projects there are."""
+    done: list[Step] = []
+    count = 0
+    while coming := list(steps(*left(*_everyone(), done), SIZE)):
+        for step in coming:
+            ahead = work_out(step, as_of)
+            with transaction():
+                count += rebuild_step(ahead, as_of)
+        done += coming
+    with transaction():
+        note_rebuilt(actor, now, as_of, count)
+    return count
+
+
+def _everyone() -> tuple[dict[int, list[int]], list[int]]:
+    """The projects of each programme, and those of none."""
+    members: dict[int, list[int]] = {key: [] for key in db.session.scalars(select(Programme.id).order_by(Programme.id))}
+    alone: list[int] = []
+    for key, programme_id in db.session.execute(select(Project.id, Project.programme_id).order_by(Project.id)):
+        (alone if programme_id is None else members.setdefault(programme_id, [])).append(key)
+    return members, alone

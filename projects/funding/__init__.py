@@ -1,1 +1,0 @@
-"""Money by source: composition, ledger, rates."""

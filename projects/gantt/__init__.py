@@ -1,1 +1,0 @@
-"""Charts: one pure layout, drawn as HTML and SVG on the page and by matplotlib for export."""

@@ -1,0 +1,137 @@
+"""Reads of documents and their lines; a fixed number of statements, documents within the asker's places and lines within their projects."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import aliased
+
+from projects.core.errors import NotFoundError
+from projects.core.permissions import Actor, covers, places_for, visible_projects
+from projects.core.tables import Place
+from projects.core.text import N_
+from projects.extensions import db
+from projects.money.documents.citations import near
+from projects.money.documents.filtering import DocumentFilter
+from projects.money.documents.numbers import normalise
+from projects.money.documents.sheet import DocumentPage, DocumentRow, LineRow, RawLine, through
+from projects.money.documents.tables import FundingDocument
+from projects.money.findings.queries import documents_seen
+from projects.money.ledger.queries import told
+from projects.money.ledger.tables import LedgerEntry
+from projects.register.projects.tables import Project
+
+
+def documents(actor: Actor, chosen: DocumentFilter, as_of: dt.date) -> list[DocumentRow]:
+    """The documents that the asker may see and `chosen` leaves, newest first; three statements."""
+    own, seen = FundingDocument, documents_seen(actor)
+    wanted: list[Any] = [or_(own.issued_on.is_(None), own.issued_on <= as_of), *seen]
+    if chosen.q:
+        words = [own.number.contains(chosen.q, autoescape=True), own.title.contains(chosen.q, autoescape=True), own.issuer.contains(chosen.q, autoescape=True)]
+        wanted.append(or_(*words, own.number_normal == normalise(chosen.q)))
+    if chosen.kind:
+        wanted.append(own.kind == chosen.kind)
+    if chosen.source:
+        wanted.append(own.source == chosen.source)
+    if chosen.year:
+        wanted.append(own.budget_year == int(chosen.year))
+    return _rows(actor, wanted, as_of)
+
+
+def _rows(actor: Actor, wanted: list[Any], as_of: dt.date) -> list[DocumentRow]:
+    parent = aliased(FundingDocument)
+    own = FundingDocument
+    sums: dict[int, tuple[int, int, int, int, int]] = defaultdict(lambda: (0, 0, 0, 0, 0))
+    lines = raw_lines(actor, as_of)
+    for key, totals in through(lines.values()).items():
+        line = lines[key]
+        before = sums[line.document_id]
+        sums[line.document_id] = (before[0] + 1, before[1] + line.amount_fen, before[2] + totals[0], before[3] + totals[1], before[4] + totals[2])
+    columns = (
+        own.id, own.kind, own.number, own.title, own.issuer, own.issued_on, own.received_on, own.source, own.budget_year, own.total_fen, Place.name,
+        own.parent_id, parent.number, own.is_sample,
+    )  # fmt: skip
+    statement = select(*columns).outerjoin(Place, Place.code == own.place_code).outerjoin(parent, parent.id == own.parent_id).where(*wanted)
+    return [
+        DocumentRow(key, kind, number, title, issuer, issued, received, source, year, total, place or "", parent_id, above or "", *sums[key], is_sample)
+        for key, kind, number, title, issuer, issued, received, source, year, total, place, parent_id, above, is_sample in db.session.execute(
+            statement.order_by(own.issued_on.desc().nulls_last(), own.id.desc())
+        )
+    ]
+
+
+def raw_lines(actor: Actor, as_of: dt.date) -> dict[int, RawLine]:
+    """Every line of a document in a project that the asker may see, with what was received and paid on it; two statements."""
+    ids, own, drawing = visible_projects(actor), LedgerEntry, aliased(LedgerEntry)
+    reach = [] if ids is None else [own.project_id.in_(ids)]
+    back = aliased(LedgerEntry)
+    statement = (
+        select(own.id, own.document_id, own.allocation_id, own.amount_fen)
+        .outerjoin(back, (back.reverses_id == own.id) & (back.entry_on <= as_of))
+        .where(own.step == "allocated", own.document_id.is_not(None), own.entry_on <= as_of, own.reverses_id.is_(None), back.id.is_(None), *reach)
+    )
+    rows = db.session.execute(statement).all()
+    sums = (
+        select(
+            drawing.allocation_id,
+            func.sum(case((drawing.step == "received", drawing.amount_fen), else_=0)),
+            func.sum(case((drawing.step == "paid", drawing.amount_fen), else_=0)),
+        )
+        .where(drawing.allocation_id.is_not(None), drawing.entry_on <= as_of)
+        .group_by(drawing.allocation_id)
+    )
+    drawn = {key: (int(came), int(paid)) for key, came, paid in db.session.execute(sums)}
+    return {row.id: RawLine(row.id, row.document_id, row.allocation_id, int(row.amount_fen), *drawn.get(row.id, (0, 0))) for row in rows}
+
+
+def document(actor: Actor, document_id: int, as_of: dt.date) -> DocumentPage:
+    """One document with its chain and its lines; NotFoundError outside the asker's places."""
+    rows = {row.id: row for row in _rows(actor, documents_seen(actor), as_of)}
+    if document_id not in rows:
+        raise NotFoundError(N_("没有这份文件, 或不在您的权限范围内"))
+    above: list[DocumentRow] = []
+    at = rows[document_id].parent_id
+    while at in rows and rows[at] not in above:
+        above.insert(0, rows[at])
+        at = rows[at].parent_id
+    below = [row for row in rows.values() if row.parent_id == document_id]
+    lines = raw_lines(actor, as_of)
+    totals = through(lines.values())
+    columns = (LedgerEntry.id, Project.slug, Project.name, LedgerEntry.source, told(LedgerEntry.external_id), LedgerEntry.memo, LedgerEntry.is_sample)
+    statement = (
+        select(*columns).join(Project, Project.id == LedgerEntry.project_id).where(LedgerEntry.document_id == document_id, LedgerEntry.step == "allocated")
+    )
+    own = [
+        LineRow(key, slug, name, source, lines[key].amount_fen, *totals[key], lines[key].above_id is not None, external, memo, is_sample)
+        for key, slug, name, source, external, memo, is_sample in db.session.execute(statement.order_by(Project.name, LedgerEntry.id))
+        if key in lines
+    ]
+    return DocumentPage(rows[document_id], above, below, own)
+
+
+def named(actor: Actor, number: str) -> int | None:
+    """The document of that number which the asker may see, the newest first; None where there is none."""
+    statement = select(FundingDocument.id).where(FundingDocument.number_normal == normalise(number), *documents_seen(actor))
+    return db.session.scalars(statement.order_by(FundingDocument.id.desc()).limit(1)).first()
+
+
+def nearly_named(actor: Actor, number: str) -> str | None:
+    """The number of a document that the asker may see which is easily taken for `number`, the newest first."""
+    statement = select(FundingDocument.number).where(*documents_seen(actor)).order_by(FundingDocument.id.desc())
+    return next((one for one in db.session.scalars(statement) if near(number, one)), None)
+
+
+def places(actor: Actor) -> list[tuple[str, str]]:
+    """The places that the asker may enter documents and receipts for, code and name."""
+    reach = places_for(actor, "funding.write")
+    return [(code, name) for code, name in db.session.execute(select(Place.code, Place.name).order_by(Place.code)) if covers(reach, code)]
+
+
+def project_choices(actor: Actor) -> list[tuple[str, str]]:
+    """The projects that the asker may post to, slug and name."""
+    ids = visible_projects(actor)
+    statement = select(Project.slug, Project.name).order_by(Project.name)
+    return [(slug, name) for slug, name in db.session.execute(statement if ids is None else statement.where(Project.id.in_(ids)))]

@@ -1,0 +1,156 @@
+"""Money findings: the list, one finding with its steps, and the caps and deadlines they rest on."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.core.errors import InvalidError
+from projects.core.narrowing import PAGE_SIZES
+from projects.core.permissions import may, require
+from projects.database import transaction
+from projects.money.findings import filtering, names, operations, queries, workbook
+from projects.money.findings.extract import workdays
+from projects.money.findings.forms import HandlingForm, LimitForm
+from projects.money.findings.rules import RULES
+from projects.money.findings.sheet import FindingRow
+from projects.people.access.door import allowed, current_actor
+from projects.portfolio.projects.queries import options, project_by_slug
+from projects.sheets.writing.views import download
+from projects.web import clock
+from projects.web.filters import keep_as_of
+from projects.web.i18n import say
+
+bp = Blueprint("findings", __name__)
+Answer = str | tuple[str, int] | Response
+
+
+@bp.get("/findings")
+@allowed("funding.read")
+def index() -> str:
+    """Every money finding within the asker's scope."""
+    chosen = filtering.read(request.args)
+    page = queries.found(current_actor(), chosen, clock.status_date())
+    return render_template("money/findings/index.html", page=page, chosen=chosen, options=options(current_actor()), sizes=PAGE_SIZES, rules=RULES)
+
+
+@bp.get("/findings.<any(csv, xlsx):kind>")
+@allowed("export")
+def file(kind: str) -> Response:
+    """The rows of the page as shown, all pages."""
+    chosen = filtering.read(request.args).everything()
+    page = queries.found(current_actor(), chosen, clock.status_date())
+    return download(workbook.findings(page, clock.status_date(), chosen), kind, gettext("资金问题"))
+
+
+@bp.get("/projects/<slug>/findings")
+@allowed("funding.read")
+def project(slug: str) -> str:
+    """One project's findings."""
+    found = project_by_slug(current_actor(), slug)
+    return render_template("money/findings/project.html", project=found, findings=queries.of_project(found.id, clock.status_date()))
+
+
+@bp.route("/projects/<slug>/findings/<rule>/<source>", methods=["GET", "POST"])
+@allowed("finding.handle")
+def handle(slug: str, rule: str, source: str) -> Answer:
+    """One finding of a project, and the next step in handling it."""
+    found = project_by_slug(current_actor(), slug)
+    require(current_actor(), "finding.handle", found.id)
+    row = queries.one_of_project(found.id, rule, source, clock.status_date())
+    return _handled(row, keep_as_of("findings.handle", slug=slug, rule=rule, source=source))
+
+
+@bp.route("/documents/<int(max=2147483647):document_id>/findings/<rule>", methods=["GET", "POST"])
+@allowed("finding.handle")
+def handle_document(document_id: int, rule: str) -> Answer:
+    """One finding of a document, and the next step in handling it."""
+    row = queries.one_of_document(current_actor(), document_id, rule, clock.status_date())
+    return _handled(row, keep_as_of("findings.handle_document", document_id=document_id, rule=rule))
+
+
+def _handled(row: FindingRow, here: str) -> Answer:
+    form = HandlingForm(owner=row.owner)
+    if not form.validate_on_submit():
+        return render_template("money/findings/one.html", row=row, form=form, here=here), 422 if form.is_submitted() else 200
+    handling = operations.Handling(form.state.data, form.owner.data or "", form.note.data or "", form.until.data)
+    try:
+        with transaction():
+            operations.handle(current_actor(), clock.now(), clock.business_day(), row, handling)
+    except InvalidError as problem:
+        form.take_errors(problem)
+        return render_template("money/findings/one.html", row=row, form=form, here=here), 422
+    flash(gettext("已记录处理情况"))
+    return redirect(here)
+
+
+@bp.get("/findings/limits")
+@allowed("treasury.read")
+def limits() -> str:
+    """The caps, deadlines and thresholds in force; `?edit=` opens one, `?add=` a row beside one."""
+    added = request.args.get("add", "")
+    return _limits(added or request.args.get("edit", ""), None, adds=bool(added))
+
+
+@bp.get("/findings/limits.<any(csv, xlsx):kind>")
+@allowed("treasury.read")
+def limits_file(kind: str) -> Response:
+    """The caps, deadlines and thresholds in force."""
+    return download(workbook.limits(queries.limits().rows, clock.status_date(), _kinds()), kind, gettext("限额"))
+
+
+@bp.post("/findings/limits/<key>")
+@allowed("funding.limit")
+def set_limit(key: str) -> Answer:
+    """Put the installation's own figure in the place of a shipped one."""
+    form = _limit_form(LimitForm())
+    if not form.validate_on_submit():
+        return _limits(key, form), 422
+    try:
+        with transaction():
+            operations.set_limit(current_actor(), clock.now(), queries.limits(), key, form.figure, form.law.data or "")
+    except InvalidError as problem:
+        form.take_errors(problem)
+        return _limits(key, form), 422
+    flash(gettext("已保存限额"))
+    return redirect(keep_as_of("findings.limits", _anchor=key))
+
+
+@bp.post("/findings/limits/<key>/rows")
+@allowed("funding.limit")
+def add_limit(key: str) -> Answer:
+    """Add a row of the installation's own beside one: for a region, a kind of project, a time."""
+    form = _limit_form(LimitForm())
+    if not form.validate_on_submit():
+        return _limits(key, form, adds=True), 422
+    scope = (form.region.data or "", form.programme.data or "", form.valid_from.data, form.valid_to.data)
+    try:
+        with transaction():
+            new = operations.NewLimit(form.figure, form.law.data or "", *scope)
+            added = operations.add_limit(current_actor(), clock.now(), queries.limits(), key, new, _kinds())
+    except InvalidError as problem:
+        form.take_errors(problem)
+        return _limits(key, form, adds=True), 422
+    flash(gettext("已保存限额"))
+    return redirect(keep_as_of("findings.limits", _anchor=added))
+
+
+def _kinds() -> dict[str, str]:
+    """What a row may speak of: kinds of projects and programmes, with their words."""
+    return {key: say(word) for key, word in names.PROJECTS.items()} | {one.value: one.words for one in options(current_actor())["programme"]}
+
+
+def _limit_form(form: LimitForm) -> LimitForm:
+    form.ask_kinds(_kinds())
+    return form
+
+
+def _limits(key: str, form: LimitForm | None, *, adds: bool = False) -> str:
+    rows = queries.limits().rows
+    chosen = next((row for row in rows if row.key == key), None)
+    if chosen and form is None:
+        form = _limit_form(LimitForm(formdata=None, value="" if adds else operations.figure(chosen), law=chosen.law if chosen.is_own and not adds else ""))
+    writes = may(current_actor(), "funding.limit") and current_actor().places is None and not clock.is_past()
+    shown = {"words": names, "kinds": _kinds(), "calendar": workdays(), "writes": writes, "adds": adds, "scoped": operations.SCOPED}
+    return render_template("money/findings/limits.html", rows=rows, chosen=chosen, form=form, **shown)

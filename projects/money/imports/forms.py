@@ -1,0 +1,37 @@
+"""Forms of imports: the file with what its headings may leave open, and the reason of an undoing."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import FileField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
+
+from projects.core.vocabulary import IMPORT_KINDS
+from projects.money.imports.extract import MOST_BYTES
+from projects.web.forms import Form
+
+
+class UploadForm(Form):
+    """A file of one kind; `unit` counts where neither heading nor cell names one."""
+
+    kind = SelectField(_l("内容"), choices=[SelectChoice(key, _l(word)) for key, word in IMPORT_KINDS.items()])
+    file = FileField(_l("要导入的文件"), render_kw={"accept": ".xlsx,.csv,.txt", "required": True})
+    unit = SelectField(
+        _l("金额单位"),
+        choices=[SelectChoice("", _l("按表头")), SelectChoice("元", _l("元")), SelectChoice("万元", _l("万元")), SelectChoice("亿元", _l("亿元"))],
+    )
+    place = SelectField(_l("地区"), choices=[], validate_choice=False)
+
+    def sent(self) -> tuple[str, bytes]:
+        """The file's name and as many of its bytes as tell whether it is too large."""
+        one = self.file.data
+        if not getattr(one, "filename", ""):
+            return "", b""
+        return one.filename, one.stream.read(MOST_BYTES + 1)
+
+
+class UndoForm(Form):
+    """Why an import is taken back."""
+
+    reason = StringField(_l("撤销原因"), validators=[Length(max=200, message=_l("最多 200 字"))])

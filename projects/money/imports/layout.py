@@ -1,0 +1,264 @@
+"""Where a table lies in a sheet: its heading row by the names of its columns, the unit of its amounts, its totals and notes. Rule IM-1 of docs/rules/imports.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from projects.core.text import N_, Text
+from projects.sheets.reading.cells import Value, even, is_blank, text_of
+
+SEARCHED = 30  # rows from the top in which the heading is looked for
+DEEPEST = 3  # rows of a heading
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column that is looked for: its kind (text, amount, day) and the names it goes by, the likeliest first."""
+
+    key: str
+    label: str
+    kind: str
+    names: tuple[str, ...]
+    required: bool = False
+
+
+def _field(key: str, label: str, kind: str, names: str, *, required: bool = False) -> Field:
+    return Field(key, label, kind, tuple(names.split()), required)
+
+
+_CODE = "project_code 项目代码 国家项目代码 投资项目代码 投资项目统一代码 项目统一代码 统一项目代码 项目编码 项目编号 代码"
+_NAME = "project_name 项目名称 工程名称 建设项目名称 建设项目 具体项目 项目 子项目名称 项目名"
+_UNIT = "project_unit 项目单位 建设单位 实施单位 承担单位 项目实施单位 项目法人 项目法人单位 单位名称 单位 使用单位 预算单位 项目单位名称 建设单位名称 实施单位名称 预算单位名称"
+_WRITTEN = " 小写金额 金额(小写) 小写 大写金额 金额(大写)"
+FIELDS: dict[str, tuple[Field, ...]] = {
+    "projects": (
+        _field("code", N_("项目代码"), "text", _CODE),
+        _field("name", N_("项目名称"), "text", _NAME + " 名称", required=True),
+        _field("unit", N_("项目单位"), "text", _UNIT),
+        _field("place", N_("所在地"), "text", "place 所在地 所在地区 建设地点 地区 县市区 县(市区) 县区 市县 行政区划 区划 属地 辖区"),
+    ),
+    "allocations": (
+        _field("line", N_("明细编号"), "text", "line_id 明细编号 下达编号 指标编号 指标id 指标文号序号 明细id 分配编号"),
+        _field("number", N_("文号"), "text", "document_number 文号 下达文号 指标文号 文件号 发文字号 文件编号 发文号 计划文号 资金文号 下达文件", required=True),
+        _field("issuer", N_("发文单位"), "text", "issuer 发文单位 发文机关 下达单位 发文部门 下达部门 印发单位 来文单位"),
+        _field("issued", N_("发文日期"), "day", "issued_on 发文日期 下达日期 下达时间 发文时间 印发日期 成文日期 文件日期 印发时间 日期 时间", required=True),
+        _field("code", N_("项目代码"), "text", _CODE),
+        _field("name", N_("项目名称"), "text", _NAME),
+        _field("unit", N_("项目单位"), "text", _UNIT),
+        _field("source", N_("资金来源"), "text", "source 资金来源 资金性质 资金类别 资金渠道 来源 资金类型 预算级次", required=True),
+        _field("amount", N_("金额"), "amount", "amount_yuan amount 下达金额 安排金额 本次下达 本次下达金额 下达资金 安排资金 下达投资 本次安排投资 投资金额 资金金额 分配金额 金额 资金额 指标金额 下达数 下达投资额" + _WRITTEN, required=True),
+        _field("memo", N_("备注"), "text", "memo 备注 说明 摘要"),
+    ),
+    "receipts": (
+        _field("voucher", N_("凭证号"), "text", "voucher 凭证号 凭证编号 支付令号 拨款凭证号 回单号 流水号 交易流水号 凭证号码 拨款单号 单号 编号"),
+        _field("received", N_("到账日期"), "day", "received_on 到账日期 入账日期 到位日期 到账时间 收款日期 交易日期 记账日期 拨款日期 入账时间 交易时间 到款日期 到位时间 拨付日期 日期 时间", required=True),
+        _field("payer", N_("付款单位"), "text", "payer 付款单位 付款人 付款人名称 付款方 付款方名称 拨款单位 对方户名 付款户名 付款账户名称 付款人全称 汇款人 付款单位名称 付款人户名 付款方户名 拨付单位 拨款单位名称"),
+        _field("payee", N_("收款单位"), "text", "payee 收款单位 收款人 收款人名称 收款方 收款方名称 收款户名 收款账户名称 收款人全称 本方户名 户名 收款单位名称 收款人户名 收款方户名 到账单位 预算单位 预算单位名称 单位名称", required=True),
+        _field("amount", N_("金额"), "amount", "amount_yuan amount 到账金额 入账金额 到位金额 收入金额 贷方金额 贷方发生额 收款金额 拨款金额 交易金额 到款金额 拨付金额 到账资金 到位资金 金额 收入 贷方" + _WRITTEN, required=True),
+        _field("memo", N_("摘要"), "text", "memo 摘要 用途 附言 资金用途 款项用途 交易附言 事由 备注 说明"),
+        _field("source", N_("资金来源"), "text", "source 资金来源 资金性质 资金类别 资金类型"),
+    ),
+    "payments": (
+        _field("voucher", N_("凭证号"), "text", "voucher 凭证号 支付凭证号 付款凭证号 支付令号 凭证编号 回单号 流水号 单号 编号"),
+        _field("paid", N_("支付日期"), "day", "paid_on 支付日期 付款日期 支付时间 付款时间 支出日期 交易日期 记账日期 日期 时间", required=True),
+        _field("code", N_("项目代码"), "text", _CODE),
+        _field("name", N_("项目名称"), "text", _NAME),
+        _field("unit", N_("项目单位"), "text", _UNIT),
+        _field("payee", N_("收款单位"), "text", "payee 收款单位 收款人 收款人名称 收款方 施工单位 供应商 对方户名 收款户名 承包单位"),
+        _field("source", N_("资金来源"), "text", "source 资金来源 资金性质 资金类别 资金渠道 资金类型", required=True),
+        _field("amount", N_("金额"), "amount", "amount_yuan amount 支付金额 付款金额 支出金额 借方金额 借方发生额 实付金额 本次支付 金额 支出 借方" + _WRITTEN, required=True),
+        _field("memo", N_("摘要"), "text", "memo 摘要 用途 事由 备注 说明 附言"),
+        _field("number", N_("文号"), "text", "document_number 文号 指标文号 下达文号"),
+    ),
+}  # fmt: skip
+OTHER_WAY = {  # beside the amounts of a bank statement, those that went the other way
+    "receipts": frozenset(["借方金额", "借方发生额", "借方", "支出", "支出金额"]),
+    "payments": frozenset(["贷方金额", "贷方发生额", "贷方", "收入", "收入金额"]),
+}
+TOTALS = re.compile(
+    r"(本?页?合计|小计|总计|累计|共计|合计数|本月合计|本年累计|总合计|大写合计)[:(].*|(本?页?合计|小计|总计|累计|共计|合计数|本月合计|本年累计|总合计)"
+)
+_NOTES = re.compile(r"(注|备注|说明|填表人|制表人|审核人|复核人|单位负责人|经办人|填报人|制表|审核|打印日期|附注)\s*[:].*")
+_PART_TOTALS = re.compile(r".{1,20}(合计|小计|总计)|共\d+[笔项条个行].*")
+_PART_OF = re.compile(r"其中([:、,].*)?")
+_ORDINAL = re.compile(r"[(]?[一二三四五六七八九十]{1,3}[)、.]?")
+_SECTION = re.compile(r"[(]?[一二三四五六七八九十]{1,3}([)、.].*)?")
+_FIGURES = re.compile(r"[\d.,]+", re.ASCII)
+_PAGES = re.compile(r"第\d+页.*|共\d+页.*|\(?以下空白\)?|\(?本页无正文\)?")
+_ASIDE = re.compile(r"\(.*\)|\[.*\]|【.*】|〔.*〕")
+_UNIT_LINE = re.compile(r"(?:金额)?单位\s*[:]?\s*(?:人民币)?\s*(亿元|万元|元)")
+_UNIT_IN_NAME = re.compile(r"[(\[【〔,、_/\s]*(?:单位\s*[:]?\s*)?(?:人民币)?(亿元|万元|元|yuan)[)\]】〕]*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table in a sheet: rows from `first` on, each field's column, the amounts' unit where it is named, the column of money that went the other way."""
+
+    heading: int
+    first: int
+    columns: Mapping[str, int]
+    unit: str | None
+    other_way: int | None = None
+
+
+def tight(value: Value) -> str:
+    """What a cell says, in one width and without spaces."""
+    return re.sub(r"\s+", "", even(text_of(value)))
+
+
+def squeezed(value: Value) -> tuple[str, str | None]:
+    """A heading as it is compared, and the unit that it names."""
+    name = tight(value).lower().strip("*:").replace("帐", "账")
+    found = _UNIT_IN_NAME.search(name)
+    if found and not name.endswith("_yuan"):
+        return name[: found.start()] or name, "元" if found[1].lower() == "yuan" else found[1]
+    return name, "元" if name.endswith("_yuan") else None
+
+
+def find(rows: Sequence[Sequence[Value]], kind: str) -> Layout | list[Text]:
+    """The table of `kind` in a sheet, or why there is none."""
+    best: tuple[int, Layout | None, list[Text]] = (
+        0,
+        None,
+        [Text(N_("前 %(count)s 行里找不到表头: 表头至少要有%(names)s"), {"count": SEARCHED, "names": Text(_required_names(kind))})],
+    )
+    for place in range(min(SEARCHED, len(rows))):
+        for depth in range(1, DEEPEST + 1):
+            if place + depth > len(rows) or (depth < DEEPEST and _is_aside(rows[place + depth :])):
+                continue
+            columns, units, problems = _columns(rows[place : place + depth], FIELDS[kind])
+            missing = [field for field in FIELDS[kind] if field.required and field.key not in columns]
+            score = 10 * len(columns) - 15 * len(missing) - depth
+            if len(columns) >= 2 and score > best[0]:
+                unit = units or _unit_above(rows[:place])
+                problems += [Text(N_("表头缺少“%(name)s”一列"), {"name": Text(field.label)}) for field in missing]
+                best = (score, None if problems else Layout(place, place + depth, columns, unit, _other_way(rows[place : place + depth], kind)), problems)
+    return best[1] or best[2]
+
+
+def _other_way(heads: Sequence[Sequence[Value]], kind: str) -> int | None:
+    wanted = OTHER_WAY.get(kind, frozenset())
+    return next((place for place, own in _names(heads).items() if any(name in wanted for name, _ in own)), None)
+
+
+def _required_names(kind: str) -> str:
+    return {
+        "projects": N_("项目名称"),
+        "allocations": N_("文号、发文日期、资金来源、金额, 以及项目代码或项目名称"),
+        "receipts": N_("到账日期、收款单位、金额"),
+        "payments": N_("支付日期、资金来源、金额, 以及项目代码或项目名称"),
+    }[kind]
+
+
+def _columns(heads: Sequence[Sequence[Value]], fields: Sequence[Field]) -> tuple[dict[str, int], str | None, list[Text]]:
+    """Field → column of a heading of one or two rows; the unit of the amounts; what can't be told apart."""
+    names = _names(heads)
+    columns: dict[str, int] = {}
+    problems: list[Text] = []
+    unit: str | None = None
+    for field in fields:
+        ranked = sorted((field.names.index(name), place) for place, own in names.items() for name, _ in own if name in field.names)
+        ranked = [(rank, place) for rank, place in ranked if place not in columns.values()]
+        if not ranked:
+            continue
+        same = [place for rank, place in ranked if rank == ranked[0][0]]
+        if len(set(same)) > 1:
+            problems.append(Text(N_("有两列都叫“%(name)s”, 分不清用哪一列: 请删去或改名"), {"name": field.names[ranked[0][0]]}))
+        columns[field.key] = ranked[0][1]
+        if field.kind == "amount":
+            unit = next((said for name, said in names[ranked[0][1]] if said), None)
+    return columns, unit, problems
+
+
+def _names(heads: Sequence[Sequence[Value]]) -> dict[int, list[tuple[str, str | None]]]:
+    """Column → what it is called: the lowest heading row that says something, then that with what stands above it (carried over merged columns)."""
+    width = max((len(row) for row in heads), default=0)
+    found: dict[int, list[tuple[str, str | None]]] = {}
+    carried: list[Value] = [None] * (len(heads) - 1)
+    for place in range(width):
+        levels = [row[place] if place < len(row) else None for row in heads]
+        for level, value in enumerate(levels[:-1]):
+            if not is_blank(value):
+                carried[level:] = [value, *[None] * (len(carried) - level - 1)]
+        filled = [level for level, value in enumerate(levels) if not is_blank(value)]
+        named = [level for level in filled if not _ASIDE.fullmatch(tight(levels[level]))] or filled  # (万元) below 金额 says its unit
+        if not named:
+            found[place] = []
+            continue
+        own, above = levels[named[-1]], [value for value in carried[: named[-1]] if not is_blank(value)]
+        said = [own, f"{text_of(above[-1])}{text_of(own)}"] if above else [own]
+        unit = next((unit for value in (*(levels[level] for level in filled), *above) if (unit := squeezed(value)[1])), None)
+        found[place] = [(name, named_unit or unit) for name, named_unit in map(squeezed, said)]
+    return found
+
+
+def _is_aside(rows: Sequence[Sequence[Value]]) -> bool:
+    """Whether the next row only says units and notations in brackets, so that it belongs to the heading."""
+    said = [tight(value) for value in rows[0] if not is_blank(value)] if rows else []
+    return bool(said) and all(_ASIDE.fullmatch(text) for text in said)
+
+
+def _unit_above(rows: Sequence[Sequence[Value]]) -> str | None:
+    for row in rows:
+        for value in row:
+            found = _UNIT_LINE.search(even(text_of(value))) if isinstance(value, str) else None
+            if found:
+                return found[1]
+    return None
+
+
+def row_kind(row: Sequence[Value], layout: Layout, fields: Sequence[Field], heading: Sequence[Value]) -> str:
+    """`data`, `blank`, `total`, `note`, `section` (of a group, or a part of the row above), `other_way`, or `heading` where it is repeated on the next page."""
+    used = {key: row[place] if place < len(row) else None for key, place in layout.columns.items()}
+    said = [tight(value) for value in row if not is_blank(value)]
+    if not said:
+        return "blank"
+    texts = [tight(value) for value in row if isinstance(value, str) and not is_blank(value)][:2]
+    if any(TOTALS.fullmatch(text) for text in texts):
+        return "total"
+    if _is_remark(used, said, fields):
+        return "note"
+    if [squeezed(value) for value in row if not is_blank(value)] == [squeezed(value) for value in heading if not is_blank(value)]:
+        return "heading"
+    return _kind_of_group(used, row, layout, fields) or ("data" if any(not is_blank(value) for value in used.values()) else "note")
+
+
+def _is_remark(used: Mapping[str, Value], said: Sequence[str], fields: Sequence[Field]) -> bool:
+    """Whether a row is a note, a page's foot, or numbers the columns."""
+    is_plain = all(is_blank(used.get(field.key)) for field in fields if field.kind != "text")
+    return _is_numbering(said) or (is_plain and bool(_NOTES.fullmatch(said[0]) or _PAGES.fullmatch(said[0])))
+
+
+def _kind_of_group(used: Mapping[str, Value], row: Sequence[Value], layout: Layout, fields: Sequence[Field]) -> str:
+    """`total` or `section` of a group of rows, `other_way` for money that went out where it should have come in, else nothing."""
+    if _says_no_day(used, row, fields):
+        said = [tight(value) for value in row if not is_blank(value)]
+        texts = [tight(value) for value in row if isinstance(value, str) and not is_blank(value)][:2]
+        if any(_PART_TOTALS.fullmatch(text) for text in texts):
+            return "total"
+        if any(_PART_OF.fullmatch(text) for text in texts) or _SECTION.fullmatch(said[0]):
+            return "section"
+    other = row[layout.other_way] if layout.other_way is not None and layout.other_way < len(row) else None
+    return "other_way" if _is_nothing(used.get("amount")) and not _is_nothing(other) else ""
+
+
+def _is_numbering(said: Sequence[str]) -> bool:
+    """Whether a row only numbers the columns: 1, 2, 3 … below the heading, or 栏次 and these."""
+    own = [text.strip("()") for text in said if text not in ("栏次", "列次", "序号", "甲", "乙", "丙")]
+    return len(own) >= 3 and own == [str(number) for number in range(1, len(own) + 1)]
+
+
+def _says_no_day(used: Mapping[str, Value], row: Sequence[Value], fields: Sequence[Field]) -> bool:
+    """Whether a row lacks what every row has: its day, or in a list of projects anything but one name and figures."""
+    days = [used.get(field.key) for field in fields if field.kind == "day"]
+    if days:
+        return all(is_blank(value) for value in days)
+    words = [text for text in (tight(value) for value in row if not is_blank(value)) if not _FIGURES.fullmatch(text) and not _ORDINAL.fullmatch(text)]
+    return len(used) > 1 >= len(words)
+
+
+def _is_nothing(value: Value) -> bool:
+    """Whether an amount is blank or 0."""
+    return is_blank(value) or re.fullmatch(r"[¥￥]?0+([.]0*)?", tight(value)) is not None

@@ -1,0 +1,302 @@
+"""Writes of imports: a file is kept and previewed, then posted whole or not at all, and undone whole or not at all. One record each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Column, delete, insert, select
+
+from projects.core.errors import ConflictError, InvalidError
+from projects.core.month import latest_day
+from projects.core.permissions import Actor, covers, places_for, require
+from projects.core.tables import Place
+from projects.core.text import N_, Text
+from projects.core.vocabulary import IMPORT_KINDS
+from projects.extensions import db
+from projects.history.record.operations import record
+from projects.history.record.tags import Tag
+from projects.money.documents.numbers import normalise
+from projects.money.documents.operations import DocumentValues, above, parted, write_document
+from projects.money.imports import plan as planning
+from projects.money.imports.extract import sheets
+from projects.money.imports.plan import CODE, NOWHERE, NOWHERE_NAME, Plan
+from projects.money.imports.queries import ACTIONS, batch_of, known, places, posted_of
+from projects.money.imports.reading import Read, Row, read
+from projects.money.imports.returns import settle
+from projects.money.imports.tables import ImportBatch
+from projects.money.ledger.operations import lock_money, reverse_entries, write_entries
+from projects.money.ledger.posting import Posting
+from projects.money.ledger.queries import chunks
+from projects.money.receipts.operations import ReceiptValues, take_back, write_receipts
+from projects.people.accounts.tables import Unit
+from projects.register.projects.tables import Project
+from projects.samples.plans.extract import stage_template
+from projects.verdicts.status.operations import recompute
+from projects.verdicts.status.tables import ProjectStatus
+from projects.works.schedule.tables import WorkStage
+
+MADE = ("project_status", "work_stage")  # what importing a project itself writes of it
+Progress = Callable[[str, int, int], None]
+
+
+def preview(actor: Actor, now: dt.datetime, kind: str, filename: str, content: bytes, options: dict[str, Any]) -> ImportBatch:
+    """Keep a file with what it would do; InvalidError where it can't be read at all. The same file not yet posted is kept once."""
+    require(actor, ACTIONS[kind])
+    place_code = options.get("place") or None
+    _check_place(actor, kind, place_code)
+    opened = open_file(actor, kind, content, options)
+    digest = hashlib.sha256(content).hexdigest()
+    same = select(ImportBatch).where(ImportBatch.kind == kind, ImportBatch.sha256 == digest, ImportBatch.place_code.is_not_distinct_from(place_code))
+    found = db.session.scalars(same.where(ImportBatch.state == "previewed", ImportBatch.by_id.is_not_distinct_from(actor.id))).first()
+    if found:
+        found.options, found.counts, found.at = options, counts(*opened), now
+        db.session.flush()
+        return found
+    batch = ImportBatch(
+        kind=kind, filename=filename[:200], sha256=digest, content=content, options=options, counts=counts(*opened), place_code=place_code, by_id=actor.id, at=now
+    )  # fmt: skip
+    db.session.add(batch)
+    db.session.flush()
+    return batch
+
+
+def open_file(actor: Actor, kind: str, content: bytes, options: dict[str, Any], today: dt.date | None = None) -> tuple[Read, Plan]:
+    """What a file holds and what importing it would do now; `today` lets days in the future be named."""
+    found = read(sheets(content), kind, options.get("unit") or None)
+    seen: Counter[tuple[object, ...]] = Counter()
+    keys = [planning.identity(kind, row, seen) for row in found.rows] if kind != "projects" else []
+    place_code = options.get("place") or None
+    plan = planning.make(kind, found, known(actor, kind, keys, place_code, today), place_code)
+    settle(plan, (row for row in found.rows if kind == "receipts" and row.amount_fen < 0))
+    return found, plan
+
+
+def counts(found: Read, plan: Plan) -> dict[str, Any]:
+    """The figures of an import, as they are kept with it."""
+    return {
+        "rows": len(found.rows), "new": len(plan.new), "existing": plan.existing, "faults": len(plan.faults), "notes": len(plan.notes), "totals": found.totals,
+        "amount_fen": plan.amount_fen,
+    }  # fmt: skip
+
+
+def post(actor: Actor, now: dt.datetime, today: dt.date, batch_id: int, progress: Progress | None = None) -> ImportBatch:
+    """Write what a previewed import holds, all of it or nothing. ConflictError where it was posted; InvalidError where a cell can't be taken."""
+    lock_money()
+    batch = batch_of(actor, batch_id, with_content=True)
+    require(actor, ACTIONS[batch.kind])
+    if batch.state != "previewed":
+        raise ConflictError(N_("这次导入已经入账或撤销, 请刷新后再看"))
+    found, plan = open_file(actor, batch.kind, batch.content, batch.options, latest_day(now, today))
+    if plan.faults:
+        raise InvalidError({f"{one.sheet}!{one.cell}": one.text for one in plan.faults[:200]})
+    tell = progress or (lambda *_: None)
+    made: dict[str, Any] = {}
+    try:
+        if batch.kind == "projects":
+            made = _post_projects(actor, today, batch, plan)
+        elif batch.kind == "receipts":
+            _post_receipts(actor, now, today, batch, plan)
+        else:
+            _post_entries(actor, now, today, batch, plan, tell)
+    except InvalidError as problem:
+        raise _at_cells(problem, plan) from None
+    batch.state, batch.posted_at, batch.counts = "posted", now, counts(found, plan) | made
+    db.session.flush()
+    changes = {"import_kind": [None, batch.kind], "filename": [batch.filename] * 2, "rows": [0, len(plan.new)], "amount_fen": [0, plan.amount_fen]}
+    record(actor, now, Tag.IMPORT_POSTED, batch, changes=changes | {"sha256": [None, batch.sha256]})
+    return batch
+
+
+def _at_cells(problem: InvalidError, plan: Plan) -> InvalidError:
+    """Complaints by position as complaints by cell."""
+    fields: dict[str, Text] = {}
+    names = {
+        "on": ("issued", "received", "paid"),
+        "amount": ("amount",),
+        "external_id": ("line", "voucher"),
+        "voucher": ("voucher",),
+        "received_on": ("received",),
+    }
+    for name, text in problem.fields.items():
+        position, _, part = name.partition(".")
+        if not position.isdigit() or int(position) >= len(plan.new):
+            fields[name] = text
+            continue
+        row = plan.new[int(position)][0]
+        cell = next((row.cells[key] for key in (*names.get(part, ()), part) if key in row.cells), f"{row.number}")
+        fields[f"{row.sheet}!{cell}"] = text
+    return InvalidError(fields)
+
+
+def _post_receipts(actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: Plan) -> None:
+    values = [
+        ReceiptValues(
+            row.day("received"), row.amount_fen, key, row.text("payer")[:120], row.text("payee")[:120], row.text("memo")[:300], row.text("source") or None,
+            batch.place_code, batch.id,
+        )
+        for row, _, key in plan.new
+    ]  # fmt: skip
+    write_receipts(actor, now, today, values)
+
+
+def _post_entries(actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: Plan, tell: Progress) -> None:
+    documents = _documents(actor, now, today, batch, plan, tell) if batch.kind == "allocations" else {}
+    upper = above(set(documents.values()))
+    items: list[tuple[int, Posting]] = []
+    origins: list[int] = []
+    for position, (row, project_id, key) in enumerate(plan.new):
+        same: dict[str, Any] = {"external_id": key, "import_id": batch.id, "confirmed": True}
+        assert project_id is not None  # noqa: S101 - rows without a project are faults
+        if batch.kind == "allocations":
+            document = documents[normalise(row.text("number"))[:80], row.day("issued")]
+            whole = Posting(
+                row.text("source"), "allocated", row.day("issued"), row.amount_fen, row.text("number"), row.text("memo"), document_id=document, **same
+            )
+            parts = parted(whole, upper[document][project_id, whole.source])
+        else:
+            memo = " ".join(filter(None, (row.text("payee"), row.text("memo"))))[:200]
+            parts = [Posting(row.text("source"), "paid", row.day("paid"), row.amount_fen, row.text("number"), memo, **same)]
+        items += ((project_id, part) for part in parts)
+        origins += [position] * len(parts)
+    tell("post", 0, len(items))
+    try:
+        write_entries(actor, now, today, items)
+    except InvalidError as problem:
+        raise InvalidError({_of_row(name, origins): text for name, text in problem.fields.items()}) from None
+
+
+def _of_row(name: str, origins: Sequence[int]) -> str:
+    """The name of a posting's field as that of its row: one row may be posted in parts."""
+    position, dot, part = name.partition(".")
+    return f"{origins[int(position)]}{dot}{part}" if position.isdigit() else name
+
+
+def _documents(actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: Plan, tell: Progress) -> dict[tuple[str, dt.date | None], int]:
+    """The documents of all rows; those that are not there yet are added. One number on two days is two documents."""
+    there = dict(known(actor, "allocations", (), batch.place_code).documents)
+    wanted: dict[tuple[str, dt.date | None], list[Row]] = defaultdict(list)
+    for row, _, _ in plan.new:
+        wanted[normalise(row.text("number"))[:80], row.day("issued")].append(row)
+    for done, (key, rows) in enumerate(wanted.items()):
+        if key not in there:
+            sources = {row.text("source") for row in rows}
+            first = rows[0]
+            values = DocumentValues(
+                planning.document_kind(first.text("number")), first.text("number"), issuer=first.text("issuer")[:120], issued_on=first.day("issued"),
+                source=next(iter(sources)) if len(sources) == 1 else None, place_code=batch.place_code, import_id=batch.id, confirmed=True,
+            )  # fmt: skip
+            there[key] = write_document(actor, now, today, values).id
+        if done % 100 == 99:
+            tell("documents", done + 1, len(wanted))
+    return there
+
+
+def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Plan) -> dict[str, Any]:
+    names = places()
+    whereabouts = planning.Known(places=names)
+    units: dict[str, int] = {name: key for key, name in db.session.execute(select(Unit.id, Unit.name))}
+    rows: list[dict[str, Any]] = []
+    taken = set(db.session.scalars(select(Project.slug).where(Project.slug.startswith("p-"))))
+    for row, _, code in plan.new:
+        place, is_chosen = planning.place_of(row, whereabouts, batch.place_code)
+        place = place or _nowhere()
+        if not covers(places_for(actor, "project.import"), place):
+            raise InvalidError({f"{row.sheet}!{row.cells['name']}": Text(N_("这个项目不在您负责的地区"))})
+        unit = row.text("unit")[:120]
+        if unit and unit not in units:
+            owner = Unit(name=unit, place_code=place)
+            db.session.add(owner)
+            db.session.flush()
+            units[unit] = owner.id
+        said = row.text("place")
+        slug = code if CODE.fullmatch(code) else _free(f"{row.text('name')}\x1f{unit}\x1f{code}", place, taken)
+        taken.add(slug)
+        rows.append({
+            "slug": slug, "name": row.text("name"), "national_code": code if CODE.fullmatch(code) else None,
+            "category": planning.category_of(row.text("name")), "unit_id": units.get(unit), "place_code": place, "version": 1, "is_sample": False,
+            "note": f"所在地原文: {said}" if said and is_chosen else "",
+        })  # fmt: skip
+    ids = list(db.session.scalars(insert(Project).returning(Project.id, sort_by_parameter_order=True), rows)) if rows else []
+    template = list(stage_template())
+    stages = [
+        {"project_id": key, "key": stage.key, "name": stage.zh, "position": position, "weight": stage.weight, "basis": "judgement", "is_sample": False}
+        for key in ids
+        for position, stage in enumerate(template, 1)
+    ]
+    if stages:
+        db.session.execute(insert(WorkStage), stages)
+        recompute(ids, today)
+    return {"project_ids": ids}
+
+
+def _free(facts: str, place: str, taken: Collection[str]) -> str:
+    """A project's slug made from what a file says of it; places may share names."""
+    told = (facts, f"{facts}\x1f{place}", *(f"{facts}\x1f{place}\x1f{count}" for count in range(2, 1000)))
+    slugs = (f"p-{hashlib.sha256(one.encode()).hexdigest()[:12]}" for one in told)
+    return next(slug for slug in slugs if slug not in taken)
+
+
+def _nowhere() -> str:
+    if db.session.get(Place, NOWHERE) is None:
+        db.session.add(Place(code=NOWHERE, name=NOWHERE_NAME, parent_code=None))
+        db.session.flush()
+    return NOWHERE
+
+
+def undo(actor: Actor, now: dt.datetime, today: dt.date, batch_id: int, reason: str) -> ImportBatch:
+    """Take a whole import back: money by opposite entries of today, projects that nothing was entered on by removing them. ConflictError where others build on it."""
+    lock_money()
+    batch = batch_of(actor, batch_id)
+    require(actor, ACTIONS[batch.kind])
+    if batch.state != "posted":
+        raise ConflictError(N_("只有已入账的导入可以撤销"))
+    said = reason.strip() or "撤销导入"
+    receipts, entries = posted_of(batch.id)
+    if receipts:
+        take_back(actor, now, today, receipts, said)
+    if entries:
+        reverse_entries(actor, now, today, entries, said)
+    if batch.kind == "projects":
+        _remove_projects(batch.counts.get("project_ids", []))
+    batch.state, batch.undone_at, batch.undone_by_id = "undone", now, actor.id
+    db.session.flush()
+    changes = {"import_kind": [batch.kind] * 2, "filename": [batch.filename] * 2, "rows": [batch.counts["new"], 0], "reason": [None, said]}
+    record(actor, now, Tag.IMPORT_UNDONE, batch, changes=changes)
+    return batch
+
+
+def drop(actor: Actor, batch_id: int) -> None:
+    """Forget a preview that was never posted."""
+    batch = batch_of(actor, batch_id)
+    if batch.state != "previewed":
+        raise ConflictError(N_("这次导入已经入账或撤销, 请刷新后再看"))
+    db.session.delete(batch)
+    db.session.flush()
+
+
+def _remove_projects(ids: Sequence[int]) -> None:
+    for part in chunks(ids):
+        if any(db.session.scalar(select(column).where(column.in_(part)).limit(1)) is not None for column in _entered()):
+            raise ConflictError(N_("这些项目上已有资金、月报或其他登记, 不能再撤销导入"))
+        for model in (ProjectStatus, WorkStage):
+            db.session.execute(delete(model).where(model.project_id.in_(part)))
+        db.session.execute(delete(Project).where(Project.id.in_(part)))
+
+
+def _entered() -> list[Column[Any]]:
+    """The columns by which rows of people belong to a project."""
+    keys = (key for table in db.metadata.sorted_tables if table.name not in MADE for key in table.foreign_keys)
+    return [key.parent for key in keys if key.column is Project.__table__.c.id]
+
+
+def _check_place(actor: Actor, kind: str, place_code: str | None) -> None:
+    if kind not in IMPORT_KINDS:
+        raise InvalidError({"kind": Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": kind[:40]})})
+    if place_code is not None and db.session.get(Place, place_code) is None:
+        raise InvalidError({"place": Text(N_("没有地区 %(code)s"), {"code": place_code[:12]})})
+    if not covers(places_for(actor, ACTIONS[kind]), place_code):
+        raise InvalidError({"place": Text(N_("请选择您负责的地区"))})

@@ -1,0 +1,256 @@
+"""What an import would do, row by row, against what is there: new, there already, or in conflict. Rules IM-5 and IM-7 of docs/rules/imports.md."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from projects.core.complaints import day_complaint
+from projects.core.places import within
+from projects.core.text import N_, Text
+from projects.money.documents.citations import near
+from projects.money.documents.numbers import normalise, parse
+from projects.money.imports.reading import Fault, Read, Row
+from projects.money.ledger.closing import Closed
+from projects.money.ledger.posting import MADE_UP
+from projects.money.matching.names import canonical
+
+CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", re.ASCII)
+NEAR_NOTES = 20
+DAYS = {"allocations": "issued", "receipts": "received", "payments": "paid"}  # the field of a row's day
+NOWHERE, NOWHERE_NAME = "990000", "地区待定"  # where projects of unknown places lie until a person says more; no GB/T code begins with 99
+CATEGORIES = (
+    ("疾病预防控制", "cdc"), ("妇幼", "maternal"), ("妇女儿童", "maternal"), ("中医", "tcm"), ("中西医", "tcm"), ("传染", "infectious"), ("公共卫生", "infectious"), ("精神", "mental"),
+    ("急救", "emergency"), ("血站", "emergency"), ("卫生学校", "education"), ("护理学院", "education"), ("卫生院", "primary"), ("社区", "primary"), ("村卫生", "primary"), ("医院", "hospital"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is stored: projects by national code and by compared name (None where two within reach share it), places by name, standing external ids, documents.
+
+    `everywhere` has every project of a compared name, with its place.
+    """
+
+    codes: Mapping[str, int] = field(default_factory=dict)
+    names: Mapping[str, int | None] = field(default_factory=dict)
+    reach: frozenset[int] | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
+    taken: Mapping[str, frozenset[tuple[object, ...]]] = field(default_factory=dict)
+    documents: Mapping[tuple[str, dt.date | None], int] = field(default_factory=dict)
+    numbers: Sequence[str] = ()
+    today: dt.date | None = None
+    closed: Closed | None = None
+    homes: Mapping[int, str] = field(default_factory=dict)  # project → place
+    everywhere: Mapping[str, Sequence[tuple[int, str]]] = field(default_factory=dict)
+
+
+@dataclass
+class Plan:
+    """The rows that would be written, each with its project and identity; how many are there already; what is wrong, what is worth a look."""
+
+    new: list[tuple[Row, int | None, str]] = field(default_factory=list)
+    existing: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
+    returned: set[tuple[str, int]] = field(default_factory=set)  # sheet and number of rows that cancel each other
+
+    @property
+    def amount_fen(self) -> int:
+        """The sum of the new rows."""
+        return sum(row.amount_fen for row, _, _ in self.new if "amount" in row.values)
+
+
+def make(kind: str, read: Read, known: Known, place_code: str | None) -> Plan:
+    """What importing `read` would do."""
+    plan = Plan(notes=list(read.notes), faults=list(read.faults))
+    if kind == "projects":
+        _projects(plan, read.rows, known, place_code)
+    else:
+        _money(plan, kind, read.rows, known, place_code)
+        if kind == "allocations":
+            plan.notes += _near(read.rows, known.numbers)
+    return plan
+
+
+def identity(kind: str, row: Row, seen: Counter[tuple[object, ...]]) -> str:
+    """The row's own number, or one made from its content and how often it stood in the file before: the same file gives the same again."""
+    own = row.text("line" if kind == "allocations" else "voucher")
+    if own:
+        return own[:60]
+    facts = content(kind, row)
+    seen[facts] += 1
+    spelled = "\x1f".join((kind, str(seen[facts]), *(str(value) for value in facts)))
+    return MADE_UP + hashlib.sha256(spelled.encode()).hexdigest()[:24]
+
+
+def content(kind: str, row: Row) -> tuple[object, ...]:
+    """What makes two rows say the same."""
+    if kind == "receipts":
+        return row.day("received"), row.amount_fen, row.text("payer")[:120], row.text("payee")[:120], row.text("memo")[:300]
+    if kind == "payments":
+        return row.day("paid"), row.amount_fen, row.text("source"), _owner(row)
+    return row.day("issued"), row.amount_fen, row.text("source"), normalise(row.text("number"))[:80], _owner(row)
+
+
+def _owner(row: Row) -> str:
+    return row.text("code") or canonical(row.text("name"))
+
+
+def stored(kind: str, row: Row, project_id: int | None) -> tuple[object, ...]:
+    """As `content`, with the project as it is stored."""
+    return content(kind, row) if kind == "receipts" else (*content(kind, row)[:-1], project_id)
+
+
+def project_of(row: Row, known: Known) -> int | Text | None:
+    """The project of a row: by its code, else by its name; or why there is none."""
+    code, name = row.text("code"), canonical(row.text("name"))
+    if code and code in known.codes:
+        found: int | None = known.codes[code]
+    elif name in known.names:
+        found = known.names[name]
+        if found is None:
+            return Text(N_("有几个项目都叫这个名字, 请写项目代码"))
+    else:
+        return Text(N_("没有这个项目: 请先导入项目清单, 或核对代码和名称"))
+    if known.reach is not None and found not in known.reach:
+        return Text(N_("没有这个项目: 请先导入项目清单, 或核对代码和名称"))
+    return found
+
+
+def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known, place_code: str | None) -> None:
+    seen: Counter[tuple[object, ...]] = Counter()
+    here: dict[str, list[tuple[Row, int | None]]] = {}
+    for row in rows:
+        key, project = identity(kind, row, seen), None
+        if kind == "receipts" and row.amount_fen < 0:
+            continue  # money that went back: `returns`
+        if kind != "receipts":
+            found = project_of(row, known)
+            if isinstance(found, Text):
+                where = "code" if row.text("code") else "name"
+                plan.faults.append(Fault(row.sheet, row.cells.get(where, row.cells["amount"]), row.text(where)[:60], found))
+                continue
+            project = found
+        where = row.cells.get("line" if kind == "allocations" else "voucher", row.cells["amount"])
+        twins = here.get(key, [])
+        if twins and not (kind == "payments" and all(_is_other_part(row, project, *twin) for twin in twins)):
+            first = twins[0][0].cells
+            plan.faults.append(Fault(row.sheet, where, key, Text(N_("编号与 %(cell)s 重复"), {"cell": first.get("voucher") or first.get("line", "")})))
+        elif key not in known.taken:
+            plan.new.append((row, project, key))
+            if late := _day_problem(kind, row, known, known.homes.get(project) if project else place_code):
+                plan.faults.append(late)
+        elif stored(kind, row, project) in known.taken[key]:
+            plan.existing += 1
+        else:
+            plan.faults.append(Fault(row.sheet, where, key, Text(N_("这个编号已登记, 但日期、金额或其他内容不同: 请核对, 要改正请先冲销原来的"))))
+        here.setdefault(key, []).append((row, project))
+
+
+def _is_other_part(row: Row, project: int | None, other: Row, of: int | None) -> bool:
+    """Whether two rows of one voucher are parts of one payment: same project and day, another source (M-17 of docs/rules/money.md)."""
+    return project == of and row.day("paid") == other.day("paid") and row.text("source") != other.text("source")
+
+
+@dataclass(frozen=True)
+class Later:
+    """Rows dated after the day that pages speak about: how many, their fen, the last day of them."""
+
+    count: int
+    amount_fen: int
+    last: dt.date
+
+
+def later(kind: str, rows: Iterable[Row], day: dt.date) -> Later | None:
+    """What of a file pages of `day` do not show yet."""
+    found = [row for row in rows if row.day(DAYS[kind]) > day] if kind in DAYS else []
+    return Later(len(found), sum(row.amount_fen for row in found), max(row.day(DAYS[kind]) for row in found)) if found else None
+
+
+def _day_problem(kind: str, row: Row, known: Known, place: str | None) -> Fault | None:
+    """A day in the future, or in a month that is closed."""
+    name = DAYS[kind]
+    day = row.day(name)
+    problem = day_complaint(day, known.today) if known.today else None
+    if not problem and known.closed:
+        problem = known.closed.complaint(place, day)
+    return Fault(row.sheet, row.cells[name], day.isoformat(), problem) if problem else None
+
+
+def _projects(plan: Plan, rows: Iterable[Row], known: Known, place_code: str | None) -> None:
+    here: set[str | tuple[str, str | None]] = set()
+    strangers: set[str] = set()
+    for row in rows:
+        code, name = row.text("code"), canonical(row.text("name"))
+        if code and not CODE.fullmatch(code):
+            plan.notes.append(Fault(row.sheet, row.cells["code"], code[:60], Text(N_("不是国家项目代码的格式, 不保存; 以后按名称对应"))))
+        place, is_chosen = place_of(row, known, place_code)
+        by_code, by_name = known.codes.get(code) if code else None, _there(known, name, place)
+        if code in here or ((name, place) in here and not code):
+            plan.faults.append(Fault(row.sheet, row.cells.get("code") or row.cells["name"], code or row.text("name")[:60], Text(N_("文件里重复"))))
+        elif by_code is not None and by_name is not None and by_code != by_name:
+            plan.faults.append(Fault(row.sheet, row.cells["code"], code, Text(N_("这个代码已属于另一个项目, 请核对"))))
+        elif by_code is not None or (by_name is not None and (not code or not CODE.fullmatch(code))):
+            plan.existing += 1
+        else:
+            said = row.text("place")
+            if said and said not in strangers and is_chosen:
+                strangers.add(said)
+                plan.notes.append(Fault(row.sheet, row.cells["place"], said[:60], Text(N_("不认识这个地区名, 记到所选地区; 可以以后更正"))))
+            plan.new.append((row, None, code))
+        here.add(code or (name, place))
+
+
+def _there(known: Known, name: str, place: str | None) -> int | None:
+    """The project of that name in a place: in it, around it, or where nobody has said yet; without a place, anywhere."""
+    found = known.everywhere.get(name, ())
+    return next((key for key, home in found if place is None or home == NOWHERE or within(home, place) or within(place, home)), None)
+
+
+def place_of(row: Row, known: Known, place_code: str | None) -> tuple[str | None, bool]:
+    """The code of a project's place: by its name or code, by the beginning of its unit's name, else the one chosen; and whether it had to be the chosen one."""
+    said = row.text("place").replace(" ", "")
+    for name in (said, canonical(said)):
+        if name in known.places:
+            return known.places[name], False
+    for text in (row.text("unit"), row.text("name")):
+        found = max((name for name in known.places if len(name) > 2 and text.startswith(name)), key=len, default=None)
+        if found:
+            return known.places[found], False
+    return place_code, True
+
+
+def category_of(name: str) -> str:
+    """The kind of institution that a project's name says."""
+    full = canonical(name)
+    return next((key for word, key in CATEGORIES if word in full), "other")
+
+
+def document_kind(number: str) -> str:
+    """What a document does, told from its issuer's prefix: 发改 plans or forwards, 财建 is the ministry's budget, other 财 a quota."""
+    found = parse(number)
+    prefix = found.prefix if found else number
+    if "发改" in prefix:
+        return "plan" if prefix.startswith("发改") else "forward"
+    return "budget" if prefix == "财建" else "quota" if "财" in prefix else "other"
+
+
+def _near(rows: Sequence[Row], numbers: Sequence[str]) -> list[Fault]:
+    """Numbers that are almost those of documents known already: the same document, mistyped?"""
+    first: dict[str, Row] = {}
+    for row in rows:
+        first.setdefault(normalise(row.text("number")), row)
+    known = {normalise(number) for number in numbers}
+    found: list[Fault] = []
+    for number, row in first.items():
+        if number not in known and len(found) < NEAR_NOTES:
+            other = next((one for one in known if near(number, one)), None)
+            if other:
+                text = Text(N_("与已登记的 %(number)s 只差一处: 如是同一文件请先改正"), {"number": other})
+                found.append(Fault(row.sheet, row.cells["number"], row.text("number"), text))
+    return found

@@ -1,0 +1,244 @@
+"""A file's sheets read into rows of typed values, with every cell that can't be taken named. Rules IM-1 to IM-5 of docs/rules/imports.md."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from projects.core.money import exact_yuan
+from projects.core.text import N_, Text
+from projects.core.vocabulary import FUNDING_SOURCES
+from projects.money.imports import layout
+from projects.sheets.reading import cells
+from projects.sheets.reading.cells import RefusedError, Value
+
+LONGEST = 200
+SKIPPED = {"section": N_("看作分组标题或上一行的其中数, 没有读入"), "other_way": ""}
+OTHER_WAY = {"receipts": N_("这一行是支出, 不是到账, 没有读入"), "payments": N_("这一行是收入, 不是支付, 没有读入")}
+SHEET_ROWS = 100_000
+SOURCES = {word: key for key, word in FUNDING_SOURCES.items()} | {key: key for key in FUNDING_SOURCES} | {
+    "中央预算内": "cbi", "中央预算内资金": "cbi", "中央预算内基建投资": "cbi", "预算内投资": "cbi", "中央基建投资": "cbi", "中央财政": "central_special", "中央专项": "central_special",
+    "中央财政专项资金": "central_special", "中央财政资金": "central_special", "超长期国债": "treasury_ultra_long", "超长期特别国债资金": "treasury_ultra_long", "省级预算内投资": "provincial_budget",
+    "省预算内": "provincial_budget", "省预算内投资": "provincial_budget", "省级": "provincial", "省级财政资金": "provincial", "省财政": "provincial", "省级资金": "provincial", "市级": "municipal",
+    "市级财政资金": "municipal", "市财政": "municipal", "市级资金": "municipal", "市级配套": "municipal", "县级": "county", "县级财政资金": "county", "县财政": "county", "区级财政": "county", "区级": "county",
+    "县级资金": "county", "县级配套": "county", "县区配套": "county", "一般债": "general_bond", "一般债券": "general_bond", "地方一般债券": "general_bond", "专项债": "special_bond", "专项债券": "special_bond",
+    "地方专项债券": "special_bond", "地方政府专项债": "special_bond", "贷款": "bank_loan", "世行贷款": "world_bank", "自筹资金": "self", "单位自筹": "self", "捐款": "donation", "社会捐赠": "donation",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet's rows as they were read; `merged` are rectangles (top, left, bottom, right), all counted from 0.
+
+    Hidden rows and columns are read like others; of a hidden sheet only its name is known.
+    """
+
+    name: str
+    rows: Sequence[Sequence[Value]]
+    merged: Sequence[tuple[int, int, int, int]] = ()
+    from_1904: bool = False
+    hidden_rows: Collection[int] = ()
+    hidden_columns: Collection[int] = ()
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A cell that can't be taken, as a spreadsheet names it (B7), or a whole sheet."""
+
+    sheet: str
+    cell: str
+    value: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: where it stands, and its values by field. Amounts are fen (negative for money that went back), days are dates."""
+
+    sheet: str
+    number: int
+    values: Mapping[str, str | int | dt.date]
+    cells: Mapping[str, str]
+
+    def text(self, key: str) -> str:
+        """A text, empty where there is none."""
+        return str(self.values.get(key, ""))
+
+    @property
+    def amount_fen(self) -> int:
+        """The amount; only of kinds that have one."""
+        return int(self.values["amount"])  # type: ignore[arg-type]
+
+    def day(self, key: str) -> dt.date:
+        """A required day."""
+        found = self.values[key]
+        assert isinstance(found, dt.date)  # noqa: S101 - required days are read before a row is made
+        return found
+
+
+@dataclass
+class Read:
+    """What a file holds: rows, faults that keep it from being imported, notes that do not, and how many totals were left out."""
+
+    rows: list[Row] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
+    totals: int = 0
+    heads: dict[str, dict[str, str]] = field(default_factory=dict)  # sheet → field → column's name as typed
+
+    @property
+    def amount_fen(self) -> int:
+        """The sum of all rows."""
+        return sum(row.amount_fen for row in self.rows if "amount" in row.values)
+
+
+def name_of(row: int, column: int) -> str:
+    """A cell's name from its place counted from 0: (6, 1) is B7."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+def read(sheets: Sequence[Sheet], kind: str, unit: str | None = None) -> Read:
+    """Read every sheet that holds a table of `kind`; `unit` counts where neither heading nor cell names one."""
+    found = Read()
+    blames: list[Fault] = []
+    for sheet in sheets:
+        if sheet.is_hidden:
+            blames.append(Fault(sheet.name, "", "", Text(N_("它是隐藏的"))))
+            continue
+        if not any(any(not cells.is_blank(value) for value in row) for row in sheet.rows):
+            continue
+        place = layout.find(sheet.rows, kind)
+        if isinstance(place, list):
+            blames += [Fault(sheet.name, "", "", text) for text in place]
+        else:
+            _sheet(found, sheet, place, kind, unit)
+    if not found.heads:
+        found.faults += blames or [Fault("", "", "", Text(N_("文件里没有内容")))]
+    elif blames:
+        found.notes += [Fault(one.sheet, "", "", Text(N_("这张表没有读取: %(why)s"), {"why": one.text})) for one in blames]
+    if found.heads and not found.rows and not found.faults:
+        found.faults.append(Fault("", "", "", Text(N_("表头下面没有数据行"))))
+    return found
+
+
+def _sheet(found: Read, sheet: Sheet, place: layout.Layout, kind: str, unit: str | None) -> None:
+    fields, heading = layout.FIELDS[kind], sheet.rows[place.first - 1]
+    rows = _filled(sheet, place)
+    found.heads[sheet.name] = {one.key: _head(sheet, place, place.columns[one.key]) for one in fields if one.key in place.columns}
+    since_total: list[int] = []
+    hidden: list[int] = []
+    for number in range(place.first, len(rows)):
+        row = rows[number]
+        what = layout.row_kind(row, place, fields, heading)
+        if what == "total":
+            found.totals += 1
+            _check_total(found, sheet, number, row, place, unit, since_total)
+        elif what in SKIPPED:
+            column = next(column for column, value in enumerate(row) if not cells.is_blank(value))
+            said = SKIPPED[what] if what != "other_way" else OTHER_WAY[kind]
+            found.notes.append(Fault(sheet.name, name_of(number, column), cells.text_of(row[column])[:60], Text(said)))
+        elif what == "data":
+            hidden += [number] * (number in sheet.hidden_rows)
+            _row(found, sheet, number, row, place, kind, unit)
+            if found.rows and found.rows[-1].number == number + 1 and found.rows[-1].sheet == sheet.name and "amount" in found.rows[-1].values:
+                since_total.append(found.rows[-1].amount_fen)
+
+    _tell_hidden(found, sheet, place, hidden)
+
+
+def _tell_hidden(found: Read, sheet: Sheet, place: layout.Layout, rows: Sequence[int]) -> None:
+    """Note what nobody sees in the sheet and was read all the same."""
+    columns = sorted(column for column in place.columns.values() if column in sheet.hidden_columns)
+    for column in columns:
+        text = Text(N_("“%(name)s”这一列在表里是隐藏的, 也读入了"), {"name": _head(sheet, place, column)})
+        found.notes.append(Fault(sheet.name, name_of(place.first - 1, column), "", text))
+    if rows:
+        text = Text(N_("有 %(count)s 行在表里是隐藏的 (例如筛选掉的), 也读入了: 不要的请先删去"), {"count": len(rows)})
+        found.notes.append(Fault(sheet.name, name_of(rows[0], 0), "", text))
+
+
+def _head(sheet: Sheet, place: layout.Layout, column: int) -> str:
+    said = [cells.text_of(sheet.rows[number][column]) for number in range(place.heading, place.first) if column < len(sheet.rows[number])]
+    return " ".join(text for text in said if text)
+
+
+def _filled(sheet: Sheet, place: layout.Layout) -> list[list[Value]]:
+    """The rows, with cells that are merged downwards repeated; an amount is never repeated, it would count twice."""
+    rows = [list(row) for row in sheet.rows]
+    amounts = {column for key, column in place.columns.items() if key == "amount"}
+    for top, left, bottom, right in sheet.merged:
+        if top >= place.first and bottom > top and left not in amounts and left == right:
+            for number in range(top + 1, min(bottom + 1, len(rows))):
+                if left < len(rows[number]):
+                    rows[number][left] = rows[top][left]
+    return rows
+
+
+def _row(found: Read, sheet: Sheet, number: int, row: Sequence[Value], place: layout.Layout, kind: str, unit: str | None) -> None:
+    values: dict[str, str | int | dt.date] = {}
+    names: dict[str, str] = {}
+    is_whole = True
+    for one in layout.FIELDS[kind]:
+        column = place.columns.get(one.key)
+        if column is None:
+            continue
+        value = row[column] if column < len(row) else None
+        names[one.key] = name_of(number, column)
+        try:
+            back = cells.returned(value, place.unit or unit) if kind == "receipts" and one.kind == "amount" else None
+            values[one.key] = -back if back else _value(one, value, place.unit or unit, from_1904=sheet.from_1904)
+        except RefusedError as problem:
+            found.faults.append(Fault(sheet.name, names[one.key], cells.text_of(value)[:60], problem.text))
+            is_whole = False
+    if is_whole:
+        found.rows.append(Row(sheet.name, number + 1, values, names))
+
+
+def _value(one: layout.Field, value: Value, unit: str | None, *, from_1904: bool) -> str | int | dt.date:
+    if value == cells.BROKEN:
+        raise RefusedError(N_("公式出错 (Excel 的错误值), 请先在表中改正"))
+    if one.kind == "amount":
+        return cells.amount(value, unit)
+    if one.kind == "day":
+        return cells.day(value, from_1904=from_1904)
+    said = "" if cells.is_blank(value) else cells.text_of(value)
+    if one.required and not said:
+        raise RefusedError(N_("“%(name)s”不能空"), name=Text(one.label))
+    if len(said) > LONGEST:
+        raise RefusedError(N_("超过 %(most)s 字"), most=LONGEST)
+    if not said.isprintable():
+        raise RefusedError(N_("有看不见的控制字符, 请重新录入"))
+    if one.key == "source" and said:
+        return source_of(said)
+    return said
+
+
+def source_of(said: str) -> str:
+    """The key of a source from its name as offices write it."""
+    even = cells.even(said).replace(" ", "")
+    if even not in SOURCES:
+        raise RefusedError(N_("不认识资金来源“%(value)s”: 请改用 %(known)s"), value=said, known="、".join(list(FUNDING_SOURCES.values())[:9]) + "…")
+    return SOURCES[even]
+
+
+def _check_total(found: Read, sheet: Sheet, number: int, row: Sequence[Value], place: layout.Layout, unit: str | None, since: list[int]) -> None:
+    """Note a total that is not the sum of the rows above it (all of them, or those since the last subtotal)."""
+    column = place.columns.get("amount")
+    if column is None or column >= len(row) or cells.is_blank(row[column]):
+        return
+    try:
+        said = cells.amount(row[column], place.unit or unit)
+    except RefusedError:
+        return
+    own = [one.amount_fen for one in found.rows if one.sheet == sheet.name]
+    if said not in (sum(own), sum(since)):
+        text = Text(N_("合计写的是 %(said)s 元, 上面各行之和是 %(sum)s 元, 请核对有没有漏行"), {"said": exact_yuan(said), "sum": exact_yuan(sum(own))})
+        found.notes.append(Fault(sheet.name, name_of(number, column), cells.text_of(row[column]), text))
+    since.clear()

@@ -1,0 +1,153 @@
+"""Imports: choose a file, see what it would do cell by cell, confirm it, undo it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, session
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.core.errors import ConflictError, InvalidError
+from projects.core.permissions import may
+from projects.core.text import N_, Text
+from projects.core.vocabulary import IMPORT_KINDS
+from projects.database import transaction
+from projects.money.imports import operations, queries, samples, workbook
+from projects.money.imports.extract import MOST_BYTES
+from projects.money.imports.forms import UndoForm, UploadForm
+from projects.money.imports.layout import FIELDS
+from projects.money.imports.plan import later as plan_later
+from projects.people.access.door import allowed, current_actor
+from projects.sheets.writing.views import download
+from projects.web import clock
+from projects.web.filters import keep_as_of
+from projects.web.i18n import speak
+
+bp = Blueprint("imports", __name__)
+Answer = str | tuple[str, int] | Response
+SHOWN = 100
+CREATING = "imports.create"
+_ONE = "/imports/<int(max=2147483647):batch_id>"
+
+
+@bp.url_value_preprocessor
+def _allow_file(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001
+    """Only people who are signed in may send a body as large as a file."""
+    if endpoint == CREATING and "sid" in session:
+        request.max_content_length = MOST_BYTES + 1_000_000
+
+
+@bp.get("/imports")
+@allowed("import.write")
+def index() -> str:
+    """What was imported, and the form for the next file; `?kind=` chooses what it holds."""
+    return _index(UploadForm(formdata=None, kind=request.args.get("kind", "receipts")))
+
+
+@bp.get("/imports/samples/<any(projects, allocations, receipts, payments):kind>.<any(csv, xlsx):ending>")
+@allowed("import.write")
+def sample(kind: str, ending: str) -> Response:
+    """An example file that can be imported as it is."""
+    title = speak(samples.TITLES[kind])
+    return download(samples.sample(kind, title), ending, title)
+
+
+@bp.post("/imports")
+@allowed("import.write")
+def create() -> Answer:
+    """Keep a file and show what it would do."""
+    form = UploadForm()
+    if not form.validate_on_submit():
+        return _index(form), 422
+    name, content = form.sent()
+    try:
+        with transaction():
+            options = {"unit": form.unit.data or "", "place": form.place.data or ""}
+            batch = operations.preview(current_actor(), clock.now(), form.kind.data, name, content, options)
+    except InvalidError as problem:
+        form.take_errors(problem)
+        return _index(form), 422
+    return redirect(keep_as_of("imports.show", batch_id=batch.id))
+
+
+@bp.get(_ONE)
+@allowed("import.write")
+def show(batch_id: int) -> str:
+    """An import: what it would do, or did."""
+    return _show(batch_id)
+
+
+@bp.get(_ONE + ".<any(csv, xlsx):kind>")
+@allowed("import.write")
+def file(batch_id: int, kind: str) -> Response:
+    """The rows and faults of an import as they were read."""
+    batch = queries.batch_of(current_actor(), batch_id, with_content=True)
+    found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options, clock.latest_day())
+    return download(workbook.rows(batch.kind, batch.filename, found, plan), kind, gettext("导入核对 %(name)s", name=batch.filename[:60]))
+
+
+@bp.post(_ONE + "/post")
+@allowed("import.write")
+def post(batch_id: int) -> Answer:
+    """Write all that a previewed import holds."""
+    try:
+        with transaction():
+            batch = operations.post(current_actor(), clock.now(), clock.business_day(), batch_id)
+    except InvalidError as problem:
+        return _show(batch_id, problem), 422
+    except ConflictError as problem:
+        return _show(batch_id, problem), 409
+    flash(speak(Text(N_("已入账 %(count)s 行"), {"count": batch.counts["new"]})))
+    return redirect(keep_as_of("imports.show", batch_id=batch_id))
+
+
+@bp.post(_ONE + "/undo")
+@allowed("import.write")
+def undo(batch_id: int) -> Answer:
+    """Take a whole import back."""
+    form = UndoForm()
+    try:
+        with transaction():
+            operations.undo(current_actor(), clock.now(), clock.business_day(), batch_id, form.reason.data or "")
+    except InvalidError as problem:
+        return _show(batch_id, problem), 422
+    except ConflictError as problem:
+        return _show(batch_id, problem), 409
+    flash(gettext("已整批撤销"))
+    return redirect(keep_as_of("imports.show", batch_id=batch_id))
+
+
+@bp.post(_ONE + "/drop")
+@allowed("import.write")
+def drop(batch_id: int) -> Answer:
+    """Forget a preview."""
+    try:
+        with transaction():
+            operations.drop(current_actor(), batch_id)
+    except ConflictError as problem:
+        return _show(batch_id, problem), 409
+    flash(gettext("已放弃这份预览"))
+    return redirect(keep_as_of("imports.index"))
+
+
+# --- helpers of these views ---------------------------------------------------------------------------------------------------
+
+
+def _index(form: UploadForm) -> str:
+    actor = current_actor()
+    kinds = [kind for kind, action in queries.ACTIONS.items() if may(actor, action)]
+    form.kind.choices = [(kind, speak(IMPORT_KINDS[kind])) for kind in kinds]
+    first = next(iter(kinds), "receipts")  # the door let nobody in who has none
+    if form.kind.data not in kinds:
+        form.kind.data = first
+    everywhere = [("", gettext("不限"))] if queries.is_everywhere(actor, queries.ACTIONS[first]) else []
+    form.place.choices = everywhere + queries.place_choices(actor, queries.ACTIONS[first])
+    return render_template("money/imports/index.html", form=form, batches=queries.batches(actor), kinds=kinds, fields=FIELDS)
+
+
+def _show(batch_id: int, problem: InvalidError | ConflictError | None = None) -> str:
+    batch = queries.batch_of(current_actor(), batch_id, with_content=True)
+    day = clock.latest_day() if batch.state == "previewed" else None
+    found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options, day)
+    later = plan_later(batch.kind, found.rows, clock.status_date()) if batch.state in {"previewed", "posted"} else None
+    shown = {"later": later, "heads": found.heads, "fields": FIELDS[batch.kind], "most": SHOWN, "form": UndoForm(formdata=None)}
+    return render_template("money/imports/show.html", batch=batch, found=found, plan=plan, problem=problem, **shown)

@@ -1,0 +1,145 @@
+"""Writes on money. Posted rows never change: a correction is a reversing entry, then the right one. Sums that break a rule are stored and flagged."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from projects.core.complaints import text_complaint
+from projects.core.errors import ConflictError, InvalidError, NotFoundError
+from projects.core.money import LARGEST_FEN, plain_yuan
+from projects.core.month import ALWAYS, latest_day
+from projects.core.permissions import Actor, require
+from projects.core.text import N_, Text
+from projects.core.vocabulary import ESTIMATE_KINDS, FUNDING_SOURCES
+from projects.extensions import db
+from projects.history.record.operations import record
+from projects.history.record.tags import Tag
+from projects.money.documents.numbers import normalise
+from projects.money.ladder.queries import entry_of, standing_entries
+from projects.money.ladder.tables import CompositionRevision, FundingComposition
+from projects.money.ledger.operations import lock_money, reverse_entries, write_entries
+from projects.money.ledger.posting import MEMO_LIMIT, NUMBER_LIMIT, Posting
+from projects.money.ledger.tables import LedgerEntry
+from projects.register.projects.tables import Project
+from projects.verdicts.status.operations import renew
+
+MENTIONED = ("external_id", "budget_year", "document_id", "allocation_id", "receipt_id", "contract_id")
+
+
+def post_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, posting: Posting) -> LedgerEntry:
+    """Add an entry; InvalidError names the fields that can't be taken, `confirmed` where the same entry stands already."""
+    require(actor, "funding.write", project_id)
+    lock_money()
+    if not posting.confirmed and (twin := _twin(project_id, posting)):
+        params = {"id": twin.id, "day": twin.entry_on, "amount": plain_yuan(twin.amount_fen)}
+        raise InvalidError({"confirmed": Text(N_("已有相同的一笔 (第 %(id)s 号, %(day)s, %(amount)s 元): 确为另一笔时请勾选后再提交"), params)})
+    try:
+        (entry_id,) = write_entries(actor, now, today, [(project_id, posting)])
+    except InvalidError as problem:
+        raise InvalidError({name.removeprefix("0."): text for name, text in problem.fields.items()}) from None
+    entry = db.session.get_one(LedgerEntry, entry_id)
+    changes = {name: [None, getattr(entry, name)] for name in ("source", "step", "amount_fen", "document_number")}
+    changes |= {name: [None, getattr(entry, name)] for name in MENTIONED if getattr(entry, name)}
+    changes |= {"entry_kind": [None, entry.kind]} if entry.kind != "normal" else {}
+    record(actor, now, Tag.LEDGER_POSTED, entry, project_id=project_id, changes=changes | {"entry_on": [None, entry.entry_on.isoformat()]})
+    return entry
+
+
+def reverse_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry_id: int, reason: str) -> LedgerEntry:
+    """Take an entry back with an opposite one of today; ConflictError where that was done already, or others that stand draw on it."""
+    require(actor, "funding.write", project_id)
+    entry = entry_of(project_id, entry_id)
+    if entry is None:
+        raise NotFoundError(N_("没有这笔资金记录"))
+    (opposite_id,) = reverse_entries(actor, now, today, [entry_id], reason)
+    opposite = db.session.get_one(LedgerEntry, opposite_id)
+    changes = {"reverses": [entry.id, opposite.id], "amount_fen": [entry.amount_fen, opposite.amount_fen], "reason": [None, opposite.memo]}
+    record(actor, now, Tag.LEDGER_REVERSED, opposite, project_id=project_id, changes=changes)
+    return opposite
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What a source is approved to give in a kind of estimate; `amount_fen` None takes the line away. `seen_fen` is what the person saw there."""
+
+    source: str
+    kind: str
+    amount_fen: int | None
+    seen_fen: int | None
+    document_number: str = ""
+    approved_on: dt.date | None = None
+    reason: str = ""
+
+
+def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, amount: Amount) -> None:
+    """Set one line of the composition since the day it was approved, or today, and keep what it was; ConflictError where somebody else changed it."""
+    require(actor, "funding.write", project_id)
+    lock_money()
+    if db.session.get(Project, project_id) is None:
+        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
+    wrong: dict[str, Text] = {}
+    if amount.source not in FUNDING_SOURCES:
+        wrong["source"] = _unknown(amount.source)
+    if amount.kind not in ESTIMATE_KINDS:
+        wrong["kind"] = _unknown(amount.kind)
+    if amount.amount_fen is not None and not 0 <= amount.amount_fen <= LARGEST_FEN:
+        wrong["amount"] = Text(N_("金额不能为负, 也不能超过 9999999999999.99 元"))
+    if problem := text_complaint(amount.document_number, NUMBER_LIMIT):
+        wrong["document_number"] = problem
+    if problem := text_complaint(amount.reason, MEMO_LIMIT):
+        wrong["reason"] = problem
+    latest = latest_day(now, today)
+    if amount.approved_on and amount.approved_on > latest:
+        wrong["approved_on"] = Text(N_("不能晚于今天 %(today)s"), {"today": latest})
+    if wrong:
+        raise InvalidError(wrong)
+    row = db.session.scalar(
+        select(FundingComposition).where(
+            FundingComposition.project_id == project_id, FundingComposition.source == amount.source, FundingComposition.estimate_kind == amount.kind
+        )
+    )
+    before = (row.amount_fen, row.document_number) if row else (None, "")
+    after = (amount.amount_fen, amount.document_number.strip() if amount.amount_fen is not None else "")
+    since = amount.approved_on or today
+    if before == after and (row is None or not amount.approved_on or row.since == since):
+        return
+    if before[0] != amount.seen_fen:
+        raise ConflictError(N_("这项批复金额已经登记, 或刚被他人改过, 与您看到的不同: 请对照“批复金额 (资金构成)”里的数核对后再提交"))
+    _keep(row, now)
+    if amount.amount_fen is None:
+        db.session.delete(row)
+    else:
+        row = row or FundingComposition(project_id=project_id, source=amount.source, estimate_kind=amount.kind)
+        row.amount_fen, row.document_number, row.since, row.is_sample = amount.amount_fen, after[1], since, False
+        db.session.add(row)
+    db.session.add(CompositionRevision(
+        project_id=project_id, source=amount.source, estimate_kind=amount.kind, amount_fen=after[0], document_number=after[1],
+        approved_on=amount.approved_on, since=since, reason=amount.reason.strip(), by_id=actor.id, recorded_at=now,
+    ))  # fmt: skip
+    db.session.flush()
+    changes = {"source": [amount.source] * 2, "kind": [amount.kind] * 2, "amount_fen": [before[0], after[0]], "document_number": [before[1], after[1]]}
+    record(actor, now, Tag.COMPOSITION_CHANGED, row or "composition", project_id=project_id, changes=changes)
+    renew([project_id])
+
+
+def _keep(row: FundingComposition | None, now: dt.datetime) -> None:
+    """An amount that has always counted still counts for the days before it is changed."""
+    if row is not None and row.since is None:
+        values = {name: getattr(row, name) for name in ("project_id", "source", "estimate_kind", "amount_fen", "document_number", "is_sample")}
+        db.session.add(CompositionRevision(since=ALWAYS, recorded_at=now, **values))
+        db.session.flush()
+
+
+def _twin(project_id: int, posting: Posting) -> LedgerEntry | None:
+    """A standing entry that says the same, its document number compared without regard to brackets and widths."""
+    if posting.on is None:
+        return None
+    alike = standing_entries(project_id, posting.source, posting.step, posting.on, posting.amount_fen)
+    return next((one for one in alike if normalise(one.document_number) == normalise(posting.document_number)), None)
+
+
+def _unknown(value: str) -> Text:
+    return Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": value[:40]})

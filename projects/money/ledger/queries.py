@@ -1,0 +1,218 @@
+"""Reads of what a batch of postings touches; a fixed number of statements, each asked only where the batch needs it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select, union_all
+from sqlalchemy.orm import aliased
+
+from projects.extensions import db
+from projects.money.contracts.tables import Contract, WorkValue
+from projects.money.documents.tables import FundingDocument
+from projects.money.ladder.tables import CompositionRevision, FundingComposition
+from projects.money.ledger.closing import Closed
+from projects.money.ledger.posting import MADE_UP, Book, DocumentState, LineState, Posting, ReceiptState
+from projects.money.ledger.tables import LedgerEntry
+from projects.money.matching.tables import MatchDecision
+from projects.money.receipts.tables import FundingPeriod, TreasuryReceipt
+from projects.register.projects.tables import Project
+
+CHUNK = 5000  # values of one IN list
+
+
+def counts_once() -> ColumnElement[bool]:
+    """Entries that count in sums: an allocated one that hands on a line of the document above is the same money again."""
+    return or_(LedgerEntry.step != "allocated", LedgerEntry.allocation_id.is_(None))
+
+
+def told(column: Any) -> ColumnElement[str]:
+    """A voucher's or line's own number; empty where an import made one up of the row's content, which is nobody's to read."""
+    return case((column.startswith(MADE_UP), ""), else_=column)
+
+
+def closed_months() -> Closed:
+    """The months whose closing stands."""
+    statement = select(FundingPeriod.month, FundingPeriod.place_code).where(FundingPeriod.reopened_at.is_(None))
+    return Closed(frozenset((month, code) for month, code in db.session.execute(statement)))
+
+
+def chunks(values: Iterable[Any]) -> list[list[Any]]:
+    """`values`, sorted, in parts that fit one statement."""
+    ordered = sorted(values)
+    return [ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK)]
+
+
+def book_for(items: Sequence[tuple[int, Posting]], today: dt.date) -> Book:
+    """The book that `items`, each a project's id and a posting, are checked against; a project that is not there has no place in it."""
+    book = Book(today, closed_months(), places_of({project_id for project_id, _ in items}))
+    book.lines.update(line_states({one.allocation_id for _, one in items if one.allocation_id is not None}))
+    book.receipts.update(receipt_states({one.receipt_id for _, one in items if one.receipt_id is not None}))
+    book.documents = document_states({one.document_id for _, one in items if one.document_id is not None})
+    book.contracts = _contracts({one.contract_id for _, one in items if one.contract_id is not None})
+    for step in {one.step for _, one in items if one.external_id}:
+        book.taken |= {(step, name) for name in taken_externals(step, {one.external_id for _, one in items if one.step == step and one.external_id})}
+    refunded = {project_id for project_id, one in items if one.kind == "refund"}
+    if refunded:
+        book.sums.update(_sums(refunded))
+    return book
+
+
+def places_of(ids: Iterable[int]) -> dict[int, str]:
+    """The codes of the places of projects."""
+    return {key: code for part in chunks(ids) for key, code in db.session.execute(select(Project.id, Project.place_code).where(Project.id.in_(part)))}
+
+
+def line_states(ids: Iterable[int]) -> dict[int, LineState]:
+    """Allocated entries with what is left of them after what was received on them or handed to documents below."""
+    own, drawing, back = LedgerEntry, aliased(LedgerEntry), aliased(LedgerEntry)
+    found = {}
+    for part in chunks(ids):
+        drawn = (
+            select(drawing.allocation_id.label("line"), func.sum(drawing.amount_fen).label("fen"))
+            .where(drawing.allocation_id.in_(part), drawing.step.in_(("received", "allocated")))
+            .group_by(drawing.allocation_id)
+            .subquery()
+        )
+        columns = (own.id, own.project_id, own.source, own.amount_fen, drawn.c.fen, own.document_id, own.budget_year, own.is_sample, own.reverses_id, back.id)
+        statement = select(*columns).outerjoin(drawn, drawn.c.line == own.id).outerjoin(back, back.reverses_id == own.id)
+        for row in db.session.execute(statement.where(own.id.in_(part), own.step == "allocated")):
+            key, project_id, source, fen, used, document_id, year, is_sample, reverses, reversed_by = row
+            stands = reverses is None and reversed_by is None
+            found[key] = LineState(project_id, source, int(fen) - int(used or 0), document_id, year, is_sample, stands)
+    return found
+
+
+def receipt_states(ids: Iterable[int]) -> dict[int, ReceiptState]:
+    """Receipts with what of them is neither matched nor set outside."""
+    own, back = TreasuryReceipt, aliased(TreasuryReceipt)
+    found = {}
+    for part in chunks(ids):
+        matched = (
+            select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen"))
+            .where(LedgerEntry.receipt_id.in_(part))
+            .group_by(LedgerEntry.receipt_id)
+        ).subquery()
+        outside = outside_sums().where(MatchDecision.receipt_id.in_(part)).subquery()
+        columns = (own.id, own.amount_fen, matched.c.fen, outside.c.fen, own.is_sample, own.reverses_id, back.id)
+        statement = select(*columns).outerjoin(matched, matched.c.receipt_id == own.id).outerjoin(outside, outside.c.receipt_id == own.id)
+        for key, fen, inside, away, is_sample, reverses, reversed_by in db.session.execute(
+            statement.outerjoin(back, back.reverses_id == own.id).where(own.id.in_(part))
+        ):
+            found[key] = ReceiptState(int(fen) - int(inside or 0) - int(away or 0), is_sample, reverses is None and reversed_by is None)
+    return found
+
+
+def by_day(day_column: Any, at_column: Any, day: dt.date) -> ColumnElement[bool]:
+    """What was done up to `day`: by the installation's day, or by the instant in Beijing where that day was not kept."""
+    end = dt.datetime(day.year, day.month, day.day, 16, tzinfo=dt.UTC)
+    return or_(day_column <= day, and_(day_column.is_(None), at_column < end))
+
+
+def compositions(as_of: dt.date) -> Subquery:
+    """The approved amounts as they stood on a day (M-18): project_id, source, estimate_kind, amount_fen, document_number, is_sample, id."""
+    own, past, newer = FundingComposition, CompositionRevision, aliased(CompositionRevision)
+    counts = or_(own.since.is_(None), own.since <= as_of)
+    names = ("project_id", "source", "estimate_kind", "amount_fen", "document_number", "is_sample", "id")
+    key = ("project_id", "source", "estimate_kind")
+
+    def like_past(table: Any) -> list[ColumnElement[bool]]:
+        return [getattr(table, name) == getattr(past, name) for name in key]
+
+    def began(table: Any) -> ColumnElement[bool]:
+        return by_day(func.coalesce(table.since, table.approved_on), table.recorded_at, as_of)
+
+    later = select(newer.id).where(*like_past(newer), newer.id > past.id, began(newer))
+    standing = select(own.id).where(*like_past(own), counts)
+    former = select(*(getattr(past, name) for name in names)).where(began(past), past.amount_fen.is_not(None), ~later.exists(), ~standing.exists())
+    return union_all(select(*(getattr(own, name) for name in names)).where(counts), former).subquery()
+
+
+def work_confirmed(contract: Any, as_of: dt.date) -> Any:
+    """What of a contract's works stands confirmed as of a day: the newest day's, of two entries of one day the later, which puts the former right (M-19)."""
+    own = WorkValue
+    found = select(own.amount_fen).where(own.contract_id == contract, own.confirmed_on <= as_of)
+    return found.order_by(own.confirmed_on.desc(), own.id.desc()).limit(1).scalar_subquery()
+
+
+def outside_sums(as_of: dt.date | None = None) -> Any:
+    """By receipt, the sum of the decisions that it is no project's money: those that stand, or stood on a day."""
+    own, undoing = MatchDecision, aliased(MatchDecision)
+    undone, made = undoing.undoes_id == own.id, own.action == "outside"
+    if as_of is not None:
+        undone, made = and_(undone, by_day(undoing.decided_on, undoing.at, as_of)), and_(made, by_day(own.decided_on, own.at, as_of))
+    sums = select(own.receipt_id, func.sum(own.amount_fen).label("fen")).outerjoin(undoing, undone).where(made, undoing.id.is_(None))
+    return sums.group_by(own.receipt_id)
+
+
+def open_receipts(until: dt.date, as_of: dt.date) -> list[Any]:
+    """The standing receipts of the days up to `until` that are neither matched nor set outside in full as of a day: id, voucher, received_on, payer, payee, place_code, open_fen, is_sample."""
+    own, back = TreasuryReceipt, aliased(TreasuryReceipt)
+    matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(LedgerEntry.receipt_id.is_not(None))
+    sums, outside = matched.where(LedgerEntry.entry_on <= as_of).group_by(LedgerEntry.receipt_id).subquery(), outside_sums(as_of).subquery()
+    left = own.amount_fen - func.coalesce(sums.c.fen, 0) - func.coalesce(outside.c.fen, 0)
+    columns = (own.id, told(own.voucher).label("voucher"), own.received_on, own.payer, own.payee, own.place_code, left.label("open_fen"), own.is_sample)
+    found = (
+        select(*columns)
+        .outerjoin(sums, sums.c.receipt_id == own.id)
+        .outerjoin(outside, outside.c.receipt_id == own.id)
+        .outerjoin(back, and_(back.reverses_id == own.id, back.received_on <= as_of))
+        .where(own.received_on <= min(until, as_of), own.reverses_id.is_(None), back.id.is_(None), left > 0)
+    )
+    return list(db.session.execute(found.order_by(own.id)))
+
+
+def document_states(ids: Iterable[int]) -> dict[int, DocumentState]:
+    """Documents as their lines need them."""
+    columns = (FundingDocument.id, FundingDocument.parent_id, FundingDocument.budget_year, FundingDocument.number, FundingDocument.is_sample)
+    return {row[0]: DocumentState(*row[1:]) for part in chunks(ids) for row in db.session.execute(select(*columns).where(FundingDocument.id.in_(part)))}
+
+
+def _contracts(ids: Iterable[int]) -> dict[int, tuple[int, bool]]:
+    columns = (Contract.id, Contract.project_id, Contract.is_sample)
+    return {key: (owner, sample) for part in chunks(ids) for key, owner, sample in db.session.execute(select(*columns).where(Contract.id.in_(part)))}
+
+
+def taken_externals(step: str, names: Iterable[str]) -> set[str]:
+    """Which of the external numbers stand already in entries of a step."""
+    back = aliased(LedgerEntry)
+    statement = select(LedgerEntry.external_id).outerjoin(back, back.reverses_id == LedgerEntry.id)
+    statement = statement.where(LedgerEntry.step == step, LedgerEntry.reverses_id.is_(None), back.id.is_(None))
+    return {name for part in chunks(names) for name in db.session.scalars(statement.where(LedgerEntry.external_id.in_(part)))}
+
+
+def _sums(project_ids: Iterable[int]) -> dict[tuple[int, str, str], int]:
+    own = LedgerEntry
+    statement = select(own.project_id, own.source, own.step, func.sum(own.amount_fen)).group_by(own.project_id, own.source, own.step)
+    rows = (row for part in chunks(project_ids) for row in db.session.execute(statement.where(own.project_id.in_(part), counts_once())))
+    return {(project_id, source, step): int(fen) for project_id, source, step, fen in rows}
+
+
+def refunded_sums(keys: Iterable[tuple[int, str, str]], leaving: Iterable[int]) -> dict[tuple[int, str, str], int]:
+    """The sums of those (project, source, step) that hold refunds which stand, the refunds `leaving` apart."""
+    back, wanted = aliased(LedgerEntry), set(keys)
+    refunds = select(LedgerEntry.id, LedgerEntry.project_id, LedgerEntry.source, LedgerEntry.step).outerjoin(back, back.reverses_id == LedgerEntry.id)
+    refunds = refunds.where(LedgerEntry.kind == "refund", LedgerEntry.reverses_id.is_(None), back.id.is_(None))
+    ids, gone = {project_id for project_id, _, _ in wanted}, set(leaving)
+    rows = (row for part in chunks(ids) for row in db.session.execute(refunds.where(LedgerEntry.project_id.in_(part))))
+    held = {(project_id, source, step) for key, project_id, source, step in rows if key not in gone} & wanted
+    sums = _sums({project_id for project_id, _, _ in held})
+    return {key: sums.get(key, 0) for key in held}
+
+
+def entries_with_backs(ids: Iterable[int]) -> list[tuple[LedgerEntry, int | None]]:
+    """Entries in the order of their ids, each with the id of the entry that took it back."""
+    back = aliased(LedgerEntry)
+    statement = select(LedgerEntry, back.id).outerjoin(back, back.reverses_id == LedgerEntry.id).order_by(LedgerEntry.id)
+    return [(entry, found) for part in chunks(ids) for entry, found in db.session.execute(statement.where(LedgerEntry.id.in_(part)))]
+
+
+def drawn_lines(ids: Iterable[int], leaving: Iterable[int]) -> set[int]:
+    """Which of the lines `ids` are drawn on by entries that stand, those of `leaving` apart."""
+    back, gone = aliased(LedgerEntry), set(leaving)
+    statement = select(LedgerEntry.allocation_id, LedgerEntry.id).outerjoin(back, back.reverses_id == LedgerEntry.id)
+    statement = statement.where(and_(LedgerEntry.reverses_id.is_(None), back.id.is_(None)))
+    rows = (row for part in chunks(ids) for row in db.session.execute(statement.where(LedgerEntry.allocation_id.in_(part))))
+    return {line for line, own in rows if line is not None and own not in gone}

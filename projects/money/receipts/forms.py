@@ -1,0 +1,33 @@
+"""Forms of receipts and of the month's end."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
+
+from projects.money.ladder.forms import SOURCES, AmountForm
+from projects.web.forms import DayField, Form
+
+ANY = [SelectChoice("", _l("(不限)"))]
+
+
+class ReceiptForm(AmountForm):
+    received_on = DayField(_l("到账日期"))
+    voucher = StringField(_l("凭证号"), validators=[Length(max=60, message=_l("最多 60 字"))])
+    payer = StringField(_l("付款人"), validators=[Length(max=120, message=_l("最多 120 字"))])
+    payee = StringField(_l("收款人"), validators=[Length(max=120, message=_l("最多 120 字"))])
+    memo = StringField(_l("摘要"), validators=[Length(max=300, message=_l("最多 300 字"))])
+    source = SelectField(_l("资金来源"), choices=[*ANY, *SOURCES])
+    place_code = SelectField(_l("地区"), choices=[*ANY])
+    confirmed = BooleanField(_l("确为另一笔"))
+
+
+class ReasonForm(Form):
+    reason = TextAreaField(_l("原因"), validators=[Length(max=200, message=_l("最多 200 字"))], render_kw={"rows": 2})
+
+
+class ClosingForm(Form):
+    place = HiddenField()
+    total = HiddenField()

@@ -1,0 +1,258 @@
+"""Reads of receipts and of the end of months, always within the asker's places; a fixed number of statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select
+from sqlalchemy.orm import aliased
+
+from projects.core.errors import NotFoundError
+from projects.core.month import add_months, month_end, month_of, parse_month
+from projects.core.permissions import Actor, covers, places_for, visible_projects
+from projects.core.places import prefix
+from projects.core.tables import Place
+from projects.core.text import N_
+from projects.extensions import db
+from projects.money.findings.queries import limits
+from projects.money.ledger.queries import chunks, closed_months, counts_once, outside_sums, told
+from projects.money.ledger.tables import LedgerEntry
+from projects.money.matching.tables import MatchDecision
+from projects.money.receipts.sheet import MonthRow, PlaceChoice, ReceiptFilter, ReceiptPage, ReceiptRow, receipt_page
+from projects.money.receipts.statement import (
+    Completion,
+    LedgerSum,
+    Money,
+    ReceiptFigures,
+    Reported,
+    Statement,
+    YearEnd,
+    statement,
+)
+from projects.money.receipts.tables import FundingPeriod, TreasuryReceipt
+from projects.people.accounts.tables import User
+from projects.register.projects.tables import Project
+from projects.works.reports.tables import MonthlyReport
+
+
+def taken_vouchers(numbers: Iterable[str]) -> set[tuple[str | None, str]]:
+    """Which of the voucher numbers stand already, each with its place."""
+    back = aliased(TreasuryReceipt)
+    found = select(TreasuryReceipt.place_code, TreasuryReceipt.voucher).outerjoin(back, back.reverses_id == TreasuryReceipt.id)
+    found = found.where(TreasuryReceipt.reverses_id.is_(None), back.id.is_(None))
+    rows = (row for part in chunks(numbers) for row in db.session.execute(found.where(TreasuryReceipt.voucher.in_(part))))
+    return {(place, voucher) for place, voucher in rows}
+
+
+def receipts_seen(actor: Actor, action: str = "treasury.read") -> list[ColumnElement[bool]]:
+    """Conditions on TreasuryReceipt: those of the asker's places; what has no place is seen by who sees everywhere."""
+    reach, code = places_for(actor, action), TreasuryReceipt.place_code
+    if reach is None:
+        return []
+    return [or_(*(code.startswith(prefix(place)) for place in sorted(reach)))] if reach else [code.in_(())]
+
+
+def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage:
+    """The receipts that the asker may see and `chosen` leaves, with what was decided on them up to a day; one statement."""
+    own, back = TreasuryReceipt, aliased(TreasuryReceipt)
+    matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(LedgerEntry.receipt_id.is_not(None))
+    matched_sums = matched.where(LedgerEntry.entry_on <= as_of).group_by(LedgerEntry.receipt_id).subquery()
+    outside = outside_sums(as_of).subquery()
+    columns = (own.id, told(own.voucher), own.received_on, own.payer, own.payee, own.amount_fen, own.memo, Place.name, matched_sums.c.fen, outside.c.fen)
+    found = (
+        select(*columns, own.reverses_id, back.id, own.is_sample)
+        .outerjoin(Place, Place.code == own.place_code)
+        .outerjoin(matched_sums, matched_sums.c.receipt_id == own.id)
+        .outerjoin(outside, outside.c.receipt_id == own.id)
+        .outerjoin(back, (back.reverses_id == own.id) & (back.received_on <= as_of))
+        .where(own.received_on <= as_of, *receipts_seen(actor))
+    )
+    if chosen.q:
+        found = found.where(or_(*(column.contains(chosen.q, autoescape=True) for column in (own.voucher, own.payer, own.payee, own.memo))))
+    if chosen.month:
+        first = parse_month(chosen.month)
+        found = found.where(own.received_on.between(first, month_end(first)))
+    rows = [
+        ReceiptRow(key, voucher, day, payer, payee, fen, memo, place or "", int(inside or 0), int(away or 0), reverses, reversed_by, sample)
+        for key, voucher, day, payer, payee, fen, memo, place, inside, away, reverses, reversed_by, sample in db.session.execute(
+            found.order_by(own.received_on.desc(), own.id.desc())
+        )
+    ]
+    return receipt_page(rows, chosen)
+
+
+def receipt(actor: Actor, receipt_id: int) -> TreasuryReceipt:
+    """A receipt that the asker may write to; NotFoundError outside their places."""
+    row = db.session.scalar(select(TreasuryReceipt).where(TreasuryReceipt.id == receipt_id, *receipts_seen(actor, "funding.write")))
+    if row is None:
+        raise NotFoundError(N_("没有这笔到账, 或不在您的权限范围内"))
+    return row
+
+
+# --- the end of a month -------------------------------------------------------------------------------------------------------------
+
+
+def place_choice(actor: Actor, asked: str, action: str = "treasury.read") -> PlaceChoice:
+    """The places whose statements the asker may read, and the one asked for; NotFoundError outside of them."""
+    reach = places_for(actor, action)
+    names = {code: name for code, name in db.session.execute(select(Place.code, Place.name).order_by(Place.code)) if covers(reach, code)}
+    options = list(names.items())
+    if reach is None:
+        options = [("", ""), *options]
+    code = asked or (options[0][0] if options else "")
+    if code not in dict(options):
+        raise NotFoundError(N_("没有这个地区, 或不在您的权限范围内"))
+    return PlaceChoice(options, code, names.get(code, ""))
+
+
+def _in_place(column: Any, code: str) -> list[ColumnElement[bool]]:
+    return [column.startswith(prefix(code))] if code else []
+
+
+def statement_of(choice: PlaceChoice, month: dt.date) -> Statement:
+    """The statement of a month for a place and all in it; seven statements."""
+    end = month_end(month)
+    return statement(month_of(month), choice.code, _receipt_figures(choice.code, end), _receipt_figures(choice.code, month_of(month) - dt.timedelta(1)), _ledger_sums(choice.code, end))  # fmt: skip
+
+
+def _receipt_figures(code: str, end: dt.date) -> list[ReceiptFigures]:
+    reach = _in_place(TreasuryReceipt.place_code, code)
+    own = select(TreasuryReceipt.id).where(TreasuryReceipt.received_on <= end, *reach)
+    matched: dict[int, dict[str, int]] = defaultdict(dict)
+    sums = select(LedgerEntry.receipt_id, LedgerEntry.source, func.sum(LedgerEntry.amount_fen)).where(
+        LedgerEntry.receipt_id.in_(own), LedgerEntry.entry_on <= end
+    )
+    for key, source, fen in db.session.execute(sums.group_by(LedgerEntry.receipt_id, LedgerEntry.source)):
+        if key is not None and fen:
+            matched[key][source] = int(fen)
+    outside = {key: int(fen) for key, fen in db.session.execute(outside_sums(end).where(MatchDecision.receipt_id.in_(own)))}
+    columns = (TreasuryReceipt.id, TreasuryReceipt.received_on, TreasuryReceipt.amount_fen, TreasuryReceipt.source)
+    rows = db.session.execute(select(*columns).where(TreasuryReceipt.received_on <= end, *reach))
+    return [ReceiptFigures(day, fen, source, matched.get(key, {}), outside.get(key, 0)) for key, day, fen, source in rows]
+
+
+def _ledger_sums(code: str, end: dt.date) -> list[LedgerSum]:
+    own = LedgerEntry
+    in_month = func.sum(case((own.entry_on >= month_of(end), own.amount_fen), else_=0))
+    bare = func.sum(case((own.receipt_id.is_(None), own.amount_fen), else_=0))
+    found = select(own.source, own.step, func.sum(own.amount_fen), in_month, bare).join(Project, Project.id == own.project_id)
+    found = found.where(own.entry_on <= end, counts_once(), *_in_place(Project.place_code, code)).group_by(own.source, own.step)
+    return [LedgerSum(source, step, int(fen), int(month_fen), int(without)) for source, step, fen, month_fen, without in db.session.execute(found)]
+
+
+def reported(actor: Actor, choice: PlaceChoice, month: dt.date) -> list[Reported]:
+    """Each project's newest approved report up to the month's end beside the ledger's sums; two statements."""
+    end, ids = month_end(month), visible_projects(actor)
+    reach = [*_in_place(Project.place_code, choice.code), *([] if ids is None else [Project.id.in_(ids)])]
+    own = LedgerEntry
+    sums = {
+        key: (int(came), int(paid))
+        for key, came, paid in db.session.execute(
+            select(own.project_id, *(func.sum(case((own.step == step, own.amount_fen), else_=0)) for step in ("received", "paid")))
+            .where(own.entry_on <= end)
+            .group_by(own.project_id)
+        )
+    }
+    newest = func.row_number().over(partition_by=MonthlyReport.project_id, order_by=(MonthlyReport.month.desc(), MonthlyReport.revision.desc()))
+    columns = (MonthlyReport.project_id, MonthlyReport.month, MonthlyReport.investment_fen, MonthlyReport.is_sample, newest.label("rank"))
+    inner = select(*columns).where(MonthlyReport.state == "approved", MonthlyReport.month <= end).subquery()
+    rows = db.session.execute(
+        select(Project.id, Project.slug, Project.name, Place.name, inner.c.month, inner.c.investment_fen, inner.c.is_sample)
+        .join(Place, Place.code == Project.place_code)
+        .outerjoin(inner, (inner.c.project_id == Project.id) & (inner.c.rank == 1))
+        .where(*reach)
+        .order_by(Project.name)
+    )
+    return [
+        Reported(slug, name, place, told, invested, *sums.get(key, (0, 0)), bool(sample))
+        for key, slug, name, place, told, invested, sample in rows
+        if key in sums or told is not None
+    ]
+
+
+def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date) -> YearEnd:
+    """The year-end check of central-budget investment (Y-1): what was paid by the year's end, however late it is looked at; three statements."""
+    ids, on = visible_projects(actor), min(as_of, dt.date(year, 12, 31))
+    reach = [*_in_place(Project.place_code, choice.code), *([] if ids is None else [Project.id.in_(ids)])]
+    then, samples = _budgets(reach, on, as_of)
+    now = then if on == as_of else _budgets(reach, as_of, as_of)[0]
+    names = select(Project.id, Project.slug, Project.name, Place.name).join(Place, Place.code == Project.place_code).where(*reach)
+    rows = [
+        Completion(slug, name, place, then[key].allocated[year], then[key].paid_of(year), now[key].paid_of(year), key in samples)
+        for key, slug, name, place in db.session.execute(names)
+        if key in then and then[key].allocated.get(year)
+    ]
+    rows.sort(key=lambda row: (row.rate if row.rate is not None else 999, row.name, row.slug))
+    limit = limits().choose("Y-1", on, ("cbi",))
+    return YearEnd(year, on, rows, limit.rate if limit and limit.rate is not None else 80.0, limit.basis if limit else "")
+
+
+def _budgets(reach: list[ColumnElement[bool]], on: dt.date, as_of: dt.date) -> tuple[dict[int, Money], set[int]]:
+    """The central-budget investment of each project by budget year, allocated up to `as_of` and paid up to `on`, and the projects that rest on samples."""
+    own, taken = LedgerEntry, aliased(LedgerEntry)
+    day = func.coalesce(taken.entry_on, own.entry_on)  # what takes a payment back is of the year that the payment was of
+    bare = and_(own.allocation_id.is_(None), own.document_id.is_(None), own.budget_year == extract("year", day))
+    year = case((and_(own.step == "paid", bare), 0), else_=own.budget_year)  # of a payment's own day where it names neither line, document nor another year
+    found = (
+        select(own.project_id, own.step, year, func.sum(own.amount_fen), func.max(case((own.is_sample, 1), else_=0)))
+        .join(Project, Project.id == own.project_id)
+        .outerjoin(taken, taken.id == own.reverses_id)
+        .where(own.source == "cbi", or_(own.step == "allocated", and_(own.step == "paid", own.entry_on <= on)), own.entry_on <= as_of, counts_once(), *reach)
+        .group_by(own.project_id, own.step, year)
+    )
+    sums: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: {"allocated": {}, "paid": {}})
+    samples = set()
+    for project_id, step, budget_year, fen, is_sample in db.session.execute(found):
+        sums[project_id][step][int(budget_year or 0)] = int(fen)
+        if is_sample:
+            samples.add(project_id)
+    return {key: Money(one["allocated"], one["paid"], one["paid"].pop(0, 0)) for key, one in sums.items()}, samples
+
+
+def months(choice: PlaceChoice, as_of: dt.date) -> list[MonthRow]:
+    """The months in which money moved, newest first, with the closings that stand; four statements."""
+    came = _by_month(
+        TreasuryReceipt.received_on, TreasuryReceipt.amount_fen, [TreasuryReceipt.received_on <= as_of, *_in_place(TreasuryReceipt.place_code, choice.code)]
+    )
+    own = LedgerEntry
+    per_day = select(own.entry_on, own.step, func.sum(own.amount_fen)).join(Project, Project.id == own.project_id)
+    per_day = per_day.where(own.step.in_(("received", "paid")), own.entry_on <= as_of, *_in_place(Project.place_code, choice.code)).group_by(
+        own.entry_on, own.step
+    )
+    moved: dict[dt.date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for day, step, fen in db.session.execute(per_day):
+        moved[month_of(day)][step] += int(fen)
+    closed = closed_months()
+    standing = select(FundingPeriod.month, FundingPeriod.id, User.display_name, FundingPeriod.locked_at).outerjoin(User, User.id == FundingPeriod.locked_by_id)
+    standing = standing.where(FundingPeriod.reopened_at.is_(None), FundingPeriod.place_code == choice.code)
+    own_closings = {row[0]: (row[1], row[2], row[3]) for row in db.session.execute(standing)}
+    first = min((*came, *moved, *own_closings), default=month_of(as_of))
+    found: list[MonthRow] = []
+    month = month_of(as_of)
+    while month >= first and len(found) < 240:
+        period, closer, closed_at = own_closings.get(month, (None, None, None))
+        covering = closed.covers(choice.code or None, month)
+        found.append(MonthRow(month, came.get(month, 0), moved[month]["received"], moved[month]["paid"], period, closer, closed_at, covering))
+        month = add_months(month, -1)
+    return found
+
+
+def _by_month(day_column: Any, amount: Any, wanted: list[Any]) -> dict[dt.date, int]:
+    found: dict[dt.date, int] = defaultdict(int)
+    for day, fen in db.session.execute(select(day_column, func.sum(amount)).where(*wanted).group_by(day_column)):
+        found[month_of(day)] += int(fen)
+    return dict(found)
+
+
+def period_of(choice: PlaceChoice, month: dt.date) -> FundingPeriod | None:
+    """The closing of a month that stands for exactly this place."""
+    wanted = (FundingPeriod.month == month_of(month), FundingPeriod.place_code == choice.code, FundingPeriod.reopened_at.is_(None))
+    return db.session.scalar(select(FundingPeriod).where(*wanted))
+
+
+def is_covered(choice: PlaceChoice, month: dt.date) -> bool:
+    """Whether a month is closed for the place, by its own closing or by that of one it lies in."""
+    return closed_months().covers(choice.code or None, month)

@@ -1,0 +1,217 @@
+"""Receipts, and the end of a month: the statement, closing and reopening, what was reported beside what the ledger says, the year-end check."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.core.errors import InvalidError, NotFoundError
+from projects.core.month import format_month, month_end, parse_month
+from projects.core.narrowing import PAGE_SIZES
+from projects.core.text import N_
+from projects.database import transaction
+from projects.money.documents.queries import places
+from projects.money.ledger.posting import YEARS
+from projects.money.receipts import operations, queries, render, sheet, workbook
+from projects.money.receipts.forms import ClosingForm, ReasonForm, ReceiptForm
+from projects.money.receipts.statement import Statement
+from projects.money.receipts.tables import FundingPeriod
+from projects.people.access.door import allowed, current_actor
+from projects.sheets.writing.views import download
+from projects.web import clock
+from projects.web.filters import instant, keep_as_of
+from projects.web.later import tell_later
+
+bp = Blueprint("treasury", __name__)
+Answer = str | tuple[str, int] | Response
+
+
+@bp.get("/receipts")
+@allowed("treasury.read")
+def index() -> str:
+    """Every receipt within the asker's places."""
+    return _index(ReceiptForm(formdata=None))
+
+
+@bp.get("/receipts.<any(csv, xlsx):kind>")
+@allowed("treasury.read")
+def file(kind: str) -> Response:
+    """The rows of the list as shown, all pages."""
+    chosen = sheet.read(request.args).everything()
+    page = queries.receipts(current_actor(), chosen, clock.status_date())
+    return download(workbook.receipts(page, clock.status_date(), chosen), kind, gettext("到账"))
+
+
+@bp.post("/receipts")
+@allowed("funding.write")
+def add() -> Answer:
+    """Keep one receipt."""
+    form = _with_places(ReceiptForm())
+    if not form.validate_on_submit():
+        return _index(form), 422
+    texts = (form.voucher.data or "", form.payer.data or "", form.payee.data or "", form.memo.data or "")
+    where = (form.source.data or None, form.place_code.data or None)
+    values = operations.ReceiptValues(form.received_on.data, form.fen or 0, *texts, *where, confirmed=bool(form.confirmed.data))
+    try:
+        with transaction():
+            operations.add_receipt(current_actor(), clock.now(), clock.business_day(), values)
+    except InvalidError as problem:
+        form.take_errors(problem)
+        return _index(form), 422
+    flash(gettext("已登记到账"))
+    tell_later(form.received_on.data)
+    return redirect(keep_as_of("treasury.index"))
+
+
+@bp.route("/receipts/<int(max=2147483647):receipt_id>/reverse", methods=["GET", "POST"])
+@allowed("funding.write")
+def reverse(receipt_id: int) -> Answer:
+    """Ask, with the reason, before a receipt is taken back; then take it back."""
+    receipt, form = queries.receipt(current_actor(), receipt_id), ReasonForm()
+    if not form.validate_on_submit():
+        return render_template("money/receipts/reverse.html", receipt=receipt, form=form), 422 if form.is_submitted() else 200
+    try:
+        with transaction():
+            operations.reverse_receipt(current_actor(), clock.now(), clock.business_day(), receipt_id, form.reason.data or "")
+    except InvalidError as problem:
+        form.take_errors(problem)
+        return render_template("money/receipts/reverse.html", receipt=receipt, form=form), 422
+    flash(gettext("已冲销第 %(id)s 号到账", id=receipt_id))
+    return redirect(keep_as_of("treasury.index"))
+
+
+@bp.get("/months")
+@allowed("treasury.read")
+def months() -> str:
+    """The months with what came and was paid, and which are closed."""
+    choice = queries.place_choice(current_actor(), request.args.get("place", ""))
+    return render_template("money/receipts/months.html", rows=queries.months(choice, clock.status_date()), choice=choice)
+
+
+@bp.get("/months/<month>")
+@allowed("treasury.read")
+def month(month: str) -> str:
+    """The statement of a month, and the projects' reports beside the ledger."""
+    return _month(_parsed(month), ClosingForm(formdata=None))
+
+
+@bp.get("/months/<month>.<any(csv, xlsx, pdf):kind>")
+@allowed("treasury.read")
+def month_file(month: str, kind: str) -> Response:
+    """The statement of a month."""
+    choice = queries.place_choice(current_actor(), request.args.get("place", ""))
+    found = queries.statement_of(choice, _parsed(month))
+    name = gettext("资金对账单 %(month)s", month=month)
+    closing = _closing(queries.period_of(choice, found.month), found, covered=queries.is_covered(choice, found.month))
+    if kind != "pdf":
+        return download(workbook.statement(found, choice.name, closing), kind, name)
+    content = render.to_pdf(workbook.printed(found, choice.name, clock.business_day(), closing))
+    return send_file(io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=f"{name}.pdf", max_age=0)
+
+
+@bp.get("/months/<month>/reported.<any(csv, xlsx):kind>")
+@allowed("treasury.read")
+def reported_file(month: str, kind: str) -> Response:
+    """What projects reported beside what the ledger says."""
+    choice = queries.place_choice(current_actor(), request.args.get("place", ""))
+    rows = queries.reported(current_actor(), choice, _parsed(month))
+    return download(workbook.reported(rows, _parsed(month), choice.name), kind, gettext("财政与项目对照 %(month)s", month=month))
+
+
+@bp.post("/months/<month>/close")
+@allowed("treasury.close")
+def close(month: str) -> Answer:
+    """Close a month on the figures that the person saw."""
+    form, first = ClosingForm(), _parsed(month)
+    choice = queries.place_choice(current_actor(), form.place.data or "", "treasury.close")
+    with transaction():
+        operations.close_seen(current_actor(), clock.now(), clock.business_day(), choice, first, form.total.data or "")
+    flash(gettext("%(month)s 已结账", month=month))
+    return redirect(keep_as_of("treasury.month", month=month, place=choice.code or None))
+
+
+@bp.route("/months/<month>/reopen", methods=["GET", "POST"])
+@allowed("treasury.close")
+def reopen(month: str) -> Answer:
+    """Ask, with the reason, before a closing is taken back; then take it back."""
+    choice, form = queries.place_choice(current_actor(), request.args.get("place", ""), "treasury.close"), ReasonForm()
+    period = queries.period_of(choice, _parsed(month))
+    if period is None:
+        raise NotFoundError(N_("没有这次结账, 或不在您的权限范围内"))
+    if not form.validate_on_submit():
+        return render_template("money/receipts/reopen.html", month=month, choice=choice, form=form), 422 if form.is_submitted() else 200
+    try:
+        with transaction():
+            operations.reopen_month(current_actor(), clock.now(), period.id, form.reason.data or "")
+    except InvalidError as problem:
+        form.take_errors(problem)
+        return render_template("money/receipts/reopen.html", month=month, choice=choice, form=form), 422
+    flash(gettext("%(month)s 已重新开账", month=month))
+    return redirect(keep_as_of("treasury.month", month=month, place=choice.code or None))
+
+
+@bp.get("/years/<int(max=9999):year>")
+@allowed("treasury.read")
+def year(year: int) -> str:
+    """The year-end check of central-budget investment."""
+    _known(year)
+    choice = queries.place_choice(current_actor(), request.args.get("place", ""))
+    found = queries.year_end(current_actor(), choice, year, clock.status_date())
+    return render_template("money/receipts/year.html", found=found, choice=choice)
+
+
+@bp.get("/years/<int(max=9999):year>.<any(csv, xlsx):kind>")
+@allowed("treasury.read")
+def year_file(year: int, kind: str) -> Response:
+    """The year-end check."""
+    _known(year)
+    choice = queries.place_choice(current_actor(), request.args.get("place", ""))
+    found = queries.year_end(current_actor(), choice, year, clock.status_date())
+    return download(workbook.year_end(found, choice.name), kind, gettext("年末完成率 %(year)s", year=year))
+
+
+def _closing(period: FundingPeriod | None, found: Statement, *, covered: bool = False) -> str:
+    if period is None:
+        return str(gettext("已随上级地区结账") if covered else gettext("未结账: 数字还会变动"))
+    told = str(gettext("已于 %(at)s 结账。", at=instant(period.locked_at)))
+    return told if period.figures == found.figures else f"{told} {gettext('结账后数字有变动: 结账时的数字已保留, 请查明原因。')}"
+
+
+def _parsed(month: str) -> dt.date:
+    try:
+        return parse_month(month)
+    except ValueError:
+        raise NotFoundError(N_("没有这个月份")) from None
+
+
+def _known(year: int) -> None:
+    if year not in YEARS:
+        raise NotFoundError(N_("没有这个年度"))
+
+
+def _month(first: dt.date, form: ClosingForm) -> str:
+    choice = queries.place_choice(current_actor(), request.args.get("place", ""))
+    found = queries.statement_of(choice, first)
+    form.place.data, form.total.data = choice.code, found.seal
+    period = queries.period_of(choice, first)
+    values = {"found": found, "choice": choice, "period": period, "form": form, "reported": queries.reported(current_actor(), choice, first)}
+    over = month_end(first) < clock.latest_day()
+    changed = period is not None and period.figures != found.figures
+    values |= {"over": over, "changed": changed, "covered": queries.is_covered(choice, first)}
+    return render_template("money/receipts/month.html", **values, month=format_month(first), word=workbook.source_word)
+
+
+def _with_places(form: ReceiptForm) -> ReceiptForm:
+    form.place_code.choices = [*form.place_code.choices, *places(current_actor())]
+    return form
+
+
+def _index(form: ReceiptForm) -> str:
+    chosen = sheet.read(request.args)
+    page = queries.receipts(current_actor(), chosen, clock.status_date())
+    form = form if form.is_submitted() else _with_places(form)
+    return render_template("money/receipts/index.html", page=page, chosen=chosen, form=form, sizes=PAGE_SIZES, states=sheet.STATES)

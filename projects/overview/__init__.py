@@ -1,1 +1,0 @@
-"""Pages that gather from all features: the dashboard and the project page."""

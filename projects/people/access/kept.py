@@ -1,0 +1,87 @@
+"""Forms sent after their session had ended: kept for the person until they have signed in again, so that nothing typed is lost.
+
+Whose it is says the ended session's token, and the form's own token has been checked before. It is encrypted under the installation's key, dropped after an hour,
+shown to that person only, and sent again only by their own click. Passwords, codes and files are never kept.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from dataclasses import dataclass
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import Flask, Response, current_app, g, request, session
+
+from projects.database import transaction
+from projects.history.record.words import FIELDS, Words, said
+from projects.people.sign_in import operations, queries
+from projects.web import clock
+
+NEVER = frozenset({"accounts", "totp", "sso", "api"})  # blueprints whose forms hold passwords and codes, or are none
+MOST = 200_000  # characters
+MARK = "kept_form"
+UNTITLED = 20  # characters of a text worth showing though its field has no title of its own
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """What was sent where: field values in their order, and the names of the files that were not kept."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+    files: tuple[str, ...]
+
+    @property
+    def shown(self) -> list[tuple[Words, Words]]:
+        """The texts as a person knows them."""
+        measured = ("percent_", "floors_")
+        known = [(name, value) for name, value in self.fields if value.strip() and (name in FIELDS or name.startswith(measured) or len(value) > UNTITLED)]
+        return [(one.title, one.new) for name, value in known if name != "version" for one in said({name: value})]
+
+
+def _box() -> Fernet:
+    key = HKDF(SHA256(), 32, salt=None, info=b"kept-form").derive(current_app.config["SECRET_KEY"].encode())
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+def keep() -> bool:
+    """Keep the form of this request for the person whose session has ended; False where there is nothing to keep, or nobody to keep it for."""
+    token = session.get("sid")
+    if not token or request.method != "POST" or request.blueprint in NEVER or str(request.endpoint).endswith(".preview"):
+        return False  # the body of people who never signed in is left unread
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", MARK}]
+    files = [one.filename for one in request.files.values() if one.filename]
+    owner = queries.owner_of_token(token) if any(value.strip() for _, value in fields) else None
+    packed = json.dumps({"path": request.full_path.rstrip("?"), "fields": fields, "files": files})
+    if owner is None or len(packed) > MOST:
+        return False
+    sealed = _box().encrypt(zlib.compress(packed.encode())).decode()
+    with transaction():
+        operations.keep_form(owner, clock.now(), sealed)
+    return True
+
+
+def unsent(user_id: int | None) -> Unsent | None:
+    """What is kept for this person."""
+    sealed = queries.kept_form(user_id, clock.now())
+    try:
+        found = json.loads(zlib.decompress(_box().decrypt(sealed.encode()))) if sealed else None
+    except InvalidToken:  # the installation's key was changed
+        return None
+    return Unsent(found["path"], tuple((name, value) for name, value in found["fields"]), tuple(found["files"])) if found else None
+
+
+def register(app: Flask) -> None:
+    """Forget what was kept once it has been sent again."""
+
+    @app.after_request
+    def _forget(response: Response) -> Response:
+        actor = g.get("actor")
+        if actor and request.method == "POST" and response.status_code < 500 and response.status_code != 413 and MARK in request.form:
+            with transaction():
+                operations.forget_form(actor.id)
+        return response

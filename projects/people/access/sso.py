@@ -1,0 +1,100 @@
+"""Single sign-on by OpenID Connect, through Authlib: there only where `OIDC_ISSUER` is set (docs/operations/sso.md).
+
+The provider proves who somebody is; what they may do is said here. Nobody gets an account by signing in: the claim must name one that exists and is active.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from projects.core.errors import ConfigError, ForbiddenError
+from projects.core.permissions import SYSTEM
+from projects.core.text import N_
+from projects.database import transaction
+from projects.history.record.operations import record
+from projects.history.record.tags import Tag
+from projects.people.access import kept
+from projects.people.access.credentials import policy
+from projects.people.access.door import public
+from projects.people.sign_in import operations, queries
+from projects.web import clock
+
+bp = Blueprint("sso", __name__, url_prefix="/sso")
+SETTINGS = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+REFUSED = N_("统一身份认证没有成功, 或您在本系统没有账号; 请重试或联系系统管理员")
+
+
+def register(app: Flask) -> None:
+    """Bind the provider that the settings name; without them there is no single sign-on, and no route for it."""
+    for name in (*SETTINGS, "OIDC_USERNAME_CLAIM"):
+        app.config.setdefault(name, os.environ.get(name))
+    app.jinja_env.globals["sso"] = bool(app.config["OIDC_ISSUER"])
+    if not app.config["OIDC_ISSUER"]:
+        return
+    missing = [name for name in SETTINGS if not app.config[name]]
+    if missing:
+        raise ConfigError(N_("统一身份认证还缺设置 %(names)s"), names=", ".join(missing))
+    try:
+        from authlib.integrations.flask_client import OAuth  # noqa: PLC0415 - only where it is asked for
+    except ImportError:
+        raise ConfigError(N_("设置了 OIDC_ISSUER, 但没有安装 Authlib: 请运行 pip install --require-hashes -r requirements-sso.txt")) from None
+    issuer = app.config["OIDC_ISSUER"].rstrip("/")
+    oauth = OAuth(app)
+    oauth.register(
+        "provider",
+        client_id=app.config["OIDC_CLIENT_ID"],
+        client_secret=app.config["OIDC_CLIENT_SECRET"],
+        server_metadata_url=f"{issuer}/.well-known/openid-configuration",
+        client_kwargs={"scope": "openid profile", "code_challenge_method": "S256"},
+    )
+    app.extensions["sso"] = oauth
+    app.register_blueprint(bp)
+
+
+def _provider() -> Any:
+    return current_app.extensions["sso"].provider
+
+
+@bp.get("/start")
+@public
+def start() -> Response:
+    """Go to the provider, with a state, a nonce and a PKCE challenge in this browser's session."""
+    return _provider().authorize_redirect(url_for("sso.callback", _external=True))  # type: ignore[no-any-return]
+
+
+@bp.get("/callback")
+@public
+def callback() -> Response:
+    """Come back from the provider; Authlib checks state, nonce, signature, issuer, audience and times."""
+    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415
+    from joserfc.errors import JoseError  # noqa: PLC0415
+
+    try:
+        claims = _provider().authorize_access_token().get("userinfo") or {}
+    except (AuthlibBaseError, JoseError):
+        claims = {}
+    name = claims.get(current_app.config["OIDC_USERNAME_CLAIM"] or "preferred_username")
+    token = _signed_in(name) if isinstance(name, str) and name else None
+    if token is None:
+        with transaction():
+            nobody = replace(SYSTEM, name="", address=request.remote_addr or "")
+            record(nobody, clock.now(), Tag.SIGN_IN_REFUSED, "sso", changes={"reason": [None, "unknown"]}, result="refused")
+        raise ForbiddenError(REFUSED)
+    session.clear()
+    session["sid"] = token
+    account = queries.account_named(str(name))
+    return redirect(url_for("accounts.unsent" if account and kept.unsent(account.id) else "catalogue.home"))
+
+
+def _signed_in(username: str) -> str | None:
+    account = queries.account_named(username)
+    with transaction():
+        user = operations.still(account) if account and len(username) <= 60 else None
+        agent = request.headers.get("User-Agent", "")
+        address, hours = request.remote_addr or "", policy().session_hours
+        return operations.sign_in(user, clock.now(), hours, address, agent, by_provider=True) if user else None

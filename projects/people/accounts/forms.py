@@ -1,0 +1,41 @@
+"""New accounts, and what people may do."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from projects.core.vocabulary import ROLES
+from projects.people.accounts.queries import Choices, Grant
+from projects.web.forms import Form
+
+
+class NewUserForm(Form):
+    username = StringField(_l("登录名"), validators=[InputRequired(_l("请填写登录名")), Length(max=60)], render_kw={"autocomplete": "off"})
+    display_name = StringField(_l("显示名"), validators=[Length(max=60)], render_kw={"autocomplete": "off"})
+
+
+class Ticks(SelectMultipleField):
+    """Several of many, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class GrantForm(Form):
+    version = HiddenField()
+    role = SelectField(_l("角色"))
+    unit_id = SelectField(_l("所属单位"))
+    places = Ticks(_l("负责的地区"))
+    projects = Ticks(_l("负责的项目"))
+
+    def __init__(self, grant: Grant, choices: Choices) -> None:
+        now = {"version": str(grant.version), "role": grant.role, "unit_id": str(grant.unit_id or ""), "places": list(grant.places)}
+        super().__init__(data=now | {"projects": [str(key) for key in grant.projects]})
+        self.role.choices = [SelectChoice(key, gettext(words)) for key, words in ROLES.items()]
+        self.unit_id.choices = [SelectChoice("", gettext("不属于任何单位")), *(SelectChoice(str(key), name) for key, name in choices.units)]
+        self.places.choices = [SelectChoice(code, name) for code, name in choices.places]
+        self.projects.choices = [SelectChoice(str(key), name) for key, name in choices.projects]

@@ -1,0 +1,171 @@
+"""Writes on the accounts of others. Whoever keeps accounts gives no rights, and whoever gives rights keeps no accounts (三员分立).
+
+Every one of these ends the person's sessions at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from projects.core.errors import ConflictError, InvalidError, NotFoundError
+from projects.core.permissions import OFFICES, Actor, require
+from projects.core.tables import Place
+from projects.core.text import N_, Text
+from projects.core.vocabulary import ROLES
+from projects.extensions import db
+from projects.history.record.operations import record
+from projects.history.record.tags import Tag
+from projects.people.accounts.queries import Grant, grant_of, others_in_office, resting
+from projects.people.accounts.tables import ProjectAssignment, Unit, User, UserPlace
+from projects.people.sign_in.operations import end_sessions, replace_password
+from projects.people.sign_in.policy import Policy
+from projects.register.projects.tables import Project
+
+IN_PLACES = frozenset({"finance", "dispatcher", "leader"})
+IN_UNIT = frozenset({"reviewer"})
+ON_PROJECTS = frozenset({"manager"})
+
+
+def reset_password(actor: Actor, now: dt.datetime, user_id: int, hashed: str, policy: Policy) -> User:
+    """Give the person a password for one sign-in, and lift a lock."""
+    user = _other(actor, "user.write", user_id)
+    replace_password(user, now, hashed, policy)
+    user.must_change_password = True
+    record(actor, now, Tag.PASSWORD_RESET, user, changes={"sessions": [end_sessions(user.id, now), 0]})
+    return user
+
+
+def reset_factor(actor: Actor, now: dt.datetime, user_id: int) -> User:
+    """Take the person's second factor away, whose phone is lost."""
+    user = _other(actor, "user.write", user_id)
+    if user.totp_secret is None:
+        raise ConflictError(N_("%(name)s 没有启用动态码"), name=user.display_name)
+    user.totp_secret = user.totp_last_step = None
+    record(actor, now, Tag.FACTOR_REMOVED, user, changes={"sessions": [end_sessions(user.id, now), 0]})
+    return user
+
+
+def set_active(actor: Actor, now: dt.datetime, user_id: int, *, active: bool) -> User:
+    """Stop an account, or let it sign in again."""
+    user = _other(actor, "user.write", user_id)
+    if user.is_active != active:
+        if not active:
+            _leave_somebody(user.role, [user.id])
+        user.is_active = active
+        end_sessions(user.id, now)
+        record(actor, now, Tag.ACCOUNT_RESUMED if active else Tag.ACCOUNT_STOPPED, user, changes={"is_active": [not active, active]})
+    return user
+
+
+def stop_resting(actor: Actor, now: dt.datetime, user_ids: Iterable[int], policy: Policy) -> list[User]:
+    """Stop accounts that have not been used for as long as the policy says; ConflictError if one of them has been used meanwhile or is the actor's own."""
+    require(actor, "account.review")
+    wanted = sorted(set(user_ids))
+    users = db.session.scalars(select(User).where(User.id.in_(wanted)).order_by(User.id).with_for_update()).all()
+    found = {one.id: one for one in resting(now, now - policy.stale, wanted)}
+    if not wanted or actor.id in found or found.keys() != set(wanted):
+        raise ConflictError(N_("选中的账号里有的刚被使用过、已停用或是您自己的, 请刷新后重新选择"))
+    for role in {user.role for user in users}:
+        _leave_somebody(role, wanted)
+    for user in users:
+        user.is_active = False
+        end_sessions(user.id, now)
+        record(actor, now, Tag.ACCOUNT_STOPPED, user, changes={"is_active": [True, False], "unused_days": [None, found[user.id].days]})
+    return list(users)
+
+
+def _leave_somebody(role: str, user_ids: Iterable[int]) -> None:
+    if role in OFFICES and not others_in_office(role, user_ids):
+        raise ConflictError(N_("这是最后一位%(role)s, 停用后没有人能办理: 请先设立另一位"), role=Text(ROLES[role]))
+
+
+def grant(
+    actor: Actor, now: dt.datetime, user_id: int, *, version: int, role: str, unit_id: int | None, places: Iterable[str], projects: Iterable[int]
+) -> User:
+    """Give the person one role and its reach. What the role has no use for is dropped: an office holds nothing but itself."""
+    user = _other(actor, "role.write", user_id)
+    before = grant_of(user_id)
+    if before.version != version:
+        raise ConflictError(N_("这个人的权限刚被他人改过, 请刷新后再改"))
+    wanted = Grant(
+        id=user.id,
+        username=user.username,
+        display_name=user.display_name,
+        role=role,
+        version=version,
+        unit_id=unit_id if role not in OFFICES else None,
+        places=tuple(sorted(set(places))) if role in IN_PLACES else (),
+        projects=tuple(sorted(set(projects))) if role in ON_PROJECTS else (),
+    )
+    _check(wanted)
+    changes = _changes(before, wanted)
+    if changes:
+        _apply(user, before, wanted)
+        end_sessions(user.id, now)
+        record(actor, now, Tag.ROLE_CHANGED, user, changes=changes)
+    return user
+
+
+def _other(actor: Actor, action: str, user_id: int) -> User:
+    require(actor, action)
+    user = db.session.scalar(select(User).where(User.id == user_id).with_for_update())
+    if user is None:
+        raise NotFoundError(N_("没有这个用户"))
+    if user.id == actor.id:
+        raise ConflictError(N_("不能对自己的账号办理, 请由另一位管理员办理"))
+    return user
+
+
+def _check(wanted: Grant) -> None:
+    wrong: dict[str, Text] = {}
+    if wanted.role not in ROLES:
+        wrong["role"] = Text(N_("没有这个角色: %(role)s"), {"role": wanted.role})
+    if wanted.unit_id is not None and db.session.get(Unit, wanted.unit_id) is None:
+        wrong["unit_id"] = Text(N_("没有这个单位"))
+    if wanted.role in IN_UNIT and wanted.unit_id is None:
+        wrong["unit_id"] = Text(N_("单位审核员必须属于一个单位"))
+    if len(_named(Place.code, Place.name, wanted.places)) < len(wanted.places):
+        wrong["places"] = Text(N_("有的地区不存在, 请重新选择"))
+    if len(_named(Project.id, Project.slug, wanted.projects)) < len(wanted.projects):
+        wrong["projects"] = Text(N_("有的项目不存在, 请重新选择"))
+    if wrong:
+        raise InvalidError(wrong)
+
+
+def _named(key: Any, name: Any, keys: Iterable[Any]) -> dict[Any, str]:
+    rows: Iterable[Any] = db.session.execute(select(key, name).where(key.in_(tuple(keys)))).all()
+    return dict(rows)
+
+
+def _changes(before: Grant, wanted: Grant) -> dict[str, list[Any]]:
+    units = _named(Unit.id, Unit.name, [key for key in (before.unit_id, wanted.unit_id) if key])
+    places = _named(Place.code, Place.name, (*before.places, *wanted.places))
+    projects = _named(Project.id, Project.name, (*before.projects, *wanted.projects))
+
+    def said(one: Grant) -> dict[str, Any]:
+        return {
+            "role": one.role,
+            "unit": units.get(one.unit_id) if one.unit_id else None,
+            "places": [places[code] for code in one.places],
+            "projects": [projects[key] for key in one.projects],
+        }
+
+    old, new = said(before), said(wanted)
+    return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
+
+
+def _apply(user: User, before: Grant, wanted: Grant) -> None:
+    user.role, user.unit_id = wanted.role, wanted.unit_id
+    if before.places != wanted.places:
+        db.session.execute(delete(UserPlace).where(UserPlace.user_id == user.id))
+        db.session.add_all(UserPlace(user_id=user.id, place_code=code) for code in wanted.places)
+    if before.projects != wanted.projects:
+        db.session.execute(delete(ProjectAssignment).where(ProjectAssignment.user_id == user.id))
+        db.session.add_all(ProjectAssignment(user_id=user.id, project_id=key) for key in wanted.projects)
+    flag_modified(user, "role")  # a change of reach alone counts as a change of the person, too
+    db.session.flush()

@@ -1,0 +1,160 @@
+"""The lists of people: accounts for the system administrator, roles for the security administrator."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.core.errors import ConflictError, InvalidError
+from projects.core.text import N_, Text
+from projects.database import transaction
+from projects.people.access.credentials import policy
+from projects.people.access.door import allowed, current_actor
+from projects.people.accounts import operations, queries
+from projects.people.accounts.forms import GrantForm, NewUserForm
+from projects.people.sign_in.operations import create_user as create
+from projects.people.sign_in.operations import generate_password, hash_password
+from projects.web import clock
+from projects.web.i18n import speak
+
+bp = Blueprint("people", __name__, url_prefix="/admin")
+SOON = dt.timedelta(days=14)
+
+
+@bp.get("/users")
+@allowed("user.write")
+def users() -> str:
+    """All accounts, and the form for a new one."""
+    return _users(NewUserForm())
+
+
+def _users(form: NewUserForm, shown: tuple[str, str] | None = None) -> str:
+    people = queries.people(clock.now(), policy())
+    return render_template("people/accounts/users.html", people=people, form=form, shown=shown, now=clock.now(), policy=policy())
+
+
+@bp.post("/users")
+@allowed("user.write")
+def create_user() -> tuple[str, int]:
+    """Add an account; its generated password is shown this once."""
+    form, password = NewUserForm(), generate_password(policy())
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                fields = {"username": form.username.data, "display_name": form.display_name.data}
+                created = create(current_actor(), clock.now(), **fields, password=password)
+            return _users(NewUserForm(formdata=None), (created.username, password)), 200
+        except InvalidError as problem:
+            form.take_errors(problem)
+    return _users(form), 422
+
+
+@bp.post("/users/<int:user_id>/password")
+@allowed("user.write")
+def reset_password(user_id: int) -> str:
+    """A new password for one sign-in, shown this once."""
+    password = generate_password(policy())
+    hashed = hash_password(password)
+    with transaction():
+        user = operations.reset_password(current_actor(), clock.now(), user_id, hashed, policy())
+    return _users(NewUserForm(formdata=None), (user.username, password))
+
+
+@bp.post("/users/<int:user_id>/factor")
+@allowed("user.write")
+def reset_factor(user_id: int) -> Response:
+    """Take the second factor of a lost phone away."""
+    with transaction():
+        user = operations.reset_factor(current_actor(), clock.now(), user_id)
+    flash(gettext("%(name)s 的动态码已停用", name=user.display_name))
+    return redirect(url_for("people.users"))
+
+
+@bp.post("/users/<int:user_id>/active")
+@allowed("user.write")
+def set_active(user_id: int) -> Response:
+    """Stop an account, or let it sign in again."""
+    active = request.form.get("active") == "1"
+    with transaction():
+        user = operations.set_active(current_actor(), clock.now(), user_id, active=active)
+    flash(gettext("%(name)s 的账号已恢复", name=user.display_name) if active else gettext("%(name)s 的账号已停用", name=user.display_name))
+    return redirect(url_for("people.users"))
+
+
+@bp.get("/roles")
+@allowed("role.write")
+def roles() -> str:
+    """Who may do what, where."""
+    return render_template("people/accounts/roles.html", people=queries.people(clock.now(), policy()))
+
+
+@bp.get("/resting")
+@allowed("account.review")
+def resting() -> str:
+    """The accounts nobody uses, and those that soon will be such."""
+    return _resting(())
+
+
+def _resting(chosen: Sequence[queries.Resting]) -> str:
+    now, stale = clock.now(), policy().stale
+    found = queries.resting(now, now - stale + SOON)
+    lists = {"stale": [one for one in found if one.rests_since < now - stale], "soon": [one for one in found if one.rests_since >= now - stale]}
+    return render_template("people/accounts/resting.html", **lists, chosen=chosen, policy=policy(), soon_days=SOON.days)
+
+
+@bp.post("/resting")
+@allowed("account.review")
+def stop_resting() -> str | Response:
+    """Say what stopping the accounts chosen means; stop them once that is confirmed."""
+    ids = [int(one) for one in request.form.getlist("user") if one.isascii() and one.isdigit() and len(one) < 10]
+    now = clock.now()
+    if not ids:
+        flash(gettext("请先选中要停用的账号"))
+    if request.form.get("confirmed") != "1":
+        return _resting(queries.resting(now, now - policy().stale, ids))
+    with transaction():
+        stopped = operations.stop_resting(current_actor(), now, ids, policy())
+    flash(speak(Text(N_("已停用 %(count)s 个账号; 需要恢复时由系统管理员办理"), {"count": len(stopped)})))
+    return redirect(url_for("people.resting"))
+
+
+@bp.get("/roles/<int:user_id>")
+@allowed("role.write")
+def role(user_id: int) -> str:
+    """The form for one person's role and reach."""
+    grant = queries.grant_of(user_id)
+    return render_template("people/accounts/role.html", grant=grant, form=GrantForm(grant, queries.choices()))
+
+
+@bp.post("/roles/<int:user_id>")
+@allowed("role.write")
+def change_role(user_id: int) -> tuple[str, int] | Response:
+    """Give a role and its reach; the person is signed out at once."""
+    grant = queries.grant_of(user_id)
+    form = GrantForm(grant, queries.choices())
+    if form.validate_on_submit():
+        try:
+            _grant(user_id, form)
+        except InvalidError as problem:
+            form.take_errors(problem)
+        else:
+            flash(gettext("%(name)s 的权限已修改, 其登录已结束", name=grant.display_name))
+            return redirect(url_for("people.roles"))
+    return render_template("people/accounts/role.html", grant=grant, form=form), 422
+
+
+def _grant(user_id: int, form: GrantForm) -> None:
+    if not form.version.data.isdigit():
+        raise ConflictError(N_("这个人的权限刚被他人改过, 请刷新后再改"))
+    wanted = {
+        "role": form.role.data,
+        "unit_id": int(form.unit_id.data) if form.unit_id.data else None,
+        "places": form.places.data,
+        "projects": [int(key) for key in form.projects.data],
+    }
+    with transaction():
+        operations.grant(current_actor(), clock.now(), user_id, version=int(form.version.data), **wanted)

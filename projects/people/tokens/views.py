@@ -1,0 +1,52 @@
+"""A person's own tokens: the list, a new one shown once, taking one back."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.core.errors import InvalidError
+from projects.database import transaction
+from projects.people.access.door import allowed, current_actor
+from projects.people.tokens import operations, queries, rules
+from projects.people.tokens.forms import TokenForm
+from projects.web import clock
+
+bp = Blueprint("tokens", __name__)
+
+
+@bp.get("/tokens")
+@allowed("token.write")
+def index() -> str:
+    """One's own tokens, and the form for a new one."""
+    return _page(TokenForm(current_actor().role))
+
+
+@bp.post("/tokens")
+@allowed("token.write")
+def create() -> tuple[str, int]:
+    """Make a token; it is shown this once."""
+    form = TokenForm(current_actor().role)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                token = operations.create(current_actor(), clock.now(), name=form.name.data, chosen=form.chosen.data, days=form.days.data)
+            return _page(TokenForm(current_actor().role, formdata=None), token), 200
+        except InvalidError as problem:
+            form.take_errors(problem)
+    return _page(form), 422
+
+
+@bp.post("/tokens/<int(max=2147483647):token_id>/revoke")
+@allowed("token.write")
+def revoke(token_id: int) -> Response:
+    """Take a token back."""
+    with transaction():
+        name = operations.revoke(current_actor(), clock.now(), token_id)
+    flash(gettext("已撤销令牌“%(name)s”, 使用它的程序从现在起读不到数据", name=name))
+    return redirect(url_for("tokens.index"))
+
+
+def _page(form: TokenForm, shown: str = "") -> str:
+    return render_template("people/tokens/index.html", tokens=queries.tokens_of(current_actor().id), form=form, shown=shown, rules=rules, now=clock.now())

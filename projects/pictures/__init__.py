@@ -1,0 +1,1 @@
+"""Drawn answers: Gantt, curves, money; for the page, and for print by matplotlib."""

@@ -1,0 +1,1 @@
+"""Curves over time: progress, slip, chance; on the page and by matplotlib."""

@@ -1,0 +1,1 @@
+"""Money drawn: the ladder in bars, money against works."""

@@ -1,0 +1,28 @@
+"""Money against works: what was received and paid by each month's end beside the works reported up to then."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from projects.core.money import rate
+from projects.core.month import add_months, month_end, month_of
+from projects.pictures.money.drawing import Point
+
+
+def points(approved_fen: int | None, moves: Iterable[tuple[dt.date, str, int]], works: Sequence[tuple[dt.date, float]], as_of: dt.date) -> list[Point]:
+    """A point for each month from the first movement to `as_of` (which stands for its month's end); 120 months at most, the newest."""
+    rows = sorted(move for move in moves if move[0] <= as_of)
+    seen = sorted(one for one in works if one[0] <= as_of)
+    days = [row[0] for row in rows] + [one[0] for one in seen]
+    if not days:
+        return []
+    month, found = month_of(min(days)), []
+    while month <= as_of:
+        end = min(month_end(month), as_of)
+        sums = {step: sum(fen for day, own, fen in rows if own == step and day <= end) for step in ("received", "paid")}
+        percent = next((value for day, value in reversed(seen) if day <= end), None)
+        shares = [rate(sums[step], approved_fen) if approved_fen else None for step in ("received", "paid")]
+        found.append(Point(end, percent, sums["received"], sums["paid"], *shares))
+        month = add_months(month, 1)
+    return found[-120:]

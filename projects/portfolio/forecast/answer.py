@@ -1,0 +1,74 @@
+"""The answer to the page's question in words and numbers: when it will be done, and how much of it will stand on the days to come. Pure.
+
+The same forecast as the curve's (docs/rules/slippage.md, S-15 to S-18).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from projects.core.month import add_months, month_end, month_of
+from projects.core.text import N_, Text
+from projects.pictures.curves.facts import Answer, Flag, Standing
+from projects.verdicts.assess.programme import assess_project
+from projects.verdicts.assess.words import stopped
+from projects.verdicts.facts.facts import Observation, ProjectFacts
+from projects.verdicts.forecast.outlook import latest_overall, whole_ahead
+
+MONTHS = 3  # coming month ends that are told
+LONGEST = 3660  # days ahead that can be asked for
+
+
+def answer(facts: ProjectFacts, flags: Iterable[Flag], as_of: dt.date, asked: dt.date | None = None) -> Answer:
+    """What is known on `as_of`; `asked` is one more day to tell about."""
+    seen = [one for one in facts.observations if one.on <= as_of]
+    whole, latest = assess_project(facts, {}, as_of), latest_overall(seen)
+    planned = facts.curve.finish if facts.curve else None
+    if whole.actual_finish:
+        return Answer(_finished(whole.actual_finish, planned), ())
+    if latest is None:
+        return Answer((Text(N_("还没有已通过的月报, 无法推算")),), ())
+    if whole.forecast_finish is None or planned is None:
+        return Answer((Text(N_("没有计划曲线, 无法推算; 填入 25%%、50%%、75%% 的计划日期即可")),), ())
+    params: dict[str, object] = {"day": whole.forecast_finish, "low": whole.forecast_p10, "high": whole.forecast_p90, "planned": planned}
+    days = (whole.forecast_finish - planned).days
+    told = N_("推算 %(day)s 完工, 八成可能在 %(low)s 至 %(high)s 之间") if whole.forecast_p10 else N_("推算 %(day)s 完工")
+    against = Text(N_("与计划 (%(planned)s) 相同"), params)
+    if days:
+        late = N_("比计划 (%(planned)s) 晚 %(days)s 天") if days > 0 else N_("比计划 (%(planned)s) 早 %(days)s 天")
+        against = Text(late, params | {"days": abs(days)})
+    chance = [] if whole.probability is None else [Text(N_("按计划完工的可能性 %(chance)s%%"), {"chance": round(whole.probability)})]
+    return Answer((Text(told, params), against, *chance, *stopped(facts.pauses)), _standings(facts, seen, flags, as_of, asked))
+
+
+def _finished(day: dt.date, planned: dt.date | None) -> tuple[Text, ...]:
+    days = (day - planned).days if planned else 0
+    params = {"day": day, "planned": planned, "days": abs(days)}
+    if days == 0:
+        return (Text(N_("已于 %(on)s 完工"), {"on": day}),)
+    return (
+        Text(
+            N_("已于 %(day)s 完工, 比计划 (%(planned)s) 晚 %(days)s 天") if days > 0 else N_("已于 %(day)s 完工, 比计划 (%(planned)s) 早 %(days)s 天"), params
+        ),
+    )
+
+
+def _standings(facts: ProjectFacts, seen: Sequence[Observation], flags: Iterable[Flag], as_of: dt.date, asked: dt.date | None) -> tuple[Standing, ...]:
+    ahead = whole_ahead(facts, seen, as_of)
+    if ahead is None or facts.curve is None:
+        return ()
+    days: dict[dt.date, list[str]] = {}
+    for count in range(MONTHS + 1):
+        days.setdefault(month_end(add_months(month_of(as_of), count)), []).append(N_("月末"))
+    days.setdefault(dt.date(as_of.year, 12, 31), []).append(N_("年末"))
+    days.setdefault(facts.curve.finish, []).append(N_("计划完工"))
+    for flag in flags:
+        days.setdefault(flag.on, []).append(N_("承诺期限"))
+    if asked:
+        days.setdefault(asked, []).append(N_("您问的日期"))
+    return tuple(
+        Standing(day, tuple(map(Text, dict.fromkeys(days[day]))), facts.curve.planned(day), ahead.percent_on(day))
+        for day in sorted(days)
+        if as_of < day <= as_of + dt.timedelta(days=LONGEST)
+    )

@@ -1,0 +1,53 @@
+"""Reads what a project's charts are made from: one load for every month, a fixed number of statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from projects.core.permissions import Actor
+from projects.core.text import Text
+from projects.core.vocabulary import MEASURES
+from projects.pictures.curves.facts import ChartPage, Flag, Subject
+from projects.portfolio.forecast import figures
+from projects.portfolio.forecast.answer import answer
+from projects.portfolio.forecast.history import moments
+from projects.portfolio.projects.curve import level_of
+from projects.portfolio.projects.queries import project_by_slug, promises
+from projects.portfolio.projects.rows import TargetRow
+from projects.verdicts.assess.words import amount
+from projects.verdicts.facts.assembly import assemble
+from projects.verdicts.forecast.reference import Reference
+from projects.verdicts.lights.queries import in_force_until
+from projects.verdicts.lights.sets import RuleBook
+from projects.verdicts.status.queries import stored_facts
+
+
+def chart_page(actor: Actor, slug: str, as_of: dt.date, asked: dt.date | None = None) -> ChartPage:
+    """A project's charts as of a day, with what is expected on the day `asked` for; NotFoundError outside the asker's scope."""
+    project = project_by_slug(actor, slug)
+    rows = [row for row in promises(actor, as_of, project_ids=[project.id]) if row.project_slug == slug]
+    raw, laws = stored_facts([project.id], as_of), in_force_until(as_of)
+    facts = assemble(raw, as_of, laws(as_of).reference)[0][project.id]
+
+    def law(day: dt.date) -> tuple[RuleBook, Reference]:
+        return laws(day).book, laws(day).reference
+
+    dated = [row for row in rows if row.due]
+    seen = moments(raw, project.id, project.programme_id, [row.facts for row in dated], as_of, law)
+    flags = [Flag(row.due, level_of(row, facts.stages), row.wording) for row in dated if row.due]
+    curve = figures.s_curve(project.name, facts, flags, as_of)
+    chosen = figures.subjects(facts, [Subject(row.slug, _label(row)) for row in dated], seen)
+    slip = figures.slip_chart(project.name, chosen, seen, as_of, is_sample=curve.is_sample)
+    chance = figures.chance_chart(project.name, chosen, seen, as_of, is_sample=curve.is_sample)
+    kind = facts.curve.kind if facts.curve else "none"
+    told = answer(facts, flags, as_of, asked)
+    return ChartPage(project.name, slug, project.id, (curve, slip, chance), kind, facts.stops, curve.is_sample, told)
+
+
+def _label(row: TargetRow) -> Text:
+    """What is promised and by when."""
+    facts = row.facts
+    what = Text(MEASURES[row.measure])
+    if facts.threshold is not None:
+        what = Text("%(what)s ≥ %(amount)s", {"what": what, "amount": amount(facts, facts.threshold)})
+    return Text("%(what)s, %(due)s", {"what": what, "due": row.due})

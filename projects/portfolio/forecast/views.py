@@ -1,0 +1,98 @@
+"""The charts of a project: page, tables and pictures that show the same; and when its works stopped and went on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from contextlib import suppress
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.core.errors import InvalidError, ProblemError
+from projects.core.month import parse_day
+from projects.database import transaction
+from projects.people.access.door import allowed, current_actor
+from projects.pictures.curves.drawing import draw, legend
+from projects.pictures.curves.facts import Figure
+from projects.portfolio.forecast import queries
+from projects.portfolio.forecast.table import table
+from projects.portfolio.projects.queries import events_of, project_by_slug
+from projects.sheets.writing.views import download
+from projects.web import clock
+from projects.web.filters import keep_as_of
+from projects.web.i18n import speak
+from projects.works.stops import operations
+from projects.works.stops.forms import StopForm
+
+bp = Blueprint("charts", __name__)
+KEYS = ("curve", "slip", "chance")
+PICTURES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+
+
+@bp.get("/projects/<slug>/forecast")
+@allowed("project.read")
+def show(slug: str) -> str:
+    """When will it be done, how surely, and how did that change?"""
+    return _page(slug, StopForm(formdata=None))
+
+
+@bp.post("/projects/<slug>/forecast")
+@allowed("plan.write")
+def note(slug: str) -> str | Response | tuple[str, int]:
+    """Note that the works stopped or went on."""
+    project, form = project_by_slug(current_actor(), slug), StopForm()
+    try:
+        with transaction():
+            operations.note_stop(current_actor(), clock.now(), clock.business_day(), project.id, form.entry())
+    except ProblemError as problem:
+        form.take_errors(problem if isinstance(problem, InvalidError) else InvalidError({"": problem.text}))
+        return _page(slug, form), problem.status
+    flash(gettext("已登记, 计划曲线和判断已更新"))
+    return redirect(keep_as_of("charts.show", slug=slug))
+
+
+@bp.get("/projects/<slug>/forecast/<any(curve, slip, chance):key>.<any(csv, xlsx):kind>")
+@allowed("export")
+def values(slug: str, key: str, kind: str) -> Response:
+    """The values of a chart."""
+    figure = _figure(slug, key)
+    return download(table(figure, speak), kind, _name(figure))
+
+
+@bp.get("/projects/<slug>/forecast/<any(curve, slip, chance):key>.<any(svg, png, pdf):kind>")
+@allowed("export")
+def picture(slug: str, key: str, kind: str) -> Response:
+    """A chart as a picture to print or hand on."""
+    from projects.pictures.curves import render  # noqa: PLC0415 - matplotlib takes half a second and 60 MB that only exports need pay
+
+    figure = _figure(slug, key)
+    content = render.chart_file(figure, kind, speak)
+    name = f"{_name(figure)} {figure.as_of}.{kind}"
+    return send_file(io.BytesIO(content), mimetype=PICTURES[kind], as_attachment=request.args.get("inline") != "1", download_name=name, max_age=0)
+
+
+def _name(figure: Figure) -> str:
+    """The title as a file's name that every system takes."""
+    return re.sub(r'[\\/:*?"<>|]+ ?', " ", speak(figure.title)).strip()
+
+
+def _asked() -> dt.date | None:
+    """The day that the reader asks about; what is no day is no question."""
+    with suppress(ValueError):
+        return parse_day(request.args.get("on", ""))
+    return None
+
+
+def _figure(slug: str, key: str) -> Figure:
+    page = queries.chart_page(current_actor(), slug, clock.status_date())
+    return page.figures[KEYS.index(key)]
+
+
+def _page(slug: str, form: StopForm) -> str:
+    page = queries.chart_page(current_actor(), slug, clock.status_date(), _asked())
+    drawn = [(figure, draw(figure, speak), legend(figure, speak), table(figure, speak)) for figure in page.figures]
+    events = [one for one in events_of(page.project_id, clock.status_date()) if one.effect]
+    return render_template("portfolio/forecast/project.html", page=page, drawn=drawn, form=form, events=events, project={"slug": slug, "id": page.project_id})

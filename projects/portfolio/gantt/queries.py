@@ -1,0 +1,297 @@
+"""Reads what a chart is drawn from: named tuples of plain columns, in a fixed number of statements whatever the number of projects.
+
+Actual days of stages and milestones are not stored: they follow from the approved reports and recorded events, as known on the chart's day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, FromClause, and_, case, func, literal, select
+from sqlalchemy.orm import aliased
+
+from projects.core.errors import NotFoundError
+from projects.core.month import month_end
+from projects.core.permissions import Actor, visible_projects
+from projects.core.tables import Place
+from projects.core.text import N_, Text
+from projects.extensions import db
+from projects.money.findings.queries import with_money_finding
+from projects.pictures.gantt.facts import Group, Item, Milestone, Portfolio, Promise, Stage
+from projects.register.documents.tables import Clause, PlanDocument
+from projects.register.projects.tables import Programme, Project
+from projects.register.promises.tables import Target
+from projects.register.selection.filtering import PortfolioFilter
+from projects.register.selection.queries import conditions
+from projects.verdicts.status.queries import status_tables
+from projects.works.gates.tables import Gate
+from projects.works.reports.tables import MonthlyReport, StageProgress
+from projects.works.schedule.queries import planned as plan_on
+from projects.works.schedule.tables import Milestone as StoredMilestone
+from projects.works.schedule.tables import WorkStage
+from projects.works.stops.tables import Event
+
+SHOWN = 2_000  # projects on one chart; more are asked to be narrowed
+UNGROUPED = {"programme": N_("未列入项目群"), "place": N_("未注明地区"), "plan": N_("未列入规划文件"), "none": N_("全部项目")}
+TITLE = Text(N_("各项目的计划与实际"))
+Ids = list[int] | None
+Parts = dict[int, list[Any]]
+
+
+def portfolio_chart(actor: Actor, chosen: PortfolioFilter, group: str, as_of: dt.date) -> Portfolio:
+    """The projects that `actor` may see and `chosen` leaves, worst first within each `group` (a key of UNGROUPED)."""
+    status, target_status = status_tables(as_of)
+    wanted = [*conditions(actor, chosen, status, as_of), *with_money_finding(actor, chosen, as_of)]
+    rows = _projects(status, wanted)
+    total = len(rows)
+    if total > SHOWN:
+        counted = select(func.count()).select_from(Project).join(status, status.c.project_id == Project.id).where(*wanted)
+        rows, total = rows[:SHOWN], db.session.scalar(counted) or total
+    everything = visible_projects(actor) is None and not chosen.is_narrow and total <= SHOWN
+    items = _items(rows, None if everything else [row.id for row in rows], target_status, as_of)
+    groups = _grouped(rows, items, group)
+    if group == "programme" and visible_projects(actor) is None:
+        groups = _with_promises(groups, target_status)
+    return Portfolio(as_of, tuple(groups), TITLE, total)
+
+
+def project_chart(actor: Actor, slug: str, as_of: dt.date) -> Portfolio:
+    """One project; NotFoundError outside the asker's scope."""
+    status, target_status = status_tables(as_of)
+    rows = _projects(status, [Project.slug == slug, *conditions(actor, PortfolioFilter(), status, as_of)])
+    if not rows:
+        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
+    items = _items(rows, [rows[0].id], target_status, as_of)
+    title = Text(N_("%(name)s: 计划与实际"), {"name": rows[0].name})
+    return Portfolio(as_of, (Group(slug, rows[0].place, tuple(items)),), title, 1)
+
+
+def _rows(statement: Executable) -> Sequence[Any]:
+    """The plain rows of a statement, without what the ORM adds per row: a chart reads ten thousand."""
+    return db.session.connection().execute(statement).all()
+
+
+def _projects(status: FromClause, wanted: Sequence[ColumnElement[bool]]) -> Sequence[Any]:
+    s = status.c
+    columns = (
+        Project.id, Project.slug, Project.name, Project.is_sample, Place.code.label("place_code"), Place.name.label("place"),
+        Programme.id.label("programme_id"), Programme.name.label("programme"), PlanDocument.id.label("plan_id"), PlanDocument.title.label("plan"),
+        s.state, s.slip_days, s.percent, s.plan_start, s.plan_finish, s.actual_start, s.actual_finish, s.forecast_finish,
+        s.forecast_p10, s.forecast_p90, s.probability, s.report_id, s.report_month, s.rests_on_sample,
+    )  # fmt: skip
+    statement = (
+        select(*columns)
+        .join(status, s.project_id == Project.id)
+        .join(Place, Place.code == Project.place_code)
+        .outerjoin(Programme, Programme.id == s.programme_id)
+        .outerjoin(PlanDocument, PlanDocument.id == Project.document_id)
+        .where(*wanted)
+        .order_by(s.severity, s.slip_days.desc().nulls_last(), s.plan_finish.asc().nulls_last(), Project.id)
+    )
+    return _rows(statement.limit(SHOWN + 1))
+
+
+def _items(rows: Sequence[Any], ids: Ids, target_status: FromClause, as_of: dt.date) -> list[Item]:
+    first = _first_reports(ids, as_of)
+    stages = _stages(rows, ids, first, as_of)
+    milestones = _milestones(rows, ids, first, as_of)
+    promises = _promises(Target.project_id, ids, target_status)
+    return [
+        Item(
+            row.slug, row.name, row.place, row.state, row.slip_days, row.percent, row.plan_start, row.plan_finish,
+            *_ends(stages[row.id]), row.actual_start, row.actual_finish, row.forecast_finish,
+            tuple(stages[row.id]), tuple(milestones[row.id]), tuple(promises[row.id]), row.rests_on_sample or row.is_sample,
+            row.forecast_p10, row.forecast_p90, row.probability,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _ends(stages: Sequence[Stage]) -> tuple[dt.date | None, dt.date | None]:
+    """The first and last day of the stages' baselines, where these differ from their plans."""
+    if all(stage[1:3] == stage[3:5] for stage in stages):
+        return None, None
+    starts = [stage.baseline_start for stage in stages if stage.baseline_start]
+    finishes = [stage.baseline_finish for stage in stages if stage.baseline_finish]
+    return min(starts, default=None), max(finishes, default=None)
+
+
+def _grouped(rows: Sequence[Any], items: Sequence[Item], group: str) -> list[Group]:
+    if group == "none":
+        return [Group("", Text(UNGROUPED["none"]), tuple(items))] if items else []
+    found: dict[Any, list[Item]] = defaultdict(list)
+    titles: dict[Any, str | Text] = {}
+    for row, item in zip(rows, items, strict=True):
+        key = getattr(row, "place_code" if group == "place" else f"{group}_id")
+        titles[key] = getattr(row, group) if key is not None else Text(UNGROUPED[group])
+        found[key].append(item)
+    order = sorted(found, key=lambda key: (key is None, key))
+    return [Group("" if key is None else str(key), titles[key], tuple(found[key])) for key in order]
+
+
+def _with_promises(groups: Iterable[Group], target_status: FromClause) -> list[Group]:
+    """Programmes with their own promises (a count or share of their projects)."""
+    listed = list(groups)
+    promises = _promises(Target.programme_id, [int(one.key) for one in listed if one.key], target_status)
+    return [Group(one.key, one.title, one.items, tuple(promises[int(one.key)]) if one.key else ()) for one in listed]
+
+
+def _within(column: Any, ids: Ids) -> list[ColumnElement[bool]]:
+    return [column.is_not(None)] if ids is None else [column.in_(ids)]
+
+
+# --- stages -----------------------------------------------------------------------------------------------------------------------------
+
+
+def _stages(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_of: dt.date) -> Parts:
+    w = WorkStage
+    columns = (w.id, w.project_id, w.key, w.name, w.plan_start, w.plan_finish, w.baseline_start, w.baseline_finish)
+    reached = _reached(ids, as_of)
+    percents = _percents([row.report_id for row in rows if row.report_id])
+    reported = {row.id: month_end(row.report_month) for row in rows if row.report_month}
+    events = _stage_events(ids, as_of)
+    found: Parts = defaultdict(list)
+    statement = select(*columns).where(*_within(w.project_id, ids)).order_by(w.project_id, w.position, w.id)
+    for stage_id, project_id, key, name, plan_start, plan_finish, baseline_start, baseline_finish in _rows(statement):
+        start, finish = reached.get(stage_id, (None, None))
+        if finish is not None and finish == first[project_id]:
+            start = finish = None  # done before anybody reported: when, no report can say
+        percent = percents.get(stage_id)
+        for on, value in events.get((project_id, key), ()):
+            start = min(start or on, on) if 0 < value < 100 else start
+            finish = min(finish or on, on) if value >= 100 else finish
+            if percent is None or on > reported.get(project_id, dt.date.min):
+                percent = value
+        done = finish if percent is not None and percent >= 100 else None
+        found[project_id].append(Stage(name, plan_start, plan_finish, baseline_start, baseline_finish, start, done, None, percent))
+    return found
+
+
+def _standing(as_of: dt.date) -> ColumnElement[bool]:
+    """A report approved by `as_of` that no later revision of its month had replaced by then."""
+    newer = aliased(MonthlyReport)
+    replaced = (
+        select(newer.id)
+        .where(newer.project_id == MonthlyReport.project_id, newer.month == MonthlyReport.month, newer.revision > MonthlyReport.revision)
+        .where(newer.state == "approved", newer.approved_on <= as_of)
+    )
+    return and_(MonthlyReport.state == "approved", MonthlyReport.approved_on <= as_of, ~replaced.exists())
+
+
+def _reached(ids: Ids, as_of: dt.date) -> dict[int, tuple[dt.date | None, dt.date | None]]:
+    """Each stage's first month with progress, and the day of the first report that had it done."""
+    report = select(MonthlyReport.id, MonthlyReport.month, MonthlyReport.data_on).where(_standing(as_of), *_within(MonthlyReport.project_id, ids)).subquery()
+    done = func.min(case((StageProgress.percent >= 100, report.c.data_on)))
+    statement = (
+        select(StageProgress.stage_id, func.min(report.c.month), done)
+        .join(report, report.c.id == StageProgress.report_id)
+        .where(StageProgress.percent > 0)
+        .group_by(StageProgress.stage_id)
+    )
+    return {stage_id: (start, finish) for stage_id, start, finish in _rows(statement)}
+
+
+def _first_reports(ids: Ids, as_of: dt.date) -> dict[int, dt.date]:
+    """The day of each project's first approved report: what it found done was done on an unknown day before."""
+    report = MonthlyReport
+    statement = select(report.project_id, func.min(report.data_on)).where(report.state == "approved", report.approved_on <= as_of)
+    return {key: day for key, day in _rows(statement.where(*_within(report.project_id, ids)).group_by(report.project_id))}  # noqa: C416
+
+
+def _percents(report_ids: Sequence[int]) -> dict[int, float]:
+    statement = select(StageProgress.stage_id, StageProgress.percent).where(StageProgress.report_id.in_(report_ids))
+    return {key: value for key, value in _rows(statement)}  # noqa: C416 - rows are no plain pairs to mypy
+
+
+def _stage_events(ids: Ids, as_of: dt.date) -> dict[tuple[int, str], list[tuple[dt.date, float]]]:
+    statement = select(Event.project_id, Event.stage_key, Event.happened_on, Event.percent).where(Event.stage_key.is_not(None), Event.happened_on <= as_of)
+    found: dict[tuple[int, str], list[tuple[dt.date, float]]] = defaultdict(list)
+    for project_id, key, on, percent in _rows(statement.where(*_within(Event.project_id, ids)).order_by(Event.happened_on)):
+        found[project_id, key or ""].append((on, percent or 0.0))
+    return found
+
+
+# --- milestones -------------------------------------------------------------------------------------------------------------------------
+
+
+def _milestones(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_of: dt.date) -> Parts:
+    """A milestone is reached on its recorded day, else its gate's, else when reports first came to its percent (0 and 100: the project's own ends)."""
+    m = StoredMilestone
+    planned = plan_on(as_of)
+    columns = (m.id, m.project_id, m.name, m.percent, m.gate_key, m.baseline_on, planned.c.plan_on, m.actual_on)
+    gates, crossed = _gate_days(ids, as_of), _crossed(ids, as_of)
+    ends: dict[int, dict[float | None, dt.date | None]] = {row.id: {0.0: row.actual_start, 100.0: row.actual_finish} for row in rows}
+    found: Parts = defaultdict(list)
+    statement = select(*columns).join(planned, planned.c.milestone_id == m.id).where(*_within(m.project_id, ids))
+    statement = statement.order_by(m.project_id, m.position, m.id)
+    for milestone_id, project_id, name, percent, gate_key, baseline, plan, actual in _rows(statement):
+        recorded = actual if actual and actual <= as_of else None
+        day = recorded or gates.get((project_id, gate_key)) or ends.get(project_id, {}).get(percent)
+        done = day is not None
+        if not done and milestone_id in crossed:
+            done, day = True, crossed[milestone_id] if crossed[milestone_id] != first[project_id] else None
+        found[project_id].append(Milestone(name, plan, day, baseline, bool(gate_key), done))
+    return found
+
+
+def _gate_days(ids: Ids, as_of: dt.date) -> dict[tuple[int, str | None], dt.date]:
+    """When each gate was passed: by the register, else by the earliest event."""
+    recorded = select(Gate.project_id, Gate.key, Gate.passed_on, literal(1)).where(Gate.passed_on <= as_of, *_within(Gate.project_id, ids))
+    events = select(Event.project_id, Event.gate_key, func.min(Event.happened_on), literal(0))
+    events = events.where(Event.gate_key.is_not(None), Event.happened_on <= as_of, *_within(Event.project_id, ids)).group_by(Event.project_id, Event.gate_key)
+    found: dict[tuple[int, str | None], tuple[int, dt.date]] = {}
+    for project_id, key, day, rank in _rows(recorded.union_all(events)):
+        found[project_id, key] = max(found.get((project_id, key), (rank, day)), (rank, day))
+    return {place: day for place, (_, day) in found.items()}
+
+
+def _crossed(ids: Ids, as_of: dt.date) -> dict[int, dt.date]:
+    """The day of the first report whose overall percent came to a milestone's, for milestones between start and finish."""
+    m, report = StoredMilestone, MonthlyReport
+    statement = (
+        select(m.id, func.min(report.data_on))
+        .join(report, and_(report.project_id == m.project_id, report.overall_percent >= m.percent))
+        .where(m.percent > 0, m.percent < 100, m.actual_on.is_(None), _standing(as_of), *_within(m.project_id, ids))
+        .group_by(m.id)
+    )
+    return {key: value for key, value in _rows(statement)}  # noqa: C416 - rows are no plain pairs to mypy
+
+
+# --- promises ---------------------------------------------------------------------------------------------------------------------------
+
+
+def _promises(subject: Any, ids: Ids, target_status: FromClause) -> Parts:
+    """The standing promises by project (or programme, as `subject` says), each with its verdict and clause."""
+    s = target_status.c
+    columns = (
+        subject,
+        Target.slug,
+        Target.wording,
+        Target.due,
+        s.state,
+        s.slip_days,
+        PlanDocument.number,
+        PlanDocument.title,
+        Clause.locator,
+        s.met_on,
+        s.forecast_on,
+        s.forecast_p10,
+        s.forecast_p90,
+        s.probability,
+    )
+    statement = (
+        select(*columns)
+        .join(target_status, s.target_id == Target.id)
+        .outerjoin(Clause, Clause.id == Target.clause_id)
+        .outerjoin(PlanDocument, PlanDocument.id == Clause.document_id)
+        .where(*_within(subject, ids))
+        .order_by(subject, Target.position, Target.id)
+    )
+    found: Parts = defaultdict(list)
+    for key, slug, wording, due, state, slip, number, title, locator, *days in _rows(statement):
+        clause = " ".join(part for part in (number or title, locator) if part)
+        found[key].append(Promise(slug, wording, due, state, slip, clause, *days))
+    return found

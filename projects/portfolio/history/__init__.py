@@ -1,0 +1,1 @@
+"""The history read: of one project, and of everything for auditors."""

@@ -1,0 +1,164 @@
+"""What the dashboard and the project page show, gathered from the features in a fixed number of statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import and_, bindparam, func, select
+
+from projects.core.permissions import Actor, may, visible_projects
+from projects.core.text import Text
+from projects.extensions import db
+from projects.history.record.queries import HistoryRow, history_of
+from projects.money.ladder.queries import money_of
+from projects.money.ladder.sheet import ProjectMoney
+from projects.pictures.curves.progress import draw
+from projects.portfolio.money.queries import Dashboard, dashboard
+from projects.portfolio.projects import queries as catalogue
+from projects.portfolio.projects.curve import crossing, s_curve
+from projects.portfolio.projects.rows import TargetRow, Totals
+from projects.register.projects.tables import Project
+from projects.register.selection.filtering import PortfolioFilter
+from projects.verdicts.facts.facts import StatusRow
+from projects.verdicts.status.queries import facts_of, status_tables, statuses
+from projects.works.files.lists import FileLine
+from projects.works.files.queries import project_files
+from projects.works.gates.queries import gate_list
+from projects.works.gates.sheet import GateRow
+from projects.works.reports.lines import DueLine, QueueLine, ReportLine, known_on
+from projects.works.reports.queries import my_projects, report_history, review_queue
+from projects.works.reports.tables import StageProgress
+from projects.works.schedule.queries import milestones_on
+from projects.works.schedule.tables import Milestone, WorkStage
+from projects.works.stops.tables import Event
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """A work stage with its newest reported percent and, where counted, floors."""
+
+    stage: WorkStage
+    percent: float | None
+    floors_done: int | None
+
+
+@dataclass(frozen=True)
+class MilestoneRow:
+    """A milestone with the day it was planned for, and the day it was reached: recorded, or interpolated from reports."""
+
+    milestone: Milestone
+    plan_on: dt.date | None
+    actual_on: dt.date | None
+    is_sample: bool
+
+    @property
+    def slip_days(self) -> int | None:
+        """Actual against the current plan; positive is late."""
+        return (self.actual_on - self.plan_on).days if self.plan_on and self.actual_on else None
+
+
+@dataclass(frozen=True)
+class ProjectPage:
+    """One project with everything about it, as of a day."""
+
+    project: Project
+    status: StatusRow | None
+    targets: Sequence[TargetRow]
+    conflicts: Mapping[int, Sequence[tuple[TargetRow, Text]]]
+    stages: Sequence[StageRow]
+    milestones: Sequence[MilestoneRow]
+    events: Sequence[Event]
+    chart: str
+    gates: Sequence[GateRow]
+    funding: ProjectMoney
+    reports: Sequence[ReportLine]
+    history: Sequence[HistoryRow]
+    files: Sequence[FileLine]
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """Totals, and the promises that need attention."""
+
+    totals: Totals
+    missed: Sequence[TargetRow]
+    at_risk: Sequence[TargetRow]
+    conflict_count: int
+    red_lights: int
+    due: Sequence[DueLine]
+    queue: Sequence[QueueLine]
+    money: Dashboard | None
+
+
+def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None:
+    """The dashboard; None for a role without business rights."""
+    if not may(actor, "portfolio.read"):
+        return None
+    _, totals = catalogue.portfolio(actor, PortfolioFilter(per_page=25), as_of)
+    rows = catalogue.promises(actor, as_of)
+    missed = [row for row in rows if row.state in {"overdue", "behind"}]
+    due = [line for line in my_projects(actor, business_day) if line.is_owed] if actor.role == "manager" else []
+    queue = review_queue(actor) if may(actor, "report.review") else []
+    money = dashboard(actor, as_of) if actor.role == "finance" else None
+    pairs = sum(map(len, catalogue.conflicting(rows).values())) // 2
+    return HomePage(totals, missed, [row for row in rows if row.state == "at_risk"], pairs, red_lights(actor, as_of), due, queue, money)
+
+
+def red_lights(actor: Actor, as_of: dt.date) -> int:
+    """How many visible projects have a red light, whichever of the four."""
+    table, _ = status_tables(as_of)
+    ids = visible_projects(actor)
+    within = [] if ids is None else [table.c.project_id.in_(ids)]
+    return db.session.scalar(select(func.count()).select_from(table).where(table.c.light == "red", *within)) or 0
+
+
+def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> ProjectPage:
+    """The project page; NotFoundError outside the asker's scope."""
+    found = catalogue.project_by_slug(actor, slug)
+    status = statuses([found.id], as_of).get(found.id)
+    targets = catalogue.promises(actor, as_of, project_ids=[found.id], programme_ids=[status.programme_id] if status and status.programme_id else [])
+    facts = facts_of([found.id], as_of)[0][found.id]
+    points = [(one.on, one.overall) for one in facts.observations if one.overall is not None and one.on <= as_of]
+    milestones = [MilestoneRow(one, plan, _reached(one, points, facts.gates), is_sample) for one, plan, is_sample in milestones_on(found.id, as_of)]
+    words = {"title": gettext("%(name)s: 计划、实际与推算进度, 截至 %(day)s", name=found.name, day=as_of.isoformat())}
+    chart = draw(s_curve(facts, targets, as_of, words, status))
+    return ProjectPage(
+        project=found,
+        status=status,
+        targets=targets,
+        conflicts=catalogue.conflicting(targets),
+        stages=_stages(found.id, status),
+        milestones=milestones,
+        events=catalogue.events_of(found.id, as_of),
+        chart=chart,
+        gates=gate_list(found.id, as_of),
+        funding=money_of(found.id, as_of),
+        reports=known_on(report_history(found.id), as_of, business_day),
+        history=history_of(found.id),
+        files=project_files(found.id, as_of),
+    )
+
+
+def _reached(milestone: Milestone, points: Sequence[tuple[dt.date, float]], gates: Mapping[str, Any]) -> dt.date | None:
+    if milestone.actual_on:
+        return milestone.actual_on
+    if milestone.gate_key:
+        return gates[milestone.gate_key].on if milestone.gate_key in gates else None
+    return crossing(points, milestone.percent) if milestone.percent else None
+
+
+_STAGES = (
+    select(WorkStage, StageProgress.percent, StageProgress.floors_done)
+    .outerjoin(StageProgress, and_(StageProgress.stage_id == WorkStage.id, StageProgress.report_id == bindparam("report")))
+    .where(WorkStage.project_id == bindparam("project"))
+    .order_by(WorkStage.position, WorkStage.id)
+)
+
+
+def _stages(project_id: int, status: StatusRow | None) -> list[StageRow]:
+    report = status.report_id if status else None
+    return [StageRow(*row) for row in db.session.execute(_STAGES, {"project": project_id, "report": report})]

@@ -1,0 +1,123 @@
+"""The ladder in groups: by place, programme, year, document or project, each with its sources; and what such a page may be narrowed by. Rates stay per source."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from projects.core.narrowing import is_place, is_year, refuse, texts
+from projects.core.text import N_
+from projects.core.vocabulary import FUNDING_SOURCES
+from projects.money.ladder.sums import Ladder, Line, gather, ladder
+from projects.register.selection.filtering import PortfolioFilter
+
+BY = {"place": N_("所在地"), "programme": N_("项目群"), "year": N_("预算年度"), "source": N_("资金来源"), "document": N_("资金文件"), "project": N_("项目")}
+NAMED = ("by", "place", "programme", "plan", "source", "year")
+
+
+@dataclass(frozen=True)
+class GroupFilter:
+    """What the ladder is grouped by, and what narrows it."""
+
+    by: str = "place"
+    place: str = ""
+    programme: str = ""
+    plan: str = ""
+    source: str = ""
+    year: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything narrows the page."""
+        return any(getattr(self, name) for name in NAMED[1:])
+
+    @property
+    def projects(self) -> PortfolioFilter:
+        """The part that chooses projects, as the portfolio takes it."""
+        return PortfolioFilter(place=self.place, programme=self.programme, plan=self.plan)
+
+    def query(self) -> dict[str, str]:
+        """The query values that lead back to this page."""
+        return {name: getattr(self, name) for name in NAMED if getattr(self, name)}
+
+    def grouped(self, by: str) -> GroupFilter:
+        """The same money in other groups."""
+        return replace(self, by=by)
+
+
+def read(args: Mapping[str, str]) -> GroupFilter:
+    """The filter that a query string asks for; InvalidError names what is none."""
+    values = texts(args, NAMED)
+    values["by"] = values["by"] or "place"
+    place, year = values["place"], values["year"]
+    refused = {
+        "by": values["by"] not in BY,
+        "source": values["source"] and values["source"] not in FUNDING_SOURCES,
+        "place": place and not is_place(place),
+        "year": year and not is_year(year),
+    }
+    refuse(args, refused)
+    return GroupFilter(**values)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some money of a group: its key and name, source, step (`approved` for the composition) and fen."""
+
+    key: str
+    name: str
+    source: str
+    step: str
+    fen: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group with its ladder."""
+
+    key: str
+    name: str
+    ladder: Ladder
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    """All groups, and the ladder over all of them; refuses to exist where they do not add up."""
+
+    groups: Sequence[Group]
+    ladder: Ladder
+
+    def __post_init__(self) -> None:
+        if gather(line for group in self.groups for line in group.ladder.lines) != self.ladder:
+            raise ValueError("the groups do not add up to the whole")
+
+    @property
+    def rows(self) -> list[tuple[Group, Line]]:
+        """A row for each group and source."""
+        return [(group, line) for group in self.groups for line in group.ladder.lines]
+
+
+def page(parts: Iterable[Part], chosen: GroupFilter) -> GroupPage:
+    """The groups by their size, largest allocated sum first; years by themselves, newest first."""
+    names: dict[str, str] = {}
+    given: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    posted: dict[str, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
+    whole_given: dict[str, int] = defaultdict(int)
+    whole: dict[tuple[str, str], int] = defaultdict(int)
+    for one in parts:
+        if chosen.source and one.source != chosen.source:
+            continue
+        names[one.key] = one.name
+        if one.step == "approved":
+            given[one.key][one.source] += one.fen
+            whole_given[one.source] += one.fen
+        else:
+            posted[one.key][one.source, one.step] += one.fen
+            whole[one.source, one.step] += one.fen
+    groups = [Group(key, name, ladder(given[key], posted[key])) for key, name in names.items()]
+    if chosen.by == "year":
+        groups.sort(key=lambda group: group.key, reverse=True)
+    else:
+        groups.sort(key=lambda group: (-group.ladder.total.allocated, -(group.ladder.total.approved or 0), group.name, group.key))
+    return GroupPage(groups, ladder(whole_given, whole))

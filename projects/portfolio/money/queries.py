@@ -1,0 +1,169 @@
+"""Reads of money in groups, and of one project's money over time; a fixed number of statements within the asker's scope."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from projects.core.month import month_end
+from projects.core.permissions import Actor
+from projects.core.tables import Place
+from projects.extensions import db
+from projects.money.documents.queries import raw_lines
+from projects.money.documents.sheet import through
+from projects.money.documents.tables import FundingDocument
+from projects.money.findings.filtering import FindingFilter
+from projects.money.findings.queries import found, open_counts
+from projects.money.findings.sheet import FindingPage
+from projects.money.ladder.queries import composition_of
+from projects.money.ladder.sums import Ladder, approved, ladder
+from projects.money.ledger.queries import compositions, counts_once
+from projects.money.ledger.tables import LedgerEntry
+from projects.money.receipts.queries import months, place_choice, receipts, year_end
+from projects.money.receipts.sheet import ReceiptFilter, ReceiptPage
+from projects.money.receipts.statement import YearEnd
+from projects.pictures.money.drawing import Point
+from projects.pictures.money.works import points
+from projects.portfolio.money.groups import GroupFilter, GroupPage, Part, page
+from projects.portfolio.projects.purse import Purses
+from projects.register.projects.tables import Programme, Project
+from projects.register.selection.queries import conditions
+from projects.verdicts.status.queries import facts_of, programme_on, status_tables
+
+
+def groups(actor: Actor, chosen: GroupFilter, as_of: dt.date) -> GroupPage:
+    """The ladder in groups over all projects that `actor` may see and `chosen` leaves; three statements, five by document."""
+    status, _ = status_tables(as_of)
+    wanted = conditions(actor, chosen.projects, status, as_of)
+    parts = _by_document(actor, wanted, chosen, as_of) if chosen.by == "document" else _by_column(wanted, chosen, as_of)
+    return page(parts, chosen)
+
+
+def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[Part]:
+    own = LedgerEntry
+    columns = {
+        "place": (Project.place_code, Place.name), "programme": (Programme.slug, Programme.name), "project": (Project.slug, Project.name),
+        "source": (own.source, own.source), "year": (own.budget_year, own.budget_year),
+    }  # fmt: skip
+    key, name = columns[chosen.by]
+    sums = (
+        select(key, name, own.source, own.step, func.sum(own.amount_fen))
+        .join(Project, Project.id == own.project_id)
+        .join(Place, Place.code == Project.place_code)
+        .outerjoin(Programme, Programme.id == programme_on(as_of))
+        .where(own.entry_on <= as_of, counts_once(), *wanted)
+        .group_by(key, name, own.source, own.step)
+    )
+    if chosen.year:
+        sums = sums.where(own.budget_year == int(chosen.year))
+    for own_key, own_name, source, step, fen in db.session.execute(sums):
+        yield Part(str(own_key or ""), str(own_name or ""), source, step, int(fen))
+    if chosen.by == "year" or chosen.year:
+        return  # what was approved belongs to no year
+    composition = compositions(as_of).c
+    rows = (
+        select(Project.id, Project.place_code, Place.name, Programme.slug, Programme.name, Project.slug, Project.name, composition.estimate_kind, composition.source, composition.amount_fen)
+        .join(Project, Project.id == composition.project_id)
+        .join(Place, Place.code == Project.place_code)
+        .outerjoin(Programme, Programme.id == programme_on(as_of))
+        .where(*wanted)
+    )  # fmt: skip
+    by_project: dict[int, tuple[dict[str, tuple[str, str]], dict[tuple[str, str], int]]] = {}
+    for project_id, code, place, programme, programme_name, slug, project_name, kind, source, fen in db.session.execute(rows):
+        names = {"place": (code, place), "programme": (programme or "", programme_name or ""), "project": (slug, project_name)}
+        by_project.setdefault(project_id, (names, {}))[1][kind, source] = fen
+    for names, amounts in by_project.values():
+        for source, fen in approved(amounts)[1].items():
+            own_key, own_name = names.get(chosen.by, (source, source))
+            yield Part(own_key, own_name, source, "approved", fen)
+
+
+def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[Part]:
+    """Each root document with its lines and what was received and paid on them and on the lines below: shared lines count once.
+
+    What rests on no document's line (plans, contracts, payments that name no line) stands by itself, so that this cut adds up to what the others do.
+    """
+    lines = raw_lines(actor, as_of)
+    totals = through(lines.values())
+    own = LedgerEntry
+    roots = (
+        select(own.id, own.source, FundingDocument.id, FundingDocument.number)
+        .join(FundingDocument, FundingDocument.id == own.document_id)
+        .join(Project, Project.id == own.project_id)
+        .where(own.step == "allocated", own.allocation_id.is_(None), own.entry_on <= as_of, *wanted)
+    )
+    whole = select(own.source, own.step, func.sum(own.amount_fen)).join(Project, Project.id == own.project_id)
+    whole = whole.where(own.entry_on <= as_of, counts_once(), *wanted).group_by(own.source, own.step)
+    if chosen.year:
+        roots = roots.where(own.budget_year == int(chosen.year))
+        whole = whole.where(own.budget_year == int(chosen.year))
+    rest: dict[tuple[str, str], int] = {(source, step): int(fen) for source, step, fen in db.session.execute(whole)}
+    for key, source, document_id, number in db.session.execute(roots.order_by(own.id)):
+        if key in lines:
+            for step, fen in (("allocated", lines[key].amount_fen), ("received", totals[key][1]), ("paid", totals[key][2])):
+                rest[source, step] = rest.get((source, step), 0) - fen
+                yield Part(str(document_id), number, source, step, fen)
+    for (source, step), fen in sorted(rest.items()):
+        if fen:
+            yield Part("", "", source, step, fen)
+
+
+def purses(ids: Collection[int], as_of: dt.date) -> Purses:
+    """The ladders of these projects and the number of their open findings; a fixed number of statements."""
+    own, wanted = LedgerEntry, [Project.id.in_(ids)]
+    posted: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    sums = select(own.project_id, own.source, own.step, func.sum(own.amount_fen)).where(own.project_id.in_(ids), own.entry_on <= as_of, counts_once())
+    for key, source, step, fen in db.session.execute(sums.group_by(own.project_id, own.source, own.step)):
+        posted[key][source, step] = int(fen)
+    given: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    standing = compositions(as_of).c
+    for key, kind, source, fen in db.session.execute(
+        select(standing.project_id, standing.estimate_kind, standing.source, standing.amount_fen).where(standing.project_id.in_(ids))
+    ):
+        given[key][kind, source] = fen
+    ladders = {key: ladder(approved(given[key])[1], posted[key]) for key in {*posted, *given}}
+    return Purses(ladders, open_counts(wanted, as_of))
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """What a person of finance begins the day with: the ladder, the findings, what is unmatched, which months are to be closed, the oldest first, the year's completion."""
+
+    ladder: Ladder
+    findings: FindingPage
+    receipts: ReceiptPage
+    open_months: Sequence[dt.date]
+    year_end: YearEnd
+
+
+def dashboard(actor: Actor, as_of: dt.date) -> Dashboard:
+    """The finance home page's figures within the asker's scope."""
+    choice = place_choice(actor, "")
+    rows = months(choice, as_of)
+    first = min((row.month for row in rows if row.covering), default=None)
+    over = [row.month for row in rows if month_end(row.month) < as_of and not row.covering and (row.came_fen or row.received_fen or row.paid_fen)]
+    due = over[:1] if first is None else [month for month in reversed(over) if month > first]  # what lies before the first closing was never to be closed here
+    return Dashboard(
+        groups(actor, GroupFilter(by="source"), as_of).ladder,
+        found(actor, FindingFilter(per_page=25), as_of),
+        receipts(actor, ReceiptFilter(state="open", per_page=25), as_of),
+        due,
+        year_end(actor, choice, as_of.year, as_of),
+    )
+
+
+def against_works(project_id: int, as_of: dt.date) -> list[Point]:
+    """A project's money month by month beside its works."""
+    composition = composition_of(project_id, as_of)
+    given = approved({(row.estimate_kind, row.source): row.amount_fen for row in composition})[1]
+    own = LedgerEntry
+    moves = select(own.entry_on, own.step, func.sum(own.amount_fen)).where(own.project_id == project_id, own.step.in_(("received", "paid")))
+    rows = [(day, step, int(fen)) for day, step, fen in db.session.execute(moves.group_by(own.entry_on, own.step))]
+    facts = facts_of([project_id], as_of)[0][project_id]
+    works = [(one.on, one.overall) for one in facts.observations if one.overall is not None]
+    return points(sum(given.values()) or None, rows, works, as_of)

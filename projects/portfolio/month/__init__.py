@@ -1,0 +1,1 @@
+"""The month: what a manager owes, the board, the queue of reviews."""

@@ -1,0 +1,1 @@
+"""What a report would do to the promises, before it is sent."""

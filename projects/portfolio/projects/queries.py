@@ -1,0 +1,278 @@
+"""Reads of projects, targets and their surroundings: frozen rows in a fixed number of statements, always within the asker's scope."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, case, func, or_, select, true, union
+from sqlalchemy.orm import aliased, joinedload
+
+from projects.core import vocabulary as vocab
+from projects.core.errors import NotFoundError
+from projects.core.permissions import Actor, scope, visible_projects
+from projects.core.tables import Place, Setting
+from projects.core.text import N_, Text
+from projects.extensions import db
+from projects.money.findings.queries import with_money_finding
+from projects.people.accounts.tables import Unit, UserPlace
+from projects.portfolio.projects.rows import FormerTarget, Option, PortfolioRow, TargetRow, Totals
+from projects.register.documents.tables import Clause, PlanDocument
+from projects.register.projects.tables import FormerProgramme, Programme, Project
+from projects.register.promises.tables import Target
+from projects.register.selection.filtering import PortfolioFilter
+from projects.register.selection.queries import conditions
+from projects.verdicts.assess.programme import conflicts
+from projects.verdicts.status.queries import status_tables
+from projects.works.schedule.tables import Milestone
+from projects.works.stops.tables import Event
+
+_SETTING = select(Setting.value).where(Setting.key == bindparam("key"))
+
+
+def setting(key: str) -> str | None:
+    """The value of an installation setting, None where it is not set."""
+    return db.session.scalar(_SETTING, {"key": key})
+
+
+# --- one project ----------------------------------------------------------------------------------------------------------------
+
+_WHOLE = (joinedload(Project.unit), joinedload(Project.place), joinedload(Project.programme), joinedload(Project.document))
+_PROJECT = select(Project).where(Project.slug == bindparam("slug")).options(*_WHOLE)
+_MILESTONES = select(Milestone).where(Milestone.project_id == bindparam("project")).order_by(Milestone.position, Milestone.id)
+_EVENTS = select(Event).where(Event.project_id == bindparam("project"), Event.happened_on <= bindparam("as_of"))
+_EVENTS = _EVENTS.order_by(Event.happened_on.desc(), Event.id.desc())
+
+
+def project_by_slug(actor: Actor, slug: str) -> Project:
+    """The project with its unit, place, programme and document; NotFoundError outside the asker's scope."""
+    project = db.session.scalar(_PROJECT, {"slug": slug})
+    reach = visible_projects(actor)
+    if project is None or (reach is not None and project.id not in reach):
+        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
+    return project
+
+
+def milestones_of(project_id: int) -> list[Milestone]:
+    """The project's milestones in order."""
+    return list(db.session.scalars(_MILESTONES, {"project": project_id}))
+
+
+def events_of(project_id: int, as_of: dt.date) -> list[Event]:
+    """What has happened up to `as_of`, newest first."""
+    return list(db.session.scalars(_EVENTS, {"project": project_id, "as_of": as_of}))
+
+
+# --- the portfolio -------------------------------------------------------------------------------------------------------------------
+
+
+def _ordering(chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement[Any]]:
+    falling = chosen.sort.startswith("-")
+    column: Any = {
+        "slip": status.c.slip_days,
+        "state": status.c.severity,
+        "name": Project.name,
+        "place": Project.place_code,
+        "percent": status.c.percent,
+        "due": Target.due,
+        "forecast": status.c.forecast_finish,
+        "probability": status.c.probability,
+    }[chosen.sort.removeprefix("-")]
+    first = (column.desc() if falling else column.asc()).nulls_last()
+    return [first, status.c.slip_days.desc().nulls_last(), Project.id]
+
+
+def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[list[PortfolioRow], Totals]:
+    """One page of projects (all of them where `per_page` is 0), and the totals over all that the filter leaves."""
+    status, _ = status_tables(as_of)
+    wanted = [*conditions(actor, chosen, status, as_of), *with_money_finding(actor, chosen, as_of)]
+    s = status.c
+    columns = (
+        Project.id, Project.slug, Project.name, Project.category, Place.name, Programme.name, Unit.name, s.state, s.slip_days, s.percent, s.plan_percent,
+        s.plan_finish, s.forecast_finish, s.forecast_p10, s.forecast_p90, s.probability, s.lights, s.report_month, s.investment_fen, s.finding_count, s.rests_on_sample,
+        Target.measure, Target.quantifier, Target.threshold, Target.due, Target.commitment,
+    )  # fmt: skip
+    statement = (
+        select(*columns)
+        .join(status, s.project_id == Project.id)
+        .join(Place, Place.code == Project.place_code)
+        .outerjoin(Programme, Programme.id == s.programme_id)
+        .outerjoin(Unit, Unit.id == Project.unit_id)
+        .outerjoin(Target, Target.id == s.target_id)
+        .where(*wanted)
+        .order_by(*_ordering(chosen, status))
+    )
+    if chosen.per_page:
+        statement = statement.limit(chosen.per_page).offset((chosen.page - 1) * chosen.per_page)
+    rows = [PortfolioRow._make(row) for row in db.session.connection().execute(statement).all()]
+    return rows, _totals(status, wanted)
+
+
+def _totals(status: FromClause, wanted: list[ColumnElement[bool]]) -> Totals:
+    counted = (
+        select(Place.code, Place.name, status.c.state, func.count())
+        .select_from(Project)
+        .join(status, status.c.project_id == Project.id)
+        .join(Place, Place.code == Project.place_code)
+        .where(*wanted)
+        .group_by(Place.code, Place.name, status.c.state)
+        .order_by(Place.code)
+    )
+    states = dict.fromkeys(vocab.STATES, 0)
+    places: dict[str, tuple[str, str, dict[str, int]]] = {}
+    for code, name, state, count in db.session.connection().execute(counted).all():
+        states[state] += count
+        lights = places.setdefault(code, (code, name, dict.fromkeys(vocab.LIGHTS, 0)))[2]
+        lights[vocab.LIGHT_OF[state]] += count
+    return Totals({state: count for state, count in states.items() if count}, list(places.values()))
+
+
+def options(actor: Actor) -> dict[str, list[Option]]:
+    """The places, programmes and plans that the projects `actor` may see can be narrowed by; three statements."""
+    ids, place = visible_projects(actor), Project.place_code
+    codes = (place, func.substr(place, 1, 4).concat("00"), func.substr(place, 1, 2).concat("0000"))
+    used = union(*(select(code).where(*([] if ids is None else [Project.id.in_(ids)])) for code in codes))
+    places = db.session.execute(select(Place.code, Place.name).where(Place.code.in_(used)).order_by(Place.code)).all()
+    programmes = select(Programme.slug, Programme.name).where(programme_known(actor)).order_by(Programme.id)
+    plans = select(PlanDocument.slug, PlanDocument.title).where(document_known(actor)).order_by(PlanDocument.year.desc(), PlanDocument.id)
+    found = {"place": places, "programme": db.session.execute(programmes).all(), "plan": db.session.execute(plans).all()}
+    return {name: [Option(*row) for row in rows] for name, rows in found.items()}
+
+
+# --- what is known beside projects -----------------------------------------------------------------------------------------------------
+
+
+def _answered_for(actor: Actor, code: Any) -> ColumnElement[bool]:
+    """Whether the place `code` lies in one that `actor` answers for; nobody but people with places answers for any."""
+    if scope(actor, "project.read") != "place":
+        return code.in_(())  # type: ignore[no-any-return]
+    own = UserPlace.place_code
+    shared = case((own.endswith("0000"), func.substr(own, 1, 2)), (own.endswith("00"), func.substr(own, 1, 4)), else_=own)
+    return select(UserPlace.place_code).where(UserPlace.user_id == actor.id, code.like(shared.concat("%"))).exists()
+
+
+def programme_known(actor: Actor) -> ColumnElement[bool]:
+    """Over Programme: it has a project that `actor` may see, or lies in one of their places."""
+    ids = visible_projects(actor)
+    if ids is None:
+        return true()
+    return or_(Programme.id.in_(select(Project.programme_id).where(Project.id.in_(ids))), _answered_for(actor, Programme.place_code))
+
+
+def _whole_programme(actor: Actor) -> ColumnElement[bool]:
+    """Over Programme: it is known to `actor` and none of its projects, former ones among them, lies outside their scope, so that a count over it tells nothing foreign."""
+    member, seen = aliased(Project), visible_projects(actor) or ()
+    foreign = select(member.id).where(member.programme_id == Programme.id, member.id.not_in(seen))
+    former = select(FormerProgramme.id).where(FormerProgramme.programme_id == Programme.id, FormerProgramme.project_id.not_in(seen))
+    return and_(programme_known(actor), ~foreign.correlate(Programme).exists(), ~former.correlate(Programme).exists())
+
+
+def document_known(actor: Actor) -> ColumnElement[bool]:
+    """Over PlanDocument: it names a project that `actor` may see, or was issued for one of their places."""
+    ids = visible_projects(actor)
+    if ids is None:
+        return true()
+    named = select(Project.document_id).where(Project.id.in_(ids))
+    promised = select(Clause.document_id).join(Target, Target.clause_id == Clause.id).where(Target.project_id.in_(ids))
+    return or_(PlanDocument.id.in_(named), PlanDocument.id.in_(promised), _answered_for(actor, PlanDocument.place_code))
+
+
+# --- promises ---------------------------------------------------------------------------------------------------------------------------
+
+
+def promises(
+    actor: Actor, as_of: dt.date, *, project_ids: list[int] | None = None, plan: str = "", state: str = "", programme_ids: list[int] | None = None
+) -> list[TargetRow]:
+    """The standing promises with their clauses and verdicts, worst first; of all visible projects, or of some with their programmes.
+
+    A programme's promise counts its projects, so it is only for those who may see every one of them.
+    """
+    _, status = status_tables(as_of)
+    s = status.c
+    subject = func.coalesce(Project.name, Programme.name)
+    columns = (
+        Target.id, Target.slug, subject, Project.slug, Target.measure, Target.quantifier, Target.threshold, Target.due, Target.commitment, Target.wording,
+        PlanDocument.title, PlanDocument.slug, PlanDocument.number, Clause.locator,
+        s.state, s.slip_days, s.forecast_on, s.met_on, s.current, s.reasons, s.rests_on_sample,
+        Target.basis, s.forecast_p10, s.forecast_p90, s.probability, s.rule_set, Target.superseded_by_id,
+    )  # fmt: skip
+    wanted: list[ColumnElement[bool]] = []
+    narrowing: list[ColumnElement[bool]] = [s.target_id.is_not(None)]
+    ids = visible_projects(actor)
+    if ids is not None:
+        wanted.append(or_(Target.project_id.in_(ids), and_(Target.programme_id.is_not(None), _whole_programme(actor))))
+    if project_ids is not None:
+        wanted.append(or_(Target.project_id.in_(project_ids), Target.programme_id.in_(programme_ids or [])))
+    if plan:
+        narrowing.append(PlanDocument.slug == plan)
+    if state:
+        narrowing.append(s.state == state)
+    statement = (
+        select(*columns, and_(*narrowing).label("is_shown"))
+        .outerjoin(status, s.target_id == Target.id)
+        .outerjoin(Project, Project.id == Target.project_id)
+        .outerjoin(Programme, Programme.id == Target.programme_id)
+        .outerjoin(Clause, Clause.id == Target.clause_id)
+        .outerjoin(PlanDocument, PlanDocument.id == Clause.document_id)
+        .where(*wanted, or_(and_(*narrowing), Target.superseded_by_id.is_not(None)))
+    )
+    found = db.session.execute(statement.order_by(Target.programme_id.is_not(None), Target.position, Target.id)).all()
+    former = _former(found)
+    rows = [replace(TargetRow(*row[:-2]), former=former.get(row.id, ())) for row in found if row.is_shown]
+    return sorted(rows, key=lambda row: (vocab.SEVERITY[row.state], -(row.slip_days or 0)))
+
+
+def _former(found: Sequence[Any]) -> dict[int, tuple[FormerTarget, ...]]:
+    """What each standing promise said before, the newest first, along the chain of those it superseded."""
+    before: dict[int, list[Any]] = defaultdict(list)
+    for row in found:
+        if row.superseded_by_id is not None:
+            before[row.superseded_by_id].append(row)
+
+    def chain(key: int, depth: int = 0) -> list[FormerTarget]:
+        own = [FormerTarget(row.threshold, row.due, row.wording, row.title, row.number, row.locator) for row in before.get(key, ())]
+        return own + [one for row in before.get(key, ()) if depth < len(found) for one in chain(row.id, depth + 1)]
+
+    return {row.id: tuple(chain(row.id)) for row in found if row.id in before}
+
+
+def plan_documents(actor: Actor) -> list[PlanDocument]:
+    """The plan documents that concern `actor`, newest first."""
+    statement = select(PlanDocument).where(document_known(actor)).options(joinedload(PlanDocument.place))
+    return list(db.session.scalars(statement.order_by(PlanDocument.year.desc(), PlanDocument.id)))
+
+
+def plan_by_slug(actor: Actor, slug: str) -> PlanDocument:
+    """One plan document; NotFoundError where there is none that concerns `actor`."""
+    statement = select(PlanDocument).where(PlanDocument.slug == slug, document_known(actor)).options(joinedload(PlanDocument.place))
+    document = db.session.scalar(statement)
+    if document is None:
+        raise NotFoundError(N_("没有这份规划文件"))
+    return document
+
+
+def clauses_of(actor: Actor, document_id: int) -> list[Clause]:
+    """A document's clauses in order: all of them for who answers for its place, else those that promise something about a project in scope."""
+    statement = select(Clause).where(Clause.document_id == document_id).order_by(Clause.id)
+    ids = visible_projects(actor)
+    if ids is not None:
+        own = select(PlanDocument.id).where(_answered_for(actor, PlanDocument.place_code))
+        statement = statement.where(or_(Clause.document_id.in_(own), Clause.id.in_(select(Target.clause_id).where(Target.project_id.in_(ids)))))
+    return list(db.session.scalars(statement))
+
+
+def conflicting(rows: Sequence[TargetRow]) -> dict[int, list[tuple[TargetRow, Text]]]:
+    """Of the promises given, those that contradict others of the same subject: by id, each other one and the reason."""
+    found: dict[int, list[tuple[TargetRow, Text]]] = defaultdict(list)
+    by_subject: dict[str, list[TargetRow]] = defaultdict(list)
+    for row in rows:
+        by_subject[row.subject].append(row)
+    for own in by_subject.values():
+        by_key = {row.slug: row for row in own}
+        for one, other, reason in conflicts([row.facts for row in own]):
+            found[by_key[one].id].append((by_key[other], reason))
+            found[by_key[other].id].append((by_key[one], reason))
+    return dict(found)

@@ -1,0 +1,115 @@
+"""The dashboard, the portfolio, one project, the promises, the plan documents."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.core import vocabulary as vocab
+from projects.core.narrowing import PAGE_SIZES
+from projects.core.permissions import may
+from projects.people.access.door import allowed, current_actor
+from projects.portfolio.home import queries as overview
+from projects.portfolio.money.queries import purses
+from projects.portfolio.projects import drawing, purse, queries, workbook
+from projects.register.selection import filtering
+from projects.sheets.writing.views import download
+from projects.web.clock import business_day, status_date
+from projects.web.filters import addresses, four, lit, threshold, worded
+
+bp = Blueprint("catalogue", __name__)
+
+
+@bp.get("/")
+@allowed(None)
+def home() -> str:
+    """The signed-in person's first page."""
+    return render_template("portfolio/home/home.html", page=overview.home(current_actor(), status_date(), business_day()))
+
+
+@bp.get("/projects")
+@allowed("portfolio.read")
+def portfolio() -> str:
+    """All projects, narrowed and sorted."""
+    chosen = filtering.read(request.args)
+    rows, totals = queries.portfolio(current_actor(), chosen, status_date())
+    shown = {"chosen": chosen, "totals": totals, "options": queries.options(current_actor()), "sizes": PAGE_SIZES, "by_money": _by_money(chosen)}
+    if not shown["by_money"]:
+        return render_template("portfolio/projects/portfolio.html", drawn=drawing.draw(rows, _row_words()), **shown)
+    to_findings = addresses("findings.project")
+    drawn = purse.draw(rows, purses([row.id for row in rows], status_date()), _row_words(), {row.slug: to_findings(row.slug) for row in rows})
+    return render_template("portfolio/projects/portfolio.html", drawn=drawn, parts=purse.PARTS, **shown)
+
+
+def _by_money(chosen: filtering.PortfolioFilter) -> bool:
+    return chosen.columns == "money" and may(current_actor(), "funding.read")
+
+
+def _row_words() -> drawing.Words:
+    return drawing.Words(
+        lights=lit(vocab.STATES),
+        measures=worded(vocab.MEASURES),
+        commitments=worded(vocab.COMMITMENTS),
+        threshold=threshold,
+        project=addresses("catalogue.project"),
+        gates=addresses("gates.index"),
+        findings=lambda count: gettext("%(count)s 项问题", count=count),
+        sample=(gettext("示例"), gettext("示例数据, 不是真实记录")),
+        four=four,
+    )
+
+
+@bp.get("/projects.<any(csv, xlsx):kind>")
+@allowed("export")
+def portfolio_file(kind: str) -> Response:
+    """The rows of the portfolio as shown, all pages."""
+    chosen = filtering.read(request.args)
+    rows, _ = queries.portfolio(current_actor(), chosen.everything(), status_date())
+    money = purses([row.id for row in rows], status_date()) if _by_money(chosen) else None
+    return download(workbook.portfolio(rows, status_date(), chosen, money), kind, gettext("项目清单"))
+
+
+@bp.get("/projects/<slug>")
+@allowed("project.read")
+def project(slug: str) -> str:
+    """One project: promises, progress, gates, money, history."""
+    return render_template("portfolio/projects/project.html", page=overview.project(current_actor(), slug, status_date(), business_day()))
+
+
+@bp.get("/targets")
+@allowed("portfolio.read")
+def targets() -> str:
+    """Every promise, worst first."""
+    chosen = filtering.read(request.args)
+    rows = queries.promises(current_actor(), status_date(), plan=chosen.plan, state=chosen.state)
+    return render_template(
+        "portfolio/projects/targets.html", rows=rows, chosen=chosen, options=queries.options(current_actor()), conflicts=queries.conflicting(rows)
+    )
+
+
+@bp.get("/targets.<any(csv, xlsx):kind>")
+@allowed("export")
+def targets_file(kind: str) -> Response:
+    """The promises as shown."""
+    chosen = filtering.read(request.args)
+    rows = queries.promises(current_actor(), status_date(), plan=chosen.plan, state=chosen.state)
+    return download(workbook.targets(rows, status_date(), chosen), kind, gettext("承诺清单"))
+
+
+@bp.get("/plans")
+@allowed("portfolio.read")
+def plans() -> str:
+    """The plan documents."""
+    rows = queries.promises(current_actor(), status_date())
+    return render_template("portfolio/projects/plans.html", documents=queries.plan_documents(current_actor()), rows=rows)
+
+
+@bp.get("/plans/<slug>")
+@allowed("portfolio.read")
+def plan(slug: str) -> str:
+    """One plan document: its clauses and what they promise."""
+    document = queries.plan_by_slug(current_actor(), slug)
+    rows = queries.promises(current_actor(), status_date(), plan=slug)
+    clauses = queries.clauses_of(current_actor(), document.id)
+    return render_template("portfolio/projects/plan.html", document=document, clauses=clauses, rows=rows, conflicts=queries.conflicting(rows))

@@ -1,1 +1,0 @@
-"""How well the forecasts came true: the portfolio's own closed months, and the real finished projects of the reference class."""

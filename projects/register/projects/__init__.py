@@ -1,0 +1,1 @@
+"""Projects, programmes, and who may see which."""

@@ -1,0 +1,1 @@
+"""What was promised, and which promises stand on a day."""

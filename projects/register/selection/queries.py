@@ -1,0 +1,40 @@
+"""The filter as conditions of a statement, within what the asker may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ColumnElement, FromClause, or_, select
+
+from projects.core import vocabulary as vocab
+from projects.core.permissions import Actor, visible_projects
+from projects.core.places import prefix
+from projects.people.accounts.tables import Unit
+from projects.register.documents.tables import PlanDocument
+from projects.register.projects.tables import Programme, Project
+from projects.register.selection.filtering import PortfolioFilter
+from projects.verdicts.status.queries import programme_on
+
+
+def conditions(actor: Actor, chosen: PortfolioFilter, status: FromClause, as_of: dt.date) -> list[ColumnElement[bool]]:
+    """What `actor` may see and asked for as of a day, over Project joined with `status`."""
+    ids = visible_projects(actor)
+    found: list[ColumnElement[bool]] = [] if ids is None else [Project.id.in_(ids)]
+    if chosen.q:
+        units = select(Unit.id).where(Unit.name.contains(chosen.q, autoescape=True))
+        found.append(or_(Project.name.contains(chosen.q, autoescape=True), Project.unit_id.in_(units), Project.slug == chosen.q))
+    if chosen.place:
+        found.append(Project.place_code.startswith(prefix(chosen.place)))
+    if chosen.programme:
+        found.append(programme_on(as_of).in_(select(Programme.id).where(Programme.slug == chosen.programme)))
+    if chosen.plan:
+        found.append(Project.document_id.in_(select(PlanDocument.id).where(PlanDocument.slug == chosen.plan)))
+    if chosen.category:
+        found.append(Project.category == chosen.category)
+    if chosen.state:
+        found.append(status.c.state == chosen.state)
+    if chosen.light:
+        found.append(status.c.state.in_([state for state, light in vocab.LIGHT_OF.items() if light == chosen.light]))
+    if chosen.signal:
+        found.append(status.c.light == chosen.signal)
+    return found

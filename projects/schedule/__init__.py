@@ -1,1 +1,0 @@
-"""The plan of a project: dated percentages, planned days of gates, floors."""

@@ -1,0 +1,1 @@
+"""Outside formats: reading cells, writing CSV and Excel, fonts of pictures."""

@@ -1,0 +1,1 @@
+"""The Chinese font of pictures and PDF files."""

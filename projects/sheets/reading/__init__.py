@@ -1,0 +1,1 @@
+"""What other offices write into cells: numbers, money, days."""

@@ -1,0 +1,1 @@
+"""Tables written for others: CSV and Excel."""

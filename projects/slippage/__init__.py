@@ -1,1 +1,0 @@
-"""How late, and why: plan curve, verdict, status rows."""

@@ -1,0 +1,1 @@
+"""What follows: facts, forecasts, verdicts, lights, rule sets, the track record, stored status."""

@@ -1,0 +1,1 @@
+"""What a verdict is made from: each fact of the works, written once."""

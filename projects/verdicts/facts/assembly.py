@@ -1,0 +1,125 @@
+"""From what is stored of projects to the facts of a verdict, as they were known on a day. Pure, so that one load serves every day up to its own.
+
+A report counts from the day it was approved, with its newest revision up to then; a plan from the day it was changed to what it is; events and gates count
+from the day they happened.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from projects.verdicts.facts.curve import StagePlan
+from projects.verdicts.facts.facts import GateFact, Observation, ProjectFacts, ReportRef
+from projects.verdicts.facts.plans import PlanPoint, planned
+from projects.verdicts.facts.stops import with_stops
+from projects.verdicts.forecast.reference import Reference
+
+Spans = list[tuple[dt.date, dt.date | None]]
+
+
+class StoredReport(NamedTuple):
+    """An approved revision of a month's report."""
+
+    id: int
+    project_id: int
+    month: dt.date
+    data_on: dt.date
+    approved_on: dt.date
+    overall_percent: float
+    investment_fen: int | None
+    is_sample: bool
+    in_statistics: bool | None
+    statistics_reason: str
+
+
+class StoredEvent(NamedTuple):
+    """What happened on a day."""
+
+    project_id: int
+    happened_on: dt.date
+    gate_key: str | None
+    stage_key: str | None
+    percent: float | None
+    effect: str
+    precision: str
+    is_sample: bool
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What is stored of some projects up to a day: reports by project in order of months and revisions, events from the newest on, gates and plans."""
+
+    projects: Sequence[int]
+    stages: Mapping[int, Sequence[StagePlan]]
+    plans: Mapping[int, Sequence[PlanPoint]]
+    reports: Mapping[int, Sequence[StoredReport]]
+    progress: Mapping[int, Mapping[str, float]]  # by report
+    events: Mapping[int, Sequence[StoredEvent]]
+    gates: Mapping[int, Sequence[tuple[str, dt.date, bool]]]
+
+
+def assemble(raw: Raw, as_of: dt.date, reference: Reference | None = None) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
+    """What was known of each project on `as_of` (not later than the day `raw` was loaded for), and its newest approved report."""
+    facts: dict[int, ProjectFacts] = {}
+    newest: dict[int, ReportRef] = {}
+    for key in raw.projects:
+        events = [one for one in raw.events.get(key, ()) if one.happened_on <= as_of]
+        seen = _reports(raw, key, as_of, newest)
+        seen += [Observation(one.happened_on, {one.stage_key: one.percent or 0.0}, None, None, False, one.is_sample) for one in events if one.stage_key]
+        seen.sort(key=lambda one: one.on)
+        own = tuple(raw.stages.get(key, ()))
+        stops = suspensions(events)
+        plan = planned(raw.plans.get(key, ()), as_of, stops)
+        gates = _gates(events, raw.gates.get(key, ()), as_of)
+        made = ProjectFacts(plan.curve(own), own, tuple(seen), gates, plan.gates, plan.is_sample, reference)
+        facts[key] = with_stops(made, stops, as_of) if stops else made
+    return facts, newest
+
+
+def _reports(raw: Raw, key: int, as_of: dt.date, newest: dict[int, ReportRef]) -> list[Observation]:
+    latest = {one.month: one for one in raw.reports.get(key, ()) if one.approved_on <= as_of}
+    if latest:
+        last = latest[max(latest)]
+        newest[key] = ReportRef(last.id, last.month)
+    return [
+        Observation(
+            one.data_on,
+            raw.progress.get(one.id, {}),
+            one.overall_percent,
+            one.investment_fen,
+            is_report=True,
+            is_sample=one.is_sample,
+            in_statistics=one.in_statistics,
+            statistics_reason=one.statistics_reason,
+        )
+        for one in latest.values()
+    ]
+
+
+def _gates(events: Iterable[StoredEvent], recorded: Iterable[tuple[str, dt.date, bool]], as_of: dt.date) -> dict[str, GateFact]:
+    """The earliest event of each gate; the register's word stands above a press notice."""
+    found = {one.gate_key: GateFact(one.happened_on, one.precision, one.is_sample) for one in events if one.gate_key}
+    return found | {key: GateFact(day, "day", is_sample) for key, day, is_sample in recorded if day <= as_of}
+
+
+def suspensions(events: Sequence[StoredEvent]) -> Spans:
+    """When the works stood still: from the day they stopped to the day they went on, None while they have not; `events` from the newest on."""
+    spans: Spans = []
+    for event in reversed(events):
+        if event.effect == "stop" and (not spans or spans[-1][1] is not None):
+            spans.append((event.happened_on, None))
+        elif event.effect == "resume" and spans and spans[-1][1] is None:
+            spans[-1] = (spans[-1][0], event.happened_on)
+    return spans
+
+
+def by_project(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    """Rows that name their project, gathered in their order."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.project_id].append(row)
+    return found

@@ -1,0 +1,230 @@
+"""What a verdict is made from, and what it says: plain values, no database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from projects.core.text import Text, from_json
+from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF
+from projects.verdicts.facts.curve import PlanCurve, StagePlan
+from projects.verdicts.facts.pauses import NEVER, Pauses
+from projects.verdicts.forecast.reference import Reference
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Figures of the verdicts and lights, versioned; days unless said otherwise. Reasons: docs/rules/slippage.md and docs/rules/lights.md.
+
+    Without a database these are the figures of the shipped default, projects/data/rule_sets.yaml.
+    """
+
+    name: str = "gap-1"
+    early_days: int = 15  # met at least so long before the due day: early
+    behind_days: int = 30  # forecast later than due by more: behind, by less: at risk
+    stale_days: int = 62  # newest report older: an on-track verdict becomes at risk
+    pace_months: int = 3  # actual pace looks back so many months
+    tally_yellow: float = 80.0  # a programme's count against pro-rata, percent
+    tally_red: float = 60.0
+    progress_kind: str = "gap"  # behind plan in points, or "ratio": reported as a percent of plan
+    progress_yellow: float = 10.0  # gap: at least so many points behind; ratio: below so many percent
+    progress_red: float = 30.0  # gap: more points behind; ratio: below so many percent
+    progress_running: int = 0  # so many months running not green are red; 0: never
+    start_yellow: int = 1  # months missed since the planned month of the start, itself included
+    start_red: int = 3
+    money_ahead: float = 15.0  # paid share of the approved sum above reported progress by more points: red
+    entry_yellow: int = 1  # months since the start without being entered in the statistics
+    entry_red: int = 2
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What was known on a day: percents of stages, overall percent, cumulative investment in fen; from a report or a recorded event."""
+
+    on: dt.date
+    stages: Mapping[str, float] = field(default_factory=dict)
+    overall: float | None = None
+    investment_fen: int | None = None
+    is_report: bool = True
+    is_sample: bool = False
+    in_statistics: bool | None = None
+    statistics_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A figure on a day."""
+
+    on: dt.date
+    value: float
+    is_sample: bool = False
+
+
+@dataclass(frozen=True)
+class GateFact:
+    """A gate passed on a day; `precision` day, month or year (a month-precise day is the month's last)."""
+
+    on: dt.date
+    precision: str = "day"
+    is_sample: bool = False
+
+
+@dataclass(frozen=True)
+class TargetFacts:
+    """A target: `threshold` in percent, fen or a number, as its measure says."""
+
+    key: str
+    measure: str
+    quantifier: str
+    threshold: float | None
+    due: dt.date | None
+    commitment: str
+
+
+def in_own_unit(measure: str, quantifier: str, stored: int | None) -> float | None:
+    """A stored threshold or figure in its own unit: percents are stored in hundredths, counts and fen as they are."""
+    if stored is None:
+        return None
+    return float(stored) if quantifier == "count" or measure == "investment" else stored / 100
+
+
+@dataclass(frozen=True)
+class ProjectFacts:
+    """What is known of a project: plan, observations in order of days, gates passed, planned days of gates.
+
+    `reference` is the class of finished projects that forecasts lean on; without one they are plain earned schedule. `stops` are the suspensions, by which
+    the planned days have been moved already; `pauses` are the days lost by them, and `as_planned` is the curve before it was moved (None: it never was).
+    """
+
+    curve: PlanCurve | None
+    stages: tuple[StagePlan, ...]
+    observations: tuple[Observation, ...]
+    gates: Mapping[str, GateFact]
+    gate_plans: Mapping[str, dt.date]
+    plan_is_sample: bool = False
+    reference: Reference | None = None
+    stops: tuple[tuple[dt.date, dt.date | None], ...] = ()
+    pauses: Pauses = NEVER
+    as_planned: PlanCurve | None = None
+
+    @property
+    def worked_curve(self) -> PlanCurve | None:
+        """The plan in days of work: as it was before suspensions moved it."""
+        return self.as_planned or self.curve
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """State (vocabulary STATES), slip in days (positive is late), the days it rests on, paces in points a month, and the reasons in words."""
+
+    state: str
+    slip_days: int | None = None
+    forecast_on: dt.date | None = None
+    met_on: dt.date | None = None
+    current: float | None = None
+    required_pace: float | None = None
+    actual_pace: float | None = None
+    reasons: tuple[Text, ...] = ()
+    rests_on_sample: bool = False
+    forecast_p10: dt.date | None = None
+    forecast_p90: dt.date | None = None
+    probability: float | None = None  # percent
+
+
+@dataclass(frozen=True)
+class ProjectVerdict:
+    """A project as of a day: the worst of its targets, and where the whole stands against its plan."""
+
+    state: str
+    slip_days: int | None
+    percent: float | None
+    plan_percent: float | None
+    actual_start: dt.date | None
+    actual_finish: dt.date | None
+    forecast_finish: dt.date | None
+    worst: str | None
+    investment_fen: int | None
+    rests_on_sample: bool
+    forecast_p10: dt.date | None = None
+    forecast_p90: dt.date | None = None
+    probability: float | None = None  # percent, of the promise that decides, else of the plan's own finish
+
+
+@dataclass(frozen=True)
+class ReportRef:
+    """The newest approved report of a project as of a day."""
+
+    id: int
+    month: dt.date
+
+
+def lights_by_key(letters: str) -> dict[str, str]:
+    """The signals of the four lights that a status row stores as letters."""
+    return {key: SIGNAL_OF[letter] for key, letter in zip(PROJECT_LIGHTS, letters, strict=True)}
+
+
+@dataclass(frozen=True)
+class StatusRow:
+    """A project's verdict as of a day, as stored in ProjectStatus or computed live."""
+
+    project_id: int
+    as_of: dt.date
+    place_code: str
+    programme_id: int | None
+    state: str
+    severity: int
+    slip_days: int | None
+    percent: float | None
+    plan_percent: float | None
+    plan_kind: str
+    plan_start: dt.date | None
+    plan_finish: dt.date | None
+    actual_start: dt.date | None
+    actual_finish: dt.date | None
+    forecast_finish: dt.date | None
+    forecast_p10: dt.date | None
+    forecast_p90: dt.date | None
+    probability: float | None
+    light: str
+    lights: str
+    light_reasons: Sequence[dict[str, Any]]
+    report_id: int | None
+    report_month: dt.date | None
+    investment_fen: int | None
+    target_id: int | None
+    finding_count: int
+    rests_on_sample: bool
+    rule_set: str
+
+    @property
+    def four_lights(self) -> list[tuple[str, str, Text]]:
+        """Each light's key, its signal and its reason in words, in their order."""
+        return [(key, SIGNAL_OF[letter], from_json(told)) for key, letter, told in zip(PROJECT_LIGHTS, self.lights, self.light_reasons, strict=False)]
+
+
+@dataclass(frozen=True)
+class TargetStatusRow:
+    """A target's verdict as of a day, as stored in TargetStatus or computed live; paces in points a month, `current` in the threshold's stored unit."""
+
+    target_id: int
+    as_of: dt.date
+    state: str
+    slip_days: int | None
+    forecast_on: dt.date | None
+    forecast_p10: dt.date | None
+    forecast_p90: dt.date | None
+    probability: float | None
+    met_on: dt.date | None
+    current: int | None
+    required_pace: float | None
+    actual_pace: float | None
+    reasons: Sequence[dict[str, Any]]
+    rests_on_sample: bool
+    rule_set: str
+
+    @property
+    def words(self) -> list[Text]:
+        """The reasons as texts."""
+        return [from_json(packed) for packed in self.reasons]

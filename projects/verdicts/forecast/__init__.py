@@ -1,0 +1,1 @@
+"""When it will be there, and how surely."""

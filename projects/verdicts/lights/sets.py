@@ -1,0 +1,128 @@
+"""The figures of a rule set: what each is called, what it may be, how it is read from a form and turned into a `RuleSet`. Rule L-8 of docs/rules/lights.md. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from projects.core.text import N_, Text
+from projects.core.vocabulary import RULE_FAMILIES
+from projects.verdicts.facts.facts import RuleSet
+
+DEFAULT = "gap"
+LONGEST = 1000
+NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,2})?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a rule set: its words, its unit, its range; `whole` numbers only where it counts days or months."""
+
+    words: str
+    unit: str
+    low: float
+    high: float
+    whole: bool = True
+
+
+FIGURES = {
+    "progress_yellow": Figure(N_("进度黄灯"), "", 0, 100, whole=False),
+    "progress_red": Figure(N_("进度红灯"), "", 0, 100, whole=False),
+    "progress_running": Figure(N_("连续黄灯升级为红灯 (0 为不升级)"), N_("个月"), 0, 12),
+    "start_yellow": Figure(N_("未开工黄灯: 连续错过"), N_("个月"), 1, 24),
+    "start_red": Figure(N_("未开工红灯: 连续错过"), N_("个月"), 1, 24),
+    "money_ahead": Figure(N_("支付红灯: 资金超前形象进度超过"), N_("个百分点"), 0, 100, whole=False),
+    "entry_yellow": Figure(N_("未入统黄灯: 开工超过"), N_("个月"), 0, 24),
+    "entry_red": Figure(N_("未入统红灯: 开工超过"), N_("个月"), 0, 24),
+    "behind_days": Figure(N_("将误期: 推算晚于期限超过"), N_("天"), 1, 365),
+    "stale_days": Figure(N_("月报过旧: 早于"), N_("天"), 15, 365),
+    "early_days": Figure(N_("提前完成: 至少早于期限"), N_("天"), 1, 365),
+    "tally_yellow": Figure(N_("项目群数量有风险: 低于序时进度"), "%", 0, 100, whole=False),
+    "tally_red": Figure(N_("项目群数量将误期: 低于序时进度"), "%", 0, 100, whole=False),
+}
+# pairs of figures of which the first may not be above the second, except where the family turns them round
+ORDERED = (("start_yellow", "start_red"), ("entry_yellow", "entry_red"), ("tally_red", "tally_yellow"))
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """The rule sets in force on a day, by key, and which of them a programme follows (None: all without a choice of their own)."""
+
+    sets: Mapping[str, RuleSet] = field(default_factory=dict)
+    choices: Mapping[int | None, str] = field(default_factory=dict)
+
+    def of(self, programme_id: int | None) -> RuleSet:
+        """The rules of a programme's projects; the built-in ones where nothing was ever adopted."""
+        key = self.choices.get(programme_id) or self.choices.get(None) or DEFAULT
+        return self.sets.get(key) or self.sets.get(DEFAULT) or RuleSet()
+
+    def with_set(self, key: str, rules: RuleSet) -> RuleBook:
+        """The book as it would be with another version of a set."""
+        return replace(self, sets={**self.sets, key: rules})
+
+    def with_choice(self, programme_id: int | None, key: str) -> RuleBook:
+        """The book as it would be after a programme's other choice."""
+        return replace(self, choices={**self.choices, programme_id: key})
+
+
+def rule_set(key: str, number: int, figures: Mapping[str, Any]) -> RuleSet:
+    """The stored figures of a version as the rules take them; what a version left open is the built-in default."""
+    known = {name: value for name, value in figures.items() if name in RuleSet.__dataclass_fields__ and name != "name"}
+    return RuleSet(name=f"{key}-{number}", **known)
+
+
+def figures_of(rules: RuleSet) -> dict[str, Any]:
+    """Everything that a version stores."""
+    return {"progress_kind": rules.progress_kind} | {name: getattr(rules, name) for name in FIGURES}
+
+
+def to_entry(figures: Mapping[str, Any]) -> dict[str, str]:
+    """The figures as a form shows them."""
+    return {name: f"{value:g}" if isinstance(value, int | float) else str(value) for name, value in figures.items()}
+
+
+def read(entry: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Text]]:
+    """The figures of a form's entry, and a message for each that can't be taken."""
+    found: dict[str, Any] = {}
+    wrong: dict[str, Text] = {}
+    kind = entry.get("progress_kind", "")
+    if kind in RULE_FAMILIES:
+        found["progress_kind"] = kind
+    else:
+        wrong["progress_kind"] = Text(N_("请选择判断进度的办法"))
+    for name, figure in FIGURES.items():
+        typed = entry.get(name, "").strip()
+        value = float(typed) if NUMBER.fullmatch(typed) else None
+        if value is None or not figure.low <= value <= figure.high or (figure.whole and value != int(value)):
+            wrong[name] = Text(N_("请填 %(low)s 到 %(high)s 之间的数"), {"low": figure.low, "high": figure.high})
+        else:
+            found[name] = int(value) if figure.whole else value
+    for low, high in ORDERED:
+        if low in found and high in found and found[low] > found[high]:
+            wrong[high] = Text(N_("红灯应比黄灯更晚, 请核对两个数"))
+    if kind in RULE_FAMILIES and not wrong.keys() & {"progress_yellow", "progress_red"}:
+        yellow, red = found["progress_yellow"], found["progress_red"]
+        if (red < yellow) if kind == "gap" else (red > yellow):
+            wrong["progress_red"] = Text(N_("红灯应比黄灯更差, 请核对两个数"))
+    return found, wrong
+
+
+def progress_words(rules: RuleSet) -> Text:
+    """What the progress light asks, in a sentence."""
+    params: dict[str, object] = {"yellow": rules.progress_yellow, "red": rules.progress_red, "months": rules.progress_running}
+    if rules.progress_kind == "gap":
+        words = Text(N_("落后计划 %(yellow)s 个百分点起黄灯, 超过 %(red)s 个百分点红灯"), params)
+    else:
+        words = Text(N_("低于序时进度的 %(yellow)s%% 黄灯, 低于 %(red)s%% 红灯"), params)
+    return Text(N_("%(words)s; 连续 %(months)s 个月未达到升为红灯"), params | {"words": words}) if rules.progress_running else words
+
+
+def other_words(rules: RuleSet) -> dict[str, Text]:
+    """What the other three lights ask, by light."""
+    return {
+        "start": Text(N_("计划开工当月起, 错过 %(yellow)s 个月黄灯, %(red)s 个月红灯"), {"yellow": rules.start_yellow, "red": rules.start_red}),
+        "payment": Text(N_("支付比例超前形象进度 %(points)s 个百分点以上红灯"), {"points": rules.money_ahead}),
+        "entry": Text(N_("开工超过 %(yellow)s 个月未入统黄灯, 超过 %(red)s 个月红灯"), {"yellow": rules.entry_yellow, "red": rules.entry_red}),
+    }

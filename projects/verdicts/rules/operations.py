@@ -1,0 +1,207 @@
+"""Writes on rule sets and exemptions. A version is never edited: other figures are the next version.
+
+The verdicts that it touches are renewed with it where they are few, else in steps of one short transaction each (L-10).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from projects.core.permissions import Actor, require
+from projects.core.text import N_, Text
+from projects.extensions import db
+from projects.history.record.operations import record
+from projects.history.record.tags import Tag
+from projects.people.accounts.tables import ProjectAssignment, User
+from projects.register.projects.tables import Programme, Project
+from projects.verdicts.lights.extract import shipped_sets
+from projects.verdicts.lights.queries import rules_on
+from projects.verdicts.lights.sets import DEFAULT, figures_of, read
+from projects.verdicts.rules.checks import check_exemption, check_reason
+from projects.verdicts.rules.queries import waiting_programmes, waiting_projects
+from projects.verdicts.rules.tables import Exemption, RuleChoice, RuleSetVersion
+from projects.verdicts.status.operations import Ahead, rebuild_step, recompute, work_out
+from projects.verdicts.status.steps import Step
+from projects.works.reports.tables import MonthlyReport, ReportStep
+
+FIRST = dt.date(2000, 1, 1)  # shipped sets are in force from the beginning
+BATCH = 100  # projects whose facts one step reads: a sixth of a second, should it have to be worked out while nobody else can write to SQLite
+
+
+def load_rule_sets(actor: Actor, now: dt.datetime) -> int:
+    """Bring the shipped sets that are missing into the database; returns how many. What was adopted here stays."""
+    require(actor, "user.write")  # setting up the installation is the administrator's
+    known = set(db.session.scalars(select(RuleSetVersion.key)))
+    new = [one for one in shipped_sets() if one.key not in known]
+    for one in new:
+        values = {"name": one.name, "figures": dict(one.figures), "source": one.source}
+        db.session.add(RuleSetVersion(key=one.key, number=1, adopted_on=FIRST, adopted_at=now, **values))
+    db.session.flush()
+    if new:
+        record(actor, now, Tag.RULES_ADOPTED, "shipped", changes={"rule_set": [None, [one.key for one in new]]})
+    return len(new)
+
+
+def adopt(actor: Actor, now: dt.datetime, today: dt.date, key: str, seen: int, entry: Mapping[str, str]) -> RuleSetVersion:
+    """Make the next version of a set, in force from today; InvalidError names the fields, ConflictError where `seen` is not the newest version."""
+    _require_whole(actor)
+    db.session.execute(select(RuleSetVersion.id).where(RuleSetVersion.key == key).with_for_update())
+    newest = db.session.scalar(select(RuleSetVersion).where(RuleSetVersion.key == key).order_by(RuleSetVersion.number.desc()).limit(1))
+    if newest is None:
+        raise NotFoundError(N_("没有这套规则"))
+    if newest.number != seen:
+        raise ConflictError(N_("您打开之后已有更新的版本, 请对照后再采用"))
+    figures, wrong = read(entry)
+    reason, problem = check_reason(entry.get("reason", ""))
+    if not wrong and figures == figures_of(rules_on(dt.date.max).sets[key]):
+        wrong["progress_kind"] = Text(N_("与现行版本相同, 没有改动"))
+    if wrong or problem:
+        raise InvalidError(wrong | problem)
+    version = RuleSetVersion(
+        key=key, number=newest.number + 1, name=newest.name, figures=figures, source=newest.source, reason=reason, adopted_on=today, adopted_at=now,
+        author_id=actor.id, is_sample=_by_sample(actor),
+    )  # fmt: skip
+    db.session.add(version)
+    db.session.flush()
+    old = {name: newest.figures.get(name) for name in figures}
+    changes: dict[str, Any] = {name: [old[name], value] for name, value in figures.items() if old[name] != value}
+    record(actor, now, Tag.RULES_ADOPTED, version, changes={"rule_set": [f"{key}-{seen}", f"{key}-{version.number}"], "reason": ["", reason]} | changes)
+    _renew_few(today)
+    return version
+
+
+def choose(actor: Actor, now: dt.datetime, today: dt.date, programme_id: int | None, key: str, reason: str) -> None:
+    """Let a programme (None: all without a choice of their own) follow a set from today on."""
+    _require_whole(actor)
+    book = rules_on(today)
+    if programme_id is not None and db.session.get(Programme, programme_id) is None:
+        raise NotFoundError(N_("没有这个项目群"))
+    said, wrong = check_reason(reason)
+    if key not in book.sets:
+        wrong["key"] = Text(N_("没有这套规则"))
+    old = book.choices.get(programme_id) or (DEFAULT if programme_id is None else None)
+    if old == key:
+        wrong["key"] = Text(N_("已经在用这套规则"))
+    if wrong:
+        raise InvalidError(wrong)
+    db.session.add(RuleChoice(programme_id=programme_id, key=key, reason=said, chosen_on=today, chosen_at=now, author_id=actor.id, is_sample=_by_sample(actor)))
+    db.session.flush()
+    name = "*" if programme_id is None else str(programme_id)
+    record(actor, now, Tag.RULES_CHOSEN, name, kind="programme", changes={"rule_set": [old, key], "reason": ["", said]})
+    _renew_few(today)
+
+
+def _require_whole(actor: Actor) -> None:
+    """Rule sets judge every project, so that only who answers for all of them may change them."""
+    require(actor, "rules.write")
+    if actor.place_projects is not None:
+        raise ForbiddenError(N_("规则适用于全部项目, 只有负责全部地区的调度员可以修改"))
+
+
+def _renew_few(today: dt.date) -> None:
+    """Renew at once what a change of rules leaves waiting, unless that is more than one step's work."""
+    projects = db.session.scalars(waiting_projects(today).limit(BATCH + 1)).all()
+    if len(projects) <= BATCH:
+        recompute(projects, today, db.session.scalars(waiting_programmes(today)).all())
+
+
+def next_step(today: dt.date) -> Ahead:
+    """What `renew_step` is likely to renew next, worked out while others may write; to be called outside a transaction."""
+    projects = db.session.scalars(waiting_projects(today).limit(BATCH)).all()
+    programmes = [] if projects else _next_programmes(db.session.execute(waiting_programmes(today).limit(BATCH)))
+    return work_out(Step(tuple(projects), tuple(programmes)), today)
+
+
+def renew_step(actor: Actor, now: dt.datetime, today: dt.date, ahead: Ahead | None = None) -> int:
+    """Renew the next verdicts that do not follow the rules in force today; returns of how many projects and programmes.
+
+    First those of BATCH projects, then, a few at a time, those of programmes' own promises. What somebody else holds is passed over, so that two may renew at
+    once; 0 where nothing waits but what others hold. What was worked out `ahead` is stored if it is still what comes next and nobody wrote since.
+    """
+    _require_whole(actor)
+    projects = db.session.scalars(waiting_projects(today).limit(BATCH).with_for_update(of=Project, key_share=True, skip_locked=True)).all()
+    held = waiting_programmes(today).limit(BATCH).with_for_update(of=Programme, key_share=True, skip_locked=True)
+    programmes = [] if projects else _next_programmes(db.session.execute(held))
+    if projects or programmes:
+        step = Step(tuple(projects), tuple(programmes))
+        rebuild_step(ahead if ahead is not None and ahead.step == step else Ahead(step, None), today)
+        counts = {"projects": [None, len(projects)], "programmes": [None, len(programmes)]}
+        record(actor, now, Tag.STATUS_REBUILT, "rules", changes={"as_of": [None, today.isoformat()]} | {name: one for name, one in counts.items() if one[1]})
+    return len(projects) + len(programmes)
+
+
+def _next_programmes(waiting: Iterable[Any]) -> list[int]:
+    """Of the programmes whose own promises wait, each with the number of its projects, the next: one, or as many as have BATCH projects together."""
+    found: list[int] = []
+    counted = 0
+    for programme_id, members in waiting:
+        counted += members
+        if found and counted > BATCH:
+            break
+        found.append(programme_id)
+    return found
+
+
+# --- exemptions -----------------------------------------------------------------------------------------------------------------------
+
+
+def exempt(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry: Mapping[str, str]) -> Exemption:
+    """Take a light out of the count until a day, with the reason and who asked; whoever works on the project's reports can't approve it (L-5)."""
+    require(actor, "exemption.write", project_id)
+    _lock(project_id)
+    _require_other_eyes(actor, project_id)
+    values, wrong = check_exemption(entry, today)
+    standing = select(func.count()).select_from(Exemption).where(Exemption.project_id == project_id, Exemption.light == values.get("light"))
+    if not wrong and db.session.scalar(standing.where(Exemption.until >= today, Exemption.ended_on.is_(None))):
+        wrong["light"] = Text(N_("这个灯已有豁免, 请先结束原来的豁免"))
+    if wrong or actor.id is None:
+        raise InvalidError(wrong)
+    row = Exemption(project_id=project_id, approver_id=actor.id, since=today, approved_at=now, is_sample=_by_sample(actor) or _is_sample(project_id), **values)
+    db.session.add(row)
+    db.session.flush()
+    changes = {"light": [None, row.light], "until": [None, row.until.isoformat()], "reason": ["", row.reason], "requested_by": ["", row.requested_by]}
+    record(actor, now, Tag.LIGHT_EXEMPTED, row, project_id=project_id, changes=changes)
+    recompute([project_id], today)
+    return row
+
+
+def end_exemption(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, exemption_id: int) -> None:
+    """Let a light count again from today; a second time changes nothing."""
+    require(actor, "exemption.write", project_id)
+    _lock(project_id)
+    row = db.session.scalar(select(Exemption).where(Exemption.id == exemption_id, Exemption.project_id == project_id))
+    if row is None:
+        raise NotFoundError(N_("没有这条豁免"))
+    if row.ended_on is None:
+        row.ended_on = today
+        db.session.flush()
+        record(actor, now, Tag.EXEMPTION_ENDED, row, project_id=project_id, changes={"ended_on": [None, today.isoformat()]})
+        recompute([project_id], today)
+
+
+def _lock(project_id: int) -> None:
+    if db.session.scalar(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True)) is None:
+        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
+
+
+def _require_other_eyes(actor: Actor, project_id: int) -> None:
+    authored = select(MonthlyReport.id).where(MonthlyReport.project_id == project_id, MonthlyReport.author_id == actor.id)
+    filed = select(ReportStep.id).join(MonthlyReport, MonthlyReport.id == ReportStep.report_id)
+    filed = filed.where(MonthlyReport.project_id == project_id, ReportStep.action == "submitted", ReportStep.actor_id == actor.id)
+    assigned = select(ProjectAssignment.user_id).where(ProjectAssignment.project_id == project_id, ProjectAssignment.user_id == actor.id)
+    if db.session.scalar(select(authored.exists() | filed.exists() | assigned.exists())):
+        raise ForbiddenError(N_("您填报过这个项目的月报或负责这个项目, 不能批准它的豁免, 请由另一位调度员批准"))
+
+
+def _by_sample(actor: Actor) -> bool:
+    """What a sample person does is a sample."""
+    return bool(db.session.scalar(select(User.is_sample).where(User.id == actor.id)))
+
+
+def _is_sample(project_id: int) -> bool:
+    return bool(db.session.scalar(select(Project.is_sample).where(Project.id == project_id)))

@@ -1,0 +1,199 @@
+"""By which rules are lights judged: the sets, their versions, previews and adoption; and the lights and exemptions of one project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.core.errors import ForbiddenError, InvalidError, ProblemError
+from projects.core.permissions import may
+from projects.database import transaction
+from projects.people.access.door import allowed, current_actor
+from projects.portfolio.projects.queries import project_by_slug
+from projects.register.projects.tables import Project
+from projects.verdicts.lights.queries import rules_on
+from projects.verdicts.lights.sets import figures_of, other_words, progress_words, read, rule_set, to_entry
+from projects.verdicts.rules import operations, queries
+from projects.verdicts.rules.facts import Preview
+from projects.verdicts.rules.forms import ChoiceForm, ExemptionForm, RuleSetForm
+from projects.verdicts.rules.renewal import Outstanding
+from projects.verdicts.status.queries import statuses
+from projects.web import clock
+from projects.web.filters import keep_as_of
+from projects.web.i18n import speak
+
+bp = Blueprint("rules", __name__)
+Page = str | Response | tuple[str, int]
+WORDS = {"progress_words": progress_words, "other_words": other_words}
+STEPS = 10  # of a renewal in one request: about two seconds
+
+
+@bp.get("/rules")
+@allowed("rules.read")
+def index() -> str:
+    """The sets in force and who follows them."""
+    return _index()
+
+
+@bp.post("/rules")
+@allowed("rules.write")
+def choose() -> Page:
+    """Show what another choice would change, or make it."""
+    page = queries.rules_page(current_actor(), clock.business_day())
+    form = _choice_form(page)
+    programme = int(form.programme.data) if (form.programme.data or "").isdecimal() else None
+    if request.form.get("action") != "adopt":
+        book = rules_on(clock.business_day()).with_choice(programme, form.key.data or "")
+        shifts, looked_at = queries.shifts(current_actor(), book, clock.business_day())
+        return _index(form, Preview(shifts, looked_at, {}))
+    try:
+        with transaction():
+            operations.choose(current_actor(), clock.now(), clock.business_day(), programme, form.key.data or "", form.reason.data or "")
+    except ProblemError as problem:
+        _refuse(form, problem)
+        return _index(form), problem.status
+    flash(_adopted(gettext("已改用所选规则")))
+    return redirect(keep_as_of("rules.index"))
+
+
+@bp.post("/rules/renewal")
+@allowed("rules.write")
+def renew() -> Response:
+    """Renew the next verdicts that still stand by former rules."""
+    try:
+        _renew_steps()
+    except ForbiddenError as problem:
+        flash(speak(problem.text))
+    else:
+        if not _outstanding().lines:
+            flash(gettext("判断已全部按现行规则更新"))
+    return redirect(keep_as_of("rules.index", _anchor="renewal"))
+
+
+@bp.get("/rules/<key>")
+@allowed("rules.read")
+def show(key: str) -> str:
+    """One set: its figures, its versions, and the form of the next."""
+    page = queries.set_page(current_actor(), key, clock.status_date())
+    form = RuleSetForm(to_entry(figures_of(page.current.rules)) | {"seen": str(page.current.number)})
+    return _set_page(key, form)
+
+
+@bp.post("/rules/<key>")
+@allowed("rules.write")
+def adopt(key: str) -> Page:
+    """Show what other figures would change, or adopt them as the next version."""
+    form, today = RuleSetForm(), clock.business_day()
+    page = queries.set_page(current_actor(), key, today)
+    figures, wrong = read(form.entry())
+    if request.form.get("action") != "adopt":
+        if wrong:
+            form.take_errors(InvalidError(wrong))
+            return _set_page(key, form), 422
+        book = rules_on(today).with_set(key, rule_set(key, page.current.number + 1, figures))
+        shifts, looked_at = queries.shifts(current_actor(), book, today)
+        return _set_page(key, form, Preview(shifts, looked_at, figures))
+    try:
+        with transaction():
+            version = operations.adopt(current_actor(), clock.now(), today, key, form.seen_number, form.entry())
+    except ProblemError as problem:
+        _refuse(form, problem)
+        return _set_page(key, form), problem.status
+    flash(_adopted(gettext("已采用第 %(number)s 版", number=version.number)))
+    return redirect(keep_as_of("rules.index") if _outstanding().lines else keep_as_of("rules.show", key=key))
+
+
+@bp.get("/projects/<slug>/lights")
+@allowed("project.read")
+def lights(slug: str) -> str:
+    """The four lights of a project with their reasons and rules, and its exemptions."""
+    return _lights_page(project_by_slug(current_actor(), slug))
+
+
+@bp.post("/projects/<slug>/lights")
+@allowed("exemption.write")
+def exempt(slug: str) -> Page:
+    """Approve an exemption."""
+    project, form = project_by_slug(current_actor(), slug), ExemptionForm()
+    try:
+        with transaction():
+            operations.exempt(current_actor(), clock.now(), clock.business_day(), project.id, form.entry())
+    except ProblemError as problem:
+        _refuse(form, problem)
+        return _lights_page(project, form), problem.status
+    flash(gettext("豁免已登记, 灯已重新计算"))
+    return redirect(keep_as_of("rules.lights", slug=slug))
+
+
+@bp.post("/projects/<slug>/lights/<int:exemption_id>/end")
+@allowed("exemption.write")
+def end(slug: str, exemption_id: int) -> Response:
+    """End an exemption today."""
+    project = project_by_slug(current_actor(), slug)
+    with transaction():
+        operations.end_exemption(current_actor(), clock.now(), clock.business_day(), project.id, exemption_id)
+    flash(gettext("豁免已结束, 灯已重新计算"))
+    return redirect(keep_as_of("rules.lights", slug=slug))
+
+
+@bp.app_template_global()
+def renewal_notice() -> Outstanding | None:
+    """What of the page's verdicts still stands by former rules, as far as its reader may see it."""
+    actor = g.get("actor")
+    if actor is None or not may(actor, "portfolio.read") or g.visit.is_confined:
+        return None
+    return queries.outdated(actor, clock.status_date())
+
+
+# --- helpers of these views ---------------------------------------------------------------------------------------------------
+
+
+def _renew_steps() -> None:
+    """A few steps, each worked out first, while whoever waits for SQLite's write lock can have it, and stored in a transaction of its own."""
+    for _ in range(STEPS):
+        ahead = operations.next_step(clock.business_day())
+        with transaction():
+            if not operations.renew_step(current_actor(), clock.now(), clock.business_day(), ahead):
+                return
+
+
+def _outstanding() -> Outstanding:
+    return queries.still_outstanding(current_actor(), clock.business_day())
+
+
+def _adopted(done: str) -> str:
+    waits = bool(_outstanding().lines)
+    return str(gettext("%(done)s; 项目多, 判断正在分批更新, 进度见下", done=done) if waits else gettext("%(done)s, 有关项目的灯已重新计算", done=done))
+
+
+def _refuse(form: Any, problem: ProblemError) -> None:
+    form.take_errors(problem if isinstance(problem, InvalidError) else InvalidError({"": problem.text}))
+
+
+def _choice_form(page: Any) -> ChoiceForm:
+    general = [("", gettext("全部项目 (没有另选的)"))]
+    return ChoiceForm([*general, *((str(one.id), one.name) for one in page.programmes)], [(one.key, gettext(one.name)) for one in page.current])
+
+
+def _index(form: ChoiceForm | None = None, preview: Preview | None = None) -> str:
+    page = queries.rules_page(current_actor(), clock.status_date())
+    shown = {"page": page, "form": form or _choice_form(page), "preview": preview, "outstanding": _outstanding()}
+    return render_template("verdicts/rules/index.html", **shown, whole=current_actor().place_projects is None, **WORDS)
+
+
+def _set_page(key: str, form: RuleSetForm, preview: Preview | None = None) -> str:
+    page = queries.set_page(current_actor(), key, clock.status_date())
+    whole = current_actor().place_projects is None
+    return render_template("verdicts/rules/set.html", page=page, form=form, preview=preview, whole=whole, **WORDS)
+
+
+def _lights_page(project: Project, form: ExemptionForm | None = None) -> str:
+    day = clock.status_date()
+    status = statuses([project.id], day).get(project.id)
+    rules = rules_on(day).of(status.programme_id if status else project.programme_id)
+    exemptions = queries.exemptions_of(project.id)
+    context = {"project": project, "status": status, "rules": rules, "exemptions": exemptions, "form": form or ExemptionForm(formdata=None)}
+    return render_template("verdicts/rules/project.html", **context, **WORDS)

@@ -1,0 +1,142 @@
+"""Status rows are written in the transaction of what changed them; one command rebuilds all of them, with identical rows.
+
+The command works in steps of one short transaction each (projects/commands/rebuilding.py), so that others can write in between.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, delete, insert, or_, select
+
+from projects.core.bulk import uncollected
+from projects.core.month import add_months, month_of
+from projects.core.permissions import Actor
+from projects.database import what_stands
+from projects.extensions import db
+from projects.history.record.operations import record
+from projects.history.record.tags import Tag
+from projects.register.projects.tables import Programme, Project
+from projects.register.promises.tables import Target
+from projects.verdicts.facts.facts import StatusRow, TargetStatusRow
+from projects.verdicts.forecast.own import packed
+from projects.verdicts.forecast.reference import members_of
+from projects.verdicts.forecast.tables import ReferenceVersion
+from projects.verdicts.status.queries import computed, programme_on
+from projects.verdicts.status.steps import Step
+from projects.verdicts.status.tables import ProjectStatus, TargetStatus
+from projects.verdicts.track_record.queries import finished_projects
+
+
+def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collection[int] | None = None) -> None:
+    """Renew the verdicts of some projects and of their programmes' promises (or of those of exactly the `programmes` named), as of the installation's day."""
+    ids = set(project_ids)
+    db.session.flush()
+    db.session.execute(select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True))
+    _hold(Programme.id.in_(select(programme_on(as_of)).where(Project.id.in_(ids)) if programmes is None else programmes))
+    status, targets = computed(ids, as_of, programmes)
+    db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
+    db.session.execute(delete(TargetStatus).where(TargetStatus.target_id.in_([row.target_id for row in targets])))
+    _store(status, targets)
+
+
+def renew(project_ids: Collection[int]) -> None:
+    """Renew the stored verdicts of some projects as of the day they are of; what was never stored waits for the first rebuild."""
+    stored = select(ProjectStatus.as_of, ProjectStatus.project_id).where(ProjectStatus.project_id.in_(project_ids))
+    by_day: dict[dt.date, set[int]] = {}
+    for day, project_id in db.session.execute(stored):
+        by_day.setdefault(day, set()).add(project_id)
+    for day, ids in by_day.items():
+        recompute(ids, day)
+
+
+def _hold(*programmes: ColumnElement[bool]) -> None:
+    """Let changes in one programme wait for each other: they all renew its promises. SQLite has locked the whole database already."""
+    db.session.execute(select(Programme.id).where(*programmes).order_by(Programme.id).with_for_update(key_share=True))
+
+
+def refresh_reference(now: dt.datetime, as_of: dt.date) -> int:
+    """Once a month, let forecasts lean on the portfolio's own projects that had finished by the month before, too; returns how many those are.
+
+    A version of its own, so that one project's end changes no other's verdict before the next version (S-18).
+    """
+    first = month_of(as_of)
+    kept = select(ReferenceVersion.id).where(ReferenceVersion.made_on >= first, ReferenceVersion.made_on < add_months(first, 1))
+    if db.session.scalar(kept) is not None:
+        return 0
+    done = finished_projects(first - dt.timedelta(days=1))
+    if done:
+        members = [member for one in done for member in members_of(one)]
+        db.session.add(ReferenceVersion(made_on=as_of, made_at=now, members=packed(members)))
+        db.session.flush()
+        forget(as_of)
+    return len(done)
+
+
+def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
+    """Renew every verdict as of a day in one transaction, for what must be stored whole; returns how many projects there are."""
+    db.session.flush()
+    db.session.execute(select(Project.id).order_by(Project.id).with_for_update(key_share=True))  # wait for whoever is changing one of them
+    _hold()
+    with uncollected():
+        status, targets = computed(None, as_of)
+    db.session.execute(delete(ProjectStatus))
+    db.session.execute(delete(TargetStatus))
+    _store(status, targets)
+    note_rebuilt(actor, now, as_of, len(status))
+    return len(status)
+
+
+def forget(as_of: dt.date) -> None:
+    """Let no page take the stored verdicts of a day for whole, because what all of them rest on was changed: it works them out until a rebuild has been through."""
+    db.session.execute(delete(ProjectStatus).where(ProjectStatus.as_of >= as_of))
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A step of a rebuild, worked out before its transaction; `seen` is what stood in the database then, None where that can't be told."""
+
+    step: Step
+    seen: object | None
+    status: Sequence[StatusRow] = ()
+    targets: Sequence[TargetStatusRow] = ()
+
+
+def work_out(step: Step, as_of: dt.date) -> Ahead:
+    """Work a step's verdicts out while others may write; to be called outside a transaction.
+
+    Where it can't be told whether they did (PostgreSQL, which locks only the step's own rows), nothing is worked out ahead.
+    """
+    seen = what_stands()
+    if seen is None:
+        return Ahead(step, None)
+    with uncollected():
+        return Ahead(step, seen, *computed(step.projects, as_of, step.programmes))
+
+
+def rebuild_step(ahead: Ahead, as_of: dt.date) -> int:
+    """Store a step's verdicts as of a day, worked out again where anybody wrote anything since; returns of how many projects."""
+    ids, programmes = ahead.step.projects, ahead.step.programmes
+    db.session.execute(select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True))
+    _hold(Programme.id.in_(programmes))
+    still = ahead.seen is not None and ahead.seen == what_stands()
+    status, targets = (ahead.status, ahead.targets) if still else computed(ids, as_of, programmes)
+    db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
+    own = select(Target.id).where(or_(Target.project_id.in_(ids), Target.programme_id.in_(programmes)))
+    db.session.execute(delete(TargetStatus).where(TargetStatus.target_id.in_(own)))  # of promises that no longer stand, too
+    _store(status, targets)
+    return len(status)
+
+
+def note_rebuilt(actor: Actor, now: dt.datetime, as_of: dt.date, count: int) -> None:
+    """Note in the history that the verdicts of `count` projects, which are all, were renewed."""
+    record(actor, now, Tag.STATUS_REBUILT, "status", changes={"as_of": [None, as_of.isoformat()], "projects": [None, count]})
+
+
+def _store(status: Sequence[StatusRow], targets: Sequence[TargetStatusRow]) -> None:
+    if status:
+        db.session.execute(insert(ProjectStatus), [vars(row) for row in status])
+    if targets:
+        db.session.execute(insert(TargetStatus), [vars(row) for row in targets])

@@ -1,0 +1,318 @@
+"""Reads what a verdict is made from, for one project or all of them, as it was known on a day; and the stored verdicts.
+
+A fixed number of statements whatever the number of projects, most of them built once and kept (docs/performance.md). A report counts from the day it was
+approved, with its newest revision up to then.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from operator import itemgetter
+from typing import Any, cast
+
+from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, bindparam, case, func, literal, or_, select, union, union_all
+from sqlalchemy.orm import aliased
+from sqlalchemy.schema import CreateTable, DropTable
+
+from projects.database import among, given
+from projects.extensions import db
+from projects.register.documents.tables import Clause, PlanDocument
+from projects.register.projects.tables import FormerProgramme, Programme, Project
+from projects.register.promises.tables import ProgrammeTally, Target
+from projects.verdicts.assess.programme import Tally
+from projects.verdicts.facts.assembly import Raw, StoredEvent, StoredReport, assemble, by_project
+from projects.verdicts.facts.curve import StagePlan
+from projects.verdicts.facts.facts import ProjectFacts, ReportRef, StatusRow, TargetFacts, TargetStatusRow, in_own_unit
+from projects.verdicts.facts.plans import PlanPoint
+from projects.verdicts.forecast.reference import Reference
+from projects.verdicts.lights.queries import in_force, light_facts
+from projects.verdicts.status import rows as verdicts
+from projects.verdicts.status.rows import Known, ProjectRef, TargetRef
+from projects.verdicts.status.tables import ProjectStatus, TargetStatus
+from projects.works.gates.queries import finding_counts
+from projects.works.gates.tables import Gate
+from projects.works.reports.tables import MonthlyReport, StageProgress
+from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
+from projects.works.stops.tables import Event
+
+Ids = Collection[int] | None
+UNTIL: Any = bindparam("until")
+
+
+def _within(column: ColumnElement[int] | Any, ids: Ids) -> list[ColumnElement[bool]]:
+    return [] if ids is None else [column.in_(ids)]
+
+
+def _rows(statement: Executable, ids: Ids = None, **values: object) -> Iterable[Any]:
+    """Plain rows, without what the ORM adds to each: a year of 500 projects is 70,000. Nothing is flushed here; whoever writes flushes first."""
+    return db.session.connection().execute(statement, given(ids, **values))
+
+
+def facts_of(ids: Ids, as_of: dt.date, reference: Reference | None = None) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
+    """What was known of each project on `as_of`, and its newest approved report. Forecasts lean on `reference`."""
+    return assemble(stored_facts(ids, as_of), as_of, reference)
+
+
+def stored_facts(ids: Ids, until: dt.date, *, known: Sequence[int] | None = None) -> Raw:
+    """Everything that facts of some projects, or of all, are made from up to a day; seven statements, six where their ids are `known`."""
+    reports, progress = _reports(ids, until)
+    return Raw(
+        [row[0] for row in _rows(_projects(ids is not None), ids)] if known is None else known,
+        stage_plans(ids),
+        plan_points(ids, until),
+        reports,
+        progress,
+        telling_events(ids, until),
+        _gates(ids, until),
+    )
+
+
+@cache
+def _projects(some: bool) -> Executable:
+    return select(Project.id).where(*among(Project.id, some))
+
+
+def stage_plans(ids: Ids) -> dict[int, list[StagePlan]]:
+    """The work stages of each project as planned."""
+    found: dict[int, list[StagePlan]] = defaultdict(list)
+    for project_id, *rest in _rows(_stage_plans(ids is not None), ids):
+        found[project_id].append(StagePlan(*rest))
+    return found
+
+
+@cache
+def _stage_plans(some: bool) -> Executable:
+    columns = (WorkStage.project_id, WorkStage.key, WorkStage.weight, WorkStage.plan_start, WorkStage.plan_finish)
+    return select(*columns).where(*among(WorkStage.project_id, some)).order_by(WorkStage.position)
+
+
+def plan_points(ids: Ids, until: dt.date) -> dict[int, list[PlanPoint]]:
+    """Everything that was ever planned up to a day, by project in the order in which it was entered."""
+    return by_project(PlanPoint(*row[2:]) for row in sorted(_rows(_plan_points(ids is not None), ids, until=until), key=itemgetter(0, 1)))
+
+
+@cache
+def _plan_points(some: bool) -> Executable:
+    own, former = Milestone, FormerPlan
+    now = select(literal(1), own.id, own.project_id, own.id, own.percent, own.gate_key, own.plan_on, own.since, own.is_sample)
+    past = select(literal(0), former.id, own.project_id, own.id, own.percent, own.gate_key, former.plan_on, former.since, former.is_sample)
+    parts = (now, own), (past.join(own, own.id == former.milestone_id), former)
+    return union_all(*(one.where(or_(table.since.is_(None), table.since <= UNTIL), *among(own.project_id, some)) for one, table in parts))
+
+
+def telling_events(ids: Ids, until: dt.date) -> dict[int, list[StoredEvent]]:
+    """What bears on a verdict, the newest first: a gate passed, a stage's percent, the works stopped or resumed."""
+    return by_project(StoredEvent._make(row) for row in _rows(_telling_events(ids is not None), ids, until=until))
+
+
+@cache
+def _telling_events(some: bool) -> Executable:
+    telling = or_(Event.gate_key.is_not(None), Event.stage_key.is_not(None), Event.effect != "")
+    columns = [getattr(Event, name) for name in StoredEvent._fields]
+    statement = select(*columns).where(telling, Event.happened_on <= UNTIL, *among(Event.project_id, some))
+    return statement.order_by(Event.happened_on.desc(), Event.id)
+
+
+def _gates(ids: Ids, until: dt.date) -> dict[int, list[tuple[str, dt.date, bool]]]:
+    found: dict[int, list[tuple[str, dt.date, bool]]] = defaultdict(list)
+    for project_id, *gate in _rows(_gates_passed(ids is not None), ids, until=until):
+        found[project_id].append(tuple(gate))
+    return found
+
+
+@cache
+def _gates_passed(some: bool) -> Executable:
+    return select(Gate.project_id, Gate.key, Gate.passed_on, Gate.is_sample).where(Gate.passed_on <= UNTIL, *among(Gate.project_id, some))
+
+
+def _reports(ids: Ids, until: dt.date) -> tuple[dict[int, list[StoredReport]], dict[int, dict[str, float]]]:
+    """Every approved revision in order of months and revisions, and the stage percents of each."""
+    approved, stages = _reports_approved(ids is not None)
+    reports = by_project(StoredReport._make(row) for row in _rows(approved, ids, until=until))
+    progress: dict[int, dict[str, float]] = defaultdict(dict)
+    for report_id, key, percent in _rows(stages, ids, until=until):
+        progress[report_id][key] = percent
+    return reports, progress
+
+
+@cache
+def _reports_approved(some: bool) -> tuple[Executable, Executable]:
+    report = MonthlyReport  # only approved ones are dated; naming their state as well would lead SQLite to the wrong index
+    known = (report.approved_on <= UNTIL, *among(report.project_id, some))
+    columns = [getattr(report, name) for name in StoredReport._fields]
+    stages = (
+        select(StageProgress.report_id, WorkStage.key, StageProgress.percent)
+        .join(WorkStage, WorkStage.id == StageProgress.stage_id)
+        .join(report, report.id == StageProgress.report_id)
+    )
+    return select(*columns).where(*known).order_by(report.project_id, report.month, report.revision), stages.where(*known)
+
+
+def target_facts(target: Target) -> TargetFacts:
+    """A stored target as the rules take it."""
+    threshold = in_own_unit(target.measure, target.quantifier, target.threshold)
+    return TargetFacts(target.slug, target.measure, target.quantifier, threshold, target.due, target.commitment)
+
+
+def standing(as_of: dt.date | Any) -> list[ColumnElement[bool]]:
+    """Conditions on Target: promised by a plan that was published by a day (or a parameter), and not moved by a later plan that was, too (S-20).
+
+    A day that is not known counts as always.
+    """
+    newer, clause, plan = aliased(Target), aliased(Clause), aliased(PlanDocument)
+
+    def unpublished(target: Any) -> ColumnElement[bool]:
+        return select(clause.id).join(plan, plan.id == clause.document_id).where(clause.id == target.clause_id, plan.issued_on > as_of).exists()
+
+    moved = select(newer.id).where(newer.id == Target.superseded_by_id, ~unpublished(newer)).exists()
+    return [~unpublished(Target), or_(Target.superseded_by_id.is_(None), ~moved)]
+
+
+def standing_targets(as_of: dt.date, ids: Ids = None, programme_ids: Ids = None) -> list[Target]:
+    """The targets that stood on a day, of some projects and programmes, or of all."""
+    if programme_ids is not None:
+        values = given(ids or (), until=as_of, programmes=list(programme_ids))
+        return list(db.session.scalars(_standing_targets(some=True, with_programmes=True), values))
+    return list(db.session.scalars(_standing_targets(some=ids is not None, with_programmes=False), given(ids, until=as_of)))
+
+
+@cache
+def _standing_targets(*, some: bool, with_programmes: bool) -> Any:
+    subjects = among(Target.project_id, some)
+    if with_programmes:
+        of_programmes = select(Target.id).where(Target.programme_id.in_(bindparam("programmes", expanding=True)))
+        subjects = [Target.id.in_(union(select(Target.id).where(*subjects), of_programmes))]
+    return select(Target).where(*standing(UNTIL), *subjects).order_by(Target.position, Target.id)
+
+
+def programme_on(as_of: dt.date | Any) -> ColumnElement[int | None]:
+    """Over Project: the id of the programme that it belonged to on a day (or a parameter), NULL for none (S-20). What came before is only looked for where it counts."""
+    former = FormerProgramme
+    past = select(former.programme_id).where(former.project_id == Project.id, or_(former.since.is_(None), former.since <= as_of))
+    newest = past.order_by(former.id.desc()).limit(1).correlate(Project).scalar_subquery()
+    return case((or_(Project.programme_since.is_(None), Project.programme_since <= as_of), Project.programme_id), else_=newest)
+
+
+def tallies_of(programme_ids: Ids = None) -> dict[tuple[int, str], list[Tally]]:
+    """The counts recorded of each programme and measure, in order of days."""
+    found: dict[tuple[int, str], list[Tally]] = defaultdict(list)
+    statement = select(ProgrammeTally).where(*_within(ProgrammeTally.programme_id, programme_ids)).order_by(ProgrammeTally.tallied_on)
+    for row in db.session.scalars(statement):
+        found[row.programme_id, row.measure].append(Tally(row.tallied_on, row.reached, row.total, row.is_sample))
+    return found
+
+
+# --- verdicts, computed and stored --------------------------------------------------------------------------------------------------
+
+
+def computed(ids: Ids, as_of: dt.date, programmes: Ids = None) -> tuple[list[StatusRow], list[TargetStatusRow]]:
+    """The rows of some projects and of their programmes' promises (or of those of exactly the `programmes` named), or of all, from the facts themselves."""
+    return verdicts.rows(known_on(ids, as_of, programmes), as_of)
+
+
+def known_on(ids: Ids, as_of: dt.date, programmes: Ids = None) -> Known:
+    """Everything that those rows are made from, with the rules in force."""
+    programmes, everyone = _programmes_of(ids, as_of, programmes)
+    rules = in_force(as_of)
+    refs = [ProjectRef(*row) for row in _rows(_refs(everyone is not None), everyone, until=as_of)]
+    facts, newest = assemble(stored_facts(everyone, as_of, known=[project.id for project in refs]), as_of, rules.reference)
+    targets = [TargetRef(one.id, one.project_id, one.programme_id, target_facts(one)) for one in standing_targets(as_of, ids, programmes)]
+    return Known(refs, facts, newest, targets, tallies_of(programmes), finding_counts(ids, as_of), light_facts(ids, as_of), rules.book, ids)
+
+
+def _programmes_of(ids: Ids, as_of: dt.date, named: Ids) -> tuple[Ids, Ids]:
+    """The programmes `named`, else those of some projects that have promises of their own; and all the projects whose facts these verdicts need."""
+    if ids is None:
+        return None, None
+    programmes = named if named is not None else {row for (row,) in _rows(_promising_programmes(), ids, until=as_of)}
+    if not programmes:
+        return programmes, ids
+    return programmes, set(ids) | {row for (row,) in _rows(_ever_in(), programmes)}
+
+
+@cache
+def _refs(some: bool) -> Executable:
+    return select(Project.id, Project.place_code, programme_on(UNTIL)).where(*among(Project.id, some)).order_by(Project.id)
+
+
+@cache
+def _promising_programmes() -> Executable:
+    promised = select(Target.id).where(Target.programme_id == Programme.id, *standing(UNTIL)).exists()
+    return select(Programme.id).where(Programme.id.in_(select(programme_on(UNTIL)).where(*among(Project.id, some=True))), promised)
+
+
+@cache
+def _ever_in() -> Executable:
+    """The projects that belong to some programmes or once did: which of them did on a day is told by `programme_on`."""
+    former = FormerProgramme
+    return union(select(Project.id).where(*among(Project.programme_id, some=True)), select(former.project_id).where(*among(former.programme_id, some=True)))
+
+
+def status_tables(as_of: dt.date) -> tuple[FromClause, FromClause]:
+    """The tables that hold every verdict as of a day: the stored ones, or temporary ones of this transaction with the same columns, computed now.
+
+    So that one query serves both: today from stored rows, any other day from history.
+    """
+    session = db.session()
+    known: dict[str, Any] = session.info
+    if known.get("status") and known["status"][:2] == (session.get_transaction(), as_of):
+        return known["status"][2]  # type: ignore[no-any-return]
+    if session.scalar(_is_stored(), {"as_of": as_of}):
+        tables = cast("Table", ProjectStatus.__table__), cast("Table", TargetStatus.__table__)
+    else:
+        tables = _filled(computed(None, as_of))
+    known["status"] = (session.get_transaction(), as_of, tables)
+    return tables
+
+
+@cache
+def _is_stored() -> Any:
+    stored = select(func.count()).select_from(ProjectStatus).where(ProjectStatus.as_of == bindparam("as_of")).scalar_subquery()
+    return select(stored == select(func.count()).select_from(Project).scalar_subquery())
+
+
+def were_stored(as_of: dt.date) -> bool:
+    """Whether this transaction has read the stored verdicts of a day, not such as were worked out for it; asks the database nothing."""
+    session = db.session()
+    known = session.info.get("status")
+    return known is not None and known[:2] == (session.get_transaction(), as_of) and known[2][0] is ProjectStatus.__table__
+
+
+def _filled(rows: tuple[Sequence[object], Sequence[object]]) -> tuple[Table, Table]:
+    connection = db.session.connection()
+    tables = _bare_copy(cast("Table", ProjectStatus.__table__)), _bare_copy(cast("Table", TargetStatus.__table__))
+    for table, own in zip(tables, rows, strict=True):
+        connection.execute(DropTable(table, if_exists=True))
+        connection.execute(CreateTable(table))
+        if own:
+            connection.execute(table.insert(), [vars(row) for row in own])
+    return tables
+
+
+@cache
+def _bare_copy(table: Table) -> Table:
+    """A temporary table with the same columns and no constraints."""
+    columns = [Column(column.name, column.type, primary_key=column.primary_key, autoincrement=False) for column in table.columns]
+    return Table(f"{table.name}_then", MetaData(), *columns, prefixes=["TEMPORARY"])
+
+
+def statuses(ids: Ids, as_of: dt.date) -> dict[int, StatusRow]:
+    """Each project's verdict as of a day."""
+    table, _ = status_tables(as_of)
+    return {row[0]: StatusRow(*row) for row in _rows(_stored(table, StatusRow, ids is not None), ids)}
+
+
+def target_statuses(target_ids: Ids, as_of: dt.date) -> dict[int, TargetStatusRow]:
+    """Each target's verdict as of a day."""
+    _, table = status_tables(as_of)
+    return {row[0]: TargetStatusRow(*row) for row in _rows(_stored(table, TargetStatusRow, target_ids is not None), target_ids)}
+
+
+@cache
+def _stored(table: FromClause, shape: type[StatusRow | TargetStatusRow], some: bool) -> Executable:
+    """The rows of a status table as `shape` takes them, whose first field is whom they speak of."""
+    columns = [table.c[name] for name in shape.__dataclass_fields__]
+    return select(*columns).where(*among(columns[0], some))

@@ -1,0 +1,174 @@
+"""From loaded facts to the rows that pages read: every target and every project, as of a day. Pure, so that stored and live rows can't differ."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from projects.core.vocabulary import PROJECT_LIGHTS, SEVERITY
+from projects.verdicts.assess.assess import assess
+from projects.verdicts.assess.programme import Tally, assess_programme, assess_project
+from projects.verdicts.facts.facts import (
+    ProjectFacts,
+    ReportRef,
+    RuleSet,
+    StatusRow,
+    TargetFacts,
+    TargetStatusRow,
+    Verdict,
+)
+from projects.verdicts.lights.lights import LightFacts, letters, project_lights
+from projects.verdicts.lights.sets import RuleBook
+
+NOTHING = LightFacts()
+
+
+@dataclass(frozen=True)
+class TargetRef:
+    """A stored target: its id, whom it binds, and its facts."""
+
+    id: int
+    project_id: int | None
+    programme_id: int | None
+    facts: TargetFacts
+
+
+@dataclass(frozen=True)
+class ProjectRef:
+    """A stored project: its id, place and programme."""
+
+    id: int
+    place_code: str
+    programme_id: int | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything loaded for an assessment: facts and newest reports by project, targets, tallies by programme and measure, findings by project.
+
+    Projects outside `asked` (None: none are) are there because a programme's promise counts them.
+    """
+
+    projects: Sequence[ProjectRef]
+    facts: Mapping[int, ProjectFacts]
+    newest: Mapping[int, ReportRef]
+    targets: Sequence[TargetRef]
+    tallies: Mapping[tuple[int, str], Sequence[Tally]]
+    findings: Mapping[int, int]
+    lights: Mapping[int, LightFacts] = field(default_factory=dict)
+    book: RuleBook = field(default_factory=RuleBook)
+    asked: Collection[int] | None = None
+
+    @cached_property
+    def starts(self) -> dict[int, dt.date]:
+        """The earliest promised start of each project that has one."""
+        dated = [(one.project_id, one.facts.due) for one in self.targets if one.project_id and one.facts.measure == "start" and one.facts.due]
+        return dict(sorted(dated, reverse=True))
+
+
+def rows(known: Known, as_of: dt.date) -> tuple[list[StatusRow], list[TargetStatusRow]]:
+    """The status rows of all projects and targets in `known`."""
+    verdicts: dict[int, Verdict] = {}
+    by_project: dict[int, dict[str, Verdict]] = {}
+    ids = {target.facts.key: target.id for target in known.targets}
+    rules_of = {project.id: known.book.of(project.programme_id) for project in known.projects}
+    members: dict[int, list[int]] = {}
+    for project in known.projects:
+        if project.programme_id is not None:
+            members.setdefault(project.programme_id, []).append(project.id)
+    for target in known.targets:
+        if target.project_id is not None and target.project_id in known.facts:
+            verdicts[target.id] = assess(target.facts, known.facts[target.project_id], as_of, rules_of[target.project_id])
+            by_project.setdefault(target.project_id, {})[target.facts.key] = verdicts[target.id]
+        elif target.programme_id is not None:
+            verdicts[target.id] = _of_programme(target, known, members.get(target.programme_id, ()), as_of, known.book.of(target.programme_id))
+    status = [
+        _status_row(project, known, by_project.get(project.id, {}), ids, as_of, rules_of[project.id])
+        for project in known.projects
+        if known.asked is None or project.id in known.asked
+    ]
+    named = [
+        (target, rules_of[target.project_id] if target.project_id is not None else known.book.of(target.programme_id))
+        for target in known.targets
+        if target.id in verdicts
+    ]
+    return status, [_target_row(target, verdicts[target.id], as_of, rules) for target, rules in named]
+
+
+def _of_programme(target: TargetRef, known: Known, own: Sequence[int], as_of: dt.date, rules: RuleSet) -> Verdict:
+    one = TargetFacts(target.facts.key, target.facts.measure, "project", None, target.facts.due, target.facts.commitment)
+    members = [assess(one, known.facts[project_id], as_of, rules) for project_id in own]
+    tallies = known.tallies.get((target.programme_id or 0, target.facts.measure), ())
+    return assess_programme(target.facts, members, tallies, as_of, rules)
+
+
+def _status_row(project: ProjectRef, known: Known, verdicts: Mapping[str, Verdict], ids: Mapping[str, int], as_of: dt.date, rules: RuleSet) -> StatusRow:
+    facts = known.facts[project.id]
+    whole = assess_project(facts, verdicts, as_of, rules)
+    report = known.newest.get(project.id)
+    curve = facts.curve
+    lights = project_lights(facts, _asked(project, known), whole.actual_start, whole.actual_finish, as_of, rules)
+    return StatusRow(
+        project_id=project.id,
+        as_of=as_of,
+        place_code=project.place_code,
+        programme_id=project.programme_id,
+        state=whole.state,
+        severity=SEVERITY[whole.state],
+        slip_days=whole.slip_days,
+        percent=None if whole.percent is None else round(whole.percent, 2),
+        plan_percent=None if whole.plan_percent is None else round(whole.plan_percent, 2),
+        plan_kind=curve.kind if curve else "none",
+        plan_start=curve.start if curve else None,
+        plan_finish=curve.finish if curve else None,
+        actual_start=whole.actual_start,
+        actual_finish=whole.actual_finish,
+        forecast_finish=whole.forecast_finish,
+        forecast_p10=whole.forecast_p10,
+        forecast_p90=whole.forecast_p90,
+        probability=_rounded(whole.probability),
+        light=lights.worst,
+        lights=letters({key: lights.each[key].state for key in PROJECT_LIGHTS}),
+        light_reasons=[lights.each[key].reason.to_json() for key in PROJECT_LIGHTS],
+        report_id=report.id if report else None,
+        report_month=report.month if report else None,
+        investment_fen=whole.investment_fen,
+        target_id=ids[whole.worst] if whole.worst else None,
+        finding_count=known.findings.get(project.id, 0),
+        rests_on_sample=whole.rests_on_sample,
+        rule_set=rules.name,
+    )
+
+
+def _asked(project: ProjectRef, known: Known) -> LightFacts:
+    """What lights are made from, with the promised start among it."""
+    more = known.lights.get(project.id, NOTHING)
+    promised = known.starts.get(project.id)
+    return replace(more, promised_start=promised) if promised else more
+
+
+def _target_row(target: TargetRef, verdict: Verdict, as_of: dt.date, rules: RuleSet) -> TargetStatusRow:
+    scale = 1 if target.facts.quantifier == "count" or target.facts.measure == "investment" else 100
+    return TargetStatusRow(
+        target_id=target.id,
+        as_of=as_of,
+        state=verdict.state,
+        slip_days=verdict.slip_days,
+        forecast_on=verdict.forecast_on,
+        forecast_p10=verdict.forecast_p10,
+        forecast_p90=verdict.forecast_p90,
+        probability=_rounded(verdict.probability),
+        met_on=verdict.met_on,
+        current=None if verdict.current is None else round(verdict.current * scale),
+        required_pace=_rounded(verdict.required_pace),
+        actual_pace=_rounded(verdict.actual_pace),
+        reasons=[reason.to_json() for reason in verdict.reasons],
+        rests_on_sample=verdict.rests_on_sample,
+        rule_set=rules.name,
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

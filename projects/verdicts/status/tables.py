@@ -1,0 +1,74 @@
+"""Tables of the verdicts as stored: of projects, and of promises."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from projects.core import vocabulary as vocab
+from projects.database import Fen, Percent, one_of
+from projects.extensions import Model
+
+
+class ProjectStatus(Model):
+    """A project's verdict as of a day: what the portfolio and the Gantt read. Rebuilt by one command, identical to the incremental rows."""
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
+    as_of: Mapped[dt.date] = mapped_column(index=True)
+    place_code: Mapped[str] = mapped_column(String(6))
+    programme_id: Mapped[int | None] = mapped_column()
+    state: Mapped[str] = mapped_column(String(20))
+    severity: Mapped[int] = mapped_column()
+    slip_days: Mapped[int | None] = mapped_column()
+    percent: Mapped[float | None] = mapped_column(Percent)
+    plan_percent: Mapped[float | None] = mapped_column(Percent)
+    plan_kind: Mapped[str] = mapped_column(String(20))
+    plan_start: Mapped[dt.date | None] = mapped_column()
+    plan_finish: Mapped[dt.date | None] = mapped_column()
+    actual_start: Mapped[dt.date | None] = mapped_column()
+    actual_finish: Mapped[dt.date | None] = mapped_column()
+    forecast_finish: Mapped[dt.date | None] = mapped_column()
+    forecast_p10: Mapped[dt.date | None] = mapped_column()
+    forecast_p90: Mapped[dt.date | None] = mapped_column()
+    probability: Mapped[float | None] = mapped_column(Percent)
+    light: Mapped[str] = mapped_column(String(10), default="grey", server_default="grey")
+    lights: Mapped[str] = mapped_column(String(4), default="----", server_default="----")
+    light_reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("monthly_report.id", ondelete="SET NULL"), index=True)
+    report_month: Mapped[dt.date | None] = mapped_column()
+    investment_fen: Mapped[int | None] = mapped_column(Fen)
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("target.id", ondelete="CASCADE"), index=True)
+    finding_count: Mapped[int] = mapped_column(default=0)
+    rests_on_sample: Mapped[bool] = mapped_column(default=False)
+    rule_set: Mapped[str] = mapped_column(String(30))
+    __table_args__ = (
+        one_of("state", vocab.STATES),
+        Index("ix_project_status_slip", "slip_days", "project_id"),
+        Index("ix_project_status_place", "place_code", "slip_days", "project_id"),
+        Index("ix_project_status_state", "state", "slip_days", "project_id"),
+        Index("ix_project_status_light", "light"),
+    )
+
+
+class TargetStatus(Model):
+    """A target's verdict as of a day, with its reasons as translatable texts."""
+
+    target_id: Mapped[int] = mapped_column(ForeignKey("target.id", ondelete="CASCADE"), primary_key=True)
+    as_of: Mapped[dt.date] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    slip_days: Mapped[int | None] = mapped_column()
+    forecast_on: Mapped[dt.date | None] = mapped_column()
+    forecast_p10: Mapped[dt.date | None] = mapped_column()
+    forecast_p90: Mapped[dt.date | None] = mapped_column()
+    probability: Mapped[float | None] = mapped_column(Percent)
+    met_on: Mapped[dt.date | None] = mapped_column()
+    current: Mapped[int | None] = mapped_column(Fen)
+    required_pace: Mapped[float | None] = mapped_column(Percent)
+    actual_pace: Mapped[float | None] = mapped_column(Percent)
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    rests_on_sample: Mapped[bool] = mapped_column(default=False)
+    rule_set: Mapped[str] = mapped_column(String(30))
+    __table_args__ = (one_of("state", vocab.STATES),)

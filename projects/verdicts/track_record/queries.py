@@ -1,0 +1,129 @@
+"""Reads the history that forecasts are replayed on: a fixed number of statements whatever the number of projects."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from projects.core.permissions import Actor, visible_projects
+from projects.extensions import db
+from projects.register.projects.tables import Project
+from projects.verdicts.facts.assembly import suspensions
+from projects.verdicts.facts.plans import curves, planned
+from projects.verdicts.forecast.extract import packaged_record, packaged_reference
+from projects.verdicts.forecast.outlook import DONE_GATES
+from projects.verdicts.forecast.own import with_own
+from projects.verdicts.forecast.reference import Finished, Reference
+from projects.verdicts.forecast.tables import ReferenceVersion
+from projects.verdicts.status.queries import plan_points, stage_plans, telling_events
+from projects.verdicts.track_record import months
+from projects.verdicts.track_record.months import Filed, History
+from projects.verdicts.track_record.page import Page
+from projects.verdicts.track_record.scores import track_record
+from projects.works.gates.tables import Gate
+from projects.works.reports.tables import MonthlyReport
+
+MOST_PROJECTS = 400  # a page replays so many; of more, an even sample
+MOST_OWN = 300  # own finished projects in the reference class, the newest
+
+Ids = Collection[int] | None
+
+
+def record_page(actor: Actor, as_of: dt.date) -> Page:
+    """The record of the closed months before a day, over the projects that `actor` may see; nine statements."""
+    visible = visible_projects(actor)
+    chosen, total = _sample(visible)
+    known = months.closed_before(as_of)
+    histories = histories_of(chosen, known)
+    replayed = list(months.replay_months(histories, _references(), known))
+    own = track_record((finish for finish, _ in replayed), (target for _, targets in replayed for target in targets))
+    samples = {one.key for one in histories if one.is_sample} & {finish.project for finish, _ in replayed}
+    return Page(known, own, len(replayed), len(chosen), total, bool(samples), packaged_record(), packaged_reference().name)
+
+
+def finished_projects(known: dt.date) -> list[Finished]:
+    """The portfolio's own finished projects (no samples) as known on a day, for the reference class; seven statements."""
+    ended = select(Gate.project_id).where(Gate.key.in_(DONE_GATES), Gate.passed_on <= known)
+    full = select(MonthlyReport.project_id).where(MonthlyReport.overall_percent >= 100, MonthlyReport.approved_on <= known)
+    wanted = select(Project.id).where(Project.id.in_(ended.union(full))).order_by(Project.id.desc()).limit(2 * MOST_OWN)
+    return months.finished_projects(histories_of(list(db.session.scalars(wanted)), known), known, MOST_OWN)
+
+
+def histories_of(ids: Collection[int], known: dt.date) -> list[History]:
+    """Plans, suspensions, approved reports and finishes of some projects, as known on a day; projects without a plan are left out; six statements."""
+    stages = stage_plans(ids)
+    plans = plan_points(ids, known)
+    events = telling_events(ids, known)
+    filed, sample_reports = _filed(ids, known)
+    passed = _passed(ids, known)
+    for event in [one for own in events.values() for one in own]:
+        if event.gate_key in DONE_GATES:
+            passed.setdefault(event.project_id, []).append(event.happened_on)
+    found = []
+    for project_id in sorted(ids):
+        points = plans.get(project_id, ())
+        stops = tuple(suspensions(events.get(project_id, ())))
+        own = curves(points, stages.get(project_id, ()), stops)
+        if own[-1][1] is None or not filed[project_id]:
+            continue
+        finish, since = _finish(filed[project_id], passed.get(project_id, []))
+        is_sample = planned(points, known).is_sample or project_id in sample_reports
+        found.append(History(str(project_id), own, stops, tuple(filed[project_id]), finish, since, is_sample))
+    return found
+
+
+def _finish(filed: list[Filed], passed: list[dt.date]) -> tuple[dt.date | None, dt.date | None]:
+    """The finish and since when it is known: the first gate that needs all works done, or the first report of 100 %."""
+    full = [(one.data_on, one.approved_on) for one in filed if one.percent >= 100]
+    return min([*((day, day) for day in passed), *full], default=(None, None))
+
+
+def _filed(ids: Collection[int], known: dt.date) -> tuple[dict[int, list[Filed]], set[int]]:
+    report = MonthlyReport
+    columns = (report.project_id, report.approved_on, report.month, report.data_on, report.overall_percent, report.is_sample)
+    approved = select(*columns).where(report.approved_on <= known, report.project_id.in_(ids))  # only what is approved has such a day
+    found: dict[int, list[Filed]] = defaultdict(list)
+    samples = set()
+    for row in db.session.connection().execute(approved.order_by(report.approved_on, report.month, report.revision)):
+        if row.approved_on is not None:
+            found[row.project_id].append(Filed(row.approved_on, row.month, row.data_on, row.overall_percent))
+        if row.is_sample:
+            samples.add(row.project_id)
+    return found, samples
+
+
+def _passed(ids: Collection[int], known: dt.date) -> dict[int, list[dt.date]]:
+    found: dict[int, list[dt.date]] = defaultdict(list)
+    statement = select(Gate.project_id, Gate.passed_on).where(Gate.key.in_(DONE_GATES), Gate.passed_on <= known, Gate.project_id.in_(ids))
+    for project_id, day in db.session.connection().execute(statement):
+        if day is not None:
+            found[project_id].append(day)
+    return found
+
+
+def _sample(visible: Ids) -> tuple[list[int], int]:
+    """The projects to replay, evenly chosen where there are many, and how many there are."""
+    within: list[Any] = [] if visible is None else [Project.id.in_(visible)]
+    reported = exists().where(MonthlyReport.project_id == Project.id, MonthlyReport.approved_on.is_not(None))
+    ids = list(db.session.scalars(select(Project.id).where(reported, *within).order_by(Project.id)))
+    return ids[:: -(-len(ids) // MOST_PROJECTS) or 1], len(ids)
+
+
+def _references() -> Callable[[dt.date], Reference]:
+    """The reference class as it was on a day: one statement for all days."""
+    stored = list(db.session.connection().execute(select(ReferenceVersion.made_on, ReferenceVersion.members).order_by(ReferenceVersion.made_on)))
+    days = [row.made_on for row in stored]
+    made: dict[int, Reference] = {0: packaged_reference()}
+
+    def on(day: dt.date) -> Reference:
+        count = bisect_right(days, day)
+        if count not in made:
+            made[count] = with_own(packaged_reference(), stored[count - 1].members)
+        return made[count]
+
+    return on

@@ -1,0 +1,1 @@
+"""What happens on site: monthly reports, the plan, gates, stops, files."""

@@ -1,0 +1,143 @@
+"""Writes on files. The bytes go first (`store`, outside any transaction), the row second (`attach`); what is left without a row is swept.
+
+A file sent twice to the same place is kept once: cleaning the same photo gives the same bytes, and those are compared under the project's lock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from projects.core.permissions import Actor, require
+from projects.core.text import N_, Text
+from projects.extensions import db
+from projects.history.record.operations import record
+from projects.history.record.tags import Tag
+from projects.register.projects.tables import Project
+from projects.works.files.checks import MAX_FILES, MAX_PROJECT_FILES, clean_name
+from projects.works.files.extract import RefusedError, cleaned
+from projects.works.files.lists import Owner, Prepared, Refused, StoredFile
+from projects.works.files.queries import FROZEN, stored_keys
+from projects.works.files.storage import Storage, made_at, new_key
+from projects.works.files.tables import Attachment
+from projects.works.reports.tables import MonthlyReport
+from projects.works.reports.workflow import OPEN
+
+SWEPT_AFTER = dt.timedelta(hours=1)  # longer than any request lasts
+
+
+def store(actor: Actor, now: dt.datetime, storage: Storage, owner: Owner, sent: Iterable[tuple[str, bytes]]) -> tuple[list[Prepared], list[Refused]]:
+    """Clean each (name, bytes) and put it into the storage; call it before the transaction, and `discard` what gets no row."""
+    require(actor, "file.write", owner.project_id)
+    if owner.closed:
+        raise ConflictError(owner.closed.msgid)
+    kept: list[Prepared] = []
+    refused: list[Refused] = []
+    for number, (name, content) in enumerate(sent):
+        shown = clean_name(name, "image/jpeg") if not name.isprintable() else name[:80]
+        if number >= MAX_FILES:
+            refused.append(Refused(shown, Text(N_("一次最多 %(count)s 个文件"), {"count": MAX_FILES})))
+            continue
+        try:
+            kept.append(_stored(now, storage, name, content))
+        except RefusedError as problem:
+            refused.append(Refused(shown, problem.text))
+    return kept, refused
+
+
+def _stored(now: dt.datetime, storage: Storage, name: str, content: bytes) -> Prepared:
+    clean = cleaned(content)
+    key, small = new_key(now), new_key(now) if clean.thumbnail else None
+    storage.put(key, clean.content)
+    if small and clean.thumbnail:
+        storage.put(small, clean.thumbnail)
+    digest = hashlib.sha256(clean.content).hexdigest()
+    return Prepared(clean_name(name, clean.media_type), clean.media_type, len(clean.content), digest, key, small)
+
+
+def discard(storage: Storage, prepared: Iterable[Prepared]) -> None:
+    """Take back what got no row."""
+    for one in prepared:
+        storage.remove(one.storage_key)
+        if one.thumbnail_key:
+            storage.remove(one.thumbnail_key)
+
+
+def attach(actor: Actor, now: dt.datetime, owner: Owner, prepared: Sequence[Prepared]) -> list[Prepared]:
+    """Store the rows of `prepared`; returns those that lie there already and so got none. InvalidError where there would be too many."""
+    require(actor, "file.write", owner.project_id)
+    _lock(owner.project_id)
+    _require_open(owner.report_id)
+    if actor.id is None:
+        raise ForbiddenError(N_("文件要由具体的人上传, 请用自己的账号登录"))
+    here = (Attachment.project_id == owner.project_id, Attachment.report_id == owner.report_id, Attachment.gate_id == owner.gate_id)
+    known = set(db.session.scalars(select(Attachment.sha256).where(*here, Attachment.removed_at.is_(None))))
+    twice: list[Prepared] = []
+    for one in prepared:
+        if one.sha256 in known:
+            twice.append(one)
+            continue
+        known.add(one.sha256)
+        values = {name: getattr(one, name) for name in ("filename", "media_type", "size", "sha256", "storage_key", "thumbnail_key")}
+        where = {"project_id": owner.project_id, "report_id": owner.report_id, "gate_id": owner.gate_id}
+        row = Attachment(**values, **where, uploaded_by_id=actor.id, uploaded_at=now)
+        db.session.add(row)
+        db.session.flush()
+        record(actor, now, Tag.FILE_ADDED, row, project_id=owner.project_id, changes=_told(row, added=True))
+    most = MAX_PROJECT_FILES if owner.report_id is None and owner.gate_id is None else MAX_FILES
+    if len(known) > most:
+        raise InvalidError(
+            {"files": Text(N_("这里最多放 %(most)s 个文件, 加上这些会有 %(count)s 个: 请少选几个或先移除旧的"), {"most": most, "count": len(known)})}
+        )
+    return twice
+
+
+def remove(actor: Actor, now: dt.datetime, file: StoredFile) -> None:
+    """Mark a file as removed; its bytes stay for the history. A second click changes nothing."""
+    require(actor, "file.write", file.project_id)
+    _lock(file.project_id)
+    row = db.session.get_one(Attachment, file.id, populate_existing=True)
+    if row.removed_at is not None:
+        return
+    _require_open(row.report_id)
+    row.removed_at = now
+    db.session.flush()
+    record(actor, now, Tag.FILE_REMOVED, row, project_id=row.project_id, changes=_told(row, added=False))
+
+
+def hand_out(actor: Actor, now: dt.datetime, file: StoredFile) -> None:
+    """Record that a file was downloaded."""
+    require(actor, "file.read", file.project_id)
+    row = db.session.get_one(Attachment, file.id)
+    record(actor, now, Tag.FILE_DOWNLOADED, row, project_id=file.project_id, changes={"filename": [file.filename, file.filename]})
+
+
+def sweep(now: dt.datetime, storage: Storage) -> tuple[int, int]:
+    """Remove what lies in the storage without a row for an hour; returns how many, and how many files of rows are missing there."""
+    before = now - SWEPT_AFTER
+    names, rows = storage.names(), stored_keys()
+    gone = [name for name in names if name not in rows and (made := made_at(name)) is not None and made < before]
+    for name in gone:
+        storage.remove(name)
+    return len(gone) + storage.sweep_parts(before), len(rows - set(names))
+
+
+def _told(row: Attachment, *, added: bool) -> dict[str, list[object]]:
+    facts: dict[str, object] = {name: getattr(row, name) for name in ("filename", "media_type", "size", "sha256", "report_id", "gate_id")}
+    return {name: [None, value] if added else [value, None] for name, value in facts.items() if value is not None}
+
+
+def _lock(project_id: int) -> None:
+    """Hold the project until the transaction ends; SQLite has locked the whole database already."""
+    if db.session.scalar(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True)) is None:
+        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
+
+
+def _require_open(report_id: int | None) -> None:
+    """ConflictError where the report that files belong to is not open to editing."""
+    if report_id is not None and db.session.scalar(select(MonthlyReport.state).where(MonthlyReport.id == report_id)) not in OPEN:
+        raise ConflictError(FROZEN)

@@ -1,0 +1,30 @@
+"""The table of attachments."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from projects.database import AUTOINCREMENT, UTCDateTime, refers
+from projects.extensions import Model
+
+
+class Attachment(Model):
+    """A photo or a paper of a project, of one of its reports or gates; the bytes lie in the storage under a random key."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = refers("project.id")
+    report_id: Mapped[int | None] = refers("monthly_report.id", nullable=True)
+    gate_id: Mapped[int | None] = refers("gate.id", nullable=True)
+    filename: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column()
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(String(80), unique=True)
+    thumbnail_key: Mapped[str | None] = mapped_column(String(80))
+    uploaded_by_id: Mapped[int] = refers("user.id")
+    uploaded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    removed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    __table_args__ = (CheckConstraint("size >= 0", name="size_positive"), AUTOINCREMENT)

@@ -1,0 +1,82 @@
+"""The gates of a project: the list with what the law says, and the form of one gate."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.core.errors import ConflictError, InvalidError
+from projects.core.permissions import require
+from projects.database import transaction
+from projects.people.access.door import allowed, current_actor
+from projects.portfolio.projects.queries import project_by_slug
+from projects.register.projects.tables import Project
+from projects.web import clock
+from projects.web.filters import keep_as_of
+from projects.web.i18n import speak
+from projects.web.later import tell_later
+from projects.works.files.queries import counts_by_gate
+from projects.works.gates import operations
+from projects.works.gates.forms import GateForm
+from projects.works.gates.names import STATES
+from projects.works.gates.queries import gate_list, gate_of
+
+bp = Blueprint("gates", __name__)
+
+
+@bp.get("/projects/<slug>/gates")
+@allowed("project.read")
+def index(slug: str) -> str:
+    """All gates in order; `?edit=` opens the form of one."""
+    project = project_by_slug(current_actor(), slug)
+    key = request.args.get("edit", "")
+    form = None
+    if key:
+        require(current_actor(), "gate.write", project.id)
+        form = GateForm(obj=gate_of(project.id, key))
+    return _page(project, key, form)
+
+
+@bp.post("/projects/<slug>/gates/<key>")
+@allowed("gate.write")
+def save(slug: str, key: str) -> tuple[str, int] | Response:
+    """Record, waive or clear one gate, as the pressed button says."""
+    project = project_by_slug(current_actor(), slug)
+    form = GateForm()
+    if not form.validate_on_submit():
+        return _page(project, key, form), 422
+    try:
+        with transaction():
+            _apply(project.id, key, form)
+    except InvalidError as problem:
+        form.take_errors(problem)
+        return _page(project, key, form), 422
+    except ConflictError as problem:
+        form.form_errors.append(speak(problem.text))
+        return _page(project, key, form, renewed=True), 409
+    flash(gettext("已保存, 判断已更新"))
+    tell_later(None if request.form.get("action") in {"waive", "clear"} else form.passed_on.data)
+    return redirect(keep_as_of("gates.index", slug=slug, _anchor=f"gate-{key}"))
+
+
+def _apply(project_id: int, key: str, form: GateForm) -> None:
+    """Call the operation that the pressed button names."""
+    which = (current_actor(), clock.now(), clock.business_day(), project_id, key, form.version.data)
+    match request.form.get("action"):
+        case "waive":
+            operations.waive_gate(*which, reason=form.waived_reason.data or "")
+        case "clear":
+            operations.clear_gate(*which)
+        case _:
+            texts = {name: form[name].data or "" for name in operations.RECORD_TEXTS}
+            operations.record_gate(*which, texts, passed_on=form.passed_on.data)
+
+
+def _page(project: Project, key: str, form: GateForm | None, *, renewed: bool = False) -> str:
+    """The list with one gate's form open; `renewed` lets the form be sent again over the newest row, now shown beside it."""
+    rows = gate_list(project.id, clock.status_date())
+    if form is not None and renewed:
+        form.version.raw_data = None
+        form.version.data = next((row.version for row in rows if row.spec.key == key), None)
+    return render_template("works/gates/index.html", project=project, rows=rows, key=key, form=form, states=STATES, files=counts_by_gate(project.id))

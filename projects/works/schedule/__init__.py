@@ -1,0 +1,1 @@
+"""The plan of a project: stages, dated percentages, planned days of gates, floors."""

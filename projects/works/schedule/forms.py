@@ -1,0 +1,38 @@
+"""The form of a project's plan."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, TextAreaField
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import HiddenInput
+
+from projects.web.forms import DayField, Form
+from projects.works.schedule.checks import NAMES, Change, Plan
+
+
+class PlanForm(Form):
+    """Five dated percentages, two planned gates, floors, since when they count, and why an existing date moves."""
+
+    start = DayField()
+    p25 = DayField()
+    p50 = DayField()
+    p75 = DayField()
+    finish = DayField()
+    gate_start = DayField()
+    gate_in_use = DayField()
+    floors = IntegerField(_l("主体结构计划层数"), validators=[Optional()])
+    since = DayField(_l("自何日起生效"))
+    reason = TextAreaField(_l("改动理由"), render_kw={"rows": 2})
+    version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+
+    def __init__(self, plan: Plan | None = None, version: int | None = None) -> None:
+        super().__init__(data=None if plan is None else {**plan.days, "floors": plan.floors, "version": version})
+        for name, words in NAMES.items():
+            self[name].label.text = gettext(words)
+
+    @property
+    def change(self) -> Change:
+        """What was typed."""
+        return Change(Plan({name: self[name].data for name in NAMES}, self.floors.data), self.reason.data or "", self.since.data)

@@ -1,0 +1,70 @@
+"""Writes on a project's plan. The first date entered is the baseline too; a later change moves the current plan only, from its day on."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from projects.core.errors import ConflictError, InvalidError, NotFoundError
+from projects.core.permissions import Actor, require
+from projects.core.text import N_
+from projects.extensions import db
+from projects.history.record.operations import record
+from projects.history.record.tags import Tag
+from projects.register.projects.tables import Project
+from projects.verdicts.status.operations import recompute
+from projects.works.schedule.checks import GATES, NAMES, PERCENTS, Change, Plan, changed, check, check_since
+from projects.works.schedule.queries import milestones_by_field, plan_of, structure_of
+from projects.works.schedule.tables import FormerPlan, Milestone
+
+
+def save_plan(actor: Actor, now: dt.datetime, today: dt.date, which: tuple[int, int], change: Change) -> None:
+    """Store the plan of the project `which` names by id and the version the person saw; InvalidError names the fields that can't be taken."""
+    (project_id, version), new = which, change.plan
+    require(actor, "plan.write", project_id)
+    project = db.session.scalar(select(Project).where(Project.id == project_id).with_for_update())
+    if project is None:
+        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
+    old = plan_of(project_id)
+    differences = changed(new, old)
+    if not differences:
+        return
+    if project.version != version:
+        raise ConflictError(N_("这份计划刚被他人改过: 上方是现在的计划, 您填的内容还在表中, 核对后可再次保存"))
+    if wrong := check(new, old, change.reason) | check_since(change.since, today):
+        raise InvalidError(wrong)
+    since = change.since or today
+    _store(project_id, new, since)
+    flag_modified(project, "note")  # so that the version counts this change too
+    db.session.flush()
+    said = {name: [str(before or ""), str(after or "")] for name, (before, after) in differences.items()}
+    record(actor, now, Tag.PLAN_CHANGED, project, project_id=project_id, changes=said | {"since": [None, str(since)], "reason": ["", change.reason.strip()]})
+    recompute([project_id], today)
+
+
+def _store(project_id: int, new: Plan, since: dt.date) -> None:
+    known = milestones_by_field(project_id)
+    for position, name in enumerate(NAMES):
+        day, milestone = new.days.get(name), known.get(name)
+        if milestone is None and day is None:
+            continue
+        if milestone is None:
+            milestone = Milestone(
+                project_id=project_id, name=NAMES[name], position=position, percent=PERCENTS.get(name), gate_key=GATES.get(name), baseline_on=day, plan_on=day
+            )
+            milestone.since = since
+            db.session.add(milestone)
+        elif milestone.plan_on != day:
+            _keep(milestone)
+            milestone.plan_on, milestone.since, milestone.is_sample = day, since, False
+    stage = structure_of(project_id)  # floors bear on reports to come only
+    if stage and stage.floors_planned != new.floors:
+        stage.floors_planned, stage.basis, stage.is_sample = new.floors, "floors" if new.floors else "judgement", False
+
+
+def _keep(milestone: Milestone) -> None:
+    """What is about to be changed still counts for the days before."""
+    values = {"plan_on": milestone.plan_on, "since": milestone.since, "is_sample": milestone.is_sample}
+    db.session.add(FormerPlan(project_id=milestone.project_id, milestone_id=milestone.id, **values))

@@ -1,0 +1,58 @@
+"""The plan of a project, to see and to change."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.core.errors import ConflictError, InvalidError
+from projects.core.permissions import require
+from projects.database import transaction
+from projects.people.access.door import allowed, current_actor
+from projects.portfolio.projects.queries import milestones_of, project_by_slug
+from projects.register.projects.tables import Project
+from projects.web import clock
+from projects.web.filters import keep_as_of
+from projects.web.i18n import speak
+from projects.works.schedule import operations
+from projects.works.schedule.forms import PlanForm
+from projects.works.schedule.queries import former_plans, plan_of
+
+bp = Blueprint("schedule", __name__)
+
+
+@bp.get("/projects/<slug>/plan")
+@allowed("plan.write")
+def edit(slug: str) -> str:
+    """The plan's dates, to change."""
+    project = project_by_slug(current_actor(), slug)
+    require(current_actor(), "plan.write", project.id)
+    return _page(project, PlanForm(plan_of(project.id), project.version))
+
+
+@bp.post("/projects/<slug>/plan")
+@allowed("plan.write")
+def save(slug: str) -> tuple[str, int] | Response:
+    """Store the plan, or show what can't be taken with everything still typed in."""
+    project = project_by_slug(current_actor(), slug)
+    form = PlanForm()
+    if not form.validate_on_submit():
+        return _page(project, form), 422
+    try:
+        with transaction():
+            which = (project.id, form.version.data)
+            operations.save_plan(current_actor(), clock.now(), clock.business_day(), which, form.change)
+    except InvalidError as problem:
+        form.take_errors(problem)
+        return _page(project, form), 422
+    except ConflictError as problem:
+        form.form_errors.append(speak(problem.text))
+        form.version.raw_data, form.version.data = None, project_by_slug(current_actor(), slug).version
+        return _page(project, form), 409
+    flash(gettext("计划已保存, 判断已更新"))
+    return redirect(keep_as_of("catalogue.project", slug=slug, _anchor="milestones"))
+
+
+def _page(project: Project, form: PlanForm) -> str:
+    return render_template("works/schedule/edit.html", project=project, form=form, milestones=milestones_of(project.id), former=former_plans(project.id))

@@ -1,0 +1,1 @@
+"""When the works stopped and went on, and whatever else happened on site."""

@@ -1,0 +1,41 @@
+"""Noting when a project's works stopped and went on: its plan moves by as long as they stood still, its promises stay (S-14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from projects.core.errors import InvalidError, NotFoundError
+from projects.core.permissions import Actor, require
+from projects.core.text import N_
+from projects.extensions import db
+from projects.history.record.operations import record
+from projects.history.record.tags import Tag
+from projects.people.accounts.tables import User
+from projects.register.projects.tables import Project
+from projects.verdicts.status.operations import recompute
+from projects.works.stops.checks import check_stop
+from projects.works.stops.tables import Event
+
+
+def note_stop(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry: Mapping[str, str]) -> Event:
+    """Store a stop or a resumption, and renew the project's verdicts; InvalidError names the fields that can't be taken."""
+    require(actor, "plan.write", project_id)
+    project = db.session.scalar(select(Project).where(Project.id == project_id).with_for_update(key_share=True))
+    if project is None:
+        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
+    known = select(Event.effect, Event.happened_on).where(Event.project_id == project_id, Event.effect != "")
+    last = db.session.execute(known.order_by(Event.happened_on.desc(), Event.id.desc()).limit(1)).first()
+    values, wrong = check_stop(entry, (last.effect, last.happened_on) if last else None, today)
+    if wrong:
+        raise InvalidError(wrong)
+    sample = bool(db.session.scalar(select(User.is_sample).where(User.id == actor.id)))
+    event = Event(project_id=project_id, source=actor.name, is_sample=project.is_sample or sample, **values)
+    db.session.add(event)
+    db.session.flush()
+    changes = {"effect": [None, event.effect], "on": [None, event.happened_on.isoformat()], "reason": ["", event.text]}
+    record(actor, now, Tag.WORKS_STOPPED if event.effect == "stop" else Tag.WORKS_RESUMED, event, project_id=project_id, changes=changes)
+    recompute([project_id], today)
+    return event
