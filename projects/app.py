@@ -32,12 +32,13 @@ from projects.portfolio.gantt.views import bp as gantt
 from projects.portfolio.history.views import bp as audit
 from projects.portfolio.money.views import bp as money
 from projects.portfolio.projects.views import bp as catalogue
+from projects.portfolio.reports.views import bp as reports
+from projects.verdicts.renewal.operations import renew_touched
 from projects.verdicts.rules.views import bp as rules
 from projects.verdicts.track_record.views import bp as record
 from projects.web import clock, errors, filters, headers, i18n
 from projects.works.files.views import bp as files
 from projects.works.gates.views import bp as gates
-from projects.works.reports.views import bp as reports
 from projects.works.schedule.views import bp as schedule
 
 BLUEPRINTS = (
@@ -70,6 +71,7 @@ def register_extensions(app: Flask) -> None:
     csrf.init_app(app)
     babel.init_app(app, locale_selector=i18n.select_locale, default_translation_directories=str(config.ROOT / "projects" / "translations"))
     compress.init_app(app)
+    database.before_commit(app, renew_touched)
     with app.app_context():
         database.watch(db.engine)
         safe = Safe(Path(app.config["INSTANCE_PATH"]), app.config["AUDIT_KEY"], app.config["AUDIT_HASH"])

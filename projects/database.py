@@ -9,20 +9,23 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
+from flask import Flask, current_app
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, DateTime, Dialect, Engine, ForeignKey, Integer, TypeDecorator, bindparam, event, false
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
 
+from projects.core.touched import forget_touched
 from projects.extensions import db
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
+BEFORE_COMMIT = "last acts of a transaction"
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # acknowledged means on disk
@@ -142,6 +145,11 @@ def watch(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
+def before_commit(app: Flask, last_act: Callable[[], None]) -> None:
+    """Let every transaction of `app` end with `last_act`, before its history is sealed."""
+    app.extensions.setdefault(BEFORE_COMMIT, []).append(last_act)
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """One unit of writing: a request, a command or an import. All of it is stored, durably, or nothing.
@@ -154,9 +162,12 @@ def transaction() -> Iterator[None]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("rows were changed outside a transaction")
     session.rollback()
+    forget_touched()
     token = _writing.set(True)
     try:
         yield
+        for last_act in current_app.extensions.get(BEFORE_COMMIT, ()):
+            last_act()
         session.commit()
     except BaseException:
         session.rollback()

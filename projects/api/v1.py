@@ -19,6 +19,7 @@ from projects.people.access.door import current_actor
 from projects.portfolio.money.groups import read as read_groups
 from projects.portfolio.money.queries import groups
 from projects.portfolio.projects import queries
+from projects.register.projects.queries import project_by_slug
 from projects.register.selection import filtering
 from projects.verdicts.status.queries import statuses
 from projects.web.clock import business_day, status_date
@@ -43,7 +44,7 @@ def projects() -> Response:
 def project(slug: str) -> Response:
     """One project with its promises; reports and money where the asker may read them."""
     actor, as_of = current_actor(), status_date()
-    found = queries.project_by_slug(actor, slug)
+    found = project_by_slug(actor, slug)
     status = statuses([found.id], as_of).get(found.id)
     targets = queries.promises(actor, as_of, project_ids=[found.id], programme_ids=[status.programme_id] if status and status.programme_id else [])
     shown = shapes.project(found, status, targets, as_of)
@@ -58,7 +59,7 @@ def project(slug: str) -> Response:
 @allowed("funding.read")
 def transactions(slug: str) -> Response:
     """A project's ledger entries and contracts."""
-    found, as_of = queries.project_by_slug(current_actor(), slug), status_date()
+    found, as_of = project_by_slug(current_actor(), slug), status_date()
     return jsonify(money.transactions(found.slug, money_of(found.id, as_of), contracts_of(found.id, as_of), as_of))
 
 

@@ -25,6 +25,7 @@ from projects.commands.rebuilding import rebuild_in_steps
 from projects.core.errors import ProblemError
 from projects.core.month import beijing_day, parse_day
 from projects.core.permissions import SYSTEM
+from projects.core.settings.queries import setting
 from projects.core.vocabulary import COMMITMENTS, MEASURES, ROLES, STATES
 from projects.database import transaction
 from projects.history.record.extract import make_key as make_audit_key
@@ -33,7 +34,7 @@ from projects.people.sign_in.queries import users
 from projects.pictures.gantt.choices import GROUPS
 from projects.pictures.gantt.paper import KINDS, PAPERS
 from projects.portfolio.gantt.queries import portfolio_chart
-from projects.portfolio.projects.queries import portfolio, promises, setting
+from projects.portfolio.projects.queries import portfolio, promises
 from projects.portfolio.projects.rows import TargetRow
 from projects.register.selection.filtering import PortfolioFilter
 from projects.samples.demo.operations import clear_samples, load_samples

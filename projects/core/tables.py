@@ -1,8 +1,12 @@
-"""Tables that every area shares: places, and the settings of this installation."""
+"""Tables that every area shares: places, and the settings of this installation.
+
+`PROJECT` and `PERSON` are what the areas above those two tables know of them: the columns by which the history names its subjects and
+an account's reach is told. The tables themselves stand in register/projects and people/accounts; a test holds these columns against them.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import String, Text
+from sqlalchemy import Integer, String, Text, column, table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from projects.database import refers
@@ -22,3 +26,14 @@ class Place(Model):
     code: Mapped[str] = mapped_column(String(6), primary_key=True)
     name: Mapped[str] = mapped_column(String(60))
     parent_code: Mapped[str | None] = refers("place.code", nullable=True)
+
+
+PROJECT = table(
+    "project",
+    column("id", Integer),
+    column("slug", String),
+    column("name", String),
+    column("place_code", String),
+    column("unit_id", Integer),
+)
+PERSON = table("user", column("id", Integer), column("username", String), column("display_name", String))

@@ -93,6 +93,51 @@ SIGNAL_SHAPES = {"red": "■", "yellow": "▲", "green": "●", "grey": "○", "
 SIGNAL_OF = {"r": "red", "y": "yellow", "g": "green", "-": "grey", "x": "exempt"}  # as a status row stores them, four letters
 RULE_FAMILIES = {"gap": N_("按百分点差距"), "ratio": N_("按序时进度比例")}
 
+# What the figures of a rule set are called.
+RULE_FIGURES = {
+    "progress_yellow": N_("进度黄灯"),
+    "progress_red": N_("进度红灯"),
+    "progress_running": N_("连续黄灯升级为红灯 (0 为不升级)"),
+    "start_yellow": N_("未开工黄灯: 连续错过"),
+    "start_red": N_("未开工红灯: 连续错过"),
+    "money_ahead": N_("支付红灯: 资金超前形象进度超过"),
+    "entry_yellow": N_("未入统黄灯: 开工超过"),
+    "entry_red": N_("未入统红灯: 开工超过"),
+    "behind_days": N_("将误期: 推算晚于期限超过"),
+    "stale_days": N_("月报过旧: 早于"),
+    "early_days": N_("提前完成: 至少早于期限"),
+    "tally_yellow": N_("项目群数量有风险: 低于序时进度"),
+    "tally_red": N_("项目群数量将误期: 低于序时进度"),
+}
+
+# What the rules of money are called (docs/rules/money.md); their laws stand in projects/money/findings/rules.py.
+MONEY_RULES = {
+    "F-1": N_("下达超批复"),
+    "F-2": N_("到位超下达"),
+    "F-3": N_("支付超到位"),
+    "F-4": N_("地方配套滞后"),
+    "F-5": N_("中央支付快于全部"),
+    "F-6": N_("中央投资超比例"),
+    "F-7": N_("中央投资超定额"),
+    "F-8": N_("资金闲置"),
+    "F-9": N_("两年未用完"),
+    "F-10": N_("支付超前进度"),
+    "F-11": N_("超概算"),
+    "F-12": N_("概算超估算"),
+    "F-13": N_("进度款低于八成"),
+    "F-14": N_("质保金超过 3%"),
+    "F-15": N_("转发分解逾期"),
+    "F-16": N_("公共卫生项目自筹"),
+    "F-17": N_("决算逾期"),
+    "F-18": N_("到位滞后"),
+    "F-19": N_("下达超计划"),
+    "F-20": N_("中央投资用途存疑"),
+    "F-21": N_("地方配套缺口"),
+    "F-22": N_("竣工验收逾期"),
+    "F-23": N_("到账久未匹配"),
+}
+LADDER_RULES = {key: MONEY_RULES[key] for key in ("F-1", "F-2", "F-3", "F-4")}  # what a ladder alone tells
+
 REPORT_STATES = {"draft": N_("草稿"), "submitted": N_("待审核"), "approved": N_("已通过"), "returned": N_("已退回")}
 
 FUNDING_SOURCES = {

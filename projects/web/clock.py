@@ -14,8 +14,8 @@ from flask import Flask, g, request, session
 from projects.core import month as calendar
 from projects.core.errors import InvalidError
 from projects.core.month import beijing_day, parse_day
+from projects.core.settings.queries import setting
 from projects.core.text import N_, Text
-from projects.portfolio.projects.queries import setting
 
 DEMO_DATE = "demo_status_date"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -20,7 +20,6 @@ from projects.core.money import exact_yuan, in_unit, shown_wan
 from projects.core.month import BEIJING, format_month
 from projects.core.text import N_, Text, of_one
 from projects.history.record.tags import WORDS as TAG_WORDS
-from projects.money.findings.rules import NAMES as MONEY_RULES
 from projects.web.i18n import language, say, say_in, speak
 
 BLANK = "—"
@@ -194,5 +193,5 @@ def register(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(say, ngettext, newstyle=True, pgettext=say_in, npgettext=npgettext)  # type: ignore[attr-defined]
     app.jinja_env.globals["gettext"] = _gettext  # what `_` calls
     app.jinja_env.globals.update(
-        same_page=same_page, link=keep_as_of, language=language, vocab=vocab, tag_words=TAG_WORDS, MONEY_RULES=MONEY_RULES, Text=Text, escape=escape
+        same_page=same_page, link=keep_as_of, language=language, vocab=vocab, tag_words=TAG_WORDS, MONEY_RULES=vocab.MONEY_RULES, Text=Text, escape=escape
     )

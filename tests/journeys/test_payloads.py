@@ -446,7 +446,7 @@ def careless(site_of_payloads) -> Iterator[Callable[[str, str, str], None]]:
 
 def test_a_template_that_marks_one_text_as_safe_is_noticed(careless, site_of_payloads, answers, reader: Page, browser: Browser):
     app, _, people = site_of_payloads
-    careless("works/reports/show.html", "{{ said.narrative or _('未填写') }}", "{{ (said.narrative or _('未填写'))|safe }}")
+    careless("portfolio/reports/show.html", "{{ said.narrative or _('未填写') }}", "{{ (said.narrative or _('未填写'))|safe }}")
     client = sign_in(app.test_client(), people["leader"])
     shown = [address for role, address in answers if role == "leader" and re.fullmatch(r"/projects/[^/?]+/reports/\d{4}-\d\d/\d+", address)]
     pages = {address: client.get(address).text for address in shown[:80]}

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from projects.core.month import beijing_day, parse_day
 from projects.core.permissions import SYSTEM
+from projects.core.settings.queries import setting
 from projects.extensions import db
-from projects.portfolio.projects.queries import setting
 from projects.register.projects.tables import Project
 from projects.verdicts.rules.queries import still_outstanding
 from projects.verdicts.status.tables import ProjectStatus

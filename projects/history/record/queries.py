@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, Text, bin
 from projects.core.errors import NotFoundError
 from projects.core.month import beijing_day
 from projects.core.permissions import SYSTEM, Actor, projects_for, require
+from projects.core.tables import PERSON, PROJECT
 from projects.core.text import N_
 from projects.extensions import db
 from projects.history.record.chain import AT, COLUMNS, START, Checkpoint, Fault, Head, Row, Seal, Verdict, walk
@@ -20,8 +21,6 @@ from projects.history.record.extract import Safe
 from projects.history.record.filtering import PER_PAGE, AuditFilter
 from projects.history.record.tables import AuditCheckpoint, AuditEntry
 from projects.history.record.tags import Tag
-from projects.people.accounts.tables import User
-from projects.register.projects.tables import Project
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,14 @@ class HistoryPage:
 
 
 def _name() -> ColumnElement[Any]:
-    return func.coalesce(func.nullif(func.nullif(AuditEntry.actor_name, ""), SYSTEM.name), User.display_name)
+    return func.coalesce(func.nullif(func.nullif(AuditEntry.actor_name, ""), SYSTEM.name), PERSON.c.display_name)
 
 
 @cache
 def _entries() -> Select[Any]:
     shown = (AuditEntry.id, AuditEntry.at, _name(), AuditEntry.address, AuditEntry.tag, AuditEntry.result)
-    told = (AuditEntry.object_type, AuditEntry.object_id, AuditEntry.changes, Project.slug, Project.name)
-    joined = select(*shown, *told).outerjoin(User, User.id == AuditEntry.actor_id).outerjoin(Project, Project.id == AuditEntry.project_id)
+    told = (AuditEntry.object_type, AuditEntry.object_id, AuditEntry.changes, PROJECT.c.slug, PROJECT.c.name)
+    joined = select(*shown, *told).outerjoin(PERSON, PERSON.c.id == AuditEntry.actor_id).outerjoin(PROJECT, PROJECT.c.id == AuditEntry.project_id)
     return joined.order_by(AuditEntry.id.desc())
 
 
@@ -95,7 +94,7 @@ def project_history(actor: Actor, slug: str, before: int | None) -> tuple[Projec
     """A project's changes, a page of them; NotFoundError outside the actor's scope."""
     require(actor, "project.read")
     reach = projects_for(actor, "project.read")
-    found = db.session.execute(select(Project.id, Project.name).where(Project.slug == slug)).first()
+    found = db.session.execute(select(PROJECT.c.id, PROJECT.c.name).where(PROJECT.c.slug == slug)).first()
     if found is None or (reach is not None and found.id not in reach):
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
     return ProjectName(slug, found.name), _page(_of_project(), before, PER_PAGE, project=found.id)
@@ -103,7 +102,7 @@ def project_history(actor: Actor, slug: str, before: int | None) -> tuple[Projec
 
 def project_id_of(slug: str) -> int | None:
     """The project with this slug, whoever asks: for the record of a refusal."""
-    return db.session.scalar(select(Project.id).where(Project.slug == slug))
+    return db.session.scalar(select(PROJECT.c.id).where(PROJECT.c.slug == slug))
 
 
 def search(actor: Actor, chosen: AuditFilter, size: int = PER_PAGE) -> HistoryPage:
@@ -111,13 +110,13 @@ def search(actor: Actor, chosen: AuditFilter, size: int = PER_PAGE) -> HistoryPa
     require(actor, "audit.read")
     statement = _entries()
     if chosen.person:
-        statement = statement.where(or_(_name().icontains(chosen.person, autoescape=True), User.username == chosen.person))
+        statement = statement.where(or_(_name().icontains(chosen.person, autoescape=True), PERSON.c.username == chosen.person))
     if chosen.since:
         statement = statement.where(AuditEntry.at >= chosen.since_instant)
     if chosen.until:
         statement = statement.where(AuditEntry.at < chosen.until_instant)
     if chosen.project:
-        statement = statement.where(or_(Project.slug == chosen.project, Project.name.icontains(chosen.project, autoescape=True)))
+        statement = statement.where(or_(PROJECT.c.slug == chosen.project, PROJECT.c.name.icontains(chosen.project, autoescape=True)))
     for column, value in (
         (AuditEntry.tag, chosen.tag),
         (AuditEntry.result, chosen.result),

@@ -9,7 +9,6 @@ from typing import Any
 from projects.core import vocabulary as vocab
 from projects.core.money import plain_yuan
 from projects.core.text import N_, Text
-from projects.verdicts.lights.sets import FIGURES
 
 Words = Text | str
 
@@ -37,7 +36,7 @@ FIELDS = {
     "assignments": N_("负责的项目"), "password": N_("密码"), "must_change_password": N_("须改密码"), "totp": N_("动态口令"), "actions": N_("允许的操作"),
     "expires_at": N_("到期时间"), "name": N_("名称"), "filename": N_("文件名"), "size": N_("大小 (字节)"), "request": N_("请求"), "status": N_("应答码"),
     "rule_set": N_("规则"), "light": N_("豁免哪个灯"), "until": N_("截止日期"), "requested_by": N_("申请人"), "ended_on": N_("结束日期"),
-    "effect": N_("停工或复工"), "on": N_("日期"), "progress_kind": N_("进度灯的办法"), **{name: figure.words for name, figure in FIGURES.items()},
+    "effect": N_("停工或复工"), "on": N_("日期"), "progress_kind": N_("进度灯的办法"), **vocab.RULE_FIGURES,
     "in_statistics": N_("是否入统"), "statistics_reason": N_("未入统原因"),
     "import_kind": N_("导入内容"), "outside_kind": N_("款项类别"), "receipts": N_("到账笔数"), "decision": N_("决定的编号"),
     "search": N_("查询条件"), "rows": N_("条数"), "target.kept": N_("保留的承诺"), "sessions": N_("登录会话"), "locked_until": N_("锁定至"),

@@ -15,7 +15,7 @@ from projects.money.contracts import operations, queries, workbook
 from projects.money.contracts.forms import ContractForm, PaymentForm, SplitForm, WorkForm, WorthForm
 from projects.money.contracts.split import spelled
 from projects.people.access.door import allowed, current_actor
-from projects.portfolio.projects.queries import project_by_slug
+from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.sheets.writing.views import download
 from projects.web import clock

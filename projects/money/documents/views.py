@@ -13,7 +13,7 @@ from projects.database import transaction
 from projects.money.documents import filtering, operations, queries, workbook
 from projects.money.documents.forms import DocumentForm, LineForm
 from projects.people.access.door import allowed, current_actor
-from projects.portfolio.projects.queries import project_by_slug
+from projects.register.projects.queries import project_by_slug
 from projects.sheets.writing.views import download
 from projects.web import clock
 from projects.web.filters import keep_as_of

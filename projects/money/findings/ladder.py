@@ -12,8 +12,6 @@ from projects.money.findings.rules import RULES
 from projects.money.findings.wording import wan as _wan
 from projects.money.ladder.sums import Ladder, Line
 
-NAMES = {rule: RULES[rule].name for rule in ("F-1", "F-2", "F-3", "F-4")}  # what a ladder alone tells; projects/findings has the others
-
 
 @dataclass(frozen=True)
 class FundingRules:

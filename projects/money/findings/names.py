@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from projects.core.text import N_
-from projects.core.vocabulary import CATEGORIES, FUNDING_SOURCES
+from projects.core.vocabulary import CATEGORIES, FUNDING_SOURCES, MONEY_RULES
 from projects.money.findings.limits import Limit
-from projects.money.findings.rules import NAMES
 from projects.money.findings.wording import wan
 
 LAWS = (
@@ -37,7 +36,7 @@ WORKING_DAYS = ("forward_days", "breakdown_days")
 
 def name(row: Limit) -> str:
     """What a limit is called: its rule, or what it is about."""
-    return NAMES.get(row.rule, N_("年末完成率"))
+    return MONEY_RULES.get(row.rule, N_("年末完成率"))
 
 
 def part(row: Limit) -> str:

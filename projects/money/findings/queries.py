@@ -33,11 +33,12 @@ from projects.money.findings.tables import FindingStep, FundingLimit
 from projects.money.ledger.queries import by_day, compositions, counts_once, open_receipts, work_confirmed
 from projects.money.ledger.tables import LedgerEntry
 from projects.people.accounts.tables import Unit, User
+from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.selection.filtering import PortfolioFilter
 from projects.register.selection.queries import conditions
-from projects.verdicts.status.queries import programme_on, status_tables
 from projects.works.gates.tables import Gate
+from projects.works.reports.queries import reported_percent
 
 Cells = tuple[dict[int, tuple[Cell, ...]], frozenset[int]]
 MEMORY = Memory()
@@ -69,13 +70,11 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
     gates = _gates(wanted, as_of)
     contracts = _contracts(wanted, as_of)
     misused = _misused(wanted, as_of)
-    status, _ = status_tables(as_of)
-    columns = (Project.id, Project.slug, Project.name, Project.place_code, Place.name, Project.category, Programme.slug, status.c.percent, Unit.name)
+    columns = (Project.id, Project.slug, Project.name, Project.place_code, Place.name, Project.category, Programme.slug, reported_percent(as_of), Unit.name)
     statement = (
         select(*columns)
         .join(Place, Place.code == Project.place_code)
         .outerjoin(Programme, Programme.id == programme_on(as_of))
-        .outerjoin(status, status.c.project_id == Project.id)
         .outerjoin(Unit, Unit.id == Project.unit_id)
     )
     return [
@@ -266,8 +265,7 @@ def _place_names() -> dict[str, str]:
 
 def found(actor: Actor, chosen: FindingFilter, as_of: dt.date) -> FindingPage:
     """The findings that `actor` may see and `chosen` leaves. Documents and receipts come in where no filter speaks of projects."""
-    status, _ = status_tables(as_of)
-    rows = list(_project_rows(conditions(actor, chosen.projects, status, as_of), as_of))
+    rows = list(_project_rows(conditions(actor, chosen.projects, None, as_of), as_of))
     if may(actor, "treasury.read") and not (chosen.q or chosen.programme or chosen.plan):
         rows += _document_rows(actor, as_of, place=chosen.place)
         rows += _receipt_rows(actor, as_of, chosen.place)
@@ -300,7 +298,6 @@ def with_money_finding(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) ->
     """The projects with the money finding that `chosen` names (`any`: with one), as conditions; nothing is asked where it names none."""
     if not chosen.money:
         return []
-    status, _ = status_tables(as_of)
-    rows = _project_rows(conditions(actor, PortfolioFilter(), status, as_of), as_of)
+    rows = _project_rows(conditions(actor, PortfolioFilter(), None, as_of), as_of)
     found = {row.subject.project_id for row in rows if row.subject.project_id and chosen.money in {"any", row.finding.rule}}
     return [Project.id.in_(found)]

@@ -16,7 +16,7 @@ from projects.money.findings.forms import HandlingForm, LimitForm
 from projects.money.findings.rules import RULES
 from projects.money.findings.sheet import FindingRow
 from projects.people.access.door import allowed, current_actor
-from projects.portfolio.projects.queries import options, project_by_slug
+from projects.register.projects.queries import options, project_by_slug
 from projects.sheets.writing.views import download
 from projects.web import clock
 from projects.web.filters import keep_as_of

@@ -15,6 +15,7 @@ from projects.core.month import latest_day
 from projects.core.permissions import Actor, covers, places_for, require
 from projects.core.tables import Place
 from projects.core.text import N_, Text
+from projects.core.touched import touched
 from projects.core.vocabulary import IMPORT_KINDS
 from projects.extensions import db
 from projects.history.record.operations import record
@@ -34,9 +35,7 @@ from projects.money.ledger.queries import chunks
 from projects.money.receipts.operations import ReceiptValues, take_back, write_receipts
 from projects.people.accounts.tables import Unit
 from projects.register.projects.tables import Project
-from projects.samples.plans.extract import stage_template
-from projects.verdicts.status.operations import recompute
-from projects.verdicts.status.tables import ProjectStatus
+from projects.works.schedule.extract import stage_template
 from projects.works.schedule.tables import WorkStage
 
 MADE = ("project_status", "work_stage")  # what importing a project itself writes of it
@@ -229,7 +228,7 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Plan)
     ]
     if stages:
         db.session.execute(insert(WorkStage), stages)
-        recompute(ids, today)
+        touched(ids, today)
     return {"project_ids": ids}
 
 
@@ -282,8 +281,7 @@ def _remove_projects(ids: Sequence[int]) -> None:
     for part in chunks(ids):
         if any(db.session.scalar(select(column).where(column.in_(part)).limit(1)) is not None for column in _entered()):
             raise ConflictError(N_("这些项目上已有资金、月报或其他登记, 不能再撤销导入"))
-        for model in (ProjectStatus, WorkStage):
-            db.session.execute(delete(model).where(model.project_id.in_(part)))
+        db.session.execute(delete(WorkStage).where(WorkStage.project_id.in_(part)))
         db.session.execute(delete(Project).where(Project.id.in_(part)))
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from projects.core.narrowing import Paged, is_place, pages, refuse, texts
-from projects.core.vocabulary import FUNDING_SOURCES
-from projects.money.findings.ladder import NAMES
+from projects.core.vocabulary import FUNDING_SOURCES, LADDER_RULES
 from projects.register.selection.filtering import PortfolioFilter
 
 
@@ -45,7 +44,7 @@ class FundingFilter(MoneyFilter):
     source: str = ""
     finding: str = ""
     NAMED: ClassVar[tuple[str, ...]] = (*MoneyFilter.NAMED, "source", "finding")
-    KNOWN: ClassVar[Mapping[str, Collection[str]]] = {"source": FUNDING_SOURCES, "finding": {*NAMES, "any"}}
+    KNOWN: ClassVar[Mapping[str, Collection[str]]] = {"source": FUNDING_SOURCES, "finding": {*LADDER_RULES, "any"}}
 
 
 read = FundingFilter.read

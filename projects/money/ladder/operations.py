@@ -24,7 +24,6 @@ from projects.money.ledger.operations import lock_money, reverse_entries, write_
 from projects.money.ledger.posting import MEMO_LIMIT, NUMBER_LIMIT, Posting
 from projects.money.ledger.tables import LedgerEntry
 from projects.register.projects.tables import Project
-from projects.verdicts.status.operations import renew
 
 MENTIONED = ("external_id", "budget_year", "document_id", "allocation_id", "receipt_id", "contract_id")
 
@@ -122,7 +121,6 @@ def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: 
     db.session.flush()
     changes = {"source": [amount.source] * 2, "kind": [amount.kind] * 2, "amount_fen": [before[0], after[0]], "document_number": [before[1], after[1]]}
     record(actor, now, Tag.COMPOSITION_CHANGED, row or "composition", project_id=project_id, changes=changes)
-    renew([project_id])
 
 
 def _keep(row: FundingComposition | None, now: dt.datetime) -> None:

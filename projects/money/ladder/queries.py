@@ -20,10 +20,9 @@ from projects.money.ladder.sums import APPROVING, Entry, approved, ladder, sums
 from projects.money.ladder.tables import CompositionRevision
 from projects.money.ledger.queries import compositions, counts_once, told
 from projects.money.ledger.tables import LedgerEntry
+from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.selection.queries import conditions
-from projects.verdicts.status.queries import programme_on
-from projects.verdicts.status.tables import ProjectStatus
 
 
 def money_of(project_id: int, as_of: dt.date) -> ProjectMoney:
@@ -91,7 +90,7 @@ def standing_entries(project_id: int, source: str, step: str, day: dt.date, amou
 
 def portfolio_money(actor: Actor, chosen: FundingFilter, as_of: dt.date) -> FundingPage:
     """The money of all projects that `actor` may see and `chosen` leaves; three statements whatever their number."""
-    wanted = conditions(actor, chosen.projects, ProjectStatus.__table__, as_of)
+    wanted = conditions(actor, chosen.projects, None, as_of)
     posted, samples = _posted(wanted, as_of)
     given, more_samples = _given(wanted, as_of)
     columns = (Project.id, Project.slug, Project.name, Place.name, Programme.name)

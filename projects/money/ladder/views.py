@@ -10,13 +10,13 @@ from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import plain_yuan
 from projects.core.narrowing import PAGE_SIZES
 from projects.core.text import N_
+from projects.core.vocabulary import LADDER_RULES
 from projects.database import transaction
-from projects.money.findings.ladder import NAMES
 from projects.money.ladder import filtering, operations, queries, workbook
 from projects.money.ladder.forms import CompositionForm, EntryForm, ReversalForm
 from projects.money.ledger.posting import Posting
 from projects.people.access.door import allowed, current_actor
-from projects.portfolio.projects.queries import options, project_by_slug
+from projects.register.projects.queries import options, project_by_slug
 from projects.register.projects.tables import Project
 from projects.sheets.writing.views import download
 from projects.web import clock
@@ -34,7 +34,7 @@ def index() -> str:
     """Every visible project's money by source."""
     chosen = filtering.read(request.args)
     page = queries.portfolio_money(current_actor(), chosen, clock.status_date())
-    return render_template("money/ladder/index.html", page=page, chosen=chosen, options=options(current_actor()), sizes=PAGE_SIZES, rules=NAMES)
+    return render_template("money/ladder/index.html", page=page, chosen=chosen, options=options(current_actor()), sizes=PAGE_SIZES, rules=LADDER_RULES)
 
 
 @bp.get("/funding.<any(csv, xlsx):kind>")

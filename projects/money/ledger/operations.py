@@ -14,6 +14,7 @@ from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.month import latest_day
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
+from projects.core.touched import touched
 from projects.extensions import db
 from projects.money.ledger.posting import MEMO_LIMIT, Posting
 from projects.money.ledger.queries import (
@@ -25,7 +26,6 @@ from projects.money.ledger.queries import (
     refunded_sums,
 )
 from projects.money.ledger.tables import LedgerEntry
-from projects.verdicts.status.operations import recompute
 
 LOCK = 0x4D4F4E45  # any number of our own
 COPIED = (
@@ -122,5 +122,5 @@ def _insert(rows: list[dict[str, Any]], today: dt.date) -> list[int]:
     ids = list(db.session.scalars(insert(LedgerEntry).returning(LedgerEntry.id, sort_by_parameter_order=True), rows))
     paid = {row["project_id"] for row in rows if row["step"] == "paid"}
     if paid:
-        recompute(paid, today)
+        touched(paid, today)
     return ids

@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.permissions import OFFICES, Actor, require
-from projects.core.tables import Place
+from projects.core.tables import PROJECT, Place
 from projects.core.text import N_, Text
 from projects.core.vocabulary import ROLES
 from projects.extensions import db
@@ -24,7 +24,6 @@ from projects.people.accounts.queries import Grant, grant_of, others_in_office, 
 from projects.people.accounts.tables import ProjectAssignment, Unit, User, UserPlace
 from projects.people.sign_in.operations import end_sessions, replace_password
 from projects.people.sign_in.policy import Policy
-from projects.register.projects.tables import Project
 
 IN_PLACES = frozenset({"finance", "dispatcher", "leader"})
 IN_UNIT = frozenset({"reviewer"})
@@ -131,7 +130,7 @@ def _check(wanted: Grant) -> None:
         wrong["unit_id"] = Text(N_("单位审核员必须属于一个单位"))
     if len(_named(Place.code, Place.name, wanted.places)) < len(wanted.places):
         wrong["places"] = Text(N_("有的地区不存在, 请重新选择"))
-    if len(_named(Project.id, Project.slug, wanted.projects)) < len(wanted.projects):
+    if len(_named(PROJECT.c.id, PROJECT.c.slug, wanted.projects)) < len(wanted.projects):
         wrong["projects"] = Text(N_("有的项目不存在, 请重新选择"))
     if wrong:
         raise InvalidError(wrong)
@@ -145,7 +144,7 @@ def _named(key: Any, name: Any, keys: Iterable[Any]) -> dict[Any, str]:
 def _changes(before: Grant, wanted: Grant) -> dict[str, list[Any]]:
     units = _named(Unit.id, Unit.name, [key for key in (before.unit_id, wanted.unit_id) if key])
     places = _named(Place.code, Place.name, (*before.places, *wanted.places))
-    projects = _named(Project.id, Project.name, (*before.projects, *wanted.projects))
+    projects = _named(PROJECT.c.id, PROJECT.c.name, (*before.projects, *wanted.projects))
 
     def said(one: Grant) -> dict[str, Any]:
         return {

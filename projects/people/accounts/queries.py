@@ -11,12 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from projects.core.errors import NotFoundError
-from projects.core.tables import Place
+from projects.core.tables import PROJECT, Place
 from projects.core.text import N_
 from projects.extensions import db
 from projects.people.accounts.tables import ApiToken, LoginSession, ProjectAssignment, Unit, User, UserPlace
 from projects.people.sign_in.policy import Policy, first_lapsed
-from projects.register.projects.tables import Project
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ def choices() -> Choices:
     """What can be granted; three statements."""
     units = _pairs(select(Unit.id, Unit.name).order_by(Unit.name))
     places = _pairs(select(Place.code, Place.name).order_by(Place.code))
-    projects = _pairs(select(Project.id, Project.name).order_by(Project.place_code, Project.name))
+    projects = _pairs(select(PROJECT.c.id, PROJECT.c.name).order_by(PROJECT.c.place_code, PROJECT.c.name))
     return Choices(units, places, projects)
 
 
@@ -168,7 +167,7 @@ def _alone(user_ids: Iterable[int]) -> dict[int, list[str]]:
     """The names of the projects that each of these people alone is assigned to."""
     found: dict[int, list[str]] = defaultdict(list)
     several = select(ProjectAssignment.project_id).group_by(ProjectAssignment.project_id).having(func.count() > 1)
-    mine = select(ProjectAssignment.user_id, Project.name).join(Project, Project.id == ProjectAssignment.project_id).order_by(Project.name)
+    mine = select(ProjectAssignment.user_id, PROJECT.c.name).join(PROJECT, PROJECT.c.id == ProjectAssignment.project_id).order_by(PROJECT.c.name)
     for user_id, name in db.session.execute(mine.where(ProjectAssignment.user_id.in_(tuple(user_ids)), ProjectAssignment.project_id.not_in(several))):
         found[user_id].append(name)
     return found

@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, func, or_, select
 
 from projects.core.permissions import POLICY, Actor
 from projects.core.places import prefix
+from projects.core.tables import PROJECT
 from projects.extensions import db
 from projects.people.accounts.tables import KeptForm, LoginSession, PasswordHistory, ProjectAssignment, User, UserPlace
 from projects.people.sign_in.policy import Policy, lapsed
-from projects.register.projects.tables import Project
 
 KEPT_FORMS = dt.timedelta(hours=1)
 
@@ -117,7 +117,7 @@ def actor_of(user: User, address: str = "") -> Actor:
 
 
 _OWN = select(ProjectAssignment.project_id).where(ProjectAssignment.user_id == bindparam("user"))
-_OF_UNIT = select(Project.id).where(Project.unit_id == bindparam("unit"))
+_OF_UNIT = select(PROJECT.c.id).where(PROJECT.c.unit_id == bindparam("unit"))
 _PLACES = select(UserPlace.place_code).where(UserPlace.user_id == bindparam("user"))
 
 
@@ -126,8 +126,8 @@ def _places(user_id: int) -> frozenset[str] | None:
 
 
 def _within(places: frozenset[str]) -> frozenset[int]:
-    within = or_(*(Project.place_code.startswith(prefix(code)) for code in sorted(places)))
-    return frozenset(db.session.scalars(select(Project.id).where(within)))
+    within = or_(*(PROJECT.c.place_code.startswith(prefix(code)) for code in sorted(places)))
+    return frozenset(db.session.scalars(select(PROJECT.c.id).where(within)))
 
 
 _KNOWN = (User.id, User.username, User.display_name, User.role, User.is_active)

@@ -12,8 +12,9 @@ from projects.portfolio.forecast import figures
 from projects.portfolio.forecast.answer import answer
 from projects.portfolio.forecast.history import moments
 from projects.portfolio.projects.curve import level_of
-from projects.portfolio.projects.queries import project_by_slug, promises
+from projects.portfolio.projects.queries import promises
 from projects.portfolio.projects.rows import TargetRow
+from projects.register.projects.queries import project_by_slug
 from projects.verdicts.assess.words import amount
 from projects.verdicts.facts.assembly import assemble
 from projects.verdicts.forecast.reference import Reference

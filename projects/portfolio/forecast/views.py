@@ -19,13 +19,14 @@ from projects.pictures.curves.drawing import draw, legend
 from projects.pictures.curves.facts import Figure
 from projects.portfolio.forecast import queries
 from projects.portfolio.forecast.table import table
-from projects.portfolio.projects.queries import events_of, project_by_slug
+from projects.register.projects.queries import project_by_slug
 from projects.sheets.writing.views import download
 from projects.web import clock
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 from projects.works.stops import operations
 from projects.works.stops.forms import StopForm
+from projects.works.stops.queries import events_of
 
 bp = Blueprint("charts", __name__)
 KEYS = ("curve", "slip", "chance")

@@ -19,7 +19,7 @@ from projects.pictures.gantt.paper import KINDS
 from projects.pictures.gantt.table import table
 from projects.pictures.gantt.wording import Words
 from projects.portfolio.gantt import queries
-from projects.portfolio.projects.queries import options, project_by_slug
+from projects.register.projects.queries import options, project_by_slug
 from projects.sheets.writing.views import download
 from projects.web.clock import status_date
 from projects.web.filters import keep_as_of

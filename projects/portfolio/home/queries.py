@@ -21,6 +21,8 @@ from projects.portfolio.money.queries import Dashboard, dashboard
 from projects.portfolio.projects import queries as catalogue
 from projects.portfolio.projects.curve import crossing, s_curve
 from projects.portfolio.projects.rows import TargetRow, Totals
+from projects.portfolio.reports.queries import my_projects
+from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.register.selection.filtering import PortfolioFilter
 from projects.verdicts.facts.facts import StatusRow
@@ -30,10 +32,11 @@ from projects.works.files.queries import project_files
 from projects.works.gates.queries import gate_list
 from projects.works.gates.sheet import GateRow
 from projects.works.reports.lines import DueLine, QueueLine, ReportLine, known_on
-from projects.works.reports.queries import my_projects, report_history, review_queue
+from projects.works.reports.queries import report_history, review_queue
 from projects.works.reports.tables import StageProgress
 from projects.works.schedule.queries import milestones_on
 from projects.works.schedule.tables import Milestone, WorkStage
+from projects.works.stops.queries import events_of
 from projects.works.stops.tables import Event
 
 
@@ -118,7 +121,7 @@ def red_lights(actor: Actor, as_of: dt.date) -> int:
 
 def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> ProjectPage:
     """The project page; NotFoundError outside the asker's scope."""
-    found = catalogue.project_by_slug(actor, slug)
+    found = project_by_slug(actor, slug)
     status = statuses([found.id], as_of).get(found.id)
     targets = catalogue.promises(actor, as_of, project_ids=[found.id], programme_ids=[status.programme_id] if status and status.programme_id else [])
     facts = facts_of([found.id], as_of)[0][found.id]
@@ -133,7 +136,7 @@ def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> P
         conflicts=catalogue.conflicting(targets),
         stages=_stages(found.id, status),
         milestones=milestones,
-        events=catalogue.events_of(found.id, as_of),
+        events=events_of(found.id, as_of),
         chart=chart,
         gates=gate_list(found.id, as_of),
         funding=money_of(found.id, as_of),

@@ -31,9 +31,10 @@ from projects.pictures.money.drawing import Point
 from projects.pictures.money.works import points
 from projects.portfolio.money.groups import GroupFilter, GroupPage, Part, page
 from projects.portfolio.projects.purse import Purses
+from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.selection.queries import conditions
-from projects.verdicts.status.queries import facts_of, programme_on, status_tables
+from projects.verdicts.status.queries import facts_of, status_tables
 
 
 def groups(actor: Actor, chosen: GroupFilter, as_of: dt.date) -> GroupPage:

@@ -15,7 +15,7 @@ from projects.people.access.door import allowed, current_actor
 from projects.pictures.money import drawing, render
 from projects.portfolio.money import queries, workbook
 from projects.portfolio.money.groups import BY, GroupPage, read
-from projects.portfolio.projects.queries import options, project_by_slug
+from projects.register.projects.queries import options, project_by_slug
 from projects.sheets.writing.views import download
 from projects.web import clock
 from projects.web.i18n import say

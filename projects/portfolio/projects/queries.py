@@ -8,62 +8,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, case, func, or_, select, true, union
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from projects.core import vocabulary as vocab
-from projects.core.errors import NotFoundError
-from projects.core.permissions import Actor, scope, visible_projects
-from projects.core.tables import Place, Setting
-from projects.core.text import N_, Text
+from projects.core.permissions import Actor, visible_projects
+from projects.core.tables import Place
+from projects.core.text import Text
 from projects.extensions import db
 from projects.money.findings.queries import with_money_finding
-from projects.people.accounts.tables import Unit, UserPlace
-from projects.portfolio.projects.rows import FormerTarget, Option, PortfolioRow, TargetRow, Totals
+from projects.people.accounts.tables import Unit
+from projects.portfolio.projects.rows import FormerTarget, PortfolioRow, TargetRow, Totals
 from projects.register.documents.tables import Clause, PlanDocument
+from projects.register.projects.queries import programme_known
 from projects.register.projects.tables import FormerProgramme, Programme, Project
 from projects.register.promises.tables import Target
 from projects.register.selection.filtering import PortfolioFilter
 from projects.register.selection.queries import conditions
 from projects.verdicts.assess.programme import conflicts
 from projects.verdicts.status.queries import status_tables
-from projects.works.schedule.tables import Milestone
-from projects.works.stops.tables import Event
-
-_SETTING = select(Setting.value).where(Setting.key == bindparam("key"))
-
-
-def setting(key: str) -> str | None:
-    """The value of an installation setting, None where it is not set."""
-    return db.session.scalar(_SETTING, {"key": key})
-
 
 # --- one project ----------------------------------------------------------------------------------------------------------------
-
-_WHOLE = (joinedload(Project.unit), joinedload(Project.place), joinedload(Project.programme), joinedload(Project.document))
-_PROJECT = select(Project).where(Project.slug == bindparam("slug")).options(*_WHOLE)
-_MILESTONES = select(Milestone).where(Milestone.project_id == bindparam("project")).order_by(Milestone.position, Milestone.id)
-_EVENTS = select(Event).where(Event.project_id == bindparam("project"), Event.happened_on <= bindparam("as_of"))
-_EVENTS = _EVENTS.order_by(Event.happened_on.desc(), Event.id.desc())
-
-
-def project_by_slug(actor: Actor, slug: str) -> Project:
-    """The project with its unit, place, programme and document; NotFoundError outside the asker's scope."""
-    project = db.session.scalar(_PROJECT, {"slug": slug})
-    reach = visible_projects(actor)
-    if project is None or (reach is not None and project.id not in reach):
-        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
-    return project
-
-
-def milestones_of(project_id: int) -> list[Milestone]:
-    """The project's milestones in order."""
-    return list(db.session.scalars(_MILESTONES, {"project": project_id}))
-
-
-def events_of(project_id: int, as_of: dt.date) -> list[Event]:
-    """What has happened up to `as_of`, newest first."""
-    return list(db.session.scalars(_EVENTS, {"project": project_id, "as_of": as_of}))
 
 
 # --- the portfolio -------------------------------------------------------------------------------------------------------------------
@@ -130,36 +95,7 @@ def _totals(status: FromClause, wanted: list[ColumnElement[bool]]) -> Totals:
     return Totals({state: count for state, count in states.items() if count}, list(places.values()))
 
 
-def options(actor: Actor) -> dict[str, list[Option]]:
-    """The places, programmes and plans that the projects `actor` may see can be narrowed by; three statements."""
-    ids, place = visible_projects(actor), Project.place_code
-    codes = (place, func.substr(place, 1, 4).concat("00"), func.substr(place, 1, 2).concat("0000"))
-    used = union(*(select(code).where(*([] if ids is None else [Project.id.in_(ids)])) for code in codes))
-    places = db.session.execute(select(Place.code, Place.name).where(Place.code.in_(used)).order_by(Place.code)).all()
-    programmes = select(Programme.slug, Programme.name).where(programme_known(actor)).order_by(Programme.id)
-    plans = select(PlanDocument.slug, PlanDocument.title).where(document_known(actor)).order_by(PlanDocument.year.desc(), PlanDocument.id)
-    found = {"place": places, "programme": db.session.execute(programmes).all(), "plan": db.session.execute(plans).all()}
-    return {name: [Option(*row) for row in rows] for name, rows in found.items()}
-
-
 # --- what is known beside projects -----------------------------------------------------------------------------------------------------
-
-
-def _answered_for(actor: Actor, code: Any) -> ColumnElement[bool]:
-    """Whether the place `code` lies in one that `actor` answers for; nobody but people with places answers for any."""
-    if scope(actor, "project.read") != "place":
-        return code.in_(())  # type: ignore[no-any-return]
-    own = UserPlace.place_code
-    shared = case((own.endswith("0000"), func.substr(own, 1, 2)), (own.endswith("00"), func.substr(own, 1, 4)), else_=own)
-    return select(UserPlace.place_code).where(UserPlace.user_id == actor.id, code.like(shared.concat("%"))).exists()
-
-
-def programme_known(actor: Actor) -> ColumnElement[bool]:
-    """Over Programme: it has a project that `actor` may see, or lies in one of their places."""
-    ids = visible_projects(actor)
-    if ids is None:
-        return true()
-    return or_(Programme.id.in_(select(Project.programme_id).where(Project.id.in_(ids))), _answered_for(actor, Programme.place_code))
 
 
 def _whole_programme(actor: Actor) -> ColumnElement[bool]:
@@ -168,16 +104,6 @@ def _whole_programme(actor: Actor) -> ColumnElement[bool]:
     foreign = select(member.id).where(member.programme_id == Programme.id, member.id.not_in(seen))
     former = select(FormerProgramme.id).where(FormerProgramme.programme_id == Programme.id, FormerProgramme.project_id.not_in(seen))
     return and_(programme_known(actor), ~foreign.correlate(Programme).exists(), ~former.correlate(Programme).exists())
-
-
-def document_known(actor: Actor) -> ColumnElement[bool]:
-    """Over PlanDocument: it names a project that `actor` may see, or was issued for one of their places."""
-    ids = visible_projects(actor)
-    if ids is None:
-        return true()
-    named = select(Project.document_id).where(Project.id.in_(ids))
-    promised = select(Clause.document_id).join(Target, Target.clause_id == Clause.id).where(Target.project_id.in_(ids))
-    return or_(PlanDocument.id.in_(named), PlanDocument.id.in_(promised), _answered_for(actor, PlanDocument.place_code))
 
 
 # --- promises ---------------------------------------------------------------------------------------------------------------------------
@@ -237,31 +163,6 @@ def _former(found: Sequence[Any]) -> dict[int, tuple[FormerTarget, ...]]:
         return own + [one for row in before.get(key, ()) if depth < len(found) for one in chain(row.id, depth + 1)]
 
     return {row.id: tuple(chain(row.id)) for row in found if row.id in before}
-
-
-def plan_documents(actor: Actor) -> list[PlanDocument]:
-    """The plan documents that concern `actor`, newest first."""
-    statement = select(PlanDocument).where(document_known(actor)).options(joinedload(PlanDocument.place))
-    return list(db.session.scalars(statement.order_by(PlanDocument.year.desc(), PlanDocument.id)))
-
-
-def plan_by_slug(actor: Actor, slug: str) -> PlanDocument:
-    """One plan document; NotFoundError where there is none that concerns `actor`."""
-    statement = select(PlanDocument).where(PlanDocument.slug == slug, document_known(actor)).options(joinedload(PlanDocument.place))
-    document = db.session.scalar(statement)
-    if document is None:
-        raise NotFoundError(N_("没有这份规划文件"))
-    return document
-
-
-def clauses_of(actor: Actor, document_id: int) -> list[Clause]:
-    """A document's clauses in order: all of them for who answers for its place, else those that promise something about a project in scope."""
-    statement = select(Clause).where(Clause.document_id == document_id).order_by(Clause.id)
-    ids = visible_projects(actor)
-    if ids is not None:
-        own = select(PlanDocument.id).where(_answered_for(actor, PlanDocument.place_code))
-        statement = statement.where(or_(Clause.document_id.in_(own), Clause.id.in_(select(Target.clause_id).where(Target.project_id.in_(ids)))))
-    return list(db.session.scalars(statement))
 
 
 def conflicting(rows: Sequence[TargetRow]) -> dict[int, list[tuple[TargetRow, Text]]]:

@@ -55,13 +55,6 @@ class Totals:
         return sum(self.states.values())
 
 
-class Option(NamedTuple):
-    """A value to narrow by, with its words."""
-
-    value: str
-    words: str
-
-
 @dataclass(frozen=True)
 class FormerTarget:
     """What a promise said before a later plan moved it: amount, due day, and where it stood."""

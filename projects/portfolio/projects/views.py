@@ -13,6 +13,8 @@ from projects.people.access.door import allowed, current_actor
 from projects.portfolio.home import queries as overview
 from projects.portfolio.money.queries import purses
 from projects.portfolio.projects import drawing, purse, queries, workbook
+from projects.register.documents.queries import clauses_of, plan_by_slug, plan_documents
+from projects.register.projects.queries import options
 from projects.register.selection import filtering
 from projects.sheets.writing.views import download
 from projects.web.clock import business_day, status_date
@@ -34,7 +36,7 @@ def portfolio() -> str:
     """All projects, narrowed and sorted."""
     chosen = filtering.read(request.args)
     rows, totals = queries.portfolio(current_actor(), chosen, status_date())
-    shown = {"chosen": chosen, "totals": totals, "options": queries.options(current_actor()), "sizes": PAGE_SIZES, "by_money": _by_money(chosen)}
+    shown = {"chosen": chosen, "totals": totals, "options": options(current_actor()), "sizes": PAGE_SIZES, "by_money": _by_money(chosen)}
     if not shown["by_money"]:
         return render_template("portfolio/projects/portfolio.html", drawn=drawing.draw(rows, _row_words()), **shown)
     to_findings = addresses("findings.project")
@@ -83,9 +85,7 @@ def targets() -> str:
     """Every promise, worst first."""
     chosen = filtering.read(request.args)
     rows = queries.promises(current_actor(), status_date(), plan=chosen.plan, state=chosen.state)
-    return render_template(
-        "portfolio/projects/targets.html", rows=rows, chosen=chosen, options=queries.options(current_actor()), conflicts=queries.conflicting(rows)
-    )
+    return render_template("portfolio/projects/targets.html", rows=rows, chosen=chosen, options=options(current_actor()), conflicts=queries.conflicting(rows))
 
 
 @bp.get("/targets.<any(csv, xlsx):kind>")
@@ -102,14 +102,14 @@ def targets_file(kind: str) -> Response:
 def plans() -> str:
     """The plan documents."""
     rows = queries.promises(current_actor(), status_date())
-    return render_template("portfolio/projects/plans.html", documents=queries.plan_documents(current_actor()), rows=rows)
+    return render_template("portfolio/projects/plans.html", documents=plan_documents(current_actor()), rows=rows)
 
 
 @bp.get("/plans/<slug>")
 @allowed("portfolio.read")
 def plan(slug: str) -> str:
     """One plan document: its clauses and what they promise."""
-    document = queries.plan_by_slug(current_actor(), slug)
+    document = plan_by_slug(current_actor(), slug)
     rows = queries.promises(current_actor(), status_date(), plan=slug)
-    clauses = queries.clauses_of(current_actor(), document.id)
+    clauses = clauses_of(current_actor(), document.id)
     return render_template("portfolio/projects/plan.html", document=document, clauses=clauses, rows=rows, conflicts=queries.conflicting(rows))

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from projects.core.errors import InvalidError
 from projects.core.narrowing import is_place, pages, texts, typed
 from projects.core.text import N_, Text
-from projects.core.vocabulary import CATEGORIES, LIGHTS, SIGNALS, STATES
-from projects.money.findings.rules import RULES
+from projects.core.vocabulary import CATEGORIES, LIGHTS, MONEY_RULES, SIGNALS, STATES
 
 SORTS = ("slip", "state", "name", "place", "percent", "due", "forecast", "probability")
 NAMED = ("q", "place", "programme", "plan", "category", "state", "light", "signal", "money", "columns")
@@ -52,7 +51,7 @@ def read(args: Mapping[str, str]) -> PortfolioFilter:
     """The filter that a query string asks for; InvalidError names what is none."""
     wrong: dict[str, Text] = {}
     values = texts(args, NAMED)
-    known = {"category": CATEGORIES, "state": STATES, "light": LIGHTS, "signal": SIGNALS, "money": {"any", *RULES}, "columns": {"money"}}
+    known = {"category": CATEGORIES, "state": STATES, "light": LIGHTS, "signal": SIGNALS, "money": {"any", *MONEY_RULES}, "columns": {"money"}}
     wrong |= {name: _unknown(name, values[name]) for name, keys in known.items() if values[name] and values[name] not in keys}
     if values["place"] and not is_place(values["place"]):
         wrong["place"] = _unknown("place", values["place"])

@@ -11,13 +11,13 @@ from projects.core.permissions import Actor, visible_projects
 from projects.core.places import prefix
 from projects.people.accounts.tables import Unit
 from projects.register.documents.tables import PlanDocument
+from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.selection.filtering import PortfolioFilter
-from projects.verdicts.status.queries import programme_on
 
 
-def conditions(actor: Actor, chosen: PortfolioFilter, status: FromClause, as_of: dt.date) -> list[ColumnElement[bool]]:
-    """What `actor` may see and asked for as of a day, over Project joined with `status`."""
+def conditions(actor: Actor, chosen: PortfolioFilter, status: FromClause | None, as_of: dt.date) -> list[ColumnElement[bool]]:
+    """What `actor` may see and asked for as of a day, over Project joined with `status`; None where the filter speaks of no verdict, as those of money."""
     ids = visible_projects(actor)
     found: list[ColumnElement[bool]] = [] if ids is None else [Project.id.in_(ids)]
     if chosen.q:
@@ -31,6 +31,15 @@ def conditions(actor: Actor, chosen: PortfolioFilter, status: FromClause, as_of:
         found.append(Project.document_id.in_(select(PlanDocument.id).where(PlanDocument.slug == chosen.plan)))
     if chosen.category:
         found.append(Project.category == chosen.category)
+    if status is not None:
+        found += _by_verdict(chosen, status)
+    elif chosen.state or chosen.light or chosen.signal:
+        raise ValueError("a filter by verdict needs the verdicts")
+    return found
+
+
+def _by_verdict(chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
     if chosen.state:
         found.append(status.c.state == chosen.state)
     if chosen.light:

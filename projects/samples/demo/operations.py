@@ -33,12 +33,12 @@ from projects.samples.demo.samples import SampleReport
 from projects.samples.demo.scenarios import DEMO_SETTING, GATES_ONLY, MANAGED, SCENARIOS, STATUS_DATE, TALLIES
 from projects.samples.money.operations import load_money
 from projects.samples.people.operations import Credentials, add_people, clear_people
-from projects.samples.plans.extract import stage_template
 from projects.samples.rules.operations import clear_rules, load_rules
 from projects.verdicts.status.operations import rebuild
 from projects.works.files.tables import Attachment
 from projects.works.gates.tables import Gate
 from projects.works.reports.tables import MonthlyReport, ReportStep, StageProgress
+from projects.works.schedule.extract import stage_template
 from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
 from projects.works.stops.tables import Event
 

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from projects.works.schedule.facts import TemplateStage
+
 
 @dataclass(frozen=True)
 class PlaceFact:
@@ -14,16 +16,6 @@ class PlaceFact:
     code: str
     name: str
     parent: str | None
-
-
-@dataclass(frozen=True)
-class TemplateStage:
-    """A work stage of the template: weight in percent of the whole, its name in both languages."""
-
-    key: str
-    weight: float
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)

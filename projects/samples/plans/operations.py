@@ -21,7 +21,8 @@ from projects.register.documents.tables import Clause, PlanDocument
 from projects.register.projects.tables import FormerProgramme, Programme, Project
 from projects.register.promises.tables import Target
 from projects.samples.plans.extract import read_catalogue
-from projects.samples.plans.facts import Catalogue, Plan, ProjectFact, TargetFact, TemplateStage
+from projects.samples.plans.facts import Catalogue, Plan, ProjectFact, TargetFact
+from projects.works.schedule.facts import TemplateStage
 from projects.works.schedule.tables import WorkStage
 from projects.works.stops.tables import Event
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from projects.core.text import N_, Text
-from projects.core.vocabulary import RULE_FAMILIES
+from projects.core.vocabulary import RULE_FAMILIES, RULE_FIGURES
 from projects.verdicts.facts.facts import RuleSet
 
 DEFAULT = "gap"
@@ -28,19 +28,19 @@ class Figure:
 
 
 FIGURES = {
-    "progress_yellow": Figure(N_("进度黄灯"), "", 0, 100, whole=False),
-    "progress_red": Figure(N_("进度红灯"), "", 0, 100, whole=False),
-    "progress_running": Figure(N_("连续黄灯升级为红灯 (0 为不升级)"), N_("个月"), 0, 12),
-    "start_yellow": Figure(N_("未开工黄灯: 连续错过"), N_("个月"), 1, 24),
-    "start_red": Figure(N_("未开工红灯: 连续错过"), N_("个月"), 1, 24),
-    "money_ahead": Figure(N_("支付红灯: 资金超前形象进度超过"), N_("个百分点"), 0, 100, whole=False),
-    "entry_yellow": Figure(N_("未入统黄灯: 开工超过"), N_("个月"), 0, 24),
-    "entry_red": Figure(N_("未入统红灯: 开工超过"), N_("个月"), 0, 24),
-    "behind_days": Figure(N_("将误期: 推算晚于期限超过"), N_("天"), 1, 365),
-    "stale_days": Figure(N_("月报过旧: 早于"), N_("天"), 15, 365),
-    "early_days": Figure(N_("提前完成: 至少早于期限"), N_("天"), 1, 365),
-    "tally_yellow": Figure(N_("项目群数量有风险: 低于序时进度"), "%", 0, 100, whole=False),
-    "tally_red": Figure(N_("项目群数量将误期: 低于序时进度"), "%", 0, 100, whole=False),
+    "progress_yellow": Figure(RULE_FIGURES["progress_yellow"], "", 0, 100, whole=False),
+    "progress_red": Figure(RULE_FIGURES["progress_red"], "", 0, 100, whole=False),
+    "progress_running": Figure(RULE_FIGURES["progress_running"], N_("个月"), 0, 12),
+    "start_yellow": Figure(RULE_FIGURES["start_yellow"], N_("个月"), 1, 24),
+    "start_red": Figure(RULE_FIGURES["start_red"], N_("个月"), 1, 24),
+    "money_ahead": Figure(RULE_FIGURES["money_ahead"], N_("个百分点"), 0, 100, whole=False),
+    "entry_yellow": Figure(RULE_FIGURES["entry_yellow"], N_("个月"), 0, 24),
+    "entry_red": Figure(RULE_FIGURES["entry_red"], N_("个月"), 0, 24),
+    "behind_days": Figure(RULE_FIGURES["behind_days"], N_("天"), 1, 365),
+    "stale_days": Figure(RULE_FIGURES["stale_days"], N_("天"), 15, 365),
+    "early_days": Figure(RULE_FIGURES["early_days"], N_("天"), 1, 365),
+    "tally_yellow": Figure(RULE_FIGURES["tally_yellow"], "%", 0, 100, whole=False),
+    "tally_red": Figure(RULE_FIGURES["tally_red"], "%", 0, 100, whole=False),
 }
 # pairs of figures of which the first may not be above the second, except where the family turns them round
 ORDERED = (("start_yellow", "start_red"), ("entry_yellow", "entry_red"), ("tally_red", "tally_yellow"))

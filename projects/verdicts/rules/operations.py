@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
+from projects.core.touched import touched
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
@@ -166,7 +167,7 @@ def exempt(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entr
     db.session.flush()
     changes = {"light": [None, row.light], "until": [None, row.until.isoformat()], "reason": ["", row.reason], "requested_by": ["", row.requested_by]}
     record(actor, now, Tag.LIGHT_EXEMPTED, row, project_id=project_id, changes=changes)
-    recompute([project_id], today)
+    touched([project_id], today)
     return row
 
 
@@ -181,7 +182,7 @@ def end_exemption(actor: Actor, now: dt.datetime, today: dt.date, project_id: in
         row.ended_on = today
         db.session.flush()
         record(actor, now, Tag.EXEMPTION_ENDED, row, project_id=project_id, changes={"ended_on": [None, today.isoformat()]})
-        recompute([project_id], today)
+        touched([project_id], today)
 
 
 def _lock(project_id: int) -> None:

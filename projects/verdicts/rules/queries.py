@@ -17,7 +17,7 @@ from projects.core.text import N_
 from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF
 from projects.extensions import db
 from projects.people.accounts.tables import User
-from projects.portfolio.projects.queries import programme_known
+from projects.register.projects.queries import programme_known, programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
 from projects.verdicts.facts.facts import StatusRow
@@ -26,7 +26,7 @@ from projects.verdicts.lights.sets import DEFAULT, RuleBook, rule_set
 from projects.verdicts.rules.facts import ExemptionLine, ProgrammeLine, RulesPage, SetPage, Shift, VersionLine
 from projects.verdicts.rules.renewal import Outstanding, Stands, outstanding
 from projects.verdicts.rules.tables import Exemption, RuleChoice, RuleSetVersion
-from projects.verdicts.status.queries import known_on, programme_on, standing, status_tables, were_stored
+from projects.verdicts.status.queries import known_on, standing, status_tables, were_stored
 from projects.verdicts.status.rows import rows as judged
 from projects.verdicts.status.tables import ProjectStatus, TargetStatus
 

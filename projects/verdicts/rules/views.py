@@ -12,7 +12,7 @@ from projects.core.errors import ForbiddenError, InvalidError, ProblemError
 from projects.core.permissions import may
 from projects.database import transaction
 from projects.people.access.door import allowed, current_actor
-from projects.portfolio.projects.queries import project_by_slug
+from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.verdicts.lights.queries import rules_on
 from projects.verdicts.lights.sets import figures_of, other_words, progress_words, read, rule_set, to_entry

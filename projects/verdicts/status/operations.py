@@ -1,4 +1,4 @@
-"""Status rows are written in the transaction of what changed them; one command rebuilds all of them, with identical rows.
+"""Status rows are written in the transaction of what changed them (projects/verdicts/renewal); one command rebuilds all of them, with identical rows.
 
 The command works in steps of one short transaction each (projects/commands/rebuilding.py), so that others can write in between.
 """
@@ -14,17 +14,19 @@ from sqlalchemy import ColumnElement, delete, insert, or_, select
 from projects.core.bulk import uncollected
 from projects.core.month import add_months, month_of
 from projects.core.permissions import Actor
+from projects.core.touched import forget_touched, waiting
 from projects.database import what_stands
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
+from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
 from projects.verdicts.facts.facts import StatusRow, TargetStatusRow
 from projects.verdicts.forecast.own import packed
 from projects.verdicts.forecast.reference import members_of
 from projects.verdicts.forecast.tables import ReferenceVersion
-from projects.verdicts.status.queries import computed, programme_on
+from projects.verdicts.status.queries import computed
 from projects.verdicts.status.steps import Step
 from projects.verdicts.status.tables import ProjectStatus, TargetStatus
 from projects.verdicts.track_record.queries import finished_projects
@@ -40,16 +42,7 @@ def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collecti
     db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
     db.session.execute(delete(TargetStatus).where(TargetStatus.target_id.in_([row.target_id for row in targets])))
     _store(status, targets)
-
-
-def renew(project_ids: Collection[int]) -> None:
-    """Renew the stored verdicts of some projects as of the day they are of; what was never stored waits for the first rebuild."""
-    stored = select(ProjectStatus.as_of, ProjectStatus.project_id).where(ProjectStatus.project_id.in_(project_ids))
-    by_day: dict[dt.date, set[int]] = {}
-    for day, project_id in db.session.execute(stored):
-        by_day.setdefault(day, set()).add(project_id)
-    for day, ids in by_day.items():
-        recompute(ids, day)
+    waiting().projects.difference_update(ids)
 
 
 def _hold(*programmes: ColumnElement[bool]) -> None:
@@ -85,6 +78,7 @@ def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
     db.session.execute(delete(ProjectStatus))
     db.session.execute(delete(TargetStatus))
     _store(status, targets)
+    forget_touched()  # all of it has been renewed just now
     note_rebuilt(actor, now, as_of, len(status))
     return len(status)
 

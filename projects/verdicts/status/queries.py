@@ -13,13 +13,14 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, bindparam, case, func, literal, or_, select, union, union_all
+from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, bindparam, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import aliased
 from sqlalchemy.schema import CreateTable, DropTable
 
 from projects.database import among, given
 from projects.extensions import db
 from projects.register.documents.tables import Clause, PlanDocument
+from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import FormerProgramme, Programme, Project
 from projects.register.promises.tables import ProgrammeTally, Target
 from projects.verdicts.assess.programme import Tally
@@ -186,14 +187,6 @@ def _standing_targets(*, some: bool, with_programmes: bool) -> Any:
         of_programmes = select(Target.id).where(Target.programme_id.in_(bindparam("programmes", expanding=True)))
         subjects = [Target.id.in_(union(select(Target.id).where(*subjects), of_programmes))]
     return select(Target).where(*standing(UNTIL), *subjects).order_by(Target.position, Target.id)
-
-
-def programme_on(as_of: dt.date | Any) -> ColumnElement[int | None]:
-    """Over Project: the id of the programme that it belonged to on a day (or a parameter), NULL for none (S-20). What came before is only looked for where it counts."""
-    former = FormerProgramme
-    past = select(former.programme_id).where(former.project_id == Project.id, or_(former.since.is_(None), former.since <= as_of))
-    newest = past.order_by(former.id.desc()).limit(1).correlate(Project).scalar_subquery()
-    return case((or_(Project.programme_since.is_(None), Project.programme_since <= as_of), Project.programme_id), else_=newest)
 
 
 def tallies_of(programme_ids: Ids = None) -> dict[tuple[int, str], list[Tally]]:

@@ -16,11 +16,11 @@ from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.month import latest_day
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
+from projects.core.touched import touched
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.register.projects.tables import Project
-from projects.verdicts.status.operations import recompute
 from projects.works.gates.extract import template
 from projects.works.gates.queries import gate_of
 from projects.works.gates.tables import Gate
@@ -96,7 +96,7 @@ def _change(actor: Actor, now: dt.datetime, today: dt.date, tag: Tag, which: tup
     db.session.flush()
     changes = {name: [_plain(before[name]), _plain(value)] for name, value in values.items() if before[name] != value}
     record(actor, now, tag, gate, project_id=project_id, changes={"key": [key, key]} | changes)
-    recompute([project_id], today)
+    touched([project_id], today)
     return gate
 
 

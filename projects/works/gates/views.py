@@ -10,7 +10,7 @@ from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import require
 from projects.database import transaction
 from projects.people.access.door import allowed, current_actor
-from projects.portfolio.projects.queries import project_by_slug
+from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.web import clock
 from projects.web.filters import keep_as_of

@@ -15,13 +15,13 @@ from sqlalchemy.orm.attributes import flag_modified
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from projects.core.permissions import Actor, require
 from projects.core.text import N_
+from projects.core.touched import touched
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tables import AuditEntry
 from projects.history.record.tags import Tag
 from projects.people.accounts.tables import User
 from projects.register.projects.tables import Project
-from projects.verdicts.status.operations import recompute
 from projects.works.reports import queries
 from projects.works.reports.checks import check, check_comment, data_day
 from projects.works.reports.content import TEXT_FIELDS, Content, Sent, Stage, overall_percent, to_entry
@@ -53,7 +53,7 @@ def approve(actor: Actor, now: dt.datetime, business_day: dt.date, report_id: in
         raise InvalidError(wrong)
     _recheck(report, business_day)
     _take_step(report, "approve", actor, now, said, {"approved_on": business_day})
-    recompute([report.project_id], business_day)
+    touched([report.project_id], business_day)
     return report
 
 

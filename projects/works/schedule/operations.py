@@ -10,11 +10,11 @@ from sqlalchemy.orm.attributes import flag_modified
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.permissions import Actor, require
 from projects.core.text import N_
+from projects.core.touched import touched
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.register.projects.tables import Project
-from projects.verdicts.status.operations import recompute
 from projects.works.schedule.checks import GATES, NAMES, PERCENTS, Change, Plan, changed, check, check_since
 from projects.works.schedule.queries import milestones_by_field, plan_of, structure_of
 from projects.works.schedule.tables import FormerPlan, Milestone
@@ -41,7 +41,7 @@ def save_plan(actor: Actor, now: dt.datetime, today: dt.date, which: tuple[int, 
     db.session.flush()
     said = {name: [str(before or ""), str(after or "")] for name, (before, after) in differences.items()}
     record(actor, now, Tag.PLAN_CHANGED, project, project_id=project_id, changes=said | {"since": [None, str(since)], "reason": ["", change.reason.strip()]})
-    recompute([project_id], today)
+    touched([project_id], today)
 
 
 def _store(project_id: int, new: Plan, since: dt.date) -> None:

@@ -81,3 +81,11 @@ def former_plans(project_id: int) -> list[tuple[str, FormerPlan, dt.date | None]
         found.append((milestone.name, former, later.get(milestone.id, milestone.since)))
         later[milestone.id] = former.since
     return found
+
+
+_MILESTONES = select(Milestone).where(Milestone.project_id == bindparam("project")).order_by(Milestone.position, Milestone.id)
+
+
+def milestones_of(project_id: int) -> list[Milestone]:
+    """The project's milestones in order."""
+    return list(db.session.scalars(_MILESTONES, {"project": project_id}))

@@ -10,14 +10,14 @@ from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import require
 from projects.database import transaction
 from projects.people.access.door import allowed, current_actor
-from projects.portfolio.projects.queries import milestones_of, project_by_slug
+from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.web import clock
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 from projects.works.schedule import operations
 from projects.works.schedule.forms import PlanForm
-from projects.works.schedule.queries import former_plans, plan_of
+from projects.works.schedule.queries import former_plans, milestones_of, plan_of
 
 bp = Blueprint("schedule", __name__)
 

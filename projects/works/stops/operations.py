@@ -10,12 +10,12 @@ from sqlalchemy import select
 from projects.core.errors import InvalidError, NotFoundError
 from projects.core.permissions import Actor, require
 from projects.core.text import N_
+from projects.core.touched import touched
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.people.accounts.tables import User
 from projects.register.projects.tables import Project
-from projects.verdicts.status.operations import recompute
 from projects.works.stops.checks import check_stop
 from projects.works.stops.tables import Event
 
@@ -37,5 +37,5 @@ def note_stop(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, e
     db.session.flush()
     changes = {"effect": [None, event.effect], "on": [None, event.happened_on.isoformat()], "reason": ["", event.text]}
     record(actor, now, Tag.WORKS_STOPPED if event.effect == "stop" else Tag.WORKS_RESUMED, event, project_id=project_id, changes=changes)
-    recompute([project_id], today)
+    touched([project_id], today)
     return event

@@ -30,7 +30,7 @@ def office(app):
 def contracts(app, slug: str = "one"):
     with app.app_context():
         from projects.core.permissions import SYSTEM
-        from projects.portfolio.projects.queries import project_by_slug
+        from projects.register.projects.queries import project_by_slug
 
         return contracts_of(project_by_slug(SYSTEM, slug).id, TODAY)
 

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.core.money import in_unit
-from projects.core.vocabulary import CENTRAL_SOURCES, FUNDING_SOURCES, LEDGER_STEPS
+from projects.core.vocabulary import CENTRAL_SOURCES, FUNDING_SOURCES, LEDGER_STEPS, MONEY_RULES
 from projects.money.findings.ladder import FundingRules, findings
-from projects.money.findings.rules import NAMES
 from projects.money.ladder.sums import Entry, Ladder, Line, Rung, approved, gather, ladder, sums
 
 WAN = 1_000_000
@@ -154,7 +153,7 @@ def test_a_rate_is_the_quotient(received, allocated):
 
 def test_the_prose_names_every_finding():
     prose = (Path(__file__).parents[3] / "docs" / "rules" / "money.md").read_text(encoding="utf-8")
-    assert dict(re.findall(r"^### (F-\d+) ([^:]+):", prose, re.MULTILINE)) == NAMES
+    assert dict(re.findall(r"^### (F-\d+) ([^:]+):", prose, re.MULTILINE)) == MONEY_RULES
 
 
 def test_the_figures_of_the_prose_hold():

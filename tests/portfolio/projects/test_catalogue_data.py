@@ -19,8 +19,9 @@ from projects.core.vocabulary import GATE_MEASURES
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import AuditEntry, Event, Project, Target, Unit, WorkStage
-from projects.samples.plans.extract import DATA, read_catalogue, stage_template
+from projects.samples.plans.extract import DATA, read_catalogue
 from projects.samples.plans.operations import load_catalogue
+from projects.works.schedule.extract import stage_template
 
 PLANS_FOLDER = Path(__file__).resolve().parents[4] / "shared" / "plans"
 CATALOGUE = read_catalogue()

@@ -12,9 +12,10 @@ from projects.core.vocabulary import CENTRAL_SOURCES
 from projects.samples.demo import approvals, funds, samples
 from projects.samples.demo.progress import WINDOWS, overall
 from projects.samples.demo.scenarios import GATES_ONLY, MANAGED, RENOVATION, SCENARIOS, STATUS_DATE, TALLIES, UNAPPROVED
-from projects.samples.plans.extract import read_catalogue, stage_template
+from projects.samples.plans.extract import read_catalogue
 from projects.works.gates.extract import template
 from projects.works.gates.findings import GateRecord, findings
+from projects.works.schedule.extract import stage_template
 
 WEIGHTS = {stage.key: stage.weight for stage in stage_template()}
 REPORTS = list(samples.reports(WEIGHTS))

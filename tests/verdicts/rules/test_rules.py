@@ -305,7 +305,8 @@ def test_the_preview_of_a_report_judges_by_the_projects_own_rules(app: Flask, wo
     """The same forecast is behind by one set and at risk by the other; preview and stored verdict agree."""
     from builders import make_target
 
-    from projects.works.reports.queries import preview, report_form_data
+    from projects.portfolio.reports.queries import preview
+    from projects.works.reports.queries import report_form_data
 
     with app.app_context():
         make_target(db.session.get_one(Project, world["own"]), threshold=60, due=dt.date(2021, 12, 10))

@@ -204,7 +204,7 @@ def test_a_fall_that_appears_after_submission_stops_the_approval(app: Flask, man
     manager.post(FORM, data=typed(manager) | {"action": "submit"})
     with app.app_context():
         from projects.core.permissions import SYSTEM
-        from projects.portfolio.projects.queries import project_by_slug
+        from projects.register.projects.queries import project_by_slug
 
         make_report(project_by_slug(SYSTEM, "north"), "2021-10", revision=2, preparation=100, foundation=100, structure=60, investment_fen=120_000_000_00)
         reviewer = make_user("dispatcher")

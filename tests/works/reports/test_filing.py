@@ -245,8 +245,9 @@ def test_the_preview_works_as_a_page_too_with_everything_typed(app: Flask, clien
 
 def test_the_preview_and_the_approved_verdict_are_the_same(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
     from projects.models import TargetStatus
+    from projects.portfolio.reports.queries import preview
     from projects.works.reports.content import read
-    from projects.works.reports.queries import preview, report_form_data
+    from projects.works.reports.queries import report_form_data
 
     sign_in(client, people["manager"])
     data = filled(client, floors_structure="7")

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pages import words_of
 
+from projects.portfolio.reports import queries as pages
 from projects.verdicts.status.operations import recompute
 from projects.works.reports import queries
 
@@ -54,11 +55,11 @@ def test_the_board_counts_every_project_once_by_its_newest_revision(app: Flask, 
         finished = make_project(name="finished")
         make_gate(finished, "in_use", dt.date(2021, 6, 30))
         _recompute(finished.id)
-        board = queries.report_board(actor_of(people["dispatcher"]), NOVEMBER)
+        board = pages.report_board(actor_of(people["dispatcher"]), NOVEMBER)
     assert board.counts == {"missing": 1, "returned": 1, "draft": 1, "submitted": 2, "approved": 1, "finished": 1}
     assert [line.name for line in board.lines] == ["silent", "returned", "draft", "submitted", "corrected", "approved", "finished"]
     with app.app_context():
-        only = queries.report_board(actor_of(people["dispatcher"]), NOVEMBER, "submitted")
+        only = pages.report_board(actor_of(people["dispatcher"]), NOVEMBER, "submitted")
     assert [(line.name, line.revision) for line in only.lines] == [("submitted", 1), ("corrected", 2)]
 
 
@@ -74,7 +75,7 @@ def test_the_board_shows_a_page_at_a_time(app: Flask, people: dict[str, Any], mo
     with app.app_context():
         for _ in range(5):
             make_project()
-        boards = [queries.report_board(actor_of(people["dispatcher"]), NOVEMBER, "", page) for page in (1, 2, 3, 9)]
+        boards = [pages.report_board(actor_of(people["dispatcher"]), NOVEMBER, "", page) for page in (1, 2, 3, 9)]
     assert [len(board.lines) for board in boards] == [2, 2, 1, 1]
     assert boards[0].pages == 3
 

@@ -16,6 +16,7 @@ from projects.core.permissions import may
 from projects.core.text import N_, Text
 from projects.database import transaction
 from projects.people.access.door import allowed, current_actor
+from projects.portfolio.reports import queries as pages
 from projects.web import clock
 from projects.web.filters import keep_as_of
 from projects.web.forms import Form
@@ -41,11 +42,11 @@ def index() -> str:
     """What is due (managers), or the month's board with the review queue."""
     actor, today = current_actor(), clock.business_day()
     if actor.role == "manager":
-        return render_template("portfolio/month/mine.html", lines=queries.my_projects(actor, today), today=today)
+        return render_template("portfolio/reports/mine.html", lines=pages.my_projects(actor, today), today=today)
     month = _asked_month()
     state = request.args.get("state", "")
-    board = queries.report_board(actor, month, state if state in BOARD_STATES else "", request.args.get("page", 1, int))
-    return render_template("portfolio/month/board.html", board=board, queue=queries.review_queue(actor), today=today)
+    board = pages.report_board(actor, month, state if state in BOARD_STATES else "", request.args.get("page", 1, int))
+    return render_template("portfolio/reports/board.html", board=board, queue=queries.review_queue(actor), today=today)
 
 
 @bp.get(_FORM)
@@ -92,7 +93,7 @@ def file(slug: str, month: str) -> Page:
 def preview(slug: str, month: str) -> str:
     """The verdicts with what is typed, as a piece of the page; stores nothing."""
     data = _form_data(slug, month)
-    return render_template("works/reports/_preview.html", preview=_preview(data, report_form(data.stages)()))
+    return render_template("portfolio/reports/_preview.html", preview=_preview(data, report_form(data.stages)()))
 
 
 @bp.get(_READ)
@@ -171,14 +172,14 @@ def _form_page(data: FormData, form: ReportForm, **more: Any) -> str:
     context = {"preview": None, "differences": (), "problem": None, "started_from": "mine"} | more
     before = starting_entry(data.stages, None, data.previous.content) if data.previous else {}
     context["photos"] = files_of_report(data.project.id, data.month, data.current.revision) if data.current else ()
-    return render_template("works/reports/edit.html", data=data, form=form, before=before, due=due_day(data.month), label_of=label_of, **context)
+    return render_template("portfolio/reports/edit.html", data=data, form=form, before=before, due=due_day(data.month), label_of=label_of, **context)
 
 
 def _preview(data: FormData, form: ReportForm) -> dict[str, Any]:
     """What the typed values would do, and what is wrong with them; no verdict where something can't be read."""
     today = clock.business_day()
     content, wrong = check(form.entry(), data.stages, data.month, today, data.previous, data.following)
-    result = None if set(wrong) - {"decrease_reason", "statistics_reason"} else queries.preview(data, content, today)
+    result = None if set(wrong) - {"decrease_reason", "statistics_reason"} else pages.preview(data, content, today)
     return {"wrong": wrong, "result": result}
 
 
@@ -211,9 +212,9 @@ def _show_page(slug: str, month: str, revision: int, form: Form | None = None) -
     review.version.data = str(shown.report.version)
     correction = form if isinstance(form, CorrectionForm) else CorrectionForm(formdata=None)
     waits = shown.report.state == "submitted" and may(current_actor(), "report.review", shown.project.id)
-    preview: dict[str, Any] = {"wrong": {}, "result": queries.preview(shown, shown.said, clock.business_day()) if waits else None}
+    preview: dict[str, Any] = {"wrong": {}, "result": pages.preview(shown, shown.said, clock.business_day()) if waits else None}
     photos = files_of_report(shown.project.id, shown.month, revision)
-    return render_template("works/reports/show.html", shown=shown, review=review, correction=correction, refused=form, preview=preview, photos=photos)
+    return render_template("portfolio/reports/show.html", shown=shown, review=review, correction=correction, refused=form, preview=preview, photos=photos)
 
 
 def _step(slug: str, month: str, revision: int, step: Callable[[int], object], form: Form, done: str, goal: str | None = None) -> Page:

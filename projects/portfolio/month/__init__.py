@@ -1,1 +1,0 @@
-"""The month: what a manager owes, the board, the queue of reviews."""

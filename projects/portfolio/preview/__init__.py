@@ -1,1 +1,0 @@
-"""What a report would do to the promises, before it is sent."""

@@ -1,0 +1,130 @@
+"""Reads of the pages of reports: the preview, what is due, the board of a month."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, case, func, select
+
+from projects.core.month import add_months, month_of
+from projects.core.permissions import Actor, visible_projects
+from projects.core.tables import Place
+from projects.extensions import db
+from projects.people.accounts.tables import ProjectAssignment, User
+from projects.portfolio.reports import preview as rules
+from projects.register.projects.tables import Project
+from projects.verdicts.lights.queries import in_force
+from projects.verdicts.status.queries import facts_of, standing_targets, target_facts
+from projects.verdicts.status.tables import ProjectStatus
+from projects.works.reports.checks import data_day
+from projects.works.reports.content import Content
+from projects.works.reports.lines import (
+    BOARD_STATES,
+    Board,
+    BoardLine,
+    DueLine,
+    FormData,
+    ReportLine,
+    Shown,
+    due_day,
+    owed_months,
+)
+from projects.works.reports.queries import all_lines, is_newest, newest_of, report_lines
+from projects.works.reports.tables import MonthlyReport, ReportStep
+from projects.works.reports.workflow import OPEN
+
+PAGE = 100
+
+
+def preview(data: FormData | Shown, content: Content, as_of: dt.date) -> rules.Preview:
+    """What `content`, typed just now or submitted, would do to the project's promises as of a day; stores nothing."""
+    laws = in_force(as_of)
+    facts, _ = facts_of([data.project.id], as_of, laws.reference)
+    targets = [(target_facts(target), target.wording) for target in standing_targets(as_of, [data.project.id])]
+    before = data.previous.content if data.previous else None
+    data_on = data.report.data_on if isinstance(data, Shown) else data_day(data.month, as_of)
+    days = {"month": data.month, "data_on": data_on, "as_of": as_of}
+    return rules.preview(targets, facts[data.project.id], data.stages, content, before, days, laws.book.of(data.project.programme_id))
+
+
+def report_board(actor: Actor, month: dt.date, state: str = "", page: int = 1) -> Board:
+    """Each visible project's state in `month`, one page of them, those that need somebody first; three statements."""
+    newest = newest_of(MonthlyReport.month == month)
+    shown = _board_state(month)
+    tally = _board_joins(select(shown.label("shown"), func.count()), newest, actor).group_by("shown")
+    counts = dict.fromkeys(BOARD_STATES, 0) | dict(db.session.execute(tally).all())
+    total = counts.get(state, 0) if state else sum(counts.values())
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    columns = (Project.id, Project.slug, Project.name, Place.name, shown, MonthlyReport.revision, MonthlyReport.overall_percent, MonthlyReport.updated_at)
+    statement = _board_joins(select(*columns, func.coalesce(MonthlyReport.is_sample, False)), newest, actor)
+    if state:
+        statement = statement.where(shown == state)
+    rank = case({key: place for place, key in enumerate(BOARD_STATES)}, value=shown)
+    rows = db.session.execute(statement.order_by(rank, Project.place_code, Project.id).limit(PAGE).offset((page - 1) * PAGE)).all()
+    people = _managers([row[0] for row in rows])
+    return Board(month, counts, tuple(_board_line(row, people) for row in rows), state, page, pages)
+
+
+def my_projects(actor: Actor, business_day: dt.date) -> list[DueLine]:
+    """What a manager owes or has filed: own projects, the months due, the newest first to fall due; four statements."""
+    own = visible_projects(actor) if actor.role == "manager" else frozenset()
+    statement = select(Project.id, Project.slug, Project.name, Project.is_sample, ProjectStatus.actual_finish)
+    projects = db.session.execute(statement.outerjoin(ProjectStatus, ProjectStatus.project_id == Project.id).where(Project.id.in_(own or ()))).all()
+    recent = MonthlyReport.month >= add_months(month_of(business_day), -1)
+    newest = newest_of(MonthlyReport.project_id.in_(own or ()), recent | MonthlyReport.state.in_(OPEN))
+    reports: dict[int, dict[dt.date, ReportLine]] = defaultdict(dict)
+    for line in all_lines(report_lines().join(newest, is_newest(newest))):
+        reports[line.project_id][line.month] = line
+    approved = select(MonthlyReport.project_id, func.max(MonthlyReport.month)).where(MonthlyReport.state == "approved", MonthlyReport.project_id.in_(own or ()))
+    last = dict(db.session.execute(approved.group_by(MonthlyReport.project_id)).all())
+    comments = _return_comments([line.id for months in reports.values() for line in months.values() if line.state == "returned"])
+    lines = []
+    for project in projects:
+        filed = reports[project.id]
+        for month in owed_months(business_day, {month: line.state for month, line in filed.items()}, finished_on=project.actual_finish):
+            here = filed.get(month)
+            state, revision, said = (here.state, here.revision, comments.get(here.id, "")) if here else ("missing", None, "")
+            left = (due_day(month) - business_day).days
+            sample = here is not None and here.is_sample
+            lines.append(DueLine(project.slug, project.name, month, due_day(month), left, state, revision, said, last.get(project.id), sample))
+    return sorted(lines, key=lambda one: (not one.is_owed, one.due, one.name))
+
+
+def _board_state(month: dt.date) -> ColumnElement[str]:
+    over = case((ProjectStatus.actual_finish < month, "finished"), else_="missing")
+    return func.coalesce(MonthlyReport.state, over)
+
+
+def _board_joins(statement: Any, newest: Subquery, actor: Actor) -> Any:
+    ids = visible_projects(actor)
+    statement = (
+        statement.select_from(Project)
+        .join(Place, Place.code == Project.place_code)
+        .outerjoin(newest, newest.c.project_id == Project.id)
+        .outerjoin(MonthlyReport, is_newest(newest))
+        .outerjoin(ProjectStatus, ProjectStatus.project_id == Project.id)
+    )
+    return statement if ids is None else statement.where(Project.id.in_(ids))
+
+
+def _board_line(row: Any, people: dict[int, list[str]]) -> BoardLine:
+    return replace(BoardLine(*row), managers=tuple(people[row.id]))
+
+
+def _managers(project_ids: Collection[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    statement = select(ProjectAssignment.project_id, User.display_name).join(User, User.id == ProjectAssignment.user_id)
+    for project_id, name in db.session.execute(statement.where(ProjectAssignment.project_id.in_(project_ids), User.is_active).order_by(User.id)):
+        found[project_id].append(name)
+    return found
+
+
+def _return_comments(report_ids: Collection[int]) -> dict[int, str]:
+    """The newest comment each report was returned with."""
+    statement = select(ReportStep.report_id, ReportStep.comment).where(ReportStep.report_id.in_(report_ids), ReportStep.action == "returned")
+    return dict(db.session.execute(statement.order_by(ReportStep.id)).all())

@@ -1,0 +1,61 @@
+"""Reads of plan documents and their clauses, within the asker's scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from projects.core.errors import NotFoundError
+from projects.core.permissions import Actor, scope, visible_projects
+from projects.core.text import N_
+from projects.extensions import db
+from projects.people.accounts.tables import UserPlace
+from projects.register.documents.tables import Clause, PlanDocument
+from projects.register.projects.tables import Project
+from projects.register.promises.tables import Target
+
+
+def document_known(actor: Actor) -> ColumnElement[bool]:
+    """Over PlanDocument: it names a project that `actor` may see, or was issued for one of their places."""
+    ids = visible_projects(actor)
+    if ids is None:
+        return true()
+    named = select(Project.document_id).where(Project.id.in_(ids))
+    promised = select(Clause.document_id).join(Target, Target.clause_id == Clause.id).where(Target.project_id.in_(ids))
+    return or_(PlanDocument.id.in_(named), PlanDocument.id.in_(promised), answered_for(actor, PlanDocument.place_code))
+
+
+def plan_documents(actor: Actor) -> list[PlanDocument]:
+    """The plan documents that concern `actor`, newest first."""
+    statement = select(PlanDocument).where(document_known(actor)).options(joinedload(PlanDocument.place))
+    return list(db.session.scalars(statement.order_by(PlanDocument.year.desc(), PlanDocument.id)))
+
+
+def plan_by_slug(actor: Actor, slug: str) -> PlanDocument:
+    """One plan document; NotFoundError where there is none that concerns `actor`."""
+    statement = select(PlanDocument).where(PlanDocument.slug == slug, document_known(actor)).options(joinedload(PlanDocument.place))
+    document = db.session.scalar(statement)
+    if document is None:
+        raise NotFoundError(N_("没有这份规划文件"))
+    return document
+
+
+def clauses_of(actor: Actor, document_id: int) -> list[Clause]:
+    """A document's clauses in order: all of them for who answers for its place, else those that promise something about a project in scope."""
+    statement = select(Clause).where(Clause.document_id == document_id).order_by(Clause.id)
+    ids = visible_projects(actor)
+    if ids is not None:
+        own = select(PlanDocument.id).where(answered_for(actor, PlanDocument.place_code))
+        statement = statement.where(or_(Clause.document_id.in_(own), Clause.id.in_(select(Target.clause_id).where(Target.project_id.in_(ids)))))
+    return list(db.session.scalars(statement))
+
+
+def answered_for(actor: Actor, code: Any) -> ColumnElement[bool]:
+    """Whether the place `code` lies in one that `actor` answers for; nobody but people with places answers for any."""
+    if scope(actor, "project.read") != "place":
+        return code.in_(())  # type: ignore[no-any-return]
+    own = UserPlace.place_code
+    shared = case((own.endswith("0000"), func.substr(own, 1, 2)), (own.endswith("00"), func.substr(own, 1, 4)), else_=own)
+    return select(UserPlace.place_code).where(UserPlace.user_id == actor.id, code.like(shared.concat("%"))).exists()

@@ -1,0 +1,59 @@
+"""Reads of projects and programmes: who may see which, and which belonged to which on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, true, union
+from sqlalchemy.orm import joinedload
+
+from projects.core.errors import NotFoundError
+from projects.core.permissions import Actor, visible_projects
+from projects.core.tables import Place
+from projects.core.text import N_
+from projects.extensions import db
+from projects.register.documents.queries import answered_for, document_known
+from projects.register.documents.tables import PlanDocument
+from projects.register.projects.facts import Option
+from projects.register.projects.tables import FormerProgramme, Programme, Project
+
+_WHOLE = (joinedload(Project.unit), joinedload(Project.place), joinedload(Project.programme), joinedload(Project.document))
+_PROJECT = select(Project).where(Project.slug == bindparam("slug")).options(*_WHOLE)
+
+
+def project_by_slug(actor: Actor, slug: str) -> Project:
+    """The project with its unit, place, programme and document; NotFoundError outside the asker's scope."""
+    project = db.session.scalar(_PROJECT, {"slug": slug})
+    reach = visible_projects(actor)
+    if project is None or (reach is not None and project.id not in reach):
+        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
+    return project
+
+
+def options(actor: Actor) -> dict[str, list[Option]]:
+    """The places, programmes and plans that the projects `actor` may see can be narrowed by; three statements."""
+    ids, place = visible_projects(actor), Project.place_code
+    codes = (place, func.substr(place, 1, 4).concat("00"), func.substr(place, 1, 2).concat("0000"))
+    used = union(*(select(code).where(*([] if ids is None else [Project.id.in_(ids)])) for code in codes))
+    places = db.session.execute(select(Place.code, Place.name).where(Place.code.in_(used)).order_by(Place.code)).all()
+    programmes = select(Programme.slug, Programme.name).where(programme_known(actor)).order_by(Programme.id)
+    plans = select(PlanDocument.slug, PlanDocument.title).where(document_known(actor)).order_by(PlanDocument.year.desc(), PlanDocument.id)
+    found = {"place": places, "programme": db.session.execute(programmes).all(), "plan": db.session.execute(plans).all()}
+    return {name: [Option(*row) for row in rows] for name, rows in found.items()}
+
+
+def programme_known(actor: Actor) -> ColumnElement[bool]:
+    """Over Programme: it has a project that `actor` may see, or lies in one of their places."""
+    ids = visible_projects(actor)
+    if ids is None:
+        return true()
+    return or_(Programme.id.in_(select(Project.programme_id).where(Project.id.in_(ids))), answered_for(actor, Programme.place_code))
+
+
+def programme_on(as_of: dt.date | Any) -> ColumnElement[int | None]:
+    """Over Project: the id of the programme that it belonged to on a day (or a parameter), NULL for none (S-20). What came before is only looked for where it counts."""
+    former = FormerProgramme
+    past = select(former.programme_id).where(former.project_id == Project.id, or_(former.since.is_(None), former.since <= as_of))
+    newest = past.order_by(former.id.desc()).limit(1).correlate(Project).scalar_subquery()
+    return case((or_(Project.programme_since.is_(None), Project.programme_since <= as_of), Project.programme_id), else_=newest)

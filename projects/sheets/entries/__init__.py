@@ -1,0 +1,1 @@
+"""Files of facts in YAML, entry by entry."""

@@ -1,0 +1,160 @@
+"""Notices whatever bears on a verdict, and renews the verdicts that wait, as the last act of a transaction before its history is sealed.
+
+The factory registers `renew_touched`. Every row that a verdict is made from is named in `BEARING`: no operation has to remember its verdicts. Writes past
+the session (`db.session.connection()`) are not seen; tests/test_purity.py lets nobody but the history and the stored verdicts make such.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Delete, Insert, Update, event, inspect, select
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from projects.core.touched import forget_touched, touched
+from projects.extensions import Model, db
+from projects.money.ladder.tables import CompositionRevision, FundingComposition
+from projects.money.ledger.tables import LedgerEntry
+from projects.register.projects.tables import FormerProgramme, Project
+from projects.register.promises.tables import ProgrammeTally, Target
+from projects.verdicts.rules.tables import Exemption
+from projects.verdicts.status.operations import recompute
+from projects.verdicts.status.tables import ProjectStatus
+from projects.works.gates.tables import Gate
+from projects.works.reports.tables import MonthlyReport, StageProgress
+from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
+from projects.works.stops.tables import Event
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Bearing:
+    """How rows of a table bear on verdicts: the columns that name their projects and programmes, which of them count, and which changes of a row do (None: all)."""
+
+    project: str | None = "project_id"
+    programme: str | None = None
+    counts: Callable[[Values], bool] = lambda _values: True
+    changes: frozenset[str] | None = None
+
+
+def _is_telling(values: Values) -> bool:
+    """An event bears on verdicts where it passes a gate, states a percent, stops or resumes the works."""
+    return bool(values.get("gate_key") or values.get("stage_key") or values.get("effect"))
+
+
+BEARING: dict[type[Model], Bearing] = {
+    CompositionRevision: Bearing(),
+    Event: Bearing(counts=_is_telling),
+    Exemption: Bearing(),
+    FormerPlan: Bearing(),
+    FormerProgramme: Bearing(programme="programme_id"),
+    FundingComposition: Bearing(),
+    Gate: Bearing(),
+    LedgerEntry: Bearing(counts=lambda values: values.get("step") == "paid"),
+    Milestone: Bearing(),
+    MonthlyReport: Bearing(counts=lambda values: values.get("approved_on") is not None),
+    ProgrammeTally: Bearing(project=None, programme="programme_id"),
+    Project: Bearing("id", "programme_id", changes=frozenset({"place_code", "programme_id", "programme_since"})),
+    Target: Bearing(programme="programme_id"),
+    WorkStage: Bearing(),
+}
+
+
+def renew_touched() -> None:
+    """Renew the verdicts that wait: as of the day that was named, else of the days they are stored for; what was never stored waits for the first rebuild."""
+    db.session.flush()
+    found = forget_touched()
+    if not (found.projects or found.programmes):
+        return
+    if found.day is not None:
+        _renew(found.projects, found.programmes, found.day)
+        return
+    stored = select(ProjectStatus.as_of, ProjectStatus.project_id)
+    wanted = stored.where(ProjectStatus.project_id.in_(found.projects)) if found.projects else stored.distinct(ProjectStatus.as_of)
+    by_day: dict[dt.date, set[int]] = {}
+    for day, project_id in db.session.execute(wanted):
+        by_day.setdefault(day, set()).add(project_id)
+    for day, ids in by_day.items():
+        _renew(ids if found.projects else (), found.programmes, day)
+
+
+def _renew(projects: Collection[int], programmes: Collection[int], day: dt.date) -> None:
+    if projects:
+        recompute(projects, day)
+    if programmes:
+        recompute((), day, programmes)
+
+
+# --- noticing ---------------------------------------------------------------------------------------------------------------------
+
+
+@event.listens_for(db.session, "after_flush")
+def _flushed(session: Session, _context: object) -> None:
+    """Rows added, deleted or changed one by one."""
+    for row in (*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))):
+        bearing = BEARING.get(type(row))
+        if isinstance(row, StageProgress):
+            touched(_of_reports([row.report_id]))
+        elif bearing and _is_changed(row, bearing):
+            _note(bearing, [vars(row)])
+
+
+def _is_changed(row: Any, bearing: Bearing) -> bool:
+    state = inspect(row)
+    return bearing.changes is None or not state.persistent or any(state.attrs[name].history.has_changes() for name in bearing.changes)
+
+
+@event.listens_for(db.session, "do_orm_execute")
+def _executed(state: ORMExecuteState) -> None:
+    """Rows written many at a time, by `insert`, `update` or `delete`."""
+    statement, table = state.statement, state.bind_mapper.class_ if state.bind_mapper else None
+    bearing = BEARING.get(table) if table else None
+    if table is StageProgress:
+        if isinstance(statement, Insert):
+            touched(_of_reports([values["report_id"] for values in _inserted(state)]))
+        elif isinstance(statement, Update | Delete):
+            touched(_of_reports(select(StageProgress.report_id).where(*_where(statement))))
+    elif bearing and isinstance(statement, Insert):
+        _note(bearing, _inserted(state))
+    elif bearing and isinstance(statement, Update | Delete):
+        _note_all(state.session, bearing, table, _where(statement))
+
+
+def _note(bearing: Bearing, rows: Iterable[Values]) -> None:
+    for values in rows:
+        if bearing.counts(values):
+            touched(_named(values, bearing.project), programmes=_named(values, bearing.programme))
+
+
+def _named(values: Values, column: str | None) -> list[int]:
+    return [values[column]] if column and values.get(column) is not None else []
+
+
+def _note_all(session: Session, bearing: Bearing, table: Any, where: Sequence[Any]) -> None:
+    """Of rows about to be changed, whatever changes in them: more may be renewed than must be."""
+    if bearing.project:
+        touched(session.scalars(select(getattr(table, bearing.project)).where(*where).distinct()).all())
+    if bearing.programme:
+        column = getattr(table, bearing.programme)
+        touched((), programmes=session.scalars(select(column).where(column.is_not(None), *where).distinct()).all())
+
+
+def _inserted(state: ORMExecuteState) -> list[Values]:
+    statement: Any = state.statement
+    given: Any = state.parameters or statement.compile().params
+    return list(given) if isinstance(given, Sequence) else [given]
+
+
+def _where(statement: Any) -> list[Any]:
+    return [] if statement.whereclause is None else [statement.whereclause]
+
+
+def _of_reports(report_ids: Any) -> Sequence[int]:
+    """The projects of some reports that were approved."""
+    known = select(MonthlyReport.project_id).where(MonthlyReport.id.in_(report_ids), MonthlyReport.approved_on.is_not(None))
+    with db.session.no_autoflush:
+        return db.session.scalars(known.distinct()).all()
