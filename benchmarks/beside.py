@@ -24,7 +24,18 @@ def compare(asked: argparse.Namespace, server: Server, accounts: Accounts, cases
     ours.write_text(json.dumps(targets(server, accounts, cases)), encoding="utf-8")
     asked.out.mkdir(parents=True, exist_ok=True)
     out = asked.out / "beside.json"
-    command = [sys.executable, str(folder / "measure.py"), "-c", str(ours), "-c", str(theirs), "--rounds", str(asked.rounds), "--out", str(out)]
+    command = [
+        sys.executable,
+        str(folder / "measure.py"),
+        "-c",
+        str(ours),
+        "-c",
+        str(theirs),
+        "--rounds",
+        str(asked.rounds),
+        "--out",
+        str(out),
+    ]
     only = [target["name"] for target in json.loads(ours.read_text())["targets"]]
     subprocess.run([*command, "--only", ",".join(only)], check=True, timeout=3000)
 
@@ -40,17 +51,55 @@ def targets(server: Server, accounts: Accounts, cases: Sequence[Case]) -> dict[s
         if rows <= count
     ]
     pages += [
-        {"name": "portfolio_worst_slip", "path": "/projects?sort=-slip&per_page=100", "expect": {"min_count": [row, min(count, 100)]}},
+        {
+            "name": "portfolio_worst_slip",
+            "path": "/projects?sort=-slip&per_page=100",
+            "expect": {"min_count": [row, min(count, 100)]},
+        },
         {"name": "project_page", "path": "/projects/{code}", "vars": code, "expect": {"contains": 'id="stages"'}},
-        {"name": "project_gantt", "path": "/projects/{code}/gantt", "vars": code, "expect": {"min_count": ["<li title=", 15]}},
-        {"name": "project_gantt_pdf", "path": "/projects/{code}/gantt.pdf", "vars": code, "n": 20, "expect": {"starts": "%PDF"}},
-        {"name": "project_gantt_png", "path": "/projects/{code}/gantt.png", "vars": code, "n": 20, "expect": {"contains": "PNG"}},
-        {"name": "update_progress", "method": "POST", "path": "{url}", "n": 100, "vars": {"url": {"list": _drafts(cases)}}, "form": _draft(cases[0])}
+        {
+            "name": "project_gantt",
+            "path": "/projects/{code}/gantt",
+            "vars": code,
+            "expect": {"min_count": ["<li title=", 15]},
+        },
+        {
+            "name": "project_gantt_pdf",
+            "path": "/projects/{code}/gantt.pdf",
+            "vars": code,
+            "n": 20,
+            "expect": {"starts": "%PDF"},
+        },
+        {
+            "name": "project_gantt_png",
+            "path": "/projects/{code}/gantt.png",
+            "vars": code,
+            "n": 20,
+            "expect": {"contains": "PNG"},
+        },
+        {
+            "name": "update_progress",
+            "method": "POST",
+            "path": "{url}",
+            "n": 100,
+            "vars": {"url": {"list": _drafts(cases)}},
+            "form": _draft(cases[0]),
+        }
         | {"expect": {"status": 302}},
         {"name": "export_tasks_csv", "path": "/gantt.csv", "expect": {"min_count": ["\n", count * 15]}, **slow},
-        {"name": "export_projects_csv", "path": "/projects.csv", "n": 20, "expect": {"min_count": ["cp-" if "cp-" in cases[0].name else "\n", count]}},
+        {
+            "name": "export_projects_csv",
+            "path": "/projects.csv",
+            "n": 20,
+            "expect": {"min_count": ["cp-" if "cp-" in cases[0].name else "\n", count]},
+        },
         {"name": "portfolio_gantt", "path": "/gantt", "expect": {"min_count": ["<li title=", count * 15]}, **slow},
-        {"name": "portfolio_gantt_pdf", "path": "/gantt.pdf", "expect": {"starts": "%PDF"}, **slow | {"n": 4, "budget_s": 120, "load": False}},
+        {
+            "name": "portfolio_gantt_pdf",
+            "path": "/gantt.pdf",
+            "expect": {"starts": "%PDF"},
+            **slow | {"n": 4, "budget_s": 120, "load": False},
+        },
     ]
     signed = {"username": accounts.dispatcher, "password": accounts.password}
     return {
@@ -58,7 +107,11 @@ def targets(server: Server, accounts: Accounts, cases: Sequence[Case]) -> dict[s
         "notes": f"the tracker, {count} projects x 15 rows, 2 workers x 2 threads",
         "base_url": f"http://127.0.0.1:{server.port}",
         "process_groups": {"web": [f"pid:{server.pid}"]},
-        "login": {"page": "/sign-in", "fields": signed, "verify": {"path": "/projects", "contains": 'name="csrf_token"'}},
+        "login": {
+            "page": "/sign-in",
+            "fields": signed,
+            "verify": {"path": "/projects", "contains": 'name="csrf_token"'},
+        },
         "csrf": {"page": "/projects", "field": "csrf_token"},
         "defaults": {"n": 60, "warmup": 5, "budget_s": 25, "load_s": 10, "concurrency": 8},
         "targets": pages,
@@ -73,5 +126,15 @@ def _drafts(cases: Sequence[Case]) -> list[str]:
 
 
 def _draft(case: Case) -> dict[str, str]:
-    percents = {f"percent_{KEYS.get(task.seq, f'task-{task.seq}')}": "0" for task in case.tasks if not task.is_milestone}
-    return percents | {"action": "save", "version": "0", "investment": "0", "narrative": "示例进展", "problems": "", "next_plan": "", "decrease_reason": ""}
+    percents = {
+        f"percent_{KEYS.get(task.seq, f'task-{task.seq}')}": "0" for task in case.tasks if not task.is_milestone
+    }
+    return percents | {
+        "action": "save",
+        "version": "0",
+        "investment": "0",
+        "narrative": "示例进展",
+        "problems": "",
+        "next_plan": "",
+        "decrease_reason": "",
+    }

@@ -32,7 +32,14 @@ from projects.verdicts.forecast.extract import packaged_reference, read_projects
 from projects.verdicts.forecast.forecast import look_ahead  # noqa: E402
 from projects.verdicts.forecast.reference import Finished, Reference, member_of, members_of  # noqa: E402
 from projects.verdicts.forecast.residuals import FINISH, WAY, Figures  # noqa: E402
-from projects.verdicts.track_record.scores import Ended, FinishForecast, TargetForecast, TrackRecord, per_project, track_record  # noqa: E402
+from projects.verdicts.track_record.scores import (  # noqa: E402
+    Ended,
+    FinishForecast,
+    TargetForecast,
+    TrackRecord,
+    per_project,
+    track_record,
+)
 
 CHOSEN = {"tail": 0.08, "last": 95.0, "made up": 0.0, "habit off": 1.0, "way made up": 0.8, "way habit off": 0.5}
 GRID: dict[str, tuple[float, ...]] = {
@@ -73,12 +80,16 @@ def scored(project: Finished, reference: Reference) -> Scored:
         for level, day in ((0.1, one.p10), (0.5, one.p50), (0.9, one.p90))
         for late in [(project.finish - day).days]
     ]
-    return Scored(3 * statistics.mean(losses) if losses else 0.0, dict(track_record([], targets).brier), finishes, targets)
+    return Scored(
+        3 * statistics.mean(losses) if losses else 0.0, dict(track_record([], targets).brier), finishes, targets
+    )
 
 
 def record(found: Sequence[Scored]) -> TrackRecord:
     """The record of several projects."""
-    return track_record((one for item in found for one in item.finishes), (one for item in found for one in item.targets))
+    return track_record(
+        (one for item in found for one in item.finishes), (one for item in found for one in item.targets)
+    )
 
 
 def told(made: TrackRecord) -> str:
@@ -91,7 +102,12 @@ def told(made: TrackRecord) -> str:
 def each_left_out(projects: Sequence[Finished]) -> TrackRecord:
     """Every project forecast by the others."""
     members = {one.key: members_of(one) for one in projects}
-    return record([scored(one, Reference(tuple(m for key, own in members.items() if key != one.key for m in own), "others")) for one in projects])
+    return record(
+        [
+            scored(one, Reference(tuple(m for key, own in members.items() if key != one.key for m in own), "others"))
+            for one in projects
+        ]
+    )
 
 
 def sensitivity(projects: Sequence[Finished]) -> None:
@@ -137,16 +153,29 @@ def finish_loss(table: Mapping[tuple[str, str], Scored], left: str) -> float:
 def way_loss(table: Mapping[tuple[str, str], Scored], left: str) -> float:
     """The same for the Brier scores, each beside a typical one."""
     inner = [one.way for (out, key), one in table.items() if out == left != key]
-    return sum(statistics.mean(way[name] for way in inner if name in way) / typical for name, typical in TYPICAL_BRIER.items())
+    return sum(
+        statistics.mean(way[name] for way in inner if name in way) / typical for name, typical in TYPICAL_BRIER.items()
+    )
 
 
 def nested(projects: Sequence[Finished]) -> None:
     """For each project figures are chosen on the others alone, each of those left out in turn; then it is forecast with them."""
     finish, way = tables(projects, OF_FINISH), tables(projects, OF_WAY)
-    fixed: tuple[tuple[str, ...], ...] = ((), ("made up",), ("made up", "habit off"), ("made up", "habit off", "last"), OF_FINISH, (*OF_FINISH, *OF_WAY))
+    fixed: tuple[tuple[str, ...], ...] = (
+        (),
+        ("made up",),
+        ("made up", "habit off"),
+        ("made up", "habit off", "last"),
+        OF_FINISH,
+        (*OF_FINISH, *OF_WAY),
+    )
     for kept in fixed:
         allowed = [
-            {values: made for values, made in table.items() if all(values[names.index(name)] == CHOSEN[name] for name in kept if name in names)}
+            {
+                values: made
+                for values, made in table.items()
+                if all(values[names.index(name)] == CHOSEN[name] for name in kept if name in names)
+            }
             for table, names in ((finish, OF_FINISH), (way, OF_WAY))
         ]
         outer, picks = [], []
@@ -170,11 +199,15 @@ def _counted(values: Iterator[float]) -> str:
 def against_plain(found: Sequence[Sequence[FinishForecast]]) -> str:
     """The difference to earned schedule (PF=1), with a paired bootstrap over projects; and without the project that gains most."""
     ends = [[Ended(one, one.actual) for one in rows if one.actual] for rows in found if rows]
-    gains = sorted(statistics.mean(end.off(end.forecast.p50) - end.off(end.forecast.plain) for end in rows) for rows in ends)
+    gains = sorted(
+        statistics.mean(end.off(end.forecast.p50) - end.off(end.forecast.plain) for end in rows) for rows in ends
+    )
     parts = []
     for name, values in (("all", gains), ("without the one that gains most", gains[1:])):
         low, high = bootstrap(values)
-        parts.append(f"{name} {statistics.mean(values):+.2f} ({low:+.1f} to {high:+.1f}), better {sum(value < 0 for value in values)} of {len(values)}")
+        parts.append(
+            f"{name} {statistics.mean(values):+.2f} ({low:+.1f} to {high:+.1f}), better {sum(value < 0 for value in values)} of {len(values)}"
+        )
     return "against earned schedule: " + "; ".join(parts)
 
 
@@ -193,10 +226,19 @@ def coarse(projects: Sequence[Finished]) -> None:
     fine = {one.key: member_of(one) for one in projects}
     for step in STEPS:
         thin = [replace(one, curve=one.curve.coarser(step)) for one in projects]
-        whole = [scored(one, Reference(tuple(member for key, member in fine.items() if key != one.key), "full")) for one in thin]
+        whole = [
+            scored(one, Reference(tuple(member for key, member in fine.items() if key != one.key), "full"))
+            for one in thin
+        ]
         classes = {one.key: members_of(one) for one in projects}
-        alike = [scored(one, Reference(tuple(m for key, own in classes.items() if key != one.key for m in own), "alike")) for one in thin]
-        print(f"every {step:3d} %  class of full plans: {told(record(whole))}\n{'':13s}class as coarse:     {told(record(alike))}", flush=True)
+        alike = [
+            scored(one, Reference(tuple(m for key, own in classes.items() if key != one.key for m in own), "alike"))
+            for one in thin
+        ]
+        print(
+            f"every {step:3d} %  class of full plans: {told(record(whole))}\n{'':13s}class as coarse:     {told(record(alike))}",
+            flush=True,
+        )
 
 
 def families(_: Sequence[Finished], count: int = 120) -> None:
@@ -205,10 +247,17 @@ def families(_: Sequence[Finished], count: int = 120) -> None:
     for name, family in FAMILIES.items():
         rows = [row for one in draw(family, count) for row in as_known(one, reference)]
         made = track_record((finish for finish, _ in rows), (target for _, targets in rows for target in targets))
-        stages = " ".join(f"{made.error[stage]:.1f}/{made.plain_error[stage]:.1f}" for stage in ("early", "mid", "late"))
-        keyed = {key: [finish for finish, _ in rows if finish.project == key] for key in {finish.project for finish, _ in rows}}
+        stages = " ".join(
+            f"{made.error[stage]:.1f}/{made.plain_error[stage]:.1f}" for stage in ("early", "mid", "late")
+        )
+        keyed = {
+            key: [finish for finish, _ in rows if finish.project == key]
+            for key in {finish.project for finish, _ in rows}
+        }
         low, high = bootstrap([_gain(found) for found in keyed.values()], 400)
-        above = per_project((finish.project, 100.0 * bool(finish.actual and finish.actual > finish.p90)) for finish, _ in rows)
+        above = per_project(
+            (finish.project, 100.0 * bool(finish.actual and finish.actual > finish.p90)) for finish, _ in rows
+        )
         brier = " ".join(f"{value:.3f}" for value in made.brier.values())
         print(
             f"{name:40s} {made.error['all']:5.1f}/{made.plain_error['all']:.1f} ({low:+.1f} to {high:+.1f})  {stages}  "

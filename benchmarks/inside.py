@@ -112,10 +112,14 @@ def against_limit(app: Flask, client: FlaskClient, path: str, rows: int, n: int)
         client.get(path)
     with watched(app) as sent:
         page = client.get(path).get_data(as_text=True)
-    statement, parameters = next((one, values) for one, values in sent if "LIMIT" in one and "project.slug" in one and "plan_finish" in one)
+    statement, parameters = next(
+        (one, values) for one, values in sent if "LIMIT" in one and "project.slug" in one and "plan_finish" in one
+    )
     render, values = _template(page)
     if render(values) != page or len(values) != rows:
-        raise SystemExit(f"{path}: the template does not give the page's bytes, or {len(values)} rows instead of {rows}")
+        raise SystemExit(
+            f"{path}: the template does not give the page's bytes, or {len(values)} rows instead of {rows}"
+        )
     times: dict[str, list[float]] = {"page": [], "sql": [], "template": []}
     with app.app_context():
         connection = db.engine.raw_connection()
@@ -168,10 +172,15 @@ def _template(page: str) -> tuple[Any, list[tuple[int, list[str]]]]:
         varying[number] = [index for index, column in enumerate(zip(*rows, strict=True)) if len(set(column)) > 1]
         places = {index: f"{{{{ row[1][{place}] }}}}" for place, index in enumerate(varying[number])}
         pieces = bones.split("\0")
-        filled = "".join(piece + places.get(index, rows[0][index]) for index, piece in enumerate(pieces[:-1])) + pieces[-1]
+        filled = (
+            "".join(piece + places.get(index, rows[0][index]) for index, piece in enumerate(pieces[:-1])) + pieces[-1]
+        )
         written.append(f"{{% {'if' if number == 0 else 'elif'} row[0] == {number} %}}{filled}")
     source = f"{{{{ head }}}}{{% for row in rows %}}{''.join(written)}{{% endif %}}{{% if not loop.last %}}{{{{ between }}}}{{% endif %}}{{% endfor %}}{{{{ tail }}}}"
     ready = Environment(autoescape=True).from_string(source)
     fixed = {"head": Markup(head), "tail": Markup(tail), "between": Markup(between)}
-    told = [(order.index(bones), [html.unescape(own[index]) for index in varying[order.index(bones)]]) for bones, own in zip(markup, values, strict=True)]
+    told = [
+        (order.index(bones), [html.unescape(own[index]) for index in varying[order.index(bones)]])
+        for bones, own in zip(markup, values, strict=True)
+    ]
     return lambda rows: ready.render(rows=rows, **fixed), told

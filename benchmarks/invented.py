@@ -120,7 +120,10 @@ def draw(family: Family, count: int, seed: int = 11) -> list[Drawn]:
 
 def _draw(family: Family, dice: random.Random, key: str) -> Drawn:
     length = round(math.exp(dice.uniform(*map(math.log, family.days))))
-    at = {level: next(index / 1000 for index in range(1001) if 100 * family.curve(index / 1000) >= level - 1e-9) for level in (*family.levels, 95)}
+    at = {
+        level: next(index / 1000 for index in range(1001) if 100 * family.curve(index / 1000) >= level - 1e-9)
+        for level in (*family.levels, 95)
+    }
     inner = [(day(length * at[level]), float(level)) for level in family.levels]
     plan = PlanCurve((((START, 0.0), *inner, (day(length), 100.0))), "dated_percentages")
     stops = [(begun, begun + dice.uniform(60, 240) * min(1, length / 700)) for begun in _stops(family, dice, length)]
@@ -134,7 +137,9 @@ def _stops(family: Family, dice: random.Random, length: int) -> list[float]:
     return [dice.uniform(0.1, 0.9) * length for _ in range(dice.randint(1, family.stops))] if family.stops else []
 
 
-def _worked(family: Family, dice: random.Random, length: int, tail_from: float, stops: Sequence[tuple[float, float]]) -> tuple[list[float], int]:
+def _worked(
+    family: Family, dice: random.Random, length: int, tail_from: float, stops: Sequence[tuple[float, float]]
+) -> tuple[list[float], int]:
     """Planned days done by each report, and the day all were done."""
     pace, mood, done, passed = math.exp(dice.gauss(family.pace, family.spread)), 0.0, 0.0, 0
     tail = family.tail or TYPICAL_TAIL * length * math.exp(dice.gauss(0, TAILS)) / max(1.0, length - tail_from)
@@ -161,7 +166,9 @@ def _reports(family: Family, dice: random.Random, shares: Sequence[float]) -> li
     return found
 
 
-def _plans(family: Family, plan: PlanCurve, reports: Sequence[tuple[dt.date, float]], stops: Sequence[tuple[dt.date, dt.date]]) -> list[PlanCurve]:
+def _plans(
+    family: Family, plan: PlanCurve, reports: Sequence[tuple[dt.date, float]], stops: Sequence[tuple[dt.date, dt.date]]
+) -> list[PlanCurve]:
     """The plan at each report: as first made, moved by known stops, or what remains dated anew from where it stands when it is a tenth behind."""
     found, renewed = [], START
     for index, (on, percent) in enumerate(reports):

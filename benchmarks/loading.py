@@ -40,7 +40,12 @@ from projects.verdicts.status.operations import rebuild
 from projects.web.clock import DEMO_DATE
 
 PLACES, UNITS = 12, 30
-KEYS = {11: "foundation", 12: "structure", 13: "mep", 14: "handover"}  # tasks that are stages of the template, by their number
+KEYS = {
+    11: "foundation",
+    12: "structure",
+    13: "mep",
+    14: "handover",
+}  # tasks that are stages of the template, by their number
 Rows = list[dict[str, Any]]
 
 
@@ -69,7 +74,11 @@ class Ids:
         """Tell PostgreSQL which ids were given out; SQLite looks by itself."""
         if db.engine.dialect.name == "postgresql":
             for table in self._next:
-                db.session.execute(db.text(f"""SELECT setval(pg_get_serial_sequence('"{table}"', 'id'), (SELECT max(id) FROM "{table}"))"""))
+                db.session.execute(
+                    db.text(
+                        f"""SELECT setval(pg_get_serial_sequence('"{table}"', 'id'), (SELECT max(id) FROM "{table}"))"""
+                    )
+                )
 
 
 def load(cases: Sequence[Case], status_date: dt.date) -> Accounts:
@@ -100,7 +109,11 @@ def _people(ids: Ids, now: dt.datetime) -> tuple[Accounts, list[int]]:
     """Two dispatchers and the managers; returns the sign-ins and the ids, dispatchers first."""
     password = generate_password()
     hashed = hash_password(password)
-    names = [("bench", "dispatcher"), ("bench-review", "dispatcher"), *((f"bench-{number:02d}", "manager") for number in range(1, OWNERS + 1))]
+    names = [
+        ("bench", "dispatcher"),
+        ("bench-review", "dispatcher"),
+        *((f"bench-{number:02d}", "manager") for number in range(1, OWNERS + 1)),
+    ]
     rows: Rows = [
         {
             "id": ids(User), "username": name, "display_name": f"示例{name}", "role": role, "password_hash": hashed, "created_at": now, "version": 1,
@@ -121,22 +134,41 @@ class _Subjects(NamedTuple):
 
 def _subjects(ids: Ids, cases: Sequence[Case], status_date: dt.date) -> _Subjects:
     """Places of the catalogue, and units, programmes and one plan with a clause for each programme."""
-    places = list(db.session.scalars(db.select(Place.code).where(Place.parent_code.is_not(None)).order_by(Place.code).limit(PLACES)))
-    units = [{"id": ids(Unit), "name": f"示例建设单位{number:02d}", "place_code": places[number % len(places)]} for number in range(UNITS)]
+    places = list(
+        db.session.scalars(
+            db.select(Place.code).where(Place.parent_code.is_not(None)).order_by(Place.code).limit(PLACES)
+        )
+    )
+    units = [
+        {"id": ids(Unit), "name": f"示例建设单位{number:02d}", "place_code": places[number % len(places)]}
+        for number in range(UNITS)
+    ]
     document = {
         "id": ids(PlanDocument), "slug": "bench", "title": "示例规划文件", "number": None, "issuer": "示例", "place_code": places[0],
         "issued_on": None, "year": status_date.year,
     }  # fmt: skip
     names = sorted({case.programme for case in cases})
     programmes = [
-        {"id": ids(Programme), "slug": f"bench-{number}", "name": name, "place_code": places[number % len(places)], "document_id": document["id"], "note": ""}
+        {
+            "id": ids(Programme),
+            "slug": f"bench-{number}",
+            "name": name,
+            "place_code": places[number % len(places)],
+            "document_id": document["id"],
+            "note": "",
+        }
         for number, name in enumerate(names)
     ]
-    clauses = [{"id": ids(Clause), "document_id": document["id"], "locator": str(number), "heading": name} for number, name in enumerate(names, 1)]
+    clauses = [
+        {"id": ids(Clause), "document_id": document["id"], "locator": str(number), "heading": name}
+        for number, name in enumerate(names, 1)
+    ]
     for model, rows in ((Unit, units), (PlanDocument, [document]), (Programme, programmes), (Clause, clauses)):
         _insert(model, rows)
     by_name = {row["name"]: row["id"] for row in programmes}
-    return _Subjects(places, [row["id"] for row in units], by_name, document["id"], {row["heading"]: row["id"] for row in clauses})
+    return _Subjects(
+        places, [row["id"] for row in units], by_name, document["id"], {row["heading"]: row["id"] for row in clauses}
+    )
 
 
 def weights(tasks: Sequence[Task]) -> list[float]:
@@ -161,7 +193,9 @@ def percent_at(task: Task, day: dt.date, last: dt.date) -> float:
 class _Rows:
     """Rows of all tables, gathered project by project."""
 
-    def __init__(self, ids: Ids, people: Sequence[int], subjects: _Subjects, status_date: dt.date, now: dt.datetime) -> None:
+    def __init__(
+        self, ids: Ids, people: Sequence[int], subjects: _Subjects, status_date: dt.date, now: dt.datetime
+    ) -> None:
         self.ids, self.people, self.subjects, self.status_date, self.now = ids, people, subjects, status_date, now
         self.months = [add_months(month_of(status_date), -back) for back in range(MONTHS, 0, -1)]
         self.tables: dict[Any, Rows] = {}
@@ -220,7 +254,9 @@ class _Rows:
         """The portfolio's own milestones, and the start; the last one is the finish of the whole."""
         points = [task for task in case.tasks if task.is_milestone]
         first = min(case.tasks, key=lambda task: task.start)
-        rows: list[tuple[str, float | None, str | None, dt.date, dt.date]] = [("开始", 0.0, None, first.baseline_start, first.start)]
+        rows: list[tuple[str, float | None, str | None, dt.date, dt.date]] = [
+            ("开始", 0.0, None, first.baseline_start, first.start)
+        ]
         for task in points:
             gate = "start" if task is points[1] else None
             rows.append((task.name, 100.0 if task is points[-1] else None, gate, task.baseline_due, task.due))
@@ -233,7 +269,14 @@ class _Rows:
     def _gates(self, project_id: int, case: Case) -> None:
         """Permits before the start of works, where that has come."""
         start = [task for task in case.tasks if task.is_milestone][1]
-        for days, key in ((60, "feasibility"), (30, "eia"), (30, "energy"), (20, "planning_permit"), (10, "construction_permit"), (0, "start")):
+        for days, key in (
+            (60, "feasibility"),
+            (30, "eia"),
+            (30, "energy"),
+            (20, "planning_permit"),
+            (10, "construction_permit"),
+            (0, "start"),
+        ):
             day = start.start - dt.timedelta(days=days)
             if day < self.status_date:
                 self.put(
@@ -241,15 +284,23 @@ class _Rows:
                     is_sample=False, version=1,
                 )  # fmt: skip
 
-    def _reports(self, project_id: int, case: Case, tasks: Sequence[Task], stages: Iterable[tuple[int | None, float]]) -> None:
+    def _reports(
+        self, project_id: int, case: Case, tasks: Sequence[Task], stages: Iterable[tuple[int | None, float]]
+    ) -> None:
         """A year of approved reports whose last one tells the portfolio's percents."""
         last, listed = month_end(self.months[-1]), list(stages)
         whole = sum(task.percent * weight for task, (_, weight) in zip(tasks, listed, strict=True)) / 100 or 1.0
         for month in self.months:
             day = month_end(month)
             percents = [percent_at(task, day, last) for task in tasks]
-            overall = round(sum(percent * weight for percent, (_, weight) in zip(percents, listed, strict=True)) / 100, 2)
-            author, reviewer, approved_on = self.people[1 + case.owner], self.people[1], add_months(month, 1).replace(day=5)
+            overall = round(
+                sum(percent * weight for percent, (_, weight) in zip(percents, listed, strict=True)) / 100, 2
+            )
+            author, reviewer, approved_on = (
+                self.people[1 + case.owner],
+                self.people[1],
+                add_months(month, 1).replace(day=5),
+            )
             at = dt.datetime.combine(approved_on, dt.time(2), dt.UTC)
             report_id = self.put(
                 MonthlyReport, project_id=project_id, month=month, revision=1, state="approved", round=1, overall_percent=overall,
@@ -258,7 +309,10 @@ class _Rows:
             )  # fmt: skip
             for (stage_id, _), percent in zip(listed, percents, strict=True):
                 self.put(StageProgress, report_id=report_id, stage_id=stage_id, percent=percent, floors_done=None)
-            for action, actor, tag in (("submitted", author, Tag.REPORT_SUBMITTED), ("approved", reviewer, Tag.REPORT_APPROVED)):
+            for action, actor, tag in (
+                ("submitted", author, Tag.REPORT_SUBMITTED),
+                ("approved", reviewer, Tag.REPORT_APPROVED),
+            ):
                 self.put(ReportStep, report_id=report_id, round=1, action=action, actor_id=actor, at=at, comment="")
                 if month == self.months[-1]:
                     self.history.append((actor, at, tag, project_id, report_id))
@@ -267,7 +321,19 @@ class _Rows:
         for source, share in (("cbi", 0.4), ("municipal", 0.6)):
             common = {"project_id": project_id, "source": source, "is_sample": False}
             planned = round(case.budget * 100 * share)
-            self.put(FundingComposition, estimate_kind="approved_estimate", amount_fen=planned, document_number="", **common)
-            for step, amount in (("allocated", planned), ("received", round(planned * 0.8)), ("paid", round(case.spent * 100 * share * 0.9))):
-                entry = {"entry_on": self.months[-1], "document_number": "", "memo": "", "reverses_id": None, "recorded_at": self.now}
+            self.put(
+                FundingComposition, estimate_kind="approved_estimate", amount_fen=planned, document_number="", **common
+            )
+            for step, amount in (
+                ("allocated", planned),
+                ("received", round(planned * 0.8)),
+                ("paid", round(case.spent * 100 * share * 0.9)),
+            ):
+                entry = {
+                    "entry_on": self.months[-1],
+                    "document_number": "",
+                    "memo": "",
+                    "reverses_id": None,
+                    "recorded_at": self.now,
+                }
                 self.put(LedgerEntry, step=step, amount_fen=amount, **entry, **common)

@@ -52,7 +52,10 @@ class Client:
 
     def send(self, path: str, form: Mapping[str, str] | None = None) -> Answer:
         """One request; a connection that the server has let go is opened once more."""
-        headers = {"Accept-Encoding": "gzip", "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers = {
+            "Accept-Encoding": "gzip",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+        }
         body = None
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -162,8 +165,13 @@ def crowd(client: Client, asks: Iterator[Ask], clients: int, seconds: float) -> 
 
 def _figure(answers: list[Answer], seconds: float) -> Figure:
     times = sorted(answer.ms for answer in answers)
-    wire, plain = (int(statistics.median(sizes)) for sizes in ([len(one.wire) for one in answers], [len(one.body) for one in answers]))
-    return Figure(statistics.median(times), times[int(0.95 * (len(times) - 1))], wire, plain, len(times), len(times) / seconds)
+    wire, plain = (
+        int(statistics.median(sizes))
+        for sizes in ([len(one.wire) for one in answers], [len(one.body) for one in answers])
+    )
+    return Figure(
+        statistics.median(times), times[int(0.95 * (len(times) - 1))], wire, plain, len(times), len(times) / seconds
+    )
 
 
 def median_ms(work: Callable[[], object], n: int) -> float:
@@ -200,7 +208,9 @@ class Server:
         command = [sys.executable, "-m", "projects", "serve"]
         log = Path(self.environment["INSTANCE_PATH"]) / "serve.log"
         with log.open("wb") as file:
-            self.process = subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(
+                command, env=self.environment, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT
+            )
         for _ in range(300):
             if self.process.poll() is not None:
                 raise SystemExit(f"the server ended: {log.read_text()[-2000:]}")

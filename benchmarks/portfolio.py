@@ -86,7 +86,11 @@ def portfolio(count: int, status_date: dt.date = STATUS_DATE) -> tuple[list[Case
         return list(drawn(count, status_date)), "own generator"
     with tempfile.TemporaryDirectory() as folder:
         day = status_date.isoformat()
-        subprocess.run([sys.executable, str(generator), "--projects", str(count), "--status-date", day, "--out", folder], check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, str(generator), "--projects", str(count), "--status-date", day, "--out", folder],
+            check=True,
+            capture_output=True,
+        )
         return list(read(Path(folder))), "the peer scripts' generator"
 
 
@@ -95,12 +99,23 @@ def read(folder: Path) -> Iterator[Case]:
     tasks: dict[str, list[Task]] = {}
     for row in _records(folder / "tasks.csv"):
         a, b, c, d = (dt.date.fromisoformat(row[name]) for name in ("baseline_start", "baseline_due", "start", "due"))
-        task = Task(row["code"], int(row["seq"]), row["name"], row["kind"], a, b, c, d, int(row["percent"]), int(row["owner"]))
+        task = Task(
+            row["code"], int(row["seq"]), row["name"], row["kind"], a, b, c, d, int(row["percent"]), int(row["owner"])
+        )
         tasks.setdefault(task.code, []).append(task)
     for row in _records(folder / "projects.csv"):
         own = tuple(tasks[row["code"]])
         ends = dt.date.fromisoformat(row["baseline_finish"]), dt.date.fromisoformat(row["forecast_finish"])
-        yield Case(row["code"], row["name"], row["programme"], float(row["budget"]), float(row["spent"]), *ends, int(row["owner"]), own)
+        yield Case(
+            row["code"],
+            row["name"],
+            row["programme"],
+            float(row["budget"]),
+            float(row["spent"]),
+            *ends,
+            int(row["owner"]),
+            own,
+        )
 
 
 def _records(path: Path) -> Iterator[dict[str, str]]:
@@ -116,7 +131,8 @@ def drawn(count: int, status_date: dt.date) -> Iterator[Case]:
         begin = status_date + dt.timedelta(days=chance.randint(-720, 180))
         length, late = chance.randint(540, 1200), max(-0.03, chance.gauss(0.08, 0.1))
         tasks = tuple(
-            _task(chance, (code, seq, name, owner), (begin, length, late), (first, last), status_date) for seq, (name, first, last) in enumerate(COURSE, 1)
+            _task(chance, (code, seq, name, owner), (begin, length, late), (first, last), status_date)
+            for seq, (name, first, last) in enumerate(COURSE, 1)
         )
         budget = float(round(10 ** chance.uniform(5.7, 8.3), -3))
         done = sum(task.percent * _days(task) for task in tasks) / sum(_days(task) for task in tasks) / 100
@@ -130,14 +146,24 @@ def _days(task: Task) -> int:
     return max(1, (task.due - task.start).days)
 
 
-def _task(chance: random.Random, own: tuple[str, int, str, int], course: tuple[dt.date, int, float], shares: tuple[float, float], status_date: dt.date) -> Task:
+def _task(
+    chance: random.Random,
+    own: tuple[str, int, str, int],
+    course: tuple[dt.date, int, float],
+    shares: tuple[float, float],
+    status_date: dt.date,
+) -> Task:
     (code, seq, name, owner), (begin, length, late), (first, last) = own, course, shares
     from_day, to_day = (begin + dt.timedelta(days=round(length * share)) for share in (first, last))
     shift = round(length * late * first * chance.uniform(0.7, 1.3))
     start = from_day + dt.timedelta(days=shift)
     if first == last:
-        return Task(code, seq, name, "milestone", from_day, from_day, start, start, 100 if start < status_date else 0, owner)
+        return Task(
+            code, seq, name, "milestone", from_day, from_day, start, start, 100 if start < status_date else 0, owner
+        )
     due = max(start, to_day + dt.timedelta(days=max(shift, round(length * late * last * chance.uniform(0.7, 1.3)))))
     share = (status_date - start).days / max(1, (due - start).days)
-    percent = (100 if chance.random() < 0.93 else 90) if due < status_date else 0 if share <= 0 else 10 * round(9 * share)
+    percent = (
+        (100 if chance.random() < 0.93 else 90) if due < status_date else 0 if share <= 0 else 10 * round(9 * share)
+    )
     return Task(code, seq, name, "task", from_day, to_day, start, due, percent, owner)

@@ -60,7 +60,12 @@ ISSUERS = (
     ("special_bond", "岳财债", 2),
     ("municipal", "岳财预", 2),
 )
-NAMES_OF_SOURCES = {"cbi": "中央预算内投资", "provincial_budget": "省级预算内", "special_bond": "地方政府专项债券", "municipal": "市级财政"}
+NAMES_OF_SOURCES = {
+    "cbi": "中央预算内投资",
+    "provincial_budget": "省级预算内",
+    "special_bond": "地方政府专项债券",
+    "municipal": "市级财政",
+}
 SHORT = {
     "疾病预防控制中心": "疾控中心",
     "妇幼保健院": "妇保院",
@@ -82,7 +87,15 @@ ROUGH_SHORT = {
     "中心血站": "血站",
 }
 TREASURY = ("市财政局国库支付中心", "县财政国库集中支付核算中心", "财政零余额账户", "市财政局")
-ROUGH_TREASURY = (*TREASURY, "国家金库支库", "县财政局预算股", "卫生健康局", "区财政局(国库股)", "县会计核算中心", "产业发展集团有限公司")
+ROUGH_TREASURY = (
+    *TREASURY,
+    "国家金库支库",
+    "县财政局预算股",
+    "卫生健康局",
+    "区财政局(国库股)",
+    "县会计核算中心",
+    "产业发展集团有限公司",
+)
 STRAYS = ("基本户结息", "退回投标保证金", "医疗服务收入", "科研课题经费拨款", "往来款", "利息收入", "退款", "社保返还")
 ROUGH_STRAYS = (
     "第三季度结息", "多缴税费返还", "履约保函保证金", "公立医院综合改革补助", "基本公共卫生服务经费", "职工食堂伙食款", "住院医师规范化培训经费", "离退休人员津贴",
@@ -129,7 +142,11 @@ class _Maker:
         found: dict[str, tuple[str, str, str]] = {}
         while len(found) < count:
             town, unit, works = (self.dice.choice(words) for words in (TOWNS, UNITS, WORKS))
-            name = f"{town}{unit}{works}" + self.dice.choice(["", "项目", "建设项目"]) + self.dice.choice(["", "", "", "", "(一期)", "(二期)"])
+            name = (
+                f"{town}{unit}{works}"
+                + self.dice.choice(["", "项目", "建设项目"])
+                + self.dice.choice(["", "", "", "", "(一期)", "(二期)"])
+            )
             if name in found:
                 name = f"{town}{unit}{works}{len(found)}号楼"
             found[name] = (f"2501-{430000 + len(found) // 1000}-84-01-{100000 + len(found)}", name, town + unit)
@@ -143,7 +160,11 @@ class _Maker:
             issued = dt.date(2025, 1, 5) + dt.timedelta(days=self.dice.randint(0, 240))
             for code, name, unit in self.dice.sample(projects, min(len(projects), self.dice.randint(1, 12))):
                 fen = self.dice.choice(
-                    [self.dice.randint(5, 900) * 1_000_000, self.dice.randint(1, 60) * 10_000_000, self.dice.randint(10_000_000, 900_000_000)]
+                    [
+                        self.dice.randint(5, 900) * 1_000_000,
+                        self.dice.randint(1, 60) * 10_000_000,
+                        self.dice.randint(10_000_000, 900_000_000),
+                    ]
                 )
                 found.append(OpenLine(f"L{len(found):05d}", number, issued, code, name, unit, "", source, fen, fen))
         return found
@@ -153,7 +174,15 @@ class _Maker:
         first = line.issued_on + dt.timedelta(days=self.dice.randint(5, 160))
         if chance < 0.2:
             untouched = [one for one in lines if one is not line and self.left[one.key] == one.amount_fen]
-            same = [one for one in untouched if (one.project == line.project if chance < 0.12 else (one.document, one.unit) == (line.document, line.unit))]
+            same = [
+                one
+                for one in untouched
+                if (
+                    one.project == line.project
+                    if chance < 0.12
+                    else (one.document, one.unit) == (line.document, line.unit)
+                )
+            ]
             if same:
                 group = [line, *same[: self.dice.randint(1, 3)]]
                 day = max(one.issued_on for one in group) + dt.timedelta(days=self.dice.randint(5, 120))
@@ -166,7 +195,9 @@ class _Maker:
                 return
             fen = rest if is_last else self._share(rest)
             if fen > 0:
-                self._receive([(line, fen)], first + dt.timedelta(days=45 * number + self.dice.randint(0, 25)), number + 1)
+                self._receive(
+                    [(line, fen)], first + dt.timedelta(days=45 * number + self.dice.randint(0, 25)), number + 1
+                )
 
     def _share(self, rest: int) -> int:
         if not self.rough or self.dice.random() < 0.6:
@@ -180,18 +211,45 @@ class _Maker:
         for one, fen in parts:
             self.left[one.key] -= fen
         numbers = sorted({one.document for one, _ in parts})
-        words = [self.dice.choice(["拨", "下达", "", "付"]) + (self._number(numbers[0]) if len(numbers) == 1 else " ".join(numbers)), self._name(line)]
+        words = [
+            self.dice.choice(["拨", "下达", "", "付"])
+            + (self._number(numbers[0]) if len(numbers) == 1 else " ".join(numbers)),
+            self._name(line),
+        ]
         if batch:
             words.append(self.dice.choice(["", "建设资金", "工程款", NAMES_OF_SOURCES[line.source], f"第{batch}批"]))
         elif len(parts) > 2:
             words.append("等")
         if self.rough and self.dice.random() < 0.15:
-            words.append(self.dice.choice([f"{total / 1_000_000:g}万元", f"项目总投资{self.dice.randint(1, 9)}亿元", f"{day:%Y年%-m月}", "详见附件", "按进度"]))
+            words.append(
+                self.dice.choice(
+                    [
+                        f"{total / 1_000_000:g}万元",
+                        f"项目总投资{self.dice.randint(1, 9)}亿元",
+                        f"{day:%Y年%-m月}",
+                        "详见附件",
+                        "按进度",
+                    ]
+                )
+            )
         memo = " ".join(filter(None, words)) or "拨款"
-        payee = line.unit if self.dice.random() < 0.8 else self._bare(line.unit) if self.dice.random() < 0.5 else "卫生健康局基建专户"
+        payee = (
+            line.unit
+            if self.dice.random() < 0.8
+            else self._bare(line.unit)
+            if self.dice.random() < 0.5
+            else "卫生健康局基建专户"
+        )
         if self.rough:
             memo, payee = self._blur(memo), self._renamed(payee, line)
-        self._keep(day, self.dice.choice(ROUGH_TREASURY if self.rough else TREASURY), payee, total, memo, tuple(Part(one.key, fen) for one, fen in parts))
+        self._keep(
+            day,
+            self.dice.choice(ROUGH_TREASURY if self.rough else TREASURY),
+            payee,
+            total,
+            memo,
+            tuple(Part(one.key, fen) for one, fen in parts),
+        )
 
     def _number(self, number: str) -> str:
         issuer, rest = number.split("〔")
@@ -214,7 +272,12 @@ class _Maker:
                 f"{issuer}【{year}】第{serial}号",
                 f"〔{year}〕{serial}号",
             ]
-            forms += [number.replace("0", "O"), number.replace("1", "l"), f"{number}(发改投资〔2024〕{self.dice.randint(100, 999)}号)", self._one_off(number)]
+            forms += [
+                number.replace("0", "O"),
+                number.replace("1", "l"),
+                f"{number}(发改投资〔2024〕{self.dice.randint(100, 999)}号)",
+                self._one_off(number),
+            ]
         return self.dice.choice(forms)
 
     def _one_off(self, number: str) -> str:
@@ -248,7 +311,11 @@ class _Maker:
         if chance < 0.18:
             return " ".join(memo)
         if chance < 0.24:
-            return memo.replace("二", "⼆").replace("医", "醫" if self.dice.random() < 0.2 else "医").replace(" ", "\u3000")
+            return (
+                memo.replace("二", "⼆")
+                .replace("医", "醫" if self.dice.random() < 0.2 else "医")
+                .replace(" ", "\u3000")
+            )
         return memo.replace(" ", "") if chance < 0.34 else memo
 
     def _renamed(self, payee: str, line: OpenLine) -> str:
@@ -264,7 +331,14 @@ class _Maker:
             fen = self.dice.choice([self.dice.randint(10_000, 9_000_000_00), self.dice.choice(lines).amount_fen])
             day = dt.date(2025, 3, 1) + dt.timedelta(days=self.dice.randint(0, 300))
             payer = self.dice.choice(["中国建设银行", "市医保中心", "市财政局", "市科技局"])
-            self._keep(day, payer, self.dice.choice(lines).unit, fen, self.dice.choice((*STRAYS, *ROUGH_STRAYS) if self.rough else STRAYS), ())
+            self._keep(
+                day,
+                payer,
+                self.dice.choice(lines).unit,
+                fen,
+                self.dice.choice((*STRAYS, *ROUGH_STRAYS) if self.rough else STRAYS),
+                (),
+            )
 
     def _keep(self, day: dt.date, payer: str, payee: str, fen: int, memo: str, parts: tuple[Part, ...]) -> None:
         self.made.append((Receipt(f"V{len(self.made):06d}", day, payer, payee, fen, memo), parts))
@@ -279,9 +353,29 @@ def write(year: Year, folder: Path) -> None:
         ["project_code", "project_name", "project_unit", "place"],
         [[key, one.project_name, one.unit, ""] for key, one in owners.items()],
     )
-    head = ["line_id", "document_number", "issuer", "issued_on", "project_code", "project_name", "project_unit", "source", "amount_yuan"]
+    head = [
+        "line_id",
+        "document_number",
+        "issuer",
+        "issued_on",
+        "project_code",
+        "project_name",
+        "project_unit",
+        "source",
+        "amount_yuan",
+    ]
     rows = [
-        [one.key, one.document, "", one.issued_on, one.project, one.project_name, one.unit, NAMES_OF_SOURCES[one.source], plain_yuan(one.amount_fen)]
+        [
+            one.key,
+            one.document,
+            "",
+            one.issued_on,
+            one.project,
+            one.project_name,
+            one.unit,
+            NAMES_OF_SOURCES[one.source],
+            plain_yuan(one.amount_fen),
+        ]
         for one in year.lines
     ]
     _csv(folder / "allocations.csv", head, rows)
@@ -297,4 +391,7 @@ def _csv(path: Path, head: list[str], rows: list[list[object]]) -> None:
 
 def partly_paid(year: Year, line: str, fen: int) -> Year:
     """The year with `fen` of a line paid before."""
-    return replace(year, lines=[replace(one, open_fen=one.open_fen - fen, parts=1) if one.key == line else one for one in year.lines])
+    return replace(
+        year,
+        lines=[replace(one, open_fen=one.open_fen - fen, parts=1) if one.key == line else one for one in year.lines],
+    )

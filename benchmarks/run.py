@@ -70,7 +70,9 @@ class Bench:
         self.quiet, self.n = Quiet(server.cpu, 0 if quick else LEISURE), 12 if quick else 40
         self.lines: list[Line] = []
 
-    def page(self, name: str, ask: Ask | Iterator[Ask], bar: float | None = None, n: int | None = None) -> Figure | None:
+    def page(
+        self, name: str, ask: Ask | Iterator[Ask], bar: float | None = None, n: int | None = None
+    ) -> Figure | None:
         """Measure one page with one client."""
         asks = itertools.repeat(ask) if isinstance(ask, Ask) else ask
         try:
@@ -83,11 +85,15 @@ class Bench:
         self.lines.append(Line(name, figure.ms, "ms", bar, told))
         return figure
 
-    def crowd(self, name: str, ask: Ask | Iterator[Ask], bars: tuple[float | None, float | None] = (None, None)) -> None:
+    def crowd(
+        self, name: str, ask: Ask | Iterator[Ask], bars: tuple[float | None, float | None] = (None, None)
+    ) -> None:
         """Measure one page with eight clients."""
         asks = itertools.repeat(ask) if isinstance(ask, Ask) else ask
         try:
-            figure, server_ms, others = self.quiet.measured(lambda: crowd(self.client, asks, CLIENTS, 3 if self.quick else 6))
+            figure, server_ms, others = self.quiet.measured(
+                lambda: crowd(self.client, asks, CLIENTS, 3 if self.quick else 6)
+            )
         except (WrongAnswerError, OSError) as problem:
             self.lines.append(Line(name, float("nan"), "ms", bars[0], f"not measured: {problem}"))
             return
@@ -114,13 +120,22 @@ def pages(bench: Bench, size: int, status_date: dt.date) -> None:
     bench.page("portfolio, worst slip first, 100 rows", Ask("/projects?sort=-slip&per_page=100", row, min(size, 100)))
     bench.crowd(f"portfolio list, 25 rows, {CLIENTS} clients", Ask("/projects?per_page=25", row, 25), (60, 150))
     bench.crowd(f"portfolio list, 500 rows, {CLIENTS} clients", Ask("/projects?per_page=500", row, min(size, 500)))
-    bench.page(f"portfolio as of {quarter}, worked out live, 25 rows", Ask(f"/projects?per_page=25&as_of={quarter}", row, 25))
-    bench.page("search by name, 25 rows", (Ask(f"/projects?per_page=25&q={case.code}", row) for case in itertools.cycle(bench.cases)))
+    bench.page(
+        f"portfolio as of {quarter}, worked out live, 25 rows", Ask(f"/projects?per_page=25&as_of={quarter}", row, 25)
+    )
+    bench.page(
+        "search by name, 25 rows",
+        (Ask(f"/projects?per_page=25&q={case.code}", row) for case in itertools.cycle(bench.cases)),
+    )
     bench.page("all promises", Ask("/targets", b"<tr>", size), n=bench.n // 2)
     bench.page("first page (leader's dashboard)", Ask("/", b"<h1"))
-    gantt = bench.page(f"portfolio Gantt, {size} x 15", Ask("/gantt", b"<li title=", 15 * size), 300, n=max(8, bench.n // 2))
+    gantt = bench.page(
+        f"portfolio Gantt, {size} x 15", Ask("/gantt", b"<li title=", 15 * size), 300, n=max(8, bench.n // 2)
+    )
     if gantt:
-        bench.lines.append(Line("portfolio Gantt on the wire", gantt.wire / 1e6, "MB", 1.0, f"{_size(gantt.plain)} plain"))
+        bench.lines.append(
+            Line("portfolio Gantt on the wire", gantt.wire / 1e6, "MB", 1.0, f"{_size(gantt.plain)} plain")
+        )
     bench.page("portfolio Gantt as PDF", Ask("/gantt.pdf", b"%PDF"), 2000, n=5)
     bench.page("project page", bench.each("/projects/{}", b'id="stages"'), 20)
     bench.page("project Gantt page", bench.each("/projects/{}/gantt", b"<li title=", 15), 30)
@@ -142,13 +157,20 @@ def updates(bench: Bench, status_date: dt.date) -> None:
         for month in months:
             for case in bench.cases:
                 typed = _entry(case, "0" if month < fresh else None)
-                yield Ask(f"/projects/{case.code}/reports/{month:%Y-%m}", form=typed | {"action": action, "version": version}, status=302)
+                yield Ask(
+                    f"/projects/{case.code}/reports/{month:%Y-%m}",
+                    form=typed | {"action": action, "version": version},
+                    status=302,
+                )
 
     older = [add_months(fresh, -back) for back in range(14, 60)]
     bench.page("store one progress update (draft), durable", forms("save", older[:1], "0"), 30)
     bench.crowd(f"store one progress update, {CLIENTS} clients", forms("save", older[1:], "0"))
     bench.page("hand in a month's report, durable", forms("submit", [fresh], "0"))
-    steps = (Ask(f"/projects/{case.code}/reports/{fresh:%Y-%m}/1/approve", form={"version": "1"}, status=302) for case in bench.cases)
+    steps = (
+        Ask(f"/projects/{case.code}/reports/{fresh:%Y-%m}/1/approve", form={"version": "1"}, status=302)
+        for case in bench.cases
+    )
     bench.client, mine = bench.reviewer, bench.client
     bench.page("approve a report, verdicts renewed, durable", steps)
     bench.client = mine
@@ -156,9 +178,19 @@ def updates(bench: Bench, status_date: dt.date) -> None:
 
 def _entry(case: Case, percent: str | None) -> dict[str, str]:
     """A month's form, filled: the percents as last told, or all the same."""
-    stages = {f"percent_{KEYS.get(task.seq, f'task-{task.seq}')}": percent or str(task.percent) for task in case.tasks if not task.is_milestone}
+    stages = {
+        f"percent_{KEYS.get(task.seq, f'task-{task.seq}')}": percent or str(task.percent)
+        for task in case.tasks
+        if not task.is_milestone
+    }
     money = "0" if percent else f"{case.spent / 10_000 + 1:.2f}"
-    return stages | {"investment": money, "narrative": "示例进展", "problems": "", "next_plan": "", "decrease_reason": ""}
+    return stages | {
+        "investment": money,
+        "narrative": "示例进展",
+        "problems": "",
+        "next_plan": "",
+        "decrease_reason": "",
+    }
 
 
 def commands(bench: Bench, environment: dict[str, str], size: int) -> None:
@@ -167,7 +199,11 @@ def commands(bench: Bench, environment: dict[str, str], size: int) -> None:
     for _ in range(3 if bench.quick else 5):
         began = time.perf_counter()
         told = subprocess.run(
-            [sys.executable, "-m", "projects", "assess", "--json"], env={**os.environ, **environment}, cwd=ROOT, check=True, capture_output=True
+            [sys.executable, "-m", "projects", "assess", "--json"],
+            env={**os.environ, **environment},
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
         ).stdout
         times.append(1000 * (time.perf_counter() - began))
         assert told.count(b"\n") >= size
@@ -223,9 +259,17 @@ def report(lines: Sequence[Line], about: dict[str, str], counted: dict[str, int]
     text += ["| measure | ours | bar | met | |", "|---|---:|---:|---|---|"]
     for line in lines:
         bar = "" if line.bar is None else f"{'≥' if line.least else '≤'} {line.bar:g} {line.unit}"
-        value = "—" if line.value != line.value else f"{line.value:.{0 if line.value >= 100 else 1 if line.value >= 10 else 2}f} {line.unit}"
+        value = (
+            "—"
+            if line.value != line.value
+            else f"{line.value:.{0 if line.value >= 100 else 1 if line.value >= 10 else 2}f} {line.unit}"
+        )
         text.append(f"| {line.name} | {value} | {bar} | {line.met} | {line.note} |")
-    text += ["", "Statements per page: " + ", ".join(f"`{path}` {number}" for path, number in counted.items()) + ".", ""]
+    text += [
+        "",
+        "Statements per page: " + ", ".join(f"`{path}` {number}" for path, number in counted.items()) + ".",
+        "",
+    ]
     return "\n".join(text)
 
 
@@ -234,9 +278,19 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--projects", type=int, default=500)
     parser.add_argument("--quick", action="store_true", help="fewer repeats")
-    parser.add_argument("--database", default="", help="an empty PostgreSQL database's address; default: SQLite in a temporary folder")
-    parser.add_argument("--against", type=Path, help="folder of the peer scripts, with Redmine running: compare instead of measuring against the bars")
-    parser.add_argument("--peer-config", type=Path, help="the peer's list of targets (default: configs/redmine-pg<projects>.json in that folder)")
+    parser.add_argument(
+        "--database", default="", help="an empty PostgreSQL database's address; default: SQLite in a temporary folder"
+    )
+    parser.add_argument(
+        "--against",
+        type=Path,
+        help="folder of the peer scripts, with Redmine running: compare instead of measuring against the bars",
+    )
+    parser.add_argument(
+        "--peer-config",
+        type=Path,
+        help="the peer's list of targets (default: configs/redmine-pg<projects>.json in that folder)",
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks")
     return parser.parse_args()

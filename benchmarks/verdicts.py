@@ -88,7 +88,10 @@ def approvals(count: int, *, promised: bool) -> list[Took]:
 
     Of projects whose programme has a promise of its own (a count), which is renewed with them, or of others.
     """
-    manager, dispatcher = (db.session.scalars(select(User).where(User.username == f"bench-{role}")).one() for role in ("manager", "dispatcher"))
+    manager, dispatcher = (
+        db.session.scalars(select(User).where(User.username == f"bench-{role}")).one()
+        for role in ("manager", "dispatcher")
+    )
     actor, author, month = Actor(dispatcher.id, "示例", "dispatcher"), manager.id, month_of(DAY)
     waiting = []
     with transaction():
@@ -97,7 +100,14 @@ def approvals(count: int, *, promised: bool) -> list[Took]:
         wanted = select(Project).where(Project.slug.like("v%"), kept if promised else ~kept).order_by(Project.id.desc())
         for project in [one for one in db.session.scalars(wanted) if one.id not in done][:count]:
             stages = db.session.scalars(select(WorkStage).where(WorkStage.project_id == project.id)).all()
-            values = {"state": "submitted", "overall_percent": 90, "author_id": author, "data_on": DAY, "updated_at": NOW, "investment_fen": 10**12}
+            values = {
+                "state": "submitted",
+                "overall_percent": 90,
+                "author_id": author,
+                "data_on": DAY,
+                "updated_at": NOW,
+                "investment_fen": 10**12,
+            }
             report = MonthlyReport(project_id=project.id, month=month, decrease_reason="示例", **values)
             db.session.add(report)
             db.session.flush()
@@ -114,10 +124,16 @@ def adopt_others() -> dict[str, Took]:
     current = rules_on(DAY).sets[DEFAULT]
     number = int(current.name.rpartition("-")[2])
     figures = figures_of(current) | {"progress_red": 12.0 + number, "behind_days": 10 + number}
-    found = {"preview other rules for all, s": took(lambda: ruled.shifts(SYSTEM, rules_on(DAY).with_set(DEFAULT, rule_set(DEFAULT, 0, figures)), DAY))}
+    found = {
+        "preview other rules for all, s": took(
+            lambda: ruled.shifts(SYSTEM, rules_on(DAY).with_set(DEFAULT, rule_set(DEFAULT, 0, figures)), DAY)
+        )
+    }
     db.session.remove()
     entry = to_entry(figures) | {"reason": "示例"}
-    return found | {"adopt them, ms": took(in_transaction(lambda: ruling.adopt(SYSTEM, NOW, DAY, DEFAULT, number, entry))).ms()}
+    return found | {
+        "adopt them, ms": took(in_transaction(lambda: ruling.adopt(SYSTEM, NOW, DAY, DEFAULT, number, entry))).ms()
+    }
 
 
 def renew_all() -> dict[str, Took]:
@@ -156,7 +172,9 @@ def measure() -> dict[str, Took]:
     db.session.remove()
     found["renew one, ms"] = median([took(in_transaction(partial(recompute, [key], DAY))) for key in some]).ms()
     found["approve one, ms"] = median(approvals(30, promised=False)).ms()
-    found[f"approve one in a programme of {GROUP} with a promise of its own, ms"] = median(approvals(30, promised=True)).ms()
+    found[f"approve one in a programme of {GROUP} with a promise of its own, ms"] = median(
+        approvals(30, promised=True)
+    ).ms()
     return found | adopt_others() | renew_all()
 
 
@@ -183,7 +201,10 @@ BARS = {"rebuild all, s": 60.0, "approve one, ms": 50.0}
 def told(found: dict[str, Took], waited: dict[str, tuple[Took, Waits]], count: int) -> str:
     """The figures as a page."""
     where = f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}, {db.engine.dialect.name}"
-    rows = [f"| {name} | {one.clock:.1f} | {one.processor:.1f} | {f'≤ {BARS[name]:g}' if name in BARS else ''} |" for name, one in found.items()]
+    rows = [
+        f"| {name} | {one.clock:.1f} | {one.processor:.1f} | {f'≤ {BARS[name]:g}' if name in BARS else ''} |"
+        for name, one in found.items()
+    ]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     head = f"{count} projects × {MONTHS} monthly reports × {len(STAGES)} stages, as of {DAY}; measured {dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC on {where}."
     table = ["| measure | by the clock | processor | bar |", "|---|---|---|---|", *rows]
@@ -200,7 +221,10 @@ def told(found: dict[str, Took], waited: dict[str, tuple[Took, Waits]], count: i
         "",
         "| meanwhile | takes, s | its saves | lost (after 15 s) | the longest, ms | median, ms |",
         "|---|---|---|---|---|---|",
-        *(f"| {name} | {lasted.clock:.1f} | {one.saves} | {one.lost} | {one.longest:.0f} | {one.median:.1f} |" for name, (lasted, one) in waited.items()),
+        *(
+            f"| {name} | {lasted.clock:.1f} | {one.saves} | {one.lost} | {one.longest:.0f} | {one.median:.1f} |"
+            for name, (lasted, one) in waited.items()
+        ),
         "",
         f"Memory of the whole run: {memory:.0f} MB.",
         "",

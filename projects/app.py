@@ -69,7 +69,11 @@ def register_extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.ROOT / "migrations"), compare_type=True)
     csrf.init_app(app)
-    babel.init_app(app, locale_selector=i18n.select_locale, default_translation_directories=str(config.ROOT / "projects" / "translations"))
+    babel.init_app(
+        app,
+        locale_selector=i18n.select_locale,
+        default_translation_directories=str(config.ROOT / "projects" / "translations"),
+    )
     compress.init_app(app)
     database.before_commit(app, renew_touched)
     with app.app_context():

@@ -33,7 +33,11 @@ def load(overrides: dict[str, Any]) -> dict[str, Any]:
     instance = Path(overrides.get("INSTANCE_PATH") or instance_path())
     url = overrides.get("DATABASE_URL") or os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'projects.sqlite'}"
     hosts = [host.strip() for host in os.environ.get("TRUSTED_HOSTS", "").split(",") if host.strip()]
-    secure = os.environ.get("SECURE_COOKIES") == "1" if "SECURE_COOKIES" not in overrides else bool(overrides["SECURE_COOKIES"])
+    secure = (
+        os.environ.get("SECURE_COOKIES") == "1"
+        if "SECURE_COOKIES" not in overrides
+        else bool(overrides["SECURE_COOKIES"])
+    )
     settings: dict[str, Any] = {
         "INSTANCE_PATH": str(instance),
         "DATABASE_URL": url,
@@ -52,9 +56,19 @@ def load(overrides: dict[str, Any]) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
-        "COMPRESS_ALGORITHM": ["zstd", "gzip"],  # browsers ask for the first over TLS only; a quarter of the time and a fifth fewer bytes
+        "COMPRESS_ALGORITHM": [
+            "zstd",
+            "gzip",
+        ],  # browsers ask for the first over TLS only; a quarter of the time and a fifth fewer bytes
         "COMPRESS_LEVEL": 4,
-        "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/csv", "text/javascript", "application/json", "image/svg+xml"],
+        "COMPRESS_MIMETYPES": [
+            "text/html",
+            "text/css",
+            "text/csv",
+            "text/javascript",
+            "application/json",
+            "image/svg+xml",
+        ],
         "AUDIT_KEY": os.environ.get("AUDIT_KEY"),
         "AUDIT_HASH": os.environ.get("AUDIT_HASH", "sha256"),
         "AUDIT_KEEP_DAYS": kept_days(os.environ.get("AUDIT_KEEP_DAYS", "1096")),
@@ -66,7 +80,11 @@ def kept_days(text: str) -> int:
     """How long the history is kept at least; ConfigError below 184 days, which is six months however long they are (网络安全法)."""
     days = int(text) if text.isascii() and text.isdigit() else 0
     if days < SHORTEST_HISTORY:
-        raise ConfigError(N_("AUDIT_KEEP_DAYS 是“%(text)s”: 审计记录至少保存 %(days)s 天, 请改为不小于它的整数"), text=text[:20], days=SHORTEST_HISTORY)
+        raise ConfigError(
+            N_("AUDIT_KEEP_DAYS 是“%(text)s”: 审计记录至少保存 %(days)s 天, 请改为不小于它的整数"),
+            text=text[:20],
+            days=SHORTEST_HISTORY,
+        )
     return days
 
 
@@ -106,7 +124,9 @@ def check_serving(settings: dict[str, Any], *, debug: bool) -> None:
     if debug or os.environ.get("FLASK_DEBUG", "0") not in {"", "0", "false"}:
         raise ConfigError(N_("调试模式不能对外服务: 请去掉 FLASK_DEBUG 后重新启动"))
     if len(key) < KEY_BYTES or key.lower() in KNOWN_KEYS or len(set(key)) < 8:
-        raise ConfigError(N_("密钥缺失或过于简单: 请运行 projects init 生成密钥, 或把 SECRET_KEY 设为至少 32 位随机字符"))
+        raise ConfigError(
+            N_("密钥缺失或过于简单: 请运行 projects init 生成密钥, 或把 SECRET_KEY 设为至少 32 位随机字符")
+        )
     instance = Path(settings["INSTANCE_PATH"])
     for path in (instance, key_file(instance), instance / "audit_key", *instance.glob("*.sqlite*")):
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:

@@ -16,7 +16,20 @@ from types import ModuleType
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, DateTime, Dialect, Engine, ForeignKey, Integer, TypeDecorator, bindparam, event, false
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    Integer,
+    TypeDecorator,
+    bindparam,
+    event,
+    false,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
 

@@ -20,21 +20,36 @@ from projects.people.accounts.tables import (
 )
 from projects.history.record.tables import AuditCheckpoint as AuditCheckpoint, AuditEntry as AuditEntry
 from projects.register.documents.tables import Clause as Clause, PlanDocument as PlanDocument
-from projects.register.projects.tables import FormerProgramme as FormerProgramme, Programme as Programme, Project as Project
+from projects.register.projects.tables import (
+    FormerProgramme as FormerProgramme,
+    Programme as Programme,
+    Project as Project,
+)
 from projects.register.promises.tables import ProgrammeTally as ProgrammeTally, Target as Target
 from projects.works.files.tables import Attachment as Attachment
 from projects.works.gates.tables import Gate as Gate
-from projects.works.reports.tables import MonthlyReport as MonthlyReport, ReportStep as ReportStep, StageProgress as StageProgress
+from projects.works.reports.tables import (
+    MonthlyReport as MonthlyReport,
+    ReportStep as ReportStep,
+    StageProgress as StageProgress,
+)
 from projects.works.schedule.tables import FormerPlan as FormerPlan, Milestone as Milestone, WorkStage as WorkStage
 from projects.works.stops.tables import Event as Event
 from projects.money.contracts.tables import Contract as Contract, WorkValue as WorkValue
 from projects.money.documents.tables import FundingDocument as FundingDocument
 from projects.money.findings.tables import FindingStep as FindingStep, FundingLimit as FundingLimit
 from projects.money.imports.tables import ImportBatch as ImportBatch
-from projects.money.ladder.tables import CompositionRevision as CompositionRevision, FundingComposition as FundingComposition
+from projects.money.ladder.tables import (
+    CompositionRevision as CompositionRevision,
+    FundingComposition as FundingComposition,
+)
 from projects.money.ledger.tables import LedgerEntry as LedgerEntry
 from projects.money.matching.tables import Alias as Alias, MatchDecision as MatchDecision
 from projects.money.receipts.tables import FundingPeriod as FundingPeriod, TreasuryReceipt as TreasuryReceipt
 from projects.verdicts.forecast.tables import ReferenceVersion as ReferenceVersion
-from projects.verdicts.rules.tables import Exemption as Exemption, RuleChoice as RuleChoice, RuleSetVersion as RuleSetVersion
+from projects.verdicts.rules.tables import (
+    Exemption as Exemption,
+    RuleChoice as RuleChoice,
+    RuleSetVersion as RuleSetVersion,
+)
 from projects.verdicts.status.tables import ProjectStatus as ProjectStatus, TargetStatus as TargetStatus

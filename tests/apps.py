@@ -14,7 +14,13 @@ KEY = "a-key-for-tests-only-0123456789-abcdefghij"
 
 def make_app(url: str, folder: Path, **settings: object) -> Flask:
     """An application on its own database and instance folder, CSRF off unless asked for."""
-    values = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SECRET_KEY": KEY, "INSTANCE_PATH": str(folder), "DATABASE_URL": url}
+    values = {
+        "TESTING": True,
+        "WTF_CSRF_ENABLED": False,
+        "SECRET_KEY": KEY,
+        "INSTANCE_PATH": str(folder),
+        "DATABASE_URL": url,
+    }
     app = create_app(**(values | settings))
     MADE.append(app)
     return app
@@ -62,7 +68,9 @@ def let_history_go() -> list[str]:
     """Take away what keeps the history and posted money from being deleted; returns the statements that put it back."""
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
-        found = connection.exec_driver_sql("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal").all()
+        found = connection.exec_driver_sql(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal"
+        ).all()
         for table in {table for table, _ in found}:
             connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         return [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}" for table, name in found]

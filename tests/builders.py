@@ -45,9 +45,30 @@ from projects.people.sign_in import operations as accounts
 NOW = dt.datetime(2021, 11, 30, 4, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2021, 11, 30)
 PASSWORD = "a-long-password-for-tests"
-STAGES = {"preparation": 5, "foundation": 15, "structure": 30, "secondary": 8, "mep": 20, "fit_out": 14, "external": 5, "handover": 3}
-STAGE_NAMES = dict(zip(STAGES, ("前期", "基础 ±0.00", "主体结构", "二次结构", "机电与医疗专项", "装饰装修", "室外", "验收移交"), strict=True))
-PLAN = {0: dt.date(2021, 1, 1), 25: dt.date(2021, 7, 1), 50: dt.date(2021, 12, 31), 75: dt.date(2022, 7, 1), 100: dt.date(2022, 12, 31)}
+STAGES = {
+    "preparation": 5,
+    "foundation": 15,
+    "structure": 30,
+    "secondary": 8,
+    "mep": 20,
+    "fit_out": 14,
+    "external": 5,
+    "handover": 3,
+}
+STAGE_NAMES = dict(
+    zip(
+        STAGES,
+        ("前期", "基础 ±0.00", "主体结构", "二次结构", "机电与医疗专项", "装饰装修", "室外", "验收移交"),
+        strict=True,
+    )
+)
+PLAN = {
+    0: dt.date(2021, 1, 1),
+    25: dt.date(2021, 7, 1),
+    50: dt.date(2021, 12, 31),
+    75: dt.date(2022, 7, 1),
+    100: dt.date(2022, 12, 31),
+}
 _numbers = itertools.count(1)
 
 
@@ -83,7 +104,12 @@ def make_place(code: str = "370800", name: str = "济宁市", parent: str | None
 def make_user(role: str = "manager", name: str | None = None, **values: Any) -> User:
     """A person with PASSWORD; signs in as `name` (default: the role with a number)."""
     username = name or f"{role}-{next(_numbers)}"
-    row = {"display_name": f"示例{username}", "password_hash": password_hash(), "created_at": NOW, "locale": "zh"} | values
+    row = {
+        "display_name": f"示例{username}",
+        "password_hash": password_hash(),
+        "created_at": NOW,
+        "locale": "zh",
+    } | values
     return _add(User(username=username, role=role, **row))
 
 
@@ -91,7 +117,9 @@ def make_programme(name: str = "五大中心", **values: Any) -> Programme:
     """A group of projects in the default place."""
     with stored():
         place = make_place()
-        return _add(Programme(**({"slug": f"programme-{next(_numbers)}", "name": name, "place_code": place.code} | values)))
+        return _add(
+            Programme(**({"slug": f"programme-{next(_numbers)}", "name": name, "place_code": place.code} | values))
+        )
 
 
 def make_project(
@@ -114,9 +142,28 @@ def make_project(
             counted = floors if key == "structure" else None
             basis = "floors" if counted else "judgement"
             name = STAGE_NAMES.get(key, key)
-            _add(WorkStage(project_id=project.id, key=key, name=name, position=position, weight=weight, basis=basis, floors_planned=counted))
+            _add(
+                WorkStage(
+                    project_id=project.id,
+                    key=key,
+                    name=name,
+                    position=position,
+                    weight=weight,
+                    basis=basis,
+                    floors_planned=counted,
+                )
+            )
         for position, (percent, day) in enumerate(plan.items()):
-            _add(Milestone(project_id=project.id, name=f"{percent}%", position=position, percent=percent, plan_on=day, baseline_on=day))
+            _add(
+                Milestone(
+                    project_id=project.id,
+                    name=f"{percent}%",
+                    position=position,
+                    percent=percent,
+                    plan_on=day,
+                    baseline_on=day,
+                )
+            )
         for target in targets:
             make_target(project, **target)
         if manager:
@@ -124,9 +171,17 @@ def make_project(
     return project
 
 
-def make_target(subject: Project | Programme, *, measure: str = "structure_pct", threshold: float | None = None, **values: Any) -> Target:
+def make_target(
+    subject: Project | Programme, *, measure: str = "structure_pct", threshold: float | None = None, **values: Any
+) -> Target:
     """A promise on a project or a programme; `threshold` in percent, a number for counts, fen for investment."""
-    row = {"slug": f"target-{next(_numbers)}", "measure": measure, "due": None, "commitment": "must", "wording": "年内主体工程完成50%以上"} | values
+    row = {
+        "slug": f"target-{next(_numbers)}",
+        "measure": measure,
+        "due": None,
+        "commitment": "must",
+        "wording": "年内主体工程完成50%以上",
+    } | values
     scaled = threshold is not None and measure != "investment" and row.get("quantifier") != "count"
     row["threshold"] = None if threshold is None else round(threshold * 100) if scaled else int(threshold)
     if isinstance(subject, Project):
@@ -140,18 +195,36 @@ def make_gate(project: Project, key: str = "start", passed_on: dt.date = dt.date
 
 
 def make_report(
-    project: Project, month: str, *, author: User | None = None, state: str = "approved", investment_fen: int | None = 0, **values: Any
+    project: Project,
+    month: str,
+    *,
+    author: User | None = None,
+    state: str = "approved",
+    investment_fen: int | None = 0,
+    **values: Any,
 ) -> MonthlyReport:
     """A report of `month` (2021-10) whose stage percents come by their keys (`structure=40`), the rest 0; approved on the 5th of the next month."""
     with stored():
-        stages = db.session.scalars(select(WorkStage).where(WorkStage.project_id == project.id).order_by(WorkStage.position)).all()
+        stages = db.session.scalars(
+            select(WorkStage).where(WorkStage.project_id == project.id).order_by(WorkStage.position)
+        ).all()
         percents = {stage.key: float(values.pop(stage.key, 0.0)) for stage in stages}
         first = parse_month(month)
-        overall = sum(percents[stage.key] * stage.weight for stage in stages) / (sum(stage.weight for stage in stages) or 1)
+        overall = sum(percents[stage.key] * stage.weight for stage in stages) / (
+            sum(stage.weight for stage in stages) or 1
+        )
         who = author or db.session.scalars(select(User).order_by(User.id)).first() or make_user()
         approved_on = add_months(first, 1).replace(day=5) if state == "approved" else None
-        row = {"overall_percent": overall, "data_on": month_end(first), "approved_on": approved_on, "updated_at": NOW, "author_id": who.id} | values
-        report = _add(MonthlyReport(project_id=project.id, month=first, state=state, investment_fen=investment_fen, **row))
+        row = {
+            "overall_percent": overall,
+            "data_on": month_end(first),
+            "approved_on": approved_on,
+            "updated_at": NOW,
+            "author_id": who.id,
+        } | values
+        report = _add(
+            MonthlyReport(project_id=project.id, month=first, state=state, investment_fen=investment_fen, **row)
+        )
         for stage in stages:
             _add(StageProgress(report_id=report.id, stage_id=stage.id, percent=percents[stage.key]))
         if state in {"submitted", "returned"}:

@@ -22,7 +22,9 @@ DEFAULT_STAGES = (
 def row(first_month: str, numbers: str) -> list[tuple[dt.date, float]]:
     """The drawn numbers with their month ends."""
     start = parse_month(first_month)
-    return [(month_end(add_months(start, index)), float(word)) for index, word in enumerate(numbers.split()) if word != "."]
+    return [
+        (month_end(add_months(start, index)), float(word)) for index, word in enumerate(numbers.split()) if word != "."
+    ]
 
 
 def curve(first_month: str, numbers: str) -> PlanCurve:
@@ -31,7 +33,15 @@ def curve(first_month: str, numbers: str) -> PlanCurve:
     return made
 
 
-def drawn(first_month: str, *, plan: str = "", reported: str = "", structure: str = "", gates: dict[str, dt.date] | None = None, **rest) -> ProjectFacts:
+def drawn(
+    first_month: str,
+    *,
+    plan: str = "",
+    reported: str = "",
+    structure: str = "",
+    gates: dict[str, dt.date] | None = None,
+    **rest,
+) -> ProjectFacts:
     """Project facts from drawn rows: overall percents `reported`, percents of the main structure in `structure`."""
     days: dict[dt.date, dict] = {}
     for day, value in row(first_month, reported):
@@ -40,8 +50,15 @@ def drawn(first_month: str, *, plan: str = "", reported: str = "", structure: st
         days.setdefault(day, {})["stages"] = {"structure": value}
     seen = tuple(Observation(day, known.get("stages", {}), known.get("overall")) for day, known in sorted(days.items()))
     passed = {key: GateFact(day) for key, day in (gates or {}).items()}
-    return ProjectFacts(curve(first_month, plan) if plan else None, DEFAULT_STAGES, seen, passed, rest.get("gate_plans", {}))
+    return ProjectFacts(
+        curve(first_month, plan) if plan else None, DEFAULT_STAGES, seen, passed, rest.get("gate_plans", {})
+    )
 
 
-def promise(measure: str = "progress_pct", threshold: float | None = 50, due: str | None = "2021-12-31", commitment: str = "must") -> TargetFacts:
+def promise(
+    measure: str = "progress_pct",
+    threshold: float | None = 50,
+    due: str | None = "2021-12-31",
+    commitment: str = "must",
+) -> TargetFacts:
     return TargetFacts("t", measure, "project", threshold, dt.date.fromisoformat(due) if due else None, commitment)

@@ -25,9 +25,14 @@ from apps import MADE, empty_all, free_port, make_app
 
 NOW = dt.datetime(2021, 11, 30, 4, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2021, 11, 30)
-settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault of what is tested
+settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # a busy machine is no fault of what is tested
 settings.load_profile("busy")
-PG_BIN = Path(os.environ.get("PG_BIN") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), Path("/nowhere")))
+PG_BIN = Path(
+    os.environ.get("PG_BIN")
+    or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), Path("/nowhere"))
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,7 +51,9 @@ def postgres_url() -> Iterator[str]:
         yield os.environ["TEST_POSTGRES_URL"]
         return
     if not (PG_BIN / "initdb").exists():
-        pytest.skip("NO POSTGRESQL HERE: install Debian's `postgresql` package, or set TEST_POSTGRES_URL; half of the database promises are unchecked")
+        pytest.skip(
+            "NO POSTGRESQL HERE: install Debian's `postgresql` package, or set TEST_POSTGRES_URL; half of the database promises are unchecked"
+        )
     folder = Path(tempfile.mkdtemp(prefix="projects-pg-"))
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_user:

@@ -61,12 +61,18 @@ def ways(address: str, html: str) -> list[str]:
     for way in parser.found:
         parts = urlsplit(urljoin(f"http://localhost{address}", way))
         if parts.scheme == "http" and parts.netloc == "localhost":
-            path = parts.path if parts.path.endswith(DRAWN) else f"{parts.path}?{urlencode(sorted(parse_qsl(parts.query)))}".rstrip("?")
+            path = (
+                parts.path
+                if parts.path.endswith(DRAWN)
+                else f"{parts.path}?{urlencode(sorted(parse_qsl(parts.query)))}".rstrip("?")
+            )
             found.append(path)
     return found
 
 
-def crawl(client: FlaskClient, *starts: str, most: int = 0, without: tuple[str, ...] = ()) -> Iterator[tuple[str, TestResponse]]:
+def crawl(
+    client: FlaskClient, *starts: str, most: int = 0, without: tuple[str, ...] = ()
+) -> Iterator[tuple[str, TestResponse]]:
     """Every answer within reach of `starts`, each address once, of one path each kind of choice LIKE times; `most` answers if given.
 
     Addresses ending as in `without` are left out.

@@ -52,5 +52,7 @@ def person(app: Flask, username: str) -> User:
 def history(app: Flask, tag: str) -> list[tuple[str, dict[str, Any]]]:
     """(result, changes) of every entry with this tag, the oldest first."""
     with app.app_context():
-        rows = db.session.execute(select(AuditEntry.result, AuditEntry.changes).where(AuditEntry.tag == tag).order_by(AuditEntry.id))
+        rows = db.session.execute(
+            select(AuditEntry.result, AuditEntry.changes).where(AuditEntry.tag == tag).order_by(AuditEntry.id)
+        )
         return [(result, changes) for result, changes in rows]

@@ -33,7 +33,10 @@ def test_each_project_has_twelve_tasks_and_three_milestones_in_order_of_their_ba
     for case in drawn(50, STATUS_DATE):
         assert [one.seq for one in case.tasks] == list(range(1, 16))
         assert sum(one.is_milestone for one in case.tasks) == 3
-        assert all(one.baseline_start <= one.baseline_due and one.start <= one.due and 0 <= one.percent <= 100 for one in case.tasks)
+        assert all(
+            one.baseline_start <= one.baseline_due and one.start <= one.due and 0 <= one.percent <= 100
+            for one in case.tasks
+        )
         assert all(one.percent == 0 for one in case.tasks if one.start > STATUS_DATE)
 
 
@@ -64,12 +67,23 @@ def test_the_loaded_portfolio_stands_in_every_table(app: Flask):
 
         assert accounts.dispatcher == "bench"
         assert db.session.scalar(select(func.count()).select_from(Project)) == before + 3
-        assert (count(WorkStage), count(Milestone), count(MonthlyReport), count(ProjectStatus)) == (36, 12, 3 * loading.MONTHS, 3)
+        assert (count(WorkStage), count(Milestone), count(MonthlyReport), count(ProjectStatus)) == (
+            36,
+            12,
+            3 * loading.MONTHS,
+            3,
+        )
         assert db.session.scalar(select(func.count()).select_from(StageProgress)) == 36 * loading.MONTHS
-        told = dict(db.session.execute(select(Project.slug, ProjectStatus.percent).join(ProjectStatus, ProjectStatus.project_id == Project.id)).all())
+        told = dict(
+            db.session.execute(
+                select(Project.slug, ProjectStatus.percent).join(ProjectStatus, ProjectStatus.project_id == Project.id)
+            ).all()
+        )
         for case in cases:
             tasks = [one for one in case.tasks if not one.is_milestone]
-            assert told[case.code] == round(sum(one.percent * weight for one, weight in zip(tasks, weights(tasks), strict=True)) / 100, 2)
+            assert told[case.code] == round(
+                sum(one.percent * weight for one, weight in zip(tasks, weights(tasks), strict=True)) / 100, 2
+            )
 
 
 def test_the_large_portfolio_of_verdicts_is_whole_and_its_figures_are_told(app: Flask):
@@ -80,12 +94,19 @@ def test_the_large_portfolio_of_verdicts_is_whole_and_its_figures_are_told(app: 
             load_rule_sets(SYSTEM, verdicts.NOW)
         verdicts.load(30)
         found, waited = verdicts.measure(), verdicts.waits()
-        assert db.session.scalar(select(func.count(MonthlyReport.id)).where(MonthlyReport.state == "approved")) == 30 * verdicts.MONTHS + 30
-        rows = db.session.scalars(select(ProjectStatus).join(Project, Project.id == ProjectStatus.project_id).where(Project.slug.like("v%"))).all()
+        assert (
+            db.session.scalar(select(func.count(MonthlyReport.id)).where(MonthlyReport.state == "approved"))
+            == 30 * verdicts.MONTHS + 30
+        )
+        rows = db.session.scalars(
+            select(ProjectStatus).join(Project, Project.id == ProjectStatus.project_id).where(Project.slug.like("v%"))
+        ).all()
         assert {row.as_of for row in rows} == {verdicts.DAY}
         assert all(row.percent is not None and len(row.lights) == 4 for row in rows)
         assert {row.rule_set for row in rows} == {"gap-3"}  # every step of both renewals was made
-        assert all(one.saves and one.longest >= one.median > 0 for name, (_, one) in waited.items() if name == "nothing else")
+        assert all(
+            one.saves and one.longest >= one.median > 0 for name, (_, one) in waited.items() if name == "nothing else"
+        )
         page = verdicts.told(found, waited, 30)
         assert "| rebuild all, s |" in page
         assert "| rebuild all in one transaction |" in page

@@ -47,7 +47,15 @@ def test_every_sqlite_connection_has_its_pragmas(app: Flask):
 
 @pytest.mark.parametrize(
     ("version", "sound"),
-    [((3, 40, 1), False), ((3, 44, 6), True), ((3, 45, 0), False), ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 4), True)],
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 6), True),
+        ((3, 45, 0), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 4), True),
+    ],
 )
 def test_a_sqlite_with_the_wal_reset_bug_is_known(version, sound):
     assert sqlite_is_sound(version) is sound
@@ -108,7 +116,10 @@ def _submit(url: str, folder: str, times: int) -> None:
 def test_processes_lose_no_update_either(app: Flask, tmp_path):
     with app.app_context(), transaction():
         db.session.add(Setting(key="n", value="0"))
-    runs = [mp.get_context("spawn").Process(target=_submit, args=(app.config["DATABASE_URL"], str(tmp_path), 25)) for _ in range(4)]
+    runs = [
+        mp.get_context("spawn").Process(target=_submit, args=(app.config["DATABASE_URL"], str(tmp_path), 25))
+        for _ in range(4)
+    ]
     for run in runs:
         run.start()
     for run in runs:
@@ -156,7 +167,9 @@ def test_money_comes_back_to_the_fen(app: Flask, fen: int):
     with app.app_context():
         project = db.session.scalar(select(Project)) or make_project("one")
         with transaction():
-            row = LedgerEntry(project_id=project.id, source="cbi", step="paid", entry_on=NOW.date(), amount_fen=fen, recorded_at=NOW)
+            row = LedgerEntry(
+                project_id=project.id, source="cbi", step="paid", entry_on=NOW.date(), amount_fen=fen, recorded_at=NOW
+            )
             db.session.add(row)
         db.session.expire_all()
         assert db.session.scalar(select(LedgerEntry.amount_fen).where(LedgerEntry.id == row.id)) == fen
@@ -167,7 +180,16 @@ def test_money_that_is_no_integer_never_reaches_the_database(app: Flask, amount)
     with app.app_context():
         project = make_project("one")
         with pytest.raises((StatementError, TypeError)), transaction():
-            db.session.add(LedgerEntry(project_id=project.id, source="cbi", step="paid", entry_on=NOW.date(), amount_fen=amount, recorded_at=NOW))
+            db.session.add(
+                LedgerEntry(
+                    project_id=project.id,
+                    source="cbi",
+                    step="paid",
+                    entry_on=NOW.date(),
+                    amount_fen=amount,
+                    recorded_at=NOW,
+                )
+            )
 
 
 def test_no_column_is_a_float():
@@ -178,7 +200,16 @@ def test_no_column_is_a_float():
 def test_an_instant_without_a_zone_is_refused(app: Flask):
     with app.app_context(), pytest.raises(StatementError), transaction():
         make_project("one")
-        db.session.add(LedgerEntry(project_id=1, source="cbi", step="paid", entry_on=NOW.date(), amount_fen=1, recorded_at=NOW.replace(tzinfo=None)))
+        db.session.add(
+            LedgerEntry(
+                project_id=1,
+                source="cbi",
+                step="paid",
+                entry_on=NOW.date(),
+                amount_fen=1,
+                recorded_at=NOW.replace(tzinfo=None),
+            )
+        )
         db.session.flush()
 
 
@@ -186,9 +217,19 @@ def test_the_database_itself_refuses_what_rules_forbid(app: Flask):
     with app.app_context():
         project = make_project("one")
         for broken in (
-            LedgerEntry(project_id=project.id, source="unheard", step="paid", entry_on=NOW.date(), amount_fen=1, recorded_at=NOW),
+            LedgerEntry(
+                project_id=project.id, source="unheard", step="paid", entry_on=NOW.date(), amount_fen=1, recorded_at=NOW
+            ),
             LedgerEntry(project_id=4711, source="cbi", step="paid", entry_on=NOW.date(), amount_fen=1, recorded_at=NOW),
-            MonthlyReport(project_id=project.id, month=NOW.date(), state="approved", overall_percent=1, author_id=4711, data_on=NOW.date(), updated_at=NOW),
+            MonthlyReport(
+                project_id=project.id,
+                month=NOW.date(),
+                state="approved",
+                overall_percent=1,
+                author_id=4711,
+                data_on=NOW.date(),
+                updated_at=NOW,
+            ),
         ):
             with pytest.raises(IntegrityError), transaction():
                 db.session.add(broken)
@@ -254,7 +295,16 @@ def test_migrations_lose_no_row_of_a_populated_database(engine_name: str, tmp_pa
 
     def rows() -> dict:
         with own.app_context():
-            tables = ("user", "project", "work_stage", "milestone", "monthly_report", "stage_progress", "target", "setting")
+            tables = (
+                "user",
+                "project",
+                "work_stage",
+                "milestone",
+                "monthly_report",
+                "stage_progress",
+                "target",
+                "setting",
+            )
             return {name: sorted(map(repr, db.session.execute(db.metadata.tables[name].select()))) for name in tables}
 
     with own.app_context():
@@ -288,7 +338,10 @@ def test_rebuilding_a_table_keeps_its_children(engine_name: str, tmp_path):
         def rebuild(foreign_keys: str) -> int:
             with db.engine.connect() as connection:
                 connection.connection.dbapi_connection.execute(f"PRAGMA foreign_keys={foreign_keys}")
-                with connection.begin(), Operations.context(MigrationContext.configure(connection, opts={"render_as_batch": True})) as op:
+                with (
+                    connection.begin(),
+                    Operations.context(MigrationContext.configure(connection, opts={"render_as_batch": True})) as op,
+                ):
                     with op.batch_alter_table("project", recreate="always") as batch:
                         batch.alter_column("note", nullable=False)
                 return int(connection.exec_driver_sql("SELECT count(*) FROM work_stage").scalar())
@@ -305,7 +358,11 @@ def test_rebuilding_a_table_keeps_its_children(engine_name: str, tmp_path):
 
 def test_env_turns_foreign_keys_off_for_sqlite():
     source = (Path(database.__file__).parent.parent / "migrations" / "env.py").read_text(encoding="utf-8")
-    assert source.index("PRAGMA foreign_keys=OFF") < source.index("context.run_migrations()") < source.index("foreign_key_check")
+    assert (
+        source.index("PRAGMA foreign_keys=OFF")
+        < source.index("context.run_migrations()")
+        < source.index("foreign_key_check")
+    )
 
 
 def test_migrations_keep_every_check_and_autoincrement(app: Flask):
@@ -316,10 +373,13 @@ def test_migrations_keep_every_check_and_autoincrement(app: Flask):
             (table.name, str(one.name))
             for table in db.metadata.sorted_tables
             for one in table.constraints
-            if isinstance(one, CheckConstraint) and str(one.name) not in {str(known["name"]) for known in found.get_check_constraints(table.name)}
+            if isinstance(one, CheckConstraint)
+            and str(one.name) not in {str(known["name"]) for known in found.get_check_constraints(table.name)}
         ]
         assert missing == []
         if is_sqlite(app):
             made = dict(db.session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
-            wanted = [table.name for table in db.metadata.sorted_tables if table.dialect_options["sqlite"]["autoincrement"]]
+            wanted = [
+                table.name for table in db.metadata.sorted_tables if table.dialect_options["sqlite"]["autoincrement"]
+            ]
             assert [name for name in wanted if "AUTOINCREMENT" not in made[name]] == []

@@ -12,7 +12,12 @@ import pytest
 ROOT = Path(__file__).parent.parent / "projects"
 SHELL = {"views", "forms", "queries", "operations", "extract", "workbook", "render", "storage", "tables"}
 GLUE = ("web", "api", "commands", "people.access")  # Flask and command glue without a domain
-PURE_OUTSIDE = {"dateutil", "numpy", "__future__", *sys.stdlib_module_names} - {"socket", "sqlite3", "subprocess", "urllib.request"}
+PURE_OUTSIDE = {"dateutil", "numpy", "__future__", *sys.stdlib_module_names} - {
+    "socket",
+    "sqlite3",
+    "subprocess",
+    "urllib.request",
+}
 MAY_NOT = {
     "views": {"sqlalchemy", "projects.extensions"},
     "forms": {"sqlalchemy", "projects.models", "projects.extensions"},
@@ -64,7 +69,11 @@ def faults(path: Path, source: str) -> list[str]:
     """What `path` imports but may not."""
     found = imported(source)
     if path.stem in SHELL:
-        return sorted(name for name in found if any(name == barred or name.startswith(f"{barred}.") for barred in MAY_NOT[path.stem]))
+        return sorted(
+            name
+            for name in found
+            if any(name == barred or name.startswith(f"{barred}.") for barred in MAY_NOT[path.stem])
+        )
     return sorted(name for name in found if not is_pure(name))
 
 
@@ -90,7 +99,12 @@ def test_the_check_itself_finds_a_broken_file(name, source):
 
 
 def test_no_rule_asks_the_clock():
-    asking = [path for path in FILES if path.stem not in SHELL and any(word in path.read_text(encoding="utf-8") for word in ("today()", ".now(", "time.time("))]
+    asking = [
+        path
+        for path in FILES
+        if path.stem not in SHELL
+        and any(word in path.read_text(encoding="utf-8") for word in ("today()", ".now(", "time.time("))
+    ]
     assert asking == []
 
 
@@ -103,7 +117,10 @@ def test_importing_a_rule_loads_no_flask():
 
 def circle(sources: dict[str, str]) -> list[str]:
     """Modules that import each other in a circle, also inside functions; empty where there is none."""
-    graph = {name: {other for other in imported(source) if other in sources and other != name} for name, source in sources.items()}
+    graph = {
+        name: {other for other in imported(source) if other in sources and other != name}
+        for name, source in sources.items()
+    }
     try:
         graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:
@@ -112,8 +129,15 @@ def circle(sources: dict[str, str]) -> list[str]:
 
 
 def test_no_modules_import_each_other_in_a_circle():
-    names = {".".join(("projects", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): path for path in ROOT.rglob("*.py")}
-    sources = {name: path.read_text(encoding="utf-8") for name, path in names.items() if name != "projects"}  # the door, which opens the house late
+    names = {
+        ".".join(("projects", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): path
+        for path in ROOT.rglob("*.py")
+    }
+    sources = {
+        name: path.read_text(encoding="utf-8") for name, path in names.items() if name != "projects"
+    }  # the door, which opens the house late
     assert circle(sources) == []
-    sources["projects.register.selection.queries"] += "\n\ndef late():\n    from projects.portfolio.projects.queries import portfolio\n"
+    sources["projects.register.selection.queries"] += (
+        "\n\ndef late():\n    from projects.portfolio.projects.queries import portfolio\n"
+    )
     assert set(circle(sources)) >= {"projects.register.selection.queries", "projects.portfolio.projects.queries"}

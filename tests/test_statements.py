@@ -44,7 +44,11 @@ MOST = {"/projects": 11, "/projects/p1": 26, "/gantt": 20, "/projects/p1/gantt":
 def fill(app: Flask, numbers: range, user) -> None:
     with app.app_context(), transaction():
         for number in numbers:
-            project = make_project(f"p{number}", manager=user, targets=[{"measure": "structure_pct", "threshold": 50, "due": dt.date(2021, 12, 31)}])
+            project = make_project(
+                f"p{number}",
+                manager=user,
+                targets=[{"measure": "structure_pct", "threshold": 50, "due": dt.date(2021, 12, 31)}],
+            )
             for month in ("2021-09", "2021-10"):
                 make_report(project, month, author=user, foundation=50, structure=10)
     from projects.core.permissions import SYSTEM
@@ -70,4 +74,6 @@ def test_pages_stay_under_thirty_statements_whatever_the_number_of_projects(app:
                 answer = client.get(page)
             assert answer.status_code == 200, page
             counts[page].append(len(sent))
-    assert {page: found for page, found in counts.items() if found[0] != found[1] or found[1] > MOST.get(page, 29)} == {}
+    assert {
+        page: found for page, found in counts.items() if found[0] != found[1] or found[1] > MOST.get(page, 29)
+    } == {}

@@ -85,13 +85,21 @@ Id = tuple[str, str]  # context or "", and the Chinese words
 @cache
 def marked() -> dict[Id, list[str]]:
     """Every message id in code and templates, with the files it stands in; read as `make translations` reads them."""
-    rule = next(line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if "pybabel" in line and "extract" in line)
-    keywords = parse_keywords(["_", "gettext", "ngettext:1,2", "pgettext:1c,2", "npgettext:1c,2,3", *re.findall(r"-k (\S+)", rule)])
+    rule = next(
+        line
+        for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
+        if "pybabel" in line and "extract" in line
+    )
+    keywords = parse_keywords(
+        ["_", "gettext", "ngettext:1,2", "pgettext:1c,2", "npgettext:1c,2,3", *re.findall(r"-k (\S+)", rule)]
+    )
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         method_map, options_map = parse_mapping_cfg(file)
     found: dict[Id, list[str]] = {}
     for name, _line, message, _comments, context in extract_from_dir(ROOT, method_map, options_map, keywords):
-        found.setdefault((context or "", message if isinstance(message, str) else message[0]), []).append(name.removeprefix("projects/"))
+        found.setdefault((context or "", message if isinstance(message, str) else message[0]), []).append(
+            name.removeprefix("projects/")
+        )
     return found
 
 
@@ -100,7 +108,12 @@ def words_in_code(source: str) -> Iterator[str]:
     tree = ast.parse(source)
     bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in bare and LETTER.search(node.value):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in bare
+            and LETTER.search(node.value)
+        ):
             yield node.value
 
 
@@ -116,7 +129,11 @@ class _Visible(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.hidden += tag in {"script", "style"}
         self.links += [value for name, value in attrs if tag == "a" and name == "href" and value]
-        self.texts += [value for name, value in attrs if name in {"title", "aria-label", "placeholder", "data-failed", "alt"} and value]
+        self.texts += [
+            value
+            for name, value in attrs
+            if name in {"title", "aria-label", "placeholder", "data-failed", "alt"} and value
+        ]
 
     def handle_endtag(self, tag: str) -> None:
         self.hidden -= tag in {"script", "style"}
@@ -135,7 +152,12 @@ def visible(html: str) -> _Visible:
 def words_in_template(source: str) -> list[str]:
     """Words that stand in a template itself, outside of marked texts."""
     bare = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", source, flags=re.DOTALL)
-    return [word for text in visible(bare).texts for word in re.findall(r"[^\W\d_]{2,}|[\u3400-\u9fff]", text) if word not in SAME_IN_BOTH]
+    return [
+        word
+        for text in visible(bare).texts
+        for word in re.findall(r"[^\W\d_]{2,}|[\u3400-\u9fff]", text)
+        if word not in SAME_IN_BOTH
+    ]
 
 
 # --- what is wrong with a catalogue ------------------------------------------------------------------------------------------------------
@@ -155,9 +177,16 @@ def faults(ids: Iterable[Id], catalogue: Catalog) -> list[str]:
     """What is missing, left over, unsure or broken."""
     known = entries(catalogue)
     found = [f"missing: {one}" for one in ids if one not in known or not all(forms(known[one].string))]
-    found += [f"obsolete: {one}" for one in known if one not in set(ids)] + [f"obsolete: {one}" for one in catalogue.obsolete]
+    found += [f"obsolete: {one}" for one in known if one not in set(ids)] + [
+        f"obsolete: {one}" for one in catalogue.obsolete
+    ]
     found += [f"fuzzy: {msgid}" for (_, msgid), message in known.items() if message.fuzzy]
-    found += [fault for (_, msgid), message in known.items() for text in forms(message.string) for fault in _faults_of(msgid, text)]
+    found += [
+        fault
+        for (_, msgid), message in known.items()
+        for text in forms(message.string)
+        for fault in _faults_of(msgid, text)
+    ]
     return found + [f"{message.id}: {problem}" for message, problems in catalogue.check() for problem in problems]
 
 
@@ -224,7 +253,11 @@ def test_a_broken_catalogue_is_noticed(ids, change, fault):
 
 def test_the_ids_themselves_are_chinese(ids):
     units = {"KB"}
-    assert [msgid for _, msgid in ids if not CHINESE.search(msgid) and set(re.findall(r"[A-Za-z]+", VALUE.sub("", msgid))) - units] == []
+    assert [
+        msgid
+        for _, msgid in ids
+        if not CHINESE.search(msgid) and set(re.findall(r"[A-Za-z]+", VALUE.sub("", msgid))) - units
+    ] == []
 
 
 # --- nothing a person reads is left unmarked ---------------------------------------------------------------------------------------------
@@ -232,16 +265,26 @@ def test_the_ids_themselves_are_chinese(ids):
 
 def test_no_chinese_text_in_code_escapes_the_catalogue(ids):
     known = {msgid for _, msgid in ids}
-    sources = {path.relative_to(ROOT / "projects").as_posix(): path.read_text(encoding="utf-8") for path in (ROOT / "projects").rglob("*.py")}
+    sources = {
+        path.relative_to(ROOT / "projects").as_posix(): path.read_text(encoding="utf-8")
+        for path in (ROOT / "projects").rglob("*.py")
+    }
     loose = {
-        (name, text) for name, source in sources.items() for text in words_in_code(source) if text not in known and not name.startswith(tuple(LEFT_IN_CODE))
+        (name, text)
+        for name, source in sources.items()
+        for text in words_in_code(source)
+        if text not in known and not name.startswith(tuple(LEFT_IN_CODE))
     }
     assert loose == set()
     assert list(words_in_code('"""说明"""\nraise ValueError("没有标记")')) == ["没有标记"]
 
 
 def test_no_words_stand_in_templates_outside_of_marked_texts():
-    loose = {(path.name, word) for path in (ROOT / "projects" / "templates").rglob("*.html") for word in words_in_template(path.read_text(encoding="utf-8"))}
+    loose = {
+        (path.name, word)
+        for path in (ROOT / "projects" / "templates").rglob("*.html")
+        for word in words_in_template(path.read_text(encoding="utf-8"))
+    }
     assert loose == set()
     assert words_in_template("<p title='Hello'>{{ _('好') }} 不好 PDF</p>") == ["Hello", "不好"]
 
@@ -257,7 +300,11 @@ def test_the_words_of_the_data_files_are_marked_and_keep_their_english(ids, engl
 def test_every_recorded_action_and_vocabulary_has_its_word(english):
     assert set(WORDS) == set(Tag)
     for name, words in vars(vocabulary).items():
-        if name.isupper() and isinstance(words, dict) and name not in {"STAGE_MEASURES", "GATE_MEASURES", "SHAPES", "SEVERITY", "LIGHT_OF"}:
+        if (
+            name.isupper()
+            and isinstance(words, dict)
+            and name not in {"STAGE_MEASURES", "GATE_MEASURES", "SHAPES", "SEVERITY", "LIGHT_OF"}
+        ):
             spoken = [english(word) for word in words.values()]
             assert len(set(spoken)) == len(spoken), f"two words of {name} are the same in English"
 
@@ -278,7 +325,9 @@ def test_every_text_takes_its_values_in_both_languages(ids, english):
 
 def test_a_text_within_a_text_is_said_in_the_same_language(english):
     inner = Text("%(percent)s%%", {"percent": 50.0})
-    text = Text("最近数据 %(on)s: %(amount)s (%(days)s 天前)", {"on": dt.date(2021, 11, 30), "amount": inner, "days": 3})
+    text = Text(
+        "最近数据 %(on)s: %(amount)s (%(days)s 天前)", {"on": dt.date(2021, 11, 30), "amount": inner, "days": 3}
+    )
     assert render(text, english) == "Latest figure, 2021-11-30: 50% (3 d old)"
     assert render(text, str) == "最近数据 2021-11-30: 50% (3 天前)"
     named = Text("要晚于“%(before)s”的 %(day)s", {"before": Text("完成 25%"), "day": dt.date(2021, 1, 1)})
@@ -297,7 +346,9 @@ def shown(catalogue: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Flask
     target.mkdir(parents=True)
     with (target / "messages.mo").open("wb") as file:
         write_mo(file, catalogue)
-    app = make_app(f"sqlite:///{folder / 'tests.sqlite'}", folder, BABEL_TRANSLATION_DIRECTORIES=str(folder / "translations"))
+    app = make_app(
+        f"sqlite:///{folder / 'tests.sqlite'}", folder, BABEL_TRANSLATION_DIRECTORIES=str(folder / "translations")
+    )
     with app.app_context():
         upgrade(directory=app.extensions["migrate"].directory)
         with transaction():
@@ -322,7 +373,11 @@ def stored_texts(app: Flask) -> re.Pattern[str]:
     with app.app_context():
         rows = [row for table in db.metadata.sorted_tables for row in db.session.execute(select(table))]
         texts = {value.strip() for row in rows for value in row if isinstance(value, str) and CHINESE.search(value)}
-    own = {msgid for _, msgid in marked()} - {"示例", *(name for _, name, _ in PEOPLE), LEFT[1]}  # the samples' people and notes are called so
+    own = {msgid for _, msgid in marked()} - {
+        "示例",
+        *(name for _, name, _ in PEOPLE),
+        LEFT[1],
+    }  # the samples' people and notes are called so
     return re.compile("|".join(map(re.escape, sorted(texts - own, key=len, reverse=True))))
 
 
@@ -336,9 +391,16 @@ def pages(client: FlaskClient, most: int) -> Iterator[tuple[str, _Visible]]:
     todo, seen, shapes = ["/", "/nowhere"], set(), dict[str, int]()
     while todo:
         address = todo.pop(0).partition("#")[0]
-        shape = re.sub(r"=[^&]*", "=", re.sub(r"/(projects|plans)/[^/?.]+", r"/\1/x", re.sub(r"\d+(-\d+)?", "0", address)))
+        shape = re.sub(
+            r"=[^&]*", "=", re.sub(r"/(projects|plans)/[^/?.]+", r"/\1/x", re.sub(r"\d+(-\d+)?", "0", address))
+        )
         shapes[shape] = shapes.get(shape, 0) + (address not in seen)
-        if address in seen or shapes[shape] > most or address.count("=") > 1 or re.search(r"\.(csv|xlsx|pdf|png|svg)(\?|$)", address):
+        if (
+            address in seen
+            or shapes[shape] > most
+            or address.count("=") > 1
+            or re.search(r"\.(csv|xlsx|pdf|png|svg)(\?|$)", address)
+        ):
             continue
         seen.add(address)
         answer = client.get(address)
@@ -351,7 +413,9 @@ def pages(client: FlaskClient, most: int) -> Iterator[tuple[str, _Visible]]:
 @pytest.mark.parametrize("role", [username for username, _, _ in PEOPLE])
 def test_no_page_in_english_speaks_chinese_of_our_own(shown: Flask, role: str):
     stored = stored_texts(shown)
-    found = {text: address for address, page in pages(reader(shown, role, "en"), 3) for text in left_over(page.texts, stored)}
+    found = {
+        text: address for address, page in pages(reader(shown, role, "en"), 3) for text in left_over(page.texts, stored)
+    }
     assert found == {}
 
 
@@ -359,11 +423,16 @@ def test_chinese_of_our_own_on_an_english_page_is_noticed(shown: Flask):
     """The negative control of the test above: what is stored may stay, what we say may not."""
     stored = stored_texts(shown)
     assert left_over(["市公共卫生中医医疗中心", "5 d old"], stored) == []
-    assert left_over(["市公共卫生中医医疗中心 将误期", "主体结构"], stored) == ["市公共卫生中医医疗中心 将误期", "主体结构"]
+    assert left_over(["市公共卫生中医医疗中心 将误期", "主体结构"], stored) == [
+        "市公共卫生中医医疗中心 将误期",
+        "主体结构",
+    ]
 
 
 def test_no_page_in_chinese_shows_english_words_of_the_catalogue(shown: Flask, catalogue: Catalog):
-    english = {text for message in catalogue if message.id for text in forms(message.string) if re.search("[a-z]{2}", text)} - SAME_IN_BOTH
+    english = {
+        text for message in catalogue if message.id for text in forms(message.string) if re.search("[a-z]{2}", text)
+    } - SAME_IN_BOTH
     client = reader(shown, "dispatcher", "zh")
     found = {text: address for address, page in pages(client, 2) for text in page.texts if text in english}
     assert found == {}

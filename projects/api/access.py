@@ -67,7 +67,11 @@ def register(bp: Blueprint) -> None:
         if bearer is None:
             with transaction():
                 counted = operations.refuse(now, address)
-            return problem(401, gettext("请先登录"), gettext(UNKNOWN)) if counted else problem(429, gettext("请求过多"), gettext(TOO_MANY))
+            return (
+                problem(401, gettext("请先登录"), gettext(UNKNOWN))
+                if counted
+                else problem(429, gettext("请求过多"), gettext(TOO_MANY))
+            )
         g.actor = bearer.actor
         if bearer.last_used_at is None or now - bearer.last_used_at >= rules.TOUCH:
             try:

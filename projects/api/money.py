@@ -18,9 +18,46 @@ from projects.web.i18n import speak
 
 _ENTRY = ("id", "source", "step", "kind", "budget_year", "amount_fen", "document_number", "external_id", "memo")
 _LINKS = ("document_id", "allocation_id", "contract_id", "reverses_id", "reversed_by_id", "is_sample")
-_CONTRACT = ("id", "number", "name", "kind", "party", "retention", "worth_fen", "confirmed_fen", "paid_fen", "is_sample")
-_DOCUMENT = ("id", "kind", "number", "title", "issuer", "source", "budget_year", "total_fen", "place", "parent_id", "lines_fen", "handed_fen")
-_RECEIPT = ("id", "voucher", "payer", "payee", "amount_fen", "memo", "place", "matched_fen", "outside_fen", "open_fen", "state", "is_sample")
+_CONTRACT = (
+    "id",
+    "number",
+    "name",
+    "kind",
+    "party",
+    "retention",
+    "worth_fen",
+    "confirmed_fen",
+    "paid_fen",
+    "is_sample",
+)
+_DOCUMENT = (
+    "id",
+    "kind",
+    "number",
+    "title",
+    "issuer",
+    "source",
+    "budget_year",
+    "total_fen",
+    "place",
+    "parent_id",
+    "lines_fen",
+    "handed_fen",
+)
+_RECEIPT = (
+    "id",
+    "voucher",
+    "payer",
+    "payee",
+    "amount_fen",
+    "memo",
+    "place",
+    "matched_fen",
+    "outside_fen",
+    "open_fen",
+    "state",
+    "is_sample",
+)
 _RATES = ("allocation_rate", "receipt_rate", "payment_rate")
 
 
@@ -39,7 +76,9 @@ def transactions(slug: str, money: ProjectMoney, contracts: Sequence[ContractRow
         "project": slug,
         "financialProgress": [_line(line, line.key) for line in money.ladder.lines],
         "contracts": [
-            _some(row, _CONTRACT) | {"worth_by_source": dict(row.parts), "paid_by_source": dict(row.paid_parts)} | {"dateSigned": _plain(row.signed_on)}
+            _some(row, _CONTRACT)
+            | {"worth_by_source": dict(row.parts), "paid_by_source": dict(row.paid_parts)}
+            | {"dateSigned": _plain(row.signed_on)}
             for row in contracts
         ],
         "transactions": [_entry(row) for row in money.entries],
@@ -79,18 +118,33 @@ def finding(row: FindingRow) -> dict[str, Any]:
 
 def groups(page: GroupPage, chosen: GroupFilter, as_of: dt.date) -> dict[str, Any]:
     """The ladder in groups, and over all; rates per source only."""
-    items = [{"key": one.key, "name": one.name, "sources": [_line(line, line.key) for line in one.ladder.lines]} for one in page.groups]
+    items = [
+        {"key": one.key, "name": one.name, "sources": [_line(line, line.key) for line in one.ladder.lines]}
+        for one in page.groups
+    ]
     whole = page.ladder
-    sums = {"sources": [_line(line, line.key) for line in whole.lines], "central": _line(whole.central, "central"), "local": _line(whole.local, "local")}
+    sums = {
+        "sources": [_line(line, line.key) for line in whole.lines],
+        "central": _line(whole.central, "central"),
+        "local": _line(whole.local, "local"),
+    }
     return {"as_of": as_of.isoformat(), "by": chosen.by, "items": items} | sums
 
 
 def document(row: DocumentRow) -> dict[str, Any]:
     """A document with what it handed out and what of it came and was paid."""
     days = {"issued_on": _plain(row.issued_on), "received_on": _plain(row.received_on)}
-    return _some(row, _DOCUMENT) | days | {"received_fen": row.received_fen, "paid_fen": row.paid_fen, "is_sample": row.is_sample}
+    return (
+        _some(row, _DOCUMENT)
+        | days
+        | {"received_fen": row.received_fen, "paid_fen": row.paid_fen, "is_sample": row.is_sample}
+    )
 
 
 def receipt(row: ReceiptRow) -> dict[str, Any]:
     """A receipt."""
-    return _some(row, _RECEIPT) | {"received_on": _plain(row.received_on), "reverses_id": row.reverses_id, "reversed_by_id": row.reversed_by_id}
+    return _some(row, _RECEIPT) | {
+        "received_on": _plain(row.received_on),
+        "reverses_id": row.reverses_id,
+        "reversed_by_id": row.reversed_by_id,
+    }

@@ -38,14 +38,25 @@ def _plain(value: object) -> object:
 def page_of(items: Sequence[Any], total: int, page: int, per_page: int, as_of: dt.date) -> dict[str, Any]:
     """One page of a list; `next` is the number of the next page, null on the last."""
     more = page * per_page < total
-    return {"as_of": as_of.isoformat(), "total": total, "page": page, "per_page": per_page, "next": page + 1 if more else None, "items": list(items)}
+    return {
+        "as_of": as_of.isoformat(),
+        "total": total,
+        "page": page,
+        "per_page": per_page,
+        "next": page + 1 if more else None,
+        "items": list(items),
+    }
 
 
 def project_line(row: PortfolioRow) -> dict[str, Any]:
     """A project in a list."""
     head = {name: getattr(row, name) for name in ("slug", "name", "category", "place", "programme", "unit")}
     month = format_month(row.report_month) if row.report_month else None
-    return head | {name: _plain(getattr(row, name)) for name in _STATUS} | {"report_month": month, "lights": lights_by_key(row.lights)}
+    return (
+        head
+        | {name: _plain(getattr(row, name)) for name in _STATUS}
+        | {"report_month": month, "lights": lights_by_key(row.lights)}
+    )
 
 
 def project(found: Project, status: StatusRow | None, targets: Sequence[TargetRow], as_of: dt.date) -> dict[str, Any]:
@@ -60,7 +71,9 @@ def project(found: Project, status: StatusRow | None, targets: Sequence[TargetRo
         "unit": found.unit.name if found.unit else None,
         "programme": found.programme.name if found.programme else None,
         "plan": found.document.slug if found.document else None,
-        "status": {name: _plain(getattr(status, name)) for name in _STATUS} | {"lights": lights_by_key(status.lights)} if status else None,
+        "status": {name: _plain(getattr(status, name)) for name in _STATUS} | {"lights": lights_by_key(status.lights)}
+        if status
+        else None,
         "targets": [target(row) for row in targets],
     }
 
@@ -91,6 +104,8 @@ def money(found: ProjectMoney) -> list[dict[str, Any]]:
     rates = ("allocation_rate", "receipt_rate", "payment_rate")
     sums = ("approved", *LEDGER_STEPS)
     return [
-        {"source": line.key} | {f"{name}_fen": getattr(line, name) for name in sums} | {name: getattr(line, name) for name in rates}
+        {"source": line.key}
+        | {f"{name}_fen": getattr(line, name) for name in sums}
+        | {name: getattr(line, name) for name in rates}
         for line in found.ladder.lines
     ]

@@ -36,7 +36,11 @@ def projects() -> Response:
     """The projects in scope, narrowed and sorted as on the page."""
     chosen = filtering.read(request.args)
     rows, totals = queries.portfolio(current_actor(), chosen, status_date())
-    return jsonify(shapes.page_of([shapes.project_line(row) for row in rows], totals.count, chosen.page, chosen.per_page, status_date()))
+    return jsonify(
+        shapes.page_of(
+            [shapes.project_line(row) for row in rows], totals.count, chosen.page, chosen.per_page, status_date()
+        )
+    )
 
 
 @bp.get("/projects/<slug>")
@@ -46,7 +50,12 @@ def project(slug: str) -> Response:
     actor, as_of = current_actor(), status_date()
     found = project_by_slug(actor, slug)
     status = statuses([found.id], as_of).get(found.id)
-    targets = queries.promises(actor, as_of, project_ids=[found.id], programme_ids=[status.programme_id] if status and status.programme_id else [])
+    targets = queries.promises(
+        actor,
+        as_of,
+        project_ids=[found.id],
+        programme_ids=[status.programme_id] if status and status.programme_id else [],
+    )
     shown = shapes.project(found, status, targets, as_of)
     if may(actor, "report.read", found.id):
         shown["reports"] = shapes.reports(known_on(report_history(found.id), as_of, business_day()))
@@ -69,7 +78,11 @@ def findings() -> Response:
     """The money findings in scope, as on the page."""
     chosen = finding_filtering.read(request.args)
     page = found_findings(current_actor(), chosen, status_date())
-    return jsonify(shapes.page_of([money.finding(row) for row in page.rows], page.count, chosen.page, chosen.per_page, status_date()))
+    return jsonify(
+        shapes.page_of(
+            [money.finding(row) for row in page.rows], page.count, chosen.page, chosen.per_page, status_date()
+        )
+    )
 
 
 @bp.get("/ladder")
@@ -87,7 +100,9 @@ def documents() -> Response:
     chosen = document_filtering.read(request.args)
     rows = found_documents(current_actor(), chosen, status_date())
     shown = rows[(chosen.page - 1) * chosen.per_page : chosen.page * chosen.per_page]
-    return jsonify(shapes.page_of([money.document(row) for row in shown], len(rows), chosen.page, chosen.per_page, status_date()))
+    return jsonify(
+        shapes.page_of([money.document(row) for row in shown], len(rows), chosen.page, chosen.per_page, status_date())
+    )
 
 
 @bp.get("/receipts")
@@ -96,7 +111,11 @@ def receipts() -> Response:
     """The receipts in scope, with what of each is matched, set outside and open."""
     chosen = read_receipts(request.args)
     page = found_receipts(current_actor(), chosen, status_date())
-    return jsonify(shapes.page_of([money.receipt(row) for row in page.rows], page.count, chosen.page, chosen.per_page, status_date()))
+    return jsonify(
+        shapes.page_of(
+            [money.receipt(row) for row in page.rows], page.count, chosen.page, chosen.per_page, status_date()
+        )
+    )
 
 
 @bp.get("/targets")

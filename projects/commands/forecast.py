@@ -26,7 +26,12 @@ folder = click.Path(path_type=Path, file_okay=False, exists=True)
 
 @click.command()
 @click.argument("data_dir", type=folder)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder for finish.csv and targets.csv.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder for finish.csv and targets.csv.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The record of these forecasts as one JSON object.")
 def backtest(data_dir: Path, out: Path, as_json: bool) -> None:
     """Forecast the projects of DATA_DIR (plans.csv, status.csv) at each of their status days, as if it were today.
@@ -48,14 +53,23 @@ def backtest(data_dir: Path, out: Path, as_json: bool) -> None:
                 targets += own
     try:
         out.mkdir(parents=True, exist_ok=True)
-        _write(out / "finish.csv", ("project", "status_date", "p10", "p50", "p90"), ((one.project, one.on, one.p10, one.p50, one.p90) for one in finishes))
+        _write(
+            out / "finish.csv",
+            ("project", "status_date", "p10", "p50", "p90"),
+            ((one.project, one.on, one.p10, one.p50, one.p90) for one in finishes),
+        )
         rows = ((one.project, one.on, f"{one.percent:g}", one.due, f"{one.probability:.4f}") for one in targets)
         _write(out / "targets.csv", ("project", "status_date", "percent", "due", "probability"), rows)
     except OSError as problem:
         raise click.ClickException(f"{out}: {problem.strerror}") from None
     record = track_record(finishes, targets)
     if as_json:
-        click.echo(json.dumps({"reference": reference.name, "left_out": left_out, "forecasts": len(finishes), **asdict(record)}, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                {"reference": reference.name, "left_out": left_out, "forecasts": len(finishes), **asdict(record)},
+                ensure_ascii=False,
+            )
+        )
     else:
         said = f"{counted(len(finishes), 'forecast')} of {counted(len(projects), 'project')} → {out}"
         told = f"reference class {reference.name}; " + (
@@ -74,7 +88,9 @@ def fit_reference(data_dir: Path, out: Path) -> None:
     projects = _read(data_dir)
     unfinished = [project.key for project in projects if project.finish == dt.date.max]
     if unfinished:
-        raise click.ClickException(f"plans.csv: {unfinished[0]} has no actual_finish; a class is made of finished projects")
+        raise click.ClickException(
+            f"plans.csv: {unfinished[0]} has no actual_finish; a class is made of finished projects"
+        )
     click.echo(f"{write_reference(out, projects).name}: {counted(len(projects), 'project')} → {out}")
 
 
@@ -106,25 +122,48 @@ def spoken(record: TrackRecord) -> list[str]:
     """The record in lines for a terminal."""
     if not record.finishes and not record.targets:
         return ["no outcome is known yet, so there is nothing to score"]
-    rows = [("plan unchanged", record.plan_error), ("earned schedule PF=1", record.plain_error), ("forecast", record.error)]
+    rows = [
+        ("plan unchanged", record.plan_error),
+        ("earned schedule PF=1", record.plain_error),
+        ("forecast", record.error),
+    ]
     lines = [f"{'mean error of total duration, %':<32}" + "".join(f"{name:>8}" for name in record.error)]
     lines += [f"{name:<32}" + "".join(f"{value:8.1f}" for value in row.values()) for name, row in rows]
     lines.append("80 % range covers, %            " + "".join(f"{value:8.1f}" for value in record.coverage.values()))
     if record.width is not None:
         lines.append(f"its mean width / planned duration {record.width:.3f}")
-    return [*lines, *(f"Brier, due within {name:<8} {value:.4f}  (constant rate {record.base[name]:.4f})" for name, value in record.brier.items())]
+    return [
+        *lines,
+        *(
+            f"Brier, due within {name:<8} {value:.4f}  (constant rate {record.base[name]:.4f})"
+            for name, value in record.brier.items()
+        ),
+    ]
 
 
 @click.command("track-record")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Closed months before this day; default: the installation's status date.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Closed months before this day; default: the installation's status date.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @with_appcontext
 def track_record_command(as_of: dt.datetime | None, as_json: bool) -> None:
     """Say how well the forecasts of the portfolio's closed months came true."""
     page = record_page(SYSTEM, as_of.date() if as_of else business_day())
     if as_json:
-        told = {"known": page.known.isoformat(), "replayed": page.replayed, "looked_at": page.looked_at, "total": page.total}
-        click.echo(json.dumps({**told, "rests_on_sample": page.rests_on_sample, **asdict(page.own)}, ensure_ascii=False))
+        told = {
+            "known": page.known.isoformat(),
+            "replayed": page.replayed,
+            "looked_at": page.looked_at,
+            "total": page.total,
+        }
+        click.echo(
+            json.dumps({**told, "rests_on_sample": page.rests_on_sample, **asdict(page.own)}, ensure_ascii=False)
+        )
         return
-    click.echo(f"{counted(page.replayed, 'forecast')} at month ends up to {page.known}, of {page.looked_at} of {counted(page.total, 'project')} with reports")
+    click.echo(
+        f"{counted(page.replayed, 'forecast')} at month ends up to {page.known}, of {page.looked_at} of {counted(page.total, 'project')} with reports"
+    )
     click.echo("\n".join(spoken(page.own)))

@@ -44,12 +44,20 @@ def told() -> Iterator[None]:
     except BrokenArchiveError as problem:
         raise click.ClickException(f"{speak(FAULTS['archive'])} ({problem})") from None
     except ProgrammingError as problem:
-        raise click.ClickException(f"{str(problem.orig).splitlines()[0]}; run this as the owner of the tables") from None
+        raise click.ClickException(
+            f"{str(problem.orig).splitlines()[0]}; run this as the owner of the tables"
+        ) from None
 
 
 @group.command("verify-audit")
 @click.option("--head", type=existing, help="Also hold the chain against heads kept elsewhere (audit-head).")
-@click.option("--archive", "archives", type=existing, multiple=True, help="Also verify the archives of what was removed; name all of them.")
+@click.option(
+    "--archive",
+    "archives",
+    type=existing,
+    multiple=True,
+    help="Also verify the archives of what was removed; name all of them.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @lang
 def verify_audit(head: Path | None, archives: tuple[Path, ...], as_json: bool, lang: str) -> None:
@@ -60,11 +68,24 @@ def verify_audit(head: Path | None, archives: tuple[Path, ...], as_json: bool, l
         faults = [*found.faults, *_archive_faults(archives, found, more[0])]
     with force_locale(LOCALES[lang]):
         broken = [{"row": one.row, "why": one.why, "words": speak(FAULTS[one.why])} for one in faults]
-        said = [speak(Text(N_("%(rows)s 条记录, 其中 %(unsealed)s 条早于摘要链"), {"rows": found.rows, "unsealed": found.unsealed}))]
+        said = [
+            speak(
+                Text(
+                    N_("%(rows)s 条记录, 其中 %(unsealed)s 条早于摘要链"),
+                    {"rows": found.rows, "unsealed": found.unsealed},
+                )
+            )
+        ]
         if found.archived.last_id:
             said.append(speak(Text(N_("编号 %(id)s 及以前的记录已归档清除"), {"id": found.archived.last_id})))
     if as_json:
-        figures = {"rows": found.rows, "unsealed": found.unsealed, "archived_until": found.archived.last_id, "whole": not faults, "faults": broken}
+        figures = {
+            "rows": found.rows,
+            "unsealed": found.unsealed,
+            "archived_until": found.archived.last_id,
+            "whole": not faults,
+            "faults": broken,
+        }
         click.echo(json.dumps(figures, ensure_ascii=False))
     else:
         click.echo("\n".join(said))
@@ -79,7 +100,11 @@ def _archive_faults(paths: tuple[Path, ...], found: Verdict, heads: list[Head]) 
         held = [operations.check_archive(safe, path, heads) for path in paths]
     except (BrokenArchiveError, ProblemError):
         return [Fault(None, "archive")]
-    return [Fault(found.archived.last_id or None, "archive")] if held and operations.missing_links(held, found.archived) else []
+    return (
+        [Fault(found.archived.last_id or None, "archive")]
+        if held and operations.missing_links(held, found.archived)
+        else []
+    )
 
 
 @group.command("audit-head")
@@ -105,14 +130,18 @@ def archive_audit(before: dt.date, out: Path) -> None:
 
 
 @group.command("purge-audit")
-@click.option("--archive", type=existing, required=True, help="The archive of what is to go; keep it, it is the only copy then.")
+@click.option(
+    "--archive", type=existing, required=True, help="The archive of what is to go; keep it, it is the only copy then."
+)
 @click.option("--yes", is_flag=True, help="Remove; without it, only say what would go.")
 def purge_audit(archive: Path, yes: bool) -> None:
     """Remove what an archive holds, once it is older than AUDIT_KEEP_DAYS; the rest stays chained to it. Run by the owner of the tables."""
     with told():
         if not yes:
             found = operations.check_archive(safe_of(db.engine), archive)
-            click.echo(f"would remove {found.rows} entries up to {found.last_id}; repeat with --yes, and keep {archive.name} for good")
+            click.echo(
+                f"would remove {found.rows} entries up to {found.last_id}; repeat with --yes, and keep {archive.name} for good"
+            )
             return
         with transaction():
             found = operations.purge_history(SYSTEM, now(), archive, current_app.config["AUDIT_KEEP_DAYS"])
@@ -134,4 +163,6 @@ def harden_database(app_role: str) -> None:
     """PostgreSQL, run as the owner of the tables: let the application's role append to the history, but not change it. Repeat after each upgrade."""
     with told(), transaction():
         operations.harden(db.session.connection(), app_role)
-    click.echo(f"{app_role} may read and append to {', '.join(operations.APPEND_ONLY[:1])}, read {operations.APPEND_ONLY[1]}, and use the other tables")
+    click.echo(
+        f"{app_role} may read and append to {', '.join(operations.APPEND_ONLY[:1])}, read {operations.APPEND_ONLY[1]}, and use the other tables"
+    )

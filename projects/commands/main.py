@@ -88,7 +88,9 @@ def today() -> dt.date:
     return parse_day(stored) if stored else beijing_day(now())
 
 
-lang = click.option("--lang", type=click.Choice(list(LOCALES)), default="zh", show_default=True, help="Language of words.")
+lang = click.option(
+    "--lang", type=click.Choice(list(LOCALES)), default="zh", show_default=True, help="Language of words."
+)
 as_of = click.option("--as-of", type=Day(), help="The day to speak about; default: the installation's status date.")
 
 
@@ -122,7 +124,9 @@ def demo(clear: bool) -> None:
             clear_samples(SYSTEM, now())
         click.echo("samples removed")
     elif not add_samples():
-        click.echo("samples are loaded already; sign-ins are printed only once (new ones: projects demo --clear, then projects demo)")
+        click.echo(
+            "samples are loaded already; sign-ins are printed only once (new ones: projects demo --clear, then projects demo)"
+        )
 
 
 def add_samples() -> bool:
@@ -149,7 +153,14 @@ def serve(host: str, port: int) -> None:
     click.echo(f"http://{host}:{port}  (Ctrl-C stops)")
     os.environ.pop("FLASK_RUN_FROM_CLI", None)
     gunicorn = Path(sys.executable).with_name("gunicorn")
-    settings = ["--config", str(config.ROOT / "projects" / "commands" / "serving.py"), "--bind", f"{host}:{port}", "--chdir", str(config.ROOT)]
+    settings = [
+        "--config",
+        str(config.ROOT / "projects" / "commands" / "serving.py"),
+        "--bind",
+        f"{host}:{port}",
+        "--chdir",
+        str(config.ROOT),
+    ]
     os.execv(gunicorn, [str(gunicorn), *settings, "wsgi:app"])  # noqa: S606 - the point: this process becomes the server
 
 
@@ -166,8 +177,14 @@ def assess(as_of: dt.date | None, slug: str | None, plan: str, as_json: bool, la
     if slug is not None and not rows:
         raise click.ClickException(f"no promise of a project {slug!r}; `projects assess` lists them all")
     if plan and not rows:
-        raise click.ClickException(f"no promise of a plan document {plan!r}; its name is the last part of its page's address, such as jining-2021")
-    lights = {one.slug: lights_by_key(one.lights) for one in portfolio(SYSTEM, PortfolioFilter(per_page=0), day)[0]} if as_json else {}
+        raise click.ClickException(
+            f"no promise of a plan document {plan!r}; its name is the last part of its page's address, such as jining-2021"
+        )
+    lights = (
+        {one.slug: lights_by_key(one.lights) for one in portfolio(SYSTEM, PortfolioFilter(per_page=0), day)[0]}
+        if as_json
+        else {}
+    )
     with force_locale(LOCALES[lang]):
         for row in rows:
             told = row.to_json(speak) | {"lights": lights.get(row.project_slug or "")} if as_json else {}
@@ -185,7 +202,9 @@ def _line(row: TargetRow) -> str:
 
 
 @group.command()
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A .pdf, .png or .svg file.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A .pdf, .png or .svg file."
+)
 @as_of
 @click.option("--group", type=click.Choice(list(GROUPS)), default="programme", show_default=True)
 @click.option("--paper", type=click.Choice(list(PAPERS)), default="a3", show_default=True, help="Paper of a PDF.")
@@ -234,12 +253,18 @@ def doctor(as_json: bool, lang: str) -> None:
     found = checks.examine(checks.Facts(**gathered, **stored))
     fit = checks.is_fit(found)
     with force_locale(LOCALES[lang]):
-        rows = [{"name": one.name, "level": one.level, "text": speak(one.text), "fix": speak(one.fix or "")} for one in found]
+        rows = [
+            {"name": one.name, "level": one.level, "text": speak(one.text), "fix": speak(one.fix or "")}
+            for one in found
+        ]
         if as_json:
             click.echo(json.dumps({"ok": fit, "checks": rows}, ensure_ascii=False))
         else:
             for row in rows:
-                click.echo(f"{speak(checks.LEVELS[row['level']])}  {row['text']}" + (f"\n      → {row['fix']}" if row["fix"] else ""))
+                click.echo(
+                    f"{speak(checks.LEVELS[row['level']])}  {row['text']}"
+                    + (f"\n      → {row['fix']}" if row["fix"] else "")
+                )
     sys.exit(0 if fit else 1)
 
 
@@ -258,5 +283,7 @@ def create_user_command(username: str, role: str, name: str) -> None:
         with transaction():
             create_user(SYSTEM, now(), username=username, display_name=name, role=role, password=password)
     except ProblemError as problem:
-        raise click.ClickException("; ".join(str(text) for text in getattr(problem, "fields", {}).values()) or str(problem)) from None
+        raise click.ClickException(
+            "; ".join(str(text) for text in getattr(problem, "fields", {}).values()) or str(problem)
+        ) from None
     click.echo(f"{username} {password}")

@@ -30,15 +30,24 @@ from projects.web.i18n import LOCALES, speak
 
 SHOWN_FAULTS = 200
 STATES = IMPORT_STATES | {"previewed": N_("只看不入账"), "refused": N_("没有入账"), "unchanged": N_("没有要入账的")}
-lang = click.option("--lang", type=click.Choice(list(LOCALES)), default="zh", show_default=True, help="Language of words.")
+lang = click.option(
+    "--lang", type=click.Choice(list(LOCALES)), default="zh", show_default=True, help="Language of words."
+)
 Command = Callable[..., None]
 
 
 def _options(command: Command) -> Command:
     for option in (
         click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True)),
-        click.option("--place", help="The GB/T 2260 code of the place the file is of; projects whose place is not named or not known go there."),
-        click.option("--unit", type=click.Choice(["元", "万元", "亿元"]), help="The unit of amounts where neither heading nor cell names one."),
+        click.option(
+            "--place",
+            help="The GB/T 2260 code of the place the file is of; projects whose place is not named or not known go there.",
+        ),
+        click.option(
+            "--unit",
+            type=click.Choice(["元", "万元", "亿元"]),
+            help="The unit of amounts where neither heading nor cell names one.",
+        ),
         click.option("--dry-run", is_flag=True, help="Only say what it would do."),
         click.option("--json", "as_json", is_flag=True, help="One JSON object."),
         lang,
@@ -47,7 +56,9 @@ def _options(command: Command) -> Command:
     return command
 
 
-def _run(kind: str, file: Path, place: str | None, unit: str | None, *, dry_run: bool, as_json: bool, lang: str) -> None:
+def _run(
+    kind: str, file: Path, place: str | None, unit: str | None, *, dry_run: bool, as_json: bool, lang: str
+) -> None:
     with force_locale(LOCALES[lang]):
         try:
             answer, faults, notes = _import(kind, file, {"place": place or "", "unit": unit or ""}, dry_run=dry_run)
@@ -64,7 +75,9 @@ def _run(kind: str, file: Path, place: str | None, unit: str | None, *, dry_run:
         sys.exit(1)
 
 
-def _import(kind: str, file: Path, options: dict[str, Any], *, dry_run: bool) -> tuple[dict[str, Any], list[dict[str, str]], list[dict[str, str]]]:
+def _import(
+    kind: str, file: Path, options: dict[str, Any], *, dry_run: bool
+) -> tuple[dict[str, Any], list[dict[str, str]], list[dict[str, str]]]:
     """What an import did, or would do; nothing is kept of a dry run or of a file with faults."""
     content = file.read_bytes()
     found, plan = operations.open_file(SYSTEM, kind, content, options, latest_day())
@@ -78,7 +91,17 @@ def _import(kind: str, file: Path, options: dict[str, Any], *, dry_run: bool) ->
         after = later(kind, found.rows, business_day())
         batch = operations.preview(SYSTEM, now(), kind, file.name, content, options)
         operations.post(SYSTEM, now(), business_day(), batch.id, _progress)
-        told = {"later": {"rows": after.count, "last": after.last.isoformat(), "pages_stand_at": business_day().isoformat()}} if after else {}
+        told = (
+            {
+                "later": {
+                    "rows": after.count,
+                    "last": after.last.isoformat(),
+                    "pages_stand_at": business_day().isoformat(),
+                }
+            }
+            if after
+            else {}
+        )
         return answer | {"state": "posted", "import": batch.id} | told, faults, notes
 
 
@@ -101,12 +124,24 @@ def _tell(kind: str, answer: dict[str, Any], faults: list[dict[str, str]], notes
             click.echo(f"… +{len(some) - SHOWN_FAULTS}", err=True)
     if "rows" in answer:
         figures = {name: answer[name] for name in ("rows", "new", "existing", "faults")}
-        said = Text(N_("%(kind)s: %(rows)s 行, 新增 %(new)s, 已登记过 %(existing)s, 不能入账 %(faults)s 处"), {"kind": Text(IMPORT_KINDS[kind]), **figures})
+        said = Text(
+            N_("%(kind)s: %(rows)s 行, 新增 %(new)s, 已登记过 %(existing)s, 不能入账 %(faults)s 处"),
+            {"kind": Text(IMPORT_KINDS[kind]), **figures},
+        )
         sum_of = Text(N_("%(sum)s 元"), {"sum": exact_yuan(answer["amount_fen"])})
-        click.echo(speak(said) + (f", {speak(sum_of)}" if answer["amount_fen"] else "") + f" [{speak(STATES[answer['state']])}]")
+        click.echo(
+            speak(said)
+            + (f", {speak(sum_of)}" if answer["amount_fen"] else "")
+            + f" [{speak(STATES[answer['state']])}]"
+        )
     if after := answer.get("later"):
         words = {"rows": after["rows"], "day": after["pages_stand_at"], "last": after["last"]}
-        click.echo(gettext("有 %(rows)s 行的日期在页面状态日 %(day)s 之后, 最晚 %(last)s: 把页面上方的日期选到那天才看得到", **words))
+        click.echo(
+            gettext(
+                "有 %(rows)s 行的日期在页面状态日 %(day)s 之后, 最晚 %(last)s: 把页面上方的日期选到那天才看得到",
+                **words,
+            )
+        )
 
 
 def _command(kind: str, words: str) -> click.Command:
@@ -159,13 +194,23 @@ def match(as_json: bool, place: str | None, lang: str) -> None:
 def _proposals(actor: Actor) -> list[dict[str, Any]]:
     found = queries.proposals(actor, _progress)
     waiting = {str(row.id): row for row in queries.receipts_left(actor)}
-    names = queries.externals(part.line for one in found.values() for candidate in one.candidates for part in candidate.parts)
+    names = queries.externals(
+        part.line for one in found.values() for candidate in one.candidates for part in candidate.parts
+    )
     db.session.rollback()
     rows = []
     for key, one in found.items():
         best = one.candidates[0]
         others = [_candidate(other, names) for other in one.candidates[1:] if other.parts]
-        rows.append({"voucher": waiting[key].voucher, "confident": one.confident, **_candidate(best, names), "outside": best.outside, "others": others})
+        rows.append(
+            {
+                "voucher": waiting[key].voucher,
+                "confident": one.confident,
+                **_candidate(best, names),
+                "outside": best.outside,
+                "others": others,
+            }
+        )
     return rows
 
 

@@ -22,4 +22,6 @@ accesslog = os.environ.get("ACCESSLOG")
 def on_starting(_server: object) -> None:
     """Say when one process has to do."""
     if not _sound:
-        print(f"SQLite {sqlite_module().sqlite_version} has the WAL-reset bug: serving with one process; pysqlite3 or PostgreSQL lifts this")
+        print(
+            f"SQLite {sqlite_module().sqlite_version} has the WAL-reset bug: serving with one process; pysqlite3 or PostgreSQL lifts this"
+        )

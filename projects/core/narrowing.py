@@ -30,7 +30,10 @@ def texts(args: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
 def pages(args: Mapping[str, str], sizes: Collection[int] = PAGE_SIZES) -> tuple[int, int, dict[str, bool]]:
     """The page asked for, how many rows one has, and which of the two can't be taken."""
     page, size = args.get("page", "1"), args.get("per_page", "50")
-    wrong = {"page": not (is_number(page, 6) and 1 <= int(page) <= 100_000), "per_page": size not in {str(one) for one in sizes}}
+    wrong = {
+        "page": not (is_number(page, 6) and 1 <= int(page) <= 100_000),
+        "per_page": size not in {str(one) for one in sizes},
+    }
     return 1 if wrong["page"] else int(page), 50 if wrong["per_page"] else int(size), wrong
 
 

@@ -20,22 +20,49 @@ def _reads(reach: str) -> dict[str, str]:
 
 
 POLICY: dict[str, dict[str, str]] = {
-    "manager": {**_reads("own"), "report.write": "own", "gate.write": "own", "plan.write": "own", "file.write": "own", "token.write": "own"},
+    "manager": {
+        **_reads("own"),
+        "report.write": "own",
+        "gate.write": "own",
+        "plan.write": "own",
+        "file.write": "own",
+        "token.write": "own",
+    },
     "reviewer": {**_reads("unit"), "report.review": "unit", "token.write": "own"},
     "finance": {
         **_reads("place"),
-        **dict.fromkeys(("import.write", "funding.write", "treasury.read", "treasury.close", "finding.handle"), "place"),
+        **dict.fromkeys(
+            ("import.write", "funding.write", "treasury.read", "treasury.close", "finding.handle"), "place"
+        ),
         "funding.limit": "all",
         "token.write": "own",
     },
     "dispatcher": {
         **_reads("place"),
-        **dict.fromkeys(("report.write", "report.review", "gate.write", "plan.write", "file.write", "board.read", "treasury.read", "finding.handle"), "place"),
+        **dict.fromkeys(
+            (
+                "report.write",
+                "report.review",
+                "gate.write",
+                "plan.write",
+                "file.write",
+                "board.read",
+                "treasury.read",
+                "finding.handle",
+            ),
+            "place",
+        ),
         **dict.fromkeys(("import.write", "project.import"), "place"),
         **dict.fromkeys(("rules.read", "rules.write", "exemption.write"), "place"),
         "token.write": "own",
     },
-    "leader": {**_reads("place"), "board.read": "place", "rules.read": "place", "treasury.read": "place", "token.write": "own"},
+    "leader": {
+        **_reads("place"),
+        "board.read": "place",
+        "rules.read": "place",
+        "treasury.read": "place",
+        "token.write": "own",
+    },
     "admin": {"user.write": "all"},
     "security": {"role.write": "all", "account.review": "all"},
     "auditor": {"audit.read": "all"},

@@ -70,7 +70,11 @@ def _spoken(value: object, translate: Callable[[str], str]) -> str:
         case Text():
             return render(value, translate)
         case float():
-            return f"{value:.1f}".removesuffix(".0").replace("-0", "0") if abs(value) < 0.05 else f"{value:.1f}".removesuffix(".0")
+            return (
+                f"{value:.1f}".removesuffix(".0").replace("-0", "0")
+                if abs(value) < 0.05
+                else f"{value:.1f}".removesuffix(".0")
+            )
         case dt.date():
             return value.isoformat()
         case _:

@@ -88,9 +88,21 @@ LIGHT_OF = {
 
 # Four lights of a project, kept apart; what a rule set says of this month, beside what the promises' states say of their due days.
 PROJECT_LIGHTS = {"start": N_("开工"), "progress": N_("进度"), "payment": N_("资金支付"), "entry": N_("入统")}
-SIGNALS = {"red": N_("红灯"), "yellow": N_("黄灯"), "green": N_("绿灯"), "grey": N_("未评"), "exempt": N_("豁免")}  # from worst to best, exempt apart
+SIGNALS = {
+    "red": N_("红灯"),
+    "yellow": N_("黄灯"),
+    "green": N_("绿灯"),
+    "grey": N_("未评"),
+    "exempt": N_("豁免"),
+}  # from worst to best, exempt apart
 SIGNAL_SHAPES = {"red": "■", "yellow": "▲", "green": "●", "grey": "○", "exempt": "◇"}
-SIGNAL_OF = {"r": "red", "y": "yellow", "g": "green", "-": "grey", "x": "exempt"}  # as a status row stores them, four letters
+SIGNAL_OF = {
+    "r": "red",
+    "y": "yellow",
+    "g": "green",
+    "-": "grey",
+    "x": "exempt",
+}  # as a status row stores them, four letters
 RULE_FAMILIES = {"gap": N_("按百分点差距"), "ratio": N_("按序时进度比例")}
 
 # What the figures of a rule set are called.
@@ -159,14 +171,42 @@ FUNDING_SOURCES = {
     "other": N_("其他"),
 }
 CENTRAL_SOURCES = frozenset({"cbi", "central_special", "treasury_ultra_long", "treasury_covid"})
-LEDGER_STEPS = {"planned": N_("计划"), "allocated": N_("下达"), "received": N_("到位"), "contracted": N_("合同"), "paid": N_("支付")}
+LEDGER_STEPS = {
+    "planned": N_("计划"),
+    "allocated": N_("下达"),
+    "received": N_("到位"),
+    "contracted": N_("合同"),
+    "paid": N_("支付"),
+}
 LEDGER_KINDS = {"normal": N_("正常"), "refund": N_("退回"), "correction": N_("更正")}
-DOCUMENT_KINDS = {"plan": N_("投资计划下达"), "forward": N_("转发分解"), "budget": N_("预算下达"), "quota": N_("预算指标"), "other": N_("其他文件")}
-CONTRACT_KINDS = {"works": N_("施工"), "equipment": N_("设备"), "design": N_("勘察设计"), "supervision": N_("监理"), "other": N_("其他")}
-DECISION_ACTIONS = {"confirm": N_("确认匹配"), "outside": N_("列为项目外"), "reject": N_("否决建议"), "undo": N_("撤销决定")}
+DOCUMENT_KINDS = {
+    "plan": N_("投资计划下达"),
+    "forward": N_("转发分解"),
+    "budget": N_("预算下达"),
+    "quota": N_("预算指标"),
+    "other": N_("其他文件"),
+}
+CONTRACT_KINDS = {
+    "works": N_("施工"),
+    "equipment": N_("设备"),
+    "design": N_("勘察设计"),
+    "supervision": N_("监理"),
+    "other": N_("其他"),
+}
+DECISION_ACTIONS = {
+    "confirm": N_("确认匹配"),
+    "outside": N_("列为项目外"),
+    "reject": N_("否决建议"),
+    "undo": N_("撤销决定"),
+}
 OUTSIDE_KINDS = {"interest": N_("利息"), "refund": N_("退款"), "fee": N_("手续费"), "other": N_("其他项目外资金")}
 ALIAS_KINDS = {"unit": N_("单位"), "project": N_("项目")}
-IMPORT_KINDS = {"projects": N_("项目清单"), "allocations": N_("下达明细"), "receipts": N_("国库到账"), "payments": N_("支付明细")}
+IMPORT_KINDS = {
+    "projects": N_("项目清单"),
+    "allocations": N_("下达明细"),
+    "receipts": N_("国库到账"),
+    "payments": N_("支付明细"),
+}
 IMPORT_STATES = {"previewed": N_("待确认"), "posted": N_("已入账"), "undone": N_("已撤销")}
 FINDING_STATES = {"open": N_("待处理"), "handling": N_("处理中"), "exempted": N_("已豁免"), "closed": N_("已办结")}
 ESTIMATE_KINDS = {

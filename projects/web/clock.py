@@ -67,7 +67,9 @@ def _asked() -> dt.date | None:
         own = parse_day(session["as_of"]) if "as_of" in session else None
         return own if own and (request.method in READING or own >= business_day()) else None
     except ValueError:
-        raise InvalidError({"as_of": Text(N_("“%(text)s”不是日期, 请写成 2021-11-30 的样子"), {"text": text[:40]})}) from None
+        raise InvalidError(
+            {"as_of": Text(N_("“%(text)s”不是日期, 请写成 2021-11-30 的样子"), {"text": text[:40]})}
+        ) from None
 
 
 def plausible(day: dt.date) -> dt.date:
@@ -79,4 +81,6 @@ def plausible(day: dt.date) -> dt.date:
 
 def register(app: Flask) -> None:
     """Let templates read the clocks."""
-    app.jinja_env.globals.update(status_date=status_date, business_day=business_day, demo_date=demo_date, is_past=is_past)
+    app.jinja_env.globals.update(
+        status_date=status_date, business_day=business_day, demo_date=demo_date, is_past=is_past
+    )

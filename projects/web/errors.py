@@ -32,7 +32,9 @@ HINTS = {
 }
 
 
-def page(status: int, message: str, fields: dict[str, Text] | None = None, title: str | None = None) -> tuple[str | Response, int]:
+def page(
+    status: int, message: str, fields: dict[str, Text] | None = None, title: str | None = None
+) -> tuple[str | Response, int]:
     """The error page for `status`; below /api/ the one shape of its errors."""
     said = speak(title or TITLES.get(status, TITLES[400]))
     if request.path.startswith("/api/"):
@@ -47,7 +49,9 @@ def register(app: Flask) -> None:
     @app.errorhandler(ProblemError)
     def _problem(problem: ProblemError) -> tuple[str | Response, int]:
         title = N_("过去的一天只供查看") if isinstance(problem, PastDayError) else None
-        return page(problem.status, speak(problem.text), problem.fields if isinstance(problem, InvalidError) else None, title)
+        return page(
+            problem.status, speak(problem.text), problem.fields if isinstance(problem, InvalidError) else None, title
+        )
 
     @app.errorhandler(StaleDataError)
     def _stale(_problem: StaleDataError) -> tuple[str | Response, int]:

@@ -115,9 +115,16 @@ def four(letters: str) -> Markup:
 @cache
 def _four(_language: str, letters: str) -> Markup:
     states = [vocab.SIGNAL_OF[letter] for letter in letters]
-    told = [f"{say(word)} {say(vocab.SIGNALS[state])}" for word, state in zip(vocab.PROJECT_LIGHTS.values(), states, strict=True)]
-    marks = Markup("").join(Markup('<span class="light-{}">{}</span>').format(state, vocab.SIGNAL_SHAPES[state]) for state in states)
-    return Markup('<span class="four" role="img" aria-label="{0}" title="{0}">{1}</span>').format(", ".join(told), marks)
+    told = [
+        f"{say(word)} {say(vocab.SIGNALS[state])}"
+        for word, state in zip(vocab.PROJECT_LIGHTS.values(), states, strict=True)
+    ]
+    marks = Markup("").join(
+        Markup('<span class="light-{}">{}</span>').format(state, vocab.SIGNAL_SHAPES[state]) for state in states
+    )
+    return Markup('<span class="four" role="img" aria-label="{0}" title="{0}">{1}</span>').format(
+        ", ".join(told), marks
+    )
 
 
 def threshold(value: int | None, measure: str, quantifier: str) -> str:
@@ -134,7 +141,9 @@ def threshold(value: int | None, measure: str, quantifier: str) -> str:
 def same_page(**changes: Any) -> str:
     """This page's address with some query values changed; None drops one."""
     values = {**request.args.to_dict(), **changes}
-    query = "&".join([f"{_quoted(name)}={_quoted(str(value))}" for name, value in values.items() if value not in {None, ""}])
+    query = "&".join(
+        [f"{_quoted(name)}={_quoted(str(value))}" for name, value in values.items() if value not in {None, ""}]
+    )
     return f"{request.path}?{query}" if query else request.path
 
 
@@ -193,5 +202,12 @@ def register(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(say, ngettext, newstyle=True, pgettext=say_in, npgettext=npgettext)  # type: ignore[attr-defined]
     app.jinja_env.globals["gettext"] = _gettext  # what `_` calls
     app.jinja_env.globals.update(
-        same_page=same_page, link=keep_as_of, language=language, vocab=vocab, tag_words=TAG_WORDS, MONEY_RULES=vocab.MONEY_RULES, Text=Text, escape=escape
+        same_page=same_page,
+        link=keep_as_of,
+        language=language,
+        vocab=vocab,
+        tag_words=TAG_WORDS,
+        MONEY_RULES=vocab.MONEY_RULES,
+        Text=Text,
+        escape=escape,
     )

@@ -32,7 +32,9 @@ class DayField(Field):
             try:
                 self.data = parse_day(typed)
             except ValueError:
-                raise ValueError(speak(Text(N_("“%(text)s”不是日期, 请写成 2021-11-30 的样子"), {"text": typed[:40]}))) from None
+                raise ValueError(
+                    speak(Text(N_("“%(text)s”不是日期, 请写成 2021-11-30 的样子"), {"text": typed[:40]}))
+                ) from None
 
 
 class Form(FlaskForm):

@@ -15,6 +15,8 @@ def tell_later(day: dt.date | None) -> None:
     if day is not None and day > clock.status_date():
         flash(
             gettext(
-                "它的日期 %(day)s 在页面状态日 %(status)s 之后: 把页面上方的日期选到那天才看得到", day=day.isoformat(), status=clock.status_date().isoformat()
+                "它的日期 %(day)s 在页面状态日 %(status)s 之后: 把页面上方的日期选到那天才看得到",
+                day=day.isoformat(),
+                status=clock.status_date().isoformat(),
             )
         )

@@ -36,7 +36,9 @@ def people(app: Flask) -> dict[str, User]:
         make_place("360900", "宜春市")
         found = {role: make_user(role, name=role) for role in ("leader", "finance", "manager", "admin")}
         with transaction():
-            db.session.add_all([UserPlace(user_id=found[role].id, place_code="370800") for role in ("leader", "finance")])
+            db.session.add_all(
+                [UserPlace(user_id=found[role].id, place_code="370800") for role in ("leader", "finance")]
+            )
         for slug, place in (("one", "370800"), ("two", "370800"), ("elsewhere", "360900")):
             project = make_project(slug, place_code=place, targets=[{"threshold": 50, "due": dt.date(2021, 12, 31)}])
             make_report(project, "2021-10", author=found["manager"], foundation=100, structure=40)
@@ -81,7 +83,13 @@ def test_lists_come_in_pages(app: Flask, people):
     for address in ("/api/v1/projects", "/api/v1/targets"):
         first = ask(app, f"{address}?per_page=25", token).json
         second = ask(app, f"{address}?per_page=25&page=2", token).json
-        assert (first["total"], len(first["items"]), first["next"], len(second["items"]), second["next"]) == (32, 25, 2, 7, None)
+        assert (first["total"], len(first["items"]), first["next"], len(second["items"]), second["next"]) == (
+            32,
+            25,
+            2,
+            7,
+            None,
+        )
         assert len({one["slug"] for one in first["items"] + second["items"]}) == 32
 
 
@@ -153,7 +161,11 @@ def test_the_page_shows_a_new_token_once_and_takes_it_back(app: Flask, client: F
     assert client.post(f"/tokens/{key}/revoke").status_code == 302
     assert ask(app, "/api/v1/projects", token).status_code == 401
     with app.app_context():
-        tags = list(db.session.scalars(select(AuditEntry.tag).where(AuditEntry.tag.startswith("user:token")).order_by(AuditEntry.id)))
+        tags = list(
+            db.session.scalars(
+                select(AuditEntry.tag).where(AuditEntry.tag.startswith("user:token")).order_by(AuditEntry.id)
+            )
+        )
     assert tags == ["user:token:made", "user:token:revoked", "user:token:refused"]
 
 
@@ -209,7 +221,9 @@ def test_the_use_is_noted_at_most_once_a_minute(app: Flask, people):
 
 def test_guesses_are_counted_and_turned_away_without_shutting_the_office_out(app: Flask, people):
     token = make_token(app, people["leader"])
-    codes = [ask(app, "/api/v1/projects", f"{rules.PREFIX}{number:043}").status_code for number in range(rules.GUESSES + 10)]
+    codes = [
+        ask(app, "/api/v1/projects", f"{rules.PREFIX}{number:043}").status_code for number in range(rules.GUESSES + 10)
+    ]
     assert codes == [401] * rules.GUESSES + [429] * 10
     with app.app_context():
         refused = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == "user:token:refused")).all()
@@ -234,7 +248,13 @@ def test_a_token_opens_no_page_and_writes_nothing(app: Flask, people):
 
 
 @pytest.mark.parametrize(
-    ("address", "status"), [("/api/v1/projects/none", 404), ("/api/v1/nothing", 404), ("/api/v1/projects?page=0", 422), ("/api/v1/targets?as_of=x", 422)]
+    ("address", "status"),
+    [
+        ("/api/v1/projects/none", 404),
+        ("/api/v1/nothing", 404),
+        ("/api/v1/projects?page=0", 422),
+        ("/api/v1/targets?as_of=x", 422),
+    ],
 )
 def test_every_error_has_one_shape(app: Flask, people, address: str, status: int):
     answer = ask(app, address, make_token(app, people["leader"]))

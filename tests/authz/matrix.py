@@ -17,9 +17,20 @@ from projects.core.permissions import ACTIONS, POLICY, Actor, scope  # noqa: E40
 from projects.core.vocabulary import ROLES  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "policy.md"
-VALUES = {"slug": "own", "month": "2021-11", "revision": 1, "key": "start", "locale": "en", "filename": "app.css", "year": 2021}
+VALUES = {
+    "slug": "own",
+    "month": "2021-11",
+    "revision": 1,
+    "key": "start",
+    "locale": "en",
+    "filename": "app.css",
+    "year": 2021,
+}
 OTHER_VALUE = 0  # of every id: no row has it
-WHOLE = {"findings.set_limit", "findings.add_limit"}  # figures of the whole installation: only for a person without places
+WHOLE = {
+    "findings.set_limit",
+    "findings.add_limit",
+}  # figures of the whole installation: only for a person without places
 REACH = {"all": "全部 all", "place": "地区 place", "unit": "单位 unit", "own": "本人 own"}
 
 
@@ -51,7 +62,16 @@ def routes(app: Flask) -> list[Route]:
         values = {name: _value(rule, name) for name in rule.arguments}
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             address = adapter.build(rule.endpoint, values, method=method)
-            found.append(Route(method, rule.endpoint, address, rule.rule, getattr(view, "action", "missing"), getattr(view, "door", 302)))
+            found.append(
+                Route(
+                    method,
+                    rule.endpoint,
+                    address,
+                    rule.rule,
+                    getattr(view, "action", "missing"),
+                    getattr(view, "door", 302),
+                )
+            )
     return sorted(found, key=lambda one: (one.rule, one.method))
 
 
@@ -104,7 +124,10 @@ def _routes(app: Flask) -> Iterator[str]:
     for route in routes(app):
         action = {None: "public", "signed-in": "signed in"}.get(route.action, f"`{route.action}`")
         cells = ["✓" if expected(route, role) == 200 else str(expected(route, role)) for role in (None, *ROLES)]
-        cells = [f"{cell} / 404" if cell == "✓" and route.is_of_a_project and index else cell for index, cell in enumerate(cells)]
+        cells = [
+            f"{cell} / 404" if cell == "✓" and route.is_of_a_project and index else cell
+            for index, cell in enumerate(cells)
+        ]
         yield f"| {route.method} | `{route.rule.replace('|', chr(92) + '|')}` | {action} | " + " | ".join(cells) + " |"
 
 

@@ -14,7 +14,19 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from builders import NOW, TODAY, make_day, make_gate, make_place, make_programme, make_project, make_report, make_target, make_user, sign_in
+from builders import (
+    NOW,
+    TODAY,
+    make_day,
+    make_gate,
+    make_place,
+    make_programme,
+    make_project,
+    make_report,
+    make_target,
+    make_user,
+    sign_in,
+)
 from crawling import crawl, said
 from flask import Flask, current_app
 from flask.testing import FlaskClient
@@ -52,8 +64,16 @@ FAR = "360900"
 SCOPED = ("finance", "dispatcher", "leader", "manager", "reviewer")
 PROBE = "CNRY"
 WORD = re.compile(rf"{PROBE}\d{{4}}Z")
-CHILDREN = {"entry_id": models.LedgerEntry, "file_id": models.Attachment, "exemption_id": models.Exemption}  # whose ids stand in addresses below a project
-OF_PLACES = {"receipt_id": models.TreasuryReceipt, "document_id": models.FundingDocument, "batch_id": models.ImportBatch}  # and in addresses of their own
+CHILDREN = {
+    "entry_id": models.LedgerEntry,
+    "file_id": models.Attachment,
+    "exemption_id": models.Exemption,
+}  # whose ids stand in addresses below a project
+OF_PLACES = {
+    "receipt_id": models.TreasuryReceipt,
+    "document_id": models.FundingDocument,
+    "batch_id": models.ImportBatch,
+}  # and in addresses of their own
 
 
 @dataclass
@@ -66,7 +86,11 @@ class Planted:
     def plant(self, row: Model, *without: str) -> Any:
         """Put a canary into every free text of `row`."""
         for column in inspect(type(row)).columns:
-            if isinstance(column.type, (String, LongText, Unicode)) and column.key not in CLOSED.get(type(row).__name__, ()) and column.key not in without:
+            if (
+                isinstance(column.type, (String, LongText, Unicode))
+                and column.key not in CLOSED.get(type(row).__name__, ())
+                and column.key not in without
+            ):
                 setattr(row, column.key, self.word(f"{type(row).__name__}.{column.key}"))
         return row
 
@@ -104,7 +128,14 @@ def own_side(**settings: Any) -> tuple[dict[str, models.User], dict[str, Any]]:
     for role in ("finance", "dispatcher", "leader"):
         add(models.UserPlace(user_id=people[role].id, place_code="370800"))
     document = add(
-        models.PlanDocument(slug="jining", title="济宁市工作要点", number="济卫〔2021〕1号", issuer="济宁市卫生健康委", place_code="370800", year=2021)
+        models.PlanDocument(
+            slug="jining",
+            title="济宁市工作要点",
+            number="济卫〔2021〕1号",
+            issuer="济宁市卫生健康委",
+            place_code="370800",
+            year=2021,
+        )
     )
     clause = add(models.Clause(document_id=document.id, locator="一", heading="重点项目"))
     programme = make_programme("五大中心", slug="centres", document_id=document.id)
@@ -116,7 +147,16 @@ def own_side(**settings: Any) -> tuple[dict[str, models.User], dict[str, Any]]:
             make_report(project, month, author=people["manager"], foundation=60, structure=20)
         make_report(project, "2021-11", author=people["manager"], state="submitted", foundation=70)
         make_gate(project, "start")
-        add(models.LedgerEntry(project_id=project.id, source="cbi", step="allocated", entry_on=dt.date(2021, 3, 1), amount_fen=5_000_000_00, recorded_at=NOW))
+        add(
+            models.LedgerEntry(
+                project_id=project.id,
+                source="cbi",
+                step="allocated",
+                entry_on=dt.date(2021, 3, 1),
+                amount_fen=5_000_000_00,
+                recorded_at=NOW,
+            )
+        )
         add(models.FundingComposition(project_id=project.id, source="cbi", amount_fen=9_000_000_00))
     return people, {"document": document, "shared": shared}
 
@@ -124,7 +164,9 @@ def own_side(**settings: Any) -> tuple[dict[str, models.User], dict[str, Any]]:
 def plant_project(planted: Planted, **values: Any) -> models.Project:
     """A project with everything that can hang on one, a canary in each text."""
     author = planted.plant(make_user("manager"))
-    project = make_project(**values, manager=author, targets=[{"threshold": 70, "due": dt.date(2021, 8, 31), "clause_id": None}])
+    project = make_project(
+        **values, manager=author, targets=[{"threshold": 70, "due": dt.date(2021, 8, 31), "clause_id": None}]
+    )
     planted.plant(project)
     reports = [make_report(project, month, author=author, structure=30) for month in ("2021-09", "2021-10")]
     reports.append(make_report(project, "2021-11", author=author, state="submitted", structure=31))
@@ -133,23 +175,69 @@ def plant_project(planted: Planted, **values: Any) -> models.Project:
             planted.plant(row)
     for report in reports:
         planted.plant(report)
-        planted.plant(add(models.ReportStep(report_id=report.id, round=1, action="returned", actor_id=author.id, at=NOW, comment="x")))
+        planted.plant(
+            add(
+                models.ReportStep(
+                    report_id=report.id, round=1, action="returned", actor_id=author.id, at=NOW, comment="x"
+                )
+            )
+        )
     planted.plant(make_gate(project, "start"))
-    planted.plant(add(models.Event(project_id=project.id, happened_on=dt.date(2021, 5, 1), gate_key="start", text="x", source="x")))
+    planted.plant(
+        add(
+            models.Event(project_id=project.id, happened_on=dt.date(2021, 5, 1), gate_key="start", text="x", source="x")
+        )
+    )
     plant_money(planted, project, author)
-    exemption = {"light": "progress", "since": dt.date(2021, 6, 1), "until": dt.date(2022, 6, 1), "approver_id": author.id, "approved_at": NOW}
+    exemption = {
+        "light": "progress",
+        "since": dt.date(2021, 6, 1),
+        "until": dt.date(2022, 6, 1),
+        "approver_id": author.id,
+        "approved_at": NOW,
+    }
     planted.plant(add(models.Exemption(project_id=project.id, reason="x", requested_by="x", **exemption)))
     content = planted.word("Attachment.content").encode()
-    file = models.Attachment(project_id=project.id, report_id=reports[0].id, uploaded_by_id=author.id, uploaded_at=NOW, storage_key=new_key(NOW))
-    file.filename, file.media_type, file.size, file.sha256 = "x", "application/pdf", len(content), hashlib.sha256(content).hexdigest()
+    file = models.Attachment(
+        project_id=project.id,
+        report_id=reports[0].id,
+        uploaded_by_id=author.id,
+        uploaded_at=NOW,
+        storage_key=new_key(NOW),
+    )
+    file.filename, file.media_type, file.size, file.sha256 = (
+        "x",
+        "application/pdf",
+        len(content),
+        hashlib.sha256(content).hexdigest(),
+    )
     planted.plant(add(file))
     open_storage(current_app.config["STORAGE_URL"], current_app.config["INSTANCE_PATH"]).put(file.storage_key, content)
     expires = NOW + dt.timedelta(days=9000)
-    planted.plant(add(models.ApiToken(user_id=author.id, name="x", token_hash=f"{author.id:064}", hint="x", actions=[], created_at=NOW, expires_at=expires)))
-    planted.plant(add(models.LoginSession(user_id=author.id, token_hash=f"{author.id:064}", created_at=NOW, expires_at=expires)))
+    planted.plant(
+        add(
+            models.ApiToken(
+                user_id=author.id,
+                name="x",
+                token_hash=f"{author.id:064}",
+                hint="x",
+                actions=[],
+                created_at=NOW,
+                expires_at=expires,
+            )
+        )
+    )
+    planted.plant(
+        add(models.LoginSession(user_id=author.id, token_hash=f"{author.id:064}", created_at=NOW, expires_at=expires))
+    )
     who = Actor(author.id, planted.word("AuditEntry.actor_name"), "manager", address=planted.word("AuditEntry.address"))
     record(
-        who, NOW, Tag.GATE_RECORDED, planted.word("AuditEntry.object_id"), project_id=project.id, changes={"note": [None, planted.word("AuditEntry.changes")]}
+        who,
+        NOW,
+        Tag.GATE_RECORDED,
+        planted.word("AuditEntry.object_id"),
+        project_id=project.id,
+        changes={"note": [None, planted.word("AuditEntry.changes")]},
     )
     db.session.flush()
     return project
@@ -163,27 +251,71 @@ def plant_money(planted: Planted, project: models.Project, author: models.User) 
 
     where, day, stamp = {"place_code": project.place_code}, dt.date(2021, 3, 1), {"recorded_at": NOW}
     batch = put(
-        models.ImportBatch(kind="payments", sha256="0" * 64, content=b"x", options={}, counts={"new": 1, "amount_fen": 5}, by_id=author.id, at=NOW, **where)
+        models.ImportBatch(
+            kind="payments",
+            sha256="0" * 64,
+            content=b"x",
+            options={},
+            counts={"new": 1, "amount_fen": 5},
+            by_id=author.id,
+            at=NOW,
+            **where,
+        )
     )
-    document = put(models.FundingDocument(kind="plan", issued_on=day, source="cbi", budget_year=2021, total_fen=7, import_id=batch.id, **where, **stamp))
+    document = put(
+        models.FundingDocument(
+            kind="plan",
+            issued_on=day,
+            source="cbi",
+            budget_year=2021,
+            total_fen=7,
+            import_id=batch.id,
+            **where,
+            **stamp,
+        )
+    )
     ledger = {"project_id": project.id, "source": "cbi", "entry_on": day, "recorded_at": NOW}
     line = put(models.LedgerEntry(step="allocated", amount_fen=999, document_id=document.id, **ledger))
-    receipt = put(models.TreasuryReceipt(received_on=day, amount_fen=777, source="cbi", import_id=batch.id, **where, **stamp))
-    put(models.MatchDecision(receipt_id=receipt.id, action="reject", amount_fen=777, reasons={}, by_id=author.id, at=NOW))
+    receipt = put(
+        models.TreasuryReceipt(received_on=day, amount_fen=777, source="cbi", import_id=batch.id, **where, **stamp)
+    )
+    put(
+        models.MatchDecision(
+            receipt_id=receipt.id, action="reject", amount_fen=777, reasons={}, by_id=author.id, at=NOW
+        )
+    )
     put(models.LedgerEntry(step="received", amount_fen=777, receipt_id=receipt.id, allocation_id=line.id, **ledger))
     put(models.LedgerEntry(step="paid", amount_fen=777, **ledger))
     put(models.Alias(kind="project", project_id=project.id, learned_at=NOW, **where))
     contract = put(models.Contract(project_id=project.id, kind="works", signed_on=day, **stamp))
     put(models.WorkValue(contract_id=contract.id, confirmed_on=day, amount_fen=5, **stamp))
     put(models.FundingComposition(project_id=project.id, source="cbi", amount_fen=888))
-    put(models.CompositionRevision(project_id=project.id, source="cbi", estimate_kind="approved_estimate", amount_fen=888, by_id=author.id, **stamp))
+    put(
+        models.CompositionRevision(
+            project_id=project.id,
+            source="cbi",
+            estimate_kind="approved_estimate",
+            amount_fen=888,
+            by_id=author.id,
+            **stamp,
+        )
+    )
     put(models.FindingStep(project_id=project.id, rule="F1", state="handling", by_id=author.id, at=NOW))
     put(
-        models.FundingPeriod(month=dt.date(2021, next(planted.numbers) % 9 + 1, 1), figures={}, locked_at=NOW, locked_by_id=author.id, reopened_at=NOW, **where)
+        models.FundingPeriod(
+            month=dt.date(2021, next(planted.numbers) % 9 + 1, 1),
+            figures={},
+            locked_at=NOW,
+            locked_by_id=author.id,
+            reopened_at=NOW,
+            **where,
+        )
     )
 
 
-def foreign_side(near: Planted, far: Planted, *, document: models.PlanDocument, shared: dict[str, Any], mixed: bool = True) -> None:
+def foreign_side(
+    near: Planted, far: Planted, *, document: models.PlanDocument, shared: dict[str, Any], mixed: bool = True
+) -> None:
     """宜春 with a plan, a programme and a project, all of canaries; and the project next door in 济宁, of another unit."""
     make_place("360000", "江西省")
     far.plant(make_place("360900", "x", "360000"))
@@ -196,7 +328,13 @@ def foreign_side(near: Planted, far: Planted, *, document: models.PlanDocument, 
         target.clause_id = clause.id
     far.plant(make_target(programme, measure="start", threshold=100, due=dt.date(2021, 6, 30), clause_id=clause.id))
     far.plant(add(models.RuleChoice(programme_id=programme.id, key="x", chosen_on=dt.date(2021, 1, 1), chosen_at=NOW)))
-    far.plant(add(models.ProgrammeTally(programme_id=programme.id, measure="start", tallied_on=dt.date(2021, 6, 1), reached=3, total=9)))
+    far.plant(
+        add(
+            models.ProgrammeTally(
+                programme_id=programme.id, measure="start", tallied_on=dt.date(2021, 6, 1), reached=3, total=9
+            )
+        )
+    )
     if mixed:
         near_unit = near.plant(add(models.Unit(name="x", place_code="370800")))
         near_clause = near.plant(add(models.Clause(document_id=document.id, locator="x", heading="x")))
@@ -204,7 +342,9 @@ def foreign_side(near: Planted, far: Planted, *, document: models.PlanDocument, 
         for target in db.session.scalars(select(models.Target).where(models.Target.project_id == beside.id)):
             target.clause_id = near_clause.id
         centres = db.session.get(models.Programme, shared["programme_id"])
-        near.plant(make_target(centres, measure="start", threshold=100, due=dt.date(2021, 6, 30), clause_id=near_clause.id))
+        near.plant(
+            make_target(centres, measure="start", threshold=100, due=dt.date(2021, 6, 30), clause_id=near_clause.id)
+        )
     db.session.flush()
 
 
@@ -234,9 +374,27 @@ def leaks(client: FlaskClient, forbidden: dict[str, str], *starts: str, most: in
 def starting_points(app: Flask) -> list[str]:
     """Pages that need a word typed to be reached, another day, and every address of the application that takes no value."""
     plain = [rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
-    days = ["/projects?as_of=2021-06-30", "/targets?as_of=2022-06-30", "/gantt?as_of=2021-06-30", "/projects/own?as_of=2021-06-30", "/reports?month=2021-10"]
-    files = ["/projects.csv", "/projects.xlsx", "/targets.csv", "/targets.xlsx", "/funding.csv", "/funding.xlsx", "/gantt.csv", "/gantt.pdf", "/gantt.svg"]
-    searches = [f"{path}?q={PROBE}" for path in ("/projects", "/funding", "/gantt", "/targets", "/projects.csv", "/reports")]
+    days = [
+        "/projects?as_of=2021-06-30",
+        "/targets?as_of=2022-06-30",
+        "/gantt?as_of=2021-06-30",
+        "/projects/own?as_of=2021-06-30",
+        "/reports?month=2021-10",
+    ]
+    files = [
+        "/projects.csv",
+        "/projects.xlsx",
+        "/targets.csv",
+        "/targets.xlsx",
+        "/funding.csv",
+        "/funding.xlsx",
+        "/gantt.csv",
+        "/gantt.pdf",
+        "/gantt.svg",
+    ]
+    searches = [
+        f"{path}?q={PROBE}" for path in ("/projects", "/funding", "/gantt", "/targets", "/projects.csv", "/reports")
+    ]
     return ["/", *plain, *days, *files, *searches]
 
 
@@ -254,7 +412,12 @@ def test_the_crawl_reads_what_is_there(app: Flask, world: World):
         everyone = make_user("leader", name="everyone")
     client = sign_in(app.test_client(), everyone)
     met = {line.split(" ")[-1] for line in leaks(client, world.forbidden("manager"), *starting_points(app))[0]}
-    unseen = {"Project.slug", "Target.slug", "PlanDocument.slug", "Programme.slug"}  # in addresses, which the crawl leaves out of the count
+    unseen = {
+        "Project.slug",
+        "Target.slug",
+        "PlanDocument.slug",
+        "Programme.slug",
+    }  # in addresses, which the crawl leaves out of the count
     expected = {
         "Project.name", "Unit.name", "PlanDocument.title", "PlanDocument.issuer", "PlanDocument.number", "Clause.heading", "Programme.name", "Target.wording",
         "Place.name", "Milestone.name", "WorkStage.name", "Event.text", "Event.source", "Gate.document_number", "Gate.body", "MonthlyReport.narrative",
@@ -265,7 +428,9 @@ def test_the_crawl_reads_what_is_there(app: Flask, world: World):
 
 
 @pytest.mark.parametrize("role", ["finance", "manager"])
-def test_with_the_scope_taken_away_the_crawl_finds_leaks(app: Flask, world: World, role: str, monkeypatch: pytest.MonkeyPatch):
+def test_with_the_scope_taken_away_the_crawl_finds_leaks(
+    app: Flask, world: World, role: str, monkeypatch: pytest.MonkeyPatch
+):
     """The negative control."""
     import projects.portfolio.gantt.queries
     import projects.works.reports.queries
@@ -302,22 +467,34 @@ def foreign_addresses(app: Flask, slug: str, ids: dict[str, list[int]]) -> list[
         others = {name: items for name, items in items_of.items() if items or name not in known}
         values = known | {name: min(items) if items else 1 for name, items in others.items()}
         values = {name: value for name, value in values.items() if name in rule.arguments}
-        found += [(method, adapter.build(rule.endpoint, values, method=method)) for method in rule.methods - {"HEAD", "OPTIONS"}]
+        found += [
+            (method, adapter.build(rule.endpoint, values, method=method))
+            for method in rule.methods - {"HEAD", "OPTIONS"}
+        ]
         for name in [name for name, items in others.items() if not items]:
             for number in ids[name]:
                 nested = values | {"slug": "own", name: number}
-                found += [(method, adapter.build(rule.endpoint, nested, method=method)) for method in rule.methods - {"HEAD", "OPTIONS"}]
+                found += [
+                    (method, adapter.build(rule.endpoint, nested, method=method))
+                    for method in rule.methods - {"HEAD", "OPTIONS"}
+                ]
     return found
 
 
 def addresses_of_places(app: Flask) -> list[tuple[str, str]]:
     """(method, address) of every route that takes a receipt, a document or an import, with those of the other place."""
     adapter, found = app.url_map.bind("localhost"), []
-    ids = {name: list(db.session.scalars(select(table.id).where(table.place_code == FAR))) for name, table in OF_PLACES.items()}
+    ids = {
+        name: list(db.session.scalars(select(table.id).where(table.place_code == FAR)))
+        for name, table in OF_PLACES.items()
+    }
     assert all(ids.values())
     for rule in app.url_map.iter_rules():
         for name in rule.arguments & OF_PLACES.keys() if "slug" not in rule.arguments else ():
-            others = {one: min(getattr(rule._converters[one], "items", None) or ["F1"]) for one in rule.arguments - {name, "decision_id"}}
+            others = {
+                one: min(getattr(rule._converters[one], "items", None) or ["F1"])
+                for one in rule.arguments - {name, "decision_id"}
+            }
             others |= {"decision_id": 1} if "decision_id" in rule.arguments else {}
             found += [
                 (method, adapter.build(rule.endpoint, others | {name: number}, method=method))
@@ -345,17 +522,27 @@ def test_a_receipt_a_document_and_an_import_of_another_place_are_not_found(app: 
 def test_a_foreign_address_is_not_found_and_tells_nothing(app: Flask, world: World, role: str):
     with app.app_context():
         names = {row.slug for row in db.session.scalars(select(models.Project)) if row.slug in world.forbidden(role)}
-        plans = {row.slug for row in db.session.scalars(select(models.PlanDocument)) if row.slug in world.forbidden(role)}
+        plans = {
+            row.slug for row in db.session.scalars(select(models.PlanDocument)) if row.slug in world.forbidden(role)
+        }
         hidden = select(models.Project.id).where(models.Project.slug.in_(names))
-        ids = {name: list(db.session.scalars(select(table.id).where(table.project_id.in_(hidden)))) for name, table in CHILDREN.items()}
+        ids = {
+            name: list(db.session.scalars(select(table.id).where(table.project_id.in_(hidden))))
+            for name, table in CHILDREN.items()
+        }
     assert names
     assert all(ids.values())
     client = sign_in(app.test_client(), world.people[role])
     wrong = []
-    asked = [("GET", f"/plans/{slug}") for slug in plans] + [one for slug in sorted(names) for one in foreign_addresses(app, slug, ids)]
+    asked = [("GET", f"/plans/{slug}") for slug in plans] + [
+        one for slug in sorted(names) for one in foreign_addresses(app, slug, ids)
+    ]
     for method, address in asked:
         answer = client.open(address, method=method)
-        told = [world.forbidden(role).get(canary) for canary in set(WORD.findall(said(answer).upper())) - set(WORD.findall(address.upper()))]
+        told = [
+            world.forbidden(role).get(canary)
+            for canary in set(WORD.findall(said(answer).upper())) - set(WORD.findall(address.upper()))
+        ]
         told = [where for where in told if where]
         if told or answer.status_code not in {403, 404}:
             wrong.append((method, address, answer.status_code, told))
@@ -373,7 +560,9 @@ def test_a_foreign_programme_and_one_that_does_not_exist_answer_alike(app: Flask
 def bare(answer: Any, *typed: str) -> str:
     """An answer without its form tokens, its clock and what was typed."""
     text = re.sub(
-        r'name="csrf[_-]token" (value|content)="[^"]*"|data-seconds="\d+"|<td class="nowrap">[-0-9]{10} [:0-9]{5}</td>', "", answer.get_data(as_text=True)
+        r'name="csrf[_-]token" (value|content)="[^"]*"|data-seconds="\d+"|<td class="nowrap">[-0-9]{10} [:0-9]{5}</td>',
+        "",
+        answer.get_data(as_text=True),
     )
     for word in typed:
         text = text.replace(word, "").replace(word.lower(), "")
@@ -389,7 +578,11 @@ def test_the_foreign_changes_no_count_no_sum_and_no_order(app: Flask, role: str)
         rebuild(SYSTEM, NOW, TODAY)
     client = sign_in(app.test_client(), people[role])
     starts = [one for one in starting_points(app) if not one.endswith((".pdf", ".svg", ".xlsx"))]
-    before = {address: bare(answer) for address, answer in crawl(client, *starts, most=150) if answer.mimetype in {"text/html", "text/csv", "application/json"}}
+    before = {
+        address: bare(answer)
+        for address, answer in crawl(client, *starts, most=150)
+        if answer.mimetype in {"text/html", "text/csv", "application/json"}
+    }
     with app.app_context(), transaction():
         foreign_side(Planted(numbers), Planted(numbers), **surroundings, mixed=False)
         rebuild(SYSTEM, NOW, TODAY)

@@ -33,7 +33,19 @@ def another(app: Flask, tmp_path) -> Iterator[Any]:
     made: list[Flask] = []
 
     def make(**settings: Any) -> Flask:
-        made.append(create_app(**({"TESTING": True, "SECRET_KEY": KEY, "INSTANCE_PATH": str(tmp_path), "DATABASE_URL": app.config["DATABASE_URL"]} | settings)))
+        made.append(
+            create_app(
+                **(
+                    {
+                        "TESTING": True,
+                        "SECRET_KEY": KEY,
+                        "INSTANCE_PATH": str(tmp_path),
+                        "DATABASE_URL": app.config["DATABASE_URL"],
+                    }
+                    | settings
+                )
+            )
+        )
         return made[-1]
 
     yield make
@@ -87,7 +99,10 @@ def test_every_unsafe_request_without_its_token_is_refused(app: Flask, leader, a
     client = sign_in(another(WTF_CSRF_ENABLED=True).test_client(), leader)
     asked = addresses(app, UNSAFE)
     answered = {
-        (method, address): client.open(address, method=method, data={"csrf_token": token} if token is not None else {}).status_code for method, address in asked
+        (method, address): client.open(
+            address, method=method, data={"csrf_token": token} if token is not None else {}
+        ).status_code
+        for method, address in asked
     }
     assert {one: status for one, status in answered.items() if status != 400} == {}
     assert len(asked) > 15
@@ -108,7 +123,12 @@ def test_another_persons_token_and_a_foreign_origin_are_refused(leader, another)
     page = visitor.get("/sign-in", base_url="https://localhost").text
     found = page.split('name="csrf-token" content="')[1].split('"')[0]
     for origin in ("https://evil.example/", ""):
-        answer = visitor.post("/language/en", base_url="https://localhost", data={"csrf_token": found}, headers={"Referer": origin} if origin else {})
+        answer = visitor.post(
+            "/language/en",
+            base_url="https://localhost",
+            data={"csrf_token": found},
+            headers={"Referer": origin} if origin else {},
+        )
         assert answer.status_code == 400, origin
 
 
@@ -119,7 +139,13 @@ def test_behind_tls_the_cookie_is_bound_to_the_host_and_the_browser_told_to_stay
     assert cookie.startswith("__Host-tracker=")
     assert {part.strip() for part in cookie.split(";")[1:]} == {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
     assert known.startswith("__Host-tracker-known=")
-    assert {part.strip() for part in known.split(";")[1:]} >= {"Secure", "HttpOnly", "Path=/", "SameSite=Lax", "Max-Age=7776000"}
+    assert {part.strip() for part in known.split(";")[1:]} >= {
+        "Secure",
+        "HttpOnly",
+        "Path=/",
+        "SameSite=Lax",
+        "Max-Age=7776000",
+    }
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
@@ -131,7 +157,17 @@ def test_without_tls_the_cookie_still_keeps_to_itself(client: FlaskClient, leade
         assert "SameSite=Lax" in cookie
 
 
-@pytest.mark.parametrize("host", ["evil.example", "tracker.example.evil.example", "tracker.example@evil.example", "127.0.0.1", "", "tracker.example\\.evil"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "tracker.example.evil.example",
+        "tracker.example@evil.example",
+        "127.0.0.1",
+        "",
+        "tracker.example\\.evil",
+    ],
+)
 def test_only_the_hosts_listed_are_answered(another, host: str):
     client = another(TRUSTED_HOSTS=["tracker.example"]).test_client()
     answer = client.get("/sign-in", headers={"Host": host})
@@ -140,7 +176,9 @@ def test_only_the_hosts_listed_are_answered(another, host: str):
     assert client.get("/sign-in", headers={"Host": "tracker.example:8443"}).status_code == 200
 
 
-def test_a_clients_word_about_itself_counts_only_behind_as_many_proxies_as_configured(another, monkeypatch: pytest.MonkeyPatch):
+def test_a_clients_word_about_itself_counts_only_behind_as_many_proxies_as_configured(
+    another, monkeypatch: pytest.MonkeyPatch
+):
     from flask import request
 
     def seen(count: str, forwarded: str) -> tuple[str | None, str, str]:
@@ -179,7 +217,9 @@ AWAY = [
 
 def where_a_browser_lands(target: str) -> str:
     """The host after a browser's own cleaning: blanks cut at the ends, tabs and line breaks dropped, backslashes read as slashes."""
-    cleaned = "".join(letter for letter in target.strip("".join(map(chr, range(33)))) if letter not in "\t\r\n").replace("\\", "/")
+    cleaned = "".join(
+        letter for letter in target.strip("".join(map(chr, range(33)))) if letter not in "\t\r\n"
+    ).replace("\\", "/")
     return urlsplit(urljoin("http://localhost/sign-in", cleaned)).netloc
 
 
@@ -208,7 +248,15 @@ def test_next_leads_to_no_address_that_is_no_page(app: Flask, leader, target: st
 
 
 @pytest.mark.parametrize(
-    "target", ["/", "/projects?q=%E5%8C%BB&page=2", "/projects/own", "/projects/own/reports/2021-11", "/gantt?as_of=2021-06-30#p1", "/admin/audit?tag=x"]
+    "target",
+    [
+        "/",
+        "/projects?q=%E5%8C%BB&page=2",
+        "/projects/own",
+        "/projects/own/reports/2021-11",
+        "/gantt?as_of=2021-06-30#p1",
+        "/admin/audit?tag=x",
+    ],
 )
 def test_next_leads_to_every_page(app: Flask, leader, target: str):
     with app.app_context():

@@ -32,14 +32,23 @@ LOCAL = ("finance", "dispatcher", "leader")
 
 
 def test_every_route_names_its_action(app: Flask):
-    nameless = [endpoint for endpoint, view in app.view_functions.items() if endpoint != "static" and not hasattr(view, "action")]
+    nameless = [
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if endpoint != "static" and not hasattr(view, "action")
+    ]
     assert nameless == []
     assert {route.action for route in matrix.routes(app)} <= ACTIONS | {None, "signed-in"}
 
 
 def test_the_matrix_covers_every_rule_and_method(app: Flask):
     covered = {(route.rule, route.method) for route in matrix.routes(app)}
-    there = {(rule.rule, method) for rule in app.url_map.iter_rules() if rule.endpoint != "static" for method in rule.methods - {"HEAD", "OPTIONS"}}
+    there = {
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
     assert covered == there
     assert len(covered) > 50
 
@@ -48,7 +57,9 @@ def test_a_route_without_an_action_is_noticed(app: Flask, tmp_path: Path):
     """The negative control: the same checks on an application with one careless view."""
     from projects import create_app
 
-    careless = create_app(INSTANCE_PATH=str(tmp_path), SECRET_KEY="k" * 40, DATABASE_URL=app.config["DATABASE_URL"], TESTING=True)
+    careless = create_app(
+        INSTANCE_PATH=str(tmp_path), SECRET_KEY="k" * 40, DATABASE_URL=app.config["DATABASE_URL"], TESTING=True
+    )
     careless.add_url_rule("/careless", "careless", lambda: "")
     assert [route.rule for route in matrix.routes(careless) if route.action == "missing"] == ["/careless"]
     with careless.app_context():
@@ -84,7 +95,9 @@ def agrees(answer, want: int) -> bool:
     if want == 302:
         return answer.status_code == 302 and "/sign-in" in answer.location
     if want == 200:
-        return answer.status_code in {200, 302, 303, 404, 409, 422} and not (answer.status_code == 302 and "/sign-in?" in answer.location)
+        return answer.status_code in {200, 302, 303, 404, 409, 422} and not (
+            answer.status_code == 302 and "/sign-in?" in answer.location
+        )
     return answer.status_code == want
 
 
@@ -113,16 +126,22 @@ def test_the_policy_taken_away_is_noticed(app: Flask, world: dict, monkeypatch: 
     import projects.people.access.door
 
     monkeypatch.setattr(projects.people.access.door, "require", lambda *_: None)
-    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)  # what lies behind the door may stumble over such a visitor
+    monkeypatch.setitem(
+        app.config, "PROPAGATE_EXCEPTIONS", False
+    )  # what lies behind the door may stumble over such a visitor
     client = sign_in(app.test_client(), world["leader"])
     seen = [
-        route for route in matrix.routes(app) if matrix.expected(route, "leader") == 403 and not agrees(client.open(route.address, method=route.method), 403)
+        route
+        for route in matrix.routes(app)
+        if matrix.expected(route, "leader") == 403 and not agrees(client.open(route.address, method=route.method), 403)
     ]
     assert len(seen) > 5
 
 
 def test_the_three_offices_hold_no_business_rights():
-    business = {action for role in ("manager", "reviewer", "finance", "dispatcher", "leader") for action in POLICY[role]} - {"token.write"}
+    business = {
+        action for role in ("manager", "reviewer", "finance", "dispatcher", "leader") for action in POLICY[role]
+    } - {"token.write"}
     for office in ("admin", "security", "auditor"):
         assert business & set(POLICY[office]) == set()
 

@@ -24,7 +24,17 @@ NAMES = (
     "category", "finding", "light", "unit", "detail", "paper", "inline", "until", "since", "user", "tag",
 )  # fmt: skip
 DAYS = ("bad", "2100-12-31", "2000-01-01", "2021-02-29", "2024-02-29", "9999-12-31", "0001-01-01", "2021-11-30\0", "")
-VALUES = {"slug": "one", "month": "2021-10", "year": 2021, "rule": "F-1", "source": "county", "key": "gap", "receipt_id": 1, "document_id": 1, "entry_id": 1}
+VALUES = {
+    "slug": "one",
+    "month": "2021-10",
+    "year": 2021,
+    "rule": "F-1",
+    "source": "county",
+    "key": "gap",
+    "receipt_id": 1,
+    "document_id": 1,
+    "entry_id": 1,
+}
 DRAWN = (".png", ".pdf", ".svg")
 
 
@@ -35,7 +45,11 @@ def addresses(app: Flask) -> list[str]:
         if "GET" in rule.methods and rule.endpoint != "static":
             values = {}
             for name in rule.arguments:
-                kinds = re.findall(r"[a-z_]{2,}", rule._converters[name].regex) if type(rule._converters[name]).__name__ == "AnyConverter" else []
+                kinds = (
+                    re.findall(r"[a-z_]{2,}", rule._converters[name].regex)
+                    if type(rule._converters[name]).__name__ == "AnyConverter"
+                    else []
+                )
                 number = type(rule._converters[name]).__name__ == "IntegerConverter"
                 values[name] = kinds[0] if kinds else VALUES.get(name, 1 if number else "one")
             with app.test_request_context():
@@ -48,12 +62,19 @@ def office(app: Flask) -> Flask:
     """A project with a bit of everything."""
     with app.app_context():
         make_day()
-        project = make_project("one", programme_id=make_programme().id, targets=[{"threshold": 50, "due": dt.date(2021, 12, 31)}])
+        project = make_project(
+            "one", programme_id=make_programme().id, targets=[{"threshold": 50, "due": dt.date(2021, 12, 31)}]
+        )
         make_report(project, "2021-09", structure=40, author=make_user("manager"))
         make_gate(project)
         with transaction():
             set_composition(SYSTEM, NOW, TODAY, project.id, Amount("county", "approved_estimate", 100, None))
-            document = write_document(SYSTEM, NOW, TODAY, DocumentValues("plan", "财建〔2021〕1号", issued_on=dt.date(2021, 3, 1), source="county")).id
+            document = write_document(
+                SYSTEM,
+                NOW,
+                TODAY,
+                DocumentValues("plan", "财建〔2021〕1号", issued_on=dt.date(2021, 3, 1), source="county"),
+            ).id
             add_lines(SYSTEM, NOW, TODAY, document, [DocumentLine(project.id, 500)])
             add_receipt(SYSTEM, NOW, TODAY, ReceiptValues(dt.date(2021, 5, 1), 300, payer="市财政局"))
             post_entry(SYSTEM, NOW, TODAY, project.id, Posting("county", "paid", dt.date(2021, 6, 1), 900))
@@ -72,7 +93,10 @@ def test_nothing_typed_into_an_address_is_a_crash(office: Flask):
         few = address.endswith(DRAWN)
         days = [f"as_of={quote(DAYS[(number + step) % len(DAYS)])}" for step in range(1 if few else 3)]
         every = "&".join(f"{name}={quote(WORDS[(place + number) % len(WORDS)])}" for place, name in enumerate(NAMES))
-        alone = [f"{NAMES[(number + step) % 14]}={quote(WORDS[(number * 5 + step) % len(WORDS)])}" for step in range(0 if few else 3)]
+        alone = [
+            f"{NAMES[(number + step) % 14]}={quote(WORDS[(number * 5 + step) % len(WORDS)])}"
+            for step in range(0 if few else 3)
+        ]
         for query in (*days, every, *alone):
             count += 1
             if client.get(f"{address}?{query}").status_code >= 500:

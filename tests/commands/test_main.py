@@ -21,13 +21,24 @@ STATES = {"met_early", "met_on_time", "met_late", "on_track", "at_risk", "behind
 
 
 def run(folder: Path, *arguments: str, expect: int = 0, **env: str) -> str:
-    done = subprocess.run([sys.executable, "-m", "projects", *arguments], cwd=ROOT, env=clean(folder, **env), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "projects", *arguments],
+        cwd=ROOT,
+        env=clean(folder, **env),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == expect, done.stderr
     return done.stdout + done.stderr
 
 
 def clean(folder: Path, **env: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FLASK_", "DATABASE_URL", "SECRET_KEY"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("FLASK_", "DATABASE_URL", "SECRET_KEY"))
+    }
     return {**kept, "INSTANCE_PATH": str(folder), "PYTHONWARNINGS": "error", **env}
 
 
@@ -45,7 +56,14 @@ def assess(folder: Path, *arguments: str) -> list[dict]:
 
 def test_demo_prints_generated_sign_ins_once(instance: Path):
     first = instance.joinpath("sign-ins").read_text(encoding="utf-8")
-    assert len(re.findall(r"^  (manager|finance|dispatcher|leader|reviewer|admin|security|auditor) +\S{14} ", first, re.MULTILINE)) == 8
+    assert (
+        len(
+            re.findall(
+                r"^  (manager|finance|dispatcher|leader|reviewer|admin|security|auditor) +\S{14} ", first, re.MULTILINE
+            )
+        )
+        == 8
+    )
     assert "printed only once" in run(instance, "demo")
 
 
@@ -115,7 +133,12 @@ def test_clearing_the_demo_leaves_the_catalogue_and_the_public_record(tmp_path: 
     rows = assess(tmp_path, "--as-of", "2021-11-30")
     assert len(rows) > 40
     assert not any(row["rests_on_sample"] for row in rows)
-    assert next(row for row in assess(tmp_path, "--as-of", "2022-12-31") if row["project"] == "市公共卫生中医医疗中心")["slip_days"] == 243
+    assert (
+        next(row for row in assess(tmp_path, "--as-of", "2022-12-31") if row["project"] == "市公共卫生中医医疗中心")[
+            "slip_days"
+        ]
+        == 243
+    )
 
 
 def test_a_user_is_made_once(tmp_path: Path):
@@ -133,13 +156,23 @@ def test_what_an_instance_holds_is_its_owners_only(instance: Path):
 
 
 def refusal(folder: Path, **env: str) -> str:
-    done = subprocess.run([sys.executable, "-c", "import wsgi"], cwd=ROOT, env=clean(folder, **env), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=ROOT,
+        env=clean(folder, **env),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode != 0, "it would have served"
     return done.stderr
 
 
 def test_a_served_process_refuses_unsafe_set_ups(instance: Path, tmp_path: Path):
-    assert subprocess.run([sys.executable, "-c", "import wsgi"], cwd=ROOT, env=clean(instance), check=False).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", "import wsgi"], cwd=ROOT, env=clean(instance), check=False).returncode
+        == 0
+    )
     assert "FLASK_DEBUG" in refusal(instance, FLASK_DEBUG="1")
     assert "密钥" in refusal(tmp_path)
     assert "密钥" in refusal(instance, SECRET_KEY="changeme")
@@ -172,7 +205,14 @@ def test_two_instances_serve_side_by_side_and_stop_cleanly(instance: Path, tmp_p
     for folder in (instance, tmp_path):
         port = free_port()
         command = [sys.executable, "-m", "projects", "serve", "--port", str(port)]
-        served.append((port, subprocess.Popen(command, cwd=ROOT, env=clean(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)))
+        served.append(
+            (
+                port,
+                subprocess.Popen(
+                    command, cwd=ROOT, env=clean(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+                ),
+            )
+        )
     try:
         for port, _ in served:
             assert "登录" in fetch(f"http://127.0.0.1:{port}/sign-in")

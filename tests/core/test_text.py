@@ -17,10 +17,18 @@ CATALOGUE = Path(projects.__file__).parent / "translations" / "en" / "LC_MESSAGE
 
 @pytest.mark.parametrize(
     ("days", "said"),
-    [(1, "late by 1 day, 1 month to go"), (-1, "late by -1 day, 1 month to go"), (11, "late by 11 days, 1 month to go"), (0, "late by 0 days, 1 month to go")],
+    [
+        (1, "late by 1 day, 1 month to go"),
+        (-1, "late by -1 day, 1 month to go"),
+        (11, "late by 11 days, 1 month to go"),
+        (0, "late by 0 days, 1 month to go"),
+    ],
 )
 def test_one_day_is_no_days_in_english(days, said):
-    assert render(Text("晚", {"days": days, "months": 1.0}), lambda _: "late by %(days)s days, %(months)s months to go") == said
+    assert (
+        render(Text("晚", {"days": days, "months": 1.0}), lambda _: "late by %(days)s days, %(months)s months to go")
+        == said
+    )
 
 
 def test_a_name_that_is_a_figure_is_left_alone():
@@ -35,7 +43,10 @@ def test_every_english_text_counts_one_as_one():
         names = re.findall(r"%\((\w+)\)s", message.string)
         if names and len(names) == len(re.findall(r"%\(", message.string)):
             said = render(Text(message.id, dict.fromkeys(names, 1)), lambda _, words=message.string: words)
-            assert not re.search(r"(?<![\d.])1 (?:\w+ )?(?:days|months|rows|projects|receipts|contracts|files|lines|points|findings)\b", said), message.string
+            assert not re.search(
+                r"(?<![\d.])1 (?:\w+ )?(?:days|months|rows|projects|receipts|contracts|files|lines|points|findings)\b",
+                said,
+            ), message.string
             counted += said != message.string % dict.fromkeys(names, "1")
     assert counted > 40
 
@@ -57,4 +68,6 @@ def test_pages_agree_with_one_of_anything():
     """A verb after what is counted would not agree with one: 1 row are."""
     with CATALOGUE.open("rb") as file:
         messages = [message.string for message in read_po(file) if isinstance(message.string, str) and message.id]
-    assert [words for words in messages if re.search(r"%\((?:count|rows|num)\)s \w+s (?:are|were|have|stop|go)\b", words)] == []
+    assert [
+        words for words in messages if re.search(r"%\((?:count|rows|num)\)s \w+s (?:are|were|have|stop|go)\b", words)
+    ] == []

@@ -19,13 +19,25 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or (MAC if Path(MAC).exists() else None)
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage"
+CHROMIUM = (
+    os.environ.get("CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("google-chrome")
+    or (MAC if Path(MAC).exists() else None)
 )
+ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage"
 TALL = 900
 NEWCOMER = "newcomer"  # a reviewer whom nobody has given a unit yet
-OURS = {"DATABASE_URL", "SECRET_KEY", "TRUSTED_HOSTS", "SECURE_COOKIES", "FLASK_DEBUG", "FLASK_APP", "PIDFILE", "ACCESSLOG"}
+OURS = {
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "TRUSTED_HOSTS",
+    "SECURE_COOKIES",
+    "FLASK_DEBUG",
+    "FLASK_APP",
+    "PIDFILE",
+    "ACCESSLOG",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,7 +63,9 @@ def _printed(server: subprocess.Popen[str]) -> dict[str, str]:
 def _added(environment: dict[str, str]) -> dict[str, str]:
     """The first password of an account made by the command."""
     command = [sys.executable, "-m", "projects", "create-user", NEWCOMER, "--role", "reviewer"]
-    username, password = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, timeout=180, check=True).stdout.split()
+    username, password = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, timeout=180, check=True
+    ).stdout.split()
     return {username: password}
 
 
@@ -71,7 +85,9 @@ def _await_answer(url: str) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
-        pytest.skip("NO CHROMIUM HERE: install Debian's `chromium`, or set CHROMIUM to a browser; no page has been looked at in a browser")
+        pytest.skip(
+            "NO CHROMIUM HERE: install Debian's `chromium`, or set CHROMIUM to a browser; no page has been looked at in a browser"
+        )
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS.split())
         yield opened
@@ -83,9 +99,21 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """`projects serve` as a person starts it the first time."""
     folder, port = tmp_path_factory.mktemp("site"), free_port()
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
-    environment |= {"INSTANCE_PATH": str(folder / "instance"), "HOST": "127.0.0.1", "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    environment |= {
+        "INSTANCE_PATH": str(folder / "instance"),
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "PYTHONUNBUFFERED": "1",
+    }
     log = (folder / "log").open("w+", encoding="utf-8")
-    server = subprocess.Popen([sys.executable, "-m", "projects", "serve"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "projects", "serve"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+    )
     try:
         passwords = _printed(server)
         found = Site(f"http://127.0.0.1:{port}", passwords, folder / "instance")
@@ -140,13 +168,19 @@ def watch(site: Site) -> Watch:
 
 
 @pytest.fixture
-def as_role(browser: Browser, site: Site, signed_in: Callable[[str], Any], watch: Watch) -> Iterator[Callable[..., Page]]:
+def as_role(
+    browser: Browser, site: Site, signed_in: Callable[[str], Any], watch: Watch
+) -> Iterator[Callable[..., Page]]:
     """`as_role("manager", lang="en", width=390)` is a page of that person (role None: of a stranger). No complaint may be left at the end."""
     contexts = []
 
     def person(role: str | None, lang: str = "zh", width: int = 1280, **options: Any) -> Page:
         state = {"storage_state": signed_in(role)} if role else {}
-        own = {"base_url": site.url, "locale": "zh-CN" if lang == "zh" else "en-US", "viewport": {"width": width, "height": TALL}}
+        own = {
+            "base_url": site.url,
+            "locale": "zh-CN" if lang == "zh" else "en-US",
+            "viewport": {"width": width, "height": TALL},
+        }
         context = browser.new_context(**own, **state, **options)
         context.set_default_timeout(15_000)
         contexts.append(context)

@@ -91,10 +91,21 @@ class Watch:
             self.problems.append(text)
 
     def attach(self, context: BrowserContext) -> None:
-        context.on("console", lambda said: self.note(f"console {said.type}: {said.text}") if said.type in {"error", "warning"} else None)
+        context.on(
+            "console",
+            lambda said: self.note(f"console {said.type}: {said.text}") if said.type in {"error", "warning"} else None,
+        )
         context.on("weberror", lambda error: self.note(f"script error: {error.error}"))
-        context.on("request", lambda request: None if request.url.startswith((self.url, "data:")) else self.note(f"foreign request: {request.url}"))
-        context.on("response", lambda response: self.note(f"{response.status} {response.url}") if response.status >= 500 else None)
+        context.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith((self.url, "data:")) else self.note(f"foreign request: {request.url}")
+            ),
+        )
+        context.on(
+            "response",
+            lambda response: self.note(f"{response.status} {response.url}") if response.status >= 500 else None,
+        )
         context.on("page", lambda page: page.on("dialog", self._dialog))
 
     def _dialog(self, dialog: Any) -> None:

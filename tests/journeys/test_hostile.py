@@ -106,7 +106,16 @@ def test_a_report_full_of_scripts_is_only_read(naive: Callable[..., Page]) -> No
     manager.get_by_role("button", name="建立更正稿").click()
     expect(manager.locator(".note")).to_contain_text(PAYLOADS[0])
     assert injected(manager) == []
-    for path in ("/", "/projects", f"/projects/{SLUG}", f"{form}/1", f"{form}/2", f"/projects/{SLUG}/gantt", "/gantt", "/targets"):
+    for path in (
+        "/",
+        "/projects",
+        f"/projects/{SLUG}",
+        f"{form}/1",
+        f"{form}/2",
+        f"/projects/{SLUG}/gantt",
+        "/gantt",
+        "/targets",
+    ):
         opened(leader, path)
     says_literally(opened(leader, f"{form}/1"), ALL, ".texts dd")
 
@@ -195,7 +204,16 @@ def test_money_and_people_full_of_scripts_are_only_read(naive: Callable[..., Pag
 
 
 @pytest.mark.parametrize(
-    "address", ["/projects?q={}", "/gantt?q={}", "/gantt?zoom={}", "/funding?q={}", "/projects?as_of={}", "/reports?month={}", "/projects/{}"]
+    "address",
+    [
+        "/projects?q={}",
+        "/gantt?q={}",
+        "/gantt?zoom={}",
+        "/funding?q={}",
+        "/projects?as_of={}",
+        "/reports?month={}",
+        "/projects/{}",
+    ],
 )
 def test_what_an_address_carries_is_only_read(naive: Callable[..., Page], address: str) -> None:
     leader = naive("leader")
@@ -205,7 +223,13 @@ def test_what_an_address_carries_is_only_read(naive: Callable[..., Page], addres
 
 def test_signing_in_leads_nowhere_else(naive: Callable[..., Page]) -> None:
     stranger = naive(None)
-    for goal in ("javascript:alert(1)", "//elsewhere.invalid/", "https://elsewhere.invalid/", "/\\elsewhere.invalid", PAYLOADS[0]):
+    for goal in (
+        "javascript:alert(1)",
+        "//elsewhere.invalid/",
+        "https://elsewhere.invalid/",
+        "/\\elsewhere.invalid",
+        PAYLOADS[0],
+    ):
         opened(stranger, f"/sign-in?next={quote(goal, safe='')}")
         stranger.locator("#username").fill(PAYLOADS[4])
         stranger.locator("#password").fill("wrong")
@@ -222,7 +246,10 @@ def test_a_payload_put_in_as_markup_is_noticed(naive: Callable[..., Page], watch
     silent = []
     for payload in PAYLOADS[2:15]:
         page.goto("/targets")
-        page.evaluate("text => document.querySelector('main').insertAdjacentHTML('beforeend', `<p title=\"${text}\" class='${text}'>${text}</p>`)", payload)
+        page.evaluate(
+            "text => document.querySelector('main').insertAdjacentHTML('beforeend', `<p title=\"${text}\" class='${text}'>${text}</p>`)",
+            payload,
+        )
         page.wait_for_timeout(50)
         if not injected(page):
             silent.append(payload)

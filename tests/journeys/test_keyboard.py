@@ -90,7 +90,9 @@ def test_walking_the_gantt(as_role: Callable[..., Page]) -> None:
     group = tab_to(page, lambda at: at["tag"] == "summary")
 
     def at() -> int:
-        return int(page.evaluate("[...document.querySelectorAll('[data-gantt] summary')].indexOf(document.activeElement)"))
+        return int(
+            page.evaluate("[...document.querySelectorAll('[data-gantt] summary')].indexOf(document.activeElement)")
+        )
 
     def is_open() -> bool:
         return bool(page.evaluate("document.activeElement.parentElement.open"))
@@ -133,16 +135,22 @@ def test_one_sees_where_the_keyboard_is(as_role: Callable[..., Page], role: str,
     page.goto(path)
     found = list(stops(page))
     assert len(found) > 5
-    ringed = {one["html"] for one in found if one["ring"]}  # a date's field has stops inside, where the browser draws the ring
+    ringed = {
+        one["html"] for one in found if one["ring"]
+    }  # a date's field has stops inside, where the browser draws the ring
     assert {one["html"] for one in found} - ringed == set()
     assert [one["html"] for one in found if not one["seen"]] == []
 
 
 def test_a_hidden_focus_would_be_noticed(as_role: Callable[..., Page]) -> None:
     page = as_role(None)
-    page.evaluate("document.styleSheets[0].insertRule(':focus-visible { outline: none !important }', document.styleSheets[0].cssRules.length)")
+    page.evaluate(
+        "document.styleSheets[0].insertRule(':focus-visible { outline: none !important }', document.styleSheets[0].cssRules.length)"
+    )
     page.evaluate("document.body.append(Object.assign(document.createElement('dialog'), {id: 'cover', open: true}))")
-    page.evaluate("document.styleSheets[0].insertRule('#cover { position: fixed; inset: 0; width: 100%; height: 100% }')")
+    page.evaluate(
+        "document.styleSheets[0].insertRule('#cover { position: fixed; inset: 0; width: 100%; height: 100% }')"
+    )
     found = list(stops(page))
     assert found
     assert not any(one["ring"] or one["seen"] for one in found if one["id"] == "username")

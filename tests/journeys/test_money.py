@@ -59,7 +59,9 @@ def findings(page: Page) -> str:
     return page.locator("main").inner_text()
 
 
-def test_a_treasury_file_is_matched_in_an_hours_work_and_the_findings_change(as_role: Callable[..., Page], tmp_path: Path) -> None:
+def test_a_treasury_file_is_matched_in_an_hours_work_and_the_findings_change(
+    as_role: Callable[..., Page], tmp_path: Path
+) -> None:
     page = as_role("finance")
     before = unmatched(page)
     (tmp_path / "lines.csv").write_bytes(LINES.encode("gb18030"))

@@ -46,7 +46,16 @@ TREASURY = [
     "/years/2030",
     "/findings/limits",
 ]
-LISTS = ["/", "/projects", "/targets", "/plans", "/reports", "/gantt", "/gantt?view=table", "/funding"]  # empty for one without a unit
+LISTS = [
+    "/",
+    "/projects",
+    "/targets",
+    "/plans",
+    "/reports",
+    "/gantt",
+    "/gantt?view=table",
+    "/funding",
+]  # empty for one without a unit
 REVIEWED = "/projects/jn21-11-yutai-eryuan"  # the sample reviewer's unit builds it
 ACCOUNT = dict.fromkeys(["/account", "/account/password", "/account/totp", "/account/unsent", "/tokens"], 200)
 ERRORS = {"/nowhere": 404, "/projects?as_of=yesterday": 422, "/projects/nothing": 404}
@@ -161,9 +170,14 @@ def test_no_link_leads_to_a_refusal(as_role: Callable[..., Page], role: str) -> 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("role", list(PAGES))
 def test_every_page_is_sound(as_role: Callable[..., Page], watch: Watch, role: str | None, lang: str) -> None:
-    watch.tolerated += [f"status of {status}" for status in (403, 404, 422)]  # the browser names the error pages that are asked for here
+    watch.tolerated += [
+        f"status of {status}" for status in (403, 404, 422)
+    ]  # the browser names the error pages that are asked for here
     page = as_role(role, lang)
-    elements = lang == "zh" or role in {None, "leader"}  # the other language has the same elements; only words and widths differ
+    elements = lang == "zh" or role in {
+        None,
+        "leader",
+    }  # the other language has the same elements; only words and widths differ
     found = [one for path, status in PAGES[role].items() for one in look(page, path, status, elements=elements)]
     assert not found, "\n".join(found)
 
@@ -171,8 +185,14 @@ def test_every_page_is_sound(as_role: Callable[..., Page], watch: Watch, role: s
 def test_no_page_is_left_out() -> None:
     app = create_app(SECRET_KEY="k" * 40)
     adapter = app.url_map.bind("localhost")
-    shown = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.endpoint.startswith("api.")} - FILES
-    looked_at = {adapter.match(path.partition("?")[0])[0] for pages in PAGES.values() for path in pages if path != "/nowhere"}
+    shown = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.endpoint.startswith("api.")
+    } - FILES
+    looked_at = {
+        adapter.match(path.partition("?")[0])[0] for pages in PAGES.values() for path in pages if path != "/nowhere"
+    }
     assert looked_at >= shown
 
 
@@ -192,7 +212,9 @@ def test_the_ruler_finds_what_is_too_wide_and_too_small(as_role: Callable[..., P
     assert len(misfits(page)) == 2
 
 
-def test_the_watch_hears_a_policy_violation_a_foreign_request_and_a_script_error(as_role: Callable[..., Page], watch: Watch) -> None:
+def test_the_watch_hears_a_policy_violation_a_foreign_request_and_a_script_error(
+    as_role: Callable[..., Page], watch: Watch
+) -> None:
     page = as_role("leader")
     page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'alert(1)'}))")
     page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://elsewhere.invalid/x.png'}))")

@@ -48,8 +48,20 @@ from projects.verdicts.status.operations import rebuild
 from projects.web.clock import now
 
 ROLES = ("leader", "dispatcher", "manager", "finance", "reviewer", "auditor", "admin", "security")
-COMPUTED = {"project_status", "target_status", "setting", "alembic_version", "place", "address_tries", "kept_form", "audit_checkpoint", "login_session"}
-KEYS = re.compile(r"(^|_)(slug|key|code|hash|hint|sha256|state|digest|tag|kind|voucher|normal|figures|measure|action|step|light|lights|locale)$")
+COMPUTED = {
+    "project_status",
+    "target_status",
+    "setting",
+    "alembic_version",
+    "place",
+    "address_tries",
+    "kept_form",
+    "audit_checkpoint",
+    "login_session",
+}
+KEYS = re.compile(
+    r"(^|_)(slug|key|code|hash|hint|sha256|state|digest|tag|kind|voucher|normal|figures|measure|action|step|light|lights|locale)$"
+)
 DRAWN = (".pdf", ".png", ".xlsx", ".csv")
 TOGETHER = 6  # payloads in a text at least, so that a dozen pages show all of them
 SHORT = 20  # columns of so few characters hold words of the program
@@ -107,7 +119,9 @@ class Planted:
 def free_texts(table: Table) -> list[str]:
     """The columns of a table that a person's words stand in."""
     checked = " ".join(str(one.sqltext) for one in table.constraints if isinstance(one, CheckConstraint))
-    closed = next((names for model, names in CLOSED.items() if db.Model.registry._class_registry[model].__table__ is table), set())
+    closed = next(
+        (names for model, names in CLOSED.items() if db.Model.registry._class_registry[model].__table__ is table), set()
+    )
     return [
         one.name
         for one in table.columns
@@ -135,19 +149,26 @@ def plant_everywhere() -> Planted:
             values: dict[str, object] = {}
             for offset, column in enumerate(free_texts(table)):
                 first = position * several + offset
-                text = planted.text(f"{table.name}.{column}", ((first + more) % len(PAYLOADS) for more in range(several)))
+                text = planted.text(
+                    f"{table.name}.{column}", ((first + more) % len(PAYLOADS) for more in range(several))
+                )
                 values[column] = text if isinstance(table.c[column].type, LongText) else text.replace("\n", " ")
             if table.name == "audit_entry":
                 values["changes"] = {
                     "narrative": [
                         values["object_id"],
-                        planted.text("audit_entry.changes", ((position * several + one) % len(PAYLOADS) for one in range(several))),
+                        planted.text(
+                            "audit_entry.changes",
+                            ((position * several + one) % len(PAYLOADS) for one in range(several)),
+                        ),
                     ]
                 }
             if table.name == "event":
                 values["happened_on"] = dt.date(2021, 5, 1)  # before the day that the samples stand at
             if values:
-                connection.execute(table.update().where(*(key == value for key, value in zip(keys, row, strict=True))).values(**values))
+                connection.execute(
+                    table.update().where(*(key == value for key, value in zip(keys, row, strict=True))).values(**values)
+                )
     return planted
 
 
@@ -191,8 +212,18 @@ def answers(site_of_payloads) -> dict[tuple[str, str], str]:
 
 
 def starts(app: Flask, role: str) -> list[str]:
-    plain = [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments and not rule.rule.endswith(DRAWN)]
-    return [*PAGES[role], *plain, "/projects?per_page=500", "/gantt?view=table", *(["/gantt.svg"] if role == "leader" else [])]
+    plain = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.arguments and not rule.rule.endswith(DRAWN)
+    ]
+    return [
+        *PAGES[role],
+        *plain,
+        "/projects?per_page=500",
+        "/gantt?view=table",
+        *(["/gantt.svg"] if role == "leader" else []),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +253,9 @@ def test_every_text_of_the_database_stays_text_on_every_page(answers, site_of_pa
     assert markup(reader, {f"{role} {address}": text for (role, address), text in answers.items()}) == []
     seen = planted.seen(answers.values())
     assert {column: len(PAYLOADS) - len(seen[column]) for column in SEEN if len(seen[column]) < len(PAYLOADS)} == {}
-    print(f"{len(answers)} pages; {len(seen)} columns seen, {sum(len(one) == len(PAYLOADS) for one in seen.values())} of them with every payload")
+    print(
+        f"{len(answers)} pages; {len(seen)} columns seen, {sum(len(one) == len(PAYLOADS) for one in seen.values())} of them with every payload"
+    )
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------------------------
@@ -263,10 +296,16 @@ class _Forms(HTMLParser):
 
 
 TYPED = {"text", "search", "textarea", "date", "number", "month", "email", "tel", "url", "password"}
-NOT_SENT = {"accounts.sign_out", "accounts.sign_out_everywhere", "accounts.end_session"}  # nothing is typed there, and the reader would be gone
+NOT_SENT = {
+    "accounts.sign_out",
+    "accounts.sign_out_everywhere",
+    "accounts.end_session",
+}  # nothing is typed there, and the reader would be gone
 
 
-def forms_of(app: Flask, answers: dict[tuple[str, str], str]) -> dict[tuple[str, ...], tuple[str, str, str, dict[str, tuple[str, str]]]]:
+def forms_of(
+    app: Flask, answers: dict[tuple[str, str], str]
+) -> dict[tuple[str, ...], tuple[str, str, str, dict[str, tuple[str, str]]]]:
     """One form of each kind, by endpoint and field names: the role that has it, its method, its address and its fields."""
     adapter, found = app.url_map.bind("localhost"), {}
     for (role, address), text in answers.items():
@@ -279,7 +318,9 @@ def forms_of(app: Flask, answers: dict[tuple[str, str], str]) -> dict[tuple[str,
             except HTTPException:
                 continue
             if endpoint not in NOT_SENT:
-                kinds = sorted({re.sub(r"_.*", "", name) for name in fields})  # stages and gates differ by project; one of each will do
+                kinds = sorted(
+                    {re.sub(r"_.*", "", name) for name in fields}
+                )  # stages and gates differ by project; one of each will do
                 found.setdefault((endpoint, *kinds), (role, method, goal.path, fields))
     return found
 
@@ -353,10 +394,20 @@ def test_every_parameter_and_path_gives_back_text(site_of_payloads, reader: Page
         value = quote(payload, safe="")
         for address in ("/projects", "/targets", "/gantt", "/funding", "/reports"):
             for names_here in (names, [names[number % len(names)]]):
-                texts[f"{address} {number} {len(names_here)}"] = client.get(f"{address}?" + "&".join(f"{name}={value}" for name in names_here)).text
-        for address in ("/projects/", "/plans/", "/projects/jn21-05-huli/reports/", "/projects/jn21-05-huli/gates/", "/"):
+                texts[f"{address} {number} {len(names_here)}"] = client.get(
+                    f"{address}?" + "&".join(f"{name}={value}" for name in names_here)
+                ).text
+        for address in (
+            "/projects/",
+            "/plans/",
+            "/projects/jn21-05-huli/reports/",
+            "/projects/jn21-05-huli/gates/",
+            "/",
+        ):
             texts[f"{address} {number}"] = client.get(f"{address}{value}").text
-        refused = app.test_client().post(f"/sign-in?next={value}", data={"username": payload, "password": payload, "code": payload})
+        refused = app.test_client().post(
+            f"/sign-in?next={value}", data={"username": payload, "password": payload, "code": payload}
+        )
         texts[f"/sign-in {number}"] = refused.text
     assert markup(reader, texts) == []
 
@@ -364,7 +415,12 @@ def test_every_parameter_and_path_gives_back_text(site_of_payloads, reader: Page
 def test_the_interface_for_programs_answers_in_no_form_a_browser_would_run(site_of_payloads):
     app, _, people = site_of_payloads
     client = sign_in(app.test_client(), people["leader"])
-    for address in ("/api/v1/projects", "/api/v1/targets", "/api/v1/projects/jn21-05-huli", f"/api/v1/projects/{quote(PAYLOADS[0], safe='')}"):
+    for address in (
+        "/api/v1/projects",
+        "/api/v1/targets",
+        "/api/v1/projects/jn21-05-huli",
+        f"/api/v1/projects/{quote(PAYLOADS[0], safe='')}",
+    ):
         answer = client.get(address)
         assert (answer.mimetype, answer.headers["X-Content-Type-Options"]) == ("application/json", "nosniff")
         json.loads(answer.text)
@@ -444,11 +500,21 @@ def careless(site_of_payloads) -> Iterator[Callable[[str, str, str], None]]:
     app.jinja_env.cache.clear()
 
 
-def test_a_template_that_marks_one_text_as_safe_is_noticed(careless, site_of_payloads, answers, reader: Page, browser: Browser):
+def test_a_template_that_marks_one_text_as_safe_is_noticed(
+    careless, site_of_payloads, answers, reader: Page, browser: Browser
+):
     app, _, people = site_of_payloads
-    careless("portfolio/reports/show.html", "{{ said.narrative or _('未填写') }}", "{{ (said.narrative or _('未填写'))|safe }}")
+    careless(
+        "portfolio/reports/show.html",
+        "{{ said.narrative or _('未填写') }}",
+        "{{ (said.narrative or _('未填写'))|safe }}",
+    )
     client = sign_in(app.test_client(), people["leader"])
-    shown = [address for role, address in answers if role == "leader" and re.fullmatch(r"/projects/[^/?]+/reports/\d{4}-\d\d/\d+", address)]
+    shown = [
+        address
+        for role, address in answers
+        if role == "leader" and re.fullmatch(r"/projects/[^/?]+/reports/\d{4}-\d\d/\d+", address)
+    ]
     pages = {address: client.get(address).text for address in shown[:80]}
     assert len(markup(reader, pages)) > 20
     assert any("ran" in one or "dialog" in one for one in show(browser, app, dict(list(pages.items())[:12])))
@@ -458,14 +524,21 @@ def test_an_attribute_without_quotes_is_noticed(careless, site_of_payloads, read
     app, _, people = site_of_payloads
     careless("portfolio/history/search.html", 'value="{{ chosen.person }}"', "value={{ chosen.person }}")
     client = sign_in(app.test_client(), people["auditor"])
-    pages = {f"/admin/audit {number}": client.get("/admin/audit", query_string={"person": f"x {one}"}).text for number, one in enumerate(PAYLOADS)}
+    pages = {
+        f"/admin/audit {number}": client.get("/admin/audit", query_string={"person": f"x {one}"}).text
+        for number, one in enumerate(PAYLOADS)
+    }
     assert markup(reader, pages)
 
 
 def test_each_payload_put_in_as_markup_is_noticed_in_some_place(reader: Page):
     """Whatever is no text anywhere would be seen: as content, in attributes of three kinds, in a textarea, a title, a comment or an address."""
     places = '<p>{0}</p><i title="{0}"></i><i title=\'{0}\'></i><i title={0}></i><textarea>{0}</textarea><!--{0}--><a href="{0}">x</a><style>{0}</style>'
-    silent = [payload for payload in PAYLOADS if not markup(reader, {"x": f"<!doctype html><title>{payload}</title>" + places.replace("{0}", payload)})]
+    silent = [
+        payload
+        for payload in PAYLOADS
+        if not markup(reader, {"x": f"<!doctype html><title>{payload}</title>" + places.replace("{0}", payload)})
+    ]
     assert [one for one in silent if "<" in one or "javascript" in one] == []
     plain = [payload for payload in PAYLOADS if not markup(reader, {"x": f"<!doctype html><p>{payload}</p>"})]
     assert len(plain) < 16, "the others are signs of the place they stand in"

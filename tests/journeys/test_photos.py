@@ -47,7 +47,11 @@ def test_what_is_no_photo_is_refused_beside_the_form(as_role: Callable[..., Page
     manager = as_role("manager", bypass_csp=True)
     manager.goto(FORM)
     manager.get_by_label("下月计划").fill("还没有保存")
-    fake = {"name": NAME, "mimeType": "image/jpeg", "buffer": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"}
+    fake = {
+        "name": NAME,
+        "mimeType": "image/jpeg",
+        "buffer": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+    }
     manager.get_by_label("选择照片").set_input_files(fake)
     with manager.expect_response(lambda answer: answer.status == 422):
         manager.locator("#files").get_by_role("button", name="上传").click()

@@ -40,7 +40,12 @@ class Bars(NamedTuple):
 
 def portfolio(page: Page, name: str = NAME) -> Line:
     page.goto("/projects?per_page=500")
-    cells = page.locator("table.portfolio tbody tr").filter(has=page.get_by_role("link", name=name, exact=True)).locator("td").all_inner_texts()
+    cells = (
+        page.locator("table.portfolio tbody tr")
+        .filter(has=page.get_by_role("link", name=name, exact=True))
+        .locator("td")
+        .all_inner_texts()
+    )
     headings = page.locator("table.portfolio thead th").all_inner_texts()[1:]
     seen = dict(zip([heading.rstrip(" ▲▼") for heading in headings], cells, strict=True))
     return Line(
@@ -67,7 +72,9 @@ def number(text: str) -> int:
 
 def foreseen(box: Locator) -> Verdict:
     """The verdict that a preview announces: state, days late, forecast day."""
-    facts = dict(zip(box.locator("article dt").all_inner_texts(), box.locator("article dd").all_inner_texts(), strict=True))
+    facts = dict(
+        zip(box.locator("article dt").all_inner_texts(), box.locator("article dd").all_inner_texts(), strict=True)
+    )
     found = DAY.search(facts["推算日期"])
     assert found
     return box.locator("article .light").last.inner_text(), number(facts["与期限相差 (天)"]), found[0]
@@ -135,7 +142,9 @@ def mends_it(manager: Page) -> Verdict:
 def approves_it(dispatcher: Page) -> Verdict:
     """Approves the second round."""
     dispatcher.goto("/reports")
-    dispatcher.locator(QUEUE).get_by_role("row").filter(has_text="第 1 版第 2 轮").get_by_role("link", name=NAME).click()
+    dispatcher.locator(QUEUE).get_by_role("row").filter(has_text="第 1 版第 2 轮").get_by_role(
+        "link", name=NAME
+    ).click()
     announced = foreseen(dispatcher.locator(".foresee"))
     dispatcher.get_by_role("button", name="通过", exact=True).click()
     expect(dispatcher.locator(".flash")).to_have_text("已通过, 项目的判断已重新计算")

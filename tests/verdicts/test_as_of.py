@@ -9,7 +9,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from builders import NOW, make_day, make_place, make_programme, make_project, make_report, make_target, make_user, sign_in
+from builders import (
+    NOW,
+    make_day,
+    make_place,
+    make_programme,
+    make_project,
+    make_report,
+    make_target,
+    make_user,
+    sign_in,
+)
 from flask import Flask
 from pages import fields_of
 from sqlalchemy import delete, select, update
@@ -56,7 +66,13 @@ from projects.works.schedule.checks import NAMES, Change, Plan
 from projects.works.schedule.queries import milestones_on, plan_of
 
 FIRST = dt.date(2021, 3, 1)
-ENDS = {"start": dt.date(2021, 1, 1), "p25": dt.date(2021, 4, 1), "p50": dt.date(2021, 7, 1), "p75": dt.date(2021, 10, 1), "finish": dt.date(2021, 12, 31)}
+ENDS = {
+    "start": dt.date(2021, 1, 1),
+    "p25": dt.date(2021, 4, 1),
+    "p50": dt.date(2021, 7, 1),
+    "p75": dt.date(2021, 10, 1),
+    "finish": dt.date(2021, 12, 31),
+}
 
 
 def day(number: int) -> dt.date:
@@ -71,22 +87,35 @@ def save(project_id: int, today: dt.date, since: dt.date | None = None, **days) 
         schedule.save_plan(SYSTEM, NOW, today, (project_id, version), Change(plan, "汛期停工", since))
 
 
-def approve(project_id: int, today: dt.date, fen: int | None, approved_on: dt.date | None = None, source: str = "cbi") -> None:
+def approve(
+    project_id: int, today: dt.date, fen: int | None, approved_on: dt.date | None = None, source: str = "cbi"
+) -> None:
     seen = {row.source: row.amount_fen for row in composition_of(project_id)}.get(source)
     with transaction():
-        funding.set_composition(SYSTEM, NOW, today, project_id, funding.Amount(source, "approved_estimate", fen, seen, approved_on=approved_on))
+        funding.set_composition(
+            SYSTEM,
+            NOW,
+            today,
+            project_id,
+            funding.Amount(source, "approved_estimate", fen, seen, approved_on=approved_on),
+        )
 
 
 def belong(today: dt.date, programme: Programme, *slugs: str) -> None:
     """Let the catalogue say on a day that projects, new ones among them, belong to a programme."""
     stored = {one.slug: one for one in db.session.scalars(select(Project).where(Project.slug.in_(slugs)))}
     projects = tuple(
-        ProjectFact(slug, stored[slug].name if slug in stored else slug, "other", None, programme.place_code, programme.slug, "") for slug in slugs
+        ProjectFact(
+            slug, stored[slug].name if slug in stored else slug, "other", None, programme.place_code, programme.slug, ""
+        )
+        for slug in slugs
     )
     document = DocumentFact("groups", "示例", None, "示例", programme.place_code, None, 2021, "示例")
     group = ProgrammeFact(programme.slug, programme.name, programme.place_code, "")
     with transaction():
-        load_catalogue(SYSTEM, NOW, Catalogue((), (), (PlanFacts(document, {}, (), (group,), projects, (), ()),)), today)
+        load_catalogue(
+            SYSTEM, NOW, Catalogue((), (), (PlanFacts(document, {}, (), (group,), projects, (), ()),)), today
+        )
 
 
 def planned_on(project_id: int, on: dt.date) -> dict[float | None, dt.date | None]:
@@ -134,7 +163,9 @@ def test_without_the_former_plan_they_are_not(app: Flask, project: int, monkeypa
         assert computed(None, day(2)) != before
 
 
-def test_a_plan_that_was_approved_earlier_counts_from_then_and_wins_over_what_was_entered_before(app: Flask, project: int):
+def test_a_plan_that_was_approved_earlier_counts_from_then_and_wins_over_what_was_entered_before(
+    app: Flask, project: int
+):
     with app.app_context():
         save(project, day(3), since=day(1), **ENDS)
         save(project, day(5), p50=dt.date(2021, 8, 1))
@@ -162,14 +193,25 @@ def test_what_was_never_dated_always_counted_and_still_does_after_a_change(app: 
     with app.app_context():
         project = make_project("old").id
         with transaction():
-            db.session.add(FundingComposition(project_id=project, source="cbi", estimate_kind="approved_estimate", amount_fen=500))
+            db.session.add(
+                FundingComposition(project_id=project, source="cbi", estimate_kind="approved_estimate", amount_fen=500)
+            )
         planned, given = planned_on(project, day(0)), approved_on(project, day(0))
         assert (planned[25.0], given) == (dt.date(2021, 7, 1), {"cbi": 500})
         save(project, day(3), p25=dt.date(2021, 8, 1))
         approve(project, day(3), 700)
         approve(project, day(5), None)
-        assert [planned_on(project, day(number))[25.0] for number in (2, 3)] == [dt.date(2021, 7, 1), dt.date(2021, 8, 1)]
-        assert [approved_on(project, day(number)) for number in (0, 2, 3, 4, 5)] == [{"cbi": 500}, {"cbi": 500}, {"cbi": 700}, {"cbi": 700}, {}]
+        assert [planned_on(project, day(number))[25.0] for number in (2, 3)] == [
+            dt.date(2021, 7, 1),
+            dt.date(2021, 8, 1),
+        ]
+        assert [approved_on(project, day(number)) for number in (0, 2, 3, 4, 5)] == [
+            {"cbi": 500},
+            {"cbi": 500},
+            {"cbi": 700},
+            {"cbi": 700},
+            {},
+        ]
 
 
 def test_an_approved_sum_counts_from_its_approval_and_a_later_one_from_its_own(app: Flask, project: int):
@@ -187,11 +229,23 @@ def test_a_promise_stands_from_its_plans_day_until_a_later_plan_moves_it(app: Fl
     with app.app_context():
         project = make_project("one")
         old, new = (
-            make_target(project, slug=f"t{number}", threshold=50, due=day(20 + number), clause_id=published(f"plan-{number}", day(number))) for number in (2, 5)
+            make_target(
+                project,
+                slug=f"t{number}",
+                threshold=50,
+                due=day(20 + number),
+                clause_id=published(f"plan-{number}", day(number)),
+            )
+            for number in (2, 5)
         )
         with transaction():
             db.session.merge(old).superseded_by_id = new.id
-        assert [[row.target_id for row in computed(None, day(number))[1]] for number in (1, 2, 4, 5)] == [[], [old.id], [old.id], [new.id]]
+        assert [[row.target_id for row in computed(None, day(number))[1]] for number in (1, 2, 4, 5)] == [
+            [],
+            [old.id],
+            [old.id],
+            [new.id],
+        ]
 
 
 def test_a_gate_is_waived_from_the_day_that_was_said(app: Flask, project: int):
@@ -234,7 +288,9 @@ def test_a_project_that_joins_a_programme_later_does_not_count_in_it_before(app:
         ids = db.session.scalars(select(Project.id).where(Project.slug == "c")).all()
         for number, own in ((2, {whole}), (3, {half})):
             assert {row.target_id for row in computed(ids, day(number))[1]} == own
-            assert [row for row in computed(None, day(number))[1] if row.target_id in own] == computed(ids, day(number))[1]
+            assert [row for row in computed(None, day(number))[1] if row.target_id in own] == computed(
+                ids, day(number)
+            )[1]
         leader, asked = make_user("leader"), f"/api/v1/projects?programme={first.slug}"
     sign_in(client, leader)
     for number, slugs in ((2, ["a", "b"]), (3, list("abcde"))):
@@ -250,8 +306,22 @@ def test_whoever_comes_back_to_a_programme_was_away_in_between(app: Flask):
         belong(day(2), second, "a")
         belong(day(4), first, "a")
         belong(day(5), first, "a")
-        assert [bool(members_on(number, first)) for number in (0, 1, 2, 3, 4, 5)] == [True, True, False, False, True, True]
-        assert [bool(members_on(number, second)) for number in (0, 1, 2, 3, 4, 5)] == [False, False, True, True, False, False]
+        assert [bool(members_on(number, first)) for number in (0, 1, 2, 3, 4, 5)] == [
+            True,
+            True,
+            False,
+            False,
+            True,
+            True,
+        ]
+        assert [bool(members_on(number, second)) for number in (0, 1, 2, 3, 4, 5)] == [
+            False,
+            False,
+            True,
+            True,
+            False,
+            False,
+        ]
 
 
 def test_the_projects_that_a_programme_comes_with_always_belonged_to_it(app: Flask):
@@ -265,7 +335,11 @@ def test_the_projects_that_a_programme_comes_with_always_belonged_to_it(app: Fla
 
 def assigned(source: str) -> set[str]:
     """The names of what a source assigns to in objects other than its own."""
-    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)]
+    nodes = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    ]
     return {node.attr for node in nodes if not (isinstance(node.value, ast.Name) and node.value.id == "self")}
 
 
@@ -274,7 +348,9 @@ def test_weights_and_dates_of_work_stages_have_no_history_because_nobody_can_cha
     root = Path(schedule.__file__).parents[2]
     sources = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in root.glob("**/*.py")}
     kept = {"weight", "plan_start", "plan_finish"}
-    assert {name for name, source in sources.items() if kept & assigned(source)} == {"samples/demo/operations.py"}  # samples are put in and taken out whole
+    assert {name for name, source in sources.items() if kept & assigned(source)} == {
+        "samples/demo/operations.py"
+    }  # samples are put in and taken out whole
     assert {name for name, source in sources.items() if "update(WorkStage" in source} == set()
     assert assigned("stage.weight = 5") == {"weight"}
 
@@ -287,7 +363,9 @@ def record(project_id: int, key: str, on: dt.date) -> None:
 def published(slug: str, on: dt.date) -> int:
     """A clause of a plan published on a day."""
     with transaction():
-        plan = PlanDocument(slug=slug, title=slug, issuer="示例", place_code=make_place().code, issued_on=on, year=on.year)
+        plan = PlanDocument(
+            slug=slug, title=slug, issuer="示例", place_code=make_place().code, issued_on=on, year=on.year
+        )
         db.session.add(plan)
         db.session.flush()
         clause = Clause(document_id=plan.id, locator="一", heading="示例")
@@ -340,7 +418,10 @@ def test_the_charts_and_the_record_see_the_plan_of_each_month(app: Flask, projec
         assert [len(points) for points in before] == [3, 3]
         assert [points[:2] for points in after] == [points[:2] for points in before]
         (history,) = histories_of([project], dt.date(2021, 7, 31))
-        assert [history.planned(on).finish for on in (as_of, dt.date(2021, 6, 30))] == [ENDS["finish"], dt.date(2022, 6, 30)]
+        assert [history.planned(on).finish for on in (as_of, dt.date(2021, 6, 30))] == [
+            ENDS["finish"],
+            dt.date(2022, 6, 30),
+        ]
 
 
 def test_reports_of_a_past_day_are_those_approved_by_then(app: Flask, client):
@@ -352,10 +433,16 @@ def test_reports_of_a_past_day_are_those_approved_by_then(app: Flask, client):
         make_report(project, "2021-11", state="draft", data_on=dt.date(2021, 11, 20))
         leader = make_user("leader")
     sign_in(client, leader)
-    for query, months in (("", ["2021-11", "2021-10", "2021-09"]), ("?as_of=2021-11-05", ["2021-10", "2021-09"]), ("?as_of=2021-11-04", ["2021-09"])):
+    for query, months in (
+        ("", ["2021-11", "2021-10", "2021-09"]),
+        ("?as_of=2021-11-05", ["2021-10", "2021-09"]),
+        ("?as_of=2021-11-04", ["2021-09"]),
+    ):
         assert [one["month"] for one in client.get(f"/api/v1/projects/one{query}").json["reports"]] == months
         shown = client.get(f"/projects/one{query}").text
-        assert [f">{month}</a>" in shown for month in ("2021-09", "2021-10", "2021-11")] == [month in months for month in ("2021-09", "2021-10", "2021-11")]
+        assert [f">{month}</a>" in shown for month in ("2021-09", "2021-10", "2021-11")] == [
+            month in months for month in ("2021-09", "2021-10", "2021-11")
+        ]
 
 
 # --- any story ------------------------------------------------------------------------------------------------------------------------
@@ -365,13 +452,20 @@ def live(app: Flask, seed: int) -> dict[dt.date, tuple]:
     """Let twelve days pass on which people enter all kinds of things; what each evening's rows said."""
     chance, said = random.Random(seed), {}
     programme, other = make_programme(), make_programme("年内新增")
-    ids = [make_project(f"p{number}", plan={} if number else {0: FIRST, 100: dt.date(2022, 6, 30)}, programme_id=programme.id).id for number in range(3)]
+    ids = [
+        make_project(
+            f"p{number}", plan={} if number else {0: FIRST, 100: dt.date(2022, 6, 30)}, programme_id=programme.id
+        ).id
+        for number in range(3)
+    ]
     targets = {key: make_target(db.session.get_one(Project, key), threshold=50, due=day(15)).id for key in ids}
     make_target(programme, measure="start", threshold=80, due=day(12))
     make_target(other, measure="start", quantifier="count", threshold=2, due=day(12))
     with transaction():
         strict = {"progress_yellow": 1.0, "progress_red": 2.0, "behind_days": 1}
-        db.session.add(RuleSetVersion(key="strict", number=1, name="从严", figures=strict, adopted_on=FIRST, adopted_at=NOW))
+        db.session.add(
+            RuleSetVersion(key="strict", number=1, name="从严", figures=strict, adopted_on=FIRST, adopted_at=NOW)
+        )
         db.session.add(RuleChoice(programme_id=other.id, key="strict", chosen_on=FIRST, chosen_at=NOW))
     people = make_user("dispatcher"), make_user("manager")
     for number in range(12):
@@ -401,11 +495,23 @@ def as_known(evening: tuple) -> tuple:
 
 def plan(chance, today, project, people, targets):
     names = chance.sample(sorted(NAMES), 3)
-    save(project, today, **{name: today + dt.timedelta(days=40 * list(NAMES).index(name) - 70 + chance.randint(-15, 15)) for name in names})
+    save(
+        project,
+        today,
+        **{
+            name: today + dt.timedelta(days=40 * list(NAMES).index(name) - 70 + chance.randint(-15, 15))
+            for name in names
+        },
+    )
 
 
 def composition(chance, today, project, people, targets):
-    approve(project, today, chance.choice([None, 100_00, 200_00, 300_00]) if approved_on(project, today) else 500_00, source="cbi")
+    approve(
+        project,
+        today,
+        chance.choice([None, 100_00, 200_00, 300_00]) if approved_on(project, today) else 500_00,
+        source="cbi",
+    )
 
 
 def payment(chance, today, project, people, targets):
@@ -415,7 +521,11 @@ def payment(chance, today, project, people, targets):
 
 def report(chance, today, project, people, targets):
     month = add_months(month_of(today), -1)
-    known = list(db.session.scalars(select(MonthlyReport.revision).where(MonthlyReport.project_id == project, MonthlyReport.month == month)))
+    known = list(
+        db.session.scalars(
+            select(MonthlyReport.revision).where(MonthlyReport.project_id == project, MonthlyReport.month == month)
+        )
+    )
     share = {"preparation": 100, "foundation": chance.randint(0, 100), "structure": chance.randint(0, 60)}
     values = {"approved_on": today, "revision": max(known, default=0) + 1, "author": people[1]}
     make_report(db.session.get_one(Project, project), f"{month:%Y-%m}", **share, **values)
@@ -423,7 +533,15 @@ def report(chance, today, project, people, targets):
 
 def gate(chance, today, project, people, targets):
     with transaction():
-        db.session.add(Event(project_id=project, happened_on=today, text="示例", source="示例", gate_key=chance.choice(["start", "topped_out"])))
+        db.session.add(
+            Event(
+                project_id=project,
+                happened_on=today,
+                text="示例",
+                source="示例",
+                gate_key=chance.choice(["start", "topped_out"]),
+            )
+        )
 
 
 def papers(chance, today, project, people, targets):
@@ -440,16 +558,33 @@ def papers(chance, today, project, people, targets):
 
 def stop(chance, today, project, people, targets):
     with transaction():
-        db.session.add(Event(project_id=project, happened_on=today, text="示例", source="示例", effect=chance.choice(["stop", "resume"])))
+        db.session.add(
+            Event(
+                project_id=project,
+                happened_on=today,
+                text="示例",
+                source="示例",
+                effect=chance.choice(["stop", "resume"]),
+            )
+        )
 
 
 def figures(chance, today, project, people, targets):
     with transaction():
-        newest = db.session.scalars(select(RuleSetVersion).where(RuleSetVersion.key == "gap").order_by(RuleSetVersion.number.desc())).first()
+        newest = db.session.scalars(
+            select(RuleSetVersion).where(RuleSetVersion.key == "gap").order_by(RuleSetVersion.number.desc())
+        ).first()
         number = newest.number + 1 if newest else 1
         own = {"progress_yellow": float(chance.randint(5, 15)), "progress_red": float(chance.randint(20, 40))}
         db.session.add(
-            RuleSetVersion(key="gap", number=number, name="差距", figures=(newest.figures if newest else {}) | own, adopted_on=today, adopted_at=NOW)
+            RuleSetVersion(
+                key="gap",
+                number=number,
+                name="差距",
+                figures=(newest.figures if newest else {}) | own,
+                adopted_on=today,
+                adopted_at=NOW,
+            )
         )
 
 
@@ -468,20 +603,50 @@ def regrouped(chance, today, project, people, targets):
 
 def joined(chance, today, project, people, targets):
     """A project that nobody had heard of joins a programme that has promised something."""
-    belong(today, chance.choice(db.session.scalars(select(Programme).order_by(Programme.id)).all()), f"new-{chance.randrange(10**9)}")
+    belong(
+        today,
+        chance.choice(db.session.scalars(select(Programme).order_by(Programme.id)).all()),
+        f"new-{chance.randrange(10**9)}",
+    )
 
 
 def exempt(chance, today, project, people, targets):
     with transaction():
-        standing = list(db.session.scalars(select(Exemption).where(Exemption.project_id == project, Exemption.ended_on.is_(None))))
+        standing = list(
+            db.session.scalars(select(Exemption).where(Exemption.project_id == project, Exemption.ended_on.is_(None)))
+        )
         for row in standing:
             row.ended_on = today
         for light in () if standing else PROJECT_LIGHTS:
-            values = {"reason": "示例", "requested_by": "示例单位", "approver_id": people[0].id, "until": today + dt.timedelta(days=chance.randint(5, 90))}
+            values = {
+                "reason": "示例",
+                "requested_by": "示例单位",
+                "approver_id": people[0].id,
+                "until": today + dt.timedelta(days=chance.randint(5, 90)),
+            }
             db.session.add(Exemption(project_id=project, light=light, since=today, approved_at=NOW, **values))
 
 
-DEEDS = (plan, plan, composition, payment, report, report, gate, papers, papers, stop, figures, figures, moved, regrouped, regrouped, joined, exempt, exempt)
+DEEDS = (
+    plan,
+    plan,
+    composition,
+    payment,
+    report,
+    report,
+    gate,
+    papers,
+    papers,
+    stop,
+    figures,
+    figures,
+    moved,
+    regrouped,
+    regrouped,
+    joined,
+    exempt,
+    exempt,
+)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -498,7 +663,9 @@ FORGETFUL = {
     "plans": lambda: db.session.execute(delete(FormerPlan)),
     "days of plans": lambda: db.session.execute(update(Milestone).values(since=None)),
     "approved sums": lambda: db.session.execute(update(FundingComposition).values(since=None)),
-    "reports": lambda: db.session.execute(update(MonthlyReport).where(MonthlyReport.approved_on.is_not(None)).values(approved_on=FIRST)),
+    "reports": lambda: db.session.execute(
+        update(MonthlyReport).where(MonthlyReport.approved_on.is_not(None)).values(approved_on=FIRST)
+    ),
     "promises": lambda: db.session.execute(update(PlanDocument).values(issued_on=None)),
     "rules": lambda: db.session.execute(update(RuleSetVersion).values(adopted_on=FIRST)),
     "programmes joined": lambda: db.session.execute(update(Project).values(programme_since=None)),

@@ -51,7 +51,10 @@ def test_the_pace_of_a_young_project_is_not_shown():
 def test_the_reasons_say_what_moved_the_forecast_since_last_month():
     """Ten points were planned for April and one was made: the forecast, on the plan's day at March's end, moved by 27 days (nine tenths of a month)."""
     made = verdict(drawn("2021-01", plan=PLAN, reported="0 10 20 21"), as_of="2021-04-30")
-    assert "截至 2021-03-31 时推算为 2021-06-30, 现推后 27 天: 其间总体进度由 20% 到 21%, 计划应增 10 个百分点" in words(made)
+    assert (
+        "截至 2021-03-31 时推算为 2021-06-30, 现推后 27 天: 其间总体进度由 20% 到 21%, 计划应增 10 个百分点"
+        in words(made)
+    )
 
 
 def test_two_months_behind_is_behind():
@@ -121,13 +124,21 @@ def test_an_untestable_measure_is_undated_whatever_happens():
 
 def test_s6_before_the_structure_begins_it_stands_where_the_whole_stands():
     """The whole is planned at 20 % (structure begins) on 03-31 and at 35 % (half of it) on 05-16; reported 10 % on 03-31: 31 days behind."""
-    made = verdict(drawn("2021-01", plan=PLAN, reported="0 5 10", structure="0 0 0"), promise("structure_pct", 50, "2021-05-31"), as_of="2021-03-31")
+    made = verdict(
+        drawn("2021-01", plan=PLAN, reported="0 5 10", structure="0 0 0"),
+        promise("structure_pct", 50, "2021-05-31"),
+        as_of="2021-03-31",
+    )
     assert made.forecast_on == dt.date(2021, 5, 16) + dt.timedelta(days=31)
     assert made.state == "at_risk"
 
 
 def test_a_started_structure_is_forecast_on_its_own_curve():
-    made = verdict(drawn("2021-01", plan=PLAN, reported="0 10 20 23", structure="0 0 0 10"), promise("structure_pct", 50, "2021-12-31"), as_of="2021-04-30")
+    made = verdict(
+        drawn("2021-01", plan=PLAN, reported="0 10 20 23", structure="0 0 0 10"),
+        promise("structure_pct", 50, "2021-12-31"),
+        as_of="2021-04-30",
+    )
     assert made.forecast_on == dt.date(2021, 4, 30) + (dt.date(2021, 5, 16) - dt.date(2021, 4, 9))
 
 
@@ -157,7 +168,10 @@ def test_putting_into_use_proves_that_the_structure_is_done():
 
 def test_the_public_record_of_the_tcm_centre():
     """±0.00 in 2022-06 and topped out in 2022-10: half of the main structure by 2021-12-31 was missed by 242 days, between 181 and 304."""
-    seen = (Observation(dt.date(2022, 6, 30), {"structure": 0.0}, is_report=False), Observation(dt.date(2022, 10, 31), {"structure": 100.0}, is_report=False))
+    seen = (
+        Observation(dt.date(2022, 6, 30), {"structure": 0.0}, is_report=False),
+        Observation(dt.date(2022, 10, 31), {"structure": 100.0}, is_report=False),
+    )
     facts = ProjectFacts(None, (), seen, {"start": GateFact(dt.date(2021, 11, 30), "month")}, {})
     made = verdict(facts, promise("structure_pct", 50, "2021-12-31"), as_of="2022-12-31")
     assert (made.state, made.slip_days, made.met_on) == ("met_late", 243, dt.date(2022, 8, 31))
@@ -173,7 +187,10 @@ def test_s10_an_old_report_takes_the_green_away():
 
 
 def test_money_is_compared_in_fen_and_met_by_amount():
-    seen = (Observation(dt.date(2021, 5, 31), {}, 10.0, 6_000_0000_00), Observation(dt.date(2021, 6, 30), {}, 20.0, 10_000_0000_00))
+    seen = (
+        Observation(dt.date(2021, 5, 31), {}, 10.0, 6_000_0000_00),
+        Observation(dt.date(2021, 6, 30), {}, 20.0, 10_000_0000_00),
+    )
     made = verdict(ProjectFacts(None, (), seen, {}, {}), promise("investment", 8_000_0000_00, "2021-06-20"))
     assert made.state == "met_on_time"
     assert made.met_on == dt.date(2021, 6, 15)
@@ -186,7 +203,11 @@ reports = st.lists(st.integers(0, 100), min_size=1, max_size=8).map(sorted)
 @given(reports, st.integers(1, 30))
 def test_more_progress_never_worsens_the_forecast(levels, more):
     def made(values):
-        return verdict(drawn("2021-01", plan=PLAN, reported=" ".join(str(value) for value in values)), promise(due="2022-12-31"), as_of="2021-12-01")
+        return verdict(
+            drawn("2021-01", plan=PLAN, reported=" ".join(str(value) for value in values)),
+            promise(due="2022-12-31"),
+            as_of="2021-12-01",
+        )
 
     before, after = made(levels), made([*levels[:-1], min(100, levels[-1] + more)])
     assert (after.met_on or after.forecast_on) <= (before.met_on or before.forecast_on)
@@ -201,7 +222,12 @@ def test_an_earlier_due_day_never_brings_a_smaller_slip(levels, days):
 
 
 @pytest.mark.parametrize(
-    ("limit", "state", "line"), [(30, "at_risk", "晚 30 天以内算有风险"), (9, "at_risk", "晚 9 天以内算有风险"), (8, "behind", "晚 8 天以上算将误期")]
+    ("limit", "state", "line"),
+    [
+        (30, "at_risk", "晚 30 天以内算有风险"),
+        (9, "at_risk", "晚 9 天以内算有风险"),
+        (8, "behind", "晚 8 天以上算将误期"),
+    ],
 )
 def test_the_reason_says_days_late_the_line_between_states_and_the_chance_together(limit: int, state: str, line: str):
     """Whoever reads 有风险 beside a chance of 4 % is told that the days decide (S-9)."""

@@ -60,7 +60,11 @@ def test_the_command_writes_what_a_scorer_reads(data: Path):
         ("A", "2021-03-31"), ("A", "2021-06-30"), ("A", "2021-12-31"), ("B", "2021-03-31"), ("B", "2021-06-30"),
     ]  # fmt: skip
     assert all(row["p10"] <= row["p50"] <= row["p90"] for row in finishes)
-    assert [(row["percent"], row["due"]) for row in targets[:3]] == [("25", "2021-04-01"), ("50", "2021-07-01"), ("75", "2021-10-01")]
+    assert [(row["percent"], row["due"]) for row in targets[:3]] == [
+        ("25", "2021-04-01"),
+        ("50", "2021-07-01"),
+        ("75", "2021-10-01"),
+    ]
     assert all(0 < float(row["probability"]) < 1 for row in targets)
 
 
@@ -75,7 +79,10 @@ def test_the_record_as_json(data: Path):
 def test_a_forecast_does_not_change_when_the_future_does(data: Path):
     run(data)
     before = rows(data / "out" / "finish.csv")[:2]
-    for file, old, new in (("plans.csv", "2022-02-28", "2023-08-31"), ("status.csv", "A,2021-12-31,88", "A,2021-12-31,47")):
+    for file, old, new in (
+        ("plans.csv", "2022-02-28", "2023-08-31"),
+        ("status.csv", "A,2021-12-31,88", "A,2021-12-31,47"),
+    ):
         path = data / file
         path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     run(data)
@@ -85,12 +92,27 @@ def test_a_forecast_does_not_change_when_the_future_does(data: Path):
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("plans.csv", "2021-07-01,2021-10-01\nB", "2021-13-01,2021-10-01\nB", "plans.csv, line 2: plan_50 '2021-13-01' is no date"),
+        (
+            "plans.csv",
+            "2021-07-01,2021-10-01\nB",
+            "2021-13-01,2021-10-01\nB",
+            "plans.csv, line 2: plan_50 '2021-13-01' is no date",
+        ),
         ("plans.csv", "B,2021", "A,2021", "plans.csv, line 3: project 'A' stands here twice"),
         ("plans.csv", "planned_finish", "finish", "plans.csv: the column 'planned_finish' is missing"),
-        ("status.csv", "A,2021-06-30,41", "A,2021-06-30,forty", "status.csv, line 3: percent_complete 'forty' is no percent"),
+        (
+            "status.csv",
+            "A,2021-06-30,41",
+            "A,2021-06-30,forty",
+            "status.csv, line 3: percent_complete 'forty' is no percent",
+        ),
         ("status.csv", "A,2021-06-30,41", "A,2021-06-30,-1", "status.csv, line 3: percent_complete '-1' is no percent"),
-        ("status.csv", "A,2021-06-30,41", "A,2021-06-30,nan", "status.csv, line 3: percent_complete 'nan' is no percent"),
+        (
+            "status.csv",
+            "A,2021-06-30,41",
+            "A,2021-06-30,nan",
+            "status.csv, line 3: percent_complete 'nan' is no percent",
+        ),
         ("status.csv", "A,2021-06-30,41", "A", "status.csv, line 3: 3 columns are needed"),
     ],
 )
@@ -109,19 +131,39 @@ HEADING = "project,status_date,percent_complete\n"
 @pytest.mark.parametrize(
     ("file", "content", "said"),
     [
-        ("status.csv", "", "status.csv: empty; its first line names the columns project, status_date, percent_complete"),
+        (
+            "status.csv",
+            "",
+            "status.csv: empty; its first line names the columns project, status_date, percent_complete",
+        ),
         ("plans.csv", b"PK\x03\x04rest", "plans.csv: an Excel workbook, not a CSV file"),
         ("plans.csv", b"PK\x03\x04\xff", "plans.csv: an Excel workbook, not a CSV file"),
-        ("status.csv", (HEADING + "A,2021-01-31,3\n甲,2021-01-31,3\n").encode("gbk"), "status.csv: not UTF-8 text (line 3); save the file as CSV UTF-8"),
-        ("status.csv", HEADING.replace(",", ";"), "reads 'project;status_date;percent_complete' (columns are parted by commas)"),
+        (
+            "status.csv",
+            (HEADING + "A,2021-01-31,3\n甲,2021-01-31,3\n").encode("gbk"),
+            "status.csv: not UTF-8 text (line 3); save the file as CSV UTF-8",
+        ),
+        (
+            "status.csv",
+            HEADING.replace(",", ";"),
+            "reads 'project;status_date;percent_complete' (columns are parted by commas)",
+        ),
         ("status.csv", HEADING + 'A,"2021-01-31,3\n', "status.csv: not a CSV file (unexpected end of data at line 2)"),
-        ("status.csv", HEADING + "A,2999-01-31,3\n", "status.csv, line 2: status_date 2999-01-31 lies outside the years 1900 to 2199"),
+        (
+            "status.csv",
+            HEADING + "A,2999-01-31,3\n",
+            "status.csv, line 2: status_date 2999-01-31 lies outside the years 1900 to 2199",
+        ),
         (
             "status.csv",
             HEADING + "A,2021-01-31,0.03\nA,2021-06-30,0.35\nB,2021-06-30,1\n",
             "status.csv, line 2: no percent_complete is above 1, as if they were shares",
         ),
-        ("plans.csv", "project,planned_start,planned_finish,plan_25,plan_25\n", "plans.csv: the column 'plan_25' stands in line 1 twice"),
+        (
+            "plans.csv",
+            "project,planned_start,planned_finish,plan_25,plan_25\n",
+            "plans.csv: the column 'plan_25' stands in line 1 twice",
+        ),
     ],
 )
 def test_files_that_are_something_else_are_called_what_they_are(data: Path, file: str, content: str | bytes, said: str):
@@ -155,7 +197,9 @@ def test_an_early_percent_below_one_is_no_share(data: Path):
 
 
 def test_stray_spaces_part_no_project_from_its_reports_and_one_is_one(data: Path):
-    (data / "plans.csv").write_text("Project,Planned_Start,Planned_Finish\nA ,2021-01-01,2021-12-31\n", encoding="utf-8")
+    (data / "plans.csv").write_text(
+        "Project,Planned_Start,Planned_Finish\nA ,2021-01-01,2021-12-31\n", encoding="utf-8"
+    )
     (data / "status.csv").write_text(HEADING + " A,2021-06-30,41\n", encoding="utf-8")
     done = run(data)
     assert "1 forecast of 1 project →" in done.output
@@ -179,7 +223,9 @@ def test_missing_and_garbled_files_are_named(data: Path):
 
 def test_what_can_be_set_right_is_noted_and_the_rest_goes_on(data: Path):
     path = data / "plans.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("B,2021-01-01,2021-12-31", "B,2021-01-01,2020-12-31"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("B,2021-01-01,2021-12-31", "B,2021-01-01,2020-12-31"), encoding="utf-8"
+    )
     (data / "status.csv").write_text(STATUS + "C,2021-01-31,3\nA,2022-01-31,104\n", encoding="utf-8")
     done = run(data)
     assert done.exit_code == 0
@@ -249,9 +295,13 @@ def test_percents_that_go_back_are_taken_as_they_were_reported(data: Path):
     assert all(row["p10"] <= row["p50"] <= row["p90"] for row in made.values())
 
 
-def test_a_project_of_the_class_is_left_out_by_its_name_or_by_its_residuals(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_project_of_the_class_is_left_out_by_its_name_or_by_its_residuals(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     """Under another name it gets the same forecasts, so that renamed projects can't be scored on what they taught."""
-    (data / "plans.csv").write_text(PLANS.replace("B,2021-01-01,2021-12-31,,,", "B,2021-01-01,2021-12-31,,2022-04-30,"), encoding="utf-8")
+    (data / "plans.csv").write_text(
+        PLANS.replace("B,2021-01-01,2021-12-31,,,", "B,2021-01-01,2021-12-31,,2022-04-30,"), encoding="utf-8"
+    )
     fitted = write_reference(tmp_path / "class.json", read_projects(data)[0])
     monkeypatch.setattr("projects.commands.forecast.packaged_reference", lambda: fitted)
     own = json.loads(run(data, "--json").stdout)
@@ -260,14 +310,21 @@ def test_a_project_of_the_class_is_left_out_by_its_name_or_by_its_residuals(data
     renamed = json.loads(run(data, "--json").stdout)
     assert own["left_out"] == renamed["left_out"] == 2
     assert renamed == own
-    (data / "plans.csv").write_text((data / "plans.csv").read_text(encoding="utf-8").replace("2022-02-28", "2022-03-01"), encoding="utf-8")
+    (data / "plans.csv").write_text(
+        (data / "plans.csv").read_text(encoding="utf-8").replace("2022-02-28", "2022-03-01"), encoding="utf-8"
+    )
     other = json.loads(run(data, "--json").stdout)
     assert other["left_out"] == 1, "a project of its own teaches something else"
 
 
 def test_plan_points_on_one_day_are_a_step(data: Path):
     path = data / "plans.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("2021-04-01,2021-07-01,2021-10-01\nB", "2021-01-01,2021-01-01,2021-10-01\nB"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(
+            "2021-04-01,2021-07-01,2021-10-01\nB", "2021-01-01,2021-01-01,2021-10-01\nB"
+        ),
+        encoding="utf-8",
+    )
     curve = read_projects(data)[0][0].curve
     assert curve.start == dt.date(2021, 1, 1)
     assert curve.day_at(50) == dt.date(2021, 1, 1)
@@ -313,7 +370,18 @@ def finish(project: str, percent: float, p10: int, p50: int, p90: int, actual: i
     def day(number: int) -> dt.date:
         return dt.date(2021, 1, 1) + dt.timedelta(days=number)
 
-    return FinishForecast(project, day(0), percent, day(0), day(100), day(p10), day(p50), day(p90), day(100), None if actual is None else day(actual))
+    return FinishForecast(
+        project,
+        day(0),
+        percent,
+        day(0),
+        day(100),
+        day(p10),
+        day(p50),
+        day(p90),
+        day(100),
+        None if actual is None else day(actual),
+    )
 
 
 def target(project: str, probability: float, lead: float, came: bool | None) -> TargetForecast:
@@ -322,18 +390,41 @@ def target(project: str, probability: float, lead: float, came: bool | None) -> 
 
 def test_s19_worked_numbers_of_error_coverage_width_and_brier():
     record = track_record(
-        [finish("a", 10, 90, 110, 140, 125), finish("a", 80, 110, 120, 124, 125), finish("b", 50, 90, 100, 130, 80), finish("c", 50, 1, 2, 3, None)],
-        [target("a", 0.8, 0.05, True), target("a", 0.6, 0.05, False), target("b", 0.1, 0.05, False), target("b", 0.9, 0.7, False), target("c", 0.5, 0.2, None)],
+        [
+            finish("a", 10, 90, 110, 140, 125),
+            finish("a", 80, 110, 120, 124, 125),
+            finish("b", 50, 90, 100, 130, 80),
+            finish("c", 50, 1, 2, 3, None),
+        ],
+        [
+            target("a", 0.8, 0.05, True),
+            target("a", 0.6, 0.05, False),
+            target("b", 0.1, 0.05, False),
+            target("b", 0.9, 0.7, False),
+            target("c", 0.5, 0.2, None),
+        ],
     )
     assert (record.finishes, record.finished, record.targets, record.projects) == (3, 2, 3, 2)
-    assert record.error == {"early": pytest.approx(12.0), "late": pytest.approx(4.0), "mid": pytest.approx(25.0), "all": pytest.approx((8 + 25) / 2)}
+    assert record.error == {
+        "early": pytest.approx(12.0),
+        "late": pytest.approx(4.0),
+        "mid": pytest.approx(25.0),
+        "all": pytest.approx((8 + 25) / 2),
+    }
     assert record.coverage["all"] == pytest.approx((50 + 0) / 2)
     assert record.width == pytest.approx(((0.5 + 0.14) / 2 + 0.4) / 2)
     assert record.brier == {"<10%": pytest.approx(((0.04 + 0.36) / 2 + 0.01) / 2)}
 
 
 def test_s19_reliability_sets_what_was_said_against_what_came():
-    found = reliability([target("a", 0.82, 0.1, True), target("b", 0.88, 0.1, False), target("c", 0.05, 0.1, False), target("d", 1.0, 0.1, True)])
+    found = reliability(
+        [
+            target("a", 0.82, 0.1, True),
+            target("b", 0.88, 0.1, False),
+            target("c", 0.05, 0.1, False),
+            target("d", 1.0, 0.1, True),
+        ]
+    )
     assert [(one.low, one.count, one.came) for one in found] == [(0.0, 1, 0.0), (0.8, 2, 0.5), (0.9, 1, 1.0)]
     assert found[1].said == pytest.approx(0.85)
 
@@ -362,7 +453,9 @@ def test_the_bars_of_issue_4_are_met_with_each_project_left_out(tmp_path: Path):
     import sys
 
     done = CliRunner().invoke(backtest, [str(REAL), "--out", str(tmp_path), "--json"])
-    scored = subprocess.run([sys.executable, str(SCORER), str(REAL), str(tmp_path)], capture_output=True, text=True, check=True)
+    scored = subprocess.run(
+        [sys.executable, str(SCORER), str(REAL), str(tmp_path)], capture_output=True, text=True, check=True
+    )
     theirs, ours = json.loads(scored.stdout.splitlines()[-1]), json.loads(done.stdout)
     assert theirs["missing_predictions"] == 0
     error, plain = theirs["mape project"], theirs["mape earned schedule PF=1"]
@@ -388,7 +481,10 @@ def test_ranges_of_coarse_plans_cover_about_four_in_five_too(step: int):
     fine = replace(whole, members=tuple(member for member in whole.members if member.step == 5))
     projects = [replace(one, curve=one.curve.coarser(step)) for one in read_projects(REAL)[0]]
     covered, blind = (
-        track_record([finish for one in projects for finish, _ in replay(one, made.without(one.key))], []).coverage["all"] for made in (whole, fine)
+        track_record([finish for one in projects for finish, _ in replay(one, made.without(one.key))], []).coverage[
+            "all"
+        ]
+        for made in (whole, fine)
     )
     assert 74 <= covered <= 86
     assert blind < covered - 3

@@ -81,7 +81,9 @@ percents = st.lists(st.integers(1, 99), min_size=1, max_size=8, unique=True).map
 
 @given(percents, st.integers(1, 400), st.floats(0, 100), st.floats(0, 100))
 def test_more_progress_is_never_planned_earlier(levels, step, one, other):
-    made = from_dated_percents([(day(index * step), float(level)) for index, level in enumerate(levels)] + [(day(len(levels) * step), 100.0)])
+    made = from_dated_percents(
+        [(day(index * step), float(level)) for index, level in enumerate(levels)] + [(day(len(levels) * step), 100.0)]
+    )
     low, high = sorted((one, other))
     assert made.day_at(low) <= made.day_at(high)
     assert made.start <= made.day_at(low) <= made.finish

@@ -27,7 +27,12 @@ def day(number: float) -> dt.date:
 QUARTERS = from_dated_percents([(day(0), 0.0), (day(90), 25.0), (day(180), 50.0), (day(270), 75.0), (day(360), 100.0)])
 
 
-def ahead(reports: list[tuple[dt.date, float]], as_of: dt.date | None = None, plan: PlanCurve = QUARTERS, reference: Reference = CLASS) -> Forecast:
+def ahead(
+    reports: list[tuple[dt.date, float]],
+    as_of: dt.date | None = None,
+    plan: PlanCurve = QUARTERS,
+    reference: Reference = CLASS,
+) -> Forecast:
     made = look_ahead(plan, reports, as_of or reports[-1][0], reference)
     assert made is not None
     return made
@@ -41,7 +46,9 @@ def test_s15_the_last_five_percent_lie_halfway_by_ratio_between_the_plan_and_wha
     assert axis.tail_from - START.toordinal() == 342
     assert axis.end - axis.tail_from == pytest.approx((18 * 0.08 * 360) ** 0.5)  # 22.8 days instead of 18
     idle = Axis.of(from_dated_percents([(day(0), 0.0), (day(129), 95.0), (day(273), 100.0)]))
-    assert idle.end - START.toordinal() == pytest.approx(129 + (144 * 0.08 * 273) ** 0.5)  # 56 days for the last five percent, not 144
+    assert idle.end - START.toordinal() == pytest.approx(
+        129 + (144 * 0.08 * 273) ** 0.5
+    )  # 56 days for the last five percent, not 144
 
 
 def test_s15_planned_and_expected_days_go_back_and_forth():
@@ -68,14 +75,20 @@ def test_s16_worked_number_on_plan_without_residuals_ends_with_the_expected_tail
 
 
 def test_s17_the_range_narrows_as_the_work_goes_on():
-    widths = [(span.p90 - span.p10).days for span in (ahead([(day(number), number / 3.6)]).finish for number in (36, 180, 324))]
+    widths = [
+        (span.p90 - span.p10).days
+        for span in (ahead([(day(number), number / 3.6)]).finish for number in (36, 180, 324))
+    ]
     assert widths == sorted(widths, reverse=True)
     assert widths[-1] < widths[0] / 3
 
 
 @pytest.mark.parametrize(
     ("percent", "at", "finish", "three_quarters", "chances", "on_day_270"),
-    [(50.0, 180, (302, 365, 483), (249, 276, 326), (42, 78), (65, 73, 83)), (40.0, 210, (358, 431, 568), (278, 315, 384), (3, 32), (52, 61, 72))],
+    [
+        (50.0, 180, (302, 365, 483), (249, 276, 326), (42, 78), (65, 73, 83)),
+        (40.0, 210, (358, 431, 568), (278, 315, 384), (3, 32), (52, 61, 72)),
+    ],
 )
 def test_s17_worked_numbers_of_the_packaged_class(percent, at, finish, three_quarters, chances, on_day_270):
     made = ahead([(day(at), percent)])
@@ -90,21 +103,32 @@ def test_s17_worked_numbers_of_the_packaged_class(percent, at, finish, three_qua
 def test_s17_so_small_a_class_moves_no_finish_but_a_larger_one_does():
     """The median of fourteen is taken off; of a portfolio of forty that always needs half as long again, most is believed."""
     habit = tuple(sorted([0.4, 0.5, 0.6]))
-    few, many = (Reference(tuple(Member(str(index), habit, habit, 25) for index in range(count)), "late") for count in (14, 42))
+    few, many = (
+        Reference(tuple(Member(str(index), habit, habit, 25) for index in range(count)), "late") for count in (14, 42)
+    )
     reports = [(day(180), 50.0)]
     assert ahead(reports, reference=few).finish.p50 == ahead(reports, reference=NOBODY).finish.p50 == day(365)
     assert ahead(reports, reference=many).finish.p50 > day(430)
-    assert ahead(reports, reference=few).reached(60).p50 > ahead(reports, reference=NOBODY).reached(60).p50, "for a short way a habit counts"
+    assert ahead(reports, reference=few).reached(60).p50 > ahead(reports, reference=NOBODY).reached(60).p50, (
+        "for a short way a habit counts"
+    )
 
 
 def test_s17_the_further_s15_moves_an_end_the_wider_is_its_range():
-    idle = from_dated_percents([(day(360 * level / 100 * 0.6), float(level)) for level in range(0, 100, 5)] + [(day(360), 100.0)])
+    idle = from_dated_percents(
+        [(day(360 * level / 100 * 0.6), float(level)) for level in range(0, 100, 5)] + [(day(360), 100.0)]
+    )
     plain = from_dated_percents([(day(360 * level / 100), float(level)) for level in range(0, 101, 5)])
-    both = [ahead([(plan.day_at(95), 95.0)], plan=plan, reference=Reference((Member("a", (0.0,), (-0.2, 0.0, 0.5)),), "a")) for plan in (idle, plain)]
+    both = [
+        ahead([(plan.day_at(95), 95.0)], plan=plan, reference=Reference((Member("a", (0.0,), (-0.2, 0.0, 0.5)),), "a"))
+        for plan in (idle, plain)
+    ]
     widths = [(one.finish.p90 - one.finish.p10).days for one in both]
     assert both[0].stand.moved > 0.2
     assert widths[0] > 2 * widths[1]
-    assert both[0].finish.p50 < idle.finish < both[0].finish.p90, "the plan's own end lies in the range, not at its middle"
+    assert both[0].finish.p50 < idle.finish < both[0].finish.p90, (
+        "the plan's own end lies in the range, not at its middle"
+    )
 
 
 def test_s17_a_finish_long_overdue_and_not_reported_is_not_said_to_be_today():
@@ -219,10 +243,19 @@ numbers = st.integers(-60, 2500)
 
 
 def class_of(residuals: list[float], count: int) -> Reference:
-    return Reference(tuple(Member(str(index), tuple(sorted(residuals)), tuple(sorted(residuals)), 5 * (1 + index % 2)) for index in range(count)), "drawn")
+    return Reference(
+        tuple(
+            Member(str(index), tuple(sorted(residuals)), tuple(sorted(residuals)), 5 * (1 + index % 2))
+            for index in range(count)
+        ),
+        "drawn",
+    )
 
 
-classes = st.one_of(st.just(CLASS), st.builds(class_of, st.lists(st.floats(-1, 3), min_size=1, max_size=9), st.sampled_from([1, 14, 60])))
+classes = st.one_of(
+    st.just(CLASS),
+    st.builds(class_of, st.lists(st.floats(-1, 3), min_size=1, max_size=9), st.sampled_from([1, 14, 60])),
+)
 
 
 @settings(max_examples=400)
@@ -260,7 +293,13 @@ def test_a_higher_percent_is_never_forecast_earlier_and_ranges_are_in_order(refe
 
 
 @settings(max_examples=100)
-@given(plans(), st.lists(st.tuples(st.integers(1, 900), percents), min_size=1, max_size=8), st.integers(1, 900), percents, st.integers(1, 1500))
+@given(
+    plans(),
+    st.lists(st.tuples(st.integers(1, 900), percents), min_size=1, max_size=8),
+    st.integers(1, 900),
+    percents,
+    st.integers(1, 1500),
+)
 def test_as_of_never_sees_the_future(plan, points, cut, target, later):
     reports = sorted((day(number), value) for number, value in points)
     seen = [report for report in reports if report[0] <= day(cut)]

@@ -56,7 +56,9 @@ def test_l1_a_late_start_is_green_and_says_how_late():
 
 
 def test_l1_the_promised_day_stands_in_for_a_plan_and_works_under_way_prove_the_start():
-    assert one("start", drawn("2021-01"), LightFacts(promised_start=dt.date(2021, 3, 31)), started=None).state == "yellow"
+    assert (
+        one("start", drawn("2021-01"), LightFacts(promised_start=dt.date(2021, 3, 31)), started=None).state == "yellow"
+    )
     assert one("start", drawn("2021-01"), started=None).state == "grey"
     under_way = ProjectFacts(None, (), (Observation(MAY, {"mep": 40.0}, 30.0),), {}, {"start": dt.date(2020, 1, 1)})
     assert one("start", under_way, started=None).state == "green"
@@ -124,7 +126,10 @@ def test_l4_without_an_approved_sum_or_payments_it_is_grey():
 
 def told(*answers: bool | None) -> ProjectFacts:
     days = [dt.date(2021, 2, 28), dt.date(2021, 3, 31), dt.date(2021, 4, 30)]
-    seen = [Observation(day, {}, 10.0, None, True, False, answer, "手续未齐") for day, answer in zip(days, answers, strict=False)]
+    seen = [
+        Observation(day, {}, 10.0, None, True, False, answer, "手续未齐")
+        for day, answer in zip(days, answers, strict=False)
+    ]
     return ProjectFacts(None, (), tuple(seen), {}, {})
 
 
@@ -163,9 +168,13 @@ def test_l5_an_exempted_light_is_out_of_the_count_and_says_what_it_would_be():
     assert str(made.each["progress"].reason).startswith("豁免至 2021-05-31: 汛期停工 (示例调度员批准); 否则为黄灯")
 
 
-@pytest.mark.parametrize("other", [exempted("start"), exempted(until="2021-05-30"), exempted(since="2021-06-01", until="2021-07-01")])
+@pytest.mark.parametrize(
+    "other", [exempted("start"), exempted(until="2021-05-30"), exempted(since="2021-06-01", until="2021-07-01")]
+)
 def test_l5_another_light_or_another_day_exempts_nothing(other):
-    assert lights(drawn("2021-01", plan=PLAN, reported="0 10 20 30 30"), LightFacts(exemptions=(other,))).worst == "yellow"
+    assert (
+        lights(drawn("2021-01", plan=PLAN, reported="0 10 20 30 30"), LightFacts(exemptions=(other,))).worst == "yellow"
+    )
 
 
 def test_l5_a_green_light_stays_green():

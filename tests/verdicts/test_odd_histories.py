@@ -73,7 +73,10 @@ def test_s7_progress_that_proves_the_start_is_called_that_and_counts_on_its_repo
 # --- S-10: reports that stand still ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("reported", "since"), [("0 10 20 30 40 40 40 40", "2021-05-31 (40%) 起 92 天"), ("0 0 0 0", "2021-01-31 (0%) 起 89 天")])
+@pytest.mark.parametrize(
+    ("reported", "since"),
+    [("0 10 20 30 40 40 40 40", "2021-05-31 (40%) 起 92 天"), ("0 0 0 0", "2021-01-31 (0%) 起 89 天")],
+)
 def test_s10_reports_that_bring_nothing_take_the_green_away(reported: str, since: str):
     known = facts(reported)
     made = verdict(known, str(known.observations[-1].on + dt.timedelta(days=5)))
@@ -109,7 +112,12 @@ def test_s10_before_the_plan_begins_after_the_end_and_while_works_are_stopped_no
 def test_s5_a_start_long_past_its_planned_day_is_at_risk_and_its_chance_is_not_told():
     """Planned for January, not there in May, due in December: no finished project says how long such a wait is."""
     made = verdict(facts("0 0 0 0"), "2021-05-05", due="2021-12-31", measure="start", threshold=None)
-    assert (made.state, made.forecast_on, made.probability, made.forecast_p90) == ("at_risk", dt.date(2021, 5, 5), None, None)
+    assert (made.state, made.forecast_on, made.probability, made.forecast_p90) == (
+        "at_risk",
+        dt.date(2021, 5, 5),
+        None,
+        None,
+    )
     assert "计划 2021-01-31 开工, 已过 94 天仍无记录" in words(made)
     assert "八成可能" not in words(made)
 

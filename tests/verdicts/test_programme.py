@@ -56,7 +56,12 @@ def test_s11_a_tally_of_the_future_is_not_seen():
 
 
 def test_s12_a_project_is_as_bad_as_its_worst_dated_promise():
-    verdicts = {"a": Verdict("on_track", 0), "b": Verdict("behind", 40), "c": Verdict("behind", 70), "d": Verdict("undated")}
+    verdicts = {
+        "a": Verdict("on_track", 0),
+        "b": Verdict("behind", 40),
+        "c": Verdict("behind", 70),
+        "d": Verdict("undated"),
+    }
     made = assess_project(drawn("2021-01", plan="0 50 100", reported="0 10"), verdicts, DAY(2021, 2, 28))
     assert (made.state, made.slip_days, made.worst) == ("behind", 70, "c")
 
@@ -68,7 +73,9 @@ def test_s12_a_project_without_promises_is_judged_by_its_own_plan():
 
 
 def test_s12_undated_promises_never_make_a_project_late():
-    made = assess_project(drawn("2021-01", plan="0 50 100", reported="0 0"), {"a": Verdict("undated")}, DAY(2021, 12, 31))
+    made = assess_project(
+        drawn("2021-01", plan="0 50 100", reported="0 0"), {"a": Verdict("undated")}, DAY(2021, 12, 31)
+    )
     assert (made.state, made.slip_days) == ("undated", None)
 
 
@@ -95,7 +102,10 @@ def test_s13_contradictions_are_found(one, other):
     [
         (target("a", "start", due="2021-03-31"), target("b", "structure_done", due="2021-12-31")),
         (target("a", "in_use", due="2021-06-30"), target("b", "full_operation", due="2021-12-31")),
-        (replace(target("a", "start", 24, "2020-12-31"), quantifier="count"), replace(target("b", "complete", 10, "2020-12-31"), quantifier="count")),
+        (
+            replace(target("a", "start", 24, "2020-12-31"), quantifier="count"),
+            replace(target("b", "complete", 10, "2020-12-31"), quantifier="count"),
+        ),
         (target("a", "accelerate"), target("b", "structure_done", due="2021-12-31")),
     ],
 )

@@ -73,7 +73,9 @@ def test_more_progress_never_worsens_a_verdict(levels: list[int], more: int, mea
 @settings(max_examples=60, deadline=None)
 @given(LEVELS, MEASURES, st.integers(0, 900), st.integers(1, 400))
 def test_an_earlier_due_day_never_raises_a_probability(levels: list[int], measure: str, wait: int, earlier: int):
-    late, early = (assess(asked(measure, DAY + dt.timedelta(days=days)), facts(levels), DAY) for days in (wait + earlier, wait))
+    late, early = (
+        assess(asked(measure, DAY + dt.timedelta(days=days)), facts(levels), DAY) for days in (wait + earlier, wait)
+    )
     if late.probability is not None and early.probability is not None:
         assert early.probability <= late.probability + 1e-9
 
@@ -86,7 +88,9 @@ def test_the_range_holds_the_median_and_lies_ahead(levels: list[int], measure: s
         assert DAY <= made.forecast_p10 <= made.forecast_on <= made.forecast_p90
 
 
-@pytest.mark.parametrize(("chances", "needed", "chance"), [((50, 50, 50), 2, 50.0), ((90, 10), 1, 91.0), ((100, 0), 1, 100.0)])
+@pytest.mark.parametrize(
+    ("chances", "needed", "chance"), [((50, 50, 50), 2, 50.0), ((90, 10), 1, 91.0), ((100, 0), 1, 100.0)]
+)
 def test_s11_the_chance_of_a_count_follows_from_its_projects(chances: tuple[float, ...], needed: int, chance: float):
     members = [Verdict("on_track", probability=float(one)) for one in chances]
     target = replace(promise("start", needed, "2021-12-31"), quantifier="count")
@@ -105,7 +109,15 @@ def _report(project: Project) -> None:
 
 
 def _correction(project: Project) -> None:
-    make_report(project, "2021-08", structure=60, foundation=100, revision=2, approved_on=dt.date(2021, 10, 21), correction_reason="x")
+    make_report(
+        project,
+        "2021-08",
+        structure=60,
+        foundation=100,
+        revision=2,
+        approved_on=dt.date(2021, 10, 21),
+        correction_reason="x",
+    )
 
 
 def _gate(project: Project) -> None:
@@ -122,42 +134,94 @@ def _stop(project: Project) -> None:
 
 
 def _stage(project: Project) -> None:
-    _add(Event(project_id=project.id, happened_on=dt.date(2021, 10, 21), text="封顶", stage_key="structure", percent=100.0, source="x"))
+    _add(
+        Event(
+            project_id=project.id,
+            happened_on=dt.date(2021, 10, 21),
+            text="封顶",
+            stage_key="structure",
+            percent=100.0,
+            source="x",
+        )
+    )
 
 
 def _payment(project: Project) -> None:
-    _add(LedgerEntry(project_id=project.id, source="cbi", step="paid", entry_on=dt.date(2021, 10, 21), amount_fen=10**12, recorded_at=NOW))
+    _add(
+        LedgerEntry(
+            project_id=project.id,
+            source="cbi",
+            step="paid",
+            entry_on=dt.date(2021, 10, 21),
+            amount_fen=10**12,
+            recorded_at=NOW,
+        )
+    )
 
 
 def _exemption(project: Project) -> None:
     days = {"since": dt.date(2021, 10, 21), "until": TODAY}
-    _add(Exemption(project_id=project.id, light="progress", reason="x", requested_by="x", approver_id=make_user().id, approved_at=NOW, **days))
+    _add(
+        Exemption(
+            project_id=project.id,
+            light="progress",
+            reason="x",
+            requested_by="x",
+            approver_id=make_user().id,
+            approved_at=NOW,
+            **days,
+        )
+    )
 
 
 def _version(_project: Project) -> None:
     figures = figures_of(RuleSet(progress_yellow=0.0, progress_red=1.0, behind_days=1))
-    _add(RuleSetVersion(key="gap", number=2, name="x", figures=figures, adopted_on=dt.date(2021, 10, 21), adopted_at=NOW))
+    _add(
+        RuleSetVersion(key="gap", number=2, name="x", figures=figures, adopted_on=dt.date(2021, 10, 21), adopted_at=NOW)
+    )
 
 
 def _choice(project: Project) -> None:
-    _add(RuleChoice(programme_id=project.programme_id, key="escalating", chosen_on=dt.date(2021, 10, 21), chosen_at=NOW))
+    _add(
+        RuleChoice(programme_id=project.programme_id, key="escalating", chosen_on=dt.date(2021, 10, 21), chosen_at=NOW)
+    )
 
 
 def _reference(_project: Project) -> None:
-    _add(ReferenceVersion(made_on=dt.date(2021, 10, 21), made_at=NOW, members=[{"key": "x", "way": [0.5] * 21, "finish": [0.9] * 21}]))
+    _add(
+        ReferenceVersion(
+            made_on=dt.date(2021, 10, 21), made_at=NOW, members=[{"key": "x", "way": [0.5] * 21, "finish": [0.9] * 21}]
+        )
+    )
 
 
-LATER: list[Callable[[Project], None]] = [_report, _correction, _gate, _stop, _stage, _payment, _exemption, _version, _choice, _reference]
+LATER: list[Callable[[Project], None]] = [
+    _report,
+    _correction,
+    _gate,
+    _stop,
+    _stage,
+    _payment,
+    _exemption,
+    _version,
+    _choice,
+    _reference,
+]
 
 
 @pytest.mark.parametrize("later", LATER, ids=lambda one: one.__name__.strip("_"))
-def test_what_comes_later_changes_no_row_as_of_an_earlier_day_and_does_change_today(app: Flask, later: Callable[[Project], None]):
+def test_what_comes_later_changes_no_row_as_of_an_earlier_day_and_does_change_today(
+    app: Flask, later: Callable[[Project], None]
+):
     with app.app_context():
         make_day()
         with transaction():
             load_rule_sets(SYSTEM, NOW)
         programme = make_programme()
-        promised = [{"threshold": 50, "due": dt.date(2021, 12, 31)}, {"measure": "in_use", "due": dt.date(2022, 12, 31)}]
+        promised = [
+            {"threshold": 50, "due": dt.date(2021, 12, 31)},
+            {"measure": "in_use", "due": dt.date(2022, 12, 31)},
+        ]
         project = make_project("one", programme_id=programme.id, targets=promised)
         make_target(programme, quantifier="count", measure="in_use", threshold=1, due=dt.date(2022, 12, 31))
         make_gate(project)

@@ -6,7 +6,20 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from builders import NOW, STAGES, TODAY, actor_of, make_day, make_gate, make_programme, make_project, make_report, make_target, make_user, sign_in
+from builders import (
+    NOW,
+    STAGES,
+    TODAY,
+    actor_of,
+    make_day,
+    make_gate,
+    make_programme,
+    make_project,
+    make_report,
+    make_target,
+    make_user,
+    sign_in,
+)
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,19 +56,51 @@ def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict:
         for number in range(8):
             group = large.id if number < 5 else small.id if number < 7 else None
             project = make_project(f"p{number}", manager=people["manager"], programme_id=group)
-            make_report(project, "2021-09", author=people["manager"], preparation=100, foundation=100, structure=10 + number)
+            make_report(
+                project, "2021-09", author=people["manager"], preparation=100, foundation=100, structure=10 + number
+            )
             make_target(project, threshold=60, due=dt.date(2021, 12, 10))
-            report = make_report(project, "2021-10", author=people["manager"], state="submitted", preparation=100, foundation=100, structure=70)
+            report = make_report(
+                project,
+                "2021-10",
+                author=people["manager"],
+                state="submitted",
+                preparation=100,
+                foundation=100,
+                structure=70,
+            )
             waiting[project.slug] = report.id, report.version
         with transaction():
-            own = {"measure": "start", "quantifier": "count", "due": dt.date(2021, 12, 31), "commitment": "must", "basis": "tally", "wording": "示例"}
+            own = {
+                "measure": "start",
+                "quantifier": "count",
+                "due": dt.date(2021, 12, 31),
+                "commitment": "must",
+                "basis": "tally",
+                "wording": "示例",
+            }
             for programme in (large, small, empty):
                 db.session.add(Target(slug=f"t{programme.id}", programme_id=programme.id, threshold=5, **own))
-            db.session.add(ProgrammeTally(programme_id=empty.id, measure="start", tallied_on=dt.date(2021, 11, 1), reached=3, source="示例"))
-            db.session.add_all([ReportStep(report_id=key, round=1, action="submitted", actor_id=people["manager"].id, at=NOW) for key, _ in waiting.values()])
+            db.session.add(
+                ProgrammeTally(
+                    programme_id=empty.id, measure="start", tallied_on=dt.date(2021, 11, 1), reached=3, source="示例"
+                )
+            )
+            db.session.add_all(
+                [
+                    ReportStep(report_id=key, round=1, action="submitted", actor_id=people["manager"].id, at=NOW)
+                    for key, _ in waiting.values()
+                ]
+            )
             load_rule_sets(SYSTEM, NOW)
         ids = dict(map(tuple, db.session.execute(select(Project.slug, Project.id))))
-        return {"dispatcher": actor_of(people["dispatcher"]), "leader": people["leader"], "waiting": waiting, "ids": ids, "large": large.id}
+        return {
+            "dispatcher": actor_of(people["dispatcher"]),
+            "leader": people["leader"],
+            "waiting": waiting,
+            "ids": ids,
+            "large": large.id,
+        }
 
 
 def elsewhere(app: Flask, work: Callable[[], object]) -> None:
@@ -138,7 +183,11 @@ def test_the_history_holds_one_record_of_a_rebuild(app: Flask, world: dict):
 
 def test_a_project_that_comes_meanwhile_is_judged_as_well(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
     with app.app_context():
-        when_worked_out(monkeypatch, world["ids"]["p7"], lambda: elsewhere(app, lambda: make_project("new", programme_id=world["large"])))
+        when_worked_out(
+            monkeypatch,
+            world["ids"]["p7"],
+            lambda: elsewhere(app, lambda: make_project("new", programme_id=world["large"])),
+        )
         assert rebuild_in_steps(SYSTEM, NOW, TODAY) == 9
         made = stored()
         assert made == rebuilt()
@@ -149,12 +198,18 @@ def test_a_project_that_comes_meanwhile_is_judged_as_well(app: Flask, world: dic
 
 
 def state_of(world: dict, slug: str) -> tuple[dt.date, float]:
-    row = db.session.connection().execute(select(ProjectStatus.report_month, ProjectStatus.percent).filter_by(project_id=world["ids"][slug])).one()
+    row = (
+        db.session.connection()
+        .execute(select(ProjectStatus.report_month, ProjectStatus.percent).filter_by(project_id=world["ids"][slug]))
+        .one()
+    )
     return tuple(row)
 
 
 @pytest.mark.parametrize("slug", ["p0", "p3", "p6", "p7"])
-def test_an_approval_after_a_step_was_worked_out_and_before_it_is_stored_wins(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, slug: str):
+def test_an_approval_after_a_step_was_worked_out_and_before_it_is_stored_wins(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, slug: str
+):
     """It is stored at once, for a step holds nobody up while it is worked out, and the step is worked out anew."""
     with app.app_context():
         rebuilt()
@@ -166,7 +221,9 @@ def test_an_approval_after_a_step_was_worked_out_and_before_it_is_stored_wins(ap
         assert made == rebuilt()
 
 
-def test_without_looking_whether_others_wrote_the_older_verdict_would_win(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+def test_without_looking_whether_others_wrote_the_older_verdict_would_win(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch
+):
     """The control of the test above: it sees a rebuild that stores what it worked out before the approval."""
     with app.app_context():
         if db.engine.dialect.name != "sqlite":
@@ -180,7 +237,9 @@ def test_without_looking_whether_others_wrote_the_older_verdict_would_win(app: F
 
 
 @pytest.mark.parametrize("slug", ["p0", "p7"])
-def test_an_approval_between_steps_wins_whether_its_project_was_done_or_not(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, slug: str):
+def test_an_approval_between_steps_wins_whether_its_project_was_done_or_not(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, slug: str
+):
     """In the step that holds p6, that of p0 is done and that of p7 is not."""
     with app.app_context():
         rebuilt()
@@ -192,15 +251,23 @@ def test_an_approval_between_steps_wins_whether_its_project_was_done_or_not(app:
         assert stored() == rebuilt()
 
 
-def test_a_promise_of_a_programme_sees_what_was_approved_of_a_member_meanwhile(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+def test_a_promise_of_a_programme_sees_what_was_approved_of_a_member_meanwhile(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch
+):
     with app.app_context():
         rebuilt()
-        when_worked_out(monkeypatch, world["ids"]["p6"], lambda: elsewhere(app, lambda: make_gate(db.session.get_one(Project, world["ids"]["p5"]))))
+        when_worked_out(
+            monkeypatch,
+            world["ids"]["p6"],
+            lambda: elsewhere(app, lambda: make_gate(db.session.get_one(Project, world["ids"]["p5"]))),
+        )
         rebuild_in_steps(SYSTEM, NOW, TODAY)
         assert stored() == rebuilt()
 
 
-def test_what_nobody_overtook_is_worked_out_once_and_outside_the_lock(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+def test_what_nobody_overtook_is_worked_out_once_and_outside_the_lock(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch
+):
     """On SQLite, where a transaction that writes keeps everybody else from writing."""
     with app.app_context():
         if db.engine.dialect.name != "sqlite":
@@ -215,7 +282,9 @@ def test_what_nobody_overtook_is_worked_out_once_and_outside_the_lock(app: Flask
 
 
 @pytest.mark.parametrize("after", [0, 1, 3, 6])
-def test_broken_off_on_a_new_day_pages_work_verdicts_out_and_a_repeat_is_whole(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, after: int):
+def test_broken_off_on_a_new_day_pages_work_verdicts_out_and_a_repeat_is_whole(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, after: int
+):
     with app.app_context():
         rebuilt(TODAY - dt.timedelta(days=1))
         broken_off(monkeypatch, after)
@@ -231,7 +300,9 @@ def test_broken_off_on_a_new_day_pages_work_verdicts_out_and_a_repeat_is_whole(a
 
 
 @pytest.mark.parametrize("after", range(8))
-def test_wherever_it_is_broken_off_no_day_counts_as_stored_whose_promises_are_not(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, after: int):
+def test_wherever_it_is_broken_off_no_day_counts_as_stored_whose_promises_are_not(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, after: int
+):
     with app.app_context():
         rebuilt(TODAY - dt.timedelta(days=1))
         if after < 7:
@@ -244,19 +315,27 @@ def test_wherever_it_is_broken_off_no_day_counts_as_stored_whose_promises_are_no
         assert (days == {TODAY}) is (after == 7)
 
 
-def test_broken_off_on_the_same_day_every_row_says_what_a_rebuild_says(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+def test_broken_off_on_the_same_day_every_row_says_what_a_rebuild_says(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch
+):
     with app.app_context():
         whole = rebuilt()
         broken_off(monkeypatch, 3)
         assert stored() == whole
-        assert db.session.scalar(select(func.count(AuditEntry.id)).where(AuditEntry.tag == Tag.STATUS_REBUILT)) == 1  # that of the whole one
+        assert (
+            db.session.scalar(select(func.count(AuditEntry.id)).where(AuditEntry.tag == Tag.STATUS_REBUILT)) == 1
+        )  # that of the whole one
 
 
-def test_what_forecasts_lean_on_changed_no_page_reads_rows_made_before(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+def test_what_forecasts_lean_on_changed_no_page_reads_rows_made_before(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch
+):
     """A version of the reference class made on a day whose rows are stored already: they are forgotten with it, and pages work verdicts out until the end."""
     with app.app_context():
         for number in range(5):  # finished twice as late as planned
-            ended = make_project(f"ended{number}", plan={0: dt.date(2019, 1, 1), 50: dt.date(2019, 7, 1), 100: dt.date(2020, 1, 1)})
+            ended = make_project(
+                f"ended{number}", plan={0: dt.date(2019, 1, 1), 50: dt.date(2019, 7, 1), 100: dt.date(2020, 1, 1)}
+            )
             for month, percent in (("2019-06", 20), ("2019-12", 40), ("2020-06", 70), ("2020-12", 100)):
                 make_report(ended, month, **dict.fromkeys(STAGES, percent))
         rebuild_in_steps(SYSTEM, NOW, TODAY)
@@ -269,13 +348,17 @@ def test_what_forecasts_lean_on_changed_no_page_reads_rows_made_before(app: Flas
         db.session.rollback()
         assert statuses(None, TODAY) == whole
         assert not were_stored(TODAY)
-        assert all(whole[key].probability != before[0][key]["probability"] for key in world["ids"].values()), "so that an old row is seen"
+        assert all(whole[key].probability != before[0][key]["probability"] for key in world["ids"].values()), (
+            "so that an old row is seen"
+        )
         db.session.rollback()
         rebuild_in_steps(SYSTEM, NOW, TODAY)
         assert stored() == rebuilt()
 
 
-def test_a_reader_of_a_page_in_the_middle_reads_the_new_day_whole(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+def test_a_reader_of_a_page_in_the_middle_reads_the_new_day_whole(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch
+):
     client = sign_in(app.test_client(), world["leader"])
     with app.app_context():
         rebuilt(TODAY - dt.timedelta(days=1))
@@ -293,7 +376,9 @@ SHAPES = st.lists(st.integers(0, 9), max_size=8)
 
 
 @given(shape=SHAPES, alone=st.integers(0, 9), size=st.integers(1, 5))
-def test_steps_hold_everybody_once_and_no_promise_is_later_than_the_last_project(shape: list[int], alone: int, size: int):
+def test_steps_hold_everybody_once_and_no_promise_is_later_than_the_last_project(
+    shape: list[int], alone: int, size: int
+):
     numbers = iter(range(1000))
     members = {key: [next(numbers) for _ in range(count)] for key, count in enumerate(shape)}
     single = [next(numbers) for _ in range(alone)]

@@ -109,7 +109,11 @@ def test_a_percent_is_crossed_between_reports():
 
 def full(count: int) -> PlanCurve:
     """An S-shaped plan over 400 days with so many dated points on the way."""
-    points = [(day(400 * index / (count + 1)), 100 * (3 * u**2 - 2 * u**3)) for index in range(count + 2) for u in [index / (count + 1)]]
+    points = [
+        (day(400 * index / (count + 1)), 100 * (3 * u**2 - 2 * u**3))
+        for index in range(count + 2)
+        for u in [index / (count + 1)]
+    ]
     return PlanCurve(tuple(points), "dated_percentages")
 
 
@@ -119,7 +123,13 @@ def test_s18_a_plan_is_as_coarse_as_its_longest_stretch_without_a_dated_point(co
 
 
 def test_s18_many_percents_planned_within_a_few_days_do_not_make_a_plan_coarse():
-    steep = PlanCurve((*full(30).points[:15], *((day(400 * u / 31), 100 * (3 * (u / 31) ** 2 - 2 * (u / 31) ** 3)) for u in range(16, 32))), "x")
+    steep = PlanCurve(
+        (
+            *full(30).points[:15],
+            *((day(400 * u / 31), 100 * (3 * (u / 31) ** 2 - 2 * (u / 31) ** 3)) for u in range(16, 32)),
+        ),
+        "x",
+    )
     assert steep.step == 5
 
 
@@ -127,21 +137,31 @@ def test_s18_what_a_project_teaches_of_coarser_plans_is_measured_on_its_plan_wit
     fine = replace(drawn("a", 1.3), curve=full(30))
     members = members_of(fine)
     assert [member.step for member in members] == [5, 10, 25, 100]
-    assert members[3] == member_of(replace(fine, curve=PlanCurve((fine.curve.points[0], fine.curve.points[-1]), "start_finish")))
-    assert [member.step for member in members_of(drawn("b", 1.3))] == [25, 100], "what a coarse plan would have said in detail nobody knows"
+    assert members[3] == member_of(
+        replace(fine, curve=PlanCurve((fine.curve.points[0], fine.curve.points[-1]), "start_finish"))
+    )
+    assert [member.step for member in members_of(drawn("b", 1.3))] == [25, 100], (
+        "what a coarse plan would have said in detail nobody knows"
+    )
 
 
 def test_s18_the_range_of_a_coarse_plan_is_wider():
     """The packaged class, asked about one plan with all its points, with quarters, and with start and finish only."""
     curve = from_dated_percents([(day(360 * level / 100), float(level)) for level in range(0, 101, 5)])
-    spans = [look_ahead(one, [(day(180), 50.0)], day(180), packaged_reference()).finish for one in (curve, curve.coarser(25), curve.coarser(100))]
+    spans = [
+        look_ahead(one, [(day(180), 50.0)], day(180), packaged_reference()).finish
+        for one in (curve, curve.coarser(25), curve.coarser(100))
+    ]
     widths = [(span.p90 - span.p10).days for span in spans]
     assert widths[0] * 1.2 < widths[1] < widths[2]
 
 
 def test_s18_a_class_without_plans_so_coarse_answers_from_the_next_coarser_ones_else_from_the_coarsest():
     one = Reference((Member("a", (0.1,), (0.1,), 10), Member("b", (0.9,), (0.9,), 100)), "two")
-    at = [look_ahead(plan, [(day(180), 50.0)], day(180), one).reached(60).p50 for plan in (full(30), full(9), full(3), full(0))]
+    at = [
+        look_ahead(plan, [(day(180), 50.0)], day(180), one).reached(60).p50
+        for plan in (full(30), full(9), full(3), full(0))
+    ]
     assert at[0] < at[2]
     alone = Reference((one.members[0],), "one")
     assert (
@@ -172,7 +192,18 @@ def test_ranges_of_projects_like_the_class_cover_about_four_in_five():
     known, new = made[:80], made[80:]
     fitted = Reference(tuple(map(member_of, known)), "drawn")
     assert 70 <= coverage(fitted, new) <= 90
-    biased = Reference(tuple(Member(one.key, tuple(z + 0.6 for z in one.way), tuple(z + 0.6 for z in one.finish)) for one in fitted.members), "biased")
+    biased = Reference(
+        tuple(
+            Member(one.key, tuple(z + 0.6 for z in one.way), tuple(z + 0.6 for z in one.finish))
+            for one in fitted.members
+        ),
+        "biased",
+    )
     assert coverage(biased, new) < 50, "the check would not notice a class that is wrong"
-    narrow = Reference(tuple(Member(one.key, tuple(z / 8 for z in one.way), tuple(z / 8 for z in one.finish)) for one in fitted.members), "narrow")
+    narrow = Reference(
+        tuple(
+            Member(one.key, tuple(z / 8 for z in one.way), tuple(z / 8 for z in one.finish)) for one in fitted.members
+        ),
+        "narrow",
+    )
     assert coverage(narrow, new) < 50

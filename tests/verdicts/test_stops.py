@@ -33,17 +33,26 @@ def told(facts: ProjectFacts, as_of: dt.date, measure: str = "progress_pct", thr
 
 def made(reported: list[tuple[dt.date, float]], *, reference: bool = True, structure: bool = False) -> ProjectFacts:
     seen = tuple(Observation(on, {"structure": percent} if structure else {}, percent) for on, percent in reported)
-    return replace(drawn("2021-01", plan=PLAN), observations=seen, reference=packaged_reference() if reference else None)
+    return replace(
+        drawn("2021-01", plan=PLAN), observations=seen, reference=packaged_reference() if reference else None
+    )
 
 
 @pytest.mark.parametrize("reference", [True, False])
 @pytest.mark.parametrize("percent", [5, 15, 29, 30, 31, 45, 70])
-@pytest.mark.parametrize(("measure", "structure"), [("progress_pct", False), ("structure_pct", True), ("in_use", False)])
-def test_a_stop_after_the_report_moves_the_forecast_by_as_long_as_it_lasted(percent: float, reference: bool, measure: str, structure: bool):
+@pytest.mark.parametrize(
+    ("measure", "structure"), [("progress_pct", False), ("structure_pct", True), ("in_use", False)]
+)
+def test_a_stop_after_the_report_moves_the_forecast_by_as_long_as_it_lasted(
+    percent: float, reference: bool, measure: str, structure: bool
+):
     """Behind its plan, on it and ahead of it: what is left starts 92 days later."""
     facts = made([(dt.date(2021, 4, 30), percent)], reference=reference, structure=structure)
     threshold = 75 if measure.endswith("_pct") else None
-    plain, stood = told(facts, STOP, measure, threshold), told(with_stops(facts, [(STOP, RESUME)], RESUME), RESUME, measure, threshold)
+    plain, stood = (
+        told(facts, STOP, measure, threshold),
+        told(with_stops(facts, [(STOP, RESUME)], RESUME), RESUME, measure, threshold),
+    )
     assert stood.forecast_on - plain.forecast_on == LOST
     if reference:
         assert (stood.forecast_p10 - plain.forecast_p10, stood.forecast_p90 - plain.forecast_p90) == (LOST, LOST)
@@ -61,7 +70,11 @@ def test_a_stop_before_the_report_is_not_counted_a_second_time(percent: float, r
 
 def test_a_stop_after_the_planned_finish_counts_too():
     facts, stop, resume = made([(dt.date(2021, 12, 31), 80.0)]), dt.date(2022, 1, 10), dt.date(2022, 3, 10)
-    assert told(with_stops(facts, [(stop, resume)], resume), resume, threshold=90).forecast_on - told(facts, stop, threshold=90).forecast_on == resume - stop
+    assert (
+        told(with_stops(facts, [(stop, resume)], resume), resume, threshold=90).forecast_on
+        - told(facts, stop, threshold=90).forecast_on
+        == resume - stop
+    )
 
 
 def test_finish_chance_and_percents_on_the_way_come_from_the_same_days():
@@ -83,16 +96,23 @@ def test_a_longer_stop_is_never_forecast_earlier(percent: int, begun: int, lengt
     stop = dt.date(2021, 2, 1) + dt.timedelta(days=begun)
     as_of = dt.date(2022, 3, 1)
     facts = made([(dt.date(2021, 4, 30), float(percent))])
-    days = [told(with_stops(facts, [(stop, stop + dt.timedelta(days=one))], as_of), as_of, threshold=100).forecast_on for one in (length, length + more)]
+    days = [
+        told(with_stops(facts, [(stop, stop + dt.timedelta(days=one))], as_of), as_of, threshold=100).forecast_on
+        for one in (length, length + more)
+    ]
     assert days == sorted(day for day in days if day) or None in days
 
 
 def test_works_that_still_stand_say_so():
     """After three months the reason says since when, how long, and that each further day costs one."""
-    facts = with_stops(made([(dt.date(2021, 4, 30), 30.0)]), [(dt.date(2021, 2, 1), dt.date(2021, 2, 11)), (STOP, None)], RESUME)
+    facts = with_stops(
+        made([(dt.date(2021, 4, 30), 30.0)]), [(dt.date(2021, 2, 1), dt.date(2021, 2, 11)), (STOP, None)], RESUME
+    )
     said = " ".join(map(str, told(facts, RESUME).reasons))
     assert "自 2021-05-01 起停工, 尚未复工, 累计停工 102 天" in said
-    assert "停工 102 天, 计划相应顺延" in " ".join(map(str, told(with_stops(facts, [(dt.date(2021, 2, 1), dt.date(2021, 5, 14))], RESUME), RESUME).reasons))
+    assert "停工 102 天, 计划相应顺延" in " ".join(
+        map(str, told(with_stops(facts, [(dt.date(2021, 2, 1), dt.date(2021, 5, 14))], RESUME), RESUME).reasons)
+    )
 
 
 def test_a_stop_before_the_plan_begins_costs_nothing_anywhere():
@@ -103,14 +123,18 @@ def test_a_stop_before_the_plan_begins_costs_nothing_anywhere():
     assert not stopped(early.pauses)
     straddling = with_stops(facts, [(dt.date(2021, 1, 1), dt.date(2021, 2, 10))], RESUME)
     moved_by = straddling.curve.finish - facts.curve.finish
-    assert moved_by == straddling.gate_plans["start"] - facts.gate_plans["start"] == dt.timedelta(days=10), "only since the plan's own start, 2021-01-31"
+    assert moved_by == straddling.gate_plans["start"] - facts.gate_plans["start"] == dt.timedelta(days=10), (
+        "only since the plan's own start, 2021-01-31"
+    )
 
 
 # --- plans made anew ------------------------------------------------------------------------------------------------------------------------
 
 
 def point(number: int, percent: float, plan_on: str, since: str | None = None) -> PlanPoint:
-    return PlanPoint(1, number, percent, None, dt.date.fromisoformat(plan_on), dt.date.fromisoformat(since) if since else None, False)
+    return PlanPoint(
+        1, number, percent, None, dt.date.fromisoformat(plan_on), dt.date.fromisoformat(since) if since else None, False
+    )
 
 
 FIRST = (point(1, 0, "2021-01-01"), point(2, 50, "2021-06-30"), point(3, 100, "2021-12-31"))
@@ -122,7 +146,9 @@ def facts_of(points, as_of: str) -> ProjectFacts:
         StoredEvent(1, RESUME, None, None, None, "resume", "day", False),
         StoredEvent(1, STOP, None, None, None, "stop", "day", False),
     ]
-    report = StoredReport(9, 1, dt.date(2021, 4, 1), dt.date(2021, 4, 30), dt.date(2021, 5, 1), 30.0, None, False, None, "")
+    report = StoredReport(
+        9, 1, dt.date(2021, 4, 1), dt.date(2021, 4, 30), dt.date(2021, 5, 1), 30.0, None, False, None, ""
+    )
     raw = Raw([1], {1: STAGES}, {1: points}, {1: [report]}, {}, {1: events}, {})
     return assemble(raw, dt.date.fromisoformat(as_of), packaged_reference())[0][1]
 
@@ -133,7 +159,10 @@ def test_a_day_planned_anew_after_the_stop_is_not_moved_again():
     anew = facts_of((*FIRST, point(3, 100, "2022-04-02", "2021-08-10")), "2021-09-01")
     assert anew.curve.finish == dt.date(2022, 4, 2)
     assert anew.curve.day_at(50) == dt.date(2021, 9, 30), "what was not planned anew still moves"
-    assert told(anew, dt.date(2021, 9, 1)).forecast_on == told(facts_of(FIRST, "2021-09-01"), dt.date(2021, 9, 1)).forecast_on
+    assert (
+        told(anew, dt.date(2021, 9, 1)).forecast_on
+        == told(facts_of(FIRST, "2021-09-01"), dt.date(2021, 9, 1)).forecast_on
+    )
 
 
 def test_a_day_planned_anew_during_the_stop_moves_by_what_was_still_to_come():

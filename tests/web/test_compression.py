@@ -24,7 +24,9 @@ def as_it_is(content: bytes) -> bytes:
         ("identity", None, as_it_is),
     ],
 )
-def test_a_page_is_compressed_as_its_reader_can_take_it(app: Flask, asked: str, chosen: str | None, read: Callable[[bytes], bytes]):
+def test_a_page_is_compressed_as_its_reader_can_take_it(
+    app: Flask, asked: str, chosen: str | None, read: Callable[[bytes], bytes]
+):
     with app.app_context():
         make_day()
     answer = app.test_client().get("/sign-in", headers={"Accept-Encoding": asked})

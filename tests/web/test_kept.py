@@ -20,7 +20,12 @@ from projects.extensions import db
 from projects.models import KeptForm, LoginSession, User
 
 FORM = "/projects/own/reports/2021-11"
-TYPED = {"narrative": "<b>主体结构</b>施工至八层\r\n第二行", "problems": "=1+1 & 地下室渗水", "percent_structure": "40", "action": "save"}
+TYPED = {
+    "narrative": "<b>主体结构</b>施工至八层\r\n第二行",
+    "problems": "=1+1 & 地下室渗水",
+    "percent_structure": "40",
+    "action": "save",
+}
 
 
 @pytest.fixture
@@ -58,7 +63,9 @@ def unsent(client: FlaskClient) -> str:
     return client.get("/account/unsent").text
 
 
-def test_what_was_sent_too_late_comes_back_after_signing_in_and_is_saved_by_a_click(app: Flask, client: FlaskClient, people, clock):
+def test_what_was_sent_too_late_comes_back_after_signing_in_and_is_saved_by_a_click(
+    app: Flask, client: FlaskClient, people, clock
+):
     answer = send_too_late(client, clock)
     assert answer.status_code == 302
     assert "/sign-in?next=/account/unsent" in answer.location
@@ -106,8 +113,18 @@ def test_a_stranger_has_nothing_kept(app: Flask, client: FlaskClient, people, cl
 def test_passwords_and_previews_and_empty_forms_are_never_kept(app: Flask, client: FlaskClient, people, clock):
     assert through_the_form(client, "manager", PASSWORD)
     clock.pass_(minutes=31)
-    for address in ("/account/password", "/account/totp", "/account/totp/confirm", "/as-of", f"{FORM}/preview", "/session/extend"):
-        client.post(address, data={"password": "geheim", "current": "geheim", "new": STRONG, "narrative": "x", "day": "2021-01-01"})
+    for address in (
+        "/account/password",
+        "/account/totp",
+        "/account/totp/confirm",
+        "/as-of",
+        f"{FORM}/preview",
+        "/session/extend",
+    ):
+        client.post(
+            address,
+            data={"password": "geheim", "current": "geheim", "new": STRONG, "narrative": "x", "day": "2021-01-01"},
+        )
         assert stored(app) == [], address
     client.post(FORM, data={"csrf_token": "x"})
     client.post(FORM, data={"narrative": "x" * 250_000})
@@ -130,10 +147,15 @@ def test_it_can_be_dropped(app: Flask, client: FlaskClient, people, clock):
 def test_it_waits_until_a_lapsed_password_was_changed(app: Flask, client: FlaskClient, people, clock):
     send_too_late(client, clock)
     with app.app_context(), transaction():
-        db.session.execute(update(User).where(User.username == "manager").values(must_change_password=True, version=User.version + 1))
+        db.session.execute(
+            update(User).where(User.username == "manager").values(must_change_password=True, version=User.version + 1)
+        )
     assert through_the_form(client, "manager", PASSWORD)
     assert client.get("/account/unsent").location == "/account/password"
-    assert client.post("/account/password", data={"current": PASSWORD, "new": STRONG, "again": STRONG}).location == "/account/unsent"
+    assert (
+        client.post("/account/password", data={"current": PASSWORD, "new": STRONG, "again": STRONG}).location
+        == "/account/unsent"
+    )
     assert "主体结构" in unsent(client)
 
 
@@ -144,8 +166,16 @@ def test_what_the_person_may_no_longer_do_is_refused_as_ever(app: Flask, client:
     assert client.post(FORM, data=fields_of(page)).status_code == 403
 
 
-def test_the_form_of_another_window_stays_good_after_signing_in_again_and_only_for_the_same_person(app: Flask, people, tmp_path):
-    settings = {"TESTING": True, "SECRET_KEY": "k" * 40, "INSTANCE_PATH": str(tmp_path), "DATABASE_URL": app.config["DATABASE_URL"], "WTF_CSRF_ENABLED": True}
+def test_the_form_of_another_window_stays_good_after_signing_in_again_and_only_for_the_same_person(
+    app: Flask, people, tmp_path
+):
+    settings = {
+        "TESTING": True,
+        "SECRET_KEY": "k" * 40,
+        "INSTANCE_PATH": str(tmp_path),
+        "DATABASE_URL": app.config["DATABASE_URL"],
+        "WTF_CSRF_ENABLED": True,
+    }
     strict = create_app(**settings)
     try:
         client = sign_in(strict.test_client(), people["manager"])
@@ -155,10 +185,16 @@ def test_the_form_of_another_window_stays_good_after_signing_in_again_and_only_f
         token = fields_of(client.get("/sign-in").text)["csrf_token"]
 
         def enter(name: str) -> None:
-            assert client.post("/sign-in", data={"username": name, "password": PASSWORD, "csrf_token": token}).status_code == 302
+            assert (
+                client.post("/sign-in", data={"username": name, "password": PASSWORD, "csrf_token": token}).status_code
+                == 302
+            )
 
         enter("manager")
-        assert client.post(FORM, data=old | {"narrative": "在另一窗口登录之后", "action": "save"}).status_code in {302, 303}
+        assert client.post(FORM, data=old | {"narrative": "在另一窗口登录之后", "action": "save"}).status_code in {
+            302,
+            303,
+        }
         enter("leader")
         assert client.post("/language/en", data={"csrf_token": old["csrf_token"]}).status_code == 400
     finally:
@@ -166,7 +202,9 @@ def test_the_form_of_another_window_stays_good_after_signing_in_again_and_only_f
             db.engine.dispose()
 
 
-def test_a_key_that_was_changed_opens_nothing_and_breaks_nothing(app: Flask, client: FlaskClient, people, clock, monkeypatch):
+def test_a_key_that_was_changed_opens_nothing_and_breaks_nothing(
+    app: Flask, client: FlaskClient, people, clock, monkeypatch
+):
     send_too_late(client, clock)
     assert through_the_form(client, "manager", PASSWORD)
     from projects.people.access import kept
@@ -179,7 +217,9 @@ def test_a_key_that_was_changed_opens_nothing_and_breaks_nothing(app: Flask, cli
 
 def test_codes_that_a_role_must_use_come_before_it(app: Flask, client: FlaskClient, people, clock, monkeypatch):
     send_too_late(client, clock)
-    monkeypatch.setitem(app.config, "ACCOUNT_POLICY", replace(app.config["ACCOUNT_POLICY"], totp_roles=frozenset({"manager"})))
+    monkeypatch.setitem(
+        app.config, "ACCOUNT_POLICY", replace(app.config["ACCOUNT_POLICY"], totp_roles=frozenset({"manager"}))
+    )
     assert through_the_form(client, "manager", PASSWORD)
     assert client.get("/account/unsent").location == "/account/totp"
     assert len(stored(app)) == 1

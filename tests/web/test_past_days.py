@@ -61,12 +61,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, dict
             load_samples(SYSTEM, now())
         found = db.session.scalars(select(User).where(User.is_sample).order_by(User.id)).all()
         people = {role: next(user for user in found if user.role == role) for role in ROLES}
-        reports = select(Project.slug, MonthlyReport.month, MonthlyReport.revision).join(MonthlyReport, MonthlyReport.project_id == Project.id)
+        reports = select(Project.slug, MonthlyReport.month, MonthlyReport.revision).join(
+            MonthlyReport, MonthlyReport.project_id == Project.id
+        )
         slug, month, revision = db.session.execute(reports.where(MonthlyReport.state == "submitted").limit(1)).one()
         of_project = Project.slug == "jn21-02-yiliao"
-        entry = db.session.scalar(select(func.max(LedgerEntry.id)).join(Project, Project.id == LedgerEntry.project_id).where(of_project))
+        entry = db.session.scalar(
+            select(func.max(LedgerEntry.id)).join(Project, Project.id == LedgerEntry.project_id).where(of_project)
+        )
         contract = db.session.scalar(
-            select(func.max(Contract.id)).join(Project, Project.id == Contract.project_id).where(Project.slug == SHORT.rpartition("/")[2])
+            select(func.max(Contract.id))
+            .join(Project, Project.id == Contract.project_id)
+            .where(Project.slug == SHORT.rpartition("/")[2])
         )
         own = {
             "dispatcher": [f"/projects/{slug}/reports/{month:%Y-%m}/{revision}", f"{ONE}/reports/2021-10/1"],
@@ -90,7 +96,9 @@ def sent_to(app: Flask, address: str, html: str) -> dict[str, str]:
         own = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
         if own.get("method") != "post" and "formaction" not in own:
             continue
-        for goal in [one for one in (own.get("formaction", own.get("action", "")), own.get("data-preview")) if one is not None]:
+        for goal in [
+            one for one in (own.get("formaction", own.get("action", "")), own.get("data-preview")) if one is not None
+        ]:
             way = unescape(goal) or address
             try:
                 endpoint, _ = app.url_map.bind("localhost").match(urlsplit(way).path, method="POST")
@@ -115,7 +123,9 @@ def test_the_pages_offer_to_write_today_and_every_form_keeps_the_day(site):
             assert (page, answer.status_code) == (page, 200)
             assert NOTE not in answer.text
             found = sent_to(app, under(page, STATUS_DATE), answer.text)
-            assert {way for way in found.values() if parse_qs(urlsplit(way).query).get("as_of") != [str(STATUS_DATE)]} == set(), page
+            assert {
+                way for way in found.values() if parse_qs(urlsplit(way).query).get("as_of") != [str(STATUS_DATE)]
+            } == set(), page
             offered |= found
     assert WIDE - offered.keys() == set()
 
@@ -167,10 +177,19 @@ def rows(app: Flask) -> list:
 
 def refused(client: FlaskClient, app: Flask, role: str) -> set[int]:
     adapter, found = app.url_map.bind("localhost"), set()
-    values = {"slug": "jn21-02-yiliao", "month": "2021-10", "revision": 1, "key": "start", "rule": "F-4", "source": "local"}
+    values = {
+        "slug": "jn21-02-yiliao",
+        "month": "2021-10",
+        "revision": 1,
+        "key": "start",
+        "rule": "F-4",
+        "source": "local",
+    }
     for rule in app.url_map.iter_rules():
         if getattr(app.view_functions[rule.endpoint], "action", None) in WRITING and "POST" in (rule.methods or ()):
-            address = adapter.build(rule.endpoint, {name: values.get(name, 1) for name in rule.arguments}, method="POST")
+            address = adapter.build(
+                rule.endpoint, {name: values.get(name, 1) for name in rule.arguments}, method="POST"
+            )
             answer = client.post(under(address, PAST))
             found.add(answer.status_code)
             if answer.status_code == 409:
@@ -213,8 +232,26 @@ def test_what_was_typed_before_another_day_was_chosen_is_still_taken_for_today(s
         assert db.session.scalars(select(FindingStep.taken_on).order_by(FindingStep.id.desc())).first() == STATUS_DATE
 
 
-RECEIPT = {"received_on": "2022-02-01", "amount": "5", "unit": "元", "voucher": "L1", "payer": "", "payee": "", "memo": "", "source": "", "place_code": ""}
-ENTRY = {"step": "allocated", "source": "cbi", "on": "2022-02-01", "amount": "7", "unit": "元", "document_number": "", "memo": ""}
+RECEIPT = {
+    "received_on": "2022-02-01",
+    "amount": "5",
+    "unit": "元",
+    "voucher": "L1",
+    "payer": "",
+    "payee": "",
+    "memo": "",
+    "source": "",
+    "place_code": "",
+}
+ENTRY = {
+    "step": "allocated",
+    "source": "cbi",
+    "on": "2022-02-01",
+    "amount": "7",
+    "unit": "元",
+    "document_number": "",
+    "memo": "",
+}
 
 
 @pytest.mark.parametrize("choose", [False, True], ids=["in-the-address", "chosen"])
@@ -224,7 +261,10 @@ def test_a_later_day_stays_when_money_was_entered_on_it(site, choose: bool):
     if choose:
         client.post("/as-of", data={"day": str(LATER)})
     query = "" if choose else f"?as_of={LATER}"
-    for page, form, anchor in (("/receipts", RECEIPT | {"voucher": f"L{choose}"}, ""), (f"{ONE}/funding", ENTRY | {"amount": f"{7 + choose}"}, "#entries")):
+    for page, form, anchor in (
+        ("/receipts", RECEIPT | {"voucher": f"L{choose}"}, ""),
+        (f"{ONE}/funding", ENTRY | {"amount": f"{7 + choose}"}, "#entries"),
+    ):
         answer = client.post(page + query, data=form)
         assert (answer.status_code, answer.location) == (302, f"{page}{query}{anchor}")
         assert f'value="{LATER}"' in client.get(answer.location).text
@@ -232,5 +272,9 @@ def test_a_later_day_stays_when_money_was_entered_on_it(site, choose: bool):
         assert again.status_code == 422
         assert f'value="{LATER}"' in again.text
     with app.app_context():
-        assert db.session.scalar(select(func.count()).select_from(TreasuryReceipt).where(TreasuryReceipt.received_on == dt.date(2022, 2, 1)))
-        assert db.session.scalar(select(func.count()).select_from(LedgerEntry).where(LedgerEntry.entry_on == dt.date(2022, 2, 1)))
+        assert db.session.scalar(
+            select(func.count()).select_from(TreasuryReceipt).where(TreasuryReceipt.received_on == dt.date(2022, 2, 1))
+        )
+        assert db.session.scalar(
+            select(func.count()).select_from(LedgerEntry).where(LedgerEntry.entry_on == dt.date(2022, 2, 1))
+        )

@@ -122,11 +122,20 @@ def test_the_administrator_sees_no_business_but_makes_accounts(app: Flask, clien
     made = client.post("/admin/users", data={"username": "new", "display_name": "新人", "role": "leader"})
     assert made.status_code == 200
     assert "初始密码只显示这一次" in made.text
-    assert client.post("/admin/users", data={"username": "new", "display_name": "", "role": "leader"}).status_code == 422
+    assert (
+        client.post("/admin/users", data={"username": "new", "display_name": "", "role": "leader"}).status_code == 422
+    )
 
 
 @pytest.mark.parametrize(
-    ("role", "said"), [("manager", "还没有项目分配给您"), ("reviewer", "您还没有所属单位"), ("leader", None), ("auditor", None), ("admin", None)]
+    ("role", "said"),
+    [
+        ("manager", "还没有项目分配给您"),
+        ("reviewer", "您还没有所属单位"),
+        ("leader", None),
+        ("auditor", None),
+        ("admin", None),
+    ],
 )
 def test_who_sees_nothing_is_told_why_and_whom_to_ask(app: Flask, client: FlaskClient, role: str, said: str | None):
     with app.app_context():
@@ -139,7 +148,13 @@ def test_who_sees_nothing_is_told_why_and_whom_to_ask(app: Flask, client: FlaskC
 
 
 @pytest.mark.parametrize(
-    ("role", "goal"), [("auditor", "/admin/audit"), ("admin", "/admin/users"), ("security", "/admin/roles"), ("security", "/admin/resting")]
+    ("role", "goal"),
+    [
+        ("auditor", "/admin/audit"),
+        ("admin", "/admin/users"),
+        ("security", "/admin/roles"),
+        ("security", "/admin/resting"),
+    ],
 )
 def test_the_first_page_of_an_office_leads_to_its_work(app: Flask, client: FlaskClient, role: str, goal: str):
     with app.app_context():

@@ -35,7 +35,16 @@ class Spy(ImmutableMultiDict):
 def addresses(app):
     """Every page by GET with its arguments filled, and those with a text in the path with letters nobody can see there."""
     adapter = app.url_map.bind("localhost")
-    plain = {"slug": "one", "kind": "csv", "month": "2021-11", "key": "x", "rule": "F-1", "source": "cbi", "name": "x", "username": "x"}
+    plain = {
+        "slug": "one",
+        "kind": "csv",
+        "month": "2021-11",
+        "key": "x",
+        "rule": "F-1",
+        "source": "cbi",
+        "name": "x",
+        "username": "x",
+    }
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint in SKIPPED:
             continue

@@ -39,7 +39,9 @@ class Facts:
     projects: int
     statuses_today: int
     today: dt.date
-    outdated: tuple[int, int, Sequence[str]]  # projects and programmes' promises whose stored verdicts stand by former rules, and these by name
+    outdated: tuple[
+        int, int, Sequence[str]
+    ]  # projects and programmes' promises whose stored verdicts stand by former rules, and these by name
     stale_translations: Sequence[str]
     missing_fonts: Sequence[str]
     holidays_until: int
@@ -70,26 +72,46 @@ def _key(facts: Facts) -> Finding:
     weak = len(facts.key) < SHORTEST_KEY or len(set(facts.key)) < FEWEST_SIGNS or facts.key.lower() in GUESSABLE
     if not weak:
         return Finding("key", "ok", Text(N_("密钥足够长")))
-    return Finding("key", "fail", Text(N_("密钥缺失或过于简单")), Text(N_("运行 projects init 生成密钥, 或把 SECRET_KEY 设为至少 32 位随机字符")))
+    return Finding(
+        "key",
+        "fail",
+        Text(N_("密钥缺失或过于简单")),
+        Text(N_("运行 projects init 生成密钥, 或把 SECRET_KEY 设为至少 32 位随机字符")),
+    )
 
 
 def _debug(facts: Facts) -> Finding:
     if not facts.debug:
         return Finding("debug", "ok", Text(N_("没有打开调试模式")))
-    return Finding("debug", "fail", Text(N_("调试模式已打开, 出错时会显示内部信息")), Text(N_("去掉环境变量 FLASK_DEBUG 后重新启动")))
+    return Finding(
+        "debug",
+        "fail",
+        Text(N_("调试模式已打开, 出错时会显示内部信息")),
+        Text(N_("去掉环境变量 FLASK_DEBUG 后重新启动")),
+    )
 
 
 def _user(facts: Facts) -> Finding:
     if not facts.is_root:
         return Finding("user", "ok", Text(N_("以普通用户运行")))
-    return Finding("user", "note", Text(N_("以 root 运行")), Text(N_("正式使用时请新建专用用户来运行, 见 docs/operations/deploy.md")))
+    return Finding(
+        "user",
+        "note",
+        Text(N_("以 root 运行")),
+        Text(N_("正式使用时请新建专用用户来运行, 见 docs/operations/deploy.md")),
+    )
 
 
 def _permissions(facts: Facts) -> Finding:
     if not facts.open_paths:
         return Finding("permissions", "ok", Text(N_("密钥、数据库和文件只有本用户可读")))
     paths = {"paths": " ".join(facts.open_paths)}
-    return Finding("permissions", "fail", Text(N_("其他用户可以读取: %(paths)s"), paths), Text(N_("运行 chmod go-rwx %(paths)s"), paths))
+    return Finding(
+        "permissions",
+        "fail",
+        Text(N_("其他用户可以读取: %(paths)s"), paths),
+        Text(N_("运行 chmod go-rwx %(paths)s"), paths),
+    )
 
 
 def _sqlite(facts: Facts) -> Finding:
@@ -102,25 +124,40 @@ def _sqlite(facts: Facts) -> Finding:
         fix = Text(N_("用户多时请安装 pysqlite3, 或用 DATABASE_URL 改用 PostgreSQL"))
         return Finding("sqlite", "note", Text(N_("SQLite %(version)s 有 WAL 错误, 只用一个进程服务"), version), fix)
     fix = Text(N_("把 WORKERS 设为 1, 或安装 pysqlite3, 或用 DATABASE_URL 改用 PostgreSQL"))
-    return Finding("sqlite", "fail", Text(N_("SQLite %(version)s 有 WAL 错误, 却要用 %(workers)s 个进程服务"), version), fix)
+    return Finding(
+        "sqlite", "fail", Text(N_("SQLite %(version)s 有 WAL 错误, 却要用 %(workers)s 个进程服务"), version), fix
+    )
 
 
 def _zone(facts: Facts) -> Finding:
     if facts.beijing_offset == dt.timedelta(hours=8):
         return Finding("time_zone", "ok", Text(N_("有北京时区数据")))
-    return Finding("time_zone", "fail", Text(N_("没有北京时区数据, 日期会算错")), Text(N_("安装系统的 tzdata 软件包, 或 pip install tzdata")))
+    return Finding(
+        "time_zone",
+        "fail",
+        Text(N_("没有北京时区数据, 日期会算错")),
+        Text(N_("安装系统的 tzdata 软件包, 或 pip install tzdata")),
+    )
 
 
 def _migrations(facts: Facts) -> Finding:
     if facts.database_problem:
         problem = {"problem": facts.database_problem}
         return Finding(
-            "database", "fail", Text(N_("数据库打不开: %(problem)s"), problem), Text(N_("核对 DATABASE_URL 和数据库服务; 新装时先运行 projects init"))
+            "database",
+            "fail",
+            Text(N_("数据库打不开: %(problem)s"), problem),
+            Text(N_("核对 DATABASE_URL 和数据库服务; 新装时先运行 projects init")),
         )
     if not facts.pending:
         return Finding("database", "ok", Text(N_("数据库结构是最新的")))
     missing = {"revisions": ", ".join(facts.pending)}
-    return Finding("database", "fail", Text(N_("数据库缺少这些升级: %(revisions)s"), missing), Text(N_("先备份, 再运行 projects init")))
+    return Finding(
+        "database",
+        "fail",
+        Text(N_("数据库缺少这些升级: %(revisions)s"), missing),
+        Text(N_("先备份, 再运行 projects init")),
+    )
 
 
 def _storage(facts: Facts) -> Finding:
@@ -135,23 +172,45 @@ def _space(facts: Facts) -> Finding:
     if facts.free_bytes is None or facts.free_bytes >= LEAST_FREE:
         return Finding("space", "ok", Text(N_("磁盘空间够用")))
     free = {"free": facts.free_bytes // 1024**2, "least": LEAST_FREE // 1024**2}
-    return Finding("space", "fail", Text(N_("磁盘只剩 %(free)s MB"), free), Text(N_("清理磁盘或扩容, 至少留出 %(least)s MB"), free))
+    return Finding(
+        "space", "fail", Text(N_("磁盘只剩 %(free)s MB"), free), Text(N_("清理磁盘或扩容, 至少留出 %(least)s MB"), free)
+    )
 
 
 def _mail(facts: Facts) -> Finding:
     if not facts.mail_host:
         return Finding("mail", "ok", Text(N_("本系统不发送邮件, 不需要配置")))
     host = {"host": facts.mail_host}
-    return Finding("mail", "note", Text(N_("设置了 MAIL_SERVER=%(host)s, 但本系统不发送邮件"), host), Text(N_("这项设置没有作用, 可以删去; 提醒都显示在首页")))
+    return Finding(
+        "mail",
+        "note",
+        Text(N_("设置了 MAIL_SERVER=%(host)s, 但本系统不发送邮件"), host),
+        Text(N_("这项设置没有作用, 可以删去; 提醒都显示在首页")),
+    )
 
 
 def _web(facts: Facts) -> Finding:
     if facts.is_secure and not facts.hosts:
-        return Finding("web", "fail", Text(N_("没有限定主机名, 伪造的主机名也会被应答")), Text(N_("把 TRUSTED_HOSTS 设为对外的域名, 多个用逗号隔开")))
+        return Finding(
+            "web",
+            "fail",
+            Text(N_("没有限定主机名, 伪造的主机名也会被应答")),
+            Text(N_("把 TRUSTED_HOSTS 设为对外的域名, 多个用逗号隔开")),
+        )
     if facts.proxies and not facts.is_secure:
-        return Finding("web", "fail", Text(N_("前面有反向代理, 会话 cookie 却不限于 HTTPS")), Text(N_("在代理上启用 HTTPS, 并设置 SECURE_COOKIES=1")))
+        return Finding(
+            "web",
+            "fail",
+            Text(N_("前面有反向代理, 会话 cookie 却不限于 HTTPS")),
+            Text(N_("在代理上启用 HTTPS, 并设置 SECURE_COOKIES=1")),
+        )
     if not facts.is_secure:
-        return Finding("web", "note", Text(N_("没有启用 HTTPS, 只适合在本机试用")), Text(N_("对外服务前见 docs/operations/deploy.md")))
+        return Finding(
+            "web",
+            "note",
+            Text(N_("没有启用 HTTPS, 只适合在本机试用")),
+            Text(N_("对外服务前见 docs/operations/deploy.md")),
+        )
     return Finding("web", "ok", Text(N_("限定了主机名, cookie 只走 HTTPS")))
 
 
@@ -160,7 +219,9 @@ def _status(facts: Facts) -> Finding:
     if facts.database_problem or facts.statuses_today == facts.projects:
         return Finding("status", "ok", Text(N_("判断已按 %(day)s 计算"), told))
     fix = Text(N_("运行 projects rebuild-status, 并设为每天零点后自动运行"))
-    return Finding("status", "fail", Text(N_("%(all)s 个项目里只有 %(count)s 个的判断是 %(day)s 的, 每个页面都要现算"), told), fix)
+    return Finding(
+        "status", "fail", Text(N_("%(all)s 个项目里只有 %(count)s 个的判断是 %(day)s 的, 每个页面都要现算"), told), fix
+    )
 
 
 def _rules(facts: Facts) -> Finding:
@@ -169,37 +230,57 @@ def _rules(facts: Facts) -> Finding:
         return Finding("rules", "ok", Text(N_("保存的判断都按现行规则")))
     told = {"projects": projects, "promises": promises, "versions": ", ".join(versions)}
     words = Text(N_("%(projects)s 个项目和 %(promises)s 条项目群承诺的判断仍按旧规则 (%(versions)s)"), told)
-    return Finding("rules", "fail", words, Text(N_("由负责全部地区的调度员打开“亮灯规则”页继续更新, 或运行 projects rebuild-status")))
+    return Finding(
+        "rules",
+        "fail",
+        words,
+        Text(N_("由负责全部地区的调度员打开“亮灯规则”页继续更新, 或运行 projects rebuild-status")),
+    )
 
 
 def _translations(facts: Facts) -> Finding:
     if not facts.stale_translations:
         return Finding("translations", "ok", Text(N_("译文已编译")))
     which = {"languages": ", ".join(facts.stale_translations)}
-    return Finding("translations", "fail", Text(N_("译文没有编译或已过时: %(languages)s"), which), Text(N_("运行 make install")))
+    return Finding(
+        "translations", "fail", Text(N_("译文没有编译或已过时: %(languages)s"), which), Text(N_("运行 make install"))
+    )
 
 
 def _history(facts: Facts) -> Finding:
     if not facts.history_rights:
         return Finding(
-            "history", "ok", Text(N_("应用的数据库账号不能改写审计记录")) if facts.sound_sqlite is None else Text(N_("审计记录由触发器和摘要链保护"))
+            "history",
+            "ok",
+            Text(N_("应用的数据库账号不能改写审计记录"))
+            if facts.sound_sqlite is None
+            else Text(N_("审计记录由触发器和摘要链保护")),
         )
     rights = {"rights": ", ".join(facts.history_rights)}
     fix = Text(N_("为应用另建数据库角色, 用表的所有者运行 projects harden-database, 见 docs/rules/audit.md"))
-    return Finding("history", "note", Text(N_("应用的数据库账号能改写审计记录 (%(rights)s), 只能靠摘要链发现"), rights), fix)
+    return Finding(
+        "history", "note", Text(N_("应用的数据库账号能改写审计记录 (%(rights)s), 只能靠摘要链发现"), rights), fix
+    )
 
 
 def _fonts(facts: Facts) -> Finding:
     if not facts.missing_fonts:
         return Finding("fonts", "ok", Text(N_("图表字体已备好")))
-    return Finding("fonts", "note", Text(N_("图表字体还没有生成, 第一张图会慢 20 秒")), Text(N_("运行 python -m projects.sheets.fonts.extract")))
+    return Finding(
+        "fonts",
+        "note",
+        Text(N_("图表字体还没有生成, 第一张图会慢 20 秒")),
+        Text(N_("运行 python -m projects.sheets.fonts.extract")),
+    )
 
 
 def _holidays(facts: Facts) -> Finding:
     if facts.today.year <= facts.holidays_until:
         return Finding("holidays", "ok", Text(N_("放假和调休安排收录到 %(year)s 年"), {"year": facts.holidays_until}))
     known = Text(N_("放假和调休安排只收录到 %(year)s 年, 之后的工作日按周一至周五计"), {"year": facts.holidays_until})
-    return Finding("holidays", "note", known, Text(N_("升级到收录今年安排的版本 (requirements.in 中的 chinesecalendar)")))
+    return Finding(
+        "holidays", "note", known, Text(N_("升级到收录今年安排的版本 (requirements.in 中的 chinesecalendar)"))
+    )
 
 
 CHECKS: tuple[Callable[[Facts], Finding], ...] = (

@@ -57,7 +57,11 @@ def history_rights() -> list[str]:
     if db.engine.dialect.name != "postgresql":
         return []
     owner = "SELECT pg_has_role(current_user, tableowner, 'MEMBER') FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'audit_entry'"
-    held = [one for one in ("UPDATE", "DELETE", "TRUNCATE") if db.session.scalar(select(func.has_table_privilege("audit_entry", one)))]
+    held = [
+        one
+        for one in ("UPDATE", "DELETE", "TRUNCATE")
+        if db.session.scalar(select(func.has_table_privilege("audit_entry", one)))
+    ]
     return [*held, *(["OWNER"] if db.session.scalar(text(owner)) else [])]
 
 

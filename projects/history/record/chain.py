@@ -14,7 +14,19 @@ from dataclasses import dataclass, field
 
 from projects.core.text import N_
 
-COLUMNS = ("id", "at", "actor_id", "actor_name", "address", "tag", "result", "project_id", "object_type", "object_id", "changes")
+COLUMNS = (
+    "id",
+    "at",
+    "actor_id",
+    "actor_name",
+    "address",
+    "tag",
+    "result",
+    "project_id",
+    "object_type",
+    "object_id",
+    "changes",
+)
 AT = "%Y-%m-%d %H:%M:%S.%f"  # an instant in UTC, as SQLite holds it
 ALGORITHMS = ("sha256", "sm3")
 FAULTS = {
@@ -128,7 +140,12 @@ class Verdict:
         return not self.faults
 
 
-def walk(seal: Seal, rows: Iterable[tuple[Row, bytes, bool]], anchors: Mapping[int, str] | None = None, start: Checkpoint = START) -> Verdict:
+def walk(
+    seal: Seal,
+    rows: Iterable[tuple[Row, bytes, bool]],
+    anchors: Mapping[int, str] | None = None,
+    start: Checkpoint = START,
+) -> Verdict:
     """Check `rows` (columns, stored digest, whether the stored kinds are right) in the order of their ids against the key and the kept heads.
 
     The rows go on from `start`; of heads before it only its own can be held against anything.

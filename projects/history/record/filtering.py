@@ -43,7 +43,10 @@ class AuditFilter:
 
     def query(self) -> dict[str, str]:
         """The query values that lead back to this search, without its page."""
-        values = {name: getattr(self, name) for name in ("person", "since", "until", "tag", "project", "about", "object", "result")}
+        values = {
+            name: getattr(self, name)
+            for name in ("person", "since", "until", "tag", "project", "about", "object", "result")
+        }
         return {name: str(value) for name, value in values.items() if value}
 
 

@@ -142,8 +142,17 @@ def _last(connection: Connection, seal: Seal) -> bytes:
 def _next_id(connection: Connection) -> int:
     """An id above every id ever given."""
     if connection.dialect.name == "postgresql":
-        return int(connection.execute(select(func.nextval(func.pg_get_serial_sequence("audit_entry", "id")))).scalar_one())
+        return int(
+            connection.execute(select(func.nextval(func.pg_get_serial_sequence("audit_entry", "id")))).scalar_one()
+        )
     given = table("sqlite_sequence", column("name"), column("seq"))
     newest = select(func.max(AuditEntry.id)).scalar_subquery()
     counter = select(given.c.seq).where(given.c.name == "audit_entry").scalar_subquery()
-    return int(connection.execute(select(func.max(func.coalesce(newest, literal(0)), func.coalesce(counter, literal(0))))).scalar_one()) + 1
+    return (
+        int(
+            connection.execute(
+                select(func.max(func.coalesce(newest, literal(0)), func.coalesce(counter, literal(0))))
+            ).scalar_one()
+        )
+        + 1
+    )

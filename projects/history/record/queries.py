@@ -8,7 +8,19 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, Text, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from projects.core.errors import NotFoundError
 from projects.core.month import beijing_day
@@ -56,7 +68,11 @@ def _name() -> ColumnElement[Any]:
 def _entries() -> Select[Any]:
     shown = (AuditEntry.id, AuditEntry.at, _name(), AuditEntry.address, AuditEntry.tag, AuditEntry.result)
     told = (AuditEntry.object_type, AuditEntry.object_id, AuditEntry.changes, PROJECT.c.slug, PROJECT.c.name)
-    joined = select(*shown, *told).outerjoin(PERSON, PERSON.c.id == AuditEntry.actor_id).outerjoin(PROJECT, PROJECT.c.id == AuditEntry.project_id)
+    joined = (
+        select(*shown, *told)
+        .outerjoin(PERSON, PERSON.c.id == AuditEntry.actor_id)
+        .outerjoin(PROJECT, PROJECT.c.id == AuditEntry.project_id)
+    )
     return joined.order_by(AuditEntry.id.desc())
 
 
@@ -74,7 +90,11 @@ def history_of(project_id: int) -> list[HistoryRow]:
 
 @cache
 def _of_project() -> Select[Any]:
-    return _entries().where(AuditEntry.project_id == bindparam("project"), AuditEntry.tag.startswith("project:"), AuditEntry.result == "done")
+    return _entries().where(
+        AuditEntry.project_id == bindparam("project"),
+        AuditEntry.tag.startswith("project:"),
+        AuditEntry.result == "done",
+    )
 
 
 @cache
@@ -110,13 +130,17 @@ def search(actor: Actor, chosen: AuditFilter, size: int = PER_PAGE) -> HistoryPa
     require(actor, "audit.read")
     statement = _entries()
     if chosen.person:
-        statement = statement.where(or_(_name().icontains(chosen.person, autoescape=True), PERSON.c.username == chosen.person))
+        statement = statement.where(
+            or_(_name().icontains(chosen.person, autoescape=True), PERSON.c.username == chosen.person)
+        )
     if chosen.since:
         statement = statement.where(AuditEntry.at >= chosen.since_instant)
     if chosen.until:
         statement = statement.where(AuditEntry.at < chosen.until_instant)
     if chosen.project:
-        statement = statement.where(or_(PROJECT.c.slug == chosen.project, PROJECT.c.name.icontains(chosen.project, autoescape=True)))
+        statement = statement.where(
+            or_(PROJECT.c.slug == chosen.project, PROJECT.c.name.icontains(chosen.project, autoescape=True))
+        )
     for column, value in (
         (AuditEntry.tag, chosen.tag),
         (AuditEntry.result, chosen.result),
@@ -136,7 +160,9 @@ def kinds() -> list[str]:
 # --- the chain ------------------------------------------------------------------------------------------------------------------------
 
 _KINDS = frozenset(
-    f"integer,text,{actor},text,text,text,text,{project},text,text,text,text" for actor in ("integer", "null") for project in ("integer", "null")
+    f"integer,text,{actor},text,text,text,text,{project},text,text,text,text"
+    for actor in ("integer", "null")
+    for project in ("integer", "null")
 )
 
 
@@ -148,7 +174,10 @@ def raw_rows(connection: Connection, until: int | None = None) -> Iterator[tuple
         kinds_of = "||','||".join(f"typeof({column.name})" for column in columns)
         wanted: list[Any] = [*(cast(column, LargeBinary) for column in columns), literal_column(kinds_of)]
     else:
-        wanted = [func.to_char(column, "YYYY-MM-DD HH24:MI:SS.US") if column.name == "at" else cast(column, Text) for column in columns]
+        wanted = [
+            func.to_char(column, "YYYY-MM-DD HH24:MI:SS.US") if column.name == "at" else cast(column, Text)
+            for column in columns
+        ]
     statement = select(*wanted).order_by(AuditEntry.id)
     statement = statement if until is None else statement.where(AuditEntry.id <= until)
     result = connection.execute(statement.execution_options(yield_per=2000))
@@ -168,7 +197,9 @@ def verdict(connection: Connection, safe: Safe, more: tuple[list[Head], int] = (
     found = walk(safe.seal, raw_rows(connection), anchors, start)
     lost = _lost(connection) if found.faults else []
     faults = [one for one in found.faults if one.why != "cut" or not any(one.row in gap for gap in lost)]
-    doubts = [Fault(None, "bad_head")] * (bad + more[1]) + [Fault(None, "no_head")] * (not anchors and found.rows > found.unsealed)
+    doubts = [Fault(None, "bad_head")] * (bad + more[1]) + [Fault(None, "no_head")] * (
+        not anchors and found.rows > found.unsealed
+    )
     return replace(found, faults=(*([] if sound else [Fault(start.last_id or None, "checkpoint")]), *faults, *doubts))
 
 
@@ -196,5 +227,7 @@ def archived_until() -> dt.datetime | None:
 
 def newest_head() -> Head | None:
     """The newest entry, as a head to be kept elsewhere."""
-    found = db.session.execute(select(AuditEntry.at, AuditEntry.id, AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)).first()
+    found = db.session.execute(
+        select(AuditEntry.at, AuditEntry.id, AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)
+    ).first()
     return Head(beijing_day(found.at), found.id, found.digest) if found else None

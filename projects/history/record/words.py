@@ -70,7 +70,9 @@ REASONS = {
     "expired": N_("初始密码已失效"), "address": N_("来自同一地址的错误过多"),
 }  # fmt: skip
 HIDDEN = frozenset({"form"})
-TOLD = frozenset({"search", "rows", "request", "status", "tries", "unused_days", "from_id", "to_id", "sha256"})  # what was, not what changed
+TOLD = frozenset(
+    {"search", "rows", "request", "status", "tries", "unused_days", "from_id", "to_id", "sha256"}
+)  # what was, not what changed
 BLANK = "—"
 
 
@@ -102,13 +104,20 @@ def title(name: str) -> Words:
         return Text(OBJECTS[name])
     before, _, after = name.partition(".")
     if before in OBJECTS and after in {"added", "changed"}:
-        return Text(N_("%(object)s (新增)") if after == "added" else N_("%(object)s (修改)"), {"object": Text(OBJECTS[before])})
+        return Text(
+            N_("%(object)s (新增)") if after == "added" else N_("%(object)s (修改)"), {"object": Text(OBJECTS[before])}
+        )
     whole, _, part = name.partition(":")
     if whole in FIELDS and part in vocab.FUNDING_SOURCES:
-        return Text(N_("%(field)s (%(source)s)"), {"field": Text(FIELDS[whole]), "source": Text(vocab.FUNDING_SOURCES[part])})
+        return Text(
+            N_("%(field)s (%(source)s)"), {"field": Text(FIELDS[whole]), "source": Text(vocab.FUNDING_SOURCES[part])}
+        )
     measure, _, stage = name.partition("_")
     if measure in {"percent", "floors"}:
-        return Text(N_("%(stage)s (%%)") if measure == "percent" else N_("%(stage)s (层)"), {"stage": Text(STAGES[stage]) if stage in STAGES else stage})
+        return Text(
+            N_("%(stage)s (%%)") if measure == "percent" else N_("%(stage)s (层)"),
+            {"stage": Text(STAGES[stage]) if stage in STAGES else stage},
+        )
     return name
 
 
@@ -124,4 +133,8 @@ def _value(name: str, value: Any, gates: Mapping[str, str]) -> Words:
     if name == "reason" and value in REASONS:
         return Text(REASONS[value])
     words = gates if name == "key" else VALUES.get(name, {})
-    return Text(words[value]) if isinstance(value, str) and value in words else str(value).encode("utf-8", "replace").decode()  # half a character is shown as ?
+    return (
+        Text(words[value])
+        if isinstance(value, str) and value in words
+        else str(value).encode("utf-8", "replace").decode()
+    )  # half a character is shown as ?

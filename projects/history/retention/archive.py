@@ -119,7 +119,9 @@ class _Walker:
             or next(self.lines, b"").strip()
         ):
             raise BrokenArchiveError("the archive was changed, is not whole, or is sealed with another key")
-        return Found(self.head, verdict.rows, verdict.last, self.last_at, verdict.digest.decode(), self.whole.hexdigest())
+        return Found(
+            self.head, verdict.rows, verdict.last, self.last_at, verdict.digest.decode(), self.whole.hexdigest()
+        )
 
 
 def _mac(seal: Seal, digest: str) -> str:

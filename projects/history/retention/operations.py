@@ -65,7 +65,9 @@ def missing_links(found: Sequence[archive.Found], end: Checkpoint) -> bool:
 def _last_before(instant: dt.datetime, start: int) -> int:
     """The last sealed entry before which, and at which, all entries are older than `instant`."""
     first_young = select(func.min(AuditEntry.id)).where(AuditEntry.at >= instant).scalar_subquery()
-    old = select(func.max(AuditEntry.id)).where(AuditEntry.id > start, AuditEntry.digest != "", AuditEntry.id < func.coalesce(first_young, 2**62))
+    old = select(func.max(AuditEntry.id)).where(
+        AuditEntry.id > start, AuditEntry.digest != "", AuditEntry.id < func.coalesce(first_young, 2**62)
+    )
     found = db.session.scalar(old)
     if found is None:
         raise ConflictError(N_("这一天以前没有可归档的记录"))
@@ -94,11 +96,23 @@ def purge_history(actor: Actor, now: dt.datetime, path: Path, keep_days: int) ->
         raise ConflictError(N_("这份归档不是从现有历史的开头归档的, 不能据此清除"))
     kept_from = beijing_day(now) - dt.timedelta(days=keep_days)
     if beijing_day(stored.at) >= kept_from:
-        raise ConflictError(N_("归档里有 %(day)s 的记录, 还不满 %(days)s 天的保存期 (AUDIT_KEEP_DAYS)"), day=beijing_day(stored.at), days=keep_days)
+        raise ConflictError(
+            N_("归档里有 %(day)s 的记录, 还不满 %(days)s 天的保存期 (AUDIT_KEEP_DAYS)"),
+            day=beijing_day(stored.at),
+            days=keep_days,
+        )
     mark = found.checkpoint(now.astimezone(dt.UTC).strftime(AT))
     with _unlocked(connection):
-        db.session.execute(delete(AuditEntry).where(AuditEntry.id <= found.last_id).execution_options(synchronize_session=False))
-        values = {"last_id": mark.last_id, "digest": mark.digest, "rows": mark.rows, "file_sha256": mark.file_sha256, "mac": mark.mac(safe.seal)}
+        db.session.execute(
+            delete(AuditEntry).where(AuditEntry.id <= found.last_id).execution_options(synchronize_session=False)
+        )
+        values = {
+            "last_id": mark.last_id,
+            "digest": mark.digest,
+            "rows": mark.rows,
+            "file_sha256": mark.file_sha256,
+            "mac": mark.mac(safe.seal),
+        }
         db.session.execute(insert(AuditCheckpoint).values(made_at=now, last_at=stored.at, **values))
     told = {"from_id": start.last_id + 1, "to_id": mark.last_id, "rows": mark.rows, "sha256": mark.file_sha256}
     record(actor, now, Tag.AUDIT_PURGED, "audit", changes={name: [None, value] for name, value in told.items()})
@@ -113,7 +127,9 @@ def _unlocked(connection: Connection) -> Iterator[None]:
         yield
         connection.exec_driver_sql("ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_append_only")
         return
-    made = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'").all()
+    made = connection.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'"
+    ).all()
     for name, _ in made:
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
     yield
@@ -142,7 +158,9 @@ def accept_restored(actor: Actor, now: dt.datetime, reason: str) -> tuple[int, P
     digest = next(head.digest for head in heads if head.id == last)
     told = {"reason": reason, "from_id": newest.id + 1, "to_id": last, "sha256": digest}
     record(actor, now, Tag.AUDIT_RESTORED, "audit", changes={name: [None, value] for name, value in told.items()})
-    aside = safe.set_aside(f"until-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}", [head for head in heads if head.id <= newest.id])
+    aside = safe.set_aside(
+        f"until-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}", [head for head in heads if head.id <= newest.id]
+    )
     return last - newest.id, aside
 
 
@@ -152,18 +170,28 @@ def harden(connection: Connection, role: str) -> None:
     ConflictError on another database, for a role that is not there, that owns the tables, or that no grant can bind.
     """
     if connection.dialect.name != "postgresql":
-        raise ConflictError(N_("SQLite 没有数据库角色: 文件的所有者总能改写, 只能靠摘要链发现; 需要时请改用 PostgreSQL"))
+        raise ConflictError(
+            N_("SQLite 没有数据库角色: 文件的所有者总能改写, 只能靠摘要链发现; 需要时请改用 PostgreSQL")
+        )
     known = connection.execute(text("SELECT rolsuper FROM pg_roles WHERE rolname = :role"), {"role": role}).scalar()
     owner = (
-        connection.execute(text("SELECT pg_has_role(:role, tableowner, 'MEMBER') FROM pg_tables WHERE tablename = 'audit_entry'"), {"role": role}).scalar()
+        connection.execute(
+            text("SELECT pg_has_role(:role, tableowner, 'MEMBER') FROM pg_tables WHERE tablename = 'audit_entry'"),
+            {"role": role},
+        ).scalar()
         if known is False
         else None
     )
     if known is None:
         raise ConflictError(N_("数据库里没有角色 %(role)s: 请先 CREATE ROLE"), role=role)
     if known or owner:
-        raise ConflictError(N_("角色 %(role)s 是超级用户或表的所有者, 收不走权限: 请为应用另建角色, 用表的所有者运行本命令"), role=role)
-    name, schema = (connection.dialect.identifier_preparer.quote(one) for one in (role, connection.execute(text("SELECT current_schema()")).scalar_one()))
+        raise ConflictError(
+            N_("角色 %(role)s 是超级用户或表的所有者, 收不走权限: 请为应用另建角色, 用表的所有者运行本命令"), role=role
+        )
+    name, schema = (
+        connection.dialect.identifier_preparer.quote(one)
+        for one in (role, connection.execute(text("SELECT current_schema()")).scalar_one())
+    )
     for statement in (
         f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM PUBLIC, {name}",

@@ -37,7 +37,11 @@ class SplitForm(AmountForm):
 
 for _number in range(1, ROWS + 1):
     _typed = {"inputmode": "decimal", "autocomplete": "off", "maxlength": 40}
-    setattr(SplitForm, f"source_{_number}", SelectField(_l("第 %(row)s 行来源", row=_number), choices=[NONE, *SOURCES], validate_choice=False))
+    setattr(
+        SplitForm,
+        f"source_{_number}",
+        SelectField(_l("第 %(row)s 行来源", row=_number), choices=[NONE, *SOURCES], validate_choice=False),
+    )
     setattr(SplitForm, f"part_{_number}", StringField(_l("第 %(row)s 行金额", row=_number), render_kw=_typed))
 
 
@@ -48,7 +52,9 @@ class ContractForm(SplitForm):
     party = StringField(_l("对方单位"), validators=[Length(max=120, message=_l("最多 120 字"))])
     signed_on = DayField(_l("签订日期"))
     confirmed = BooleanField(_l("确为另一份"))
-    retention = DecimalField(_l("质量保证金 (%)"), validators=[Optional(), NumberRange(0, 100, message=_l("请填 0 到 100 的百分比"))])
+    retention = DecimalField(
+        _l("质量保证金 (%)"), validators=[Optional(), NumberRange(0, 100, message=_l("请填 0 到 100 的百分比"))]
+    )
 
 
 class WorthForm(SplitForm):

@@ -76,7 +76,9 @@ def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int
     if wrong or values.signed_on is None:
         raise InvalidError(wrong)
     if not values.confirmed and is_known(project_id, values.number, values.name, values.party, values.signed_on):
-        raise InvalidError({"confirmed": Text(N_("已有编号、名称、对方和日期都相同的合同: 确为另一份时请勾选后再提交"))})
+        raise InvalidError(
+            {"confirmed": Text(N_("已有编号、名称、对方和日期都相同的合同: 确为另一份时请勾选后再提交"))}
+        )
     row = Contract(
         project_id=project_id, number=values.number.strip(), name=values.name.strip(), kind=values.kind, party=values.party.strip(), signed_on=values.signed_on,
         retention=values.retention, recorded_at=now,
@@ -84,13 +86,32 @@ def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int
     db.session.add(row)
     db.session.flush()
     postings = [
-        (project_id, Posting(source, "contracted", values.signed_on, fen, values.number, values.name[:MEMO_LIMIT], contract_id=row.id))
+        (
+            project_id,
+            Posting(
+                source, "contracted", values.signed_on, fen, values.number, values.name[:MEMO_LIMIT], contract_id=row.id
+            ),
+        )
         for source, fen in values.parts.items()
     ]
     _post(actor, now, today, postings, FIELDS)
-    changes: dict[str, Any] = {f"amount_fen:{source}": [None, fen] for source, fen in values.parts.items()} if len(values.parts) > 1 else {}
-    changes |= {"number": [None, row.number], "name": [None, row.name], "party": [None, row.party], "amount_fen": [None, sum(values.parts.values())]}
-    record(actor, now, Tag.CONTRACT_ADDED, row, project_id=project_id, changes=changes | {"signed_on": [None, values.signed_on.isoformat()]})
+    changes: dict[str, Any] = (
+        {f"amount_fen:{source}": [None, fen] for source, fen in values.parts.items()} if len(values.parts) > 1 else {}
+    )
+    changes |= {
+        "number": [None, row.number],
+        "name": [None, row.name],
+        "party": [None, row.party],
+        "amount_fen": [None, sum(values.parts.values())],
+    }
+    record(
+        actor,
+        now,
+        Tag.CONTRACT_ADDED,
+        row,
+        project_id=project_id,
+        changes=changes | {"signed_on": [None, values.signed_on.isoformat()]},
+    )
     return row
 
 
@@ -102,7 +123,10 @@ def correct_worth(actor: Actor, now: dt.datetime, today: dt.date, contract_id: i
     before = standing_parts(contract_id)
     if spelled(before) != worth.seen:
         raise ConflictError(N_("这份合同的金额刚被他人改过: 请核对最新数字后再提交"))
-    gaps = {source: worth.parts.get(source, 0) - before.get(source, 0) for source in (*before, *(one for one in worth.parts if one not in before))}
+    gaps = {
+        source: worth.parts.get(source, 0) - before.get(source, 0)
+        for source in (*before, *(one for one in worth.parts if one not in before))
+    }
     if not any(gaps.values()):
         raise InvalidError({"amount": Text(N_("金额和来源与现在的一样, 没有要更正的"))})
     if worth.on is not None and worth.on < contract.signed_on:
@@ -110,12 +134,28 @@ def correct_worth(actor: Actor, now: dt.datetime, today: dt.date, contract_id: i
     if not worth.reason.strip():
         raise InvalidError({"reason": Text(N_("请写明更正的原因"))})
     postings = [
-        (contract.project_id, Posting(source, "contracted", worth.on, fen, contract.number, worth.reason, kind="correction", contract_id=contract_id))
+        (
+            contract.project_id,
+            Posting(
+                source,
+                "contracted",
+                worth.on,
+                fen,
+                contract.number,
+                worth.reason,
+                kind="correction",
+                contract_id=contract_id,
+            ),
+        )
         for source, fen in gaps.items()
         if fen
     ]
     _post(actor, now, today, postings, {"on": "on", "memo": "reason"})
-    changes: dict[str, Any] = {f"amount_fen:{source}": [before.get(source, 0), worth.parts.get(source, 0)] for source, fen in gaps.items() if fen}
+    changes: dict[str, Any] = {
+        f"amount_fen:{source}": [before.get(source, 0), worth.parts.get(source, 0)]
+        for source, fen in gaps.items()
+        if fen
+    }
     changes |= {"name": [contract.name] * 2, "reason": [None, worth.reason.strip()]}
     record(actor, now, Tag.CONTRACT_CORRECTED, contract, project_id=contract.project_id, changes=changes)
 
@@ -128,26 +168,51 @@ def pay(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, paymen
     contract = _contract(contract_id)
     require(actor, "funding.write", contract.project_id)
     lock_money()
-    if not payment.confirmed and not payment.voucher.strip() and payment.on and is_paid(contract_id, payment.on, payment.memo, payment.parts):
+    if (
+        not payment.confirmed
+        and not payment.voucher.strip()
+        and payment.on
+        and is_paid(contract_id, payment.on, payment.memo, payment.parts)
+    ):
         raise InvalidError({"confirmed": Text(N_("已有同一天、同样金额和摘要的支付: 确为另一笔时请勾选后再提交"))})
     postings = [
-        (contract.project_id, Posting(source, "paid", payment.on, fen, "", payment.memo, external_id=payment.voucher, contract_id=contract_id))
+        (
+            contract.project_id,
+            Posting(
+                source, "paid", payment.on, fen, "", payment.memo, external_id=payment.voucher, contract_id=contract_id
+            ),
+        )
         for source, fen in payment.parts.items()
     ]
     ids = _post(actor, now, today, postings, {"on": "on", "external_id": "external_id", "memo": "memo"})
-    changes: dict[str, Any] = {"name": [contract.name] * 2, "external_id": [None, payment.voucher.strip()], "amount_fen": [None, sum(payment.parts.values())]}
+    changes: dict[str, Any] = {
+        "name": [contract.name] * 2,
+        "external_id": [None, payment.voucher.strip()],
+        "amount_fen": [None, sum(payment.parts.values())],
+    }
     changes |= {f"amount_fen:{source}": [None, fen] for source, fen in payment.parts.items()}
     changes |= {"step": [None, "paid"], "entry_on": [None, payment.on.isoformat() if payment.on else None]}
-    record(actor, now, Tag.LEDGER_POSTED, db.session.get_one(LedgerEntry, ids[0]), project_id=contract.project_id, changes=changes)
+    record(
+        actor,
+        now,
+        Tag.LEDGER_POSTED,
+        db.session.get_one(LedgerEntry, ids[0]),
+        project_id=contract.project_id,
+        changes=changes,
+    )
     return ids
 
 
-def _post(actor: Actor, now: dt.datetime, today: dt.date, postings: Sequence[tuple[int, Posting]], fields: Mapping[str, str]) -> list[int]:
+def _post(
+    actor: Actor, now: dt.datetime, today: dt.date, postings: Sequence[tuple[int, Posting]], fields: Mapping[str, str]
+) -> list[int]:
     """Write the entries; complaints stand at the form's fields, by `fields`, else at the sum."""
     try:
         return write_entries(actor, now, today, postings)
     except InvalidError as problem:
-        raise InvalidError({fields.get(name.partition(".")[2], "amount"): text for name, text in problem.fields.items()}) from None
+        raise InvalidError(
+            {fields.get(name.partition(".")[2], "amount"): text for name, text in problem.fields.items()}
+        ) from None
 
 
 def _contract(contract_id: int) -> Contract:
@@ -157,7 +222,15 @@ def _contract(contract_id: int) -> Contract:
     return contract
 
 
-def confirm_work(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, on: dt.date | None, amount_fen: int, note: str = "") -> WorkValue:
+def confirm_work(
+    actor: Actor,
+    now: dt.datetime,
+    today: dt.date,
+    contract_id: int,
+    on: dt.date | None,
+    amount_fen: int,
+    note: str = "",
+) -> WorkValue:
     """Keep what of a contract's works was confirmed as done up to a day, cumulative; less than before, or more than later on, is a correction with its reason."""
     contract = _contract(contract_id)
     require(actor, "funding.write", contract.project_id)
@@ -170,14 +243,29 @@ def confirm_work(actor: Actor, now: dt.datetime, today: dt.date, contract_id: in
     if not 0 <= amount_fen <= LARGEST_FEN:
         found["amount"] = Text(N_("金额不能为负, 也不能超过 9999999999999.99 元"))
     elif not note.strip() and (amount_fen < before or (after is not None and amount_fen > after)):
-        found["note"] = Text(N_("累计数少于以前确认的 %(before)s 元, 或多于以后确认的: 确为更正时请写明原因"), {"before": plain_yuan(before)})
+        found["note"] = Text(
+            N_("累计数少于以前确认的 %(before)s 元, 或多于以后确认的: 确为更正时请写明原因"),
+            {"before": plain_yuan(before)},
+        )
     wrong = {name: problem for name, problem in found.items() if problem}
     if wrong or on is None:
         raise InvalidError(wrong)
-    row = WorkValue(contract_id=contract_id, confirmed_on=on, amount_fen=amount_fen, note=note.strip(), recorded_at=now, is_sample=contract.is_sample)
+    row = WorkValue(
+        contract_id=contract_id,
+        confirmed_on=on,
+        amount_fen=amount_fen,
+        note=note.strip(),
+        recorded_at=now,
+        is_sample=contract.is_sample,
+    )
     db.session.add(row)
     db.session.flush()
-    changes = {"name": [contract.name] * 2, "amount_fen": [before, amount_fen], "confirmed_on": [None, on.isoformat()], "note": [None, note.strip()]}
+    changes = {
+        "name": [contract.name] * 2,
+        "amount_fen": [before, amount_fen],
+        "confirmed_on": [None, on.isoformat()],
+        "note": [None, note.strip()],
+    }
     record(actor, now, Tag.WORK_CONFIRMED, row, project_id=contract.project_id, changes=changes)
     return row
 
@@ -187,9 +275,13 @@ def _complaints(values: ContractValues, today: dt.date) -> dict[str, Text]:
         "name": text_complaint(values.name, 200) or (None if values.name.strip() else Text(N_("请填写合同名称"))),
         "party": text_complaint(values.party, 120) or (None if values.party.strip() else Text(N_("请填写对方单位"))),
         "number": text_complaint(values.number, NUMBER_LIMIT),
-        "kind": None if values.kind in CONTRACT_KINDS else Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": values.kind[:40]}),
+        "kind": None
+        if values.kind in CONTRACT_KINDS
+        else Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": values.kind[:40]}),
         "signed_on": day_complaint(values.signed_on, today),
-        "retention": None if values.retention is None or 0 <= values.retention <= 100 else Text(N_("请填 0 到 100 的百分比")),
+        "retention": None
+        if values.retention is None or 0 <= values.retention <= 100
+        else Text(N_("请填 0 到 100 的百分比")),
         "amount": None if values.parts else Text(N_("请填写合同金额")),
     }
     return {name: problem for name, problem in found.items() if problem}

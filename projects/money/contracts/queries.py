@@ -53,8 +53,18 @@ def contracts_of(project_id: int, as_of: dt.date) -> list[ContractRow]:
         for step in ("contracted", "paid")
     ]
     confirmed = work_confirmed(Contract.id, as_of)
-    columns = (Contract.id, Contract.number, Contract.name, Contract.kind, Contract.party, Contract.signed_on, Contract.retention)
-    found = select(*columns, sums[0], confirmed, sums[1], Contract.is_sample).where(Contract.project_id == project_id, Contract.signed_on <= as_of)
+    columns = (
+        Contract.id,
+        Contract.number,
+        Contract.name,
+        Contract.kind,
+        Contract.party,
+        Contract.signed_on,
+        Contract.retention,
+    )
+    found = select(*columns, sums[0], confirmed, sums[1], Contract.is_sample).where(
+        Contract.project_id == project_id, Contract.signed_on <= as_of
+    )
     parts = _parts([LedgerEntry.project_id == project_id, LedgerEntry.entry_on <= as_of])
     return [
         ContractRow(
@@ -72,37 +82,62 @@ def contracts_of(project_id: int, as_of: dt.date) -> list[ContractRow]:
             parts[key, "contracted"],
             parts[key, "paid"],
         )
-        for key, number, name, kind, party, day, retention, worth, done, paid, is_sample in db.session.execute(found.order_by(Contract.signed_on, Contract.id))
+        for key, number, name, kind, party, day, retention, worth, done, paid, is_sample in db.session.execute(
+            found.order_by(Contract.signed_on, Contract.id)
+        )
     ]
 
 
 def _parts(wanted: Sequence[ColumnElement[bool]]) -> dict[tuple[int | None, str], tuple[tuple[str, int], ...]]:
     """By contract and step, the fen of each source that is not nothing, in the sources' order."""
     own = LedgerEntry
-    sums = select(own.contract_id, own.step, own.source, func.sum(own.amount_fen)).where(own.contract_id.is_not(None), *wanted)
+    sums = select(own.contract_id, own.step, own.source, func.sum(own.amount_fen)).where(
+        own.contract_id.is_not(None), *wanted
+    )
     found: dict[tuple[int | None, str], dict[str, int]] = defaultdict(dict)
     for key, step, source, fen in db.session.execute(sums.group_by(own.contract_id, own.step, own.source)):
         found[key, step][source] = int(fen)
-    ordered = {key: tuple((source, sources[source]) for source in FUNDING_SOURCES if sources.get(source)) for key, sources in found.items()}
+    ordered = {
+        key: tuple((source, sources[source]) for source in FUNDING_SOURCES if sources.get(source))
+        for key, sources in found.items()
+    }
     return defaultdict(tuple, ordered)
 
 
 def standing_parts(contract_id: int) -> dict[str, int]:
     """What a contract is worth now by source, whatever the day."""
-    return dict(_parts([LedgerEntry.contract_id == contract_id, LedgerEntry.step == "contracted"])[contract_id, "contracted"])
+    return dict(
+        _parts([LedgerEntry.contract_id == contract_id, LedgerEntry.step == "contracted"])[contract_id, "contracted"]
+    )
 
 
 def is_known(project_id: int, number: str, name: str, party: str, signed_on: dt.date) -> bool:
     """Whether the project has a contract that says the same."""
     texts = (Contract.number == number.strip(), Contract.name == name.strip(), Contract.party == party.strip())
-    return bool(db.session.scalar(select(Contract.id).where(Contract.project_id == project_id, Contract.signed_on == signed_on, *texts).limit(1)))
+    return bool(
+        db.session.scalar(
+            select(Contract.id)
+            .where(Contract.project_id == project_id, Contract.signed_on == signed_on, *texts)
+            .limit(1)
+        )
+    )
 
 
 def is_paid(contract_id: int, on: dt.date, memo: str, parts: Mapping[str, int]) -> bool:
     """Whether every part of a payment without a voucher stands already, with the same day and memo."""
     own, back = LedgerEntry, aliased(LedgerEntry)
-    standing = select(own.source, own.amount_fen).outerjoin(back, back.reverses_id == own.id).where(own.reverses_id.is_(None), back.id.is_(None))
-    same = (own.contract_id == contract_id, own.step == "paid", own.entry_on == on, own.memo == memo.strip(), own.external_id == "")
+    standing = (
+        select(own.source, own.amount_fen)
+        .outerjoin(back, back.reverses_id == own.id)
+        .where(own.reverses_id.is_(None), back.id.is_(None))
+    )
+    same = (
+        own.contract_id == contract_id,
+        own.step == "paid",
+        own.entry_on == on,
+        own.memo == memo.strip(),
+        own.external_id == "",
+    )
     return set(parts.items()) <= {(source, int(fen)) for source, fen in db.session.execute(standing.where(*same))}
 
 

@@ -17,7 +17,11 @@ def split(total_fen: int | None, rows: Sequence[tuple[str, str]], unit: str) -> 
 
     A single row without an amount of its own takes the whole.
     """
-    typed = [(number, source.strip(), part.strip()) for number, (source, part) in enumerate(rows, 1) if source.strip() or part.strip()]
+    typed = [
+        (number, source.strip(), part.strip())
+        for number, (source, part) in enumerate(rows, 1)
+        if source.strip() or part.strip()
+    ]
     wrong: dict[str, Text] = {}
     found: dict[str, int] = {}
     first: dict[str, int] = {}
@@ -34,12 +38,19 @@ def split(total_fen: int | None, rows: Sequence[tuple[str, str]], unit: str) -> 
         if fen is None or fen <= 0:
             params = {"row": number, "text": part[:40]}
             wrong[f"part_{number}"] = Text(
-                N_("第 %(row)s 行: “%(text)s”不是可用的金额, 请写成 1234.56 这样大于 0 的数") if part else N_("第 %(row)s 行: 请填写金额"), params
+                N_("第 %(row)s 行: “%(text)s”不是可用的金额, 请写成 1234.56 这样大于 0 的数")
+                if part
+                else N_("第 %(row)s 行: 请填写金额"),
+                params,
             )
         else:
             found[source] = fen
     if not wrong and total_fen is not None and sum(found.values()) != total_fen:
-        params = {"sum": plain_yuan(sum(found.values())), "total": plain_yuan(total_fen), "gap": plain_yuan(abs(total_fen - sum(found.values())))}
+        params = {
+            "sum": plain_yuan(sum(found.values())),
+            "total": plain_yuan(total_fen),
+            "gap": plain_yuan(abs(total_fen - sum(found.values()))),
+        }
         wrong["amount"] = Text(N_("各行合计 %(sum)s 元, 与合计金额 %(total)s 元相差 %(gap)s 元"), params)
     if wrong:
         raise InvalidError(wrong)

@@ -40,7 +40,9 @@ def file(slug: str, kind: str) -> Response:
     """One project's contracts."""
     found = project_by_slug(current_actor(), slug)
     rows = queries.contracts_of(found.id, clock.status_date())
-    return download(workbook.contracts(found.name, rows, clock.status_date()), kind, gettext("合同 %(name)s", name=found.name))
+    return download(
+        workbook.contracts(found.name, rows, clock.status_date()), kind, gettext("合同 %(name)s", name=found.name)
+    )
 
 
 @bp.post("/projects/<slug>/contracts")
@@ -54,7 +56,9 @@ def add(slug: str) -> Answer:
     texts = (form.name.data or "", form.party.data or "", form.signed_on.data)
     try:
         with transaction():
-            values = operations.ContractValues(*texts, form.parts, form.number.data or "", form.kind.data, retention, bool(form.confirmed.data))
+            values = operations.ContractValues(
+                *texts, form.parts, form.number.data or "", form.kind.data, retention, bool(form.confirmed.data)
+            )
             operations.add_contract(current_actor(), clock.now(), clock.business_day(), found.id, values)
     except InvalidError as problem:
         form.take_errors(problem)
@@ -117,7 +121,9 @@ def pay(slug: str) -> Answer:
     key = queries.contract_of(found.id, form.contract.data).id
     try:
         with transaction():
-            payment = operations.Payment(form.parts, form.on.data, form.external_id.data or "", form.memo.data or "", bool(form.confirmed.data))
+            payment = operations.Payment(
+                form.parts, form.on.data, form.external_id.data or "", form.memo.data or "", bool(form.confirmed.data)
+            )
             operations.pay(current_actor(), clock.now(), clock.business_day(), key, payment)
     except InvalidError as problem:
         form.take_errors(problem)
@@ -127,18 +133,30 @@ def pay(slug: str) -> Answer:
     return redirect(keep_as_of("contracts.index", slug=slug, contract=key))
 
 
-def _page(found: Project, form: ContractForm | None = None, *, renewed: bool = False, **sent: SplitForm | WorkForm) -> str:
+def _page(
+    found: Project, form: ContractForm | None = None, *, renewed: bool = False, **sent: SplitForm | WorkForm
+) -> str:
     """A project's contracts; `sent` are the forms of one contract as they came back, `renewed` lets its worth be sent again over the newest one."""
     rows = queries.contracts_of(found.id, clock.status_date())
     asked = request.args.get("contract", "")
-    key = next((one["contract"].data for one in sent.values()), None) or (int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 10 else None)
+    key = next((one["contract"].data for one in sent.values()), None) or (
+        int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 10 else None
+    )
     chosen = next((row for row in rows if row.id == key), None)
     kinds = {"work": (WorkForm, "w-"), "payment": (PaymentForm, "p-"), "worth": (WorthForm, "a-")}
-    forms = {name: sent.get(name) or kind(formdata=None, prefix=prefix, contract=key) for name, (kind, prefix) in kinds.items()}
+    forms = {
+        name: sent.get(name) or kind(formdata=None, prefix=prefix, contract=key)
+        for name, (kind, prefix) in kinds.items()
+    }
     if chosen and (renewed or "worth" not in sent):
         _fill(forms["worth"], queries.standing_parts(chosen.id), renewed=renewed)
     return render_template(
-        "money/contracts/index.html", project=found, rows=rows, chosen=chosen, form=form or ContractForm(formdata=None, prefix="c-"), **forms
+        "money/contracts/index.html",
+        project=found,
+        rows=rows,
+        chosen=chosen,
+        form=form or ContractForm(formdata=None, prefix="c-"),
+        **forms,
     )
 
 

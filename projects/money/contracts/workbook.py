@@ -22,10 +22,16 @@ def contracts(name: str, rows: Sequence[ContractRow], as_of: dt.date) -> Table:
         Column("party", _("对方单位")),
         Column("signed_on", _("签订日期"), "date"),
         Column("worth", _("合同金额 (元)"), "money"),
-        *(Column(f"worth_{source}", _("合同金额: %(source)s (元)", source=_(vocab.FUNDING_SOURCES[source])), "money") for source in contracted),
+        *(
+            Column(f"worth_{source}", _("合同金额: %(source)s (元)", source=_(vocab.FUNDING_SOURCES[source])), "money")
+            for source in contracted
+        ),
         Column("confirmed", _("已确认价款 (元)"), "money"),
         Column("paid", _("支付 (元)"), "money"),
-        *(Column(f"paid_{source}", _("支付: %(source)s (元)", source=_(vocab.FUNDING_SOURCES[source])), "money") for source in paid),
+        *(
+            Column(f"paid_{source}", _("支付: %(source)s (元)", source=_(vocab.FUNDING_SOURCES[source])), "money")
+            for source in paid
+        ),
         Column("payment_rate", _("支付占确认 (百分比)"), "percent"),
         Column("retention", _("质量保证金 (百分比)"), "percent"),
         Column("sample", _("示例")),
@@ -38,7 +44,9 @@ def contracts(name: str, rows: Sequence[ContractRow], as_of: dt.date) -> Table:
         )
         for row in rows
     ]  # fmt: skip
-    return Table(_("合同"), columns, cells, ((_("项目"), name), (_("状态日"), as_of.isoformat()), (_("来源"), _("项目承诺跟踪"))))
+    return Table(
+        _("合同"), columns, cells, ((_("项目"), name), (_("状态日"), as_of.isoformat()), (_("来源"), _("项目承诺跟踪")))
+    )
 
 
 def _sources(parts: Sequence[Sequence[tuple[str, int]]]) -> list[str]:

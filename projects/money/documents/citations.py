@@ -32,7 +32,9 @@ _NOT_SERIAL = re.compile(r"\s*(?:[.,]\d|\d|万|元|亿|月|日|年|期|%|号楼|
 _NOT_A_DOCUMENT = re.compile(r"楼|线|室|凭证|凭单|支付|发票|合同|标段")
 _SPACED = re.compile(r"\S{1,2}(?:\s+\S{1,2}){4,}")
 LONGEST = 3  # digits of a serial that needs neither issuer nor 号
-_CHINESE = re.compile(rf"({_ANY})\s*(二[〇零]二[〇零一二三四五六七八九])\s*({_ANY})\s*第?\s*([〇零一二三四五六七八九十百]{{1,6}})\s*号")
+_CHINESE = re.compile(
+    rf"({_ANY})\s*(二[〇零]二[〇零一二三四五六七八九])\s*({_ANY})\s*第?\s*([〇零一二三四五六七八九十百]{{1,6}})\s*号"
+)
 _NUMERALS = {word: place for place, word in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _TRADITIONAL = str.maketrans(
     "醫婦預區縣門診綜療傳實驗設業務發樓應處項資經濟財龍寧雲東衛學級災術檢測體養護腫兒復鄉鎮廳國庫撥達號標準備購維環廢廠電計劃報辦關於條橋漢蘇魯贛陝遼濱廣灣島陽陰長慶豐興華樂賓聯團債專補轉賬帳餘額總後擴遷開擬給與來遠",
@@ -65,7 +67,9 @@ def cited(text: str, prefixes: Iterable[str] = ()) -> list[Citation]:
     found = []
     for one in _CITED.finditer(even):
         form = next(form for form in "123" if one[f"year{form}"])
-        if _NOT_SERIAL.match(even, one.end()) or (one[f"tail{form}"] is not None and _NOT_A_DOCUMENT.match(even, one.end())):
+        if _NOT_SERIAL.match(even, one.end()) or (
+            one[f"tail{form}"] is not None and _NOT_A_DOCUMENT.match(even, one.end())
+        ):
             continue
         if one[f"run{form}"] is None and one[f"tail{form}"] is None and len(one[f"serial{form}"]) > LONGEST:
             continue  # (2025)4321 with neither issuer nor 号 is a voucher's number
@@ -77,7 +81,9 @@ def cited(text: str, prefixes: Iterable[str] = ()) -> list[Citation]:
         prefix = next((prefix for prefix in known if run.endswith(prefix)), None)
         kept = len(prefix) if prefix else len(run) if len(run) <= 6 else 0
         start = one.start() + max(0, len(one[f"run{form}"] or "") - kept) if kept < len(run) or not run else one.start()
-        doubtful = year + serial != re.sub(r"\D", "", (one[f"year{form}"] if len(one[f"year{form}"]) == 4 else "20" + one[f"year{form}"]) + serial)
+        doubtful = year + serial != re.sub(
+            r"\D", "", (one[f"year{form}"] if len(one[f"year{form}"]) == 4 else "20" + one[f"year{form}"]) + serial
+        )
         found.append(Citation(run, int(year), serial.lstrip("0") or "0", start, one.end(), doubtful))
     return found
 
@@ -112,7 +118,9 @@ def known_prefix(run: str, prefixes: Iterable[str]) -> tuple[str, bool] | None:
     if prefix is None:
         return None
     before = run[: len(run) - len(prefix)]
-    return prefix, not (len(before) == 1 and before not in VERBS) and not (len(before) > 1 and before[-1] not in VERBS and before[-2] in VERBS)
+    return prefix, not (len(before) == 1 and before not in VERBS) and not (
+        len(before) > 1 and before[-1] not in VERBS and before[-2] in VERBS
+    )
 
 
 def digits_differ(one: str, other: str) -> int:
@@ -121,7 +129,12 @@ def digits_differ(one: str, other: str) -> int:
         return 0
     if len(one) == len(other):
         wrong = [place for place in range(len(one)) if one[place] != other[place]]
-        swapped = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and one[wrong[0]] == other[wrong[1]] and one[wrong[1]] == other[wrong[0]]
+        swapped = (
+            len(wrong) == 2
+            and wrong[1] == wrong[0] + 1
+            and one[wrong[0]] == other[wrong[1]]
+            and one[wrong[1]] == other[wrong[0]]
+        )
         return 1 if len(wrong) == 1 or swapped else 9
     if abs(len(one) - len(other)) != 1:
         return 9
@@ -135,7 +148,9 @@ def near(one: str, other: str) -> bool:
     if first is None or second is None or (parse(one) is not None and parse(one) == parse(other)):
         return False
     if first.prefix == second.prefix and first.year == second.year:
-        return first.serial == second.serial or (digits_differ(first.serial, second.serial) == 1 and max(len(first.serial), len(second.serial)) > 1)
+        return first.serial == second.serial or (
+            digits_differ(first.serial, second.serial) == 1 and max(len(first.serial), len(second.serial)) > 1
+        )
     if first.serial != second.serial:
         return False
     if first.year != second.year:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 _OPENING, _CLOSING = "〔[(【［〖{﹝", "〕])】］〗}﹞"
 _BRACKETS = {ord(letter): "〔" for letter in _OPENING} | {ord(letter): "〕" for letter in _CLOSING}
 _UNSEEN = re.compile(r"[\s\u00ad\u180e\u200b-\u200f\u2060\ufeff]+")
-_NUMBER = re.compile(r"(?P<prefix>[^〔〕\d]+)〔(?P<year>[12]\d{3})年?〕第?0*(?P<serial>\d{1,6})(?P<sub>-\d+)?(号文?件?)?", re.ASCII)
+_NUMBER = re.compile(
+    r"(?P<prefix>[^〔〕\d]+)〔(?P<year>[12]\d{3})年?〕第?0*(?P<serial>\d{1,6})(?P<sub>-\d+)?(号文?件?)?", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,13 @@ def same(one: str, other: str) -> bool:
 
 def _even(text: str) -> str:
     unspaced = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
-    return unicodedata.normalize("NFKC", unspaced).translate(_BRACKETS)  # once more: letters that stood apart may combine now
+    return unicodedata.normalize("NFKC", unspaced).translate(
+        _BRACKETS
+    )  # once more: letters that stood apart may combine now
 
 
 def _parse(even: str) -> DocumentNumber | None:
     found = _NUMBER.fullmatch(even)
-    return DocumentNumber(found["prefix"], int(found["year"]), found["serial"] + (found["sub"] or "")) if found else None
+    return (
+        DocumentNumber(found["prefix"], int(found["year"]), found["serial"] + (found["sub"] or "")) if found else None
+    )

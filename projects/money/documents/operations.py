@@ -66,7 +66,10 @@ class DocumentLine:
 def add_document(actor: Actor, now: dt.datetime, today: dt.date, values: DocumentValues) -> FundingDocument:
     """Keep a document; InvalidError names the fields that can't be taken, `confirmed` where one of that number, or nearly that, is there already."""
     document = write_document(actor, now, today, values)
-    changes = {name: [None, getattr(document, name)] for name in ("number", "issuer", "source", "total_fen", "parent_id", "budget_year")}
+    changes = {
+        name: [None, getattr(document, name)]
+        for name in ("number", "issuer", "source", "total_fen", "parent_id", "budget_year")
+    }
     record(actor, now, Tag.DOCUMENT_ADDED, document, changes=changes | {"document_kind": [None, document.kind]})
     return document
 
@@ -77,9 +80,14 @@ def write_document(actor: Actor, now: dt.datetime, today: dt.date, values: Docum
     lock_money()
     wrong = _complaints(actor, values, latest_day(now, today))
     if not wrong and not values.confirmed and (twin := _twin(values)):
-        wrong["confirmed"] = Text(N_("已有同文号的文件 (第 %(id)s 号, %(number)s): 确为另一份时请勾选后再提交"), {"id": twin.id, "number": twin.number})
+        wrong["confirmed"] = Text(
+            N_("已有同文号的文件 (第 %(id)s 号, %(number)s): 确为另一份时请勾选后再提交"),
+            {"id": twin.id, "number": twin.number},
+        )
     elif not wrong and not values.confirmed and (number := _nearly(values)):
-        wrong["confirmed"] = Text(N_("与已有的 %(number)s 只差一处, 总额或日期和标题又相同: 确为另一份时请勾选后再提交"), {"number": number})
+        wrong["confirmed"] = Text(
+            N_("与已有的 %(number)s 只差一处, 总额或日期和标题又相同: 确为另一份时请勾选后再提交"), {"number": number}
+        )
     if wrong:
         raise InvalidError(wrong)
     parent = db.session.get(FundingDocument, values.parent_id) if values.parent_id else None
@@ -94,7 +102,14 @@ def write_document(actor: Actor, now: dt.datetime, today: dt.date, values: Docum
     return document
 
 
-def add_lines(actor: Actor, now: dt.datetime, today: dt.date, document_id: int, lines: Sequence[DocumentLine], on: dt.date | None = None) -> list[int]:
+def add_lines(
+    actor: Actor,
+    now: dt.datetime,
+    today: dt.date,
+    document_id: int,
+    lines: Sequence[DocumentLine],
+    on: dt.date | None = None,
+) -> list[int]:
     """Post the lines of a document as allocated on its day (or `on`), all or none; the ids of the new entries.
 
     InvalidError keys are `position.field`, `confirmed` among them where a line without a number of its own says the same as one that stands.
@@ -102,13 +117,23 @@ def add_lines(actor: Actor, now: dt.datetime, today: dt.date, document_id: int, 
     require(actor, "funding.write")
     lock_money()
     document = document_of(document_id)
-    alike = {position: _alike(document, line) for position, line in enumerate(lines) if not line.confirmed and not line.external_id.strip()}
+    alike = {
+        position: _alike(document, line)
+        for position, line in enumerate(lines)
+        if not line.confirmed and not line.external_id.strip()
+    }
     if any(alike.values()):
         text = Text(N_("这份文件里已有相同的一行: 确为另一行时请勾选后再提交"))
         raise InvalidError({f"{position}.confirmed": text for position, found in alike.items() if found})
     ids = write_lines(actor, now, today, document, lines, on)
     posted = sum(line.amount_fen for line in lines)
-    record(actor, now, Tag.DOCUMENT_LINES_POSTED, document, changes={"number": [document.number] * 2, "rows": [0, len(lines)], "amount_fen": [0, posted]})
+    record(
+        actor,
+        now,
+        Tag.DOCUMENT_LINES_POSTED,
+        document,
+        changes={"number": [document.number] * 2, "rows": [0, len(lines)], "amount_fen": [0, posted]},
+    )
     return ids
 
 
@@ -139,7 +164,10 @@ def parted(whole: Posting, upper: list[list[int]]) -> list[Posting]:
             found.append(replace(whole, amount_fen=part, allocation_id=line[0]))
     if left or not found:
         found.append(replace(whole, amount_fen=left))
-    names = [whole.external_id, *(f"{whole.external_id}/{part}" if whole.external_id else "" for part in range(2, len(found) + 1))]
+    names = [
+        whole.external_id,
+        *(f"{whole.external_id}/{part}" if whole.external_id else "" for part in range(2, len(found) + 1)),
+    ]
     return [replace(part, external_id=name) for part, name in zip(found, names, strict=True)]
 
 
@@ -147,12 +175,16 @@ def above(documents: Collection[int]) -> dict[int, Upper]:
     """By document, project and source: the lines of the document above with what of each is not yet handed on or received, [id, fen]; shared by documents below one."""
     parents: dict[int, int] = {}
     for part in chunks(documents):
-        rows = db.session.execute(select(FundingDocument.id, FundingDocument.parent_id).where(FundingDocument.id.in_(part)))
+        rows = db.session.execute(
+            select(FundingDocument.id, FundingDocument.parent_id).where(FundingDocument.id.in_(part))
+        )
         parents |= {key: parent for key, parent in rows if parent is not None}
     by_parent: dict[int, Upper] = {parent: defaultdict(list) for parent in parents.values()}
     owners: dict[int, int] = {}
     for part in chunks(by_parent):
-        own = select(LedgerEntry.id, LedgerEntry.document_id).where(LedgerEntry.document_id.in_(part), LedgerEntry.step == "allocated")
+        own = select(LedgerEntry.id, LedgerEntry.document_id).where(
+            LedgerEntry.document_id.in_(part), LedgerEntry.step == "allocated"
+        )
         owners |= {key: parent for key, parent in db.session.execute(own) if parent is not None}
     for key, line in sorted(line_states(owners).items()):
         if line.stands and line.left_fen > 0:
@@ -163,8 +195,17 @@ def above(documents: Collection[int]) -> dict[int, Upper]:
 def _alike(document: FundingDocument, line: DocumentLine) -> bool:
     """Whether a standing line of the document says the same, in one part or in several."""
     own, back = LedgerEntry, aliased(LedgerEntry)
-    same = (own.document_id == document.id, own.project_id == line.project_id, own.source == (line.source or document.source), own.memo == line.memo.strip())
-    standing = select(own.amount_fen).outerjoin(back, back.reverses_id == own.id).where(own.step == "allocated", own.reverses_id.is_(None), back.id.is_(None))
+    same = (
+        own.document_id == document.id,
+        own.project_id == line.project_id,
+        own.source == (line.source or document.source),
+        own.memo == line.memo.strip(),
+    )
+    standing = (
+        select(own.amount_fen)
+        .outerjoin(back, back.reverses_id == own.id)
+        .where(own.step == "allocated", own.reverses_id.is_(None), back.id.is_(None))
+    )
     found = list(db.session.scalars(standing.where(*same)))
     return line.amount_fen in {*found, sum(found)} if found else False
 
@@ -180,11 +221,21 @@ def link_document(actor: Actor, now: dt.datetime, document_id: int, parent_id: i
         raise InvalidError({"parent_id": Text(N_("上级文件不能是本文件或它的下级"))})
     back = aliased(LedgerEntry)
     standing = select(LedgerEntry.id).outerjoin(back, back.reverses_id == LedgerEntry.id)
-    if db.session.scalar(standing.where(LedgerEntry.document_id == document_id, LedgerEntry.reverses_id.is_(None), back.id.is_(None)).limit(1)):
+    if db.session.scalar(
+        standing.where(
+            LedgerEntry.document_id == document_id, LedgerEntry.reverses_id.is_(None), back.id.is_(None)
+        ).limit(1)
+    ):
         raise ConflictError(N_("这份文件已有下达明细, 不能再改上级文件: 请先冲销明细, 连接后重新登记"))
     before, document.parent_id = document.parent_id, parent_id
     db.session.flush()
-    record(actor, now, Tag.DOCUMENT_LINKED, document, changes={"number": [document.number] * 2, "parent_id": [before, parent_id]})
+    record(
+        actor,
+        now,
+        Tag.DOCUMENT_LINKED,
+        document,
+        changes={"number": [document.number] * 2, "parent_id": [before, parent_id]},
+    )
 
 
 def document_of(document_id: int) -> FundingDocument:
@@ -197,7 +248,7 @@ def document_of(document_id: int) -> FundingDocument:
 
 def _leads_to(start: int, goal: int) -> bool:
     """Whether going up from `start` one comes by `goal`."""
-    above: dict[int, int | None] = {key: parent for key, parent in db.session.execute(select(FundingDocument.id, FundingDocument.parent_id))}  # noqa: C416 - typed
+    above: dict[int, int | None] = dict(db.session.execute(select(FundingDocument.id, FundingDocument.parent_id)))
     seen: set[int] = set()
     at: int | None = start
     while at is not None and at not in seen:
@@ -210,7 +261,9 @@ def _leads_to(start: int, goal: int) -> bool:
 
 def _twin(values: DocumentValues) -> FundingDocument | None:
     statement = select(FundingDocument).where(FundingDocument.number_normal == normalise(values.number)[:NUMBER_LIMIT])
-    return db.session.scalars(statement.where(FundingDocument.place_code.is_not_distinct_from(values.place_code)).limit(1)).first()
+    return db.session.scalars(
+        statement.where(FundingDocument.place_code.is_not_distinct_from(values.place_code)).limit(1)
+    ).first()
 
 
 def _nearly(values: DocumentValues) -> str | None:
@@ -222,7 +275,11 @@ def _nearly(values: DocumentValues) -> str | None:
         alike.append((own.issued_on == values.issued_on) & (own.title == values.title.strip()))
     if not alike:
         return None
-    statement = select(own.number).where(own.place_code.is_not_distinct_from(values.place_code), or_(*alike)).order_by(own.id.desc())
+    statement = (
+        select(own.number)
+        .where(own.place_code.is_not_distinct_from(values.place_code), or_(*alike))
+        .order_by(own.id.desc())
+    )
     return next((number for number in db.session.scalars(statement) if near(values.number, number)), None)
 
 
@@ -230,16 +287,21 @@ def _complaints(actor: Actor, values: DocumentValues, today: dt.date) -> dict[st
     place = values.place_code
     found = {
         "kind": None if values.kind in DOCUMENT_KINDS else _unknown(values.kind),
-        "number": text_complaint(values.number, NUMBER_LIMIT) or (None if values.number.strip() else Text(N_("请填写文号"))),
+        "number": text_complaint(values.number, NUMBER_LIMIT)
+        or (None if values.number.strip() else Text(N_("请填写文号"))),
         "title": text_complaint(values.title, 200),
         "issuer": text_complaint(values.issuer, 120),
         "issued_on": day_complaint(values.issued_on, today) if values.issued_on else None,
         "received_on": day_complaint(values.received_on, today) if values.received_on else None,
         "source": None if values.source is None or values.source in FUNDING_SOURCES else _unknown(values.source),
-        "budget_year": None if values.budget_year is None or values.budget_year in YEARS else Text(N_("预算年度请写四位年份, 如 2025")),
+        "budget_year": None
+        if values.budget_year is None or values.budget_year in YEARS
+        else Text(N_("预算年度请写四位年份, 如 2025")),
         "amount": None if values.total_fen is None or 0 < values.total_fen <= LARGEST_FEN else Text(N_("金额须大于 0")),
         "place_code": None if covers(places_for(actor, "funding.write"), place) else Text(N_("请选择您负责的地区")),
-        "parent_id": Text(N_("没有这份上级文件")) if values.parent_id and db.session.get(FundingDocument, values.parent_id) is None else None,
+        "parent_id": Text(N_("没有这份上级文件"))
+        if values.parent_id and db.session.get(FundingDocument, values.parent_id) is None
+        else None,
     }
     if place is not None and db.session.get(Place, place) is None:
         found["place_code"] = _unknown(place)

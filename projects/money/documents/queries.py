@@ -30,7 +30,11 @@ def documents(actor: Actor, chosen: DocumentFilter, as_of: dt.date) -> list[Docu
     own, seen = FundingDocument, documents_seen(actor)
     wanted: list[Any] = [or_(own.issued_on.is_(None), own.issued_on <= as_of), *seen]
     if chosen.q:
-        words = [own.number.contains(chosen.q, autoescape=True), own.title.contains(chosen.q, autoescape=True), own.issuer.contains(chosen.q, autoescape=True)]
+        words = [
+            own.number.contains(chosen.q, autoescape=True),
+            own.title.contains(chosen.q, autoescape=True),
+            own.issuer.contains(chosen.q, autoescape=True),
+        ]
         wanted.append(or_(*words, own.number_normal == normalise(chosen.q)))
     if chosen.kind:
         wanted.append(own.kind == chosen.kind)
@@ -49,14 +53,41 @@ def _rows(actor: Actor, wanted: list[Any], as_of: dt.date) -> list[DocumentRow]:
     for key, totals in through(lines.values()).items():
         line = lines[key]
         before = sums[line.document_id]
-        sums[line.document_id] = (before[0] + 1, before[1] + line.amount_fen, before[2] + totals[0], before[3] + totals[1], before[4] + totals[2])
+        sums[line.document_id] = (
+            before[0] + 1,
+            before[1] + line.amount_fen,
+            before[2] + totals[0],
+            before[3] + totals[1],
+            before[4] + totals[2],
+        )
     columns = (
         own.id, own.kind, own.number, own.title, own.issuer, own.issued_on, own.received_on, own.source, own.budget_year, own.total_fen, Place.name,
         own.parent_id, parent.number, own.is_sample,
     )  # fmt: skip
-    statement = select(*columns).outerjoin(Place, Place.code == own.place_code).outerjoin(parent, parent.id == own.parent_id).where(*wanted)
+    statement = (
+        select(*columns)
+        .outerjoin(Place, Place.code == own.place_code)
+        .outerjoin(parent, parent.id == own.parent_id)
+        .where(*wanted)
+    )
     return [
-        DocumentRow(key, kind, number, title, issuer, issued, received, source, year, total, place or "", parent_id, above or "", *sums[key], is_sample)
+        DocumentRow(
+            key,
+            kind,
+            number,
+            title,
+            issuer,
+            issued,
+            received,
+            source,
+            year,
+            total,
+            place or "",
+            parent_id,
+            above or "",
+            *sums[key],
+            is_sample,
+        )
         for key, kind, number, title, issuer, issued, received, source, year, total, place, parent_id, above, is_sample in db.session.execute(
             statement.order_by(own.issued_on.desc().nulls_last(), own.id.desc())
         )
@@ -71,7 +102,14 @@ def raw_lines(actor: Actor, as_of: dt.date) -> dict[int, RawLine]:
     statement = (
         select(own.id, own.document_id, own.allocation_id, own.amount_fen)
         .outerjoin(back, (back.reverses_id == own.id) & (back.entry_on <= as_of))
-        .where(own.step == "allocated", own.document_id.is_not(None), own.entry_on <= as_of, own.reverses_id.is_(None), back.id.is_(None), *reach)
+        .where(
+            own.step == "allocated",
+            own.document_id.is_not(None),
+            own.entry_on <= as_of,
+            own.reverses_id.is_(None),
+            back.id.is_(None),
+            *reach,
+        )
     )
     rows = db.session.execute(statement).all()
     sums = (
@@ -84,7 +122,10 @@ def raw_lines(actor: Actor, as_of: dt.date) -> dict[int, RawLine]:
         .group_by(drawing.allocation_id)
     )
     drawn = {key: (int(came), int(paid)) for key, came, paid in db.session.execute(sums)}
-    return {row.id: RawLine(row.id, row.document_id, row.allocation_id, int(row.amount_fen), *drawn.get(row.id, (0, 0))) for row in rows}
+    return {
+        row.id: RawLine(row.id, row.document_id, row.allocation_id, int(row.amount_fen), *drawn.get(row.id, (0, 0)))
+        for row in rows
+    }
 
 
 def document(actor: Actor, document_id: int, as_of: dt.date) -> DocumentPage:
@@ -100,13 +141,36 @@ def document(actor: Actor, document_id: int, as_of: dt.date) -> DocumentPage:
     below = [row for row in rows.values() if row.parent_id == document_id]
     lines = raw_lines(actor, as_of)
     totals = through(lines.values())
-    columns = (LedgerEntry.id, Project.slug, Project.name, LedgerEntry.source, told(LedgerEntry.external_id), LedgerEntry.memo, LedgerEntry.is_sample)
+    columns = (
+        LedgerEntry.id,
+        Project.slug,
+        Project.name,
+        LedgerEntry.source,
+        told(LedgerEntry.external_id),
+        LedgerEntry.memo,
+        LedgerEntry.is_sample,
+    )
     statement = (
-        select(*columns).join(Project, Project.id == LedgerEntry.project_id).where(LedgerEntry.document_id == document_id, LedgerEntry.step == "allocated")
+        select(*columns)
+        .join(Project, Project.id == LedgerEntry.project_id)
+        .where(LedgerEntry.document_id == document_id, LedgerEntry.step == "allocated")
     )
     own = [
-        LineRow(key, slug, name, source, lines[key].amount_fen, *totals[key], lines[key].above_id is not None, external, memo, is_sample)
-        for key, slug, name, source, external, memo, is_sample in db.session.execute(statement.order_by(Project.name, LedgerEntry.id))
+        LineRow(
+            key,
+            slug,
+            name,
+            source,
+            lines[key].amount_fen,
+            *totals[key],
+            lines[key].above_id is not None,
+            external,
+            memo,
+            is_sample,
+        )
+        for key, slug, name, source, external, memo, is_sample in db.session.execute(
+            statement.order_by(Project.name, LedgerEntry.id)
+        )
         if key in lines
     ]
     return DocumentPage(rows[document_id], above, below, own)
@@ -114,7 +178,9 @@ def document(actor: Actor, document_id: int, as_of: dt.date) -> DocumentPage:
 
 def named(actor: Actor, number: str) -> int | None:
     """The document of that number which the asker may see, the newest first; None where there is none."""
-    statement = select(FundingDocument.id).where(FundingDocument.number_normal == normalise(number), *documents_seen(actor))
+    statement = select(FundingDocument.id).where(
+        FundingDocument.number_normal == normalise(number), *documents_seen(actor)
+    )
     return db.session.scalars(statement.order_by(FundingDocument.id.desc()).limit(1)).first()
 
 
@@ -127,11 +193,18 @@ def nearly_named(actor: Actor, number: str) -> str | None:
 def places(actor: Actor) -> list[tuple[str, str]]:
     """The places that the asker may enter documents and receipts for, code and name."""
     reach = places_for(actor, "funding.write")
-    return [(code, name) for code, name in db.session.execute(select(Place.code, Place.name).order_by(Place.code)) if covers(reach, code)]
+    return [
+        (code, name)
+        for code, name in db.session.execute(select(Place.code, Place.name).order_by(Place.code))
+        if covers(reach, code)
+    ]
 
 
 def project_choices(actor: Actor) -> list[tuple[str, str]]:
     """The projects that the asker may post to, slug and name."""
     ids = visible_projects(actor)
     statement = select(Project.slug, Project.name).order_by(Project.name)
-    return [(slug, name) for slug, name in db.session.execute(statement if ids is None else statement.where(Project.id.in_(ids)))]
+    return [
+        (slug, name)
+        for slug, name in db.session.execute(statement if ids is None else statement.where(Project.id.in_(ids)))
+    ]

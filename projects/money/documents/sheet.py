@@ -90,7 +90,11 @@ def through(lines: Iterable[RawLine]) -> dict[int, tuple[int, int, int]]:
         if row.id not in found:
             below = [fill(child) for child in children.get(row.id, ())]
             handed = sum(child.amount_fen for child in children.get(row.id, ()))
-            found[row.id] = handed, row.received_fen + sum(one[1] for one in below), row.paid_fen + sum(one[2] for one in below)
+            found[row.id] = (
+                handed,
+                row.received_fen + sum(one[1] for one in below),
+                row.paid_fen + sum(one[2] for one in below),
+            )
         return found[row.id]
 
     for row in rows:

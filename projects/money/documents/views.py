@@ -70,7 +70,9 @@ def show(document_id: int) -> str:
 def lines_file(document_id: int, kind: str) -> Response:
     """The lines of a document."""
     page = queries.document(current_actor(), document_id, clock.status_date())
-    return download(workbook.lines(page, clock.status_date()), kind, gettext("下达明细 %(number)s", number=page.row.number))
+    return download(
+        workbook.lines(page, clock.status_date()), kind, gettext("下达明细 %(number)s", number=page.row.number)
+    )
 
 
 @bp.post("/documents/<int(max=2147483647):document_id>/lines")
@@ -82,7 +84,14 @@ def add_line(document_id: int) -> Answer:
     if not form.validate_on_submit():
         return _show(document_id, form), 422
     project = project_by_slug(current_actor(), form.project.data)
-    line = operations.DocumentLine(project.id, form.fen or 0, form.source.data, form.external_id.data or "", form.memo.data or "", bool(form.confirmed.data))
+    line = operations.DocumentLine(
+        project.id,
+        form.fen or 0,
+        form.source.data,
+        form.external_id.data or "",
+        form.memo.data or "",
+        bool(form.confirmed.data),
+    )
     try:
         with transaction():
             operations.add_lines(current_actor(), clock.now(), clock.business_day(), document_id, [line])
@@ -99,9 +108,17 @@ def _values(form: DocumentForm) -> operations.DocumentValues:
     above = (form.parent_number.data or "").strip()
     parent_id = queries.named(current_actor(), above) if above else None
     if above and parent_id is None and (alike := queries.nearly_named(current_actor(), above)):
-        raise InvalidError({"parent_number": Text(N_("没有文号为 %(number)s 的文件: 是不是 %(near)s?"), {"number": above, "near": alike})})
+        raise InvalidError(
+            {
+                "parent_number": Text(
+                    N_("没有文号为 %(number)s 的文件: 是不是 %(near)s?"), {"number": above, "near": alike}
+                )
+            }
+        )
     if above and parent_id is None:
-        raise InvalidError({"parent_number": Text(N_("没有文号为 %(number)s 的文件: 请先登记上级文件"), {"number": above})})
+        raise InvalidError(
+            {"parent_number": Text(N_("没有文号为 %(number)s 的文件: 请先登记上级文件"), {"number": above})}
+        )
     return operations.DocumentValues(
         form.kind.data, form.number.data or "", form.title.data or "", form.issuer.data or "", form.issued_on.data, form.received_on.data,
         form.source.data or None, form.budget_year.data, form.fen, parent_id, form.place_code.data or None, confirmed=bool(form.confirmed.data),
@@ -124,7 +141,12 @@ def _index(form: DocumentForm) -> str:
     form = form if form.is_submitted() else _with_places(form)
     first = (chosen.page - 1) * chosen.per_page
     return render_template(
-        "money/documents/index.html", rows=rows[first : first + chosen.per_page], count=len(rows), chosen=chosen, form=form, sizes=PAGE_SIZES
+        "money/documents/index.html",
+        rows=rows[first : first + chosen.per_page],
+        count=len(rows),
+        chosen=chosen,
+        form=form,
+        sizes=PAGE_SIZES,
     )
 
 

@@ -42,7 +42,12 @@ def documents(rows: Sequence[DocumentRow], as_of: dt.date, chosen: DocumentFilte
         for row in rows
     ]  # fmt: skip
     narrowed = ", ".join(f"{name}={value}" for name, value in chosen.query().items())
-    return Table(_("资金文件"), columns, cells, ((_("状态日"), as_of.isoformat()), (_("筛选"), narrowed or _("全部")), (_("来源"), _("项目承诺跟踪"))))
+    return Table(
+        _("资金文件"),
+        columns,
+        cells,
+        ((_("状态日"), as_of.isoformat()), (_("筛选"), narrowed or _("全部")), (_("来源"), _("项目承诺跟踪"))),
+    )
 
 
 def lines(page: DocumentPage, as_of: dt.date) -> Table:
@@ -74,4 +79,9 @@ def lines(page: DocumentPage, as_of: dt.date) -> Table:
         )
         for one in page.lines
     ]
-    return Table(_("下达明细"), columns, cells, ((_("文号"), page.row.number), (_("状态日"), as_of.isoformat()), (_("来源"), _("项目承诺跟踪"))))
+    return Table(
+        _("下达明细"),
+        columns,
+        cells,
+        ((_("文号"), page.row.number), (_("状态日"), as_of.isoformat()), (_("来源"), _("项目承诺跟踪"))),
+    )

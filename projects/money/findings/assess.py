@@ -22,7 +22,9 @@ IDLE_MONTHS, LATE_MONTHS = 12, 3
 
 def assess(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> tuple[MoneyFinding, ...]:
     """Everything the money of a project says as of a day."""
-    rules = FundingRules(local_gap_points=float(limits.number("F-4", as_of, 20)), basis=limits.over("F-4", as_of, RULES["F-4"].law))
+    rules = FundingRules(
+        local_gap_points=float(limits.number("F-4", as_of, 20)), basis=limits.over("F-4", as_of, RULES["F-4"].law)
+    )
     parts = (
         _pace, _share, _amount, _idle, _swept, _ahead, _over_estimate, _over_feasibility, _own_money, _account, _late, _over_plan, _misuse, _gap, _acceptance,
         _contracts,
@@ -40,7 +42,9 @@ def _pace(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
     if central.allocated <= 0 or whole.allocated <= central.allocated or central.paid <= 0:
         return
     own, total = 100 * central.paid / central.allocated, 100 * whole.paid / whole.allocated
-    if Fraction(100 * central.paid, central.allocated) - Fraction(100 * whole.paid, whole.allocated) > limits.number("F-5", as_of, 5):
+    if Fraction(100 * central.paid, central.allocated) - Fraction(100 * whole.paid, whole.allocated) > limits.number(
+        "F-5", as_of, 5
+    ):
         missing = central.paid * whole.allocated // central.allocated - whole.paid
         params = {"own": own, "total": total, "missing": wan(missing)}
         text = Text(N_("中央投资支付 %(own)s%%, 全部投资支付 %(total)s%%: 其他来源少付 %(missing)s 万元"), params)
@@ -62,15 +66,28 @@ def _share(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyF
     given = max(cbi.approved or 0, cbi.allocated)
     most = whole * round(limit.rate * 100) // 10_000
     if given > most:
-        params = {"given": wan(given), "whole": wan(whole), "share": 100 * given / whole, "most": limit.rate, "law": limit.basis}
-        text = Text(N_("中央预算内投资 %(given)s 万元, 占批复 %(whole)s 万元的 %(share)s%%, 上限 %(most)s%% (%(law)s)"), params)
+        params = {
+            "given": wan(given),
+            "whole": wan(whole),
+            "share": 100 * given / whole,
+            "most": limit.rate,
+            "law": limit.basis,
+        }
+        text = Text(
+            N_("中央预算内投资 %(given)s 万元, 占批复 %(whole)s 万元的 %(share)s%%, 上限 %(most)s%% (%(law)s)"), params
+        )
         yield MoneyFinding("F-6", "cbi", given - most, text, limit.cited)
 
 
 def _amount(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
     """F-7: more central-budget investment than the fixed sum for this kind of project."""
     cbi = facts.ladder.line("cbi")
-    limit = limits.choose("F-7", _first_cbi(facts, as_of), kinds_of(facts.category, facts.place_code, facts.programme), limits.region(facts.place_code))
+    limit = limits.choose(
+        "F-7",
+        _first_cbi(facts, as_of),
+        kinds_of(facts.category, facts.place_code, facts.programme),
+        limits.region(facts.place_code),
+    )
     if cbi is None or limit is None or limit.amount_fen is None:
         return
     given = max(cbi.approved or 0, cbi.allocated)
@@ -103,7 +120,9 @@ def _swept(facts: MoneyFacts, as_of: dt.date, _: Limits) -> Iterator[MoneyFindin
         left = given.get(source, 0) - facts.total(source, "paid")
         if left > 0:
             params = {"source": _words(source), "left": wan(left), "year": last, "end": last + 1}
-            text = Text(N_("%(source)s: %(year)s 年及以前的预算到 %(end)s 年底仍有 %(left)s 万元没有支付, 应作结余收回"), params)
+            text = Text(
+                N_("%(source)s: %(year)s 年及以前的预算到 %(end)s 年底仍有 %(left)s 万元没有支付, 应作结余收回"), params
+            )
             yield MoneyFinding("F-9", source, left, text)
 
 
@@ -116,7 +135,9 @@ def _ahead(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyF
     if 10_000 * paid > whole * (round(facts.percent * 100) + 100 * limits.number("F-10", as_of, 15)):
         more = paid - whole * round(facts.percent * 100) // 10_000
         params = {"paid": 100 * paid / whole, "built": facts.percent, "points": points, "more": wan(more)}
-        text = Text(N_("已付批复总额的 %(paid)s%%, 实施进度 %(built)s%%, 超前 %(points)s 个百分点, 多付 %(more)s 万元"), params)
+        text = Text(
+            N_("已付批复总额的 %(paid)s%%, 实施进度 %(built)s%%, 超前 %(points)s 个百分点, 多付 %(more)s 万元"), params
+        )
         yield MoneyFinding("F-10", TOTAL, more, text, limits.over("F-10", as_of, RULES["F-10"].law))
 
 
@@ -126,11 +147,20 @@ def _over_estimate(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[Mo
     if whole is None:
         return
     total = facts.ladder.total
-    ways = ((total.paid, N_("支付")), (total.contracted, N_("合同")), (facts.estimate("final_account") or 0, N_("决算")))
+    ways = (
+        (total.paid, N_("支付")),
+        (total.contracted, N_("合同")),
+        (facts.estimate("final_account") or 0, N_("决算")),
+    )
     most, way = max(ways, key=lambda one: one[0])
     if most > whole:
         params = {"way": Text(way), "most": wan(most), "whole": wan(whole), "more": wan(most - whole)}
-        yield MoneyFinding("F-11", TOTAL, most - whole, Text(N_("%(way)s合计 %(most)s 万元, 超过概算 %(whole)s 万元, 多 %(more)s 万元"), params))
+        yield MoneyFinding(
+            "F-11",
+            TOTAL,
+            most - whole,
+            Text(N_("%(way)s合计 %(most)s 万元, 超过概算 %(whole)s 万元, 多 %(more)s 万元"), params),
+        )
 
 
 def _over_feasibility(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
@@ -140,9 +170,16 @@ def _over_feasibility(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iter
         return
     most = first * (10_000 + round(limits.rate("F-12", as_of, 10.0) * 100)) // 10_000
     if later > most:
-        params = {"later": wan(later), "first": wan(first), "share": 100 * (later - first) / first, "more": wan(later - first)}
+        params = {
+            "later": wan(later),
+            "first": wan(first),
+            "share": 100 * (later - first) / first,
+            "more": wan(later - first),
+        }
         text = Text(N_("概算 %(later)s 万元, 估算 %(first)s 万元, 超出 %(share)s%% (%(more)s 万元)"), params)
-        yield MoneyFinding("F-12", TOTAL, later - first, text, limits.over("F-12", as_of, RULES["F-12"].law, always=False))
+        yield MoneyFinding(
+            "F-12", TOTAL, later - first, text, limits.over("F-12", as_of, RULES["F-12"].law, always=False)
+        )
 
 
 def _own_money(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyFinding]:
@@ -153,7 +190,9 @@ def _own_money(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyF
         most = max(line.approved or 0, line.allocated, line.received, line.paid)
         if line.key in {"self", "bank_loan"} and most > 0:
             params = {"source": _words(line.key), "most": wan(most)}
-            yield MoneyFinding("F-16", line.key, most, Text(N_("公共卫生项目的资金中有%(source)s %(most)s 万元"), params))
+            yield MoneyFinding(
+                "F-16", line.key, most, Text(N_("公共卫生项目的资金中有%(source)s %(most)s 万元"), params)
+            )
 
 
 def _account(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
@@ -167,7 +206,9 @@ def _account(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[Mone
         text = Text(N_("%(accepted)s 竣工验收, 应在 %(due)s 前编报决算, 逾期"), params)
         if facts.accounted_on is not None:
             text = Text(N_("%(what)s, %(done)s 才编报"), {"what": text, "done": facts.accounted_on})
-        yield MoneyFinding("F-17", TOTAL, facts.ladder.total.paid, text, limits.over("F-17", as_of, RULES["F-17"].law, always=False))
+        yield MoneyFinding(
+            "F-17", TOTAL, facts.ladder.total.paid, text, limits.over("F-17", as_of, RULES["F-17"].law, always=False)
+        )
 
 
 def _acceptance(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
@@ -186,10 +227,19 @@ def _gap(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFin
     if not central.approved or not local.approved or central.allocated <= 0 or local.allocated <= 0:
         return
     most = min(central.allocated, central.approved)
-    if Fraction(100 * most, central.approved) - Fraction(100 * local.allocated, local.approved) > limits.number("F-21", as_of, 20):
+    if Fraction(100 * most, central.approved) - Fraction(100 * local.allocated, local.approved) > limits.number(
+        "F-21", as_of, 20
+    ):
         missing = local.approved * most // central.approved - local.allocated
-        params = {"central": 100 * most / central.approved, "local": 100 * local.allocated / local.approved, "missing": wan(missing)}
-        text = Text(N_("中央资金已下达批复的 %(central)s%%, 地方及其他资金 %(local)s%%: 按同样比例还缺 %(missing)s 万元"), params)
+        params = {
+            "central": 100 * most / central.approved,
+            "local": 100 * local.allocated / local.approved,
+            "missing": wan(missing),
+        }
+        text = Text(
+            N_("中央资金已下达批复的 %(central)s%%, 地方及其他资金 %(local)s%%: 按同样比例还缺 %(missing)s 万元"),
+            params,
+        )
         yield MoneyFinding("F-21", "local", missing, text, limits.over("F-21", as_of, RULES["F-21"].law))
 
 
@@ -197,11 +247,15 @@ def _late(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
     """F-18: allocated months ago and not received."""
     months = limits.number("F-18", as_of, LATE_MONTHS)
     for source in facts.sources:
-        missing = min(facts.total(source, "allocated", 2), facts.total(source, "allocated")) - facts.total(source, "received")
+        missing = min(facts.total(source, "allocated", 2), facts.total(source, "allocated")) - facts.total(
+            source, "received"
+        )
         if missing > 0:
             params = {"source": _words(source), "missing": wan(missing), "months": months}
             text = Text(N_("%(source)s: 下达满 %(months)s 个月仍有 %(missing)s 万元没有到位"), params)
-            yield MoneyFinding("F-18", source, missing, text, limits.over("F-18", as_of, SPENDING if source in FISCAL else NO_LAW))
+            yield MoneyFinding(
+                "F-18", source, missing, text, limits.over("F-18", as_of, SPENDING if source in FISCAL else NO_LAW)
+            )
 
 
 def _over_plan(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyFinding]:
@@ -211,8 +265,17 @@ def _over_plan(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyF
         for year in sorted(year for own, year in planned if own == source and year is not None):
             given, plan = (facts.years.get((source, step, year), 0) for step in ("allocated", "planned"))
             if given > plan:
-                params = {"source": _words(source), "year": year, "given": wan(given), "plan": wan(plan), "more": wan(given - plan)}
-                text = Text(N_("%(source)s: %(year)s 年下达 %(given)s 万元, 超过年度计划 %(plan)s 万元, 多 %(more)s 万元"), params)
+                params = {
+                    "source": _words(source),
+                    "year": year,
+                    "given": wan(given),
+                    "plan": wan(plan),
+                    "more": wan(given - plan),
+                }
+                text = Text(
+                    N_("%(source)s: %(year)s 年下达 %(given)s 万元, 超过年度计划 %(plan)s 万元, 多 %(more)s 万元"),
+                    params,
+                )
                 yield MoneyFinding("F-19", f"{source}-{year}", given - plan, text)
 
 
@@ -224,7 +287,10 @@ def _misuse(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyFind
                 "F-20",
                 f"{source}-{entry}",
                 fen,
-                Text(N_("%(source)s支付 %(fen)s 万元, 摘要“%(memo)s”"), {"source": _words(source), "fen": wan(fen), "memo": memo}),
+                Text(
+                    N_("%(source)s支付 %(fen)s 万元, 摘要“%(memo)s”"),
+                    {"source": _words(source), "fen": wan(fen), "memo": memo},
+                ),
             )
 
 
@@ -242,10 +308,23 @@ def _contracts(facts: MoneyFacts, _as_of: dt.date, limits: Limits) -> Iterator[M
                     "rate": share.rate,
                     "missing": wan(due - one.paid_fen),
                 }
-                text = Text(N_("合同“%(name)s”: 已确认价款 %(confirmed)s 万元, 只付 %(paid)s 万元, 低于 %(rate)s%%, 少付 %(missing)s 万元"), params)
-                yield MoneyFinding("F-13", f"contract-{one.id}", due - one.paid_fen, text, share.over(RULES["F-13"].law) if share.is_own else None)
+                text = Text(
+                    N_(
+                        "合同“%(name)s”: 已确认价款 %(confirmed)s 万元, 只付 %(paid)s 万元, 低于 %(rate)s%%, 少付 %(missing)s 万元"
+                    ),
+                    params,
+                )
+                yield MoneyFinding(
+                    "F-13",
+                    f"contract-{one.id}",
+                    due - one.paid_fen,
+                    text,
+                    share.over(RULES["F-13"].law) if share.is_own else None,
+                )
         if most and most.rate is not None and one.retention is not None and one.retention > most.rate:
             more = one.worth_fen * round((one.retention - most.rate) * 100) // 10_000
             params = {"name": one.name, "own": one.retention, "most": most.rate, "more": wan(more)}
             text = Text(N_("合同“%(name)s”: 质量保证金 %(own)s%%, 上限 %(most)s%%, 多扣 %(more)s 万元"), params)
-            yield MoneyFinding("F-14", f"contract-{one.id}", more, text, most.over(RULES["F-14"].law) if most.is_own else None)
+            yield MoneyFinding(
+                "F-14", f"contract-{one.id}", more, text, most.over(RULES["F-14"].law) if most.is_own else None
+            )

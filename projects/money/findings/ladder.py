@@ -70,13 +70,33 @@ def findings(ladder: Ladder, rules: FundingRules = USUAL) -> tuple[MoneyFinding,
 def _of_source(line: Line, *, known: bool) -> Iterator[MoneyFinding]:
     approved = (line.approved or 0) if known else line.allocated
     steps = (
-        ("F-1", line.allocated, approved, N_("%(source)s: 下达 %(more)s 万元, 超过批复 %(less)s 万元, 多 %(gap)s 万元")),
-        ("F-2", line.received, line.allocated, N_("%(source)s: 到位 %(more)s 万元, 超过下达 %(less)s 万元, 多 %(gap)s 万元")),
-        ("F-3", line.paid, line.received, N_("%(source)s: 支付 %(more)s 万元, 超过到位 %(less)s 万元, 多 %(gap)s 万元")),
+        (
+            "F-1",
+            line.allocated,
+            approved,
+            N_("%(source)s: 下达 %(more)s 万元, 超过批复 %(less)s 万元, 多 %(gap)s 万元"),
+        ),
+        (
+            "F-2",
+            line.received,
+            line.allocated,
+            N_("%(source)s: 到位 %(more)s 万元, 超过下达 %(less)s 万元, 多 %(gap)s 万元"),
+        ),
+        (
+            "F-3",
+            line.paid,
+            line.received,
+            N_("%(source)s: 支付 %(more)s 万元, 超过到位 %(less)s 万元, 多 %(gap)s 万元"),
+        ),
     )
     for rule, more, less, msgid in steps:
         if more > less:
-            words = {"source": Text(FUNDING_SOURCES[line.key]), "more": _wan(more), "less": _wan(less), "gap": _wan(more - less)}
+            words = {
+                "source": Text(FUNDING_SOURCES[line.key]),
+                "more": _wan(more),
+                "less": _wan(less),
+                "gap": _wan(more - less),
+            }
             yield MoneyFinding(rule, line.key, more - less, Text(msgid, words))
 
 
@@ -90,12 +110,23 @@ def _counterpart(ladder: Ladder, rules: FundingRules) -> Iterator[MoneyFinding]:
         if central > rules.local_gap_points:
             params = {"central": central, "approved": _wan(missing)}
             yield MoneyFinding(
-                "F-4", "local", missing, Text(N_("中央资金到位率 %(central)s%%, 地方及其他资金批复 %(approved)s 万元, 还没有下达"), params), rules.basis
+                "F-4",
+                "local",
+                missing,
+                Text(N_("中央资金到位率 %(central)s%%, 地方及其他资金批复 %(approved)s 万元, 还没有下达"), params),
+                rules.basis,
             )
-    elif local is not None and _points(ladder.central) - _points(ladder.local) > Fraction(rules.local_gap_points):  # exactly at the limit is not beyond it
+    elif local is not None and _points(ladder.central) - _points(ladder.local) > Fraction(
+        rules.local_gap_points
+    ):  # exactly at the limit is not beyond it
         missing = ladder.local.allocated - ladder.local.received
         params = {"central": central, "local": local, "gap": central - local, "missing": _wan(missing)}
-        text = Text(N_("中央资金到位率 %(central)s%%, 地方及其他资金 %(local)s%%, 相差 %(gap)s 个百分点, 未到位 %(missing)s 万元"), params)
+        text = Text(
+            N_(
+                "中央资金到位率 %(central)s%%, 地方及其他资金 %(local)s%%, 相差 %(gap)s 个百分点, 未到位 %(missing)s 万元"
+            ),
+            params,
+        )
         yield MoneyFinding("F-4", "local", missing, text, rules.basis)
 
 

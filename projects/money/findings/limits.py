@@ -67,8 +67,12 @@ class Limit:
 
     def holds(self, day: dt.date, kinds: Collection[str], region: str) -> bool:
         """Whether it holds on `day` for a project of these kinds in that region."""
-        in_time = (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
-        return in_time and (not self.programme or self.programme in kinds) and (not self.region or self.region == region)
+        in_time = (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
+        return (
+            in_time and (not self.programme or self.programme in kinds) and (not self.region or self.region == region)
+        )
 
 
 @dataclass(frozen=True)
@@ -80,14 +84,26 @@ class Limits:
 
     def region(self, place_code: str) -> str:
         """`east`, `central`, `west`, `tibet` or blank."""
-        return next((self.regions[place_code[:length]] for length in (6, 4, 2) if place_code[:length] in self.regions), "")
+        return next(
+            (self.regions[place_code[:length]] for length in (6, 4, 2) if place_code[:length] in self.regions), ""
+        )
 
-    def choose(self, rule: str, day: dt.date, kinds: Collection[str] = (), region: str = "", key: str = "") -> Limit | None:
+    def choose(
+        self, rule: str, day: dt.date, kinds: Collection[str] = (), region: str = "", key: str = ""
+    ) -> Limit | None:
         """The row for a rule: the one that names programme or region before the general one, then the newest."""
         asked = rule, day, frozenset(kinds), region, key
         if asked not in self._chosen:
-            found = [row for row in self.rows if row.rule == rule and row.holds(day, kinds, region) and (not key or row.key.startswith(key))]
-            best = max(found, key=lambda row: (bool(row.programme), bool(row.region), row.valid_from or dt.date.min), default=None)
+            found = [
+                row
+                for row in self.rows
+                if row.rule == rule and row.holds(day, kinds, region) and (not key or row.key.startswith(key))
+            ]
+            best = max(
+                found,
+                key=lambda row: (bool(row.programme), bool(row.region), row.valid_from or dt.date.min),
+                default=None,
+            )
             self._chosen[asked] = best
         return self._chosen[asked]
 

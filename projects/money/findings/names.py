@@ -30,7 +30,11 @@ REGIONS = {"east": N_("东部地区"), "central": N_("中部地区"), "west": N_
 PROJECTS = {"county_hospital": N_("县级医院"), "national_regional_centre": N_("国家区域医疗中心")} | CATEGORIES
 KINDS = PROJECTS | FUNDING_SOURCES
 NO_NAMES: Mapping[str, str] = {}
-PARTS = {"forward_days": N_("计划转发"), "breakdown_days": N_("打捆计划分解"), "quota_days": N_("预算下达")}  # of a rule with several limits
+PARTS = {
+    "forward_days": N_("计划转发"),
+    "breakdown_days": N_("打捆计划分解"),
+    "quota_days": N_("预算下达"),
+}  # of a rule with several limits
 WORKING_DAYS = ("forward_days", "breakdown_days")
 
 
@@ -51,7 +55,11 @@ def scope(row: Limit, known: Mapping[str, str] = NO_NAMES) -> list[str]:
 
 def figure(row: Limit) -> str:
     """Its figure, in the unit that `unit` names."""
-    return wan(row.amount_fen) if row.amount_fen is not None else f"{row.rate if row.rate is not None else row.number or 0:g}"
+    return (
+        wan(row.amount_fen)
+        if row.amount_fen is not None
+        else f"{row.rate if row.rate is not None else row.number or 0:g}"
+    )
 
 
 def unit(row: Limit) -> str:

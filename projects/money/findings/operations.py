@@ -38,10 +38,14 @@ def handle(actor: Actor, now: dt.datetime, today: dt.date, row: FindingRow, hand
     """Put a finding in another state, with who answers for it and why; InvalidError names the fields that can't be taken."""
     require(actor, "finding.handle", row.subject.project_id)
     document = db.session.get(FundingDocument, row.subject.document_id) if row.subject.document_id else None
-    if row.subject.document_id and (document is None or not covers(places_for(actor, "finding.handle"), document.place_code)):
+    if row.subject.document_id and (
+        document is None or not covers(places_for(actor, "finding.handle"), document.place_code)
+    ):
         raise NotFoundError(N_("没有这份文件, 或不在您的权限范围内"))
     found = {
-        "state": None if handling.state in FINDING_STATES else Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": handling.state[:40]}),
+        "state": None
+        if handling.state in FINDING_STATES
+        else Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": handling.state[:40]}),
         "owner": text_complaint(handling.owner, 60),
         "note": text_complaint(handling.note, 400),
     }
@@ -59,9 +63,21 @@ def handle(actor: Actor, now: dt.datetime, today: dt.date, row: FindingRow, hand
     )  # fmt: skip
     db.session.add(step)
     db.session.flush()
-    changes = {"rule": [rule, rule], "finding_state": [row.state, step.state], "owner": [row.owner, step.owner], "note": [None, step.note]}
+    changes = {
+        "rule": [rule, rule],
+        "finding_state": [row.state, step.state],
+        "owner": [row.owner, step.owner],
+        "note": [None, step.note],
+    }
     changes |= {"until": [None, step.until.isoformat()]} if step.until else {}
-    record(actor, now, Tag.FINDING_HANDLED, step, project_id=project_id, changes=changes | {"amount_fen": [step.amount_fen] * 2})
+    record(
+        actor,
+        now,
+        Tag.FINDING_HANDLED,
+        step,
+        project_id=project_id,
+        changes=changes | {"amount_fen": [step.amount_fen] * 2},
+    )
     return step
 
 
@@ -82,14 +98,27 @@ def set_limit(actor: Actor, now: dt.datetime, rows: Limits, key: str, value: Dec
         if wrong:
             raise InvalidError(wrong)
         own = own or FundingLimit(key=key)
-        own.rule, own.programme, own.region, own.valid_from, own.valid_to = row.rule, row.programme, row.region, row.valid_from, row.valid_to
+        own.rule, own.programme, own.region, own.valid_from, own.valid_to = (
+            row.rule,
+            row.programme,
+            row.region,
+            row.valid_from,
+            row.valid_to,
+        )
         own.rate = float(value) if row.rate is not None else None
         own.number = int(value) if row.number is not None else None
         own.amount_fen = int(value * 100) if row.amount_fen is not None else None
         own.law, own.changed_at = law.strip(), now
         db.session.add(own)
     db.session.flush()
-    record(actor, now, Tag.LIMIT_CHANGED, key, changes={"rule": [row.rule] * 2, "limit": [before, None if value is None else str(value)]}, kind="funding_limit")
+    record(
+        actor,
+        now,
+        Tag.LIMIT_CHANGED,
+        key,
+        changes={"rule": [row.rule] * 2, "limit": [before, None if value is None else str(value)]},
+        kind="funding_limit",
+    )
 
 
 SCOPED = frozenset({"F-6", "F-7"})  # rules whose rows may speak of a region or a kind of project
@@ -119,14 +148,26 @@ def add_limit(actor: Actor, now: dt.datetime, rows: Limits, key: str, new: NewLi
     if wrong or new.value is None:
         raise InvalidError(wrong)
     added = f"{row.root}.{1 + max((int(one.key.rpartition('.')[2]) for one in rows.rows if one.root == row.root and one.is_added), default=0)}"
-    own = FundingLimit(key=added, rule=row.rule, region=new.region, programme=new.programme or ("" if row.rule in SCOPED else row.programme))
+    own = FundingLimit(
+        key=added,
+        rule=row.rule,
+        region=new.region,
+        programme=new.programme or ("" if row.rule in SCOPED else row.programme),
+    )
     own.valid_from, own.valid_to, own.law, own.changed_at = new.valid_from, new.valid_to, new.law.strip(), now
     own.rate = float(new.value) if row.rate is not None else None
     own.number = int(new.value) if row.number is not None else None
     own.amount_fen = int(new.value * 100) if row.amount_fen is not None else None
     db.session.add(own)
     db.session.flush()
-    record(actor, now, Tag.LIMIT_CHANGED, added, changes={"rule": [row.rule] * 2, "limit": [None, str(new.value)]}, kind="funding_limit")
+    record(
+        actor,
+        now,
+        Tag.LIMIT_CHANGED,
+        added,
+        changes={"rule": [row.rule] * 2, "limit": [None, str(new.value)]},
+        kind="funding_limit",
+    )
     return added
 
 
@@ -134,21 +175,35 @@ def _new_complaints(row: Limit, new: NewLimit, rows: Limits, kinds: Collection[s
     found: dict[str, Text | None] = {
         "value": Text(N_("请填限额的数")) if new.value is None else _value(row, new.value),
         "law": _law(new.law),
-        "region": None if not new.region or (row.rule in SCOPED and new.region in set(rows.regions.values())) else Text(N_("这条规则不分地区")),
-        "programme": None if not new.programme or (row.rule in SCOPED and new.programme in kinds) else Text(N_("这条规则不分项目类别")),
-        "valid_to": Text(N_("止日不能早于起日")) if new.valid_from and new.valid_to and new.valid_to < new.valid_from else None,
+        "region": None
+        if not new.region or (row.rule in SCOPED and new.region in set(rows.regions.values()))
+        else Text(N_("这条规则不分地区")),
+        "programme": None
+        if not new.programme or (row.rule in SCOPED and new.programme in kinds)
+        else Text(N_("这条规则不分项目类别")),
+        "valid_to": Text(N_("止日不能早于起日"))
+        if new.valid_from and new.valid_to and new.valid_to < new.valid_from
+        else None,
     }
     if row.rule not in SCOPED and new.valid_from is None:
         found["valid_from"] = Text(N_("请写明从哪天起用这个数"))
     scope = new.region, new.programme or ("" if row.rule in SCOPED else row.programme), new.valid_from
-    if any(scope == (one.region, one.programme, one.valid_from) for one in rows.rows if one.rule == row.rule and (row.rule in SCOPED or one.root == row.root)):
+    if any(
+        scope == (one.region, one.programme, one.valid_from)
+        for one in rows.rows
+        if one.rule == row.rule and (row.rule in SCOPED or one.root == row.root)
+    ):
         found["valid_from"] = Text(N_("同样范围和起日的一行已经有了: 请修改那一行"))
     return {name: problem for name, problem in found.items() if problem}
 
 
 def figure(row: Limit) -> str:
     """A row's figure in its own unit: percent, months, days or points, yuan."""
-    return plain_yuan(row.amount_fen) if row.amount_fen is not None else f"{row.rate if row.rate is not None else row.number or 0:g}"
+    return (
+        plain_yuan(row.amount_fen)
+        if row.amount_fen is not None
+        else f"{row.rate if row.rate is not None else row.number or 0:g}"
+    )
 
 
 def _value(row: Limit, value: Decimal) -> Text | None:

@@ -49,11 +49,15 @@ COLUMNS = ("key", "rule", "law", "programme", "region", "valid_from", "valid_to"
 def limits() -> Limits:
     """The rows in force: the installation's own in the place of the shipped ones of the same key; one statement."""
     rows, regions = shipped()
-    own_rows = db.session.execute(select(*(getattr(FundingLimit, name) for name in COLUMNS)).order_by(FundingLimit.id)).mappings()
+    own_rows = db.session.execute(
+        select(*(getattr(FundingLimit, name) for name in COLUMNS)).order_by(FundingLimit.id)
+    ).mappings()
     own = {str(row["key"]): Limit(**row, is_own=True) for row in own_rows}
     known = [own.pop(row.key, row) for row in rows]
     places = {row.key: place for place, row in enumerate(rows)}
-    return Limits(tuple(sorted((*known, *own.values()), key=lambda row: places.get(row.root, len(places)))), regions)  # what was added stands beside its like
+    return Limits(
+        tuple(sorted((*known, *own.values()), key=lambda row: places.get(row.root, len(places)))), regions
+    )  # what was added stands beside its like
 
 
 def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> list[MoneyFacts]:
@@ -62,7 +66,9 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
     given: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     own = compositions(as_of).c
     samples = set()
-    approved = select(own.project_id, own.estimate_kind, own.source, own.amount_fen, own.is_sample).join(Project, Project.id == own.project_id)
+    approved = select(own.project_id, own.estimate_kind, own.source, own.amount_fen, own.is_sample).join(
+        Project, Project.id == own.project_id
+    )
     for key, kind, source, fen, is_sample in db.session.execute(approved.where(*wanted)):
         given[key][kind, source] = fen
         if is_sample:
@@ -70,7 +76,17 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
     gates = _gates(wanted, as_of)
     contracts = _contracts(wanted, as_of)
     misused = _misused(wanted, as_of)
-    columns = (Project.id, Project.slug, Project.name, Project.place_code, Place.name, Project.category, Programme.slug, reported_percent(as_of), Unit.name)
+    columns = (
+        Project.id,
+        Project.slug,
+        Project.name,
+        Project.place_code,
+        Place.name,
+        Project.category,
+        Programme.slug,
+        reported_percent(as_of),
+        Unit.name,
+    )
     statement = (
         select(*columns)
         .join(Place, Place.code == Project.place_code)
@@ -118,13 +134,19 @@ def _summed(wanted: Collection[ColumnElement[bool]], as_of: dt.date, days: Seque
     # what an entry takes back is as old as that entry: it is neither idle nor late any more
     backs = [func.sum(case((and_(taken.entry_on <= day, own.entry_on > day), own.amount_fen), else_=0)) for day in days]
     back = select(*keys, *backs).join(taken, taken.id == own.reverses_id)
-    older = {tuple(row[:4]): tuple(row[4:]) for row in db.session.execute(_of(back, wanted).where(*counted).group_by(*keys))}
+    older = {
+        tuple(row[:4]): tuple(row[4:]) for row in db.session.execute(_of(back, wanted).where(*counted).group_by(*keys))
+    }
     found: dict[int, list[Cell]] = defaultdict(list)
     samples = set()
-    ordered = _of(statement, wanted).where(*counted).group_by(*keys).order_by(*keys)  # the same money reads the same, so that what was assessed is known again
+    ordered = (
+        _of(statement, wanted).where(*counted).group_by(*keys).order_by(*keys)
+    )  # the same money reads the same, so that what was assessed is known again
     for key, source, step, budget_year, fen, idle, late, first_on, is_sample in db.session.execute(ordered):
         more = older.get((key, source, step, budget_year), (0, 0))
-        found[key].append(Cell(source, step, budget_year, int(fen), int(idle) + int(more[0]), int(late) + int(more[1]), first_on))
+        found[key].append(
+            Cell(source, step, budget_year, int(fen), int(idle) + int(more[0]), int(late) + int(more[1]), first_on)
+        )
         if is_sample:
             samples.add(key)
     return {key: tuple(cells) for key, cells in found.items()}, frozenset(samples)
@@ -136,9 +158,15 @@ def _of(statement: Select[Any], wanted: Collection[ColumnElement[bool]]) -> Sele
 
 
 def _gates(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, dict[str, dt.date]]:
-    statement = select(Gate.project_id, Gate.key, Gate.passed_on).join(Project, Project.id == Gate.project_id).where(Gate.passed_on <= as_of, *wanted)
+    statement = (
+        select(Gate.project_id, Gate.key, Gate.passed_on)
+        .join(Project, Project.id == Gate.project_id)
+        .where(Gate.passed_on <= as_of, *wanted)
+    )
     found: dict[int, dict[str, dt.date]] = defaultdict(dict)
-    for key, gate, day in db.session.execute(statement.where(Gate.key.in_(("works_complete", "completion_acceptance", "final_account")))):
+    for key, gate, day in db.session.execute(
+        statement.where(Gate.key.in_(("works_complete", "completion_acceptance", "final_account")))
+    ):
         if day is not None:
             found[key][gate] = day
     return found
@@ -152,8 +180,22 @@ def _contracts(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[
         for step in ("contracted", "paid")
     }
     confirmed = work_confirmed(Contract.id, as_of)
-    columns = (Contract.project_id, Contract.id, Contract.name, Contract.signed_on, Contract.retention, sums["contracted"], sums["paid"], confirmed)
-    statement = select(*columns).join(Project, Project.id == Contract.project_id).where(Contract.signed_on <= as_of, *wanted).order_by(Contract.id)
+    columns = (
+        Contract.project_id,
+        Contract.id,
+        Contract.name,
+        Contract.signed_on,
+        Contract.retention,
+        sums["contracted"],
+        sums["paid"],
+        confirmed,
+    )
+    statement = (
+        select(*columns)
+        .join(Project, Project.id == Contract.project_id)
+        .where(Contract.signed_on <= as_of, *wanted)
+        .order_by(Contract.id)
+    )
     found: dict[int, list[ContractFacts]] = defaultdict(list)
     for owner, key, name, day, retention, worth, paid, done in db.session.execute(statement):
         found[owner].append(ContractFacts(key, name, day, retention, int(worth or 0), int(paid or 0), int(done or 0)))
@@ -167,7 +209,14 @@ def _misused(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[in
     statement = (
         select(own.project_id, own.source, own.amount_fen, own.memo, own.id)
         .join(Project, Project.id == own.project_id)
-        .where(own.step == "paid", own.source.in_(sorted(CENTRAL_SOURCES)), own.entry_on <= as_of, own.reverses_id.is_(None), own.id.not_in(backs), *wanted)
+        .where(
+            own.step == "paid",
+            own.source.in_(sorted(CENTRAL_SOURCES)),
+            own.entry_on <= as_of,
+            own.reverses_id.is_(None),
+            own.id.not_in(backs),
+            *wanted,
+        )
         .where(or_(*(own.memo.contains(word) for word in MISUSE)))
         .order_by(own.id)
     )
@@ -184,7 +233,11 @@ def documents_seen(actor: Actor, action: str = "treasury.read") -> list[ColumnEl
         return []
     code = FundingDocument.place_code
     above = {one for place in reach for one in upper(place)}
-    return [or_(*(code.startswith(prefix(place)) for place in sorted(reach)), code.in_(sorted(above)), code.is_(None))] if reach else [code.in_(())]
+    return (
+        [or_(*(code.startswith(prefix(place)) for place in sorted(reach)), code.in_(sorted(above)), code.is_(None))]
+        if reach
+        else [code.in_(())]
+    )
 
 
 def document_facts(actor: Actor, as_of: dt.date) -> list[DocumentFacts]:
@@ -199,8 +252,20 @@ def document_facts(actor: Actor, as_of: dt.date) -> list[DocumentFacts]:
         .group_by(LedgerEntry.document_id)
     )
     sums = {key: int(fen) for key, fen in db.session.execute(lines)}
-    columns = (own.id, own.kind, own.number, own.issued_on, own.received_on, own.total_fen, own.parent_id, own.place_code, own.is_sample)
-    rows = db.session.execute(select(*columns).where(or_(own.issued_on.is_(None), own.issued_on <= as_of)).order_by(own.id)).all()
+    columns = (
+        own.id,
+        own.kind,
+        own.number,
+        own.issued_on,
+        own.received_on,
+        own.total_fen,
+        own.parent_id,
+        own.place_code,
+        own.is_sample,
+    )
+    rows = db.session.execute(
+        select(*columns).where(or_(own.issued_on.is_(None), own.issued_on <= as_of)).order_by(own.id)
+    ).all()
     children: dict[int, list[tuple[dt.date | None, int]]] = defaultdict(list)
     for row in rows:
         if row.parent_id is not None:
@@ -212,11 +277,30 @@ def document_facts(actor: Actor, as_of: dt.date) -> list[DocumentFacts]:
     ]  # fmt: skip
 
 
-def steps(as_of: dt.date, project_ids: Collection[int] | None = None) -> dict[tuple[int | None, int | None, str, str], list[Step]]:
+def steps(
+    as_of: dt.date, project_ids: Collection[int] | None = None
+) -> dict[tuple[int | None, int | None, str, str], list[Step]]:
     """The steps in handling findings up to a day, oldest first, by (project, document, rule, source); one statement."""
     own = FindingStep
-    columns = (own.project_id, own.document_id, own.rule, own.source, own.state, own.owner, own.note, own.amount_fen, own.until, User.display_name, own.at)
-    statement = select(*columns).outerjoin(User, User.id == own.by_id).where(by_day(own.taken_on, own.at, as_of)).order_by(own.id)
+    columns = (
+        own.project_id,
+        own.document_id,
+        own.rule,
+        own.source,
+        own.state,
+        own.owner,
+        own.note,
+        own.amount_fen,
+        own.until,
+        User.display_name,
+        own.at,
+    )
+    statement = (
+        select(*columns)
+        .outerjoin(User, User.id == own.by_id)
+        .where(by_day(own.taken_on, own.at, as_of))
+        .order_by(own.id)
+    )
     if project_ids is not None:
         statement = statement.where(own.project_id.in_(project_ids))
     found: dict[tuple[int | None, int | None, str, str], list[Step]] = defaultdict(list)
@@ -230,24 +314,34 @@ def of_project(project_id: int, as_of: dt.date) -> list[FindingRow]:
     return list(_project_rows([Project.id == project_id], as_of, [project_id]))
 
 
-def _project_rows(wanted: Collection[ColumnElement[bool]], as_of: dt.date, ids: Collection[int] | None = None) -> Iterator[FindingRow]:
+def _project_rows(
+    wanted: Collection[ColumnElement[bool]], as_of: dt.date, ids: Collection[int] | None = None
+) -> Iterator[FindingRow]:
     rows = limits()
     facts = facts_of(wanted, as_of, rows)
     known = steps(as_of, ids)
     for one, found in MEMORY.assessed(facts, as_of, rows):
         subject = Subject(one.name, one.place, one.slug, one.project_id, unit=one.unit, is_sample=one.is_sample)
         for finding in found:
-            yield FindingRow(subject, finding, tuple(known.get((one.project_id, None, finding.rule, finding.source), ())), as_of)
+            yield FindingRow(
+                subject, finding, tuple(known.get((one.project_id, None, finding.rule, finding.source), ())), as_of
+            )
 
 
-def _document_rows(actor: Actor, as_of: dt.date, ids: Collection[int] | None = None, place: str = "") -> Iterator[FindingRow]:
+def _document_rows(
+    actor: Actor, as_of: dt.date, ids: Collection[int] | None = None, place: str = ""
+) -> Iterator[FindingRow]:
     rows, known, places = limits(), steps(as_of), _place_names()
     for one in document_facts(actor, as_of):
         if (ids is not None and one.id not in ids) or (place and not covers(frozenset({place}), one.place_code)):
             continue
         for finding in late_documents(one, as_of, rows, workdays()):
-            subject = Subject(one.number, places.get(one.place_code or "", ""), document_id=one.id, is_sample=one.is_sample)
-            yield FindingRow(subject, finding, tuple(known.get((None, one.id, finding.rule, finding.source), ())), as_of)
+            subject = Subject(
+                one.number, places.get(one.place_code or "", ""), document_id=one.id, is_sample=one.is_sample
+            )
+            yield FindingRow(
+                subject, finding, tuple(known.get((None, one.id, finding.rule, finding.source), ())), as_of
+            )
 
 
 def _receipt_rows(actor: Actor, as_of: dt.date, place: str = "") -> Iterator[FindingRow]:
@@ -256,7 +350,14 @@ def _receipt_rows(actor: Actor, as_of: dt.date, place: str = "") -> Iterator[Fin
         code = one.place_code
         finding = waiting_receipt(int(one.open_fen), one.received_on, one.payer, one.payee, as_of, rows)
         if finding and covers(reach, code) and (not place or covers(frozenset({place}), code)):
-            yield FindingRow(Subject(one.voucher or f"#{one.id}", places.get(code or "", ""), is_sample=one.is_sample, receipt_id=one.id), finding, (), as_of)
+            yield FindingRow(
+                Subject(
+                    one.voucher or f"#{one.id}", places.get(code or "", ""), is_sample=one.is_sample, receipt_id=one.id
+                ),
+                finding,
+                (),
+                as_of,
+            )
 
 
 def _place_names() -> dict[str, str]:
@@ -291,7 +392,9 @@ def _the(rows: Iterable[FindingRow], rule: str, source: str) -> FindingRow:
 
 def open_counts(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, int]:
     """How many money findings of each project are open; `wanted` are conditions on Project."""
-    return Counter(row.subject.project_id for row in _project_rows(wanted, as_of) if row.subject.project_id and row.state == "open")
+    return Counter(
+        row.subject.project_id for row in _project_rows(wanted, as_of) if row.subject.project_id and row.state == "open"
+    )
 
 
 def with_money_finding(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> list[ColumnElement[bool]]:
@@ -299,5 +402,7 @@ def with_money_finding(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) ->
     if not chosen.money:
         return []
     rows = _project_rows(conditions(actor, PortfolioFilter(), None, as_of), as_of)
-    found = {row.subject.project_id for row in rows if row.subject.project_id and chosen.money in {"any", row.finding.rule}}
+    found = {
+        row.subject.project_id for row in rows if row.subject.project_id and chosen.money in {"any", row.finding.rule}
+    }
     return [Project.id.in_(found)]

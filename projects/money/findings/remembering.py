@@ -55,7 +55,11 @@ class Memory:
             self._kept.clear()
 
     def assessed(
-        self, facts: Iterable[MoneyFacts], as_of: dt.date, limits: Limits, rule: Callable[[MoneyFacts, dt.date, Limits], tuple[MoneyFinding, ...]] = assess
+        self,
+        facts: Iterable[MoneyFacts],
+        as_of: dt.date,
+        limits: Limits,
+        rule: Callable[[MoneyFacts, dt.date, Limits], tuple[MoneyFinding, ...]] = assess,
     ) -> Iterator[tuple[MoneyFacts, tuple[MoneyFinding, ...]]]:
         """Each project's money with its findings, in the order given."""
         known = self._of(as_of, limits)

@@ -107,9 +107,22 @@ class FindingPage:
 
 def page(rows: Iterable[FindingRow], chosen: FindingFilter) -> FindingPage:
     """The page that `chosen` asks for: open before handled, remedies before warnings, larger sums first."""
-    kept = [row for row in rows if (not chosen.rule or row.finding.rule == chosen.rule) and (not chosen.state or row.state == chosen.state)]
+    kept = [
+        row
+        for row in rows
+        if (not chosen.rule or row.finding.rule == chosen.rule) and (not chosen.state or row.state == chosen.state)
+    ]
     ranks = {"open": 0, "handling": 1, "exempted": 2, "closed": 3}
-    kept.sort(key=lambda row: (ranks[row.state], row.rule.is_warning, -row.finding.amount_fen, row.subject.name, row.finding.rule, row.finding.source))
+    kept.sort(
+        key=lambda row: (
+            ranks[row.state],
+            row.rule.is_warning,
+            -row.finding.amount_fen,
+            row.subject.name,
+            row.finding.rule,
+            row.finding.source,
+        )
+    )
     by_rule: dict[str, list[FindingRow]] = defaultdict(list)
     for row in kept:
         by_rule[row.finding.rule].append(row)

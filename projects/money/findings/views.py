@@ -32,7 +32,14 @@ def index() -> str:
     """Every money finding within the asker's scope."""
     chosen = filtering.read(request.args)
     page = queries.found(current_actor(), chosen, clock.status_date())
-    return render_template("money/findings/index.html", page=page, chosen=chosen, options=options(current_actor()), sizes=PAGE_SIZES, rules=RULES)
+    return render_template(
+        "money/findings/index.html",
+        page=page,
+        chosen=chosen,
+        options=options(current_actor()),
+        sizes=PAGE_SIZES,
+        rules=RULES,
+    )
 
 
 @bp.get("/findings.<any(csv, xlsx):kind>")
@@ -49,7 +56,9 @@ def file(kind: str) -> Response:
 def project(slug: str) -> str:
     """One project's findings."""
     found = project_by_slug(current_actor(), slug)
-    return render_template("money/findings/project.html", project=found, findings=queries.of_project(found.id, clock.status_date()))
+    return render_template(
+        "money/findings/project.html", project=found, findings=queries.of_project(found.id, clock.status_date())
+    )
 
 
 @bp.route("/projects/<slug>/findings/<rule>/<source>", methods=["GET", "POST"])
@@ -73,7 +82,9 @@ def handle_document(document_id: int, rule: str) -> Answer:
 def _handled(row: FindingRow, here: str) -> Answer:
     form = HandlingForm(owner=row.owner)
     if not form.validate_on_submit():
-        return render_template("money/findings/one.html", row=row, form=form, here=here), 422 if form.is_submitted() else 200
+        return render_template(
+            "money/findings/one.html", row=row, form=form, here=here
+        ), 422 if form.is_submitted() else 200
     handling = operations.Handling(form.state.data, form.owner.data or "", form.note.data or "", form.until.data)
     try:
         with transaction():
@@ -138,7 +149,9 @@ def add_limit(key: str) -> Answer:
 
 def _kinds() -> dict[str, str]:
     """What a row may speak of: kinds of projects and programmes, with their words."""
-    return {key: say(word) for key, word in names.PROJECTS.items()} | {one.value: one.words for one in options(current_actor())["programme"]}
+    return {key: say(word) for key, word in names.PROJECTS.items()} | {
+        one.value: one.words for one in options(current_actor())["programme"]
+    }
 
 
 def _limit_form(form: LimitForm) -> LimitForm:
@@ -150,7 +163,20 @@ def _limits(key: str, form: LimitForm | None, *, adds: bool = False) -> str:
     rows = queries.limits().rows
     chosen = next((row for row in rows if row.key == key), None)
     if chosen and form is None:
-        form = _limit_form(LimitForm(formdata=None, value="" if adds else operations.figure(chosen), law=chosen.law if chosen.is_own and not adds else ""))
+        form = _limit_form(
+            LimitForm(
+                formdata=None,
+                value="" if adds else operations.figure(chosen),
+                law=chosen.law if chosen.is_own and not adds else "",
+            )
+        )
     writes = may(current_actor(), "funding.limit") and current_actor().places is None and not clock.is_past()
-    shown = {"words": names, "kinds": _kinds(), "calendar": workdays(), "writes": writes, "adds": adds, "scoped": operations.SCOPED}
+    shown = {
+        "words": names,
+        "kinds": _kinds(),
+        "calendar": workdays(),
+        "writes": writes,
+        "adds": adds,
+        "scoped": operations.SCOPED,
+    }
     return render_template("money/findings/limits.html", rows=rows, chosen=chosen, form=form, **shown)

@@ -79,7 +79,9 @@ def _check_package(content: bytes) -> tuple[bool, dict[str, _Extent]]:
             names = [info.filename for info in infos]
             if "xl/workbook.xml" not in names or len(names) > 2000:
                 raise _refused(Text(N_("这不是 Excel 工作簿 (.xlsx)")))
-            if len({name.replace("\\", "/").casefold() for name in names}) < len(names):  # which of two is read is anybody's guess
+            if len({name.replace("\\", "/").casefold() for name in names}) < len(
+                names
+            ):  # which of two is read is anybody's guess
                 raise _refused(Text(N_("这不是 Excel 工作簿 (.xlsx)")))
             left, cells, book, links = MOST_UNPACKED, 0, b"", b""
             extents: dict[str, _Extent] = {}
@@ -87,13 +89,28 @@ def _check_package(content: bytes) -> tuple[bool, dict[str, _Extent]]:
                 part = _unpacked(package, info, left)
                 left -= len(part)
                 extent = extents[info.filename] = _checked(info.filename, part)
-                cells += 0 if info.filename == "xl/calcChain.xml" else extent.rows * extent.columns  # which names the cells of the sheets once more
+                cells += (
+                    0 if info.filename == "xl/calcChain.xml" else extent.rows * extent.columns
+                )  # which names the cells of the sheets once more
                 book = part if info.filename == "xl/workbook.xml" else book
                 links = part if info.filename == "xl/_rels/workbook.xml.rels" else links
             if cells > MOST_CELLS:
-                raise _refused(Text(N_("文件太大: 各张工作表加起来超过 %(most)s 个单元格, 请分成几个文件"), {"most": MOST_CELLS}))
-            return _FROM_1904.search(book) is not None, {name: extents[part] for name, part in _parts(book, links).items() if part in extents}
-    except (expat.ExpatError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
+                raise _refused(
+                    Text(N_("文件太大: 各张工作表加起来超过 %(most)s 个单元格, 请分成几个文件"), {"most": MOST_CELLS})
+                )
+            return _FROM_1904.search(book) is not None, {
+                name: extents[part] for name, part in _parts(book, links).items() if part in extents
+            }
+    except (
+        expat.ExpatError,
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        ValueError,
+        EOFError,
+    ):
         raise _refused(Text(N_("这个 Excel 文件已损坏或有密码, 打不开: 请重新另存为 .xlsx"))) from None
 
 
@@ -200,7 +217,9 @@ def _csv(content: bytes) -> Sheet:
         rows: list[list[Value]] = []
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             if len(rows) >= MOST_ROWS or len(row) > MOST_COLUMNS:
-                raise _refused(Text(N_("文件太大: 最多 %(rows)s 行 %(columns)s 列"), {"rows": MOST_ROWS, "columns": MOST_COLUMNS}))
+                raise _refused(
+                    Text(N_("文件太大: 最多 %(rows)s 行 %(columns)s 列"), {"rows": MOST_ROWS, "columns": MOST_COLUMNS})
+                )
             rows.append(list(row))
     except csv.Error:
         raise _refused(Text(N_("CSV 的引号不成对或格式有误: 请用表格软件重新另存"))) from None

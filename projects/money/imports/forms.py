@@ -19,7 +19,12 @@ class UploadForm(Form):
     file = FileField(_l("要导入的文件"), render_kw={"accept": ".xlsx,.csv,.txt", "required": True})
     unit = SelectField(
         _l("金额单位"),
-        choices=[SelectChoice("", _l("按表头")), SelectChoice("元", _l("元")), SelectChoice("万元", _l("万元")), SelectChoice("亿元", _l("亿元"))],
+        choices=[
+            SelectChoice("", _l("按表头")),
+            SelectChoice("元", _l("元")),
+            SelectChoice("万元", _l("万元")),
+            SelectChoice("亿元", _l("亿元")),
+        ],
     )
     place = SelectField(_l("地区"), choices=[], validate_choice=False)
 

@@ -28,7 +28,9 @@ def _field(key: str, label: str, kind: str, names: str, *, required: bool = Fals
     return Field(key, label, kind, tuple(names.split()), required)
 
 
-_CODE = "project_code 项目代码 国家项目代码 投资项目代码 投资项目统一代码 项目统一代码 统一项目代码 项目编码 项目编号 代码"
+_CODE = (
+    "project_code 项目代码 国家项目代码 投资项目代码 投资项目统一代码 项目统一代码 统一项目代码 项目编码 项目编号 代码"
+)
 _NAME = "project_name 项目名称 工程名称 建设项目名称 建设项目 具体项目 项目 子项目名称 项目名"
 _UNIT = "project_unit 项目单位 建设单位 实施单位 承担单位 项目实施单位 项目法人 项目法人单位 单位名称 单位 使用单位 预算单位 项目单位名称 建设单位名称 实施单位名称 预算单位名称"
 _WRITTEN = " 小写金额 金额(小写) 小写 大写金额 金额(大写)"
@@ -80,7 +82,9 @@ OTHER_WAY = {  # beside the amounts of a bank statement, those that went the oth
 TOTALS = re.compile(
     r"(本?页?合计|小计|总计|累计|共计|合计数|本月合计|本年累计|总合计|大写合计)[:(].*|(本?页?合计|小计|总计|累计|共计|合计数|本月合计|本年累计|总合计)"
 )
-_NOTES = re.compile(r"(注|备注|说明|填表人|制表人|审核人|复核人|单位负责人|经办人|填报人|制表|审核|打印日期|附注)\s*[:].*")
+_NOTES = re.compile(
+    r"(注|备注|说明|填表人|制表人|审核人|复核人|单位负责人|经办人|填报人|制表|审核|打印日期|附注)\s*[:].*"
+)
 _PART_TOTALS = re.compile(r".{1,20}(合计|小计|总计)|共\d+[笔项条个行].*")
 _PART_OF = re.compile(r"其中([:、,].*)?")
 _ORDINAL = re.compile(r"[(]?[一二三四五六七八九十]{1,3}[)、.]?")
@@ -89,7 +93,9 @@ _FIGURES = re.compile(r"[\d.,]+", re.ASCII)
 _PAGES = re.compile(r"第\d+页.*|共\d+页.*|\(?以下空白\)?|\(?本页无正文\)?")
 _ASIDE = re.compile(r"\(.*\)|\[.*\]|【.*】|〔.*〕")
 _UNIT_LINE = re.compile(r"(?:金额)?单位\s*[:]?\s*(?:人民币)?\s*(亿元|万元|元)")
-_UNIT_IN_NAME = re.compile(r"[(\[【〔,、_/\s]*(?:单位\s*[:]?\s*)?(?:人民币)?(亿元|万元|元|yuan)[)\]】〕]*$", re.IGNORECASE)
+_UNIT_IN_NAME = re.compile(
+    r"[(\[【〔,、_/\s]*(?:单位\s*[:]?\s*)?(?:人民币)?(亿元|万元|元|yuan)[)\]】〕]*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,12 @@ def find(rows: Sequence[Sequence[Value]], kind: str) -> Layout | list[Text]:
     best: tuple[int, Layout | None, list[Text]] = (
         0,
         None,
-        [Text(N_("前 %(count)s 行里找不到表头: 表头至少要有%(names)s"), {"count": SEARCHED, "names": Text(_required_names(kind))})],
+        [
+            Text(
+                N_("前 %(count)s 行里找不到表头: 表头至少要有%(names)s"),
+                {"count": SEARCHED, "names": Text(_required_names(kind))},
+            )
+        ],
     )
     for place in range(min(SEARCHED, len(rows))):
         for depth in range(1, DEEPEST + 1):
@@ -134,7 +145,13 @@ def find(rows: Sequence[Sequence[Value]], kind: str) -> Layout | list[Text]:
             if len(columns) >= 2 and score > best[0]:
                 unit = units or _unit_above(rows[:place])
                 problems += [Text(N_("表头缺少“%(name)s”一列"), {"name": Text(field.label)}) for field in missing]
-                best = (score, None if problems else Layout(place, place + depth, columns, unit, _other_way(rows[place : place + depth], kind)), problems)
+                best = (
+                    score,
+                    None
+                    if problems
+                    else Layout(place, place + depth, columns, unit, _other_way(rows[place : place + depth], kind)),
+                    problems,
+                )
     return best[1] or best[2]
 
 
@@ -152,20 +169,26 @@ def _required_names(kind: str) -> str:
     }[kind]
 
 
-def _columns(heads: Sequence[Sequence[Value]], fields: Sequence[Field]) -> tuple[dict[str, int], str | None, list[Text]]:
+def _columns(
+    heads: Sequence[Sequence[Value]], fields: Sequence[Field]
+) -> tuple[dict[str, int], str | None, list[Text]]:
     """Field → column of a heading of one or two rows; the unit of the amounts; what can't be told apart."""
     names = _names(heads)
     columns: dict[str, int] = {}
     problems: list[Text] = []
     unit: str | None = None
     for field in fields:
-        ranked = sorted((field.names.index(name), place) for place, own in names.items() for name, _ in own if name in field.names)
+        ranked = sorted(
+            (field.names.index(name), place) for place, own in names.items() for name, _ in own if name in field.names
+        )
         ranked = [(rank, place) for rank, place in ranked if place not in columns.values()]
         if not ranked:
             continue
         same = [place for rank, place in ranked if rank == ranked[0][0]]
         if len(set(same)) > 1:
-            problems.append(Text(N_("有两列都叫“%(name)s”, 分不清用哪一列: 请删去或改名"), {"name": field.names[ranked[0][0]]}))
+            problems.append(
+                Text(N_("有两列都叫“%(name)s”, 分不清用哪一列: 请删去或改名"), {"name": field.names[ranked[0][0]]})
+            )
         columns[field.key] = ranked[0][1]
         if field.kind == "amount":
             unit = next((said for name, said in names[ranked[0][1]] if said), None)
@@ -183,13 +206,17 @@ def _names(heads: Sequence[Sequence[Value]]) -> dict[int, list[tuple[str, str | 
             if not is_blank(value):
                 carried[level:] = [value, *[None] * (len(carried) - level - 1)]
         filled = [level for level, value in enumerate(levels) if not is_blank(value)]
-        named = [level for level in filled if not _ASIDE.fullmatch(tight(levels[level]))] or filled  # (万元) below 金额 says its unit
+        named = [
+            level for level in filled if not _ASIDE.fullmatch(tight(levels[level]))
+        ] or filled  # (万元) below 金额 says its unit
         if not named:
             found[place] = []
             continue
         own, above = levels[named[-1]], [value for value in carried[: named[-1]] if not is_blank(value)]
         said = [own, f"{text_of(above[-1])}{text_of(own)}"] if above else [own]
-        unit = next((unit for value in (*(levels[level] for level in filled), *above) if (unit := squeezed(value)[1])), None)
+        unit = next(
+            (unit for value in (*(levels[level] for level in filled), *above) if (unit := squeezed(value)[1])), None
+        )
         found[place] = [(name, named_unit or unit) for name, named_unit in map(squeezed, said)]
     return found
 
@@ -220,9 +247,13 @@ def row_kind(row: Sequence[Value], layout: Layout, fields: Sequence[Field], head
         return "total"
     if _is_remark(used, said, fields):
         return "note"
-    if [squeezed(value) for value in row if not is_blank(value)] == [squeezed(value) for value in heading if not is_blank(value)]:
+    if [squeezed(value) for value in row if not is_blank(value)] == [
+        squeezed(value) for value in heading if not is_blank(value)
+    ]:
         return "heading"
-    return _kind_of_group(used, row, layout, fields) or ("data" if any(not is_blank(value) for value in used.values()) else "note")
+    return _kind_of_group(used, row, layout, fields) or (
+        "data" if any(not is_blank(value) for value in used.values()) else "note"
+    )
 
 
 def _is_remark(used: Mapping[str, Value], said: Sequence[str], fields: Sequence[Field]) -> bool:
@@ -255,7 +286,11 @@ def _says_no_day(used: Mapping[str, Value], row: Sequence[Value], fields: Sequen
     days = [used.get(field.key) for field in fields if field.kind == "day"]
     if days:
         return all(is_blank(value) for value in days)
-    words = [text for text in (tight(value) for value in row if not is_blank(value)) if not _FIGURES.fullmatch(text) and not _ORDINAL.fullmatch(text)]
+    words = [
+        text
+        for text in (tight(value) for value in row if not is_blank(value))
+        if not _FIGURES.fullmatch(text) and not _ORDINAL.fullmatch(text)
+    ]
     return len(used) > 1 >= len(words)
 
 

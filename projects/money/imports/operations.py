@@ -42,15 +42,21 @@ MADE = ("project_status", "work_stage")  # what importing a project itself write
 Progress = Callable[[str, int, int], None]
 
 
-def preview(actor: Actor, now: dt.datetime, kind: str, filename: str, content: bytes, options: dict[str, Any]) -> ImportBatch:
+def preview(
+    actor: Actor, now: dt.datetime, kind: str, filename: str, content: bytes, options: dict[str, Any]
+) -> ImportBatch:
     """Keep a file with what it would do; InvalidError where it can't be read at all. The same file not yet posted is kept once."""
     require(actor, ACTIONS[kind])
     place_code = options.get("place") or None
     _check_place(actor, kind, place_code)
     opened = open_file(actor, kind, content, options)
     digest = hashlib.sha256(content).hexdigest()
-    same = select(ImportBatch).where(ImportBatch.kind == kind, ImportBatch.sha256 == digest, ImportBatch.place_code.is_not_distinct_from(place_code))
-    found = db.session.scalars(same.where(ImportBatch.state == "previewed", ImportBatch.by_id.is_not_distinct_from(actor.id))).first()
+    same = select(ImportBatch).where(
+        ImportBatch.kind == kind, ImportBatch.sha256 == digest, ImportBatch.place_code.is_not_distinct_from(place_code)
+    )
+    found = db.session.scalars(
+        same.where(ImportBatch.state == "previewed", ImportBatch.by_id.is_not_distinct_from(actor.id))
+    ).first()
     if found:
         found.options, found.counts, found.at = options, counts(*opened), now
         db.session.flush()
@@ -63,7 +69,9 @@ def preview(actor: Actor, now: dt.datetime, kind: str, filename: str, content: b
     return batch
 
 
-def open_file(actor: Actor, kind: str, content: bytes, options: dict[str, Any], today: dt.date | None = None) -> tuple[Read, Plan]:
+def open_file(
+    actor: Actor, kind: str, content: bytes, options: dict[str, Any], today: dt.date | None = None
+) -> tuple[Read, Plan]:
     """What a file holds and what importing it would do now; `today` lets days in the future be named."""
     found = read(sheets(content), kind, options.get("unit") or None)
     seen: Counter[tuple[object, ...]] = Counter()
@@ -82,7 +90,9 @@ def counts(found: Read, plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def post(actor: Actor, now: dt.datetime, today: dt.date, batch_id: int, progress: Progress | None = None) -> ImportBatch:
+def post(
+    actor: Actor, now: dt.datetime, today: dt.date, batch_id: int, progress: Progress | None = None
+) -> ImportBatch:
     """Write what a previewed import holds, all of it or nothing. ConflictError where it was posted; InvalidError where a cell can't be taken."""
     lock_money()
     batch = batch_of(actor, batch_id, with_content=True)
@@ -105,7 +115,12 @@ def post(actor: Actor, now: dt.datetime, today: dt.date, batch_id: int, progress
         raise _at_cells(problem, plan) from None
     batch.state, batch.posted_at, batch.counts = "posted", now, counts(found, plan) | made
     db.session.flush()
-    changes = {"import_kind": [None, batch.kind], "filename": [batch.filename] * 2, "rows": [0, len(plan.new)], "amount_fen": [0, plan.amount_fen]}
+    changes = {
+        "import_kind": [None, batch.kind],
+        "filename": [batch.filename] * 2,
+        "rows": [0, len(plan.new)],
+        "amount_fen": [0, plan.amount_fen],
+    }
     record(actor, now, Tag.IMPORT_POSTED, batch, changes=changes | {"sha256": [None, batch.sha256]})
     return batch
 
@@ -142,7 +157,9 @@ def _post_receipts(actor: Actor, now: dt.datetime, today: dt.date, batch: Import
     write_receipts(actor, now, today, values)
 
 
-def _post_entries(actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: Plan, tell: Progress) -> None:
+def _post_entries(
+    actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: Plan, tell: Progress
+) -> None:
     documents = _documents(actor, now, today, batch, plan, tell) if batch.kind == "allocations" else {}
     upper = above(set(documents.values()))
     items: list[tuple[int, Posting]] = []
@@ -153,12 +170,21 @@ def _post_entries(actor: Actor, now: dt.datetime, today: dt.date, batch: ImportB
         if batch.kind == "allocations":
             document = documents[normalise(row.text("number"))[:80], row.day("issued")]
             whole = Posting(
-                row.text("source"), "allocated", row.day("issued"), row.amount_fen, row.text("number"), row.text("memo"), document_id=document, **same
+                row.text("source"),
+                "allocated",
+                row.day("issued"),
+                row.amount_fen,
+                row.text("number"),
+                row.text("memo"),
+                document_id=document,
+                **same,
             )
             parts = parted(whole, upper[document][project_id, whole.source])
         else:
             memo = " ".join(filter(None, (row.text("payee"), row.text("memo"))))[:200]
-            parts = [Posting(row.text("source"), "paid", row.day("paid"), row.amount_fen, row.text("number"), memo, **same)]
+            parts = [
+                Posting(row.text("source"), "paid", row.day("paid"), row.amount_fen, row.text("number"), memo, **same)
+            ]
         items += ((project_id, part) for part in parts)
         origins += [position] * len(parts)
     tell("post", 0, len(items))
@@ -174,7 +200,9 @@ def _of_row(name: str, origins: Sequence[int]) -> str:
     return f"{origins[int(position)]}{dot}{part}" if position.isdigit() else name
 
 
-def _documents(actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: Plan, tell: Progress) -> dict[tuple[str, dt.date | None], int]:
+def _documents(
+    actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: Plan, tell: Progress
+) -> dict[tuple[str, dt.date | None], int]:
     """The documents of all rows; those that are not there yet are added. One number on two days is two documents."""
     there = dict(known(actor, "allocations", (), batch.place_code).documents)
     wanted: dict[tuple[str, dt.date | None], list[Row]] = defaultdict(list)
@@ -219,10 +247,22 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Plan)
             "category": planning.category_of(row.text("name")), "unit_id": units.get(unit), "place_code": place, "version": 1, "is_sample": False,
             "note": f"所在地原文: {said}" if said and is_chosen else "",
         })  # fmt: skip
-    ids = list(db.session.scalars(insert(Project).returning(Project.id, sort_by_parameter_order=True), rows)) if rows else []
+    ids = (
+        list(db.session.scalars(insert(Project).returning(Project.id, sort_by_parameter_order=True), rows))
+        if rows
+        else []
+    )
     template = list(stage_template())
     stages = [
-        {"project_id": key, "key": stage.key, "name": stage.zh, "position": position, "weight": stage.weight, "basis": "judgement", "is_sample": False}
+        {
+            "project_id": key,
+            "key": stage.key,
+            "name": stage.zh,
+            "position": position,
+            "weight": stage.weight,
+            "basis": "judgement",
+            "is_sample": False,
+        }
         for key in ids
         for position, stage in enumerate(template, 1)
     ]
@@ -263,7 +303,12 @@ def undo(actor: Actor, now: dt.datetime, today: dt.date, batch_id: int, reason: 
         _remove_projects(batch.counts.get("project_ids", []))
     batch.state, batch.undone_at, batch.undone_by_id = "undone", now, actor.id
     db.session.flush()
-    changes = {"import_kind": [batch.kind] * 2, "filename": [batch.filename] * 2, "rows": [batch.counts["new"], 0], "reason": [None, said]}
+    changes = {
+        "import_kind": [batch.kind] * 2,
+        "filename": [batch.filename] * 2,
+        "rows": [batch.counts["new"], 0],
+        "reason": [None, said],
+    }
     record(actor, now, Tag.IMPORT_UNDONE, batch, changes=changes)
     return batch
 

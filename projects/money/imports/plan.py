@@ -22,7 +22,10 @@ from projects.money.matching.names import canonical
 CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", re.ASCII)
 NEAR_NOTES = 20
 DAYS = {"allocations": "issued", "receipts": "received", "payments": "paid"}  # the field of a row's day
-NOWHERE, NOWHERE_NAME = "990000", "地区待定"  # where projects of unknown places lie until a person says more; no GB/T code begins with 99
+NOWHERE, NOWHERE_NAME = (
+    "990000",
+    "地区待定",
+)  # where projects of unknown places lie until a person says more; no GB/T code begins with 99
 CATEGORIES = (
     ("疾病预防控制", "cdc"), ("妇幼", "maternal"), ("妇女儿童", "maternal"), ("中医", "tcm"), ("中西医", "tcm"), ("传染", "infectious"), ("公共卫生", "infectious"), ("精神", "mental"),
     ("急救", "emergency"), ("血站", "emergency"), ("卫生学校", "education"), ("护理学院", "education"), ("卫生院", "primary"), ("社区", "primary"), ("村卫生", "primary"), ("医院", "hospital"),
@@ -91,7 +94,13 @@ def identity(kind: str, row: Row, seen: Counter[tuple[object, ...]]) -> str:
 def content(kind: str, row: Row) -> tuple[object, ...]:
     """What makes two rows say the same."""
     if kind == "receipts":
-        return row.day("received"), row.amount_fen, row.text("payer")[:120], row.text("payee")[:120], row.text("memo")[:300]
+        return (
+            row.day("received"),
+            row.amount_fen,
+            row.text("payer")[:120],
+            row.text("payee")[:120],
+            row.text("memo")[:300],
+        )
     if kind == "payments":
         return row.day("paid"), row.amount_fen, row.text("source"), _owner(row)
     return row.day("issued"), row.amount_fen, row.text("source"), normalise(row.text("number"))[:80], _owner(row)
@@ -133,14 +142,23 @@ def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known, place_code:
             found = project_of(row, known)
             if isinstance(found, Text):
                 where = "code" if row.text("code") else "name"
-                plan.faults.append(Fault(row.sheet, row.cells.get(where, row.cells["amount"]), row.text(where)[:60], found))
+                plan.faults.append(
+                    Fault(row.sheet, row.cells.get(where, row.cells["amount"]), row.text(where)[:60], found)
+                )
                 continue
             project = found
         where = row.cells.get("line" if kind == "allocations" else "voucher", row.cells["amount"])
         twins = here.get(key, [])
         if twins and not (kind == "payments" and all(_is_other_part(row, project, *twin) for twin in twins)):
             first = twins[0][0].cells
-            plan.faults.append(Fault(row.sheet, where, key, Text(N_("编号与 %(cell)s 重复"), {"cell": first.get("voucher") or first.get("line", "")})))
+            plan.faults.append(
+                Fault(
+                    row.sheet,
+                    where,
+                    key,
+                    Text(N_("编号与 %(cell)s 重复"), {"cell": first.get("voucher") or first.get("line", "")}),
+                )
+            )
         elif key not in known.taken:
             plan.new.append((row, project, key))
             if late := _day_problem(kind, row, known, known.homes.get(project) if project else place_code):
@@ -148,7 +166,14 @@ def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known, place_code:
         elif stored(kind, row, project) in known.taken[key]:
             plan.existing += 1
         else:
-            plan.faults.append(Fault(row.sheet, where, key, Text(N_("这个编号已登记, 但日期、金额或其他内容不同: 请核对, 要改正请先冲销原来的"))))
+            plan.faults.append(
+                Fault(
+                    row.sheet,
+                    where,
+                    key,
+                    Text(N_("这个编号已登记, 但日期、金额或其他内容不同: 请核对, 要改正请先冲销原来的")),
+                )
+            )
         here.setdefault(key, []).append((row, project))
 
 
@@ -169,7 +194,11 @@ class Later:
 def later(kind: str, rows: Iterable[Row], day: dt.date) -> Later | None:
     """What of a file pages of `day` do not show yet."""
     found = [row for row in rows if row.day(DAYS[kind]) > day] if kind in DAYS else []
-    return Later(len(found), sum(row.amount_fen for row in found), max(row.day(DAYS[kind]) for row in found)) if found else None
+    return (
+        Later(len(found), sum(row.amount_fen for row in found), max(row.day(DAYS[kind]) for row in found))
+        if found
+        else None
+    )
 
 
 def _day_problem(kind: str, row: Row, known: Known, place: str | None) -> Fault | None:
@@ -188,11 +217,22 @@ def _projects(plan: Plan, rows: Iterable[Row], known: Known, place_code: str | N
     for row in rows:
         code, name = row.text("code"), canonical(row.text("name"))
         if code and not CODE.fullmatch(code):
-            plan.notes.append(Fault(row.sheet, row.cells["code"], code[:60], Text(N_("不是国家项目代码的格式, 不保存; 以后按名称对应"))))
+            plan.notes.append(
+                Fault(
+                    row.sheet, row.cells["code"], code[:60], Text(N_("不是国家项目代码的格式, 不保存; 以后按名称对应"))
+                )
+            )
         place, is_chosen = place_of(row, known, place_code)
         by_code, by_name = known.codes.get(code) if code else None, _there(known, name, place)
         if code in here or ((name, place) in here and not code):
-            plan.faults.append(Fault(row.sheet, row.cells.get("code") or row.cells["name"], code or row.text("name")[:60], Text(N_("文件里重复"))))
+            plan.faults.append(
+                Fault(
+                    row.sheet,
+                    row.cells.get("code") or row.cells["name"],
+                    code or row.text("name")[:60],
+                    Text(N_("文件里重复")),
+                )
+            )
         elif by_code is not None and by_name is not None and by_code != by_name:
             plan.faults.append(Fault(row.sheet, row.cells["code"], code, Text(N_("这个代码已属于另一个项目, 请核对"))))
         elif by_code is not None or (by_name is not None and (not code or not CODE.fullmatch(code))):
@@ -201,7 +241,14 @@ def _projects(plan: Plan, rows: Iterable[Row], known: Known, place_code: str | N
             said = row.text("place")
             if said and said not in strangers and is_chosen:
                 strangers.add(said)
-                plan.notes.append(Fault(row.sheet, row.cells["place"], said[:60], Text(N_("不认识这个地区名, 记到所选地区; 可以以后更正"))))
+                plan.notes.append(
+                    Fault(
+                        row.sheet,
+                        row.cells["place"],
+                        said[:60],
+                        Text(N_("不认识这个地区名, 记到所选地区; 可以以后更正")),
+                    )
+                )
             plan.new.append((row, None, code))
         here.add(code or (name, place))
 
@@ -209,7 +256,10 @@ def _projects(plan: Plan, rows: Iterable[Row], known: Known, place_code: str | N
 def _there(known: Known, name: str, place: str | None) -> int | None:
     """The project of that name in a place: in it, around it, or where nobody has said yet; without a place, anywhere."""
     found = known.everywhere.get(name, ())
-    return next((key for key, home in found if place is None or home == NOWHERE or within(home, place) or within(place, home)), None)
+    return next(
+        (key for key, home in found if place is None or home == NOWHERE or within(home, place) or within(place, home)),
+        None,
+    )
 
 
 def place_of(row: Row, known: Known, place_code: str | None) -> tuple[str | None, bool]:

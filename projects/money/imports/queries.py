@@ -27,7 +27,12 @@ from projects.money.receipts.tables import TreasuryReceipt
 from projects.people.accounts.tables import User
 from projects.register.projects.tables import Project
 
-ACTIONS = {"projects": "project.import", "allocations": "funding.write", "receipts": "funding.write", "payments": "funding.write"}
+ACTIONS = {
+    "projects": "project.import",
+    "allocations": "funding.write",
+    "receipts": "funding.write",
+    "payments": "funding.write",
+}
 STEPS = {"allocations": "allocated", "payments": "paid"}
 
 
@@ -55,7 +60,9 @@ def known(actor: Actor, kind: str, keys: Iterable[str], place_code: str | None, 
     everywhere: dict[str, list[tuple[int, str]]] = defaultdict(list)
     homes: dict[int, str] = {}
     reach = projects_for(actor, ACTIONS[kind])
-    for key, code, name, home in db.session.execute(select(Project.id, Project.national_code, Project.name, Project.place_code).order_by(Project.id)):
+    for key, code, name, home in db.session.execute(
+        select(Project.id, Project.national_code, Project.name, Project.place_code).order_by(Project.id)
+    ):
         homes[key] = home
         if code:
             codes[code] = key
@@ -66,7 +73,9 @@ def known(actor: Actor, kind: str, keys: Iterable[str], place_code: str | None, 
     if kind == "projects":
         return Known(codes, names, reach, places(), everywhere=everywhere)
     documents, numbers = _documents(place_code) if kind == "allocations" else ({}, [])
-    return Known(codes, names, reach, {}, _entries(STEPS[kind], keys), documents, numbers, today, closed_months(), homes)
+    return Known(
+        codes, names, reach, {}, _entries(STEPS[kind], keys), documents, numbers, today, closed_months(), homes
+    )
 
 
 def places() -> dict[str, str]:
@@ -81,33 +90,64 @@ def places() -> dict[str, str]:
 def _vouchers(keys: Iterable[str], place_code: str | None) -> dict[str, frozenset[tuple[object, ...]]]:
     own, back = TreasuryReceipt, aliased(TreasuryReceipt)
     columns = (own.voucher, own.received_on, own.amount_fen, own.payer, own.payee, own.memo)
-    statement = select(*columns).outerjoin(back, back.reverses_id == own.id).where(own.reverses_id.is_(None), back.id.is_(None))
+    statement = (
+        select(*columns).outerjoin(back, back.reverses_id == own.id).where(own.reverses_id.is_(None), back.id.is_(None))
+    )
     statement = statement.where(own.place_code.is_not_distinct_from(place_code))
-    return {row[0]: frozenset([tuple(row[1:])]) for part in chunks(set(keys)) for row in db.session.execute(statement.where(own.voucher.in_(part)))}
+    return {
+        row[0]: frozenset([tuple(row[1:])])
+        for part in chunks(set(keys))
+        for row in db.session.execute(statement.where(own.voucher.in_(part)))
+    }
 
 
 def _entries(step: str, keys: Iterable[str]) -> dict[str, frozenset[tuple[object, ...]]]:
     """What stands of each number; a payment from several sources is several entries of one voucher."""
     own, back = LedgerEntry, aliased(LedgerEntry)
-    columns = (own.external_id, own.entry_on, own.amount_fen, own.source, own.document_number, own.project_id, own.document_id, own.allocation_id)
-    statement = select(*columns).outerjoin(back, back.reverses_id == own.id).where(own.step == step, own.reverses_id.is_(None), back.id.is_(None))
+    columns = (
+        own.external_id,
+        own.entry_on,
+        own.amount_fen,
+        own.source,
+        own.document_number,
+        own.project_id,
+        own.document_id,
+        own.allocation_id,
+    )
+    statement = (
+        select(*columns)
+        .outerjoin(back, back.reverses_id == own.id)
+        .where(own.step == step, own.reverses_id.is_(None), back.id.is_(None))
+    )
     rows = [row for part in chunks(set(keys)) for row in db.session.execute(statement.where(own.external_id.in_(part)))]
     more: Counter[str] = Counter()
-    handed = {row.external_id: row.document_id for row in rows if row.allocation_id is not None and row.external_id and step == "allocated"}
-    for part in chunks(set(handed.values()) - {None}):  # a line that hands on others was posted in parts, numbered from 2 (documents/operations.parted)
+    handed = {
+        row.external_id: row.document_id
+        for row in rows
+        if row.allocation_id is not None and row.external_id and step == "allocated"
+    }
+    for part in chunks(
+        set(handed.values()) - {None}
+    ):  # a line that hands on others was posted in parts, numbered from 2 (documents/operations.parted)
         for row in db.session.execute(statement.where(own.document_id.in_(part), own.external_id.contains("/"))):
             key, _, number = row.external_id.rpartition("/")
             if handed.get(key) == row.document_id and number.isdecimal() and row.external_id not in handed:
                 more[key] += row.amount_fen
     found: dict[str, frozenset[tuple[object, ...]]] = {}
     for key, day, fen, source, number, project, _document, _line in rows:
-        said = (day, fen + more[key], source, normalise(number)[:80], project) if step == "allocated" else (day, fen, source, project)
+        said = (
+            (day, fen + more[key], source, normalise(number)[:80], project)
+            if step == "allocated"
+            else (day, fen, source, project)
+        )
         found[key] = found.get(key, frozenset()) | {said}
     return found
 
 
 def _documents(place_code: str | None) -> tuple[dict[tuple[str, dt.date | None], int], list[str]]:
-    statement = select(FundingDocument.id, FundingDocument.number_normal, FundingDocument.issued_on).order_by(FundingDocument.id)
+    statement = select(FundingDocument.id, FundingDocument.number_normal, FundingDocument.issued_on).order_by(
+        FundingDocument.id
+    )
     rows = db.session.execute(statement.where(FundingDocument.place_code.is_not_distinct_from(place_code))).all()
     return {(number, day): key for key, number, day in rows}, sorted({number for _, number, _ in rows})
 
@@ -116,7 +156,18 @@ def batches(actor: Actor, limit: int = 100) -> list[BatchRow]:
     """The newest imports that `actor` may see; one statement."""
     kinds = [kind for kind, action in ACTIONS.items() if may(actor, action)]
     own = ImportBatch
-    columns = (own.id, own.kind, own.filename, own.state, own.counts, Place.name, User.display_name, own.at, own.is_sample, own.place_code)
+    columns = (
+        own.id,
+        own.kind,
+        own.filename,
+        own.state,
+        own.counts,
+        Place.name,
+        User.display_name,
+        own.at,
+        own.is_sample,
+        own.place_code,
+    )
     statement = select(*columns).outerjoin(Place, Place.code == own.place_code).outerjoin(User, User.id == own.by_id)
     statement = statement.where(own.kind.in_(kinds)).order_by(own.id.desc())
     found = [row for row in db.session.execute(statement) if covers(places_for(actor, ACTIONS[row[1]]), row[9])]
@@ -127,7 +178,11 @@ def batch_of(actor: Actor, batch_id: int, *, with_content: bool = False) -> Impo
     """An import that `actor` may see; NotFoundError for any other."""
     statement = select(ImportBatch).where(ImportBatch.id == batch_id)
     row = db.session.scalar(statement.options(undefer(ImportBatch.content)) if with_content else statement)
-    if row is None or not may(actor, ACTIONS[row.kind]) or not covers(places_for(actor, ACTIONS[row.kind]), row.place_code):
+    if (
+        row is None
+        or not may(actor, ACTIONS[row.kind])
+        or not covers(places_for(actor, ACTIONS[row.kind]), row.place_code)
+    ):
         raise NotFoundError(N_("没有这次导入, 或不在您的权限范围内"))
     return row
 
@@ -135,16 +190,24 @@ def batch_of(actor: Actor, batch_id: int, *, with_content: bool = False) -> Impo
 def place_choices(actor: Actor, action: str) -> list[tuple[str, str]]:
     """(code, name) of the places that `actor` may import for."""
     reach = places_for(actor, action)
-    return [(code, name) for code, name in db.session.execute(select(Place.code, Place.name).order_by(Place.code)) if covers(reach, code)]
+    return [
+        (code, name)
+        for code, name in db.session.execute(select(Place.code, Place.name).order_by(Place.code))
+        if covers(reach, code)
+    ]
 
 
 def posted_of(batch_id: int) -> tuple[list[int], list[int]]:
     """The standing receipts and ledger entries of an import."""
     receipt_back, entry_back = aliased(TreasuryReceipt), aliased(LedgerEntry)
     receipts = select(TreasuryReceipt.id).outerjoin(receipt_back, receipt_back.reverses_id == TreasuryReceipt.id)
-    receipts = receipts.where(TreasuryReceipt.import_id == batch_id, TreasuryReceipt.reverses_id.is_(None), receipt_back.id.is_(None))
+    receipts = receipts.where(
+        TreasuryReceipt.import_id == batch_id, TreasuryReceipt.reverses_id.is_(None), receipt_back.id.is_(None)
+    )
     entries = select(LedgerEntry.id).outerjoin(entry_back, entry_back.reverses_id == LedgerEntry.id)
-    entries = entries.where(LedgerEntry.import_id == batch_id, LedgerEntry.reverses_id.is_(None), entry_back.id.is_(None))
+    entries = entries.where(
+        LedgerEntry.import_id == batch_id, LedgerEntry.reverses_id.is_(None), entry_back.id.is_(None)
+    )
     return list(db.session.scalars(receipts)), list(db.session.scalars(entries))
 
 

@@ -122,7 +122,9 @@ def read(sheets: Sequence[Sheet], kind: str, unit: str | None = None) -> Read:
     if not found.heads:
         found.faults += blames or [Fault("", "", "", Text(N_("文件里没有内容")))]
     elif blames:
-        found.notes += [Fault(one.sheet, "", "", Text(N_("这张表没有读取: %(why)s"), {"why": one.text})) for one in blames]
+        found.notes += [
+            Fault(one.sheet, "", "", Text(N_("这张表没有读取: %(why)s"), {"why": one.text})) for one in blames
+        ]
     if found.heads and not found.rows and not found.faults:
         found.faults.append(Fault("", "", "", Text(N_("表头下面没有数据行"))))
     return found
@@ -131,7 +133,9 @@ def read(sheets: Sequence[Sheet], kind: str, unit: str | None = None) -> Read:
 def _sheet(found: Read, sheet: Sheet, place: layout.Layout, kind: str, unit: str | None) -> None:
     fields, heading = layout.FIELDS[kind], sheet.rows[place.first - 1]
     rows = _filled(sheet, place)
-    found.heads[sheet.name] = {one.key: _head(sheet, place, place.columns[one.key]) for one in fields if one.key in place.columns}
+    found.heads[sheet.name] = {
+        one.key: _head(sheet, place, place.columns[one.key]) for one in fields if one.key in place.columns
+    }
     since_total: list[int] = []
     hidden: list[int] = []
     for number in range(place.first, len(rows)):
@@ -147,7 +151,12 @@ def _sheet(found: Read, sheet: Sheet, place: layout.Layout, kind: str, unit: str
         elif what == "data":
             hidden += [number] * (number in sheet.hidden_rows)
             _row(found, sheet, number, row, place, kind, unit)
-            if found.rows and found.rows[-1].number == number + 1 and found.rows[-1].sheet == sheet.name and "amount" in found.rows[-1].values:
+            if (
+                found.rows
+                and found.rows[-1].number == number + 1
+                and found.rows[-1].sheet == sheet.name
+                and "amount" in found.rows[-1].values
+            ):
                 since_total.append(found.rows[-1].amount_fen)
 
     _tell_hidden(found, sheet, place, hidden)
@@ -165,7 +174,11 @@ def _tell_hidden(found: Read, sheet: Sheet, place: layout.Layout, rows: Sequence
 
 
 def _head(sheet: Sheet, place: layout.Layout, column: int) -> str:
-    said = [cells.text_of(sheet.rows[number][column]) for number in range(place.heading, place.first) if column < len(sheet.rows[number])]
+    said = [
+        cells.text_of(sheet.rows[number][column])
+        for number in range(place.heading, place.first)
+        if column < len(sheet.rows[number])
+    ]
     return " ".join(text for text in said if text)
 
 
@@ -181,7 +194,9 @@ def _filled(sheet: Sheet, place: layout.Layout) -> list[list[Value]]:
     return rows
 
 
-def _row(found: Read, sheet: Sheet, number: int, row: Sequence[Value], place: layout.Layout, kind: str, unit: str | None) -> None:
+def _row(
+    found: Read, sheet: Sheet, number: int, row: Sequence[Value], place: layout.Layout, kind: str, unit: str | None
+) -> None:
     values: dict[str, str | int | dt.date] = {}
     names: dict[str, str] = {}
     is_whole = True
@@ -224,11 +239,23 @@ def source_of(said: str) -> str:
     """The key of a source from its name as offices write it."""
     even = cells.even(said).replace(" ", "")
     if even not in SOURCES:
-        raise RefusedError(N_("不认识资金来源“%(value)s”: 请改用 %(known)s"), value=said, known="、".join(list(FUNDING_SOURCES.values())[:9]) + "…")
+        raise RefusedError(
+            N_("不认识资金来源“%(value)s”: 请改用 %(known)s"),
+            value=said,
+            known="、".join(list(FUNDING_SOURCES.values())[:9]) + "…",
+        )
     return SOURCES[even]
 
 
-def _check_total(found: Read, sheet: Sheet, number: int, row: Sequence[Value], place: layout.Layout, unit: str | None, since: list[int]) -> None:
+def _check_total(
+    found: Read,
+    sheet: Sheet,
+    number: int,
+    row: Sequence[Value],
+    place: layout.Layout,
+    unit: str | None,
+    since: list[int],
+) -> None:
     """Note a total that is not the sum of the rows above it (all of them, or those since the last subtotal)."""
     column = place.columns.get("amount")
     if column is None or column >= len(row) or cells.is_blank(row[column]):
@@ -239,6 +266,9 @@ def _check_total(found: Read, sheet: Sheet, number: int, row: Sequence[Value], p
         return
     own = [one.amount_fen for one in found.rows if one.sheet == sheet.name]
     if said not in (sum(own), sum(since)):
-        text = Text(N_("合计写的是 %(said)s 元, 上面各行之和是 %(sum)s 元, 请核对有没有漏行"), {"said": exact_yuan(said), "sum": exact_yuan(sum(own))})
+        text = Text(
+            N_("合计写的是 %(said)s 元, 上面各行之和是 %(sum)s 元, 请核对有没有漏行"),
+            {"said": exact_yuan(said), "sum": exact_yuan(sum(own))},
+        )
         found.notes.append(Fault(sheet.name, name_of(number, column), cells.text_of(row[column]), text))
     since.clear()

@@ -22,7 +22,9 @@ def settle(plan: Plan, returns: Iterable[Row]) -> None:
             said = exact_yuan(row.amount_fen)
             plan.faults.append(Fault(row.sheet, row.cells["amount"], said, Text(N_("“%(value)s”是负数, 文件里没有更早的同额、同单位的到账可以相抵: 请删去这一行, 在系统内冲销原来那笔"), {"value": said})))  # fmt: skip
             continue
-        came = plan.new.pop(max(where, key=lambda place: (plan.new[place][0].day("received"), plan.new[place][0].number)))[0]
+        came = plan.new.pop(
+            max(where, key=lambda place: (plan.new[place][0].day("received"), plan.new[place][0].number))
+        )[0]
         plan.returned |= {(row.sheet, row.number), (came.sheet, came.number)}
         for one, other in ((came, row), (row, came)):
             text = Text(N_("与 %(cell)s 的退回相抵, 两笔都没有读入"), {"cell": other.cells["amount"]})

@@ -10,7 +10,12 @@ from projects.sheets.writing.table import Column, Table
 
 CODE, CLINIC, WING = "2101-370831-84-01-900001", "示例县人民医院门诊综合楼项目", "示例县中医院改扩建项目"
 NUMBER = "示例财建〔2021〕901号"
-TITLES = {"projects": N_("示例项目清单"), "allocations": N_("示例下达明细"), "receipts": N_("示例国库到账"), "payments": N_("示例支付明细")}
+TITLES = {
+    "projects": N_("示例项目清单"),
+    "allocations": N_("示例下达明细"),
+    "receipts": N_("示例国库到账"),
+    "payments": N_("示例支付明细"),
+}
 KINDS = {"text": "text", "amount": "money", "day": "date"}
 ROWS: dict[str, tuple[tuple[object, ...], ...]] = {
     "projects": ((CODE, CLINIC, "示例县人民医院", "泗水县"), ("", WING, "示例县中医院", "泗水县")),
@@ -33,5 +38,8 @@ ROWS: dict[str, tuple[tuple[object, ...], ...]] = {
 
 def sample(kind: str, title: str) -> Table:
     """The example of a kind of import, amounts in fen."""
-    columns = tuple(Column(one.key, f"{one.label}(元)" if one.kind == "amount" else one.label, KINDS[one.kind]) for one in FIELDS[kind])
+    columns = tuple(
+        Column(one.key, f"{one.label}(元)" if one.kind == "amount" else one.label, KINDS[one.kind])
+        for one in FIELDS[kind]
+    )
     return Table(title, columns, ROWS[kind])

@@ -82,7 +82,11 @@ def file(batch_id: int, kind: str) -> Response:
     """The rows and faults of an import as they were read."""
     batch = queries.batch_of(current_actor(), batch_id, with_content=True)
     found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options, clock.latest_day())
-    return download(workbook.rows(batch.kind, batch.filename, found, plan), kind, gettext("导入核对 %(name)s", name=batch.filename[:60]))
+    return download(
+        workbook.rows(batch.kind, batch.filename, found, plan),
+        kind,
+        gettext("导入核对 %(name)s", name=batch.filename[:60]),
+    )
 
 
 @bp.post(_ONE + "/post")
@@ -141,7 +145,9 @@ def _index(form: UploadForm) -> str:
         form.kind.data = first
     everywhere = [("", gettext("不限"))] if queries.is_everywhere(actor, queries.ACTIONS[first]) else []
     form.place.choices = everywhere + queries.place_choices(actor, queries.ACTIONS[first])
-    return render_template("money/imports/index.html", form=form, batches=queries.batches(actor), kinds=kinds, fields=FIELDS)
+    return render_template(
+        "money/imports/index.html", form=form, batches=queries.batches(actor), kinds=kinds, fields=FIELDS
+    )
 
 
 def _show(batch_id: int, problem: InvalidError | ConflictError | None = None) -> str:
@@ -149,5 +155,11 @@ def _show(batch_id: int, problem: InvalidError | ConflictError | None = None) ->
     day = clock.latest_day() if batch.state == "previewed" else None
     found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options, day)
     later = plan_later(batch.kind, found.rows, clock.status_date()) if batch.state in {"previewed", "posted"} else None
-    shown = {"later": later, "heads": found.heads, "fields": FIELDS[batch.kind], "most": SHOWN, "form": UndoForm(formdata=None)}
+    shown = {
+        "later": later,
+        "heads": found.heads,
+        "fields": FIELDS[batch.kind],
+        "most": SHOWN,
+        "form": UndoForm(formdata=None),
+    }
     return render_template("money/imports/show.html", batch=batch, found=found, plan=plan, problem=problem, **shown)

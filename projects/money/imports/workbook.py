@@ -23,14 +23,27 @@ def rows(kind: str, filename: str, found: Read, plan: Plan) -> Table:
     columns = (
         Column("sheet", _("工作表")),
         Column("row", _("行"), "integer"),
-        *(Column(one.key, _("%(name)s (元)", name=speak(one.label)) if one.kind == "amount" else speak(one.label), _KINDS[one.kind]) for one in fields),
+        *(
+            Column(
+                one.key,
+                _("%(name)s (元)", name=speak(one.label)) if one.kind == "amount" else speak(one.label),
+                _KINDS[one.kind],
+            )
+            for one in fields
+        ),
         Column("result", _("结果")),
     )
     cells: list[tuple[object, ...]] = []
     for row in found.rows:
         values = [_shown(one.key, row.values.get(one.key)) for one in fields]
         place = row.sheet, row.number
-        cells.append((*place, *values, _("新增") if place in new else _("退回相抵, 未读入") if place in plan.returned else _("已登记或有问题")))
+        cells.append(
+            (
+                *place,
+                *values,
+                _("新增") if place in new else _("退回相抵, 未读入") if place in plan.returned else _("已登记或有问题"),
+            )
+        )
     blank = (None,) * len(fields)
     cells += [(one.sheet, None, *blank, f"✖ {one.cell} {one.value}: {speak(one.text)}") for one in plan.faults]
     cells += [(one.sheet, None, *blank, f"▲ {one.cell} {one.value}: {speak(one.text)}") for one in plan.notes]

@@ -35,7 +35,10 @@ class AmountForm(Form):
         try:
             _ = self.fen
         except ValueError:
-            text = Text(N_("“%(text)s”不是可用的金额: 请写成 1234.56 这样的数, 最小到分; 不用科学计数、全角数字或其他符号"), {"text": field.data.strip()[:40]})
+            text = Text(
+                N_("“%(text)s”不是可用的金额: 请写成 1234.56 这样的数, 最小到分; 不用科学计数、全角数字或其他符号"),
+                {"text": field.data.strip()[:40]},
+            )
             raise ValidationError(speak(text)) from None
 
 
@@ -47,7 +50,9 @@ class EntryForm(AmountForm):
     on = DayField(_l("日期"))
     document_number = StringField(_l("文号"), validators=[Length(max=80, message=_l("最多 80 字"))])
     memo = StringField(_l("摘要"), validators=[Length(max=200, message=_l("最多 200 字"))])
-    kind = SelectField(_l("性质"), choices=[SelectChoice(key, _l(word)) for key, word in LEDGER_KINDS.items()], default="normal")
+    kind = SelectField(
+        _l("性质"), choices=[SelectChoice(key, _l(word)) for key, word in LEDGER_KINDS.items()], default="normal"
+    )
     budget_year = IntegerField(_l("预算年度"), validators=[Optional()])
     external_id = StringField(_l("外部编号"), validators=[Length(max=60, message=_l("最多 60 字"))])
     confirmed = BooleanField(_l("确为另一笔"))
@@ -56,14 +61,20 @@ class EntryForm(AmountForm):
 class ReversalForm(Form):
     """Why an entry is taken back."""
 
-    reason = TextAreaField(_l("冲销原因"), validators=[Length(max=200, message=_l("最多 200 字"))], render_kw={"rows": 2})
+    reason = TextAreaField(
+        _l("冲销原因"), validators=[Length(max=200, message=_l("最多 200 字"))], render_kw={"rows": 2}
+    )
 
 
 class CompositionForm(AmountForm):
     """An approved amount; `seen` is the fen that the person saw, empty where there was none."""
 
     source = SelectField(_l("资金来源"), choices=SOURCES)
-    kind = SelectField(_l("依据"), choices=[SelectChoice(key, _l(word)) for key, word in ESTIMATE_KINDS.items()], default="approved_estimate")
+    kind = SelectField(
+        _l("依据"),
+        choices=[SelectChoice(key, _l(word)) for key, word in ESTIMATE_KINDS.items()],
+        default="approved_estimate",
+    )
     document_number = StringField(_l("文号"), validators=[Length(max=80, message=_l("最多 80 字"))])
     approved_on = DayField(_l("批复日期"))
     reason = StringField(_l("调整原因"), validators=[Length(max=200, message=_l("最多 200 字"))])

@@ -34,7 +34,13 @@ def post_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, 
     lock_money()
     if not posting.confirmed and (twin := _twin(project_id, posting)):
         params = {"id": twin.id, "day": twin.entry_on, "amount": plain_yuan(twin.amount_fen)}
-        raise InvalidError({"confirmed": Text(N_("已有相同的一笔 (第 %(id)s 号, %(day)s, %(amount)s 元): 确为另一笔时请勾选后再提交"), params)})
+        raise InvalidError(
+            {
+                "confirmed": Text(
+                    N_("已有相同的一笔 (第 %(id)s 号, %(day)s, %(amount)s 元): 确为另一笔时请勾选后再提交"), params
+                )
+            }
+        )
     try:
         (entry_id,) = write_entries(actor, now, today, [(project_id, posting)])
     except InvalidError as problem:
@@ -43,11 +49,20 @@ def post_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, 
     changes = {name: [None, getattr(entry, name)] for name in ("source", "step", "amount_fen", "document_number")}
     changes |= {name: [None, getattr(entry, name)] for name in MENTIONED if getattr(entry, name)}
     changes |= {"entry_kind": [None, entry.kind]} if entry.kind != "normal" else {}
-    record(actor, now, Tag.LEDGER_POSTED, entry, project_id=project_id, changes=changes | {"entry_on": [None, entry.entry_on.isoformat()]})
+    record(
+        actor,
+        now,
+        Tag.LEDGER_POSTED,
+        entry,
+        project_id=project_id,
+        changes=changes | {"entry_on": [None, entry.entry_on.isoformat()]},
+    )
     return entry
 
 
-def reverse_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry_id: int, reason: str) -> LedgerEntry:
+def reverse_entry(
+    actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry_id: int, reason: str
+) -> LedgerEntry:
     """Take an entry back with an opposite one of today; ConflictError where that was done already, or others that stand draw on it."""
     require(actor, "funding.write", project_id)
     entry = entry_of(project_id, entry_id)
@@ -55,7 +70,11 @@ def reverse_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: in
         raise NotFoundError(N_("没有这笔资金记录"))
     (opposite_id,) = reverse_entries(actor, now, today, [entry_id], reason)
     opposite = db.session.get_one(LedgerEntry, opposite_id)
-    changes = {"reverses": [entry.id, opposite.id], "amount_fen": [entry.amount_fen, opposite.amount_fen], "reason": [None, opposite.memo]}
+    changes = {
+        "reverses": [entry.id, opposite.id],
+        "amount_fen": [entry.amount_fen, opposite.amount_fen],
+        "reason": [None, opposite.memo],
+    }
     record(actor, now, Tag.LEDGER_REVERSED, opposite, project_id=project_id, changes=changes)
     return opposite
 
@@ -97,7 +116,9 @@ def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: 
         raise InvalidError(wrong)
     row = db.session.scalar(
         select(FundingComposition).where(
-            FundingComposition.project_id == project_id, FundingComposition.source == amount.source, FundingComposition.estimate_kind == amount.kind
+            FundingComposition.project_id == project_id,
+            FundingComposition.source == amount.source,
+            FundingComposition.estimate_kind == amount.kind,
         )
     )
     before = (row.amount_fen, row.document_number) if row else (None, "")
@@ -106,7 +127,9 @@ def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: 
     if before == after and (row is None or not amount.approved_on or row.since == since):
         return
     if before[0] != amount.seen_fen:
-        raise ConflictError(N_("这项批复金额已经登记, 或刚被他人改过, 与您看到的不同: 请对照“批复金额 (资金构成)”里的数核对后再提交"))
+        raise ConflictError(
+            N_("这项批复金额已经登记, 或刚被他人改过, 与您看到的不同: 请对照“批复金额 (资金构成)”里的数核对后再提交")
+        )
     _keep(row, now)
     if amount.amount_fen is None:
         db.session.delete(row)
@@ -119,14 +142,22 @@ def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: 
         approved_on=amount.approved_on, since=since, reason=amount.reason.strip(), by_id=actor.id, recorded_at=now,
     ))  # fmt: skip
     db.session.flush()
-    changes = {"source": [amount.source] * 2, "kind": [amount.kind] * 2, "amount_fen": [before[0], after[0]], "document_number": [before[1], after[1]]}
+    changes = {
+        "source": [amount.source] * 2,
+        "kind": [amount.kind] * 2,
+        "amount_fen": [before[0], after[0]],
+        "document_number": [before[1], after[1]],
+    }
     record(actor, now, Tag.COMPOSITION_CHANGED, row or "composition", project_id=project_id, changes=changes)
 
 
 def _keep(row: FundingComposition | None, now: dt.datetime) -> None:
     """An amount that has always counted still counts for the days before it is changed."""
     if row is not None and row.since is None:
-        values = {name: getattr(row, name) for name in ("project_id", "source", "estimate_kind", "amount_fen", "document_number", "is_sample")}
+        values = {
+            name: getattr(row, name)
+            for name in ("project_id", "source", "estimate_kind", "amount_fen", "document_number", "is_sample")
+        }
         db.session.add(CompositionRevision(since=ALWAYS, recorded_at=now, **values))
         db.session.flush()
 

@@ -49,33 +49,54 @@ def _composition(as_of: dt.date) -> Executable:
 def revisions_of(project_id: int) -> list[RevisionRow]:
     """Every value that the approved amounts ever had, newest first."""
     columns = tuple(getattr(CompositionRevision, name) for name in RevisionRow.__dataclass_fields__)
-    statement = select(*columns).where(CompositionRevision.project_id == project_id).order_by(CompositionRevision.id.desc())
+    statement = (
+        select(*columns).where(CompositionRevision.project_id == project_id).order_by(CompositionRevision.id.desc())
+    )
     return [RevisionRow(*row) for row in db.session.execute(statement)]
 
 
 def _entries(project_id: int, as_of: dt.date) -> tuple[EntryRow, ...]:
-    return tuple(EntryRow(*row) for row in db.session.execute(_posted_entries(), {"project": project_id, "as_of": as_of}))
+    return tuple(
+        EntryRow(*row) for row in db.session.execute(_posted_entries(), {"project": project_id, "as_of": as_of})
+    )
 
 
 @cache
 def _posted_entries() -> Select[Any]:
     own, reversing = LedgerEntry, aliased(LedgerEntry)
-    taken_back = select(func.min(reversing.id)).where(reversing.reverses_id == own.id, reversing.entry_on <= bindparam("as_of"))
-    columns = (own.id, own.source, own.step, own.entry_on, own.amount_fen, own.document_number, own.memo, own.reverses_id)
+    taken_back = select(func.min(reversing.id)).where(
+        reversing.reverses_id == own.id, reversing.entry_on <= bindparam("as_of")
+    )
+    columns = (
+        own.id,
+        own.source,
+        own.step,
+        own.entry_on,
+        own.amount_fen,
+        own.document_number,
+        own.memo,
+        own.reverses_id,
+    )
     statement = select(*columns, taken_back.correlate(own).scalar_subquery(), own.recorded_at, own.is_sample)
-    statement = statement.add_columns(own.kind, own.budget_year, told(own.external_id), own.document_id, own.allocation_id, own.contract_id)
+    statement = statement.add_columns(
+        own.kind, own.budget_year, told(own.external_id), own.document_id, own.allocation_id, own.contract_id
+    )
     statement = statement.where(own.project_id == bindparam("project"), own.entry_on <= bindparam("as_of"))
     return statement.order_by(own.entry_on.desc(), own.id.desc())
 
 
 def entry_of(project_id: int, entry_id: int) -> LedgerEntry | None:
     """An entry of that project and no other."""
-    return db.session.scalar(select(LedgerEntry).where(LedgerEntry.project_id == project_id, LedgerEntry.id == entry_id))
+    return db.session.scalar(
+        select(LedgerEntry).where(LedgerEntry.project_id == project_id, LedgerEntry.id == entry_id)
+    )
 
 
 def standing_entries(project_id: int, source: str, step: str, day: dt.date, amount_fen: int) -> list[LedgerEntry]:
     """Entries that say the same of the same day and were not taken back."""
-    reversed_ids = select(LedgerEntry.reverses_id).where(LedgerEntry.project_id == project_id, LedgerEntry.reverses_id.is_not(None))
+    reversed_ids = select(LedgerEntry.reverses_id).where(
+        LedgerEntry.project_id == project_id, LedgerEntry.reverses_id.is_not(None)
+    )
     statement = select(LedgerEntry).where(
         LedgerEntry.project_id == project_id,
         LedgerEntry.source == source,
@@ -94,9 +115,20 @@ def portfolio_money(actor: Actor, chosen: FundingFilter, as_of: dt.date) -> Fund
     posted, samples = _posted(wanted, as_of)
     given, more_samples = _given(wanted, as_of)
     columns = (Project.id, Project.slug, Project.name, Place.name, Programme.name)
-    statement = select(*columns).join(Place, Place.code == Project.place_code).outerjoin(Programme, Programme.id == programme_on(as_of))
+    statement = (
+        select(*columns)
+        .join(Place, Place.code == Project.place_code)
+        .outerjoin(Programme, Programme.id == programme_on(as_of))
+    )
     projects = [
-        ProjectLadder(slug, name, place, programme, ladder(approved(given[key])[1], posted[key]), key in samples or key in more_samples)
+        ProjectLadder(
+            slug,
+            name,
+            place,
+            programme,
+            ladder(approved(given[key])[1], posted[key]),
+            key in samples or key in more_samples,
+        )
         for key, slug, name, place, programme in db.session.execute(statement.where(*wanted).order_by(Project.id))
         if key in posted or key in given
     ]
@@ -105,7 +137,13 @@ def portfolio_money(actor: Actor, chosen: FundingFilter, as_of: dt.date) -> Fund
 
 def _posted(wanted: list[Any], as_of: dt.date) -> tuple[dict[int, dict[tuple[str, str], int]], set[int]]:
     by_step = (
-        select(LedgerEntry.project_id, LedgerEntry.source, LedgerEntry.step, func.sum(LedgerEntry.amount_fen), func.max(cast(LedgerEntry.is_sample, Integer)))
+        select(
+            LedgerEntry.project_id,
+            LedgerEntry.source,
+            LedgerEntry.step,
+            func.sum(LedgerEntry.amount_fen),
+            func.max(cast(LedgerEntry.is_sample, Integer)),
+        )
         .join(Project, Project.id == LedgerEntry.project_id)
         .where(LedgerEntry.entry_on <= as_of, counts_once(), *wanted)
         .group_by(LedgerEntry.project_id, LedgerEntry.source, LedgerEntry.step)
@@ -121,10 +159,14 @@ def _posted(wanted: list[Any], as_of: dt.date) -> tuple[dict[int, dict[tuple[str
 
 def _given(wanted: list[Any], as_of: dt.date) -> tuple[dict[int, dict[tuple[str, str], int]], set[int]]:
     own = compositions(as_of).c
-    statement = select(own.project_id, own.estimate_kind, own.source, own.amount_fen, own.is_sample).join(Project, Project.id == own.project_id)
+    statement = select(own.project_id, own.estimate_kind, own.source, own.amount_fen, own.is_sample).join(
+        Project, Project.id == own.project_id
+    )
     found: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     samples = set()
-    for project_id, kind, source, fen, is_sample in db.session.execute(statement.where(own.estimate_kind.in_(APPROVING), *wanted)):
+    for project_id, kind, source, fen, is_sample in db.session.execute(
+        statement.where(own.estimate_kind.in_(APPROVING), *wanted)
+    ):
         found[project_id][kind, source] = fen
         if is_sample:
             samples.add(project_id)

@@ -142,7 +142,14 @@ class FundingPage:
 def page(projects: Iterable[ProjectLadder], chosen: FundingFilter) -> FundingPage:
     """The page that `chosen` asks for; projects with findings first, the larger sums before the smaller."""
     rows = [row for project in projects for row in _rows(project) if _wanted(row, chosen)]
-    rows.sort(key=lambda row: (not row.project.findings, -sum(one.amount_fen for one in row.project.findings), row.project.name, row.project.slug))
+    rows.sort(
+        key=lambda row: (
+            not row.project.findings,
+            -sum(one.amount_fen for one in row.project.findings),
+            row.project.name,
+            row.project.slug,
+        )
+    )
     counts: dict[str, int] = {}
     seen = set()
     for row in rows:
@@ -151,11 +158,20 @@ def page(projects: Iterable[ProjectLadder], chosen: FundingFilter) -> FundingPag
                 seen.add((row.project.slug, one.rule, one.source))
                 counts[one.rule] = counts.get(one.rule, 0) + 1
     shown = rows[(chosen.page - 1) * chosen.per_page : chosen.page * chosen.per_page] if chosen.per_page else rows
-    return FundingPage(gather(row.line for row in rows), shown, len(rows), len({row.project.slug for row in rows}), dict(sorted(counts.items())))
+    return FundingPage(
+        gather(row.line for row in rows),
+        shown,
+        len(rows),
+        len({row.project.slug for row in rows}),
+        dict(sorted(counts.items())),
+    )
 
 
 def _rows(project: ProjectLadder) -> list[LadderRow]:
-    return [LadderRow(project, line, tuple(one for one in project.findings if _concerns(one, line))) for line in project.ladder.lines]
+    return [
+        LadderRow(project, line, tuple(one for one in project.findings if _concerns(one, line)))
+        for line in project.ladder.lines
+    ]
 
 
 def _concerns(finding: MoneyFinding, line: Line) -> bool:

@@ -39,7 +39,9 @@ class Rung:
     contracted: int = field(default=0, kw_only=True)
 
     def __add__(self, other: Rung) -> Rung:
-        approved = None if self.approved is None and other.approved is None else (self.approved or 0) + (other.approved or 0)
+        approved = (
+            None if self.approved is None and other.approved is None else (self.approved or 0) + (other.approved or 0)
+        )
         return Rung(approved, **{step: getattr(self, step) + getattr(other, step) for step in LEDGER_STEPS})
 
 
@@ -118,7 +120,9 @@ def ladder(given: Mapping[str, int], posted: Sums) -> Ladder:
     if not used <= set(FUNDING_SOURCES):
         raise ValueError(f"no such source of money: {sorted(used - set(FUNDING_SOURCES))}")
     lines = (
-        Line(given.get(source), key=source, **{step: posted.get((source, step), 0) for step in LEDGER_STEPS}) for source in FUNDING_SOURCES if source in used
+        Line(given.get(source), key=source, **{step: posted.get((source, step), 0) for step in LEDGER_STEPS})
+        for source in FUNDING_SOURCES
+        if source in used
     )
     return gather(lines)
 
@@ -134,7 +138,9 @@ def gather(lines: Iterable[Line]) -> Ladder:
 
 
 def _parts(lines: Sequence[Line]) -> tuple[Rung, Rung]:
-    return total(line for line in lines if line.key in CENTRAL_SOURCES), total(line for line in lines if line.key not in CENTRAL_SOURCES)
+    return total(line for line in lines if line.key in CENTRAL_SOURCES), total(
+        line for line in lines if line.key not in CENTRAL_SOURCES
+    )
 
 
 def _line(rung: Rung, key: str) -> Line:

@@ -34,7 +34,14 @@ def index() -> str:
     """Every visible project's money by source."""
     chosen = filtering.read(request.args)
     page = queries.portfolio_money(current_actor(), chosen, clock.status_date())
-    return render_template("money/ladder/index.html", page=page, chosen=chosen, options=options(current_actor()), sizes=PAGE_SIZES, rules=LADDER_RULES)
+    return render_template(
+        "money/ladder/index.html",
+        page=page,
+        chosen=chosen,
+        options=options(current_actor()),
+        sizes=PAGE_SIZES,
+        rules=LADDER_RULES,
+    )
 
 
 @bp.get("/funding.<any(csv, xlsx):kind>")
@@ -72,10 +79,20 @@ def post(slug: str) -> Answer:
     form = EntryForm()
     if not form.validate_on_submit():
         return _page(found, form), 422
-    values = (form.source.data, form.step.data, form.on.data, form.fen or 0, form.document_number.data or "", form.memo.data or "", form.confirmed.data)
+    values = (
+        form.source.data,
+        form.step.data,
+        form.on.data,
+        form.fen or 0,
+        form.document_number.data or "",
+        form.memo.data or "",
+        form.confirmed.data,
+    )
     try:
         with transaction():
-            posting = Posting(*values, kind=form.kind.data, budget_year=form.budget_year.data, external_id=form.external_id.data or "")
+            posting = Posting(
+                *values, kind=form.kind.data, budget_year=form.budget_year.data, external_id=form.external_id.data or ""
+            )
             operations.post_entry(current_actor(), clock.now(), clock.business_day(), found.id, posting)
     except InvalidError as problem:
         form.take_errors(problem)
@@ -94,7 +111,13 @@ def compose(slug: str) -> Answer:
     if not form.validate_on_submit():
         return _page(found, composition=form), 422
     amount = operations.Amount(
-        form.source.data, form.kind.data, form.fen, form.seen.data, form.document_number.data or "", form.approved_on.data, form.reason.data or ""
+        form.source.data,
+        form.kind.data,
+        form.fen,
+        form.seen.data,
+        form.document_number.data or "",
+        form.approved_on.data,
+        form.reason.data or "",
     )
     try:
         with transaction():
@@ -120,10 +143,14 @@ def reverse(slug: str, entry_id: int) -> Answer:
         raise NotFoundError(N_("没有这笔资金记录"))
     form = ReversalForm()
     if not form.validate_on_submit():
-        return render_template("money/ladder/reverse.html", project=found, entry=entry, form=form), 422 if form.is_submitted() else 200
+        return render_template(
+            "money/ladder/reverse.html", project=found, entry=entry, form=form
+        ), 422 if form.is_submitted() else 200
     try:
         with transaction():
-            operations.reverse_entry(current_actor(), clock.now(), clock.business_day(), found.id, entry_id, form.reason.data or "")
+            operations.reverse_entry(
+                current_actor(), clock.now(), clock.business_day(), found.id, entry_id, form.reason.data or ""
+            )
     except InvalidError as problem:
         form.take_errors(problem)
         return render_template("money/ladder/reverse.html", project=found, entry=entry, form=form), 422
@@ -133,20 +160,37 @@ def reverse(slug: str, entry_id: int) -> Answer:
 
 def _composition_form(project_id: int, source: str, kind: str) -> CompositionForm:
     """The form of an approved amount, filled with what is stored where a line was chosen."""
-    row = next((row for row in queries.composition_of(project_id) if (row.source, row.estimate_kind) == (source, kind)), None) if source else None
+    row = (
+        next(
+            (row for row in queries.composition_of(project_id) if (row.source, row.estimate_kind) == (source, kind)),
+            None,
+        )
+        if source
+        else None
+    )
     if row is None:
         return CompositionForm(formdata=None, prefix="c-")
-    values = {"amount": plain_yuan(row.amount_fen), "unit": "元", "seen": row.amount_fen, "document_number": row.document_number}
+    values = {
+        "amount": plain_yuan(row.amount_fen),
+        "unit": "元",
+        "seen": row.amount_fen,
+        "document_number": row.document_number,
+    }
     return CompositionForm(formdata=None, prefix="c-", source=source, kind=kind, **values)
 
 
-def _page(found: Project, form: EntryForm | None = None, composition: CompositionForm | None = None, *, renewed: bool = False) -> str:
+def _page(
+    found: Project, form: EntryForm | None = None, composition: CompositionForm | None = None, *, renewed: bool = False
+) -> str:
     """One project's money; `renewed` lets the approved amount be sent again over the newest one, now shown beside it."""
     money = queries.money_of(found.id, clock.status_date())
     composition = composition or CompositionForm(formdata=None, prefix="c-")
     if renewed:
         now_there = {(row.source, row.estimate_kind): row.amount_fen for row in queries.composition_of(found.id)}
-        composition.seen.raw_data, composition.seen.data = None, now_there.get((composition.source.data, composition.kind.data))
+        composition.seen.raw_data, composition.seen.data = (
+            None,
+            now_there.get((composition.source.data, composition.kind.data)),
+        )
     return render_template(
         "money/ladder/project.html",
         project=found,

@@ -70,4 +70,9 @@ def entries(name: str, money: ProjectMoney, as_of: dt.date) -> Table:
         )
         for row in money.entries
     ]  # fmt: skip
-    return Table(_("资金明细"), columns, cells, ((_("项目"), name), (_("状态日"), as_of.isoformat()), (_("来源"), _("项目承诺跟踪"))))
+    return Table(
+        _("资金明细"),
+        columns,
+        cells,
+        ((_("项目"), name), (_("状态日"), as_of.isoformat()), (_("来源"), _("项目承诺跟踪"))),
+    )

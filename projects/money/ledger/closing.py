@@ -21,18 +21,25 @@ class Closed:
     def covers(self, place_code: str | None, day: dt.date) -> bool:
         """Whether `day` lies in a month that is closed for the place, or for one that it lies in."""
         month = month_of(day)
-        return any(own == month and (not code or (place_code is not None and within(place_code, code))) for own, code in self.months)
+        return any(
+            own == month and (not code or (place_code is not None and within(place_code, code)))
+            for own, code in self.months
+        )
 
     def complaint(self, place_code: str | None, day: dt.date) -> Text | None:
         """Why nothing can be posted of `day`."""
         if not self.covers(place_code, day):
             return None
-        return Text(N_("%(month)s 已结账: 请把更正记在未结账的月份, 或由财务人员先重新开账"), {"month": format_month(day)})
+        return Text(
+            N_("%(month)s 已结账: 请把更正记在未结账的月份, 或由财务人员先重新开账"), {"month": format_month(day)}
+        )
 
     def open_day(self, places: Collection[str | None], day: dt.date, today: dt.date) -> dt.date:
         """`day`, or where its month is closed for one of the places the first day of the next month open for all, up to `today`'s; ConflictError where none is open."""
         while any(self.covers(place, day) for place in places):
             day = add_months(day, 1)
             if day > today:
-                raise ConflictError(N_("%(month)s 已结账, 之后也没有未结账的月份: 请先重新开账"), month=format_month(today))
+                raise ConflictError(
+                    N_("%(month)s 已结账, 之后也没有未结账的月份: 请先重新开账"), month=format_month(today)
+                )
         return day

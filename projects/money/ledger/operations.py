@@ -88,7 +88,13 @@ def reverse_entries(actor: Actor, now: dt.datetime, today: dt.date, ids: Iterabl
     _check_reversals(found, today)
     rows = [
         {name: getattr(entry, name) for name in COPIED}
-        | {"entry_on": max(today, entry.entry_on), "amount_fen": -entry.amount_fen, "memo": reason.strip(), "reverses_id": entry.id, "recorded_at": now}
+        | {
+            "entry_on": max(today, entry.entry_on),
+            "amount_fen": -entry.amount_fen,
+            "memo": reason.strip(),
+            "reverses_id": entry.id,
+            "recorded_at": now,
+        }
         for entry, _ in found
     ]
     return _insert(rows, today)
@@ -110,8 +116,12 @@ def _check_reversals(found: Sequence[tuple[LedgerEntry, int | None]], today: dt.
             raise ConflictError(problem.msgid, **problem.params)
     taken: Counter[tuple[int, str, str]] = Counter()
     for entry, _ in found:
-        taken[entry.project_id, entry.source, entry.step] += entry.amount_fen if entry.step != "allocated" or entry.allocation_id is None else 0
-    if any(fen < taken[key] for key, fen in refunded_sums({key: fen for key, fen in taken.items() if fen > 0}, own).items()):
+        taken[entry.project_id, entry.source, entry.step] += (
+            entry.amount_fen if entry.step != "allocated" or entry.allocation_id is None else 0
+        )
+    if any(
+        fen < taken[key] for key, fen in refunded_sums({key: fen for key, fen in taken.items() if fen > 0}, own).items()
+    ):
         raise ConflictError(N_("之后已有退回记在这个来源和环节, 冲销后会不够退: 请先冲销退回的那笔"))
 
 

@@ -106,7 +106,9 @@ class Book:
             "document_number": text_complaint(posting.document_number, NUMBER_LIMIT),
             "external_id": text_complaint(posting.external_id, EXTERNAL_LIMIT),
             "memo": text_complaint(posting.memo, MEMO_LIMIT) or _reason(posting),
-            "budget_year": None if posting.budget_year is None or posting.budget_year in YEARS else Text(N_("预算年度请写四位年份, 如 2025")),
+            "budget_year": None
+            if posting.budget_year is None or posting.budget_year in YEARS
+            else Text(N_("预算年度请写四位年份, 如 2025")),
         }
         wrong = {name: problem for name, problem in found.items() if problem}
         if wrong or posting.on is None:
@@ -114,7 +116,9 @@ class Book:
         found = {
             "on": self.closed.complaint(self.places[project_id], posting.on),
             "external_id": self._voucher(project_id, posting),
-            "document_id": _missing() if posting.document_id is not None and posting.document_id not in self.documents else None,
+            "document_id": _missing()
+            if posting.document_id is not None and posting.document_id not in self.documents
+            else None,
             "contract_id": self._contract(project_id, posting),
             "receipt_id": self._receipt(posting),
             "allocation_id": self._line(project_id, posting),
@@ -128,7 +132,9 @@ class Book:
             return None
         key = posting.step, posting.external_id
         others = self.vouchers.get(key, [])
-        is_part = posting.step == "paid" and all(one == project_id and it.on == posting.on and it.source != posting.source for one, it in others)
+        is_part = posting.step == "paid" and all(
+            one == project_id and it.on == posting.on and it.source != posting.source for one, it in others
+        )
         is_taken = key in self.taken or (bool(others) and not is_part)
         return Text(N_("外部编号 %(id)s 已经登记过"), {"id": posting.external_id}) if is_taken else None
 
@@ -148,11 +154,21 @@ class Book:
         if posting.allocation_id is None:
             return None
         line = self.lines.get(posting.allocation_id)
-        if line is None or not line.stands or line.project_id != project_id or line.source != posting.source or posting.step not in DRAWING:
+        if (
+            line is None
+            or not line.stands
+            or line.project_id != project_id
+            or line.source != posting.source
+            or posting.step not in DRAWING
+        ):
             return _missing()
         if posting.step == "allocated":
             document = self.documents.get(posting.document_id or 0)
-            return None if document and document.parent_id is not None and document.parent_id == line.document_id else _missing()
+            return (
+                None
+                if document and document.parent_id is not None and document.parent_id == line.document_id
+                else _missing()
+            )
         return None
 
     def _amounts(self, project_id: int, posting: Posting) -> dict[str, Text]:
@@ -205,7 +221,11 @@ def _amount(posting: Posting) -> Text | None:
         return None if -LARGEST_FEN <= fen < 0 else Text(N_("退回的金额记为负数"))
     if not fen:
         return Text(N_("请填写大于 0 的金额"))
-    return None if 0 < fen <= LARGEST_FEN else Text(N_("金额须大于 0; 要改正已登记的一笔, 请用冲销, 退回或更正请在性质里选"))
+    return (
+        None
+        if 0 < fen <= LARGEST_FEN
+        else Text(N_("金额须大于 0; 要改正已登记的一笔, 请用冲销, 退回或更正请在性质里选"))
+    )
 
 
 def _reason(posting: Posting) -> Text | None:

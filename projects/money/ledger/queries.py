@@ -53,7 +53,12 @@ def book_for(items: Sequence[tuple[int, Posting]], today: dt.date) -> Book:
     book.documents = document_states({one.document_id for _, one in items if one.document_id is not None})
     book.contracts = _contracts({one.contract_id for _, one in items if one.contract_id is not None})
     for step in {one.step for _, one in items if one.external_id}:
-        book.taken |= {(step, name) for name in taken_externals(step, {one.external_id for _, one in items if one.step == step and one.external_id})}
+        book.taken |= {
+            (step, name)
+            for name in taken_externals(
+                step, {one.external_id for _, one in items if one.step == step and one.external_id}
+            )
+        }
     refunded = {project_id for project_id, one in items if one.kind == "refund"}
     if refunded:
         book.sums.update(_sums(refunded))
@@ -62,7 +67,11 @@ def book_for(items: Sequence[tuple[int, Posting]], today: dt.date) -> Book:
 
 def places_of(ids: Iterable[int]) -> dict[int, str]:
     """The codes of the places of projects."""
-    return {key: code for part in chunks(ids) for key, code in db.session.execute(select(Project.id, Project.place_code).where(Project.id.in_(part)))}
+    return {
+        key: code
+        for part in chunks(ids)
+        for key, code in db.session.execute(select(Project.id, Project.place_code).where(Project.id.in_(part)))
+    }
 
 
 def line_states(ids: Iterable[int]) -> dict[int, LineState]:
@@ -76,8 +85,21 @@ def line_states(ids: Iterable[int]) -> dict[int, LineState]:
             .group_by(drawing.allocation_id)
             .subquery()
         )
-        columns = (own.id, own.project_id, own.source, own.amount_fen, drawn.c.fen, own.document_id, own.budget_year, own.is_sample, own.reverses_id, back.id)
-        statement = select(*columns).outerjoin(drawn, drawn.c.line == own.id).outerjoin(back, back.reverses_id == own.id)
+        columns = (
+            own.id,
+            own.project_id,
+            own.source,
+            own.amount_fen,
+            drawn.c.fen,
+            own.document_id,
+            own.budget_year,
+            own.is_sample,
+            own.reverses_id,
+            back.id,
+        )
+        statement = (
+            select(*columns).outerjoin(drawn, drawn.c.line == own.id).outerjoin(back, back.reverses_id == own.id)
+        )
         for row in db.session.execute(statement.where(own.id.in_(part), own.step == "allocated")):
             key, project_id, source, fen, used, document_id, year, is_sample, reverses, reversed_by = row
             stands = reverses is None and reversed_by is None
@@ -97,11 +119,17 @@ def receipt_states(ids: Iterable[int]) -> dict[int, ReceiptState]:
         ).subquery()
         outside = outside_sums().where(MatchDecision.receipt_id.in_(part)).subquery()
         columns = (own.id, own.amount_fen, matched.c.fen, outside.c.fen, own.is_sample, own.reverses_id, back.id)
-        statement = select(*columns).outerjoin(matched, matched.c.receipt_id == own.id).outerjoin(outside, outside.c.receipt_id == own.id)
+        statement = (
+            select(*columns)
+            .outerjoin(matched, matched.c.receipt_id == own.id)
+            .outerjoin(outside, outside.c.receipt_id == own.id)
+        )
         for key, fen, inside, away, is_sample, reverses, reversed_by in db.session.execute(
             statement.outerjoin(back, back.reverses_id == own.id).where(own.id.in_(part))
         ):
-            found[key] = ReceiptState(int(fen) - int(inside or 0) - int(away or 0), is_sample, reverses is None and reversed_by is None)
+            found[key] = ReceiptState(
+                int(fen) - int(inside or 0) - int(away or 0), is_sample, reverses is None and reversed_by is None
+            )
     return found
 
 
@@ -126,7 +154,9 @@ def compositions(as_of: dt.date) -> Subquery:
 
     later = select(newer.id).where(*like_past(newer), newer.id > past.id, began(newer))
     standing = select(own.id).where(*like_past(own), counts)
-    former = select(*(getattr(past, name) for name in names)).where(began(past), past.amount_fen.is_not(None), ~later.exists(), ~standing.exists())
+    former = select(*(getattr(past, name) for name in names)).where(
+        began(past), past.amount_fen.is_not(None), ~later.exists(), ~standing.exists()
+    )
     return union_all(select(*(getattr(own, name) for name in names)).where(counts), former).subquery()
 
 
@@ -142,18 +172,39 @@ def outside_sums(as_of: dt.date | None = None) -> Any:
     own, undoing = MatchDecision, aliased(MatchDecision)
     undone, made = undoing.undoes_id == own.id, own.action == "outside"
     if as_of is not None:
-        undone, made = and_(undone, by_day(undoing.decided_on, undoing.at, as_of)), and_(made, by_day(own.decided_on, own.at, as_of))
-    sums = select(own.receipt_id, func.sum(own.amount_fen).label("fen")).outerjoin(undoing, undone).where(made, undoing.id.is_(None))
+        undone, made = (
+            and_(undone, by_day(undoing.decided_on, undoing.at, as_of)),
+            and_(made, by_day(own.decided_on, own.at, as_of)),
+        )
+    sums = (
+        select(own.receipt_id, func.sum(own.amount_fen).label("fen"))
+        .outerjoin(undoing, undone)
+        .where(made, undoing.id.is_(None))
+    )
     return sums.group_by(own.receipt_id)
 
 
 def open_receipts(until: dt.date, as_of: dt.date) -> list[Any]:
     """The standing receipts of the days up to `until` that are neither matched nor set outside in full as of a day: id, voucher, received_on, payer, payee, place_code, open_fen, is_sample."""
     own, back = TreasuryReceipt, aliased(TreasuryReceipt)
-    matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(LedgerEntry.receipt_id.is_not(None))
-    sums, outside = matched.where(LedgerEntry.entry_on <= as_of).group_by(LedgerEntry.receipt_id).subquery(), outside_sums(as_of).subquery()
+    matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(
+        LedgerEntry.receipt_id.is_not(None)
+    )
+    sums, outside = (
+        matched.where(LedgerEntry.entry_on <= as_of).group_by(LedgerEntry.receipt_id).subquery(),
+        outside_sums(as_of).subquery(),
+    )
     left = own.amount_fen - func.coalesce(sums.c.fen, 0) - func.coalesce(outside.c.fen, 0)
-    columns = (own.id, told(own.voucher).label("voucher"), own.received_on, own.payer, own.payee, own.place_code, left.label("open_fen"), own.is_sample)
+    columns = (
+        own.id,
+        told(own.voucher).label("voucher"),
+        own.received_on,
+        own.payer,
+        own.payee,
+        own.place_code,
+        left.label("open_fen"),
+        own.is_sample,
+    )
     found = (
         select(*columns)
         .outerjoin(sums, sums.c.receipt_id == own.id)
@@ -166,13 +217,27 @@ def open_receipts(until: dt.date, as_of: dt.date) -> list[Any]:
 
 def document_states(ids: Iterable[int]) -> dict[int, DocumentState]:
     """Documents as their lines need them."""
-    columns = (FundingDocument.id, FundingDocument.parent_id, FundingDocument.budget_year, FundingDocument.number, FundingDocument.is_sample)
-    return {row[0]: DocumentState(*row[1:]) for part in chunks(ids) for row in db.session.execute(select(*columns).where(FundingDocument.id.in_(part)))}
+    columns = (
+        FundingDocument.id,
+        FundingDocument.parent_id,
+        FundingDocument.budget_year,
+        FundingDocument.number,
+        FundingDocument.is_sample,
+    )
+    return {
+        row[0]: DocumentState(*row[1:])
+        for part in chunks(ids)
+        for row in db.session.execute(select(*columns).where(FundingDocument.id.in_(part)))
+    }
 
 
 def _contracts(ids: Iterable[int]) -> dict[int, tuple[int, bool]]:
     columns = (Contract.id, Contract.project_id, Contract.is_sample)
-    return {key: (owner, sample) for part in chunks(ids) for key, owner, sample in db.session.execute(select(*columns).where(Contract.id.in_(part)))}
+    return {
+        key: (owner, sample)
+        for part in chunks(ids)
+        for key, owner, sample in db.session.execute(select(*columns).where(Contract.id.in_(part)))
+    }
 
 
 def taken_externals(step: str, names: Iterable[str]) -> set[str]:
@@ -180,20 +245,32 @@ def taken_externals(step: str, names: Iterable[str]) -> set[str]:
     back = aliased(LedgerEntry)
     statement = select(LedgerEntry.external_id).outerjoin(back, back.reverses_id == LedgerEntry.id)
     statement = statement.where(LedgerEntry.step == step, LedgerEntry.reverses_id.is_(None), back.id.is_(None))
-    return {name for part in chunks(names) for name in db.session.scalars(statement.where(LedgerEntry.external_id.in_(part)))}
+    return {
+        name
+        for part in chunks(names)
+        for name in db.session.scalars(statement.where(LedgerEntry.external_id.in_(part)))
+    }
 
 
 def _sums(project_ids: Iterable[int]) -> dict[tuple[int, str, str], int]:
     own = LedgerEntry
-    statement = select(own.project_id, own.source, own.step, func.sum(own.amount_fen)).group_by(own.project_id, own.source, own.step)
-    rows = (row for part in chunks(project_ids) for row in db.session.execute(statement.where(own.project_id.in_(part), counts_once())))
+    statement = select(own.project_id, own.source, own.step, func.sum(own.amount_fen)).group_by(
+        own.project_id, own.source, own.step
+    )
+    rows = (
+        row
+        for part in chunks(project_ids)
+        for row in db.session.execute(statement.where(own.project_id.in_(part), counts_once()))
+    )
     return {(project_id, source, step): int(fen) for project_id, source, step, fen in rows}
 
 
 def refunded_sums(keys: Iterable[tuple[int, str, str]], leaving: Iterable[int]) -> dict[tuple[int, str, str], int]:
     """The sums of those (project, source, step) that hold refunds which stand, the refunds `leaving` apart."""
     back, wanted = aliased(LedgerEntry), set(keys)
-    refunds = select(LedgerEntry.id, LedgerEntry.project_id, LedgerEntry.source, LedgerEntry.step).outerjoin(back, back.reverses_id == LedgerEntry.id)
+    refunds = select(LedgerEntry.id, LedgerEntry.project_id, LedgerEntry.source, LedgerEntry.step).outerjoin(
+        back, back.reverses_id == LedgerEntry.id
+    )
     refunds = refunds.where(LedgerEntry.kind == "refund", LedgerEntry.reverses_id.is_(None), back.id.is_(None))
     ids, gone = {project_id for project_id, _, _ in wanted}, set(leaving)
     rows = (row for part in chunks(ids) for row in db.session.execute(refunds.where(LedgerEntry.project_id.in_(part))))
@@ -205,8 +282,14 @@ def refunded_sums(keys: Iterable[tuple[int, str, str]], leaving: Iterable[int]) 
 def entries_with_backs(ids: Iterable[int]) -> list[tuple[LedgerEntry, int | None]]:
     """Entries in the order of their ids, each with the id of the entry that took it back."""
     back = aliased(LedgerEntry)
-    statement = select(LedgerEntry, back.id).outerjoin(back, back.reverses_id == LedgerEntry.id).order_by(LedgerEntry.id)
-    return [(entry, found) for part in chunks(ids) for entry, found in db.session.execute(statement.where(LedgerEntry.id.in_(part)))]
+    statement = (
+        select(LedgerEntry, back.id).outerjoin(back, back.reverses_id == LedgerEntry.id).order_by(LedgerEntry.id)
+    )
+    return [
+        (entry, found)
+        for part in chunks(ids)
+        for entry, found in db.session.execute(statement.where(LedgerEntry.id.in_(part)))
+    ]
 
 
 def drawn_lines(ids: Iterable[int], leaving: Iterable[int]) -> set[int]:
@@ -214,5 +297,7 @@ def drawn_lines(ids: Iterable[int], leaving: Iterable[int]) -> set[int]:
     back, gone = aliased(LedgerEntry), set(leaving)
     statement = select(LedgerEntry.allocation_id, LedgerEntry.id).outerjoin(back, back.reverses_id == LedgerEntry.id)
     statement = statement.where(and_(LedgerEntry.reverses_id.is_(None), back.id.is_(None)))
-    rows = (row for part in chunks(ids) for row in db.session.execute(statement.where(LedgerEntry.allocation_id.in_(part))))
+    rows = (
+        row for part in chunks(ids) for row in db.session.execute(statement.where(LedgerEntry.allocation_id.in_(part)))
+    )
     return {line for line, own in rows if line is not None and own not in gone}

@@ -93,7 +93,12 @@ def is_share(amount: int, base: int, part: int, of: int) -> bool:
     exact = base * part
     if not -YUAN * of < amount * of - exact < YUAN * of:
         return False
-    return amount in (exact // of, -(-exact // of), exact // of // YUAN * YUAN, (exact // of + YUAN // 2) // YUAN * YUAN)
+    return amount in (
+        exact // of,
+        -(-exact // of),
+        exact // of // YUAN * YUAN,
+        (exact // of + YUAN // 2) // YUAN * YUAN,
+    )
 
 
 def bases(amount: int, percents: Iterable[int] = USUAL) -> list[tuple[int, int, int]]:

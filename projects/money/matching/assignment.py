@@ -48,10 +48,18 @@ class Settlement:
         self.world = World({}, {})
         self.pull: dict[str, list[Hope]] = {}  # line → receipts that might be better off there, the most hopeful first
         self._firsts: dict[str, int] = {}  # where each receipt was put first
-        self._quiet: dict[str, Seen] = {}  # turns that moved nobody, as long as nothing that they looked at is otherwise
+        self._quiet: dict[
+            str, Seen
+        ] = {}  # turns that moved nobody, as long as nothing that they looked at is otherwise
         self._hopes: dict[str, list[tuple[str, Hope]]] = {}
 
-    def change(self, lines: Mapping[str, OpenLine], cases: Mapping[str, Case], other_lines: set[str], other_cases: Mapping[str, Case | None]) -> Moved:
+    def change(
+        self,
+        lines: Mapping[str, OpenLine],
+        cases: Mapping[str, Case],
+        other_lines: set[str],
+        other_cases: Mapping[str, Case | None],
+    ) -> Moved:
         """Settle anew where lines or cases are not what they were: `other_lines`, and `other_cases` with what they were."""
         before, pull = self.world, self.pull
         self.world = World(lines, cases)
@@ -60,7 +68,9 @@ class Settlement:
         self._sweep()
         moved, receipts = _differences(before, self.world, other_lines, other_cases.keys())
         self._note_hopes(moved, receipts)
-        return Moved(moved, receipts, {line for line in pull.keys() | self.pull.keys() if pull.get(line) != self.pull.get(line)})
+        return Moved(
+            moved, receipts, {line for line in pull.keys() | self.pull.keys() if pull.get(line) != self.pull.get(line)}
+        )
 
     def _begin(self, other_lines: set[str], other_cases: Mapping[str, Case | None]) -> None:
         """Put the surest receipts first; one that has the same choice among the same lines as it had goes where it went."""
@@ -74,18 +84,27 @@ class Settlement:
             if was_put is None or not own.lines.isdisjoint(fresh):
                 firsts[receipt] = world.best(receipt)[1]
                 if firsts[receipt] != was_put:
-                    fresh.update(line for one in (was_put, firsts[receipt]) if one not in (None, NOWHERE) for line, _ in own.guesses[one or 0].parts)
+                    fresh.update(
+                        line
+                        for one in (was_put, firsts[receipt])
+                        if one not in (None, NOWHERE)
+                        for line, _ in own.guesses[one or 0].parts
+                    )
             world.put(receipt, firsts[receipt])
 
     def _hush(self, lines: AbstractSet[str], receipts: AbstractSet[str]) -> None:
         """Forget the turns that looked at any of these."""
-        for receipt in [receipt for receipt, seen in self._quiet.items() if receipt in receipts or seen.any_of(lines, receipts)]:
+        for receipt in [
+            receipt for receipt, seen in self._quiet.items() if receipt in receipts or seen.any_of(lines, receipts)
+        ]:
             del self._quiet[receipt]
 
     def _sweep(self) -> None:
         """Let every receipt have its turn, the least sure first, until none moves."""
         cases = self.world.cases
-        waiting = sorted((key for key, own in cases.items() if own.guesses), key=lambda key: (cases[key].margin, cases[key].when))
+        waiting = sorted(
+            (key for key, own in cases.items() if own.guesses), key=lambda key: (cases[key].margin, cases[key].when)
+        )
         for _ in range(SWEEPS):
             if not sum([self._turn(receipt) for receipt in waiting if receipt not in self._quiet]):
                 break
@@ -99,7 +118,10 @@ class Settlement:
             self._quiet[receipt] = Seen(frozenset(world.lines_seen), frozenset(world.receipts_seen))
             return False
         ends = [(one, number) for one, start in moves for number in (start, world.where[one]) if number != NOWHERE]
-        self._hush({line for one, number in ends for line, _ in world.cases[one].guesses[number].parts}, {one for one, _ in moves})
+        self._hush(
+            {line for one, number in ends for line, _ in world.cases[one].guesses[number].parts},
+            {one for one, _ in moves},
+        )
         return True
 
     def _note_hopes(self, lines: AbstractSet[str], receipts: AbstractSet[str]) -> None:
@@ -117,7 +139,9 @@ class Settlement:
             found.sort(reverse=True)
 
 
-def _differences(before: World, now: World, lines: AbstractSet[str], receipts: AbstractSet[str]) -> tuple[set[str], set[str]]:
+def _differences(
+    before: World, now: World, lines: AbstractSet[str], receipts: AbstractSet[str]
+) -> tuple[set[str], set[str]]:
     """The lines and receipts that are booked otherwise, beside those that are not what they were."""
     paid, paid_now = before.all_paid(), now.all_paid()
     moved = {line for line in paid.keys() | paid_now.keys() if paid.get(line) != paid_now.get(line)}

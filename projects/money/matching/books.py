@@ -40,7 +40,11 @@ class Register:
         return prefixes == self.prefixes
 
     def _number(self, lines: Sequence[OpenLine]) -> None:
-        known = [number for text in {text for line in lines for text in (line.document, *line.parents)} if (number := evidence.number(text))]
+        known = [
+            number
+            for text in {text for line in lines for text in (line.document, *line.parents)}
+            if (number := evidence.number(text))
+        ]
         self.prefixes = sorted({number.prefix for number in known})
         self.serials = defaultdict(set)
         for number in known:
@@ -106,7 +110,9 @@ class Books:
 
     def amounting(self, least: int, most: int) -> list[str]:
         """Lines with that much left, the least first."""
-        found = self._by_open[bisect_left(self._by_open, (least, (0, ""))) : bisect_right(self._by_open, (most + 1, (0, "")))]
+        found = self._by_open[
+            bisect_left(self._by_open, (least, (0, ""))) : bisect_right(self._by_open, (most + 1, (0, "")))
+        ]
         return [key for _, (_, key) in found]
 
     def cited(self, asked: Asked) -> set[str]:

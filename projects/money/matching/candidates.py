@@ -55,7 +55,9 @@ class Search:
         """How the receipt cites the line's document."""
         key = line.document, line.parents
         if key not in self._levels:
-            self._levels[key] = evidence.document_level(self.asked, evidence.number(line.document), [evidence.number(one) for one in line.parents])
+            self._levels[key] = evidence.document_level(
+                self.asked, evidence.number(line.document), [evidence.number(one) for one in line.parents]
+            )
         return self._levels[key]
 
     def words(self, line: OpenLine) -> float:
@@ -67,7 +69,9 @@ class Search:
         asked = self.asked
         score = evidence.DOCUMENT[self.level(line)] + evidence.date_score(asked.receipt.received_on, line.issued_on)
         score += evidence.source_score(asked.reading.source, line.source)
-        return score + (1.5 if line.amount_fen in asked.reading.sums and line.amount_fen != asked.receipt.amount_fen else 0.0)
+        return score + (
+            1.5 if line.amount_fen in asked.reading.sums and line.amount_fen != asked.receipt.amount_fen else 0.0
+        )
 
     def guesses(self) -> list[Guess]:
         """The likeliest ways to book the receipt, taken for itself, best first."""
@@ -122,14 +126,23 @@ class Search:
     def _groups(self, owned: set[str], cited: set[str]) -> list[Guess]:
         """Several lines at once: those that every receipt may meet by its sum, those that this one cites, and the same share of each."""
         amount, books = self.asked.receipt.amount_fen, self.books
-        ways: dict[Parts, float] = {tuple((key, books.lines[key].open_fen) for key in group): 0.0 for group in books.groups.summing(amount, MOST_LINES)}
+        ways: dict[Parts, float] = {
+            tuple((key, books.lines[key].open_fen) for key in group): 0.0
+            for group in books.groups.summing(amount, MOST_LINES)
+        }
         together = self._cited(cited, owned) if len(cited) > 1 else []
         for parts in cited_together(amount, together):
             ways.setdefault(parts, 0.0)
-        near = {line.key: line for line in together} | {key: books.lines[key] for key in (owned if len(owned) <= FEW else cited & owned)}
+        near = {line.key: line for line in together} | {
+            key: books.lines[key] for key in (owned if len(owned) <= FEW else cited & owned)
+        }
         for parts in shares_together(amount, near.values()):
             ways.setdefault(parts, SHARES)
-        return [self._group(parts, less) for parts, less in ways.items() if self.asked.reading.is_custodian or self._of_one_unit(parts)]
+        return [
+            self._group(parts, less)
+            for parts, less in ways.items()
+            if self.asked.reading.is_custodian or self._of_one_unit(parts)
+        ]
 
     def _of_one_unit(self, parts: Parts) -> bool:
         return len({self.books.lines[key].unit for key, _ in parts}) == 1

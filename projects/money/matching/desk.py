@@ -87,7 +87,10 @@ class Queue:
     in_fen: int
 
     def __post_init__(self) -> None:
-        if sum(one.in_fen for one in self.sums) != self.in_fen or sum(row.left_fen for row in self.rows) != self.unmatched_fen:
+        if (
+            sum(one.in_fen for one in self.sums) != self.in_fen
+            or sum(row.left_fen for row in self.rows) != self.unmatched_fen
+        ):
             raise ValueError("what came in is not what was matched, set outside, and left")
 
     @property
@@ -117,7 +120,9 @@ class Standing:
     def said(self, receipt: str, parts: Parts) -> tuple[Text, ...]:
         """The reasons of a booking that is proposed now; none for another one."""
         found = self.proposals[receipt].candidates if receipt in self.proposals else ()
-        return next((one.reasons for one in found if tuple((part.line, part.amount_fen) for part in one.parts) == parts), ())
+        return next(
+            (one.reasons for one in found if tuple((part.line, part.amount_fen) for part in one.parts) == parts), ()
+        )
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,15 @@ class DeskFilter:
 
     def query(self) -> dict[str, str]:
         """The query values that lead back here, without the page's number."""
-        return {name: value for name, value in (("show", self.show if self.show != "all" else ""), ("source", self.source), ("q", self.q)) if value}
+        return {
+            name: value
+            for name, value in (
+                ("show", self.show if self.show != "all" else ""),
+                ("source", self.source),
+                ("q", self.q),
+            )
+            if value
+        }
 
 
 def read(args: Mapping[str, str]) -> DeskFilter:
@@ -185,7 +198,10 @@ def narrowed(found: Sequence[Item], chosen: DeskFilter, lines: Mapping[str, Open
         for item in found
         if (chosen.show in ("all", item.show))
         and (not chosen.source or source(item) == chosen.source)
-        and (not chosen.q or chosen.q in f"{item.receipt.voucher} {item.receipt.payer} {item.receipt.payee} {item.receipt.memo}")
+        and (
+            not chosen.q
+            or chosen.q in f"{item.receipt.voucher} {item.receipt.payer} {item.receipt.payee} {item.receipt.memo}"
+        )
     ]
 
 
@@ -194,7 +210,9 @@ def parse_parts(text: str) -> tuple[tuple[str, int], ...]:
     found = []
     for part in filter(None, text.split(",")):
         line, _, fen = part.partition(":")
-        if not (line.isascii() and line.isdigit() and fen.isascii() and fen.isdigit() and len(fen) <= 16 and len(line) <= 18):
+        if not (
+            line.isascii() and line.isdigit() and fen.isascii() and fen.isdigit() and len(fen) <= 16 and len(line) <= 18
+        ):
             raise ValueError(text)
         found.append((line, int(fen)))
     return tuple(found)
@@ -215,18 +233,32 @@ def spelled(candidate: Candidate) -> str:
 
 def spell_all(items: Sequence[Item]) -> str:
     """The hidden field of many receipts, each as its best proposal says."""
-    return ";".join(f"{item.receipt.id}={spelled(item.proposal.best)}" for item in items if item.proposal and item.proposal.best)
+    return ";".join(
+        f"{item.receipt.id}={spelled(item.proposal.best)}" for item in items if item.proposal and item.proposal.best
+    )
 
 
 def beside(lines: Sequence[OpenLine], receipt: ReceiptRow, proposal: Proposal | None, most: int = 12) -> list[OpenLine]:
     """Lines to split a receipt on: those of its candidates, then others of the same projects, then of the payee."""
     named = {part.line for one in (proposal.candidates if proposal else ()) for part in one.parts}
     projects = {line.project for line in lines if line.key in named}
-    ranked = sorted(lines, key=lambda line: (line.key not in named, line.project not in projects, line.unit != receipt.payee, line.issued_on))
-    return [line for line in ranked if line.key in named or line.project in projects or line.unit == receipt.payee][:most]
+    ranked = sorted(
+        lines,
+        key=lambda line: (
+            line.key not in named,
+            line.project not in projects,
+            line.unit != receipt.payee,
+            line.issued_on,
+        ),
+    )
+    return [line for line in ranked if line.key in named or line.project in projects or line.unit == receipt.payee][
+        :most
+    ]
 
 
 def searched(lines: Sequence[OpenLine], words: str, most: int = 30) -> list[OpenLine]:
     """Lines whose document, project or unit carry every word."""
     wanted = words.split()
-    return [one for one in lines if all(word in f"{one.document} {one.project_name} {one.unit}" for word in wanted)][:most]
+    return [one for one in lines if all(word in f"{one.document} {one.project_name} {one.unit}" for word in wanted)][
+        :most
+    ]

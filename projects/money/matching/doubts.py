@@ -35,12 +35,19 @@ def _of_echoes(world: World, search: Search, guess: Guess, related: Related, mat
     own = search.asked
     for mate in mates:
         if is_echo(world, own, guess, mate):
-            return [Text(N_("%(day)s 另有一笔金额和收款单位相同的到账, 可能是退回重拨或重复登记, 请核对"), {"day": mate.receipt.received_on})]
+            return [
+                Text(
+                    N_("%(day)s 另有一笔金额和收款单位相同的到账, 可能是退回重拨或重复登记, 请核对"),
+                    {"day": mate.receipt.received_on},
+                )
+            ]
     amounts = dict(guess.parts)
     for line, _, _ in related:
         for day, fen in line.paid:
             if fen == amounts[line.key] and abs((own.receipt.received_on - day).days) <= DAYS:
-                return [Text(N_("该笔下达 %(day)s 已登记过同样金额的到账, 可能是退回重拨或重复登记, 请核对"), {"day": day})]
+                return [
+                    Text(N_("该笔下达 %(day)s 已登记过同样金额的到账, 可能是退回重拨或重复登记, 请核对"), {"day": day})
+                ]
     return []
 
 
@@ -87,6 +94,8 @@ def _of_documents(search: Search, related: Related) -> list[Text]:
 
 def _of_source(search: Search, related: Related) -> list[Text]:
     said = search.asked.reading.source
-    if all(one.kind in (*ASSURED, "share") for _, one, _ in related) or all(source_score(said, line.source) >= 0 for line, _, _ in related):
+    if all(one.kind in (*ASSURED, "share") for _, one, _ in related) or all(
+        source_score(said, line.source) >= 0 for line, _, _ in related
+    ):
         return []
     return [Text(N_("摘要写的资金来源与该笔下达不同, 金额也不是全额或常用比例, 请核对"))]

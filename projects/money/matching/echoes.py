@@ -40,8 +40,14 @@ class Echoes:
 
     def of(self, receipt: Receipt) -> list[Receipt]:
         """The others that may be the same money, the nearest in time first."""
-        found = [one for one in self._shelves[_shelf(receipt)].values() if one.key != receipt.key and abs((one.received_on - receipt.received_on).days) <= DAYS]
-        return sorted(found, key=lambda one: (abs((one.received_on - receipt.received_on).days), one.received_on, one.key))
+        found = [
+            one
+            for one in self._shelves[_shelf(receipt)].values()
+            if one.key != receipt.key and abs((one.received_on - receipt.received_on).days) <= DAYS
+        ]
+        return sorted(
+            found, key=lambda one: (abs((one.received_on - receipt.received_on).days), one.received_on, one.key)
+        )
 
 
 def is_echo(world: World, own: Asked, guess: Guess, other: Asked) -> bool:

@@ -22,7 +22,10 @@ NAMED_IN_FULL = PLACE + UNIT + WORKS + PHASE + 1e-6  # no name fits better
 UNEXPLAINED, SPAN = 5.0, 5.0
 SOURCE_SAME, SOURCE_OTHER = 1.0, -2.5
 LATE = ((160, 0.0), (300, -0.7), (500, -1.5), (800, -2.5))
-SIBLINGS = {frozenset(pair) for pair in (("provincial_budget", "provincial"), ("cbi", "central_special"), ("special_bond", "general_bond"))}
+SIBLINGS = {
+    frozenset(pair)
+    for pair in (("provincial_budget", "provincial"), ("cbi", "central_special"), ("special_bond", "general_bond"))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,11 @@ def document_level(asked: Asked, number: DocumentNumber | None, parents: Sequenc
     levels = [_level(citation, prefix, number, alone=alone) for citation, prefix, alone in asked.documents]
     for parent in parents:
         if parent is not None:
-            levels += ["bare" for citation, prefix, alone in asked.documents if _level(citation, prefix, parent, alone=alone) == "full"]
+            levels += [
+                "bare"
+                for citation, prefix, alone in asked.documents
+                if _level(citation, prefix, parent, alone=alone) == "full"
+            ]
     return max(levels, key=DOCUMENT.__getitem__)
 
 
@@ -68,7 +75,9 @@ def _level(citation: Citation, prefix: str | None, number: DocumentNumber, *, al
         if prefix is None:
             return "bare"
         return "other"
-    if prefix in (number.prefix, None) and (citation.year == number.year and digits_differ(citation.serial, number.serial) == 1):
+    if prefix in (number.prefix, None) and (
+        citation.year == number.year and digits_differ(citation.serial, number.serial) == 1
+    ):
         return "near"
     if prefix == number.prefix and citation.serial == number.serial and abs(citation.year - number.year) == 1:
         return "near"
@@ -96,7 +105,10 @@ class Names:
             if line.project not in self.parts:
                 self.parts[line.project] = parts(line.project_name, line.unit, line.place)
         self.lexicon = Lexicon({key: own.all for key, own in self.parts.items()})
-        self._sums = {key: tuple(max(self.lexicon.sum(part), 0.01) for part in (own.place, own.unit, own.works)) for key, own in self.parts.items()}
+        self._sums = {
+            key: tuple(max(self.lexicon.sum(part), 0.01) for part in (own.place, own.unit, own.works))
+            for key, own in self.parts.items()
+        }
         self._whole = {key: own.all for key, own in self.parts.items()}
         self.units = Lexicon({unit: pairs(unit) for unit in {canonical(line.unit) for line in lines}})
 

@@ -38,7 +38,12 @@ class Finder:
         self._sequels = _Sequels()
 
     def change(
-        self, gone: Sequence[OpenLine], come: Sequence[OpenLine], left: Iterable[str], arrived: Sequence[Receipt], tell: Callable[[int, int], None]
+        self,
+        gone: Sequence[OpenLine],
+        come: Sequence[OpenLine],
+        left: Iterable[str],
+        arrived: Sequence[Receipt],
+        tell: Callable[[int, int], None],
     ) -> set[str]:
         """Follow changed lines (as they were, as they are) and receipts; the receipts that were searched again, and those that left."""
         sums = self.books.change(gone, come)
@@ -70,7 +75,11 @@ class Finder:
         if aliases == self._aliases:
             return []
         self._aliases = aliases
-        return [one.asked.receipt for one in self.searches.values() if one.asked.reading.renamed(aliases) != one.asked.reading.said]
+        return [
+            one.asked.receipt
+            for one in self.searches.values()
+            if one.asked.reading.renamed(aliases) != one.asked.reading.said
+        ]
 
     def _ask(self, receipt: Receipt) -> None:
         prefixes = self.books.register.prefixes
@@ -101,7 +110,11 @@ class Finder:
         receipt, least = search.asked.receipt, max((guess.words for guess in own), default=0.0) - FOLLOWED
         for where in self._sequels.of(receipt):
             line, parts = self.books.lines[where], ((where, receipt.amount_fen),)
-            if line.open_fen >= receipt.amount_fen and all(guess.parts != parts for guess in own) and (words := search.words(line)) >= least:
+            if (
+                line.open_fen >= receipt.amount_fen
+                and all(guess.parts != parts for guess in own)
+                and (words := search.words(line)) >= least
+            ):
                 own.append(Guess(parts, words, line.project))
         return own
 

@@ -43,7 +43,10 @@ class SplitForm(Form):
                 try:
                     found.append((line, parse_fen(typed, "元")))
                 except ValueError:
-                    wrong[name] = Text(N_("第 %(line)s 号下达: “%(text)s”不是可用的金额, 请写成 1234.56 这样的数"), {"line": line, "text": typed.strip()[:40]})
+                    wrong[name] = Text(
+                        N_("第 %(line)s 号下达: “%(text)s”不是可用的金额, 请写成 1234.56 这样的数"),
+                        {"line": line, "text": typed.strip()[:40]},
+                    )
         if wrong:
             raise InvalidError(wrong)
         if not found or len(found) > MOST_PARTS:

@@ -55,7 +55,8 @@ class Groups:
         lines = self._shelves[shelf]
         if len(lines) > 1:
             self._made[shelf] = [
-                (sum(lines[key].open_fen for key in group), group) for group in _subsets(sorted(lines, key=natural), whole=shelf[0].startswith(WHOLE))
+                (sum(lines[key].open_fen for key in group), group)
+                for group in _subsets(sorted(lines, key=natural), whole=shelf[0].startswith(WHOLE))
             ]
             for fen, group in self._made[shelf]:
                 self._found[fen][group] += 1
@@ -68,7 +69,11 @@ def _shelves(line: OpenLine) -> tuple[Shelf, ...]:
     if line.open_fen != line.amount_fen:
         return ()
     unit = canonical(line.unit)
-    return ("project", line.project), (line.document, unit), (WHOLE + line.document, place_of(unit, canonical(line.place)))
+    return (
+        ("project", line.project),
+        (line.document, unit),
+        (WHOLE + line.document, place_of(unit, canonical(line.place))),
+    )
 
 
 def _subsets(shelf: Sequence[str], *, whole: bool) -> Iterator[Group]:

@@ -32,7 +32,11 @@ Fact = TypeVar("Fact")
 
 
 def propose(
-    lines: Sequence[OpenLine], receipts: Sequence[Receipt], aliases: Aliases = (), progress: Progress | None = None, barred: Barred = NONE_BARRED
+    lines: Sequence[OpenLine],
+    receipts: Sequence[Receipt],
+    aliases: Aliases = (),
+    progress: Progress | None = None,
+    barred: Barred = NONE_BARRED,
 ) -> list[Proposal]:
     """A proposal for every receipt, in their order; together the first candidates overdraw no line.
 
@@ -69,7 +73,12 @@ class Matcher:
 
     @uncollected()
     def update(
-        self, lines: Sequence[OpenLine], receipts: Sequence[Receipt], aliases: Aliases = (), progress: Progress | None = None, barred: Barred = NONE_BARRED
+        self,
+        lines: Sequence[OpenLine],
+        receipts: Sequence[Receipt],
+        aliases: Aliases = (),
+        progress: Progress | None = None,
+        barred: Barred = NONE_BARRED,
     ) -> list[Proposal]:
         """What `propose` says to the same arguments."""
         tell, learned = progress or (lambda *_: None), tuple(aliases)
@@ -108,7 +117,13 @@ class Matcher:
                 continue
             search, no = self._finder.searches[key], self._barred.get(key, ())
             guesses = [one for one in self._finder.guesses[key] if not no or tuple(sorted(one.parts)) not in no]
-            now = case(when(self._receipts[key]), search.asked.reading.batch, guesses, _outside(search, guesses), self._finder.books.lines)
+            now = case(
+                when(self._receipts[key]),
+                search.asked.reading.batch,
+                guesses,
+                _outside(search, guesses),
+                self._finder.books.lines,
+            )
             if now != before:
                 self._cases[key], other[key] = now, before
         return other
@@ -116,7 +131,11 @@ class Matcher:
     def _weigh(self, moved: Moved, tell: Progress) -> None:
         """Make the proposals anew that looked at anything that moved."""
         for key, was in list(self._weighed.items()):
-            stale = key in moved.receipts or not was.lines.isdisjoint(moved.lines) or not was.receipts.isdisjoint(moved.receipts)
+            stale = (
+                key in moved.receipts
+                or not was.lines.isdisjoint(moved.lines)
+                or not was.receipts.isdisjoint(moved.receipts)
+            )
             if stale or not was.lines.isdisjoint(moved.pulls):
                 del self._weighed[key]
         world, missing = self._settlement.world, [key for key in self._cases if key not in self._weighed]
@@ -131,7 +150,9 @@ class Matcher:
 
 def _changes(old: Mapping[str, Fact], new: Mapping[str, Fact]) -> tuple[list[str], list[str]]:
     """The keys of what is gone or different, and of what is new or different."""
-    return [key for key, one in old.items() if new.get(key) != one], [key for key, one in new.items() if old.get(key) != one]
+    return [key for key, one in old.items() if new.get(key) != one], [
+        key for key, one in new.items() if old.get(key) != one
+    ]
 
 
 def _outside(search: Search, own: Sequence[Guess]) -> float:
@@ -150,6 +171,8 @@ def _proposal(world: World, settlement: Settlement, search: Search, key: str, ma
             candidates.append(Candidate((), 100 * chances[number], why, kind))
         else:
             parts = tuple(Part(line, amount) for line, amount in guesses[number].parts)
-            candidates.append(Candidate(parts, 100 * chances[number], reasons(world, search, key, guesses[number], mates)))
+            candidates.append(
+                Candidate(parts, 100 * chances[number], reasons(world, search, key, guesses[number], mates))
+            )
     confident = start != NOWHERE and is_confident(world, search, key, guesses[start], chances[start], mates)
     return Proposal(key, confident, tuple(candidates))

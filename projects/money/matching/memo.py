@@ -41,11 +41,15 @@ _SOURCES = (
     ("county", re.compile(r"县级财政|区级财政|县财政|区财政|县级配套|区级配套|县配套|区配套|县级资金|区级资金")),
     ("central_special", re.compile(r"中央财政|中央专项|中央补助|中央资金")),
 )
-_BATCH = re.compile(r"第?([1-9一二三四五六七八九])批(?:次)?|([1-9一二三四五六七八九])期款|第([1-9一二三四五六七八九])[次笔]")
+_BATCH = re.compile(
+    r"第?([1-9一二三四五六七八九])批(?:次)?|([1-9一二三四五六七八九])期款|第([1-9一二三四五六七八九])[次笔]"
+)
 _DIGIT = {word: place for place, word in enumerate("一二三四五六七八九", start=1)}
 _SUM = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(亿元?|万元?|元)")
 _TIMES = {"亿": 10_000_000_000, "万": 1_000_000, "元": 100}
-_DATES = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}月(?:份|\d{1,2}日)?|\d{4}年度?|\d{4}[-./]\d{1,2}[-./]\d{1,2}|20\d{6}")
+_DATES = re.compile(
+    r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}月(?:份|\d{1,2}日)?|\d{4}年度?|\d{4}[-./]\d{1,2}[-./]\d{1,2}|20\d{6}"
+)
 _PHRASES = re.compile(
     r"建设资金|项目资金|工程资金|专项资金|财政资金|投资资金|配套资金|补助资金|工程款项?|基建款|建设款|项目款|进度款|资金|款项|专款|基本建设|基建|"
     r"财政拨款|直接支付|授权支付|国库集中支付|国库支付|集中支付|实拨|拨付给?|拨款|下达|划拨|转拨|拨转|支付|收到|转入|划入|汇入|汇款|转账|转付|付款|补拨|追加|预拨|预付|"
@@ -53,8 +57,12 @@ _PHRASES = re.compile(
     r"根据|依据|按照?|文件|关于|文号|附件|通知|年度|当年|本年|第一批|剩余|尾款|余款|首笔|首付|部分|全额|一次性|用于|其中|本次|总额|合计|共计|计划|指标|预算|投资|详见|见附|摘要|用途|备注|附言|事由|项目建设|第?\d*号?(?:凭证|凭单|支付令)号?|及|与|和|等|的|为|由|拨|付|转|收|款|号文?"
 )
 _TREASURY = re.compile(r"财政|国库|零余额|国家金库|支付中心|核算中心|支付局|会计中心|会计核算")
-_OUTSIDERS = re.compile(r"医保|医疗保障|社保|社会保险|科技|税务|银行|保险|公司|工会|学会|协会|基金|教育|人社|民政|残联|法院|红十字|慈善|大学|研究")
-_CUSTODIAN = re.compile(r"卫生健康|卫健|卫生局|卫计|财政局|专户|零余额|国库|住建|建设局|代建|发展和?改革|城投|指挥部|筹建|建管|机关事务|管委会")
+_OUTSIDERS = re.compile(
+    r"医保|医疗保障|社保|社会保险|科技|税务|银行|保险|公司|工会|学会|协会|基金|教育|人社|民政|残联|法院|红十字|慈善|大学|研究"
+)
+_CUSTODIAN = re.compile(
+    r"卫生健康|卫健|卫生局|卫计|财政局|专户|零余额|国库|住建|建设局|代建|发展和?改革|城投|指挥部|筹建|建管|机关事务|管委会"
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,9 @@ class Reading:
         return _renamed(self.plain, aliases)
 
 
-def read(memo: str, payer: str, payee: str, aliases: Iterable[tuple[str, str]] = (), prefixes: Iterable[str] = ()) -> Reading:
+def read(
+    memo: str, payer: str, payee: str, aliases: Iterable[tuple[str, str]] = (), prefixes: Iterable[str] = ()
+) -> Reading:
     """What the words of a receipt say; `aliases` are this place's own short names, learned from confirmed matches, as (short, full), `prefixes` the issuers' known ones."""
     words = evened(memo)
     citations = cited(words, prefixes)

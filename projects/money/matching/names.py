@@ -64,7 +64,9 @@ _GENERIC = re.compile(r"建设项目|工程项目|建设工程|项目")
 _BRACKETED = re.compile(r"[(\[〔【{〈《<]([^()\[\]〔〕【】{}〈〉《》<>]{0,12})[)\]〕】}〉》>]?")
 _UNSEEN = re.compile(r"[\s\u00ad\u180e\u200b-\u200f\u2060\ufeff·•・。.,，、;；:：'\"“”‘’\-—–_/\\|*~!?！？]+")
 _PIECE = re.compile(r"\d+|[a-z]+|[^\da-z\W_]+", re.IGNORECASE)
-_PLACE = re.compile(r"(?:.{2,4}?(?:省|自治区))?(?:.{2,4}?(?:市|自治州|地区|盟))?(?:.{1,4}?(?:自治县|县|区|旗|市|林区))?")
+_PLACE = re.compile(
+    r"(?:.{2,4}?(?:省|自治区))?(?:.{2,4}?(?:市|自治州|地区|盟))?(?:.{1,4}?(?:自治县|县|区|旗|市|林区))?"
+)
 PHASES = {"1": "一", "2": "二", "3": "三", "4": "四", "i": "一", "ii": "二", "iii": "三"}
 _PHASE = re.compile(r"(?:第)?([一二三四五1-5]|iii|ii|i)期", re.IGNORECASE)
 
@@ -165,7 +167,9 @@ class Lexicon:
         """The keys whose names share the most weight with `wanted`, best first; the rarest pairs are followed until `reach` names were seen."""
         found: dict[str, float] = defaultdict(float)
         seen = 0
-        for pair in sorted((pair for pair in wanted if pair in self._holders), key=lambda pair: len(self._holders[pair])):
+        for pair in sorted(
+            (pair for pair in wanted if pair in self._holders), key=lambda pair: len(self._holders[pair])
+        ):
             holders = self._holders[pair]
             seen += len(holders)
             if seen > reach and found:

@@ -60,14 +60,20 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
         }
         for one in bookings
     ]  # fmt: skip
-    ids = list(db.session.scalars(insert(MatchDecision).returning(MatchDecision.id, sort_by_parameter_order=True), rows)) if rows else []
+    ids = (
+        list(db.session.scalars(insert(MatchDecision).returning(MatchDecision.id, sort_by_parameter_order=True), rows))
+        if rows
+        else []
+    )
     closed, places = closed_months(), places_of({line.project_id for line in lines.values()})
     items = []
     for one, decision in zip(bookings, ids, strict=True):
         receipt = receipts[one.receipt_id]
         for key, fen in one.parts:
             line = lines[int(key)]
-            day = closed.open_day((places[line.project_id], receipt.place_code), receipt.received_on, latest_day(now, today))
+            day = closed.open_day(
+                (places[line.project_id], receipt.place_code), receipt.received_on, latest_day(now, today)
+            )
             posting = Posting(
                 line.source, "received", day, fen, document_number=line.document_number, memo=receipt.memo[:NOTE_LIMIT], allocation_id=line.id, receipt_id=receipt.id,
                 document_id=None, decision_id=decision, confirmed=True,
@@ -77,10 +83,23 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
         write_entries(actor, now, today, items)
     except InvalidError as problem:
         raise _as_conflict(problem, [posting.document_number for _, posting in items]) from None
-    _learn(now, [(decision, receipts[one.receipt_id], [lines[int(key)] for key, _ in one.parts]) for one, decision in zip(bookings, ids, strict=True)])
+    _learn(
+        now,
+        [
+            (decision, receipts[one.receipt_id], [lines[int(key)] for key, _ in one.parts])
+            for one, decision in zip(bookings, ids, strict=True)
+        ],
+    )
     changes = {"receipts": [0, len(bookings)], "amount_fen": [0, sum(fen for one in bookings for _, fen in one.parts)]}
     subject = db.session.get_one(MatchDecision, ids[0]) if len(ids) == 1 else "matching"
-    record(actor, now, Tag.MATCH_CONFIRMED, subject, project_id=items[0][0] if len(ids) == 1 and items else None, changes=changes)
+    record(
+        actor,
+        now,
+        Tag.MATCH_CONFIRMED,
+        subject,
+        project_id=items[0][0] if len(ids) == 1 and items else None,
+        changes=changes,
+    )
     return ids
 
 
@@ -91,7 +110,11 @@ def _as_conflict(problem: InvalidError, numbers: Sequence[str]) -> Exception:
         return problem
     name, why = next(iter(problem.fields.items()))
     place = int(name.partition(".")[0]) if name.partition(".")[0].isdigit() else 0
-    return ConflictError(N_("%(number)s: %(why)s。请改小金额; 没有写错的, 是有人刚刚先匹配了, 或下达已变动"), number=numbers[place] or "—", why=why)
+    return ConflictError(
+        N_("%(number)s: %(why)s。请改小金额; 没有写错的, 是有人刚刚先匹配了, 或下达已变动"),
+        number=numbers[place] or "—",
+        why=why,
+    )
 
 
 def _check(bookings: Sequence[Booking], receipts: Mapping[int, TreasuryReceipt]) -> None:
@@ -99,7 +122,11 @@ def _check(bookings: Sequence[Booking], receipts: Mapping[int, TreasuryReceipt])
         raise InvalidError({"parts": Text(N_("同一笔到账在一次确认里只能出现一次"))})
     states = receipt_states(receipts)
     for one in bookings:
-        if not one.parts or any(fen <= 0 for _, fen in one.parts) or len({line for line, _ in one.parts}) != len(one.parts):
+        if (
+            not one.parts
+            or any(fen <= 0 for _, fen in one.parts)
+            or len({line for line, _ in one.parts}) != len(one.parts)
+        ):
             raise InvalidError({"parts": Text(N_("请为每一行选一笔下达, 写上大于 0 的金额, 同一笔下达只写一行"))})
         left = states[one.receipt_id].left_fen
         if not states[one.receipt_id].stands or left <= 0:
@@ -110,7 +137,9 @@ def _check(bookings: Sequence[Booking], receipts: Mapping[int, TreasuryReceipt])
             raise InvalidError({"note": Text(N_("最多 %(most)s 字"), {"most": NOTE_LIMIT})})
 
 
-def set_outside(actor: Actor, now: dt.datetime, receipt_id: int, kind: str, note: str = "", today: dt.date | None = None) -> int:
+def set_outside(
+    actor: Actor, now: dt.datetime, receipt_id: int, kind: str, note: str = "", today: dt.date | None = None
+) -> int:
     """Say that what is left of a receipt belongs to no allocation; the decision's id."""
     require(actor, "funding.write")
     lock_money()
@@ -122,8 +151,23 @@ def set_outside(actor: Actor, now: dt.datetime, receipt_id: int, kind: str, note
     state = receipt_states([receipt_id])[receipt_id]
     if not state.stands or state.left_fen <= 0:
         raise ConflictError(N_("这笔到账已由他人处理完, 请刷新后再看"))
-    row = _decision(actor, now, receipt, "outside", outside_kind=kind, amount_fen=state.left_fen, note=note.strip(), decided_on=today)
-    record(actor, now, Tag.MATCH_OUTSIDE, row, changes={"outside_kind": [None, kind], "amount_fen": [0, state.left_fen], "note": [None, note.strip()]})
+    row = _decision(
+        actor,
+        now,
+        receipt,
+        "outside",
+        outside_kind=kind,
+        amount_fen=state.left_fen,
+        note=note.strip(),
+        decided_on=today,
+    )
+    record(
+        actor,
+        now,
+        Tag.MATCH_OUTSIDE,
+        row,
+        changes={"outside_kind": [None, kind], "amount_fen": [0, state.left_fen], "note": [None, note.strip()]},
+    )
     return row.id
 
 
@@ -137,7 +181,9 @@ def reject(actor: Actor, now: dt.datetime, receipt_id: int, parts: Parts, note: 
     if problem := text_complaint(note, NOTE_LIMIT):
         raise InvalidError({"note": problem})
     _lines(actor, {int(line) for line, _ in parts})
-    row = _decision(actor, now, receipt, "reject", reasons={"parts": [[line, fen] for line, fen in parts]}, note=note.strip())
+    row = _decision(
+        actor, now, receipt, "reject", reasons={"parts": [[line, fen] for line, fen in parts]}, note=note.strip()
+    )
     record(actor, now, Tag.MATCH_REJECTED, row, changes={"receipts": [0, 1], "note": [None, note.strip()]})
     return row.id
 
@@ -147,32 +193,57 @@ def undo(actor: Actor, now: dt.datetime, today: dt.date, receipt_id: int, decisi
     require(actor, "funding.write")
     lock_money()
     receipt = _receipts(actor, [receipt_id])[receipt_id]
-    decision = db.session.scalar(select(MatchDecision).where(MatchDecision.id == decision_id, MatchDecision.receipt_id == receipt_id))
+    decision = db.session.scalar(
+        select(MatchDecision).where(MatchDecision.id == decision_id, MatchDecision.receipt_id == receipt_id)
+    )
     if decision is None or decision.action == "undo":
         raise NotFoundError(N_("没有这个决定"))
     if db.session.scalar(select(MatchDecision.id).where(MatchDecision.undoes_id == decision_id)):
         raise ConflictError(N_("这个决定已经撤销过, 请刷新后再看"))
     back = aliased(LedgerEntry)
     booked = select(LedgerEntry.id).outerjoin(back, back.reverses_id == LedgerEntry.id)
-    entries = list(db.session.scalars(booked.where(LedgerEntry.decision_id == decision_id, LedgerEntry.reverses_id.is_(None), back.id.is_(None))))
+    entries = list(
+        db.session.scalars(
+            booked.where(LedgerEntry.decision_id == decision_id, LedgerEntry.reverses_id.is_(None), back.id.is_(None))
+        )
+    )
     if entries:
         reverse_entries(actor, now, today, entries, "撤销匹配")
     for alias in db.session.scalars(select(Alias).where(Alias.decision_id == decision_id)):
         db.session.delete(alias)
-    row = _decision(actor, now, receipt, "undo", undoes_id=decision_id, amount_fen=-decision.amount_fen, decided_on=today)
-    record(actor, now, Tag.MATCH_UNDONE, row, changes={"decision": [decision_id, None], "amount_fen": [decision.amount_fen, 0]})
+    row = _decision(
+        actor, now, receipt, "undo", undoes_id=decision_id, amount_fen=-decision.amount_fen, decided_on=today
+    )
+    record(
+        actor,
+        now,
+        Tag.MATCH_UNDONE,
+        row,
+        changes={"decision": [decision_id, None], "amount_fen": [decision.amount_fen, 0]},
+    )
     return row.id
 
 
 def _decision(actor: Actor, now: dt.datetime, receipt: TreasuryReceipt, action: str, **values: Any) -> MatchDecision:
-    row = MatchDecision(receipt_id=receipt.id, action=action, by_id=actor.id, at=now, is_sample=receipt.is_sample, **({"reasons": {}} | values))
+    row = MatchDecision(
+        receipt_id=receipt.id,
+        action=action,
+        by_id=actor.id,
+        at=now,
+        is_sample=receipt.is_sample,
+        **({"reasons": {}} | values),
+    )
     db.session.add(row)
     db.session.flush()
     return row
 
 
 def _receipts(actor: Actor, ids: Sequence[int]) -> dict[int, TreasuryReceipt]:
-    rows = {row.id: row for part in chunks(set(ids)) for row in db.session.scalars(select(TreasuryReceipt).where(TreasuryReceipt.id.in_(part)))}
+    rows = {
+        row.id: row
+        for part in chunks(set(ids))
+        for row in db.session.scalars(select(TreasuryReceipt).where(TreasuryReceipt.id.in_(part)))
+    }
     reach = places_for(actor, "funding.write")
     if len(rows) != len(set(ids)) or not all(covers(reach, row.place_code) for row in rows.values()):
         raise NotFoundError(N_("没有这笔到账, 或不在您的权限范围内"))
@@ -183,7 +254,11 @@ def _lines(actor: Actor, ids: set[int]) -> dict[int, LedgerEntry]:
     """Standing allocated lines; NotFoundError where one is none, or outside the asker's projects, ConflictError where one was taken back."""
     own, reach = LedgerEntry, projects_for(actor, "funding.write")
     known = {key for key in ids if key <= LARGEST_ID}
-    rows = {row.id: row for part in chunks(known) for row in db.session.scalars(select(own).where(own.id.in_(part), own.step == "allocated"))}
+    rows = {
+        row.id: row
+        for part in chunks(known)
+        for row in db.session.scalars(select(own).where(own.id.in_(part), own.step == "allocated"))
+    }
     if rows.keys() != ids or not all(reach is None or row.project_id in reach for row in rows.values()):
         raise NotFoundError(N_("没有这笔下达, 或不在您的权限范围内"))
     if not all(state.stands for state in line_states(ids).values()):
@@ -200,7 +275,10 @@ def _learn(now: dt.datetime, booked: Sequence[tuple[int, TreasuryReceipt, list[L
             select(Project.id, Unit.id, Unit.name).join(Unit, Unit.id == Project.unit_id).where(Project.id.in_(part))
         ):
             units[project] = (unit, name)
-    known = {(place, text): unit for place, text, unit in db.session.execute(select(Alias.place_code, Alias.text, Alias.unit_id))}
+    known = {
+        (place, text): unit
+        for place, text, unit in db.session.execute(select(Alias.place_code, Alias.text, Alias.unit_id))
+    }
     names = list(db.session.scalars(select(Unit.name))) if booked else []
     for decision, receipt, lines in booked:
         owners = {units[line.project_id] for line in lines if line.project_id in units}
@@ -211,5 +289,15 @@ def _learn(now: dt.datetime, booked: Sequence[tuple[int, TreasuryReceipt, list[L
         if text and (receipt.place_code, text) not in known:
             known[receipt.place_code, text] = unit
             sample = receipt.is_sample or any(line.is_sample for line in lines)
-            db.session.add(Alias(place_code=receipt.place_code, kind="unit", text=text, unit_id=unit, decision_id=decision, learned_at=now, is_sample=sample))
+            db.session.add(
+                Alias(
+                    place_code=receipt.place_code,
+                    kind="unit",
+                    text=text,
+                    unit_id=unit,
+                    decision_id=decision,
+                    learned_at=now,
+                    is_sample=sample,
+                )
+            )
     db.session.flush()

@@ -47,7 +47,11 @@ def lines(actor: Actor) -> list[OpenLine]:
     undone = aliased(LedgerEntry)
     stands = case((and_(drawing.step == "received", drawing.reverses_id.is_(None), undone.id.is_(None)), 1), else_=0)
     drawn = (
-        select(drawing.allocation_id.label("line"), func.sum(drawing.amount_fen).label("fen"), func.sum(stands).label("parts"))
+        select(
+            drawing.allocation_id.label("line"),
+            func.sum(drawing.amount_fen).label("fen"),
+            func.sum(stands).label("parts"),
+        )
         .where(drawing.allocation_id.is_not(None), drawing.step.in_(("received", "allocated")))
         .outerjoin(undone, undone.reverses_id == drawing.id)
         .group_by(drawing.allocation_id)
@@ -68,12 +72,31 @@ def lines(actor: Actor) -> list[OpenLine]:
         .order_by(own.id)
     )
     reach = projects_for(actor, READING)
-    parents = {key: (number, above) for key, number, above in db.session.execute(select(document.id, document.number, document.parent_id))}
+    parents = {
+        key: (number, above)
+        for key, number, above in db.session.execute(select(document.id, document.number, document.parent_id))
+    }
     found, paid = [], _paid()
     for key, number, issued, project, name, unit, source, fen, used, parts, parent in db.session.execute(statement):
         if reach is None or project in reach:
             left, above = int(fen) - int(used or 0), _above(parent, parents)
-            found.append(OpenLine(str(key), number, issued, str(project), name, unit, "", source, int(fen), left, int(parts or 0), above, paid.get(key, ())))
+            found.append(
+                OpenLine(
+                    str(key),
+                    number,
+                    issued,
+                    str(project),
+                    name,
+                    unit,
+                    "",
+                    source,
+                    int(fen),
+                    left,
+                    int(parts or 0),
+                    above,
+                    paid.get(key, ()),
+                )
+            )
     return found
 
 
@@ -133,7 +156,11 @@ def receipts_left(actor: Actor) -> list[ReceiptRow]:
 
 def _rows(actor: Actor, statement: Select[Any]) -> list[ReceiptRow]:
     reach = places_for(actor, READING)
-    return [ReceiptRow(*(*row[:10], int(row[10]), int(row[11]), row[12])) for row in db.session.execute(statement) if covers(reach, row[8])]
+    return [
+        ReceiptRow(*(*row[:10], int(row[10]), int(row[11]), row[12]))
+        for row in db.session.execute(statement)
+        if covers(reach, row[8])
+    ]
 
 
 def receipt_of(actor: Actor, receipt_id: int) -> ReceiptRow:
@@ -159,7 +186,9 @@ def aliases(actor: Actor) -> list[tuple[str, str]]:
 def rejected() -> dict[str, set[tuple[tuple[str, int], ...]]]:
     """By receipt, the bookings that a person turned down; taking the decision back lets them be proposed again."""
     undoing = aliased(MatchDecision)
-    statement = select(MatchDecision.receipt_id, MatchDecision.reasons).outerjoin(undoing, undoing.undoes_id == MatchDecision.id)
+    statement = select(MatchDecision.receipt_id, MatchDecision.reasons).outerjoin(
+        undoing, undoing.undoes_id == MatchDecision.id
+    )
     found: dict[str, set[tuple[tuple[str, int], ...]]] = defaultdict(set)
     for receipt, said in db.session.execute(statement.where(MatchDecision.action == "reject", undoing.id.is_(None))):
         found[str(receipt)].add(tuple(sorted((str(line), int(fen)) for line, fen in said.get("parts", []))))
@@ -172,7 +201,9 @@ def state_of_money() -> tuple[int, ...]:
         select(func.coalesce(func.max(model.id), 0)).scalar_subquery()
         for model in (LedgerEntry, TreasuryReceipt, MatchDecision, Alias, FundingDocument, Project)
     ]
-    parts += [select(func.coalesce(func.sum(model.version), 0)).scalar_subquery() for model in (Project, FundingDocument)]
+    parts += [
+        select(func.coalesce(func.sum(model.version), 0)).scalar_subquery() for model in (Project, FundingDocument)
+    ]
     parts += [select(func.count()).select_from(model).scalar_subquery() for model in (LedgerEntry, TreasuryReceipt)]
     return tuple(int(value) for value in db.session.execute(select(*parts)).one())
 
@@ -219,9 +250,22 @@ def externals(ids: Iterable[str]) -> dict[str, str]:
 def line_names(actor: Actor, ids: Iterable[str]) -> dict[str, OpenLine]:
     """Lines of projects that `actor` may see by their ids, whatever is left of them, for showing what was booked."""
     own, reach = LedgerEntry, projects_for(actor, READING)
-    statement = select(own.id, own.document_number, own.entry_on, own.project_id, Project.name, func.coalesce(Unit.name, ""), own.source, own.amount_fen)
+    statement = select(
+        own.id,
+        own.document_number,
+        own.entry_on,
+        own.project_id,
+        Project.name,
+        func.coalesce(Unit.name, ""),
+        own.source,
+        own.amount_fen,
+    )
     statement = statement.join(Project, Project.id == own.project_id).outerjoin(Unit, Unit.id == Project.unit_id)
-    rows = (row for part in chunks({int(key) for key in ids}) for row in db.session.execute(statement.where(own.id.in_(part))))
+    rows = (
+        row
+        for part in chunks({int(key) for key in ids})
+        for row in db.session.execute(statement.where(own.id.in_(part)))
+    )
     return {
         str(row[0]): OpenLine(str(row[0]), row[1], row[2], str(row[3]), row[4], row[5], "", row[6], int(row[7]), 0)
         for row in rows
@@ -234,18 +278,28 @@ def queue(actor: Actor) -> Queue:
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     reach, every = places_for(actor, READING), _receipts()
     own, came, rows = TreasuryReceipt, 0, receipts_left(actor)
-    held = every[0].with_only_columns(own.place_code, own.source, func.sum(own.amount_fen), func.sum(every[2])).group_by(own.place_code, own.source)
+    held = (
+        every[0]
+        .with_only_columns(own.place_code, own.source, func.sum(own.amount_fen), func.sum(every[2]))
+        .group_by(own.place_code, own.source)
+    )
     for place, source, fen, outside in db.session.execute(held):
         if covers(reach, place):
             came += int(fen)
             sums[source or ""][1] += int(outside)
-    matched = select(own.place_code, LedgerEntry.source, func.sum(LedgerEntry.amount_fen)).join(own, own.id == LedgerEntry.receipt_id)
+    matched = select(own.place_code, LedgerEntry.source, func.sum(LedgerEntry.amount_fen)).join(
+        own, own.id == LedgerEntry.receipt_id
+    )
     for place, source, fen in db.session.execute(matched.group_by(own.place_code, LedgerEntry.source)):
         if covers(reach, place):
             sums[source][0] += int(fen)
     for row in rows:
         sums[row.source or ""][2] += row.left_fen
-    ordered = [SourceSum(source, *fens) for source, fens in sorted(sums.items(), key=lambda one: ORDER.get(one[0], len(ORDER))) if any(fens)]
+    ordered = [
+        SourceSum(source, *fens)
+        for source, fens in sorted(sums.items(), key=lambda one: ORDER.get(one[0], len(ORDER)))
+        if any(fens)
+    ]
     return Queue(tuple(ordered), tuple(rows), came)
 
 
@@ -256,10 +310,20 @@ def decisions_of(receipt_id: int) -> list[DecisionRow]:
         MatchDecision.id, MatchDecision.action, MatchDecision.outside_kind, MatchDecision.amount_fen, MatchDecision.note, User.display_name, MatchDecision.at,
         undoing.id, MatchDecision.reasons,
     )  # fmt: skip
-    statement = select(*columns).outerjoin(User, User.id == MatchDecision.by_id).outerjoin(undoing, undoing.undoes_id == MatchDecision.id)
+    statement = (
+        select(*columns)
+        .outerjoin(User, User.id == MatchDecision.by_id)
+        .outerjoin(undoing, undoing.undoes_id == MatchDecision.id)
+    )
     statement = statement.where(MatchDecision.receipt_id == receipt_id).order_by(MatchDecision.id.desc())
     return [
-        DecisionRow(*(*row[:7], row[7] is not None, tuple((str(line), int(fen)) for line, fen in (row[8] or {}).get("parts", []))))
+        DecisionRow(
+            *(
+                *row[:7],
+                row[7] is not None,
+                tuple((str(line), int(fen)) for line, fen in (row[8] or {}).get("parts", [])),
+            )
+        )
         for row in db.session.execute(statement)
     ]
 
@@ -267,7 +331,9 @@ def decisions_of(receipt_id: int) -> list[DecisionRow]:
 def decision_of(actor: Actor, receipt_id: int, decision_id: int) -> MatchDecision:
     """A decision on that receipt and no other."""
     receipt_of(actor, receipt_id)
-    found = db.session.scalar(select(MatchDecision).where(MatchDecision.id == decision_id, MatchDecision.receipt_id == receipt_id))
+    found = db.session.scalar(
+        select(MatchDecision).where(MatchDecision.id == decision_id, MatchDecision.receipt_id == receipt_id)
+    )
     if found is None:
         raise NotFoundError(N_("没有这个决定"))
     return found
@@ -277,5 +343,7 @@ def in_place(actor: Actor, place_code: str) -> Actor:
     """`actor` seeing only a place and what lies in it."""
     if db.session.get(Place, place_code) is None:
         raise NotFoundError(N_("没有这个地区"))
-    inside = [key for key, code in db.session.execute(select(Project.id, Project.place_code)) if within(code, place_code)]
+    inside = [
+        key for key, code in db.session.execute(select(Project.id, Project.place_code)) if within(code, place_code)
+    ]
     return replace(actor, role="finance", places=frozenset({place_code}), place_projects=frozenset(inside))

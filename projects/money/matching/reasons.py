@@ -54,7 +54,11 @@ def relations(world: World, receipt: str, guess: Guess) -> list[tuple[OpenLine, 
         before = sum(paid for other, paid, _ in world.paid(key) if other < when)
         rest = line.open_fen - before
         one = relation(amount, rest, line.amount_fen)
-        found.append((line, one, rest) if one.kind != "none" else (line, relation(amount, line.open_fen, line.amount_fen), line.open_fen))
+        found.append(
+            (line, one, rest)
+            if one.kind != "none"
+            else (line, relation(amount, line.open_fen, line.amount_fen), line.open_fen)
+        )
     return found
 
 
@@ -63,11 +67,21 @@ def reasons(world: World, search: Search, receipt: str, guess: Guess, mates: Seq
     related = relations(world, receipt, guess)
     lines = [line for line, _, _ in related]
     against = doubts(world, search, guess, related, mates)
-    return (*_of_documents(search, lines), *_of_amount(search, related), *_of_names(search, guess, lines), *_of_rest(search, lines), *against)
+    return (
+        *_of_documents(search, lines),
+        *_of_amount(search, related),
+        *_of_names(search, guess, lines),
+        *_of_rest(search, lines),
+        *against,
+    )
 
 
 def _of_documents(search: Search, lines: list[OpenLine]) -> list[Text]:
-    return [text for text in (_of_document(search, line) for line in {line.document: line for line in lines}.values()) if text]
+    return [
+        text
+        for text in (_of_document(search, line) for line in {line.document: line for line in lines}.values())
+        if text
+    ]
 
 
 def _of_document(search: Search, line: OpenLine) -> Text | None:
@@ -92,7 +106,9 @@ def _of_amount(search: Search, related: list[tuple[OpenLine, Relation, int]]) ->
 def _of_several(amount: str, related: list[tuple[OpenLine, Relation, int]]) -> Text:
     said = {"amount": amount, "count": len(related)}
     if related[0][1].kind == "share":
-        return Text(N_("金额 %(amount)s 元是 %(count)s 笔下达各 %(percent)s%% 之和"), {**said, "percent": related[0][1].percent})
+        return Text(
+            N_("金额 %(amount)s 元是 %(count)s 笔下达各 %(percent)s%% 之和"), {**said, "percent": related[0][1].percent}
+        )
     if len({line.project for line, _, _ in related}) == 1:
         return Text(N_("金额 %(amount)s 元等于该项目 %(count)s 笔下达之和"), said)
     if len({line.unit for line, _, _ in related}) == 1:
@@ -119,7 +135,11 @@ def _of_names(search: Search, guess: Guess, lines: list[OpenLine]) -> list[Text]
 def _of_rest(search: Search, lines: list[OpenLine]) -> list[Text]:
     asked, issued = search.asked, max(line.issued_on for line in lines)
     days = (asked.receipt.received_on - issued).days
-    found = [Text(N_("在下达后 %(days)s 天到账"), {"days": days}) if days >= 0 else Text(N_("到账早于下达 %(days)s 天, 请核对"), {"days": -days})]
+    found = [
+        Text(N_("在下达后 %(days)s 天到账"), {"days": days})
+        if days >= 0
+        else Text(N_("到账早于下达 %(days)s 天, 请核对"), {"days": -days})
+    ]
     if asked.reading.source and all(line.source == asked.reading.source for line in lines):
         found.append(Text(N_("摘要写有资金来源: %(source)s"), {"source": Text(FUNDING_SOURCES[asked.reading.source])}))
     if asked.reading.batch:
@@ -151,10 +171,16 @@ def strange_letters(search: Search, project: str) -> int:
     return sum(1 for place, letter in enumerate(said) if not known[place] and _LETTERS.match(letter))
 
 
-def is_confident(world: World, search: Search, receipt: str, guess: Guess, chance: float, mates: Sequence[Asked] = ()) -> bool:
+def is_confident(
+    world: World, search: Search, receipt: str, guess: Guess, chance: float, mates: Sequence[Asked] = ()
+) -> bool:
     """Whether the program may book it without asking: almost certain, and with words of its own that speak for it."""
     related = relations(world, receipt, guess)
-    if chance < SURE or stray_outside(search.asked.reading, search.books.names.parts[guess.project].words) or doubts(world, search, guess, related, mates):
+    if (
+        chance < SURE
+        or stray_outside(search.asked.reading, search.books.names.parts[guess.project].words)
+        or doubts(world, search, guess, related, mates)
+    ):
         return False
     return _speaks(search, guess, related, chance)
 

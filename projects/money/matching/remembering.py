@@ -53,7 +53,9 @@ class Memory:
         kept = self._kept.get(scope)
         return kept is not None and kept.last is not None
 
-    def standing(self, scope: Hashable, state: Hashable, read: Callable[[], Given], progress: Progress | None = None) -> Standing:
+    def standing(
+        self, scope: Hashable, state: Hashable, read: Callable[[], Given], progress: Progress | None = None
+    ) -> Standing:
         """What stands in `state`. `read` is asked only where something else is remembered; askers of one reach wait for each other."""
         kept = self._of(scope)
         last = kept.last
@@ -69,7 +71,10 @@ class Memory:
             kept = self._kept.pop(scope) if scope in self._kept else _Kept()
             self._kept[scope] = kept  # the last asked stands last
             for other in list(self._kept)[:-1]:
-                if len(self._kept) > self._scopes or sum(len(one.last[1].queue.rows) for one in self._kept.values() if one.last) > self._receipts:
+                if (
+                    len(self._kept) > self._scopes
+                    or sum(len(one.last[1].queue.rows) for one in self._kept.values() if one.last) > self._receipts
+                ):
                     del self._kept[other]
             return kept
 
@@ -77,7 +82,11 @@ class Memory:
 def _follow(kept: _Kept, given: Given, progress: Progress | None) -> Standing:
     """Work out what changed. A matcher that fails in the middle is not used again."""
     matcher, kept.matcher = kept.matcher or Matcher(), None
-    waiting = [Receipt(str(row.id), row.received_on, row.payer, row.payee, row.left_fen, row.memo) for row in given.queue.rows]
+    waiting = [
+        Receipt(str(row.id), row.received_on, row.payer, row.payee, row.left_fen, row.memo) for row in given.queue.rows
+    ]
     said = matcher.update(given.lines, waiting, given.aliases, progress, given.barred)
     kept.matcher = matcher
-    return Standing(given.queue, {line.key: line for line in given.lines if line.open_fen > 0}, {one.receipt: one for one in said})
+    return Standing(
+        given.queue, {line.key: line for line in given.lines if line.open_fen > 0}, {one.receipt: one for one in said}
+    )

@@ -73,7 +73,9 @@ def show(receipt_id: int) -> str:
 def confirm(receipt_id: int) -> Answer:
     """Book a receipt as one of its candidates says."""
     form, standing = ConfirmForm(), queries.standing(current_actor())
-    return _decide(receipt_id, lambda: _book(receipt_id, form.booked(), form.note.data or "", standing), gettext("已确认"))
+    return _decide(
+        receipt_id, lambda: _book(receipt_id, form.booked(), form.note.data or "", standing), gettext("已确认")
+    )
 
 
 @bp.post(_ONE + "/split")
@@ -81,7 +83,9 @@ def confirm(receipt_id: int) -> Answer:
 def split(receipt_id: int) -> Answer:
     """Book a receipt on lines with typed amounts."""
     form = SplitForm()
-    return _decide(receipt_id, lambda: _book(receipt_id, form.booked(), form.note.data or ""), gettext("已按填写的金额确认"))
+    return _decide(
+        receipt_id, lambda: _book(receipt_id, form.booked(), form.note.data or ""), gettext("已按填写的金额确认")
+    )
 
 
 @bp.post(_ONE + "/outside")
@@ -99,7 +103,10 @@ def reject(receipt_id: int) -> Answer:
     """Turn a proposal down."""
     form, now = ConfirmForm(), clock.now()
     return _decide(
-        receipt_id, lambda: operations.reject(current_actor(), now, receipt_id, form.booked(), form.note.data or ""), gettext("不再这样建议"), stay=True
+        receipt_id,
+        lambda: operations.reject(current_actor(), now, receipt_id, form.booked(), form.note.data or ""),
+        gettext("不再这样建议"),
+        stay=True,
     )
 
 
@@ -108,7 +115,12 @@ def reject(receipt_id: int) -> Answer:
 def undo(receipt_id: int, decision_id: int) -> Answer:
     """Take a decision back."""
     day, now = clock.business_day(), clock.now()
-    return _decide(receipt_id, lambda: operations.undo(current_actor(), now, day, receipt_id, decision_id), gettext("已撤销"), stay=True)
+    return _decide(
+        receipt_id,
+        lambda: operations.undo(current_actor(), now, day, receipt_id, decision_id),
+        gettext("已撤销"),
+        stay=True,
+    )
 
 
 # --- helpers of these views ---------------------------------------------------------------------------------------------------
@@ -151,9 +163,18 @@ def _index(problem: InvalidError | ConflictError | None = None, standing: desk.S
     start = (chosen.page - 1) * PAGE
     page = items[start : start + PAGE]
     sure = [item for item in items if item.show == "sure"]
-    shown = {"lines": standing.lines, "sure": sure, "names": desk.SHOWN_NAMES, "spell": desk.spelled, "pages": -(-len(items) // PAGE), "problem": problem}
+    shown = {
+        "lines": standing.lines,
+        "sure": sure,
+        "names": desk.SHOWN_NAMES,
+        "spell": desk.spelled,
+        "pages": -(-len(items) // PAGE),
+        "problem": problem,
+    }
     shown |= {"is_waiting": is_waiting, "every": desk.spell_all(sure)}
-    return render_template("money/matching/index.html", queue=standing.queue, items=page, count=len(items), chosen=chosen, **shown)
+    return render_template(
+        "money/matching/index.html", queue=standing.queue, items=page, count=len(items), chosen=chosen, **shown
+    )
 
 
 def _show(receipt_id: int, problem: InvalidError | ConflictError | None = None) -> str:
@@ -166,6 +187,12 @@ def _show(receipt_id: int, problem: InvalidError | ConflictError | None = None) 
     chosen = desk.searched(every, words) if words else desk.beside(every, receipt, proposal)
     lines = {**standing.lines, **queries.line_names(actor, (line for one in decisions for line, _ in one.parts))}
     kind = (proposal.outside if proposal else None) or "other"  # what one click books must not be a guess
-    forms = {"outside": OutsideForm(formdata=None, kind=kind), "note": ConfirmForm(formdata=None).note, "typed": request.form}
+    forms = {
+        "outside": OutsideForm(formdata=None, kind=kind),
+        "note": ConfirmForm(formdata=None).note,
+        "typed": request.form,
+    }
     said = {"q": words, "offered": chosen, "lines": lines, "spell": desk.spelled, "problem": problem}
-    return render_template("money/matching/show.html", receipt=receipt, proposal=proposal, decisions=decisions, **forms, **said)
+    return render_template(
+        "money/matching/show.html", receipt=receipt, proposal=proposal, decisions=decisions, **forms, **said
+    )

@@ -32,7 +32,14 @@ def queue(items: Sequence[Item], lines: Mapping[str, OpenLine], narrowed: Mappin
     cells = []
     for item in items:
         row, best = item.receipt, item.proposal.best if item.proposal else None
-        parts = [f"{lines[part.line].document} {lines[part.line].project_name} {exact_yuan(part.amount_fen)}" for part in best.parts] if best else []
+        parts = (
+            [
+                f"{lines[part.line].document} {lines[part.line].project_name} {exact_yuan(part.amount_fen)}"
+                for part in best.parts
+            ]
+            if best
+            else []
+        )
         said = "; ".join(speak(text) for text in best.reasons) if best else ""
         cells.append((
             row.number, row.received_on, row.payer, row.payee, row.amount_fen, row.left_fen, row.memo, speak(SHOWN_NAMES[item.show]), best.sure if best else None,

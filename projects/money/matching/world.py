@@ -35,9 +35,14 @@ class Case:
     lines: frozenset[str]  # of all guesses
 
 
-def case(when: When, batch: int | None, guesses: Sequence[Guess], outside: float, lines: Mapping[str, OpenLine]) -> Case:
+def case(
+    when: When, batch: int | None, guesses: Sequence[Guess], outside: float, lines: Mapping[str, OpenLine]
+) -> Case:
     """A receipt made ready to compete for `lines`."""
-    alone = [guess.words + sum(story(lines[line], ((when, amount, batch),)) for line, amount in guess.parts) for guess in guesses]
+    alone = [
+        guess.words + sum(story(lines[line], ((when, amount, batch),)) for line, amount in guess.parts)
+        for guess in guesses
+    ]
     gains = sorted([outside, *alone], reverse=True)
     named = frozenset([line for guess in guesses for line, _ in guess.parts])
     return Case(when, batch, tuple(guesses), outside, gains[0] - gains[1] if len(gains) > 1 else 0.0, named)

@@ -55,14 +55,22 @@ def add_receipt(actor: Actor, now: dt.datetime, today: dt.date, values: ReceiptV
     require(actor, "funding.write")
     lock_money()
     if not values.confirmed and not values.voucher.strip() and (twin := _twin(values)):
-        raise InvalidError({"confirmed": Text(N_("已有相同的一笔到账 (第 %(id)s 号): 确为另一笔时请勾选后再提交"), {"id": twin})})
+        raise InvalidError(
+            {"confirmed": Text(N_("已有相同的一笔到账 (第 %(id)s 号): 确为另一笔时请勾选后再提交"), {"id": twin})}
+        )
     try:
         (key,) = write_receipts(actor, now, today, [values])
     except InvalidError as problem:
         raise InvalidError({name.removeprefix("0."): text for name, text in problem.fields.items()}) from None
     receipt = db.session.get_one(TreasuryReceipt, key)
     changes = {name: [None, getattr(receipt, name)] for name in ("voucher", "amount_fen", "payer", "payee", "memo")}
-    record(actor, now, Tag.RECEIPT_ADDED, receipt, changes=changes | {"received_on": [None, receipt.received_on.isoformat()]})
+    record(
+        actor,
+        now,
+        Tag.RECEIPT_ADDED,
+        receipt,
+        changes=changes | {"received_on": [None, receipt.received_on.isoformat()]},
+    )
     return receipt
 
 
@@ -71,7 +79,11 @@ def write_receipts(actor: Actor, now: dt.datetime, today: dt.date, items: Sequen
     require(actor, "funding.write")
     lock_money()
     reach, closed = places_for(actor, "funding.write"), closed_months()
-    known = set(db.session.scalars(select(Place.code).where(Place.code.in_({one.place_code for one in items if one.place_code})))) | {None}
+    known = set(
+        db.session.scalars(
+            select(Place.code).where(Place.code.in_({one.place_code for one in items if one.place_code}))
+        )
+    ) | {None}
     taken = taken_vouchers({one.voucher.strip() for one in items if one.voucher.strip()})
     wrong: dict[str, Text] = {}
     for position, one in enumerate(items):
@@ -100,7 +112,11 @@ def take_back(actor: Actor, now: dt.datetime, today: dt.date, ids: Iterable[int]
     require(actor, "funding.write")
     lock_money()
     wanted = set(ids)
-    rows = [row for part in chunks(wanted) for row in db.session.scalars(select(TreasuryReceipt).where(TreasuryReceipt.id.in_(part)))]
+    rows = [
+        row
+        for part in chunks(wanted)
+        for row in db.session.scalars(select(TreasuryReceipt).where(TreasuryReceipt.id.in_(part)))
+    ]
     reach, closed, states = places_for(actor, "funding.write"), closed_months(), receipt_states(wanted)
     if len(rows) != len(wanted) or not all(covers(reach, row.place_code) for row in rows):
         raise NotFoundError(N_("没有这笔到账, 或不在您的权限范围内"))
@@ -129,11 +145,17 @@ def reverse_receipt(actor: Actor, now: dt.datetime, today: dt.date, receipt_id: 
         now,
         Tag.RECEIPT_REVERSED,
         row,
-        changes={"reverses": [receipt_id, row.id], "amount_fen": [-row.amount_fen, row.amount_fen], "reason": [None, row.memo]},
+        changes={
+            "reverses": [receipt_id, row.id],
+            "amount_fen": [-row.amount_fen, row.amount_fen],
+            "reason": [None, row.memo],
+        },
     )
 
 
-def close_seen(actor: Actor, now: dt.datetime, today: dt.date, choice: PlaceChoice, month: dt.date, seal: str) -> FundingPeriod:
+def close_seen(
+    actor: Actor, now: dt.datetime, today: dt.date, choice: PlaceChoice, month: dt.date, seal: str
+) -> FundingPeriod:
     """Close a month on the figures that a person saw, told by their seal; ConflictError where the ledger says something else by now."""
     require(actor, "treasury.close")
     lock_money()  # before the figures are read: nobody posts between them and the closing
@@ -143,7 +165,9 @@ def close_seen(actor: Actor, now: dt.datetime, today: dt.date, choice: PlaceChoi
     return close_month(actor, now, today, month, choice.code, found.figures)
 
 
-def close_month(actor: Actor, now: dt.datetime, today: dt.date, month: dt.date, place_code: str, figures: Mapping[str, Any]) -> FundingPeriod:
+def close_month(
+    actor: Actor, now: dt.datetime, today: dt.date, month: dt.date, place_code: str, figures: Mapping[str, Any]
+) -> FundingPeriod:
     """Close a month for a place and all in it ('' for everywhere) on the figures shown; ConflictError where it is closed already or not over yet."""
     require(actor, "treasury.close")
     lock_money()
@@ -155,10 +179,18 @@ def close_month(actor: Actor, now: dt.datetime, today: dt.date, month: dt.date, 
         raise ConflictError(N_("%(month)s 还没有过完, 不能结账"), month=format_month(month))
     if closed_months().covers(place_code or None, month):
         raise ConflictError(N_("%(month)s 已结账"), month=format_month(month))
-    period = FundingPeriod(month=month_of(month), place_code=place_code, figures=dict(figures), locked_at=now, locked_by_id=actor.id)
+    period = FundingPeriod(
+        month=month_of(month), place_code=place_code, figures=dict(figures), locked_at=now, locked_by_id=actor.id
+    )
     db.session.add(period)
     db.session.flush()
-    record(actor, now, Tag.MONTH_CLOSED, period, changes={"month": [None, format_month(month)], "place": [None, place_code]})
+    record(
+        actor,
+        now,
+        Tag.MONTH_CLOSED,
+        period,
+        changes={"month": [None, format_month(month)], "place": [None, place_code]},
+    )
     return period
 
 
@@ -175,27 +207,48 @@ def reopen_month(actor: Actor, now: dt.datetime, period_id: int, reason: str) ->
         raise InvalidError({"reason": text_complaint(reason, MEMO_LIMIT) or Text(N_("请写明重新开账的原因"))})
     period.reopened_at, period.reopened_by_id, period.reopen_reason = now, actor.id, reason.strip()
     db.session.flush()
-    changes = {"month": [format_month(period.month)] * 2, "place": [period.place_code] * 2, "reason": [None, period.reopen_reason]}
+    changes = {
+        "month": [format_month(period.month)] * 2,
+        "place": [period.place_code] * 2,
+        "reason": [None, period.reopen_reason],
+    }
     record(actor, now, Tag.MONTH_REOPENED, period, changes=changes)
 
 
 def _complaints(one: ReceiptValues, today: dt.date, closed: Closed) -> dict[str, Text]:
     found = {name: text_complaint(getattr(one, name), limit) for name, limit in LIMITS.items()}
-    found["received_on"] = day_complaint(one.received_on, today) or (closed.complaint(one.place_code, one.received_on) if one.received_on else None)
+    found["received_on"] = day_complaint(one.received_on, today) or (
+        closed.complaint(one.place_code, one.received_on) if one.received_on else None
+    )
     found["amount"] = None if 0 < one.amount_fen <= LARGEST_FEN else Text(N_("金额须大于 0"))
     known = one.source is None or one.source in FUNDING_SOURCES
-    found["source"] = None if known else Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": str(one.source)[:40]})
+    found["source"] = (
+        None if known else Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": str(one.source)[:40]})
+    )
     return {name: problem for name, problem in found.items() if problem}
 
 
 def _twin(one: ReceiptValues) -> int | None:
     """The id of a standing receipt that says the same of the same day and place, whatever its voucher."""
     own, back = TreasuryReceipt, aliased(TreasuryReceipt)
-    alike = [getattr(own, name).is_not_distinct_from(getattr(one, name)) for name in ("place_code", "received_on", "amount_fen", "source")]
+    alike = [
+        getattr(own, name).is_not_distinct_from(getattr(one, name))
+        for name in ("place_code", "received_on", "amount_fen", "source")
+    ]
     texts = [getattr(own, name) == getattr(one, name).strip() for name in ("payer", "payee", "memo")]
-    standing = select(own.id).outerjoin(back, back.reverses_id == own.id).where(own.reverses_id.is_(None), back.id.is_(None))
+    standing = (
+        select(own.id).outerjoin(back, back.reverses_id == own.id).where(own.reverses_id.is_(None), back.id.is_(None))
+    )
     return db.session.scalars(standing.where(*alike, *texts).order_by(own.id).limit(1)).first()
 
 
 def _insert(rows: list[dict[str, Any]]) -> list[int]:
-    return list(db.session.scalars(insert(TreasuryReceipt).returning(TreasuryReceipt.id, sort_by_parameter_order=True), rows)) if rows else []
+    return (
+        list(
+            db.session.scalars(
+                insert(TreasuryReceipt).returning(TreasuryReceipt.id, sort_by_parameter_order=True), rows
+            )
+        )
+        if rows
+        else []
+    )

@@ -41,9 +41,13 @@ from projects.works.reports.tables import MonthlyReport
 def taken_vouchers(numbers: Iterable[str]) -> set[tuple[str | None, str]]:
     """Which of the voucher numbers stand already, each with its place."""
     back = aliased(TreasuryReceipt)
-    found = select(TreasuryReceipt.place_code, TreasuryReceipt.voucher).outerjoin(back, back.reverses_id == TreasuryReceipt.id)
+    found = select(TreasuryReceipt.place_code, TreasuryReceipt.voucher).outerjoin(
+        back, back.reverses_id == TreasuryReceipt.id
+    )
     found = found.where(TreasuryReceipt.reverses_id.is_(None), back.id.is_(None))
-    rows = (row for part in chunks(numbers) for row in db.session.execute(found.where(TreasuryReceipt.voucher.in_(part))))
+    rows = (
+        row for part in chunks(numbers) for row in db.session.execute(found.where(TreasuryReceipt.voucher.in_(part)))
+    )
     return {(place, voucher) for place, voucher in rows}
 
 
@@ -58,10 +62,23 @@ def receipts_seen(actor: Actor, action: str = "treasury.read") -> list[ColumnEle
 def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage:
     """The receipts that the asker may see and `chosen` leaves, with what was decided on them up to a day; one statement."""
     own, back = TreasuryReceipt, aliased(TreasuryReceipt)
-    matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(LedgerEntry.receipt_id.is_not(None))
+    matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(
+        LedgerEntry.receipt_id.is_not(None)
+    )
     matched_sums = matched.where(LedgerEntry.entry_on <= as_of).group_by(LedgerEntry.receipt_id).subquery()
     outside = outside_sums(as_of).subquery()
-    columns = (own.id, told(own.voucher), own.received_on, own.payer, own.payee, own.amount_fen, own.memo, Place.name, matched_sums.c.fen, outside.c.fen)
+    columns = (
+        own.id,
+        told(own.voucher),
+        own.received_on,
+        own.payer,
+        own.payee,
+        own.amount_fen,
+        own.memo,
+        Place.name,
+        matched_sums.c.fen,
+        outside.c.fen,
+    )
     found = (
         select(*columns, own.reverses_id, back.id, own.is_sample)
         .outerjoin(Place, Place.code == own.place_code)
@@ -71,12 +88,33 @@ def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage
         .where(own.received_on <= as_of, *receipts_seen(actor))
     )
     if chosen.q:
-        found = found.where(or_(*(column.contains(chosen.q, autoescape=True) for column in (own.voucher, own.payer, own.payee, own.memo))))
+        found = found.where(
+            or_(
+                *(
+                    column.contains(chosen.q, autoescape=True)
+                    for column in (own.voucher, own.payer, own.payee, own.memo)
+                )
+            )
+        )
     if chosen.month:
         first = parse_month(chosen.month)
         found = found.where(own.received_on.between(first, month_end(first)))
     rows = [
-        ReceiptRow(key, voucher, day, payer, payee, fen, memo, place or "", int(inside or 0), int(away or 0), reverses, reversed_by, sample)
+        ReceiptRow(
+            key,
+            voucher,
+            day,
+            payer,
+            payee,
+            fen,
+            memo,
+            place or "",
+            int(inside or 0),
+            int(away or 0),
+            reverses,
+            reversed_by,
+            sample,
+        )
         for key, voucher, day, payer, payee, fen, memo, place, inside, away, reverses, reversed_by, sample in db.session.execute(
             found.order_by(own.received_on.desc(), own.id.desc())
         )
@@ -86,7 +124,9 @@ def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage
 
 def receipt(actor: Actor, receipt_id: int) -> TreasuryReceipt:
     """A receipt that the asker may write to; NotFoundError outside their places."""
-    row = db.session.scalar(select(TreasuryReceipt).where(TreasuryReceipt.id == receipt_id, *receipts_seen(actor, "funding.write")))
+    row = db.session.scalar(
+        select(TreasuryReceipt).where(TreasuryReceipt.id == receipt_id, *receipts_seen(actor, "funding.write"))
+    )
     if row is None:
         raise NotFoundError(N_("没有这笔到账, 或不在您的权限范围内"))
     return row
@@ -98,7 +138,11 @@ def receipt(actor: Actor, receipt_id: int) -> TreasuryReceipt:
 def place_choice(actor: Actor, asked: str, action: str = "treasury.read") -> PlaceChoice:
     """The places whose statements the asker may read, and the one asked for; NotFoundError outside of them."""
     reach = places_for(actor, action)
-    names = {code: name for code, name in db.session.execute(select(Place.code, Place.name).order_by(Place.code)) if covers(reach, code)}
+    names = {
+        code: name
+        for code, name in db.session.execute(select(Place.code, Place.name).order_by(Place.code))
+        if covers(reach, code)
+    }
     options = list(names.items())
     if reach is None:
         options = [("", ""), *options]
@@ -128,19 +172,30 @@ def _receipt_figures(code: str, end: dt.date) -> list[ReceiptFigures]:
     for key, source, fen in db.session.execute(sums.group_by(LedgerEntry.receipt_id, LedgerEntry.source)):
         if key is not None and fen:
             matched[key][source] = int(fen)
-    outside = {key: int(fen) for key, fen in db.session.execute(outside_sums(end).where(MatchDecision.receipt_id.in_(own)))}
+    outside = {
+        key: int(fen) for key, fen in db.session.execute(outside_sums(end).where(MatchDecision.receipt_id.in_(own)))
+    }
     columns = (TreasuryReceipt.id, TreasuryReceipt.received_on, TreasuryReceipt.amount_fen, TreasuryReceipt.source)
     rows = db.session.execute(select(*columns).where(TreasuryReceipt.received_on <= end, *reach))
-    return [ReceiptFigures(day, fen, source, matched.get(key, {}), outside.get(key, 0)) for key, day, fen, source in rows]
+    return [
+        ReceiptFigures(day, fen, source, matched.get(key, {}), outside.get(key, 0)) for key, day, fen, source in rows
+    ]
 
 
 def _ledger_sums(code: str, end: dt.date) -> list[LedgerSum]:
     own = LedgerEntry
     in_month = func.sum(case((own.entry_on >= month_of(end), own.amount_fen), else_=0))
     bare = func.sum(case((own.receipt_id.is_(None), own.amount_fen), else_=0))
-    found = select(own.source, own.step, func.sum(own.amount_fen), in_month, bare).join(Project, Project.id == own.project_id)
-    found = found.where(own.entry_on <= end, counts_once(), *_in_place(Project.place_code, code)).group_by(own.source, own.step)
-    return [LedgerSum(source, step, int(fen), int(month_fen), int(without)) for source, step, fen, month_fen, without in db.session.execute(found)]
+    found = select(own.source, own.step, func.sum(own.amount_fen), in_month, bare).join(
+        Project, Project.id == own.project_id
+    )
+    found = found.where(own.entry_on <= end, counts_once(), *_in_place(Project.place_code, code)).group_by(
+        own.source, own.step
+    )
+    return [
+        LedgerSum(source, step, int(fen), int(month_fen), int(without))
+        for source, step, fen, month_fen, without in db.session.execute(found)
+    ]
 
 
 def reported(actor: Actor, choice: PlaceChoice, month: dt.date) -> list[Reported]:
@@ -151,16 +206,29 @@ def reported(actor: Actor, choice: PlaceChoice, month: dt.date) -> list[Reported
     sums = {
         key: (int(came), int(paid))
         for key, came, paid in db.session.execute(
-            select(own.project_id, *(func.sum(case((own.step == step, own.amount_fen), else_=0)) for step in ("received", "paid")))
+            select(
+                own.project_id,
+                *(func.sum(case((own.step == step, own.amount_fen), else_=0)) for step in ("received", "paid")),
+            )
             .where(own.entry_on <= end)
             .group_by(own.project_id)
         )
     }
-    newest = func.row_number().over(partition_by=MonthlyReport.project_id, order_by=(MonthlyReport.month.desc(), MonthlyReport.revision.desc()))
-    columns = (MonthlyReport.project_id, MonthlyReport.month, MonthlyReport.investment_fen, MonthlyReport.is_sample, newest.label("rank"))
+    newest = func.row_number().over(
+        partition_by=MonthlyReport.project_id, order_by=(MonthlyReport.month.desc(), MonthlyReport.revision.desc())
+    )
+    columns = (
+        MonthlyReport.project_id,
+        MonthlyReport.month,
+        MonthlyReport.investment_fen,
+        MonthlyReport.is_sample,
+        newest.label("rank"),
+    )
     inner = select(*columns).where(MonthlyReport.state == "approved", MonthlyReport.month <= end).subquery()
     rows = db.session.execute(
-        select(Project.id, Project.slug, Project.name, Place.name, inner.c.month, inner.c.investment_fen, inner.c.is_sample)
+        select(
+            Project.id, Project.slug, Project.name, Place.name, inner.c.month, inner.c.investment_fen, inner.c.is_sample
+        )
         .join(Place, Place.code == Project.place_code)
         .outerjoin(inner, (inner.c.project_id == Project.id) & (inner.c.rank == 1))
         .where(*reach)
@@ -179,28 +247,52 @@ def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date) -> Ye
     reach = [*_in_place(Project.place_code, choice.code), *([] if ids is None else [Project.id.in_(ids)])]
     then, samples = _budgets(reach, on, as_of)
     now = then if on == as_of else _budgets(reach, as_of, as_of)[0]
-    names = select(Project.id, Project.slug, Project.name, Place.name).join(Place, Place.code == Project.place_code).where(*reach)
+    names = (
+        select(Project.id, Project.slug, Project.name, Place.name)
+        .join(Place, Place.code == Project.place_code)
+        .where(*reach)
+    )
     rows = [
-        Completion(slug, name, place, then[key].allocated[year], then[key].paid_of(year), now[key].paid_of(year), key in samples)
+        Completion(
+            slug,
+            name,
+            place,
+            then[key].allocated[year],
+            then[key].paid_of(year),
+            now[key].paid_of(year),
+            key in samples,
+        )
         for key, slug, name, place in db.session.execute(names)
         if key in then and then[key].allocated.get(year)
     ]
     rows.sort(key=lambda row: (row.rate if row.rate is not None else 999, row.name, row.slug))
     limit = limits().choose("Y-1", on, ("cbi",))
-    return YearEnd(year, on, rows, limit.rate if limit and limit.rate is not None else 80.0, limit.basis if limit else "")
+    return YearEnd(
+        year, on, rows, limit.rate if limit and limit.rate is not None else 80.0, limit.basis if limit else ""
+    )
 
 
 def _budgets(reach: list[ColumnElement[bool]], on: dt.date, as_of: dt.date) -> tuple[dict[int, Money], set[int]]:
     """The central-budget investment of each project by budget year, allocated up to `as_of` and paid up to `on`, and the projects that rest on samples."""
     own, taken = LedgerEntry, aliased(LedgerEntry)
-    day = func.coalesce(taken.entry_on, own.entry_on)  # what takes a payment back is of the year that the payment was of
+    day = func.coalesce(
+        taken.entry_on, own.entry_on
+    )  # what takes a payment back is of the year that the payment was of
     bare = and_(own.allocation_id.is_(None), own.document_id.is_(None), own.budget_year == extract("year", day))
-    year = case((and_(own.step == "paid", bare), 0), else_=own.budget_year)  # of a payment's own day where it names neither line, document nor another year
+    year = case(
+        (and_(own.step == "paid", bare), 0), else_=own.budget_year
+    )  # of a payment's own day where it names neither line, document nor another year
     found = (
         select(own.project_id, own.step, year, func.sum(own.amount_fen), func.max(case((own.is_sample, 1), else_=0)))
         .join(Project, Project.id == own.project_id)
         .outerjoin(taken, taken.id == own.reverses_id)
-        .where(own.source == "cbi", or_(own.step == "allocated", and_(own.step == "paid", own.entry_on <= on)), own.entry_on <= as_of, counts_once(), *reach)
+        .where(
+            own.source == "cbi",
+            or_(own.step == "allocated", and_(own.step == "paid", own.entry_on <= on)),
+            own.entry_on <= as_of,
+            counts_once(),
+            *reach,
+        )
         .group_by(own.project_id, own.step, year)
     )
     sums: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: {"allocated": {}, "paid": {}})
@@ -215,18 +307,22 @@ def _budgets(reach: list[ColumnElement[bool]], on: dt.date, as_of: dt.date) -> t
 def months(choice: PlaceChoice, as_of: dt.date) -> list[MonthRow]:
     """The months in which money moved, newest first, with the closings that stand; four statements."""
     came = _by_month(
-        TreasuryReceipt.received_on, TreasuryReceipt.amount_fen, [TreasuryReceipt.received_on <= as_of, *_in_place(TreasuryReceipt.place_code, choice.code)]
+        TreasuryReceipt.received_on,
+        TreasuryReceipt.amount_fen,
+        [TreasuryReceipt.received_on <= as_of, *_in_place(TreasuryReceipt.place_code, choice.code)],
     )
     own = LedgerEntry
     per_day = select(own.entry_on, own.step, func.sum(own.amount_fen)).join(Project, Project.id == own.project_id)
-    per_day = per_day.where(own.step.in_(("received", "paid")), own.entry_on <= as_of, *_in_place(Project.place_code, choice.code)).group_by(
-        own.entry_on, own.step
-    )
+    per_day = per_day.where(
+        own.step.in_(("received", "paid")), own.entry_on <= as_of, *_in_place(Project.place_code, choice.code)
+    ).group_by(own.entry_on, own.step)
     moved: dict[dt.date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for day, step, fen in db.session.execute(per_day):
         moved[month_of(day)][step] += int(fen)
     closed = closed_months()
-    standing = select(FundingPeriod.month, FundingPeriod.id, User.display_name, FundingPeriod.locked_at).outerjoin(User, User.id == FundingPeriod.locked_by_id)
+    standing = select(FundingPeriod.month, FundingPeriod.id, User.display_name, FundingPeriod.locked_at).outerjoin(
+        User, User.id == FundingPeriod.locked_by_id
+    )
     standing = standing.where(FundingPeriod.reopened_at.is_(None), FundingPeriod.place_code == choice.code)
     own_closings = {row[0]: (row[1], row[2], row[3]) for row in db.session.execute(standing)}
     first = min((*came, *moved, *own_closings), default=month_of(as_of))
@@ -235,7 +331,18 @@ def months(choice: PlaceChoice, as_of: dt.date) -> list[MonthRow]:
     while month >= first and len(found) < 240:
         period, closer, closed_at = own_closings.get(month, (None, None, None))
         covering = closed.covers(choice.code or None, month)
-        found.append(MonthRow(month, came.get(month, 0), moved[month]["received"], moved[month]["paid"], period, closer, closed_at, covering))
+        found.append(
+            MonthRow(
+                month,
+                came.get(month, 0),
+                moved[month]["received"],
+                moved[month]["paid"],
+                period,
+                closer,
+                closed_at,
+                covering,
+            )
+        )
         month = add_months(month, -1)
     return found
 
@@ -249,7 +356,11 @@ def _by_month(day_column: Any, amount: Any, wanted: list[Any]) -> dict[dt.date, 
 
 def period_of(choice: PlaceChoice, month: dt.date) -> FundingPeriod | None:
     """The closing of a month that stands for exactly this place."""
-    wanted = (FundingPeriod.month == month_of(month), FundingPeriod.place_code == choice.code, FundingPeriod.reopened_at.is_(None))
+    wanted = (
+        FundingPeriod.month == month_of(month),
+        FundingPeriod.place_code == choice.code,
+        FundingPeriod.reopened_at.is_(None),
+    )
     return db.session.scalar(select(FundingPeriod).where(*wanted))
 
 

@@ -63,10 +63,20 @@ def fitting(text: str, room: float, size: float) -> float:
     return min(size, size * room / max(extent(text, size), 0.1))
 
 
-def _words(figure: Figure, x: float, y: float, text: str, *, size: float = SIZE, bold: bool = False, align: str = "left") -> None:
+def _words(
+    figure: Figure, x: float, y: float, text: str, *, size: float = SIZE, bold: bool = False, align: str = "left"
+) -> None:
     families, paths = _families()
     font = FontProperties(family=list(families), size=size, weight="bold" if bold else "normal")
-    figure.text(x / WIDTH, 1 - y / HEIGHT, fonts.drawable(text, *paths), fontproperties=font, ha=align, va="baseline", color="#1b2430")
+    figure.text(
+        x / WIDTH,
+        1 - y / HEIGHT,
+        fonts.drawable(text, *paths),
+        fontproperties=font,
+        ha=align,
+        va="baseline",
+        color="#1b2430",
+    )
 
 
 def _line(figure: Figure, y: float, width: float) -> None:
@@ -79,7 +89,9 @@ def to_pdf(paper: Paper) -> bytes:
     with _turns:
         file = io.BytesIO()
         pages = [paper.rows[start : start + ROWS] for start in range(0, len(paper.rows), ROWS)] or [()]
-        with PdfPages(file, metadata={"CreationDate": None, "Title": paper.title, "Creator": None, "Producer": None}) as book:
+        with PdfPages(
+            file, metadata={"CreationDate": None, "Title": paper.title, "Creator": None, "Producer": None}
+        ) as book:
             for number, rows in enumerate(pages, 1):
                 book.savefig(_page(paper, rows, number, len(pages)))
         return file.getvalue()
@@ -93,7 +105,10 @@ def _page(paper: Paper, rows: Sequence[Sequence[str]], number: int, count: int) 
     _words(figure, WIDTH - MARGIN, 20, f"{number} / {count}", align="right")
     first = (WIDTH - 2 * MARGIN) * 0.11
     step = (WIDTH - 2 * MARGIN - first) / max(1, len(paper.heading) - 1)
-    headings = [lines_of(text, (step if place else first + step * 0.2) - GAP, SIZE - 1) for place, text in enumerate(paper.heading)]
+    headings = [
+        lines_of(text, (step if place else first + step * 0.2) - GAP, SIZE - 1)
+        for place, text in enumerate(paper.heading)
+    ]
     deep = LEAD * (max(map(len, headings), default=1) - 1)
     top = 30 + 5 * len(paper.about) + deep
     _line(figure, top - deep - 5, 1.0)
@@ -106,7 +121,11 @@ def _page(paper: Paper, rows: Sequence[Sequence[str]], number: int, count: int) 
     for down, row in enumerate(rows, 1):
         y = top + 2 + ROW * down - 1.6
         for place, text in enumerate(row):
-            x, size = (MARGIN, fitting(text, first + step * 0.2, SIZE)) if place == 0 else (MARGIN + first + step * place, fitting(text, step - GAP, SIZE))
+            x, size = (
+                (MARGIN, fitting(text, first + step * 0.2, SIZE))
+                if place == 0
+                else (MARGIN + first + step * place, fitting(text, step - GAP, SIZE))
+            )
             _words(figure, x, y, text, size=size, align="left" if place == 0 else "right")
     _line(figure, top + 2 + ROW * len(rows), 1.0)
     if number == count:

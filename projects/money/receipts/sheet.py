@@ -93,7 +93,9 @@ class ReceiptPage:
 def receipt_page(rows: Sequence[ReceiptRow], chosen: ReceiptFilter) -> ReceiptPage:
     """The page that `chosen` asks for, newest first."""
     kept = [row for row in rows if not chosen.state or row.state == chosen.state]
-    sums = [sum(getattr(row, name) for row in kept) for name in ("amount_fen", "matched_fen", "outside_fen", "open_fen")]
+    sums = [
+        sum(getattr(row, name) for row in kept) for name in ("amount_fen", "matched_fen", "outside_fen", "open_fen")
+    ]
     shown = kept[(chosen.page - 1) * chosen.per_page : chosen.page * chosen.per_page] if chosen.per_page else kept
     return ReceiptPage(shown, len(kept), *sums)
 

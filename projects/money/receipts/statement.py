@@ -80,7 +80,10 @@ class Statement:
         for name in AMOUNTS:
             if sum(getattr(line, name) for line in self.lines) != getattr(self.total, name):
                 raise ValueError(f"the statement's lines do not add up to its total: {name}")
-        if any(line.in_fen != line.matched_fen + line.outside_fen + line.unmatched_fen for line in (*self.lines, self.total)):
+        if any(
+            line.in_fen != line.matched_fen + line.outside_fen + line.unmatched_fen
+            for line in (*self.lines, self.total)
+        ):
             raise ValueError("what came is not what was matched, set outside and is open")
         if self.opened_fen + self.came_fen - self.matched_fen - self.outside_fen != self.total.unmatched_fen:
             raise ValueError("what was open, came and was decided is not what is open")
@@ -89,7 +92,9 @@ class Statement:
     def figures(self) -> dict[str, Any]:
         """What is kept when the month is closed."""
         rows = {line.source: {name: getattr(line, name) for name in AMOUNTS} for line in (*self.lines, self.total)}
-        return rows | {"flow": {name: getattr(self, name) for name in ("opened_fen", "came_fen", "matched_fen", "outside_fen")}}
+        return rows | {
+            "flow": {name: getattr(self, name) for name in ("opened_fen", "came_fen", "matched_fen", "outside_fen")}
+        }
 
     @property
     def seal(self) -> str:
@@ -108,7 +113,13 @@ class LedgerSum:
     bare_fen: int
 
 
-def statement(month: dt.date, place: str, now: Iterable[ReceiptFigures], before: Iterable[ReceiptFigures], ledger: Iterable[LedgerSum]) -> Statement:
+def statement(
+    month: dt.date,
+    place: str,
+    now: Iterable[ReceiptFigures],
+    before: Iterable[ReceiptFigures],
+    ledger: Iterable[LedgerSum],
+) -> Statement:
     """The statement from the receipts as of the month's end, those as of its beginning, and the ledger's sums."""
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     receipts, earlier = list(now), list(before)
@@ -126,10 +137,15 @@ def statement(month: dt.date, place: str, now: Iterable[ReceiptFigures], before:
             found[row.source][f"month_{row.step}_fen"] += row.month_fen
         if row.step == "received":
             found[row.source]["bare_fen"] += row.bare_fen
-    lines = tuple(SourceLine(source, **found[source]) for source in sorted(found, key=ORDER.__getitem__) if any(found[source].values()))
+    lines = tuple(
+        SourceLine(source, **found[source])
+        for source in sorted(found, key=ORDER.__getitem__)
+        if any(found[source].values())
+    )
     total = SourceLine("total", **{name: sum(getattr(line, name) for line in lines) for name in AMOUNTS})
     flow = {
-        name: sum(getattr(one, name) for one in receipts) - sum(getattr(one, name) for one in earlier) for name in ("amount_fen", "matched_fen", "outside_fen")
+        name: sum(getattr(one, name) for one in receipts) - sum(getattr(one, name) for one in earlier)
+        for name in ("amount_fen", "matched_fen", "outside_fen")
     }
     opened = sum(one.unmatched_fen for one in earlier)
     return Statement(month, place, lines, total, opened, flow["amount_fen"], flow["matched_fen"], flow["outside_fen"])

@@ -55,7 +55,9 @@ def add() -> Answer:
         return _index(form), 422
     texts = (form.voucher.data or "", form.payer.data or "", form.payee.data or "", form.memo.data or "")
     where = (form.source.data or None, form.place_code.data or None)
-    values = operations.ReceiptValues(form.received_on.data, form.fen or 0, *texts, *where, confirmed=bool(form.confirmed.data))
+    values = operations.ReceiptValues(
+        form.received_on.data, form.fen or 0, *texts, *where, confirmed=bool(form.confirmed.data)
+    )
     try:
         with transaction():
             operations.add_receipt(current_actor(), clock.now(), clock.business_day(), values)
@@ -73,10 +75,14 @@ def reverse(receipt_id: int) -> Answer:
     """Ask, with the reason, before a receipt is taken back; then take it back."""
     receipt, form = queries.receipt(current_actor(), receipt_id), ReasonForm()
     if not form.validate_on_submit():
-        return render_template("money/receipts/reverse.html", receipt=receipt, form=form), 422 if form.is_submitted() else 200
+        return render_template(
+            "money/receipts/reverse.html", receipt=receipt, form=form
+        ), 422 if form.is_submitted() else 200
     try:
         with transaction():
-            operations.reverse_receipt(current_actor(), clock.now(), clock.business_day(), receipt_id, form.reason.data or "")
+            operations.reverse_receipt(
+                current_actor(), clock.now(), clock.business_day(), receipt_id, form.reason.data or ""
+            )
     except InvalidError as problem:
         form.take_errors(problem)
         return render_template("money/receipts/reverse.html", receipt=receipt, form=form), 422
@@ -89,7 +95,9 @@ def reverse(receipt_id: int) -> Answer:
 def months() -> str:
     """The months with what came and was paid, and which are closed."""
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
-    return render_template("money/receipts/months.html", rows=queries.months(choice, clock.status_date()), choice=choice)
+    return render_template(
+        "money/receipts/months.html", rows=queries.months(choice, clock.status_date()), choice=choice
+    )
 
 
 @bp.get("/months/<month>")
@@ -110,7 +118,9 @@ def month_file(month: str, kind: str) -> Response:
     if kind != "pdf":
         return download(workbook.statement(found, choice.name, closing), kind, name)
     content = render.to_pdf(workbook.printed(found, choice.name, clock.business_day(), closing))
-    return send_file(io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=f"{name}.pdf", max_age=0)
+    return send_file(
+        io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=f"{name}.pdf", max_age=0
+    )
 
 
 @bp.get("/months/<month>/reported.<any(csv, xlsx):kind>")
@@ -119,7 +129,9 @@ def reported_file(month: str, kind: str) -> Response:
     """What projects reported beside what the ledger says."""
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
     rows = queries.reported(current_actor(), choice, _parsed(month))
-    return download(workbook.reported(rows, _parsed(month), choice.name), kind, gettext("财政与项目对照 %(month)s", month=month))
+    return download(
+        workbook.reported(rows, _parsed(month), choice.name), kind, gettext("财政与项目对照 %(month)s", month=month)
+    )
 
 
 @bp.post("/months/<month>/close")
@@ -143,7 +155,9 @@ def reopen(month: str) -> Answer:
     if period is None:
         raise NotFoundError(N_("没有这次结账, 或不在您的权限范围内"))
     if not form.validate_on_submit():
-        return render_template("money/receipts/reopen.html", month=month, choice=choice, form=form), 422 if form.is_submitted() else 200
+        return render_template(
+            "money/receipts/reopen.html", month=month, choice=choice, form=form
+        ), 422 if form.is_submitted() else 200
     try:
         with transaction():
             operations.reopen_month(current_actor(), clock.now(), period.id, form.reason.data or "")
@@ -178,7 +192,11 @@ def _closing(period: FundingPeriod | None, found: Statement, *, covered: bool = 
     if period is None:
         return str(gettext("已随上级地区结账") if covered else gettext("未结账: 数字还会变动"))
     told = str(gettext("已于 %(at)s 结账。", at=instant(period.locked_at)))
-    return told if period.figures == found.figures else f"{told} {gettext('结账后数字有变动: 结账时的数字已保留, 请查明原因。')}"
+    return (
+        told
+        if period.figures == found.figures
+        else f"{told} {gettext('结账后数字有变动: 结账时的数字已保留, 请查明原因。')}"
+    )
 
 
 def _parsed(month: str) -> dt.date:
@@ -198,7 +216,13 @@ def _month(first: dt.date, form: ClosingForm) -> str:
     found = queries.statement_of(choice, first)
     form.place.data, form.total.data = choice.code, found.seal
     period = queries.period_of(choice, first)
-    values = {"found": found, "choice": choice, "period": period, "form": form, "reported": queries.reported(current_actor(), choice, first)}
+    values = {
+        "found": found,
+        "choice": choice,
+        "period": period,
+        "form": form,
+        "reported": queries.reported(current_actor(), choice, first),
+    }
     over = month_end(first) < clock.latest_day()
     changed = period is not None and period.figures != found.figures
     values |= {"over": over, "changed": changed, "covered": queries.is_covered(choice, first)}
@@ -214,4 +238,6 @@ def _index(form: ReceiptForm) -> str:
     chosen = sheet.read(request.args)
     page = queries.receipts(current_actor(), chosen, clock.status_date())
     form = form if form.is_submitted() else _with_places(form)
-    return render_template("money/receipts/index.html", page=page, chosen=chosen, form=form, sizes=PAGE_SIZES, states=sheet.STATES)
+    return render_template(
+        "money/receipts/index.html", page=page, chosen=chosen, form=form, sizes=PAGE_SIZES, states=sheet.STATES
+    )

@@ -18,7 +18,9 @@ from projects.sheets.writing.table import Column, Table
 
 def source_word(source: str) -> str:
     """A source as a person reads it."""
-    return str(_("合计") if source == "total" else _("未注明来源") if source == UNKNOWN else _(vocab.FUNDING_SOURCES[source]))
+    return str(
+        _("合计") if source == "total" else _("未注明来源") if source == UNKNOWN else _(vocab.FUNDING_SOURCES[source])
+    )
 
 
 def headings() -> dict[str, str]:
@@ -55,7 +57,12 @@ def receipts(page: ReceiptPage, as_of: dt.date, chosen: ReceiptFilter) -> Table:
         for row in page.rows
     ]  # fmt: skip
     narrowed = ", ".join(f"{name}={value}" for name, value in chosen.query().items())
-    return Table(_("到账"), columns, cells, ((_("状态日"), as_of.isoformat()), (_("筛选"), narrowed or _("全部")), (_("来源"), _("项目承诺跟踪"))))
+    return Table(
+        _("到账"),
+        columns,
+        cells,
+        ((_("状态日"), as_of.isoformat()), (_("筛选"), narrowed or _("全部")), (_("来源"), _("项目承诺跟踪"))),
+    )
 
 
 def flow(found: Statement) -> str:
@@ -72,8 +79,13 @@ def flow(found: Statement) -> str:
 def statement(found: Statement, place: str, closing: str) -> Table:
     """A row for each source, and the total; the notes tell the month's flow and whether it is closed."""
     words = headings()
-    columns = (Column("source", _("资金来源")), *(Column(name.removesuffix("_fen"), words[name], "money") for name in AMOUNTS))
-    cells = [(source_word(line.source), *(getattr(line, name) for name in AMOUNTS)) for line in (*found.lines, found.total)]
+    columns = (
+        Column("source", _("资金来源")),
+        *(Column(name.removesuffix("_fen"), words[name], "money") for name in AMOUNTS),
+    )
+    cells = [
+        (source_word(line.source), *(getattr(line, name) for name in AMOUNTS)) for line in (*found.lines, found.total)
+    ]
     notes = (
         (_("月份"), format_month(found.month)),
         (_("地区"), place or _("全部")),
@@ -98,7 +110,17 @@ def reported(rows: Sequence[Reported], month: dt.date, place: str) -> Table:
         Column("sample", _("示例")),
     )
     cells = [
-        (row.slug, row.name, row.place, row.report_month, row.invested_fen, row.received_fen, row.paid_fen, row.gap_fen, _("示例") if row.is_sample else "")
+        (
+            row.slug,
+            row.name,
+            row.place,
+            row.report_month,
+            row.invested_fen,
+            row.received_fen,
+            row.paid_fen,
+            row.gap_fen,
+            _("示例") if row.is_sample else "",
+        )
         for row in rows
     ]
     notes = ((_("月份"), format_month(month)), (_("地区"), place or _("全部")), (_("来源"), _("项目承诺跟踪")))
@@ -137,9 +159,26 @@ def year_end(found: YearEnd, place: str) -> Table:
 
 def printed(found: Statement, place: str, day: dt.date, closing: str) -> Paper:
     """The statement as it is printed and signed; `closing` says whether the month is closed."""
-    names = ("in_fen", "matched_fen", "outside_fen", "unmatched_fen", "received_fen", "bare_fen", "month_received_fen", "month_paid_fen", "paid_fen")
+    names = (
+        "in_fen",
+        "matched_fen",
+        "outside_fen",
+        "unmatched_fen",
+        "received_fen",
+        "bare_fen",
+        "month_received_fen",
+        "month_paid_fen",
+        "paid_fen",
+    )
     words = {name: text.partition(" (")[0] for name, text in headings().items()}
-    rows = [(source_word(line.source), *(exact_yuan(getattr(line, name)) for name in names)) for line in (*found.lines, found.total)]
-    about = (_("月份 %(month)s; 地区 %(place)s; 单位: 元", month=format_month(found.month), place=place or _("全部")), flow(found), closing)
+    rows = [
+        (source_word(line.source), *(exact_yuan(getattr(line, name)) for name in names))
+        for line in (*found.lines, found.total)
+    ]
+    about = (
+        _("月份 %(month)s; 地区 %(place)s; 单位: 元", month=format_month(found.month), place=place or _("全部")),
+        flow(found),
+        closing,
+    )
     signs = (_("制表:"), _("复核:"), _("单位 (盖章):"), _("打印日期 %(day)s", day=day.isoformat()))
     return Paper(_("资金对账单"), about, (_("资金来源"), *(words[name] for name in names)), rows, signs)

@@ -48,5 +48,13 @@ def register(app: Flask) -> None:
             people = [user_id, *(one for one in _people() if one != user_id)][:MOST]
             config = current_app.config
             value = _seals().dumps(people)
-            response.set_cookie(_name(), value, DAYS * 86400, path="/", secure=config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax")
+            response.set_cookie(
+                _name(),
+                value,
+                DAYS * 86400,
+                path="/",
+                secure=config["SESSION_COOKIE_SECURE"],
+                httponly=True,
+                samesite="Lax",
+            )
         return response

@@ -77,7 +77,9 @@ def sign_in(username: str, password: str, code: str) -> bool:
 
 
 def _start(user: User) -> str:
-    return operations.sign_in(user, clock.now(), policy().session_hours, request.remote_addr or "", request.headers.get("User-Agent", ""))
+    return operations.sign_in(
+        user, clock.now(), policy().session_hours, request.remote_addr or "", request.headers.get("User-Agent", "")
+    )
 
 
 def _keep(token: str | None, user_id: int | None) -> bool:

@@ -29,7 +29,9 @@ from projects.people.sign_in.queries import Visit, visit_of_token
 from projects.web import clock
 from projects.web.filters import same_page
 
-BEFORE_ANYTHING = frozenset({"accounts.sign_out", "accounts.choose_language", "accounts.session_left", "accounts.extend"})
+BEFORE_ANYTHING = frozenset(
+    {"accounts.sign_out", "accounts.choose_language", "accounts.session_left", "accounts.extend"}
+)
 BEFORE_CHANGE = BEFORE_ANYTHING | {"accounts.password", "accounts.change_password"}
 BEFORE_ENROLLING = BEFORE_ANYTHING | {"totp.factor", "totp.start", "totp.confirm"}
 NOT_BACK_TO = frozenset({"static", "accounts.sign_in", "accounts.session_left", "sso.start", "sso.callback"})
@@ -96,7 +98,12 @@ def _to_sign_in() -> Response:
 
 def safe_next(target: str | None, fallback: str) -> str:
     """`target` if it is the path of a page of this application, else `fallback`; never another host, nor what is no page to go back to."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or any(ord(letter) < 33 or letter == "\\" for letter in target):
+    if (
+        not target
+        or not target.startswith("/")
+        or target.startswith(("//", "/\\"))
+        or any(ord(letter) < 33 or letter == "\\" for letter in target)
+    ):
         return fallback
     parts = urlsplit(target)
     return fallback if parts.scheme or parts.netloc or not _is_page(parts.path) else target
@@ -147,8 +154,17 @@ def register(app: Flask) -> None:
 
     def nothing_here() -> str | None:
         actor = g.get("actor")  # a request refused before it was identified has none
-        return NOTHING[actor.role] if actor and actor.role in NOTHING and not g.visit.is_confined and visible_projects(actor) == frozenset() else None
+        return (
+            NOTHING[actor.role]
+            if actor and actor.role in NOTHING and not g.visit.is_confined and visible_projects(actor) == frozenset()
+            else None
+        )
 
     app.jinja_env.globals.update(
-        nothing_here=nothing_here, may=may_here, may_write=may_write_here, actor=lambda: g.get("actor"), visit=lambda: g.get("visit"), instant_now=clock.now
+        nothing_here=nothing_here,
+        may=may_here,
+        may_write=may_write_here,
+        actor=lambda: g.get("actor"),
+        visit=lambda: g.get("visit"),
+        instant_now=clock.now,
     )

@@ -39,7 +39,11 @@ class Unsent:
     def shown(self) -> list[tuple[Words, Words]]:
         """The texts as a person knows them."""
         measured = ("percent_", "floors_")
-        known = [(name, value) for name, value in self.fields if value.strip() and (name in FIELDS or name.startswith(measured) or len(value) > UNTITLED)]
+        known = [
+            (name, value)
+            for name, value in self.fields
+            if value.strip() and (name in FIELDS or name.startswith(measured) or len(value) > UNTITLED)
+        ]
         return [(one.title, one.new) for name, value in known if name != "version" for one in said({name: value})]
 
 
@@ -51,7 +55,12 @@ def _box() -> Fernet:
 def keep() -> bool:
     """Keep the form of this request for the person whose session has ended; False where there is nothing to keep, or nobody to keep it for."""
     token = session.get("sid")
-    if not token or request.method != "POST" or request.blueprint in NEVER or str(request.endpoint).endswith(".preview"):
+    if (
+        not token
+        or request.method != "POST"
+        or request.blueprint in NEVER
+        or str(request.endpoint).endswith(".preview")
+    ):
         return False  # the body of people who never signed in is left unread
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", MARK}]
     files = [one.filename for one in request.files.values() if one.filename]
@@ -72,7 +81,11 @@ def unsent(user_id: int | None) -> Unsent | None:
         found = json.loads(zlib.decompress(_box().decrypt(sealed.encode()))) if sealed else None
     except InvalidToken:  # the installation's key was changed
         return None
-    return Unsent(found["path"], tuple((name, value) for name, value in found["fields"]), tuple(found["files"])) if found else None
+    return (
+        Unsent(found["path"], tuple((name, value) for name, value in found["fields"]), tuple(found["files"]))
+        if found
+        else None
+    )
 
 
 def register(app: Flask) -> None:
@@ -81,7 +94,13 @@ def register(app: Flask) -> None:
     @app.after_request
     def _forget(response: Response) -> Response:
         actor = g.get("actor")
-        if actor and request.method == "POST" and response.status_code < 500 and response.status_code != 413 and MARK in request.form:
+        if (
+            actor
+            and request.method == "POST"
+            and response.status_code < 500
+            and response.status_code != 413
+            and MARK in request.form
+        ):
             with transaction():
                 operations.forget_form(actor.id)
         return response

@@ -42,7 +42,9 @@ def register(app: Flask) -> None:
     try:
         from authlib.integrations.flask_client import OAuth  # noqa: PLC0415 - only where it is asked for
     except ImportError:
-        raise ConfigError(N_("设置了 OIDC_ISSUER, 但没有安装 Authlib: 请运行 pip install --require-hashes -r requirements-sso.txt")) from None
+        raise ConfigError(
+            N_("设置了 OIDC_ISSUER, 但没有安装 Authlib: 请运行 pip install --require-hashes -r requirements-sso.txt")
+        ) from None
     issuer = app.config["OIDC_ISSUER"].rstrip("/")
     oauth = OAuth(app)
     oauth.register(
@@ -83,7 +85,9 @@ def callback() -> Response:
     if token is None:
         with transaction():
             nobody = replace(SYSTEM, name="", address=request.remote_addr or "")
-            record(nobody, clock.now(), Tag.SIGN_IN_REFUSED, "sso", changes={"reason": [None, "unknown"]}, result="refused")
+            record(
+                nobody, clock.now(), Tag.SIGN_IN_REFUSED, "sso", changes={"reason": [None, "unknown"]}, result="refused"
+            )
         raise ForbiddenError(REFUSED)
     session.clear()
     session["sid"] = token

@@ -47,7 +47,13 @@ def _look_at(response: Response) -> None:
     if stored() or response.status_code == 429:  # whoever asks too often is counted by those who say so
         return
     if actor and response.status_code == 200 and _is_file(response):
-        _note(actor, Tag.FILE_HANDED_OVER, "file", _filename(response), {"request": [None, request.full_path.rstrip("?")[:LONGEST_ADDRESS]]})
+        _note(
+            actor,
+            Tag.FILE_HANDED_OVER,
+            "file",
+            _filename(response),
+            {"request": [None, request.full_path.rstrip("?")[:LONGEST_ADDRESS]]},
+        )
     elif response.status_code in {401, 403} or (actor and response.status_code == 404):
         _try(response, actor, Tag.REQUEST_REFUSED)
     elif request.method in UNSAFE and (actor or _names_an_account()):
@@ -66,7 +72,9 @@ def _names_an_account() -> bool:
 
 
 def _is_file(response: Response) -> bool:
-    return response.headers.get("Content-Disposition", "").startswith("attachment") and not str(request.endpoint).endswith(PARTS_OF_PAGES)
+    return response.headers.get("Content-Disposition", "").startswith("attachment") and not str(
+        request.endpoint
+    ).endswith(PARTS_OF_PAGES)
 
 
 def _filename(response: Response) -> str:
@@ -75,10 +83,20 @@ def _filename(response: Response) -> str:
 
 def _try(response: Response, actor: Actor | None, tag: Tag) -> None:
     """Record what was refused or done; where that fails, the answer stands as it is."""
-    asked: dict[str, Any] = {"request": [None, f"{request.method} {request.path[:LONGEST_ADDRESS]}"], "status": [None, response.status_code]}
+    asked: dict[str, Any] = {
+        "request": [None, f"{request.method} {request.path[:LONGEST_ADDRESS]}"],
+        "status": [None, response.status_code],
+    }
     try:
         db.session.rollback()
-        _note(actor or _nobody(), tag, "page", str(request.endpoint), asked, "refused" if response.status_code >= 400 else "done")
+        _note(
+            actor or _nobody(),
+            tag,
+            "page",
+            str(request.endpoint),
+            asked,
+            "refused" if response.status_code >= 400 else "done",
+        )
     except SQLAlchemyError:
         current_app.logger.exception("an entry of the history could not be stored")
 
@@ -86,7 +104,9 @@ def _try(response: Response, actor: Actor | None, tag: Tag) -> None:
 def _nobody() -> Actor:
     """Somebody not signed in: by the name typed where an account has it; what else was typed may be a password."""
     user = user_by_name(request.form["username"][:60].replace("\0", "")) if _names_an_account() else None
-    return Actor(user.id if user else None, user.display_name if user else "", "system", address=request.remote_addr or "")
+    return Actor(
+        user.id if user else None, user.display_name if user else "", "system", address=request.remote_addr or ""
+    )
 
 
 def _note(actor: Actor, tag: Tag, kind: str, name: str, changes: dict[str, Any], result: str = "done") -> None:

@@ -14,7 +14,9 @@ from projects.web.forms import Form
 
 
 class NewUserForm(Form):
-    username = StringField(_l("登录名"), validators=[InputRequired(_l("请填写登录名")), Length(max=60)], render_kw={"autocomplete": "off"})
+    username = StringField(
+        _l("登录名"), validators=[InputRequired(_l("请填写登录名")), Length(max=60)], render_kw={"autocomplete": "off"}
+    )
     display_name = StringField(_l("显示名"), validators=[Length(max=60)], render_kw={"autocomplete": "off"})
 
 
@@ -33,9 +35,17 @@ class GrantForm(Form):
     projects = Ticks(_l("负责的项目"))
 
     def __init__(self, grant: Grant, choices: Choices) -> None:
-        now = {"version": str(grant.version), "role": grant.role, "unit_id": str(grant.unit_id or ""), "places": list(grant.places)}
+        now = {
+            "version": str(grant.version),
+            "role": grant.role,
+            "unit_id": str(grant.unit_id or ""),
+            "places": list(grant.places),
+        }
         super().__init__(data=now | {"projects": [str(key) for key in grant.projects]})
         self.role.choices = [SelectChoice(key, gettext(words)) for key, words in ROLES.items()]
-        self.unit_id.choices = [SelectChoice("", gettext("不属于任何单位")), *(SelectChoice(str(key), name) for key, name in choices.units)]
+        self.unit_id.choices = [
+            SelectChoice("", gettext("不属于任何单位")),
+            *(SelectChoice(str(key), name) for key, name in choices.units),
+        ]
         self.places.choices = [SelectChoice(code, name) for code, name in choices.places]
         self.projects.choices = [SelectChoice(str(key), name) for key, name in choices.projects]

@@ -57,7 +57,13 @@ def set_active(actor: Actor, now: dt.datetime, user_id: int, *, active: bool) ->
             _leave_somebody(user.role, [user.id])
         user.is_active = active
         end_sessions(user.id, now)
-        record(actor, now, Tag.ACCOUNT_RESUMED if active else Tag.ACCOUNT_STOPPED, user, changes={"is_active": [not active, active]})
+        record(
+            actor,
+            now,
+            Tag.ACCOUNT_RESUMED if active else Tag.ACCOUNT_STOPPED,
+            user,
+            changes={"is_active": [not active, active]},
+        )
     return user
 
 
@@ -74,7 +80,13 @@ def stop_resting(actor: Actor, now: dt.datetime, user_ids: Iterable[int], policy
     for user in users:
         user.is_active = False
         end_sessions(user.id, now)
-        record(actor, now, Tag.ACCOUNT_STOPPED, user, changes={"is_active": [True, False], "unused_days": [None, found[user.id].days]})
+        record(
+            actor,
+            now,
+            Tag.ACCOUNT_STOPPED,
+            user,
+            changes={"is_active": [True, False], "unused_days": [None, found[user.id].days]},
+        )
     return list(users)
 
 
@@ -84,7 +96,15 @@ def _leave_somebody(role: str, user_ids: Iterable[int]) -> None:
 
 
 def grant(
-    actor: Actor, now: dt.datetime, user_id: int, *, version: int, role: str, unit_id: int | None, places: Iterable[str], projects: Iterable[int]
+    actor: Actor,
+    now: dt.datetime,
+    user_id: int,
+    *,
+    version: int,
+    role: str,
+    unit_id: int | None,
+    places: Iterable[str],
+    projects: Iterable[int],
 ) -> User:
     """Give the person one role and its reach. What the role has no use for is dropped: an office holds nothing but itself."""
     user = _other(actor, "role.write", user_id)

@@ -81,14 +81,18 @@ class Choices:
 def people(now: dt.datetime, policy: Policy) -> tuple[Person, ...]:
     """All people by sign-in name, locked ones with the end of their lock; three statements."""
     places: dict[int, list[str]] = defaultdict(list)
-    for user_id, name in db.session.execute(select(UserPlace.user_id, Place.name).join(Place, Place.code == UserPlace.place_code).order_by(Place.code)):
+    for user_id, name in db.session.execute(
+        select(UserPlace.user_id, Place.name).join(Place, Place.code == UserPlace.place_code).order_by(Place.code)
+    ):
         places[user_id].append(name)
     counts = dict(_pairs(select(ProjectAssignment.user_id, func.count()).group_by(ProjectAssignment.user_id)))
     rows = db.session.execute(select(User, Unit.name).outerjoin(Unit, Unit.id == User.unit_id).order_by(User.username))
     return tuple(_person(user, unit, places[user.id], counts.get(user.id, 0), (now, policy)) for user, unit in rows)
 
 
-def _person(user: User, unit: str | None, places: Iterable[str], projects: int, under: tuple[dt.datetime, Policy]) -> Person:
+def _person(
+    user: User, unit: str | None, places: Iterable[str], projects: int, under: tuple[dt.datetime, Policy]
+) -> Person:
     now, policy = under
     return Person(
         id=user.id,
@@ -114,9 +118,17 @@ def grant_of(user_id: int) -> Grant:
     user = db.session.get(User, user_id)
     if user is None:
         raise NotFoundError(N_("没有这个用户"))
-    places = db.session.scalars(select(UserPlace.place_code).where(UserPlace.user_id == user_id).order_by(UserPlace.place_code))
-    projects = db.session.scalars(select(ProjectAssignment.project_id).where(ProjectAssignment.user_id == user_id).order_by(ProjectAssignment.project_id))
-    return Grant(user.id, user.username, user.display_name, user.role, user.version, user.unit_id, tuple(places), tuple(projects))
+    places = db.session.scalars(
+        select(UserPlace.place_code).where(UserPlace.user_id == user_id).order_by(UserPlace.place_code)
+    )
+    projects = db.session.scalars(
+        select(ProjectAssignment.project_id)
+        .where(ProjectAssignment.user_id == user_id)
+        .order_by(ProjectAssignment.project_id)
+    )
+    return Grant(
+        user.id, user.username, user.display_name, user.role, user.version, user.unit_id, tuple(places), tuple(projects)
+    )
 
 
 def choices() -> Choices:
@@ -133,7 +145,14 @@ def _pairs(statement: Any) -> tuple[Any, ...]:
 
 def open_sessions(user_id: int) -> int:
     """How many sessions of this person have not been ended."""
-    return db.session.scalar(select(func.count()).select_from(LoginSession).where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None))) or 0
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(LoginSession)
+            .where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None))
+        )
+        or 0
+    )
 
 
 # --- accounts that nobody uses ------------------------------------------------------------------------------------------------------
@@ -146,8 +165,14 @@ def _used() -> ColumnElement[Any]:
 
 def resting(now: dt.datetime, since: dt.datetime, user_ids: Iterable[int] | None = None) -> tuple[Resting, ...]:
     """The accounts that may sign in and have rested since before `since`, longest first; of those with `user_ids` if given. Three statements."""
-    live = select(func.count()).where(ApiToken.user_id == User.id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now).scalar_subquery()
-    statement = select(User, _used(), live).where(User.is_active, func.coalesce(User.last_sign_in_at, User.created_at) < since)
+    live = (
+        select(func.count())
+        .where(ApiToken.user_id == User.id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
+        .scalar_subquery()
+    )
+    statement = select(User, _used(), live).where(
+        User.is_active, func.coalesce(User.last_sign_in_at, User.created_at) < since
+    )
     if user_ids is not None:
         statement = statement.where(User.id.in_(tuple(user_ids)))
     rows = db.session.execute(statement.order_by(User.username)).all()
@@ -156,7 +181,9 @@ def resting(now: dt.datetime, since: dt.datetime, user_ids: Iterable[int] | None
     return tuple(sorted((one for one in found if one.rests_since < since), key=lambda one: one.rests_since))
 
 
-def _resting(user: User, token_used: dt.datetime | None, tokens: int, projects: Iterable[str], now: dt.datetime) -> Resting:
+def _resting(
+    user: User, token_used: dt.datetime | None, tokens: int, projects: Iterable[str], now: dt.datetime
+) -> Resting:
     uses = [at for at in (user.last_sign_in_at, token_used) if at]
     since = max(uses, default=user.created_at)
     facts = (user.id, user.username, user.display_name, user.role, user.is_sample)
@@ -167,13 +194,21 @@ def _alone(user_ids: Iterable[int]) -> dict[int, list[str]]:
     """The names of the projects that each of these people alone is assigned to."""
     found: dict[int, list[str]] = defaultdict(list)
     several = select(ProjectAssignment.project_id).group_by(ProjectAssignment.project_id).having(func.count() > 1)
-    mine = select(ProjectAssignment.user_id, PROJECT.c.name).join(PROJECT, PROJECT.c.id == ProjectAssignment.project_id).order_by(PROJECT.c.name)
-    for user_id, name in db.session.execute(mine.where(ProjectAssignment.user_id.in_(tuple(user_ids)), ProjectAssignment.project_id.not_in(several))):
+    mine = (
+        select(ProjectAssignment.user_id, PROJECT.c.name)
+        .join(PROJECT, PROJECT.c.id == ProjectAssignment.project_id)
+        .order_by(PROJECT.c.name)
+    )
+    for user_id, name in db.session.execute(
+        mine.where(ProjectAssignment.user_id.in_(tuple(user_ids)), ProjectAssignment.project_id.not_in(several))
+    ):
         found[user_id].append(name)
     return found
 
 
 def others_in_office(role: str, user_ids: Iterable[int]) -> int:
     """How many people may sign in with this role, those with `user_ids` apart."""
-    statement = select(func.count()).select_from(User).where(User.role == role, User.is_active, User.id.not_in(tuple(user_ids)))
+    statement = (
+        select(func.count()).select_from(User).where(User.role == role, User.is_active, User.id.not_in(tuple(user_ids)))
+    )
     return db.session.scalar(statement) or 0

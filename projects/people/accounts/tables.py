@@ -122,4 +122,7 @@ class AddressTries(Model):
     tries: Mapped[int] = mapped_column()
     turned_away: Mapped[int] = mapped_column(default=0, server_default="0")
     until: Mapped[dt.datetime] = mapped_column(UTCDateTime, index=True)
-    __table_args__ = (one_of("guessed", GUESSED), CheckConstraint("tries >= 0 AND turned_away >= 0", name="counts_positive"))
+    __table_args__ = (
+        one_of("guessed", GUESSED),
+        CheckConstraint("tries >= 0 AND turned_away >= 0", name="counts_positive"),
+    )

@@ -34,7 +34,9 @@ def users() -> str:
 
 def _users(form: NewUserForm, shown: tuple[str, str] | None = None) -> str:
     people = queries.people(clock.now(), policy())
-    return render_template("people/accounts/users.html", people=people, form=form, shown=shown, now=clock.now(), policy=policy())
+    return render_template(
+        "people/accounts/users.html", people=people, form=form, shown=shown, now=clock.now(), policy=policy()
+    )
 
 
 @bp.post("/users")
@@ -81,7 +83,11 @@ def set_active(user_id: int) -> Response:
     active = request.form.get("active") == "1"
     with transaction():
         user = operations.set_active(current_actor(), clock.now(), user_id, active=active)
-    flash(gettext("%(name)s 的账号已恢复", name=user.display_name) if active else gettext("%(name)s 的账号已停用", name=user.display_name))
+    flash(
+        gettext("%(name)s 的账号已恢复", name=user.display_name)
+        if active
+        else gettext("%(name)s 的账号已停用", name=user.display_name)
+    )
     return redirect(url_for("people.users"))
 
 
@@ -102,7 +108,10 @@ def resting() -> str:
 def _resting(chosen: Sequence[queries.Resting]) -> str:
     now, stale = clock.now(), policy().stale
     found = queries.resting(now, now - stale + SOON)
-    lists = {"stale": [one for one in found if one.rests_since < now - stale], "soon": [one for one in found if one.rests_since >= now - stale]}
+    lists = {
+        "stale": [one for one in found if one.rests_since < now - stale],
+        "soon": [one for one in found if one.rests_since >= now - stale],
+    }
     return render_template("people/accounts/resting.html", **lists, chosen=chosen, policy=policy(), soon_days=SOON.days)
 
 

@@ -12,7 +12,11 @@ CODE = {"autocomplete": "one-time-code", "inputmode": "numeric"}
 
 
 class StartForm(Form):
-    password = PasswordField(_l("当前密码"), validators=[InputRequired(_l("请填写当前密码")), Length(max=200)], render_kw={"autocomplete": "current-password"})
+    password = PasswordField(
+        _l("当前密码"),
+        validators=[InputRequired(_l("请填写当前密码")), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
 
 
 class ConfirmForm(Form):
@@ -21,5 +25,9 @@ class ConfirmForm(Form):
 
 
 class RemoveForm(Form):
-    password = PasswordField(_l("当前密码"), validators=[InputRequired(_l("请填写当前密码")), Length(max=200)], render_kw={"autocomplete": "current-password"})
+    password = PasswordField(
+        _l("当前密码"),
+        validators=[InputRequired(_l("请填写当前密码")), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
     code = StringField(_l("动态码"), validators=[InputRequired(_l("请填写动态码")), Length(max=12)], render_kw=CODE)

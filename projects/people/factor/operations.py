@@ -41,7 +41,9 @@ def opened(sealed: str, user_id: int | None, key: str, offered_at: dt.datetime |
     """The secret in base32; None where it is somebody else's, of another key or, when confirmed at `offered_at`, older than ten minutes."""
     try:
         data, box = sealed.encode(), _box(key)
-        plain = box.decrypt_at_time(data, OFFER_SECONDS, int(offered_at.timestamp())) if offered_at else box.decrypt(data)
+        plain = (
+            box.decrypt_at_time(data, OFFER_SECONDS, int(offered_at.timestamp())) if offered_at else box.decrypt(data)
+        )
     except InvalidToken:
         return None
     owner, _, secret = plain.decode().partition(":")
@@ -67,7 +69,11 @@ def use_code(account: Account, code: str, now: dt.datetime, key: str) -> bool:
         return False
     statement = (
         update(User)
-        .where(User.id == account.id, User.totp_secret == account.totp_secret, or_(User.totp_last_step.is_(None), User.totp_last_step < step))
+        .where(
+            User.id == account.id,
+            User.totp_secret == account.totp_secret,
+            or_(User.totp_last_step.is_(None), User.totp_last_step < step),
+        )
         .values(totp_last_step=step)
         .execution_options(synchronize_session=False)
     )

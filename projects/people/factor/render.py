@@ -16,5 +16,7 @@ def address(secret: str, username: str) -> str:
 
 def picture(secret: str, username: str) -> Markup:
     """The address as a QR code: an inline SVG without styles, the address itself not readable in it."""
-    drawn = segno.make(address(secret, username), error="m").svg_inline(scale=5, border=4, light="#fff", svgclass=None, lineclass=None)
+    drawn = segno.make(address(secret, username), error="m").svg_inline(
+        scale=5, border=4, light="#fff", svgclass=None, lineclass=None
+    )
     return Markup(drawn)  # noqa: S704 - drawn by the library from modules of the code only

@@ -32,7 +32,9 @@ def start() -> str | tuple[str, int]:
     """Show a fresh secret after the password; nothing is stored before a code proves the phone."""
     form, mine = StartForm(), account_of(current_actor().id)
     if mine and form.validate_on_submit() and credentials.prove(mine, form.password.data, None, "factor"):
-        confirm = ConfirmForm(formdata=None, sealed=operations.new_secret(mine.id, clock.now(), current_app.config["SECRET_KEY"]))
+        confirm = ConfirmForm(
+            formdata=None, sealed=operations.new_secret(mine.id, clock.now(), current_app.config["SECRET_KEY"])
+        )
         return _confirm_page(confirm)
     if not form.errors:
         form.password.errors = [speak(credentials.WRONG)]
@@ -70,9 +72,17 @@ def remove() -> tuple[str, int] | Response:
 
 def _factor_page(mine: Account | None, start: StartForm, remove: RemoveForm) -> str:
     required = current_actor().role in credentials.policy().totp_roles
-    return render_template("people/factor/factor.html", active=bool(mine and mine.totp_secret), required=required, start=start, remove=remove)
+    return render_template(
+        "people/factor/factor.html",
+        active=bool(mine and mine.totp_secret),
+        required=required,
+        start=start,
+        remove=remove,
+    )
 
 
 def _confirm_page(form: ConfirmForm) -> str:
     secret, mine = credentials.offered(current_actor(), form.sealed.data) or "", account_of(current_actor().id)
-    return render_template("people/factor/confirm.html", form=form, secret=secret, drawn=picture(secret, mine.username if mine else ""))
+    return render_template(
+        "people/factor/confirm.html", form=form, secret=secret, drawn=picture(secret, mine.username if mine else "")
+    )

@@ -58,7 +58,9 @@ def generate_password(policy: Policy | None = None) -> str:
     policy = policy or Policy()
     sign = "-" if policy.password_classes == 4 else ""
     while True:
-        found = sign.join("".join(secrets.choice(_LETTERS) for _ in range(max(14, policy.password_min_length) // 2)) for _ in range(2))
+        found = sign.join(
+            "".join(secrets.choice(_LETTERS) for _ in range(max(14, policy.password_min_length) // 2)) for _ in range(2)
+        )
         if not problems(found, policy):
             return found
 
@@ -92,7 +94,12 @@ def _instant(moment: dt.datetime) -> Any:
 
 def forgive(user_id: int) -> None:
     """Forget the tries counted."""
-    db.session.execute(update(User).where(User.id == user_id).values(failed_sign_ins=0, locked_until=None).execution_options(synchronize_session=False))
+    db.session.execute(
+        update(User)
+        .where(User.id == user_id)
+        .values(failed_sign_ins=0, locked_until=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def count_address(address: str, guessed: str, now: dt.datetime, *, most: int, window: dt.timedelta) -> bool:
@@ -105,35 +112,66 @@ def count_address(address: str, guessed: str, now: dt.datetime, *, most: int, wi
     tries = case((fresh, 1), else_=row.tries + 1)
     insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     first = {"address": network(address), "guessed": guessed, "tries": 1, "turned_away": 0, "until": now + window}
-    again = {"tries": tries, "until": case((fresh, until), (tries >= most, until), else_=row.until), "turned_away": case((fresh, 0), else_=row.turned_away)}
-    counted = insert(AddressTries).values(**first).on_conflict_do_update(index_elements=["address", "guessed"], set_=again, where=fresh | (row.tries < most))
+    again = {
+        "tries": tries,
+        "until": case((fresh, until), (tries >= most, until), else_=row.until),
+        "turned_away": case((fresh, 0), else_=row.turned_away),
+    }
+    counted = (
+        insert(AddressTries)
+        .values(**first)
+        .on_conflict_do_update(index_elements=["address", "guessed"], set_=again, where=fresh | (row.tries < most))
+    )
     return db.session.execute(counted.returning(AddressTries.tries)).first() is not None
 
 
 def forgive_address(address: str, guessed: str, now: dt.datetime) -> None:
     """Take one try back, which was right; what others got wrong stays counted. Counts long past are dropped."""
     mine = (AddressTries.address == network(address), AddressTries.guessed == guessed, AddressTries.tries > 0)
-    db.session.execute(update(AddressTries).where(*mine).values(tries=AddressTries.tries - 1).execution_options(synchronize_session=False))
-    db.session.execute(delete(AddressTries).where(AddressTries.until < now - KEPT_TRIES).execution_options(synchronize_session=False))
+    db.session.execute(
+        update(AddressTries)
+        .where(*mine)
+        .values(tries=AddressTries.tries - 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(
+        delete(AddressTries).where(AddressTries.until < now - KEPT_TRIES).execution_options(synchronize_session=False)
+    )
 
 
 def turn_away(address: str, guessed: str, now: dt.datetime, account: Account | None = None) -> None:
     """Note a try that was not even looked at; the history hears of the 1st, 10th, 100th …, so that nobody can fill it from outside."""
     mine = (AddressTries.address == network(address), AddressTries.guessed == guessed)
-    raised = update(AddressTries).where(*mine).values(turned_away=AddressTries.turned_away + 1).returning(AddressTries.turned_away)
+    raised = (
+        update(AddressTries)
+        .where(*mine)
+        .values(turned_away=AddressTries.turned_away + 1)
+        .returning(AddressTries.turned_away)
+    )
     count = db.session.scalar(raised.execution_options(synchronize_session=False)) or 1
     if count == 10 ** (len(str(count)) - 1):
         tag = Tag.TOKEN_REFUSED if guessed == "token" else Tag.SIGN_IN_REFUSED
-        record(_guesser(account, address), now, tag, "address", changes={"reason": [None, "address"], "tries": [None, count]}, result="refused")
+        record(
+            _guesser(account, address),
+            now,
+            tag,
+            "address",
+            changes={"reason": [None, "address"], "tries": [None, count]},
+            result="refused",
+        )
 
 
-def refuse(account: Account | None, now: dt.datetime, address: str, *, counted: bool, what: str, policy: Policy) -> None:
+def refuse(
+    account: Account | None, now: dt.datetime, address: str, *, counted: bool, what: str, policy: Policy
+) -> None:
     """Record a refusal; the name typed is not kept where nobody has it, since it may be a password."""
     if account is None or not account.is_active:
         reason = "stopped" if account else "unknown"
     else:
         reason = "wrong" if counted else "expired" if is_expired(account, now, policy, what) else "locked"
-    record(_guesser(account, address), now, Tag.SIGN_IN_REFUSED, what, changes={"reason": [None, reason]}, result="refused")
+    record(
+        _guesser(account, address), now, Tag.SIGN_IN_REFUSED, what, changes={"reason": [None, reason]}, result="refused"
+    )
 
 
 def is_expired(account: Account, now: dt.datetime, policy: Policy, what: str = "session") -> bool:
@@ -142,34 +180,63 @@ def is_expired(account: Account, now: dt.datetime, policy: Policy, what: str = "
 
 
 def _guesser(account: Account | None, address: str) -> Actor:
-    return Actor(account.id, account.display_name, account.role, address=address) if account else replace(SYSTEM, name="", address=address)
+    return (
+        Actor(account.id, account.display_name, account.role, address=address)
+        if account
+        else replace(SYSTEM, name="", address=address)
+    )
 
 
 # --- sessions -------------------------------------------------------------------------------------------------------------------
 
 
-def sign_in(user: User, now: dt.datetime, hours: int, address: str = "", agent: str = "", *, by_provider: bool = False) -> str:
+def sign_in(
+    user: User, now: dt.datetime, hours: int, address: str = "", agent: str = "", *, by_provider: bool = False
+) -> str:
     """Start a session for `user`; returns its token, which is stored nowhere but in the cookie."""
     token = secrets.token_urlsafe(32)
-    seen: dict[str, Any] = {"last_seen_at": now, "address": address[:60], "agent": agent[:200], "by_provider": by_provider}
-    db.session.add(LoginSession(token_hash=token_hash(token), user_id=user.id, created_at=now, expires_at=now + dt.timedelta(hours=hours), **seen))
+    seen: dict[str, Any] = {
+        "last_seen_at": now,
+        "address": address[:60],
+        "agent": agent[:200],
+        "by_provider": by_provider,
+    }
+    db.session.add(
+        LoginSession(
+            token_hash=token_hash(token),
+            user_id=user.id,
+            created_at=now,
+            expires_at=now + dt.timedelta(hours=hours),
+            **seen,
+        )
+    )
     values: dict[str, Any] = {"last_sign_in_at": now}
     if user.password_changed_at is None:
-        values["password_changed_at"] = now  # an account from before there were lapsing passwords: its time runs from now
-    db.session.execute(update(User).where(User.id == user.id).values(**values).execution_options(synchronize_session=False))
+        values["password_changed_at"] = (
+            now  # an account from before there were lapsing passwords: its time runs from now
+        )
+    db.session.execute(
+        update(User).where(User.id == user.id).values(**values).execution_options(synchronize_session=False)
+    )
     record(Actor(user.id, user.display_name, user.role, address=address), now, Tag.USER_SIGNED_IN, user)
     return token
 
 
 def still(account: Account) -> User | None:
     """The person, if they may sign in and their password is the one that was checked."""
-    return db.session.scalar(select(User).where(User.id == account.id, User.is_active, User.password_hash == account.password_hash))
+    return db.session.scalar(
+        select(User).where(User.id == account.id, User.is_active, User.password_hash == account.password_hash)
+    )
 
 
 def touch(session_id: int, now: dt.datetime) -> None:
     """Note that the session is in use, at most once a minute."""
     worn = or_(LoginSession.last_seen_at.is_(None), LoginSession.last_seen_at <= now - TOUCH)
-    db.session.execute(update(LoginSession).where(LoginSession.id == session_id, LoginSession.ended_at.is_(None), worn).values(last_seen_at=now))
+    db.session.execute(
+        update(LoginSession)
+        .where(LoginSession.id == session_id, LoginSession.ended_at.is_(None), worn)
+        .values(last_seen_at=now)
+    )
 
 
 def sign_out(actor: Actor, now: dt.datetime, token: str) -> None:
@@ -180,7 +247,11 @@ def sign_out(actor: Actor, now: dt.datetime, token: str) -> None:
 
 def end_sessions(user_id: int, now: dt.datetime, *, only: int | None = None) -> int:
     """End the sessions of a person, or the one with the id `only`; returns how many were open."""
-    statement = update(LoginSession).where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None)).values(ended_at=now)
+    statement = (
+        update(LoginSession)
+        .where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
     if only is not None:
         statement = statement.where(LoginSession.id == only)
     return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
@@ -235,9 +306,16 @@ def replace_password(user: User, now: dt.datetime, new: str, policy: Policy) -> 
     user.password_hash, user.password_changed_at = new, now
     user.failed_sign_ins, user.locked_until = 0, None
     db.session.flush()
-    kept = select(PasswordHistory.id).where(PasswordHistory.user_id == user.id).order_by(PasswordHistory.id.desc()).limit(max(policy.password_history - 1, 0))
+    kept = (
+        select(PasswordHistory.id)
+        .where(PasswordHistory.user_id == user.id)
+        .order_by(PasswordHistory.id.desc())
+        .limit(max(policy.password_history - 1, 0))
+    )
     ids = db.session.scalars(kept).all()
-    db.session.execute(delete(PasswordHistory).where(PasswordHistory.user_id == user.id, PasswordHistory.id.not_in(ids)))
+    db.session.execute(
+        delete(PasswordHistory).where(PasswordHistory.user_id == user.id, PasswordHistory.id.not_in(ids))
+    )
 
 
 def is_reused(hashes: Iterable[str], plain: str) -> bool:
@@ -260,7 +338,9 @@ def _id(actor: Actor) -> int:
 # --- new accounts -----------------------------------------------------------------------------------------------------------------
 
 
-def create_user(actor: Actor, now: dt.datetime, *, username: str, display_name: str, password: str, role: str = "manager") -> User:
+def create_user(
+    actor: Actor, now: dt.datetime, *, username: str, display_name: str, password: str, role: str = "manager"
+) -> User:
     """Add an account whose password must be changed at the first sign-in; InvalidError names the field that can't be taken.
 
     Any role but the one that sees nothing before projects are assigned is given by a security administrator.
@@ -275,7 +355,13 @@ def create_user(actor: Actor, now: dt.datetime, *, username: str, display_name: 
         wrong["role"] = Text(N_("没有这个角色: %(role)s"), {"role": role})
     if wrong:
         raise InvalidError(wrong)
-    user = User(username=username, display_name=display_name or username, role=role, password_hash=hash_password(password), created_at=now)
+    user = User(
+        username=username,
+        display_name=display_name or username,
+        role=role,
+        password_hash=hash_password(password),
+        created_at=now,
+    )
     user.must_change_password, user.password_changed_at = True, now
     db.session.add(user)
     db.session.flush()

@@ -16,7 +16,18 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import ROLES
 
 MAX_LENGTH = 200  # Argon2 takes more, a form should not
-CONTEXT = ("projects", "tracker", "jiankang", "weijian", "wsjkw", "weisheng", "health", "hospital", "xiangmu", "jianshe")
+CONTEXT = (
+    "projects",
+    "tracker",
+    "jiankang",
+    "weijian",
+    "wsjkw",
+    "weisheng",
+    "health",
+    "hospital",
+    "xiangmu",
+    "jianshe",
+)
 COMMON = frozenset(
     """
     password passwd passwort passphrase mypassword yourpassword newpassword secret topsecret letmein welcome default changeme admin administrator root
@@ -28,7 +39,15 @@ COMMON = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads as one
 )
 _LEET = str.maketrans("@4$5!1|03", "aassiiioe")
-_ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik", "!@#$%^&*()")
+_ROWS = (
+    "01234567890",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik",
+    "!@#$%^&*()",
+)
 LIMITS = {  # setting: lowest, highest
     "password_min_length": (8, 64),
     "password_classes": (1, 4),
@@ -88,7 +107,11 @@ def from_settings(values: Mapping[str, str]) -> Policy:
             continue
         if not (text.isascii() and text.isdigit()) or not lowest <= int(text) <= highest:
             raise ConfigError(
-                N_("设置 %(name)s 应为 %(lowest)s 到 %(highest)s 的整数, 现在是 %(text)s"), name=name.upper(), lowest=lowest, highest=highest, text=text
+                N_("设置 %(name)s 应为 %(lowest)s 到 %(highest)s 的整数, 现在是 %(text)s"),
+                name=name.upper(),
+                lowest=lowest,
+                highest=highest,
+                text=text,
             )
         found[name] = int(text)
     roles = frozenset(role.strip() for role in values.get("TOTP_ROLES", "").split(",") if role.strip())
@@ -106,7 +129,9 @@ def problems(password: str, policy: Policy, *names: str) -> list[Text]:
     if len(password) > MAX_LENGTH:
         found.append(Text(N_("密码最多 %(count)s 位"), {"count": MAX_LENGTH}))
     if _classes(password) < policy.password_classes:
-        found.append(Text(N_("大写字母、小写字母、数字、符号中至少要有 %(count)s 类"), {"count": policy.password_classes}))
+        found.append(
+            Text(N_("大写字母、小写字母、数字、符号中至少要有 %(count)s 类"), {"count": policy.password_classes})
+        )
     if _holds(password, names):
         found.append(Text(N_("不能含有登录名、姓名或本系统的名称")))
     elif _is_common(password):
@@ -126,7 +151,9 @@ def first_lapsed(changed_at: dt.datetime | None, now: dt.datetime, policy: Polic
 
 def _classes(password: str) -> int:
     kinds = (str.isupper, str.islower, str.isdigit)
-    return sum(any(kind(letter) for letter in password) for kind in kinds) + any(not any(kind(letter) for kind in kinds) for letter in password)
+    return sum(any(kind(letter) for letter in password) for kind in kinds) + any(
+        not any(kind(letter) for kind in kinds) for letter in password
+    )
 
 
 def _holds(password: str, names: tuple[str, ...]) -> bool:

@@ -82,7 +82,9 @@ def visit_of_token(token: str, now: dt.datetime, policy: Policy, address: str = 
     must_enrol = user.totp_secret is None and user.role in policy.totp_roles
     local = not visit.by_provider  # who comes from the single sign-on has proved themselves there
     end = min(visit.expires_at, visit.created_at + policy.absolute)
-    return Visit(visit.id, actor_of(user, address), local and must_change, local and must_enrol, seen, seen + policy.idle, end)
+    return Visit(
+        visit.id, actor_of(user, address), local and must_change, local and must_enrol, seen, seen + policy.idle, end
+    )
 
 
 _LIVE = (
@@ -108,10 +110,14 @@ def actor_of(user: User, address: str = "") -> Actor:
         name=user.display_name,
         role=user.role,
         locale=user.locale,
-        own_projects=frozenset(db.session.scalars(_OWN, {"user": user.id})) if "own" in reaches and user.role == "manager" else frozenset(),
+        own_projects=frozenset(db.session.scalars(_OWN, {"user": user.id}))
+        if "own" in reaches and user.role == "manager"
+        else frozenset(),
         place_projects=None if places is None else _within(places),
         places=places,
-        unit_projects=frozenset(db.session.scalars(_OF_UNIT, {"unit": user.unit_id})) if "unit" in reaches and user.unit_id else frozenset(),
+        unit_projects=frozenset(db.session.scalars(_OF_UNIT, {"unit": user.unit_id}))
+        if "unit" in reaches and user.unit_id
+        else frozenset(),
         address=address,
     )
 
@@ -150,13 +156,23 @@ def barred_hashes(account: Account, policy: Policy) -> tuple[str, ...]:
     """The hashes of the passwords that may not be taken again: the present one and those before it, as many as the policy says."""
     if not policy.password_history:
         return ()
-    former = select(PasswordHistory.password_hash).where(PasswordHistory.user_id == account.id).order_by(PasswordHistory.id.desc())
+    former = (
+        select(PasswordHistory.password_hash)
+        .where(PasswordHistory.user_id == account.id)
+        .order_by(PasswordHistory.id.desc())
+    )
     return (account.password_hash, *db.session.scalars(former.limit(policy.password_history - 1)))
 
 
 def open_sessions(user_id: int | None, now: dt.datetime, policy: Policy) -> tuple[OpenSession, ...]:
     """The person's live sessions, the newest first."""
-    columns = (LoginSession.id, LoginSession.created_at, LoginSession.last_seen_at, LoginSession.address, LoginSession.agent)
+    columns = (
+        LoginSession.id,
+        LoginSession.created_at,
+        LoginSession.last_seen_at,
+        LoginSession.address,
+        LoginSession.agent,
+    )
     statement = select(*columns).where(LoginSession.user_id == user_id, *_LIVE).order_by(LoginSession.id.desc())
     return tuple(OpenSession(*row) for row in db.session.execute(statement, _live(now, policy)))
 
@@ -168,7 +184,9 @@ def owner_of_token(token: str) -> int | None:
 
 def kept_form(user_id: int | None, now: dt.datetime) -> str | None:
     """The sealed form that is kept for this person."""
-    return db.session.scalar(select(KeptForm.sealed).where(KeptForm.user_id == user_id, KeptForm.kept_at > now - KEPT_FORMS))
+    return db.session.scalar(
+        select(KeptForm.sealed).where(KeptForm.user_id == user_id, KeptForm.kept_at > now - KEPT_FORMS)
+    )
 
 
 def user_by_name(username: str) -> User | None:

@@ -95,7 +95,9 @@ def choose_status_date() -> Response:
         else:
             session.pop("as_of", None)
     except ValueError:
-        raise InvalidError({"as_of": Text(N_("“%(text)s”不是日期, 请写成 2021-11-30 的样子"), {"text": text[:40]})}) from None
+        raise InvalidError(
+            {"as_of": Text(N_("“%(text)s”不是日期, 请写成 2021-11-30 的样子"), {"text": text[:40]})}
+        ) from None
     flash(gettext("已按 %(day)s 查看", day=text) if text else gettext("已回到系统状态日"))
     return redirect(safe_next(request.form.get("next"), url_for("catalogue.home")))
 
@@ -106,7 +108,12 @@ def account() -> str:
     """One's own account: where one is signed in, the password, the second factor."""
     now, policy = clock.now(), credentials.policy()
     mine = queries.account_of(current_actor().id)
-    return render_template("people/sign_in/account.html", account=mine, sessions=queries.open_sessions(current_actor().id, now, policy), policy=policy)
+    return render_template(
+        "people/sign_in/account.html",
+        account=mine,
+        sessions=queries.open_sessions(current_actor().id, now, policy),
+        policy=policy,
+    )
 
 
 @bp.get("/account/password")

@@ -16,7 +16,11 @@ DAYS = N_("%(days)s 天")
 
 
 class TokenForm(Form):
-    name = StringField(_l("用途"), validators=[InputRequired(_l("请写明用途, 不超过 60 字")), Length(max=60)], render_kw={"autocomplete": "off"})
+    name = StringField(
+        _l("用途"),
+        validators=[InputRequired(_l("请写明用途, 不超过 60 字")), Length(max=60)],
+        render_kw={"autocomplete": "off"},
+    )
     chosen = SelectMultipleField(_l("可以读取"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
     days = SelectField(_l("有效期"), coerce=int, default=90)
 

@@ -47,7 +47,11 @@ def create(actor: Actor, now: dt.datetime, *, name: str, chosen: Collection[str]
     )
     db.session.add(row)
     db.session.flush()
-    told = {"name": [None, row.name], "actions": [None, ", ".join(row.actions)], "expires_at": [None, row.expires_at.isoformat()]}
+    told = {
+        "name": [None, row.name],
+        "actions": [None, ", ".join(row.actions)],
+        "expires_at": [None, row.expires_at.isoformat()],
+    }
     record(actor, now, Tag.TOKEN_MADE, row, changes=told)
     return token
 
@@ -67,7 +71,12 @@ def revoke(actor: Actor, now: dt.datetime, token_id: int) -> str:
 def touch(token_id: int, now: dt.datetime) -> None:
     """Note that the token was used, at most once a minute."""
     worn = or_(ApiToken.last_used_at.is_(None), ApiToken.last_used_at <= now - rules.TOUCH)
-    db.session.execute(update(ApiToken).where(ApiToken.id == token_id, worn).values(last_used_at=now).execution_options(synchronize_session=False))
+    db.session.execute(
+        update(ApiToken)
+        .where(ApiToken.id == token_id, worn)
+        .values(last_used_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def refuse(now: dt.datetime, address: str) -> bool:

@@ -42,7 +42,13 @@ def bearer_of(token: str, now: dt.datetime, address: str = "") -> Bearer | None:
     if not rules.looks_right(token):
         return None
     statement = select(User, ApiToken).join(ApiToken, ApiToken.user_id == User.id)
-    live = (ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None), ApiToken.expires_at > now, User.is_active, ~User.must_change_password)
+    live = (
+        ApiToken.token_hash == token_hash(token),
+        ApiToken.revoked_at.is_(None),
+        ApiToken.expires_at > now,
+        User.is_active,
+        ~User.must_change_password,
+    )
     found = db.session.execute(statement.where(*live)).one_or_none()
     if found is None:
         return None
@@ -53,7 +59,10 @@ def bearer_of(token: str, now: dt.datetime, address: str = "") -> Bearer | None:
 def tokens_of(user_id: int | None) -> list[TokenRow]:
     """A person's tokens, the newest first."""
     columns = [getattr(ApiToken, name) for name in TokenRow.__dataclass_fields__]
-    return [TokenRow(*row) for row in db.session.execute(select(*columns).where(ApiToken.user_id == user_id).order_by(ApiToken.id.desc()))]
+    return [
+        TokenRow(*row)
+        for row in db.session.execute(select(*columns).where(ApiToken.user_id == user_id).order_by(ApiToken.id.desc()))
+    ]
 
 
 def live_tokens(user_id: int | None, now: dt.datetime) -> int:

@@ -36,7 +36,9 @@ def looks_right(token: str) -> bool:
 
 def choices_of(role: str) -> dict[str, str]:
     """What a person of `role` may choose, with its words."""
-    return {key: words for key, (words, actions) in CHOICES.items() if all(action in POLICY[role] for action in actions)}
+    return {
+        key: words for key, (words, actions) in CHOICES.items() if all(action in POLICY[role] for action in actions)
+    }
 
 
 def actions_of(chosen: Collection[str]) -> list[str]:

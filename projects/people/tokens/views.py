@@ -31,7 +31,9 @@ def create() -> tuple[str, int]:
     if form.validate_on_submit():
         try:
             with transaction():
-                token = operations.create(current_actor(), clock.now(), name=form.name.data, chosen=form.chosen.data, days=form.days.data)
+                token = operations.create(
+                    current_actor(), clock.now(), name=form.name.data, chosen=form.chosen.data, days=form.days.data
+                )
             return _page(TokenForm(current_actor().role, formdata=None), token), 200
         except InvalidError as problem:
             form.take_errors(problem)
@@ -49,4 +51,11 @@ def revoke(token_id: int) -> Response:
 
 
 def _page(form: TokenForm, shown: str = "") -> str:
-    return render_template("people/tokens/index.html", tokens=queries.tokens_of(current_actor().id), form=form, shown=shown, rules=rules, now=clock.now())
+    return render_template(
+        "people/tokens/index.html",
+        tokens=queries.tokens_of(current_actor().id),
+        form=form,
+        shown=shown,
+        rules=rules,
+        now=clock.now(),
+    )

@@ -55,15 +55,23 @@ def draw(figure: Figure, speak: Speak) -> str:
     if figure.band:
         upper = [(x(day), y(high)) for day, _, high in figure.band.points]
         lower = [(x(day), y(low)) for day, low, _ in reversed(figure.band.points)]
-        parts.append(f'<path d="{_path([*upper, *lower])}z" fill="{BAND}" stroke="#d9803f" stroke-width=".8" stroke-dasharray="3 3"/>')
+        parts.append(
+            f'<path d="{_path([*upper, *lower])}z" fill="{BAND}" stroke="#d9803f" stroke-width=".8" stroke-dasharray="3 3"/>'
+        )
     for line in figure.lines:
         style = STYLES[line.style]
         places = [(x(day), y(value)) for day, value in line.points]
         dash = f' stroke-dasharray="{" ".join(f"{part:g}" for part in style.dash)}"' if style.dash else ""
-        parts.append(f'<path d="{_path(places)}" fill="none" stroke="{style.color}" stroke-width="{style.width:g}"{dash}/>')
+        parts.append(
+            f'<path d="{_path(places)}" fill="none" stroke="{style.color}" stroke-width="{style.width:g}"{dash}/>'
+        )
         if style.marker:
-            parts.append(f'<path d="{"".join(marker(style.marker, *place) for place in places)}" fill="{style.color}"/>')
-    parts += [_flag(x(flag.on), y(max(figure.low, flag.value or 0)), y(figure.low), flag.label) for flag in figure.flags]
+            parts.append(
+                f'<path d="{"".join(marker(style.marker, *place) for place in places)}" fill="{style.color}"/>'
+            )
+    parts += [
+        _flag(x(flag.on), y(max(figure.low, flag.value or 0)), y(figure.low), flag.label) for flag in figure.flags
+    ]
     parts.append(_today(figure.as_of, x(figure.as_of)))
     title = escape(f"{speak(figure.title)}; {speak(figure.unit)}; {figure.as_of}")
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" role="img" aria-label="{title}"><title>{title}</title>{"".join(parts)}</svg>'
@@ -76,9 +84,19 @@ def legend(figure: Figure, speak: Speak) -> list[tuple[str, str]]:
         style = STYLES[line.style]
         dash = f' stroke-dasharray="{" ".join(f"{part:g}" for part in style.dash)}"' if style.dash else ""
         mark = f'<path d="{marker(style.marker, 17, 8)}" fill="{style.color}"/>' if style.marker else ""
-        found.append((_key(f'<path d="M1 8H33" stroke="{style.color}" stroke-width="{style.width:g}"{dash}/>{mark}'), speak(line.label)))
+        found.append(
+            (
+                _key(f'<path d="M1 8H33" stroke="{style.color}" stroke-width="{style.width:g}"{dash}/>{mark}'),
+                speak(line.label),
+            )
+        )
     if figure.band:
-        found.append((_key(f'<path d="M1 2H33V14H1z" fill="{BAND}" stroke="#d9803f" stroke-dasharray="3 3"/>'), speak(figure.band.label)))
+        found.append(
+            (
+                _key(f'<path d="M1 2H33V14H1z" fill="{BAND}" stroke="#d9803f" stroke-dasharray="3 3"/>'),
+                speak(figure.band.label),
+            )
+        )
     return found
 
 
@@ -104,7 +122,11 @@ def marker(kind: str, x: float, y: float) -> str:
 
 
 def _flag(x: float, level: float, ground: float, label: str) -> str:
-    pole = f'<path d="M{x:.1f} {level:.1f}V{ground:.1f}" stroke="{INK}" stroke-dasharray="2 3"/>' if ground - level > 1 else ""
+    pole = (
+        f'<path d="M{x:.1f} {level:.1f}V{ground:.1f}" stroke="{INK}" stroke-dasharray="2 3"/>'
+        if ground - level > 1
+        else ""
+    )
     return f'<g><title>{escape(label)}</title><path d="M{x:.1f} {level:.1f}v-22l11 5l-11 5" fill="#e69f00" stroke="{INK}"/>{pole}</g>'
 
 
@@ -119,7 +141,9 @@ def _levels(figure: Figure, y: Callable[[float], float]) -> str:
     for value in figure.ticks:
         level = y(value)
         parts.append(f'<path d="M{LEFT} {level:.1f}H{WIDTH - RIGHT}" stroke="{"#7d8894" if value == 0 else GRID}"/>')
-        parts.append(f'<text x="{LEFT - 6}" y="{level + 4:.1f}" font-size="11" fill="{SOFT}" text-anchor="end">{said(value)}</text>')
+        parts.append(
+            f'<text x="{LEFT - 6}" y="{level + 4:.1f}" font-size="11" fill="{SOFT}" text-anchor="end">{said(value)}</text>'
+        )
     return "".join(parts)
 
 
@@ -147,5 +171,7 @@ def _months(first: dt.date, last: dt.date, x: Callable[[dt.date], float]) -> str
         narrow = ' class="wide-only"' if count % 2 else ""  # a phone has room for every second one
         parts.append(f'<path d="M{x(day):.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#eef1f5"/>')
         side = anchor_of(x(day), LEFT, WIDTH - RIGHT)
-        parts.append(f'<text{narrow} x="{x(day):.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="{SOFT}" text-anchor="{side}">{day:%Y-%m}</text>')
+        parts.append(
+            f'<text{narrow} x="{x(day):.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="{SOFT}" text-anchor="{side}">{day:%Y-%m}</text>'
+        )
     return "".join(parts)

@@ -59,14 +59,20 @@ def draw(chart: SCurve) -> str:
     if chart.plan:
         parts.append(f'<path d="{path(chart.plan.points)}" fill="none" stroke="#6b7480" stroke-width="2"/>')
     if chart.forecast:
-        parts.append(f'<path d="{path(chart.forecast)}" fill="none" stroke="#d55e00" stroke-width="2" stroke-dasharray="6 4"/>')
+        parts.append(
+            f'<path d="{path(chart.forecast)}" fill="none" stroke="#d55e00" stroke-width="2" stroke-dasharray="6 4"/>'
+        )
     if chart.likely:
         left, right = (x(day) for day in chart.likely)
         top = y(100)
-        parts.append(f'<path d="M{left:.1f} {top - 5:.1f}v10m0-5H{right:.1f}m0-5v10" fill="none" stroke="#b3420b" stroke-width="1.5"/>')
+        parts.append(
+            f'<path d="M{left:.1f} {top - 5:.1f}v10m0-5H{right:.1f}m0-5v10" fill="none" stroke="#b3420b" stroke-width="1.5"/>'
+        )
     if chart.actual:
         parts.append(f'<path d="{path(chart.actual)}" fill="none" stroke="#0072b2" stroke-width="3"/>')
-        parts += [f'<circle cx="{x(day):.1f}" cy="{y(percent):.1f}" r="3" fill="#0072b2"/>' for day, percent in chart.actual]
+        parts += [
+            f'<circle cx="{x(day):.1f}" cy="{y(percent):.1f}" r="3" fill="#0072b2"/>' for day, percent in chart.actual
+        ]
     for flag in chart.flags:
         level = y(flag.percent if flag.percent is not None else 0)
         parts.append(
@@ -88,7 +94,9 @@ def _grid(first: dt.date, last: dt.date, x: Callable[[dt.date], float], y: Calla
     for percent in (0, 25, 50, 75, 100):
         level = y(percent)
         parts.append(f'<path d="M{LEFT} {level:.1f}H{WIDTH - RIGHT}" stroke="#d9dee5"/>')
-        parts.append(f'<text x="{LEFT - 6}" y="{level + 4:.1f}" font-size="11" fill="#5a6675" text-anchor="end">{percent}%</text>')
+        parts.append(
+            f'<text x="{LEFT - 6}" y="{level + 4:.1f}" font-size="11" fill="#5a6675" text-anchor="end">{percent}%</text>'
+        )
     months = (last.year - first.year) * 12 + last.month - first.month
     step = 1 if months <= 8 else 3 if months <= 26 else 6 if months <= 60 else 12
     ticks = 0
@@ -101,7 +109,9 @@ def _grid(first: dt.date, last: dt.date, x: Callable[[dt.date], float], y: Calla
             narrow = ' class="wide-only"' if ticks % 2 else ""  # a phone has room for every second month
             ticks += 1
             side = anchor_of(at, LEFT, WIDTH - RIGHT)
-            parts.append(f'<text{narrow} x="{at:.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="#5a6675" text-anchor="{side}">{day:%Y-%m}</text>')
+            parts.append(
+                f'<text{narrow} x="{at:.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="#5a6675" text-anchor="{side}">{day:%Y-%m}</text>'
+            )
     return "".join(parts)
 
 

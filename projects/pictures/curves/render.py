@@ -24,7 +24,11 @@ EPOCH = dt.date(1970, 1, 1).toordinal()
 MARKERS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D", "": None}
 SOURCE = Text(N_("来源: 规划文件、计划节点、已通过的月报; 推算按计划曲线和已完工项目的参考类"))
 SAMPLES = Text(N_("示例数据: 图中有标为“示例”的记录, 不是真实情况"))
-METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
+METADATA = {
+    "svg": {"Date": None, "Creator": None},
+    "png": {"Software": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
 Speak = Callable[[Text], str]
 
 
@@ -57,7 +61,15 @@ def _draw(axes: Axes, figure: Figure, speak: Speak) -> None:
     if figure.band:
         days = [_at(day) for day, _, _ in figure.band.points]
         lows, highs = [low for _, low, _ in figure.band.points], [high for _, _, high in figure.band.points]
-        axes.fill_between(days, lows, highs, facecolor=BAND, edgecolor="#d9803f", linewidth=0.6, label=drawn_text(speak(figure.band.label)))
+        axes.fill_between(
+            days,
+            lows,
+            highs,
+            facecolor=BAND,
+            edgecolor="#d9803f",
+            linewidth=0.6,
+            label=drawn_text(speak(figure.band.label)),
+        )
     for line in figure.lines:
         style = STYLES[line.style]
         dashes = (0, tuple(part / style.width for part in style.dash)) if style.dash else "-"

@@ -38,17 +38,29 @@ class Choices:
     @property
     def query(self) -> dict[str, str]:
         """The query string that asks for the same rows, for links to files; without what is usual."""
-        narrow = {name: getattr(self.chosen, name) for name in ("q", "place", "programme", "plan", "category", "state", "light")}
-        return {name: value for name, value in narrow.items() if value} | ({"group": self.group} if self.group != "programme" else {})
+        narrow = {
+            name: getattr(self.chosen, name)
+            for name in ("q", "place", "programme", "plan", "category", "state", "light")
+        }
+        return {name: value for name, value in narrow.items() if value} | (
+            {"group": self.group} if self.group != "programme" else {}
+        )
 
 
 def read(args: Mapping[str, str]) -> Choices:
     """The choices of a query string; InvalidError names each that is unknown."""
-    known: dict[str, Mapping[str, str]] = {"group": GROUPS, "zoom": {"auto": "", **ZOOMS}, "view": VIEWS, "paper": {"": "", **PAPERS}}
+    known: dict[str, Mapping[str, str]] = {
+        "group": GROUPS,
+        "zoom": {"auto": "", **ZOOMS},
+        "view": VIEWS,
+        "paper": {"": "", **PAPERS},
+    }
     usual = Choices(PortfolioFilter())
     values = {name: args.get(name) or getattr(usual, name) for name in known}
     wrong = {
-        name: Text(N_("图的选项 %(name)s 不认识“%(value)s”"), {"name": name, "value": value[:40]}) for name, value in values.items() if value not in known[name]
+        name: Text(N_("图的选项 %(name)s 不认识“%(value)s”"), {"name": name, "value": value[:40]})
+        for name, value in values.items()
+        if value not in known[name]
     }
     if wrong:
         raise InvalidError(wrong)

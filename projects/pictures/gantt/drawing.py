@@ -32,8 +32,16 @@ class Lanes(NamedTuple):
     pole: int
 
 
-TALL = Lanes({"baseline": (3, 2), "plan": (7, 5), "actual": (15, 11), "forecast": (15, 11), "slip": (15, 11), "range": (17, 7)}, 5, 30)
-LOW = Lanes({"baseline": (1, 2), "plan": (4, 4), "actual": (10, 8), "forecast": (10, 8), "slip": (10, 8), "range": (11, 6)}, 5, 18)
+TALL = Lanes(
+    {"baseline": (3, 2), "plan": (7, 5), "actual": (15, 11), "forecast": (15, 11), "slip": (15, 11), "range": (17, 7)},
+    5,
+    30,
+)
+LOW = Lanes(
+    {"baseline": (1, 2), "plan": (4, 4), "actual": (10, 8), "forecast": (10, 8), "slip": (10, 8), "range": (11, 6)},
+    5,
+    18,
+)
 HATCH = ' fill="url(#g-hatch)"'
 
 
@@ -75,7 +83,9 @@ def _bar_paths(rows: Iterable[tuple[int, Sequence[Bar]]], x: list[int], lanes: L
     return paths
 
 
-def _diamond_paths(rows: Iterable[tuple[int, Sequence[Diamond]]], x: list[int], lanes: Lanes, paths: dict[str, list[str]]) -> None:
+def _diamond_paths(
+    rows: Iterable[tuple[int, Sequence[Diamond]]], x: list[int], lanes: Lanes, paths: dict[str, list[str]]
+) -> None:
     """Planned days sit on the plan's lane, reached ones on the actual's."""
     half = lanes.half
     shape = f"l{half} {half}l-{half} {half}l-{half}-{half}z"
@@ -86,7 +96,10 @@ def _diamond_paths(rows: Iterable[tuple[int, Sequence[Diamond]]], x: list[int], 
 
 
 def _joined(paths: dict[str, list[str]]) -> str:
-    return "".join(f'<path class="g-{series}"{HATCH if series == "slip" else ""} d="{"".join(found)}"/>' for series, found in paths.items())
+    return "".join(
+        f'<path class="g-{series}"{HATCH if series == "slip" else ""} d="{"".join(found)}"/>'
+        for series, found in paths.items()
+    )
 
 
 def _flag_path(x: int, y: int, lanes: Lanes, light: str) -> str:
@@ -146,7 +159,11 @@ def parts_svg(block: Block, canvas: Canvas) -> str:
         if row.bars and row.bars[-1].series == "slip":
             late = row.bars[-1].end - row.bars[-1].start
             words += _tail(row, escape(canvas.words.days(late)), y + 18, canvas, "red")
-    inner = _joined(paths) + "".join(f'<path class="g-flag g-{light}" d="{"".join(found)}"/>' for light, found in flags.items()) + words
+    inner = (
+        _joined(paths)
+        + "".join(f'<path class="g-flag g-{light}" d="{"".join(found)}"/>' for light, found in flags.items())
+        + words
+    )
     label = escape(canvas.words.sentence["bars"] % {"name": block.item.label})
     return canvas.svg(len(block.parts) * PART, inner, f' role="img" aria-label="{label}"')
 
@@ -197,9 +214,13 @@ def group_markup(band: Band, canvas: Canvas) -> str:
         f'<path class="g-flag g-{LIGHT_OF[flag.promise.state]}" d="{_flag_path(canvas.x[flag.day], 0, TALL, LIGHT_OF[flag.promise.state])}"/></g>'
         for flag in band.head.flags
     )
-    promises = "".join(f'<span class="g-hidden">{escape(canvas.words.promise(promise))}</span>' for promise in band.group.promises)
+    promises = "".join(
+        f'<span class="g-hidden">{escape(canvas.words.promise(promise))}</span>' for promise in band.group.promises
+    )
     title = f'<span class="g-name">{escape(canvas.words.title(band.group))}</span> <span class="g-count">{len(band.blocks)}</span>'
-    return f'<summary><span class="g-label">{title}{promises}</span>{canvas.svg(HEAD, flags) if flags else ""}</summary>'
+    return (
+        f'<summary><span class="g-label">{title}{promises}</span>{canvas.svg(HEAD, flags) if flags else ""}</summary>'
+    )
 
 
 def axis_svg(canvas: Canvas) -> str:
@@ -220,7 +241,10 @@ def axis_svg(canvas: Canvas) -> str:
 
 def grid_svg(canvas: Canvas) -> str:
     """The lines behind all rows, stretched to their height by the stylesheet; and the hatch that bars of slip are filled with."""
-    minor, major = ("".join(f"M{canvas.x[tick.day]} 0V1" for tick in canvas.chart.ticks if tick.major is kind) for kind in (False, True))
+    minor, major = (
+        "".join(f"M{canvas.x[tick.day]} 0V1" for tick in canvas.chart.ticks if tick.major is kind)
+        for kind in (False, True)
+    )
     today = "" if canvas.chart.today is None else f'<path class="g-today" d="M{canvas.x[canvas.chart.today]} 0V1"/>'
     inner = f'<path class="g-minor" d="{minor}"/><path class="g-major" d="{major}"/>{today}'
     box = f'width="{canvas.width}" height="1" viewBox="0 0 {canvas.width} 1" preserveAspectRatio="none"'
@@ -243,7 +267,10 @@ _SAMPLES = {
 def legend(words: Words) -> list[tuple[str, str]]:
     """Each kind of mark as a little picture, with its words."""
     picture = '<svg class="g-key" width="28" height="17" viewBox="0 0 28 17" aria-hidden="true"><path class="g-{}"{} d="{}"/></svg>'
-    return [(picture.format(entry.key, HATCH if entry.key == "slip" else "", _SAMPLES[entry.key]), words.legend[entry.key]) for entry in LEGEND]
+    return [
+        (picture.format(entry.key, HATCH if entry.key == "slip" else "", _SAMPLES[entry.key]), words.legend[entry.key])
+        for entry in LEGEND
+    ]
 
 
 class Drawing(NamedTuple):
@@ -263,7 +290,11 @@ def draw(chart: Chart, words: Words, address: Address, *, unfolded: bool = False
     """All of `chart`; with `unfolded` every project's parts are shown at once."""
     canvas = Canvas(chart, words, address)
     bands = [
-        (band.group.key, group_markup(band, canvas), "".join([project_markup(block, canvas, is_open=unfolded) for block in band.blocks]))
+        (
+            band.group.key,
+            group_markup(band, canvas),
+            "".join([project_markup(block, canvas, is_open=unfolded) for block in band.blocks]),
+        )
         for band in chart.bands
     ]
     today = None if chart.today is None else canvas.x[chart.today]

@@ -141,7 +141,9 @@ def _group_row(group: Group, line: int, frame: Frame) -> Row:
 
 
 def _block(item: Item, line: int, frame: Frame, *, detail: bool) -> Block:
-    bars, notes, tail = _bars(dates_of(item), frame, running=True, counting=item.state != "no_data" and (item.percent or 0) < 100)
+    bars, notes, tail = _bars(
+        dates_of(item), frame, running=True, counting=item.state != "no_data" and (item.percent or 0) < 100
+    )
     likely = _likely(item, frame)
     bars, tail = (*bars, *likely), max(tail, *(bar.end for bar in likely), 0)
     diamonds: list[Diamond] = []
@@ -162,7 +164,18 @@ def _parts(item: Item, line: int, frame: Frame) -> Iterator[Row]:
     """Promises first, since they are what the rest serves; then stages, then milestones, each in the given order."""
     for promise in item.promises:
         flags, outside = _flags((promise,), frame)
-        yield Row(line, 2, "promise", promise.label, promise, (), (), flags, flags[0].day + 1 if flags else 0, (OUTSIDE,) if outside else ())
+        yield Row(
+            line,
+            2,
+            "promise",
+            promise.label,
+            promise,
+            (),
+            (),
+            flags,
+            flags[0].day + 1 if flags else 0,
+            (OUTSIDE,) if outside else (),
+        )
         line += 1
     for stage in item.stages:
         open_ = stage.percent is not None and stage.percent < 100
@@ -173,17 +186,23 @@ def _parts(item: Item, line: int, frame: Frame) -> Iterator[Row]:
         marks: list[Diamond] = []
         outside = _diamonds(milestone, frame, marks)
         tail = max((mark.day + 1 for mark in marks), default=0)
-        yield Row(line, 2, "milestone", milestone.name, milestone, (), tuple(marks), (), tail, (OUTSIDE,) if outside else ())
+        yield Row(
+            line, 2, "milestone", milestone.name, milestone, (), tuple(marks), (), tail, (OUTSIDE,) if outside else ()
+        )
         line += 1
 
 
-def _bars(dates: Dates, frame: Frame, *, running: bool, counting: bool) -> tuple[tuple[Bar, ...], tuple[Text, ...], int]:
+def _bars(
+    dates: Dates, frame: Frame, *, running: bool, counting: bool
+) -> tuple[tuple[Bar, ...], tuple[Text, ...], int]:
     """The bars of a project or stage in the order of SERIES, what is odd about its dates, and the end of its last bar.
 
     What was begun and has no end reaches to the chart's day where `running`. Only where `counting` does a planned finish in the past prove slip up to that
     day: not where nothing was ever reported, nor where all is done on a day that nobody recorded (G-4).
     """
-    plan_start, plan_finish, base_start, base_finish, start, finish, forecast = [day.toordinal() if day else 0 for day in dates]
+    plan_start, plan_finish, base_start, base_finish, start, finish, forecast = [
+        day.toordinal() if day else 0 for day in dates
+    ]
     spans: list[tuple[str, int, int]] = []
     notes: list[Text] = []
     if (base_start or base_finish) and (base_start, base_finish) != (plan_start, plan_finish):
@@ -228,7 +247,13 @@ def _span(series: str, start: int, finish: int, spans: list[tuple[str, int, int]
 def _clipped(spans: list[tuple[str, int, int]], frame: Frame) -> tuple[Bar, ...]:
     """`spans` as bars inside the chart; one wholly outside is left off."""
     first, last, _ = frame
-    return tuple([Bar(series, max(start, first) - first, min(end, last) - first) for series, start, end in spans if start < last and end > first])
+    return tuple(
+        [
+            Bar(series, max(start, first) - first, min(end, last) - first)
+            for series, start, end in spans
+            if start < last and end > first
+        ]
+    )
 
 
 def _diamonds(milestone: Milestone, frame: Frame, found: list[Diamond]) -> bool:

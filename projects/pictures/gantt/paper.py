@@ -43,7 +43,9 @@ class Paper:
         """This sheet with everything larger where so few rows would leave it half empty, as long as the bars keep their room."""
         if rows >= self.rows:
             return self
-        return replace(self, scale=max(self.scale, min(self.width / NARROWEST, self.height / (TOP + BOTTOM + ROW * rows))))
+        return replace(
+            self, scale=max(self.scale, min(self.width / NARROWEST, self.height / (TOP + BOTTOM + ROW * rows)))
+        )
 
 
 PAPERS = {"a3": Paper(420, 297, 1.0), "a1": Paper(841, 594, 2.0), "a4": Paper(297, 210, 0.8)}
@@ -100,10 +102,16 @@ def pages(chart: Chart, size: int) -> list[Page]:
 
 def _is_known(row: Row) -> bool:
     source = row.source
-    return bool(row.bars or row.diamonds or row.notes) or isinstance(source, Promise) or (isinstance(source, Stage) and source.percent is not None)
+    return (
+        bool(row.bars or row.diamonds or row.notes)
+        or isinstance(source, Promise)
+        or (isinstance(source, Stage) and source.percent is not None)
+    )
 
 
-def _place(found: list[list[Line]], head: list[Line], own: list[Line], where: tuple[Band, Block | None], size: int) -> None:
+def _place(
+    found: list[list[Line]], head: list[Line], own: list[Line], where: tuple[Band, Block | None], size: int
+) -> None:
     """Append a block's lines to the last page, turning pages; a block is broken only where it does not fit a page of its own."""
     band, block = where
     need = len(head) + min(len(own), 3)
@@ -113,7 +121,9 @@ def _place(found: list[list[Line]], head: list[Line], own: list[Line], where: tu
         found.append([] if head else [_continued(_group_line(band))])
     for line in (*head, *own):
         if len(found[-1]) >= size:
-            found.append([_continued(_group_line(band)), *([_continued(_line(block.head))] if block and block.parts else [])])
+            found.append(
+                [_continued(_group_line(band)), *([_continued(_line(block.head))] if block and block.parts else [])]
+            )
         found[-1].append(line)
 
 
@@ -155,7 +165,9 @@ def _around(text: str, kept: int) -> str:
     return f"{text[: kept - tail]}…{text[len(text) - tail :]}"
 
 
-def hatch_lines(left: float, right: float, top: float, bottom: float, gap: float) -> Sequence[tuple[float, float, float, float]]:
+def hatch_lines(
+    left: float, right: float, top: float, bottom: float, gap: float
+) -> Sequence[tuple[float, float, float, float]]:
     """Diagonals inside a box, as x0, y0, x1, y1: drawn as lines they look the same in every format and size."""
     height = bottom - top
     found = []

@@ -73,7 +73,9 @@ class Face:
         """The face at `size` points, as matplotlib asks for it; with the full family only where `text` needs it, since asking twice takes time."""
         rare = not all(ord(letter) in self.everyday for letter in text)
         if (size, rare) not in self.cuts:
-            self.cuts[size, rare] = FontProperties(family=list(self.families if rare else self.families[:1]), weight=self.weight, size=size)
+            self.cuts[size, rare] = FontProperties(
+                family=list(self.families if rare else self.families[:1]), weight=self.weight, size=size
+            )
         return self.cuts[size, rare]
 
     def width(self, text: str) -> float:
@@ -133,7 +135,9 @@ def _figure(sheet: Sheet) -> Figure:
         if pen.points:
             outline = Outline(pen.points, pen.codes)
             colors = {"facecolor": style.fill or "none", "edgecolor": style.stroke or "none"}
-            figure.add_artist(PathPatch(outline, **colors, linewidth=style.width * paper.scale, zorder=order, transform=to_inches))
+            figure.add_artist(
+                PathPatch(outline, **colors, linewidth=style.width * paper.scale, zorder=order, transform=to_inches)
+            )
     words = Inscription(sheet.texts, paper.scale)
     words.set(transform=to_inches, zorder=len(STYLES))
     figure.add_artist(words)
@@ -143,17 +147,31 @@ def _figure(sheet: Sheet) -> Figure:
 # --- whole files -----------------------------------------------------------------------------------------------------------------------------
 
 
-def chart_file(portfolio: Portfolio, kind: str, *, translate: Translate = str, paper: str = "a3", detail: bool = False, most_rows: int | None = None) -> bytes:
+def chart_file(
+    portfolio: Portfolio,
+    kind: str,
+    *,
+    translate: Translate = str,
+    paper: str = "a3",
+    detail: bool = False,
+    most_rows: int | None = None,
+) -> bytes:
     """`portfolio` as `kind` (a key of KINDS): a PDF has pages of `paper`, pictures are one tall sheet.
 
     BusyError where too many are being drawn at the moment, TooLongError where there are more than `most_rows`.
     """
     rows = sum(_rows_of(item, detail=detail) for item in portfolio.items)
     if most_rows is not None and rows > most_rows:
-        raise TooLongError(N_("图有 %(rows)s 行, 网页一次最多 %(most)s 行: 请先筛选, 或选不含各阶段的图"), rows=rows, most=most_rows)
+        raise TooLongError(
+            N_("图有 %(rows)s 行, 网页一次最多 %(most)s 行: 请先筛选, 或选不含各阶段的图"), rows=rows, most=most_rows
+        )
     with turn():
         words = Words(translate)
-        return _pdf(portfolio, words, PAPERS[paper], detail=detail) if kind == "pdf" else _picture(portfolio, words, kind, detail=detail)
+        return (
+            _pdf(portfolio, words, PAPERS[paper], detail=detail)
+            if kind == "pdf"
+            else _picture(portfolio, words, kind, detail=detail)
+        )
 
 
 @contextmanager
@@ -167,7 +185,9 @@ def turn() -> Iterator[None]:
         _turns.release()
 
 
-def write_gantt(path: Path, portfolio: Portfolio, *, translate: Translate = str, paper: str = "a3", detail: bool = False) -> None:
+def write_gantt(
+    path: Path, portfolio: Portfolio, *, translate: Translate = str, paper: str = "a3", detail: bool = False
+) -> None:
     """`portfolio` as a file at `path`, whose ending (pdf, png or svg) says the kind; KeyError for another."""
     kind = path.suffix.removeprefix(".").lower()
     if kind not in KINDS:

@@ -79,10 +79,27 @@ LANES = {
 HALF = {"planned": 0.85, "reached": 1.0, "missed": 0.85}  # half a diamond
 _CIRCLE = tuple((math.cos(turn * math.pi / 8), math.sin(turn * math.pi / 8)) for turn in range(16))
 _STAR = tuple(
-    (math.sin(turn * math.pi / 5) * (1 if turn % 2 == 0 else 0.42), -math.cos(turn * math.pi / 5) * (1 if turn % 2 == 0 else 0.42)) for turn in range(10)
+    (
+        math.sin(turn * math.pi / 5) * (1 if turn % 2 == 0 else 0.42),
+        -math.cos(turn * math.pi / 5) * (1 if turn % 2 == 0 else 0.42),
+    )
+    for turn in range(10)
 )
 ICONS: dict[str, Sequence[Point]] = {  # the shapes of vocabulary.SHAPES, as outlines in a box from -1 to 1
-    "overdue": ((-1, -0.6), (-0.6, -1), (0, -0.4), (0.6, -1), (1, -0.6), (0.4, 0), (1, 0.6), (0.6, 1), (0, 0.4), (-0.6, 1), (-1, 0.6), (-0.4, 0)),
+    "overdue": (
+        (-1, -0.6),
+        (-0.6, -1),
+        (0, -0.4),
+        (0.6, -1),
+        (1, -0.6),
+        (0.4, 0),
+        (1, 0.6),
+        (0.6, 1),
+        (0, 0.4),
+        (-0.6, 1),
+        (-1, 0.6),
+        (-0.4, 0),
+    ),
     "behind": ((-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)),
     "at_risk": ((0, -1), (1, 0.85), (-1, 0.85)),
     "no_data": _CIRCLE,
@@ -120,7 +137,18 @@ class Sheet:
         """Where a day begins."""
         return self.columns.left + day * self.per_day
 
-    def write(self, x: float, y: float, text: str, size: float = 7.5, *, bold: bool = False, color: str = INK, room: float = 0.0, right: bool = False) -> None:
+    def write(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = 7.5,
+        *,
+        bold: bool = False,
+        color: str = INK,
+        room: float = 0.0,
+        right: bool = False,
+    ) -> None:
         """Put `text` with its baseline at `x`, `y` (its right end there where `right`), cut to `room`."""
         text = self.clean(text, bold)
         if not text:
@@ -165,7 +193,14 @@ def _axis(sheet: Sheet, bottom: float) -> None:
         sheet.pens["major" if tick.major else "minor"].line(left, TOP - (10 if tick.major else 5), left, bottom)
         text, size = sheet.words.say(tick.label), 9 if tick.major else 7
         if sheet.measure(text, size, tick.major) + 0.8 <= room:
-            sheet.write(left + 0.6, TOP - (6.2 if tick.major else 1.5), text, size, bold=tick.major, color=INK if tick.major else SOFT)
+            sheet.write(
+                left + 0.6,
+                TOP - (6.2 if tick.major else 1.5),
+                text,
+                size,
+                bold=tick.major,
+                color=INK if tick.major else SOFT,
+            )
     rule = sheet.pens["rule"]
     rule.line(MARGIN, TOP, c.right, TOP)
     rule.line(MARGIN, bottom, c.right, bottom)
@@ -179,7 +214,11 @@ def _axis(sheet: Sheet, bottom: float) -> None:
 def _row(sheet: Sheet, line: Line, top: float, *, shaded: bool) -> None:
     row, c = line.row, sheet.columns
     base = top + ROW / 2 + 0.95  # baseline of the text
-    title = sheet.words.say(line.title) if isinstance(line.title, Text) or row.kind in {"stage", "milestone"} else line.title
+    title = (
+        sheet.words.say(line.title)
+        if isinstance(line.title, Text) or row.kind in {"stage", "milestone"}
+        else line.title
+    )
     if row.level == 0:
         sheet.pens["band"].box(MARGIN, top, c.right, top + ROW)
         sheet.write(c.name + 1, base, title, 8.5, bold=True, room=c.verdict - c.name - 2)
@@ -192,7 +231,12 @@ def _row(sheet: Sheet, line: Line, top: float, *, shaded: bool) -> None:
         lane, height = LANES["actual" if series == "reached" else "plan"]
         _diamond(sheet, series, sheet.x(day), top + lane + height / 2)
     for flag in row.flags:
-        flag_at(sheet.pens[f"flag-{LIGHT_OF[flag.promise.state]}"], sheet.x(flag.day), top + 0.3, LIGHT_OF[flag.promise.state])
+        flag_at(
+            sheet.pens[f"flag-{LIGHT_OF[flag.promise.state]}"],
+            sheet.x(flag.day),
+            top + 0.3,
+            LIGHT_OF[flag.promise.state],
+        )
 
 
 def _diamond(sheet: Sheet, series: str, x: float, y: float) -> None:
@@ -202,7 +246,11 @@ def _diamond(sheet: Sheet, series: str, x: float, y: float) -> None:
 
 def flag_at(pen: Pen, x: float, top: float, light: str) -> None:
     """A pole with a pennant, which is a square cloth once the promise is kept."""
-    cloth = ((x, top), (x + 2.1, top), (x + 2.1, top + 1.6), (x, top + 1.6)) if light == "done" else ((x, top), (x + 2.3, top + 0.9), (x, top + 1.8))
+    cloth = (
+        ((x, top), (x + 2.1, top), (x + 2.1, top + 1.6), (x, top + 1.6))
+        if light == "done"
+        else ((x, top), (x + 2.3, top + 0.9), (x, top + 1.8))
+    )
     pen.polygon(cloth)
     pen.line(x, top, x, top + ROW - 0.6)
 

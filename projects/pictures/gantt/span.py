@@ -9,7 +9,9 @@ from projects.pictures.gantt.facts import Item, Portfolio
 
 LONGEST = 15 * 366  # days shown to either side of the middle date, so that one mistyped year can't squash the chart
 NEAR = 92  # the chart's day is drawn where it lies within the dates or so many days beside them
-Dates = tuple[dt.date | None, ...]  # plan start and finish, baseline start and finish, actual start and finish, forecast finish
+Dates = tuple[
+    dt.date | None, ...
+]  # plan start and finish, baseline start and finish, actual start and finish, forecast finish
 
 
 class Frame(NamedTuple):

@@ -50,13 +50,35 @@ def _group(group: Group, words: Words, kinds: dict[str, str], as_of: dt.date) ->
     for promise in group.promises:
         yield (title, "", kinds["promise"], *_promise(promise, words))
     for item in group.items:
-        yield (title, item.label, kinds["project"], item.label, words.state[item.state], item.slip_days, item.percent, *_dates(item), None, "")
+        yield (
+            title,
+            item.label,
+            kinds["project"],
+            item.label,
+            words.state[item.state],
+            item.slip_days,
+            item.percent,
+            *_dates(item),
+            None,
+            "",
+        )
         for promise in item.promises:
             yield (title, item.label, kinds["promise"], *_promise(promise, words))
         for stage in item.stages:
             counting = stage.percent is not None and stage.percent < 100
             slip = _late(stage.plan_finish, stage.actual_finish, as_of if counting else None)
-            yield (title, item.label, kinds["stage"], words.say(stage.name), "", slip, stage.percent, *_dates(stage), None, "")
+            yield (
+                title,
+                item.label,
+                kinds["stage"],
+                words.say(stage.name),
+                "",
+                slip,
+                stage.percent,
+                *_dates(stage),
+                None,
+                "",
+            )
         for milestone in item.milestones:
             yield (title, item.label, kinds["milestone"], *_milestone(milestone, words, as_of))
 
@@ -71,7 +93,22 @@ def _dates(one: Item | Stage) -> Cells:
 
 def _promise(one: Promise, words: Words) -> Cells:
     likely = (one.forecast_p10, one.forecast_p90, one.probability)
-    return (one.label, words.state[one.state], one.slip_days, None, None, None, None, None, None, one.met_on, one.forecast_on, *likely, one.due, one.clause)
+    return (
+        one.label,
+        words.state[one.state],
+        one.slip_days,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        one.met_on,
+        one.forecast_on,
+        *likely,
+        one.due,
+        one.clause,
+    )
 
 
 def _milestone(one: Milestone, words: Words, as_of: dt.date) -> Cells:

@@ -14,7 +14,9 @@ NUMBERS = {"integer", "percent"}
 def head_markup(table: Table) -> str:
     """The heading cells; the group stands in rows of its own, and a column without a single value is left out."""
     columns = [table.columns[index] for index in _shown(table)]
-    return "".join(f'<th scope="col"{" class=num" if one.kind in NUMBERS else ""}>{escape(one.heading)}</th>' for one in columns)
+    return "".join(
+        f'<th scope="col"{" class=num" if one.kind in NUMBERS else ""}>{escape(one.heading)}</th>' for one in columns
+    )
 
 
 def body_markup(table: Table, first_kind: str) -> str:
@@ -26,15 +28,23 @@ def body_markup(table: Table, first_kind: str) -> str:
     for row in table.rows:
         if row[GROUP] != group:
             group = row[GROUP]
-            found.append(f'<tr class="g-band"><th scope="rowgroup" colspan="{len(shown)}">{escape(str(group))}</th></tr>')
+            found.append(
+                f'<tr class="g-band"><th scope="rowgroup" colspan="{len(shown)}">{escape(str(group))}</th></tr>'
+            )
         cells = [_cell(index, row[index], kind) for index, kind in zip(shown, kinds, strict=True)]
-        found.append(f'<tr class="g-own">{"".join(cells)}</tr>' if row[KIND] == first_kind else f"<tr>{''.join(cells)}</tr>")
+        found.append(
+            f'<tr class="g-own">{"".join(cells)}</tr>' if row[KIND] == first_kind else f"<tr>{''.join(cells)}</tr>"
+        )
     return "\n".join(found)
 
 
 def _shown(table: Table) -> list[int]:
     rows = table.rows
-    return [index for index in range(1, len(table.columns)) if index <= NAME or any(row[index] not in {None, ""} for row in rows)]
+    return [
+        index
+        for index in range(1, len(table.columns))
+        if index <= NAME or any(row[index] not in {None, ""} for row in rows)
+    ]
 
 
 def _cell(index: int, value: object, kind: str) -> str:

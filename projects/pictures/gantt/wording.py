@@ -86,7 +86,9 @@ class Words:
         self.translate = translate
         self.names = {"": ""}  # thousands of rows share few; the empty one is the catalogue's name for its own header
         self.sentence = {name: translate(msgid) for name, msgid in _SENTENCES.items()}
-        self.is_plain = not any(sign in self.sentence[name] for name in _DATED for sign in "&<>\"'")  # so are `dates` and `milestone`, of days and numbers
+        self.is_plain = not any(
+            sign in self.sentence[name] for name in _DATED for sign in "&<>\"'"
+        )  # so are `dates` and `milestone`, of days and numbers
         self._spans = {name: self.sentence[name] % {"start": _START, "finish": _FINISH} for name in _SPANS}
         self._percents: dict[float, str] = {}  # a chart has few different ones
         self._days = _Days()
@@ -118,7 +120,10 @@ class Words:
     def dates(self, one: Item | Stage) -> list[str]:
         """What is known of a project's or stage's dates, a sentence each."""
         found = []
-        if (one.baseline_start or one.baseline_finish) and (one.baseline_start, one.baseline_finish) != (one.plan_start, one.plan_finish):
+        if (one.baseline_start or one.baseline_finish) and (one.baseline_start, one.baseline_finish) != (
+            one.plan_start,
+            one.plan_finish,
+        ):
             found.append(self._span("baseline", one.baseline_start, one.baseline_finish))
         if one.plan_start or one.plan_finish:
             found.append(self._span("plan", one.plan_start, one.plan_finish))
@@ -157,5 +162,10 @@ class Words:
     def promise(self, one: Promise) -> str:
         """A promise with its due day, verdict and clause."""
         due = self.sentence["due"] % {"due": one.due.isoformat()} if one.due else self.sentence["no_due"]
-        parts = [self.sentence["promise"] % {"label": one.label}, due, f"{self.state[one.state]} {self.days(one.slip_days)}".rstrip(), one.clause]
+        parts = [
+            self.sentence["promise"] % {"label": one.label},
+            due,
+            f"{self.state[one.state]} {self.days(one.slip_days)}".rstrip(),
+            one.clause,
+        ]
         return ", ".join(part for part in parts if part)

@@ -11,7 +11,14 @@ from projects.core.money import in_unit
 from projects.money.ladder.sums import Ladder, Line
 
 STEPS = ("approved", "planned", "allocated", "received", "contracted", "paid")
-FILLS = {"approved": "#d9dee5", "planned": "#b7c3d0", "allocated": "#56b4e9", "received": "#0072b2", "contracted": "#cc79a7", "paid": "#009e73"}
+FILLS = {
+    "approved": "#d9dee5",
+    "planned": "#b7c3d0",
+    "allocated": "#56b4e9",
+    "received": "#0072b2",
+    "contracted": "#cc79a7",
+    "paid": "#009e73",
+}
 BAR, GAP, HEAD, LABEL, WIDTH, SPACE = 13, 14, 34, 190, 800, 110
 
 
@@ -26,12 +33,16 @@ def ladder_picture(ladder: Ladder, word: Callable[[str], str], step: Callable[[s
     parts = [_legend([name for name in STEPS if any(name in names for _, names in rows)], step)]
     y = HEAD
     for line, names in rows:
-        parts.append(f'<text x="{LABEL - 8}" y="{y + len(names) * BAR / 2 + 4:.0f}" text-anchor="end" fill="#1b2430">{escape(word(line.key))}</text>')
+        parts.append(
+            f'<text x="{LABEL - 8}" y="{y + len(names) * BAR / 2 + 4:.0f}" text-anchor="end" fill="#1b2430">{escape(word(line.key))}</text>'
+        )
         for name in names:
             fen = _of(line, name)
             long = (WIDTH - LABEL - SPACE) * max(0, fen) / most
             parts.append(f'<rect x="{LABEL}" y="{y}" width="{long:.1f}" height="{BAR - 3}" fill="{FILLS[name]}"/>')
-            parts.append(f'<text x="{LABEL + long + 5:.1f}" y="{y + BAR - 4}" font-size="11" fill="#4a5563">{in_unit(fen):,}</text>')
+            parts.append(
+                f'<text x="{LABEL + long + 5:.1f}" y="{y + BAR - 4}" font-size="11" fill="#4a5563">{in_unit(fen):,}</text>'
+            )
             y += BAR
         y += GAP
     return _svg(WIDTH, height, title, parts)
@@ -108,7 +119,9 @@ def works_picture(points: Sequence[Point], word: Callable[[str], str], title: st
             path = "M" + "L".join(f"{x(day):.1f} {y(value):.1f}" for day, value in known)
             dash = ' stroke-dasharray="6 4"' if name == "received" else ""
             parts.append(f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2.2"{dash}/>')
-            parts += [f'<circle cx="{x(day):.1f}" cy="{y(value):.1f}" r="2.6" fill="{colour}"/>' for day, value in known]
+            parts += [
+                f'<circle cx="{x(day):.1f}" cy="{y(value):.1f}" r="2.6" fill="{colour}"/>' for day, value in known
+            ]
         text = word(name)
         parts.append(
             f'<rect x="{at}" y="8" width="16" height="4" fill="{colour}"/><text x="{at + 20}" y="15" font-size="12" fill="#1b2430">{escape(text)}</text>'

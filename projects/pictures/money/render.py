@@ -29,7 +29,16 @@ def works_file(points: Sequence[Point], kind: str, word: Callable[[str], str], t
             if known:
                 days = date2num([point.on for point in known])  # type: ignore[no-untyped-call]
                 values = [getattr(point, name) for point in known]
-                axes.plot(days, values, color=colour, linewidth=1.8, marker="o", markersize=3, linestyle="--" if name == "received" else "-", label=word(name))
+                axes.plot(
+                    days,
+                    values,
+                    color=colour,
+                    linewidth=1.8,
+                    marker="o",
+                    markersize=3,
+                    linestyle="--" if name == "received" else "-",
+                    label=word(name),
+                )
         axes.set_ylabel("%", fontproperties=font)
         axes.set_ylim(bottom=0)
         axes.grid(visible=True, color="#d9dee5", linewidth=0.6)

@@ -10,7 +10,12 @@ from projects.core.month import add_months, month_end, month_of
 from projects.pictures.money.drawing import Point
 
 
-def points(approved_fen: int | None, moves: Iterable[tuple[dt.date, str, int]], works: Sequence[tuple[dt.date, float]], as_of: dt.date) -> list[Point]:
+def points(
+    approved_fen: int | None,
+    moves: Iterable[tuple[dt.date, str, int]],
+    works: Sequence[tuple[dt.date, float]],
+    as_of: dt.date,
+) -> list[Point]:
     """A point for each month from the first movement to `as_of` (which stands for its month's end); 120 months at most, the newest."""
     rows = sorted(move for move in moves if move[0] <= as_of)
     seen = sorted(one for one in works if one[0] <= as_of)

@@ -31,15 +31,28 @@ def answer(facts: ProjectFacts, flags: Iterable[Flag], as_of: dt.date, asked: dt
         return Answer((Text(N_("还没有已通过的月报, 无法推算")),), ())
     if whole.forecast_finish is None or planned is None:
         return Answer((Text(N_("没有计划曲线, 无法推算; 填入 25%%、50%%、75%% 的计划日期即可")),), ())
-    params: dict[str, object] = {"day": whole.forecast_finish, "low": whole.forecast_p10, "high": whole.forecast_p90, "planned": planned}
+    params: dict[str, object] = {
+        "day": whole.forecast_finish,
+        "low": whole.forecast_p10,
+        "high": whole.forecast_p90,
+        "planned": planned,
+    }
     days = (whole.forecast_finish - planned).days
-    told = N_("推算 %(day)s 完工, 八成可能在 %(low)s 至 %(high)s 之间") if whole.forecast_p10 else N_("推算 %(day)s 完工")
+    told = (
+        N_("推算 %(day)s 完工, 八成可能在 %(low)s 至 %(high)s 之间") if whole.forecast_p10 else N_("推算 %(day)s 完工")
+    )
     against = Text(N_("与计划 (%(planned)s) 相同"), params)
     if days:
         late = N_("比计划 (%(planned)s) 晚 %(days)s 天") if days > 0 else N_("比计划 (%(planned)s) 早 %(days)s 天")
         against = Text(late, params | {"days": abs(days)})
-    chance = [] if whole.probability is None else [Text(N_("按计划完工的可能性 %(chance)s%%"), {"chance": round(whole.probability)})]
-    return Answer((Text(told, params), against, *chance, *stopped(facts.pauses)), _standings(facts, seen, flags, as_of, asked))
+    chance = (
+        []
+        if whole.probability is None
+        else [Text(N_("按计划完工的可能性 %(chance)s%%"), {"chance": round(whole.probability)})]
+    )
+    return Answer(
+        (Text(told, params), against, *chance, *stopped(facts.pauses)), _standings(facts, seen, flags, as_of, asked)
+    )
 
 
 def _finished(day: dt.date, planned: dt.date | None) -> tuple[Text, ...]:
@@ -49,12 +62,17 @@ def _finished(day: dt.date, planned: dt.date | None) -> tuple[Text, ...]:
         return (Text(N_("已于 %(on)s 完工"), {"on": day}),)
     return (
         Text(
-            N_("已于 %(day)s 完工, 比计划 (%(planned)s) 晚 %(days)s 天") if days > 0 else N_("已于 %(day)s 完工, 比计划 (%(planned)s) 早 %(days)s 天"), params
+            N_("已于 %(day)s 完工, 比计划 (%(planned)s) 晚 %(days)s 天")
+            if days > 0
+            else N_("已于 %(day)s 完工, 比计划 (%(planned)s) 早 %(days)s 天"),
+            params,
         ),
     )
 
 
-def _standings(facts: ProjectFacts, seen: Sequence[Observation], flags: Iterable[Flag], as_of: dt.date, asked: dt.date | None) -> tuple[Standing, ...]:
+def _standings(
+    facts: ProjectFacts, seen: Sequence[Observation], flags: Iterable[Flag], as_of: dt.date, asked: dt.date | None
+) -> tuple[Standing, ...]:
     ahead = whole_ahead(facts, seen, as_of)
     if ahead is None or facts.curve is None:
         return ()

@@ -40,7 +40,12 @@ def s_curve(name: str, facts: ProjectFacts, flags: Sequence[Flag], as_of: dt.dat
 def _ahead(ahead: Forecast, newest: Point, as_of: dt.date) -> tuple[tuple[Point, ...], Band]:
     """From the newest report to where nine chances in ten have it done: the median, and P10 to P90 between."""
     first, last = max(newest[0], as_of), ahead.finish.p90
-    days = sorted({first + dt.timedelta(days=round((last - first).days * index / BAND_POINTS)) for index in range(BAND_POINTS + 1)})
+    days = sorted(
+        {
+            first + dt.timedelta(days=round((last - first).days * index / BAND_POINTS))
+            for index in range(BAND_POINTS + 1)
+        }
+    )
     spans = [(day, ahead.percent_on(day)) for day in days]
     middle = [newest, *((day, span.p50) for day, span in spans if day > newest[0])]
     limits = [(newest[0], newest[1], newest[1]), *((day, span.p10, span.p90) for day, span in spans if day > newest[0])]
@@ -59,18 +64,42 @@ def subjects(facts: ProjectFacts, labels: Sequence[Subject], moments: Sequence[M
     return [*kept, Subject("", FINISH)] if facts.curve and "" in told else kept
 
 
-def slip_chart(name: str, chosen: Sequence[Subject], moments: Sequence[Moment], as_of: dt.date, *, is_sample: bool) -> Figure:
+def slip_chart(
+    name: str, chosen: Sequence[Subject], moments: Sequence[Moment], as_of: dt.date, *, is_sample: bool
+) -> Figure:
     """By how many days each would be late, as it was known at each month's end."""
     lines = _lines(chosen, [(one.on, {key: float(value) for key, value in one.slips.items()}) for one in moments])
     values = [value for line in lines for _, value in line.points]
     low, high, step = nice(min([0.0, *values]), max([0.0, *values]))
-    return Figure("slip", Text(N_("%(name)s: 推算偏差的变化"), {"name": name}), DAYS, lines, as_of, low, high, step, is_sample=is_sample)
+    return Figure(
+        "slip",
+        Text(N_("%(name)s: 推算偏差的变化"), {"name": name}),
+        DAYS,
+        lines,
+        as_of,
+        low,
+        high,
+        step,
+        is_sample=is_sample,
+    )
 
 
-def chance_chart(name: str, chosen: Sequence[Subject], moments: Sequence[Moment], as_of: dt.date, *, is_sample: bool) -> Figure:
+def chance_chart(
+    name: str, chosen: Sequence[Subject], moments: Sequence[Moment], as_of: dt.date, *, is_sample: bool
+) -> Figure:
     """How probable each was to be kept, as it was known at each month's end."""
     lines = _lines(chosen, [(one.on, one.chances) for one in moments])
-    return Figure("chance", Text(N_("%(name)s: 按期可能性的变化"), {"name": name}), CHANCE, lines, as_of, 0, 100, 25, is_sample=is_sample)
+    return Figure(
+        "chance",
+        Text(N_("%(name)s: 按期可能性的变化"), {"name": name}),
+        CHANCE,
+        lines,
+        as_of,
+        0,
+        100,
+        25,
+        is_sample=is_sample,
+    )
 
 
 def _lines(chosen: Sequence[Subject], values: Sequence[tuple[dt.date, dict[str, float]]]) -> tuple[Line, ...]:

@@ -28,7 +28,9 @@ def month_ends(first: dt.date, as_of: dt.date) -> list[dt.date]:
     return [*found, as_of]
 
 
-def moments(raw: Raw, project_id: int, programme_id: int | None, targets: Sequence[TargetFacts], as_of: dt.date, laws: Laws) -> tuple[Moment, ...]:
+def moments(
+    raw: Raw, project_id: int, programme_id: int | None, targets: Sequence[TargetFacts], as_of: dt.date, laws: Laws
+) -> tuple[Moment, ...]:
     """How the promises and the plan's own finish stood at each month's end since the first report was approved."""
     approved = [one.approved_on for one in raw.reports.get(project_id, ())]
     if not approved:
@@ -36,7 +38,14 @@ def moments(raw: Raw, project_id: int, programme_id: int | None, targets: Sequen
     return tuple(_moments(raw, project_id, programme_id, targets, month_ends(min(approved), as_of), laws))
 
 
-def _moments(raw: Raw, project_id: int, programme_id: int | None, targets: Sequence[TargetFacts], days: Sequence[dt.date], laws: Laws) -> Iterator[Moment]:
+def _moments(
+    raw: Raw,
+    project_id: int,
+    programme_id: int | None,
+    targets: Sequence[TargetFacts],
+    days: Sequence[dt.date],
+    laws: Laws,
+) -> Iterator[Moment]:
     for day in days:
         book, reference = laws(day)
         rules = book.of(programme_id)
@@ -58,7 +67,9 @@ def _note(key: str, verdict: Verdict, due: dt.date | None, slips: dict[str, int]
         chances[key] = verdict.probability
 
 
-def _finish(facts: ProjectFacts, day: dt.date, rules: RuleSet, slips: dict[str, int], chances: dict[str, float]) -> None:
+def _finish(
+    facts: ProjectFacts, day: dt.date, rules: RuleSet, slips: dict[str, int], chances: dict[str, float]
+) -> None:
     """The plan's own finish stands under the empty key."""
     if facts.curve is None:
         return

@@ -22,7 +22,10 @@ def table(figure: Figure, speak: Callable[[Text], str]) -> Table:
         columns.append(Column("promise", speak(Text(N_("承诺期限")))))
     rows = []
     for day in figure.days:
-        values = [None if points.get(day) is None else round(points[day]) if kind == "integer" else round(points[day], 2) for _, points in lines]
+        values = [
+            None if points.get(day) is None else round(points[day]) if kind == "integer" else round(points[day], 2)
+            for _, points in lines
+        ]
         limits = [round(value, 2) for value in band[day]] if day in band else [None, None]
         flags = ["; ".join(flag.label for flag in figure.flags if flag.on == day)] if figure.flags else []
         rows.append((day, *values, *(limits if figure.band else []), *flags))

@@ -72,7 +72,13 @@ def picture(slug: str, key: str, kind: str) -> Response:
     figure = _figure(slug, key)
     content = render.chart_file(figure, kind, speak)
     name = f"{_name(figure)} {figure.as_of}.{kind}"
-    return send_file(io.BytesIO(content), mimetype=PICTURES[kind], as_attachment=request.args.get("inline") != "1", download_name=name, max_age=0)
+    return send_file(
+        io.BytesIO(content),
+        mimetype=PICTURES[kind],
+        as_attachment=request.args.get("inline") != "1",
+        download_name=name,
+        max_age=0,
+    )
 
 
 def _name(figure: Figure) -> str:
@@ -96,4 +102,11 @@ def _page(slug: str, form: StopForm) -> str:
     page = queries.chart_page(current_actor(), slug, clock.status_date(), _asked())
     drawn = [(figure, draw(figure, speak), legend(figure, speak), table(figure, speak)) for figure in page.figures]
     events = [one for one in events_of(page.project_id, clock.status_date()) if one.effect]
-    return render_template("portfolio/forecast/project.html", page=page, drawn=drawn, form=form, events=events, project={"slug": slug, "id": page.project_id})
+    return render_template(
+        "portfolio/forecast/project.html",
+        page=page,
+        drawn=drawn,
+        form=form,
+        events=events,
+        project={"slug": slug, "id": page.project_id},
+    )

@@ -35,7 +35,12 @@ from projects.works.schedule.tables import WorkStage
 from projects.works.stops.tables import Event
 
 SHOWN = 2_000  # projects on one chart; more are asked to be narrowed
-UNGROUPED = {"programme": N_("未列入项目群"), "place": N_("未注明地区"), "plan": N_("未列入规划文件"), "none": N_("全部项目")}
+UNGROUPED = {
+    "programme": N_("未列入项目群"),
+    "place": N_("未注明地区"),
+    "plan": N_("未列入规划文件"),
+    "none": N_("全部项目"),
+}
 TITLE = Text(N_("各项目的计划与实际"))
 Ids = list[int] | None
 Parts = dict[int, list[Any]]
@@ -48,7 +53,9 @@ def portfolio_chart(actor: Actor, chosen: PortfolioFilter, group: str, as_of: dt
     rows = _projects(status, wanted)
     total = len(rows)
     if total > SHOWN:
-        counted = select(func.count()).select_from(Project).join(status, status.c.project_id == Project.id).where(*wanted)
+        counted = (
+            select(func.count()).select_from(Project).join(status, status.c.project_id == Project.id).where(*wanted)
+        )
         rows, total = rows[:SHOWN], db.session.scalar(counted) or total
     everything = visible_projects(actor) is None and not chosen.is_narrow and total <= SHOWN
     items = _items(rows, None if everything else [row.id for row in rows], target_status, as_of)
@@ -166,7 +173,9 @@ def _stages(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_of: 
             if percent is None or on > reported.get(project_id, dt.date.min):
                 percent = value
         done = finish if percent is not None and percent >= 100 else None
-        found[project_id].append(Stage(name, plan_start, plan_finish, baseline_start, baseline_finish, start, done, None, percent))
+        found[project_id].append(
+            Stage(name, plan_start, plan_finish, baseline_start, baseline_finish, start, done, None, percent)
+        )
     return found
 
 
@@ -175,7 +184,11 @@ def _standing(as_of: dt.date) -> ColumnElement[bool]:
     newer = aliased(MonthlyReport)
     replaced = (
         select(newer.id)
-        .where(newer.project_id == MonthlyReport.project_id, newer.month == MonthlyReport.month, newer.revision > MonthlyReport.revision)
+        .where(
+            newer.project_id == MonthlyReport.project_id,
+            newer.month == MonthlyReport.month,
+            newer.revision > MonthlyReport.revision,
+        )
         .where(newer.state == "approved", newer.approved_on <= as_of)
     )
     return and_(MonthlyReport.state == "approved", MonthlyReport.approved_on <= as_of, ~replaced.exists())
@@ -183,7 +196,11 @@ def _standing(as_of: dt.date) -> ColumnElement[bool]:
 
 def _reached(ids: Ids, as_of: dt.date) -> dict[int, tuple[dt.date | None, dt.date | None]]:
     """Each stage's first month with progress, and the day of the first report that had it done."""
-    report = select(MonthlyReport.id, MonthlyReport.month, MonthlyReport.data_on).where(_standing(as_of), *_within(MonthlyReport.project_id, ids)).subquery()
+    report = (
+        select(MonthlyReport.id, MonthlyReport.month, MonthlyReport.data_on)
+        .where(_standing(as_of), *_within(MonthlyReport.project_id, ids))
+        .subquery()
+    )
     done = func.min(case((StageProgress.percent >= 100, report.c.data_on)))
     statement = (
         select(StageProgress.stage_id, func.min(report.c.month), done)
@@ -197,8 +214,10 @@ def _reached(ids: Ids, as_of: dt.date) -> dict[int, tuple[dt.date | None, dt.dat
 def _first_reports(ids: Ids, as_of: dt.date) -> dict[int, dt.date]:
     """The day of each project's first approved report: what it found done was done on an unknown day before."""
     report = MonthlyReport
-    statement = select(report.project_id, func.min(report.data_on)).where(report.state == "approved", report.approved_on <= as_of)
-    return {key: day for key, day in _rows(statement.where(*_within(report.project_id, ids)).group_by(report.project_id))}  # noqa: C416
+    statement = select(report.project_id, func.min(report.data_on)).where(
+        report.state == "approved", report.approved_on <= as_of
+    )
+    return dict(_rows(statement.where(*_within(report.project_id, ids)).group_by(report.project_id)))
 
 
 def _percents(report_ids: Sequence[int]) -> dict[int, float]:
@@ -207,9 +226,13 @@ def _percents(report_ids: Sequence[int]) -> dict[int, float]:
 
 
 def _stage_events(ids: Ids, as_of: dt.date) -> dict[tuple[int, str], list[tuple[dt.date, float]]]:
-    statement = select(Event.project_id, Event.stage_key, Event.happened_on, Event.percent).where(Event.stage_key.is_not(None), Event.happened_on <= as_of)
+    statement = select(Event.project_id, Event.stage_key, Event.happened_on, Event.percent).where(
+        Event.stage_key.is_not(None), Event.happened_on <= as_of
+    )
     found: dict[tuple[int, str], list[tuple[dt.date, float]]] = defaultdict(list)
-    for project_id, key, on, percent in _rows(statement.where(*_within(Event.project_id, ids)).order_by(Event.happened_on)):
+    for project_id, key, on, percent in _rows(
+        statement.where(*_within(Event.project_id, ids)).order_by(Event.happened_on)
+    ):
         found[project_id, key or ""].append((on, percent or 0.0))
     return found
 
@@ -223,7 +246,9 @@ def _milestones(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_
     planned = plan_on(as_of)
     columns = (m.id, m.project_id, m.name, m.percent, m.gate_key, m.baseline_on, planned.c.plan_on, m.actual_on)
     gates, crossed = _gate_days(ids, as_of), _crossed(ids, as_of)
-    ends: dict[int, dict[float | None, dt.date | None]] = {row.id: {0.0: row.actual_start, 100.0: row.actual_finish} for row in rows}
+    ends: dict[int, dict[float | None, dt.date | None]] = {
+        row.id: {0.0: row.actual_start, 100.0: row.actual_finish} for row in rows
+    }
     found: Parts = defaultdict(list)
     statement = select(*columns).join(planned, planned.c.milestone_id == m.id).where(*_within(m.project_id, ids))
     statement = statement.order_by(m.project_id, m.position, m.id)
@@ -239,9 +264,13 @@ def _milestones(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_
 
 def _gate_days(ids: Ids, as_of: dt.date) -> dict[tuple[int, str | None], dt.date]:
     """When each gate was passed: by the register, else by the earliest event."""
-    recorded = select(Gate.project_id, Gate.key, Gate.passed_on, literal(1)).where(Gate.passed_on <= as_of, *_within(Gate.project_id, ids))
+    recorded = select(Gate.project_id, Gate.key, Gate.passed_on, literal(1)).where(
+        Gate.passed_on <= as_of, *_within(Gate.project_id, ids)
+    )
     events = select(Event.project_id, Event.gate_key, func.min(Event.happened_on), literal(0))
-    events = events.where(Event.gate_key.is_not(None), Event.happened_on <= as_of, *_within(Event.project_id, ids)).group_by(Event.project_id, Event.gate_key)
+    events = events.where(
+        Event.gate_key.is_not(None), Event.happened_on <= as_of, *_within(Event.project_id, ids)
+    ).group_by(Event.project_id, Event.gate_key)
     found: dict[tuple[int, str | None], tuple[int, dt.date]] = {}
     for project_id, key, day, rank in _rows(recorded.union_all(events)):
         found[project_id, key] = max(found.get((project_id, key), (rank, day)), (rank, day))

@@ -44,7 +44,9 @@ def portfolio() -> str:
     shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date())
     page = {"asked": asked, "extent": shown.extent, "options": options(current_actor()), "choices": choices}
     if asked.view == "table":
-        return render_template("portfolio/gantt/portfolio.html", **page, table=table(shown, gettext), twin=twin, drawing=None)
+        return render_template(
+            "portfolio/gantt/portfolio.html", **page, table=table(shown, gettext), twin=twin, drawing=None
+        )
     drawing = draw(layout(shown, asked.zoom), Words(gettext), _addresses(), unfolded=asked.unfolded)
     return render_template("portfolio/gantt/portfolio.html", **page, drawing=drawing)
 
@@ -58,7 +60,9 @@ def project(slug: str) -> str:
     shown = queries.project_chart(current_actor(), slug, status_date())
     page = {"asked": asked, "item": shown.items[0], "project": subject, "choices": choices}
     if asked.view == "table":
-        return render_template("portfolio/gantt/project.html", **page, table=table(shown, gettext), twin=twin, drawing=None)
+        return render_template(
+            "portfolio/gantt/project.html", **page, table=table(shown, gettext), twin=twin, drawing=None
+        )
     drawing = draw(layout(shown, asked.zoom), Words(gettext), _addresses(), unfolded=True)
     return render_template("portfolio/gantt/project.html", **page, drawing=drawing)
 
@@ -95,4 +99,10 @@ def _file(shown: Portfolio, kind: str, paper: str, detail: bool) -> Response:
 
     content = render.chart_file(shown, kind, translate=gettext, paper=paper, detail=detail, most_rows=MOST_ROWS)
     name = f"{speak(shown.title).replace('/', '-')} {shown.as_of}.{kind}"
-    return send_file(io.BytesIO(content), mimetype=KINDS[kind], as_attachment=request.args.get("inline") != "1", download_name=name, max_age=0)
+    return send_file(
+        io.BytesIO(content),
+        mimetype=KINDS[kind],
+        as_attachment=request.args.get("inline") != "1",
+        download_name=name,
+        max_age=0,
+    )

@@ -24,17 +24,28 @@ def line(said: Sequence[Said], speak: Callable[[Any], str]) -> str:
     def spoken(words: Words) -> str:
         return words if isinstance(words, str) else speak(words)  # what a person typed is not translated
 
-    shown = (f"{spoken(one.title)}: " + (spoken(one.new) if one.old is None else f"{spoken(one.old)} → {spoken(one.new)}") for one in said)
+    shown = (
+        f"{spoken(one.title)}: " + (spoken(one.new) if one.old is None else f"{spoken(one.old)} → {spoken(one.new)}")
+        for one in said
+    )
     return "; ".join(shown)
 
 
-def table(rows: Iterable[Any], told: Callable[[Mapping[str, Any]], list[Said]], chosen: AuditFilter, now: dt.datetime, speak: Callable[[Any], str]) -> Table:
+def table(
+    rows: Iterable[Any],
+    told: Callable[[Mapping[str, Any]], list[Said]],
+    chosen: AuditFilter,
+    now: dt.datetime,
+    speak: Callable[[Any], str],
+) -> Table:
     """The entries as `queries.HistoryRow`, instants in UTC."""
     headings = {
         "id": N_("编号"), "at": N_("时间 (UTC)"), "actor": N_("何人"), "address": N_("来自"), "tag": N_("操作"), "result": N_("结果"),
         "project": N_("项目"), "object": N_("对象"), "changes": N_("改动"),
     }  # fmt: skip
-    columns = tuple(Column(key, speak(heading), "integer" if key == "id" else "text") for key, heading in headings.items())
+    columns = tuple(
+        Column(key, speak(heading), "integer" if key == "id" else "text") for key, heading in headings.items()
+    )
     lines = [
         (
             one.id, one.at.isoformat(), one.actor or speak(N_("系统")), one.address, speak(tag_word(one.tag)), speak(RESULTS[one.result]),
@@ -43,5 +54,8 @@ def table(rows: Iterable[Any], told: Callable[[Mapping[str, Any]], list[Said]], 
         for one in rows
     ]  # fmt: skip
     narrowed = ", ".join(f"{name}={value}" for name, value in chosen.query().items())
-    notes = ((speak(N_("导出时间")), now.isoformat(timespec="seconds")), (speak(N_("筛选")), narrowed or speak(N_("全部"))))
+    notes = (
+        (speak(N_("导出时间")), now.isoformat(timespec="seconds")),
+        (speak(N_("筛选")), narrowed or speak(N_("全部"))),
+    )
     return Table(speak(N_("审计记录")), columns, lines, notes)

@@ -46,7 +46,13 @@ def project(slug: str) -> str:
     if wrong:
         raise InvalidError(wrong)
     found, page = queries.project_history(current_actor(), slug, before)
-    return render_template("portfolio/history/project.html", project=found, page=page, words=sheet.tag_word, archived=queries.archived_until())
+    return render_template(
+        "portfolio/history/project.html",
+        project=found,
+        page=page,
+        words=sheet.tag_word,
+        archived=queries.archived_until(),
+    )
 
 
 @bp.get("/admin/audit")
@@ -56,7 +62,13 @@ def search() -> str:
     chosen = filtering.read(request.args)
     page = queries.search(current_actor(), chosen)
     _read(Tag.AUDIT_READ, chosen, len(page.rows))
-    choices = {"tags": WORDS, "kinds": queries.kinds(), "objects": OBJECTS, "results": filtering.RESULTS, "archived": queries.archived_until()}
+    choices = {
+        "tags": WORDS,
+        "kinds": queries.kinds(),
+        "objects": OBJECTS,
+        "results": filtering.RESULTS,
+        "archived": queries.archived_until(),
+    }
     return render_template("portfolio/history/search.html", page=page, chosen=chosen, words=sheet.tag_word, **choices)
 
 
@@ -74,4 +86,6 @@ def _read(tag: Tag, chosen: filtering.AuditFilter, rows: int) -> None:
     """Record that somebody read the history, and by which search."""
     asked = "; ".join(f"{name}={value}" for name, value in chosen.query().items())
     with transaction():
-        operations.record(current_actor(), clock.now(), tag, "audit", changes={"search": [None, asked], "rows": [None, rows]})
+        operations.record(
+            current_actor(), clock.now(), tag, "audit", changes={"search": [None, asked], "rows": [None, rows]}
+        )

@@ -108,7 +108,16 @@ def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None
     queue = review_queue(actor) if may(actor, "report.review") else []
     money = dashboard(actor, as_of) if actor.role == "finance" else None
     pairs = sum(map(len, catalogue.conflicting(rows).values())) // 2
-    return HomePage(totals, missed, [row for row in rows if row.state == "at_risk"], pairs, red_lights(actor, as_of), due, queue, money)
+    return HomePage(
+        totals,
+        missed,
+        [row for row in rows if row.state == "at_risk"],
+        pairs,
+        red_lights(actor, as_of),
+        due,
+        queue,
+        money,
+    )
 
 
 def red_lights(actor: Actor, as_of: dt.date) -> int:
@@ -123,10 +132,18 @@ def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> P
     """The project page; NotFoundError outside the asker's scope."""
     found = project_by_slug(actor, slug)
     status = statuses([found.id], as_of).get(found.id)
-    targets = catalogue.promises(actor, as_of, project_ids=[found.id], programme_ids=[status.programme_id] if status and status.programme_id else [])
+    targets = catalogue.promises(
+        actor,
+        as_of,
+        project_ids=[found.id],
+        programme_ids=[status.programme_id] if status and status.programme_id else [],
+    )
     facts = facts_of([found.id], as_of)[0][found.id]
     points = [(one.on, one.overall) for one in facts.observations if one.overall is not None and one.on <= as_of]
-    milestones = [MilestoneRow(one, plan, _reached(one, points, facts.gates), is_sample) for one, plan, is_sample in milestones_on(found.id, as_of)]
+    milestones = [
+        MilestoneRow(one, plan, _reached(one, points, facts.gates), is_sample)
+        for one, plan, is_sample in milestones_on(found.id, as_of)
+    ]
     words = {"title": gettext("%(name)s: 计划、实际与推算进度, 截至 %(day)s", name=found.name, day=as_of.isoformat())}
     chart = draw(s_curve(facts, targets, as_of, words, status))
     return ProjectPage(
@@ -156,7 +173,9 @@ def _reached(milestone: Milestone, points: Sequence[tuple[dt.date, float]], gate
 
 _STAGES = (
     select(WorkStage, StageProgress.percent, StageProgress.floors_done)
-    .outerjoin(StageProgress, and_(StageProgress.stage_id == WorkStage.id, StageProgress.report_id == bindparam("report")))
+    .outerjoin(
+        StageProgress, and_(StageProgress.stage_id == WorkStage.id, StageProgress.report_id == bindparam("report"))
+    )
     .where(WorkStage.project_id == bindparam("project"))
     .order_by(WorkStage.position, WorkStage.id)
 )

@@ -12,7 +12,14 @@ from projects.core.vocabulary import FUNDING_SOURCES
 from projects.money.ladder.sums import Ladder, Line, gather, ladder
 from projects.register.selection.filtering import PortfolioFilter
 
-BY = {"place": N_("所在地"), "programme": N_("项目群"), "year": N_("预算年度"), "source": N_("资金来源"), "document": N_("资金文件"), "project": N_("项目")}
+BY = {
+    "place": N_("所在地"),
+    "programme": N_("项目群"),
+    "year": N_("预算年度"),
+    "source": N_("资金来源"),
+    "document": N_("资金文件"),
+    "project": N_("项目"),
+}
 NAMED = ("by", "place", "programme", "plan", "source", "year")
 
 
@@ -119,5 +126,12 @@ def page(parts: Iterable[Part], chosen: GroupFilter) -> GroupPage:
     if chosen.by == "year":
         groups.sort(key=lambda group: group.key, reverse=True)
     else:
-        groups.sort(key=lambda group: (-group.ladder.total.allocated, -(group.ladder.total.approved or 0), group.name, group.key))
+        groups.sort(
+            key=lambda group: (
+                -group.ladder.total.allocated,
+                -(group.ladder.total.approved or 0),
+                group.name,
+                group.key,
+            )
+        )
     return GroupPage(groups, ladder(whole_given, whole))

@@ -75,8 +75,14 @@ def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterat
         .where(*wanted)
     )  # fmt: skip
     by_project: dict[int, tuple[dict[str, tuple[str, str]], dict[tuple[str, str], int]]] = {}
-    for project_id, code, place, programme, programme_name, slug, project_name, kind, source, fen in db.session.execute(rows):
-        names = {"place": (code, place), "programme": (programme or "", programme_name or ""), "project": (slug, project_name)}
+    for project_id, code, place, programme, programme_name, slug, project_name, kind, source, fen in db.session.execute(
+        rows
+    ):
+        names = {
+            "place": (code, place),
+            "programme": (programme or "", programme_name or ""),
+            "project": (slug, project_name),
+        }
         by_project.setdefault(project_id, (names, {}))[1][kind, source] = fen
     for names, amounts in by_project.values():
         for source, fen in approved(amounts)[1].items():
@@ -106,7 +112,11 @@ def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt
     rest: dict[tuple[str, str], int] = {(source, step): int(fen) for source, step, fen in db.session.execute(whole)}
     for key, source, document_id, number in db.session.execute(roots.order_by(own.id)):
         if key in lines:
-            for step, fen in (("allocated", lines[key].amount_fen), ("received", totals[key][1]), ("paid", totals[key][2])):
+            for step, fen in (
+                ("allocated", lines[key].amount_fen),
+                ("received", totals[key][1]),
+                ("paid", totals[key][2]),
+            ):
                 rest[source, step] = rest.get((source, step), 0) - fen
                 yield Part(str(document_id), number, source, step, fen)
     for (source, step), fen in sorted(rest.items()):
@@ -118,13 +128,17 @@ def purses(ids: Collection[int], as_of: dt.date) -> Purses:
     """The ladders of these projects and the number of their open findings; a fixed number of statements."""
     own, wanted = LedgerEntry, [Project.id.in_(ids)]
     posted: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
-    sums = select(own.project_id, own.source, own.step, func.sum(own.amount_fen)).where(own.project_id.in_(ids), own.entry_on <= as_of, counts_once())
+    sums = select(own.project_id, own.source, own.step, func.sum(own.amount_fen)).where(
+        own.project_id.in_(ids), own.entry_on <= as_of, counts_once()
+    )
     for key, source, step, fen in db.session.execute(sums.group_by(own.project_id, own.source, own.step)):
         posted[key][source, step] = int(fen)
     given: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     standing = compositions(as_of).c
     for key, kind, source, fen in db.session.execute(
-        select(standing.project_id, standing.estimate_kind, standing.source, standing.amount_fen).where(standing.project_id.in_(ids))
+        select(standing.project_id, standing.estimate_kind, standing.source, standing.amount_fen).where(
+            standing.project_id.in_(ids)
+        )
     ):
         given[key][kind, source] = fen
     ladders = {key: ladder(approved(given[key])[1], posted[key]) for key in {*posted, *given}}
@@ -147,8 +161,14 @@ def dashboard(actor: Actor, as_of: dt.date) -> Dashboard:
     choice = place_choice(actor, "")
     rows = months(choice, as_of)
     first = min((row.month for row in rows if row.covering), default=None)
-    over = [row.month for row in rows if month_end(row.month) < as_of and not row.covering and (row.came_fen or row.received_fen or row.paid_fen)]
-    due = over[:1] if first is None else [month for month in reversed(over) if month > first]  # what lies before the first closing was never to be closed here
+    over = [
+        row.month
+        for row in rows
+        if month_end(row.month) < as_of and not row.covering and (row.came_fen or row.received_fen or row.paid_fen)
+    ]
+    due = (
+        over[:1] if first is None else [month for month in reversed(over) if month > first]
+    )  # what lies before the first closing was never to be closed here
     return Dashboard(
         groups(actor, GroupFilter(by="source"), as_of).ladder,
         found(actor, FindingFilter(per_page=25), as_of),
@@ -163,7 +183,9 @@ def against_works(project_id: int, as_of: dt.date) -> list[Point]:
     composition = composition_of(project_id, as_of)
     given = approved({(row.estimate_kind, row.source): row.amount_fen for row in composition})[1]
     own = LedgerEntry
-    moves = select(own.entry_on, own.step, func.sum(own.amount_fen)).where(own.project_id == project_id, own.step.in_(("received", "paid")))
+    moves = select(own.entry_on, own.step, func.sum(own.amount_fen)).where(
+        own.project_id == project_id, own.step.in_(("received", "paid"))
+    )
     rows = [(day, step, int(fen)) for day, step, fen in db.session.execute(moves.group_by(own.entry_on, own.step))]
     facts = facts_of([project_id], as_of)[0][project_id]
     works = [(one.on, one.overall) for one in facts.observations if one.overall is not None]

@@ -30,7 +30,13 @@ def groups() -> str:
     """The ladder in groups."""
     chosen = read(request.args)
     page = queries.groups(current_actor(), chosen, clock.status_date())
-    values = {"page": page, "chosen": chosen, "by": BY, "options": options(current_actor()), "name": workbook.group_name}
+    values = {
+        "page": page,
+        "chosen": chosen,
+        "by": BY,
+        "options": options(current_actor()),
+        "name": workbook.group_name,
+    }
     return render_template("portfolio/money/groups.html", picture=Markup(_picture(page)), **values)  # noqa: S704 - our own drawing, escaped there
 
 
@@ -68,7 +74,11 @@ def works_file(slug: str, kind: str) -> Response:
     """The months of a project's money against its works."""
     project = project_by_slug(current_actor(), slug)
     points = queries.against_works(project.id, clock.status_date())
-    return download(workbook.works(project.name, points, clock.status_date()), kind, gettext("资金与进度 %(name)s", name=project.name))
+    return download(
+        workbook.works(project.name, points, clock.status_date()),
+        kind,
+        gettext("资金与进度 %(name)s", name=project.name),
+    )
 
 
 @bp.get("/projects/<slug>/money.<any(svg, png, pdf):kind>")
@@ -94,4 +104,6 @@ def _picture(page: GroupPage) -> str:
 
 
 def _sent(content: bytes, kind: str, name: str) -> Response:
-    return send_file(io.BytesIO(content), mimetype=MIME[kind], as_attachment=True, download_name=f"{name}.{kind}", max_age=0)
+    return send_file(
+        io.BytesIO(content), mimetype=MIME[kind], as_attachment=True, download_name=f"{name}.{kind}", max_age=0
+    )

@@ -46,7 +46,10 @@ def groups(found: GroupPage, as_of: dt.date, chosen: GroupFilter) -> Table:
         Column("receipt_rate", _("到位率 (百分比)"), "percent"),
         Column("payment_rate", _("支付率 (百分比)"), "percent"),
     )
-    cells = [(group_name(group, chosen.by), _(vocab.FUNDING_SOURCES[line.key]), *_amounts(line)) for group, line in found.rows]
+    cells = [
+        (group_name(group, chosen.by), _(vocab.FUNDING_SOURCES[line.key]), *_amounts(line))
+        for group, line in found.rows
+    ]
     narrowed = ", ".join(f"{name}={value}" for name, value in chosen.query().items())
     notes = ((_("状态日"), as_of.isoformat()), (_("筛选"), narrowed or _("全部")), (_("来源"), _("项目承诺跟踪")))
     return Table(_("资金阶梯"), columns, cells, notes)
@@ -69,4 +72,9 @@ def works(name: str, points: Sequence[Point], as_of: dt.date) -> Table:
         Column("ahead", _("支付超前 (百分点)"), "percent"),
     )
     cells = [(one.on, one.works, one.received_fen, one.paid_fen, one.received, one.paid, one.ahead) for one in points]
-    return Table(_("资金与进度"), columns, cells, ((_("项目"), name), (_("状态日"), as_of.isoformat()), (_("来源"), _("项目承诺跟踪"))))
+    return Table(
+        _("资金与进度"),
+        columns,
+        cells,
+        ((_("项目"), name), (_("状态日"), as_of.isoformat()), (_("来源"), _("项目承诺跟踪"))),
+    )

@@ -13,14 +13,24 @@ from projects.verdicts.facts.facts import Point, ProjectFacts, StatusRow
 from projects.verdicts.forecast.outlook import earned_day, latest_overall
 
 
-def s_curve(facts: ProjectFacts, targets: Sequence[TargetRow], as_of: dt.date, words: dict[str, str], status: StatusRow | None = None) -> SCurve:
+def s_curve(
+    facts: ProjectFacts,
+    targets: Sequence[TargetRow],
+    as_of: dt.date,
+    words: dict[str, str],
+    status: StatusRow | None = None,
+) -> SCurve:
     """What the chart of one project shows as of a day; the forecast finish and its range are those of its `status`."""
     seen = [one for one in facts.observations if one.on <= as_of]
     actual = [(one.on, one.overall) for one in seen if one.overall is not None]
     latest = latest_overall(seen)
     finish = status.forecast_finish if status else None
     ahead = _forecast(facts, latest, finish) if latest and latest.value < 100 else []
-    likely = (status.forecast_p10, status.forecast_p90) if status and ahead and status.forecast_p10 and status.forecast_p90 else None
+    likely = (
+        (status.forecast_p10, status.forecast_p90)
+        if status and ahead and status.forecast_p10 and status.forecast_p90
+        else None
+    )
     flags = [Flag(row.due, level_of(row, facts.stages), row.wording) for row in targets if row.due and row.project_slug]
     return SCurve(facts.curve, actual, ahead, flags, as_of, words, likely)
 
@@ -33,7 +43,11 @@ def _forecast(facts: ProjectFacts, latest: Point, finish: dt.date | None) -> lis
     earned = earned_day(curve, latest)
     left = (curve.finish - earned).days
     pace = (finish - latest.on).days / left if finish and finish > latest.on and left > 0 else 1.0
-    rest = [(latest.on + whole_days(pace * (day - earned).days), percent) for day, percent in curve.points if percent > latest.value]
+    rest = [
+        (latest.on + whole_days(pace * (day - earned).days), percent)
+        for day, percent in curve.points
+        if percent > latest.value
+    ]
     return [(latest.on, latest.value), *rest]
 
 

@@ -51,4 +51,9 @@ def _part(line: Line) -> str:
     if not any((line.approved, line.allocated, line.received, line.paid)):
         return f'<td class="num">{BLANK}</td>' * 3
     sums = ((line.allocated, None), (line.received, line.receipt_rate), (line.paid, line.payment_rate))
-    return "".join([f'<td class="num">{wan(fen)}{"" if rate is None else f"""<div class="note">{rate:.1f}%</div>"""}</td>' for fen, rate in sums])
+    return "".join(
+        [
+            f'<td class="num">{wan(fen)}{"" if rate is None else f"""<div class="note">{rate:.1f}%</div>"""}</td>'
+            for fen, rate in sums
+        ]
+    )

@@ -102,7 +102,9 @@ def _whole_programme(actor: Actor) -> ColumnElement[bool]:
     """Over Programme: it is known to `actor` and none of its projects, former ones among them, lies outside their scope, so that a count over it tells nothing foreign."""
     member, seen = aliased(Project), visible_projects(actor) or ()
     foreign = select(member.id).where(member.programme_id == Programme.id, member.id.not_in(seen))
-    former = select(FormerProgramme.id).where(FormerProgramme.programme_id == Programme.id, FormerProgramme.project_id.not_in(seen))
+    former = select(FormerProgramme.id).where(
+        FormerProgramme.programme_id == Programme.id, FormerProgramme.project_id.not_in(seen)
+    )
     return and_(programme_known(actor), ~foreign.correlate(Programme).exists(), ~former.correlate(Programme).exists())
 
 
@@ -110,7 +112,13 @@ def _whole_programme(actor: Actor) -> ColumnElement[bool]:
 
 
 def promises(
-    actor: Actor, as_of: dt.date, *, project_ids: list[int] | None = None, plan: str = "", state: str = "", programme_ids: list[int] | None = None
+    actor: Actor,
+    as_of: dt.date,
+    *,
+    project_ids: list[int] | None = None,
+    plan: str = "",
+    state: str = "",
+    programme_ids: list[int] | None = None,
 ) -> list[TargetRow]:
     """The standing promises with their clauses and verdicts, worst first; of all visible projects, or of some with their programmes.
 
@@ -159,7 +167,10 @@ def _former(found: Sequence[Any]) -> dict[int, tuple[FormerTarget, ...]]:
             before[row.superseded_by_id].append(row)
 
     def chain(key: int, depth: int = 0) -> list[FormerTarget]:
-        own = [FormerTarget(row.threshold, row.due, row.wording, row.title, row.number, row.locator) for row in before.get(key, ())]
+        own = [
+            FormerTarget(row.threshold, row.due, row.wording, row.title, row.number, row.locator)
+            for row in before.get(key, ())
+        ]
         return own + [one for row in before.get(key, ()) if depth < len(found) for one in chain(row.id, depth + 1)]
 
     return {row.id: tuple(chain(row.id)) for row in found if row.id in before}

@@ -68,7 +68,12 @@ class FormerTarget:
 
     def to_json(self) -> dict[str, Any]:
         """The former promise for scripts."""
-        return {"due": self.due.isoformat() if self.due else None, "threshold": self.threshold, "quote": self.wording, "number": self.number or self.document}
+        return {
+            "due": self.due.isoformat() if self.due else None,
+            "threshold": self.threshold,
+            "quote": self.wording,
+            "number": self.number or self.document,
+        }
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,14 @@ class TargetRow:
     @property
     def facts(self) -> TargetFacts:
         """The promise as the rules take it."""
-        return TargetFacts(self.slug, self.measure, self.quantifier, in_own_unit(self.measure, self.quantifier, self.threshold), self.due, self.commitment)
+        return TargetFacts(
+            self.slug,
+            self.measure,
+            self.quantifier,
+            in_own_unit(self.measure, self.quantifier, self.threshold),
+            self.due,
+            self.commitment,
+        )
 
     @property
     def words(self) -> list[Text]:

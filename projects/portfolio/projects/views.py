@@ -27,7 +27,9 @@ bp = Blueprint("catalogue", __name__)
 @allowed(None)
 def home() -> str:
     """The signed-in person's first page."""
-    return render_template("portfolio/home/home.html", page=overview.home(current_actor(), status_date(), business_day()))
+    return render_template(
+        "portfolio/home/home.html", page=overview.home(current_actor(), status_date(), business_day())
+    )
 
 
 @bp.get("/projects")
@@ -36,11 +38,22 @@ def portfolio() -> str:
     """All projects, narrowed and sorted."""
     chosen = filtering.read(request.args)
     rows, totals = queries.portfolio(current_actor(), chosen, status_date())
-    shown = {"chosen": chosen, "totals": totals, "options": options(current_actor()), "sizes": PAGE_SIZES, "by_money": _by_money(chosen)}
+    shown = {
+        "chosen": chosen,
+        "totals": totals,
+        "options": options(current_actor()),
+        "sizes": PAGE_SIZES,
+        "by_money": _by_money(chosen),
+    }
     if not shown["by_money"]:
         return render_template("portfolio/projects/portfolio.html", drawn=drawing.draw(rows, _row_words()), **shown)
     to_findings = addresses("findings.project")
-    drawn = purse.draw(rows, purses([row.id for row in rows], status_date()), _row_words(), {row.slug: to_findings(row.slug) for row in rows})
+    drawn = purse.draw(
+        rows,
+        purses([row.id for row in rows], status_date()),
+        _row_words(),
+        {row.slug: to_findings(row.slug) for row in rows},
+    )
     return render_template("portfolio/projects/portfolio.html", drawn=drawn, parts=purse.PARTS, **shown)
 
 
@@ -76,7 +89,9 @@ def portfolio_file(kind: str) -> Response:
 @allowed("project.read")
 def project(slug: str) -> str:
     """One project: promises, progress, gates, money, history."""
-    return render_template("portfolio/projects/project.html", page=overview.project(current_actor(), slug, status_date(), business_day()))
+    return render_template(
+        "portfolio/projects/project.html", page=overview.project(current_actor(), slug, status_date(), business_day())
+    )
 
 
 @bp.get("/targets")
@@ -85,7 +100,13 @@ def targets() -> str:
     """Every promise, worst first."""
     chosen = filtering.read(request.args)
     rows = queries.promises(current_actor(), status_date(), plan=chosen.plan, state=chosen.state)
-    return render_template("portfolio/projects/targets.html", rows=rows, chosen=chosen, options=options(current_actor()), conflicts=queries.conflicting(rows))
+    return render_template(
+        "portfolio/projects/targets.html",
+        rows=rows,
+        chosen=chosen,
+        options=options(current_actor()),
+        conflicts=queries.conflicting(rows),
+    )
 
 
 @bp.get("/targets.<any(csv, xlsx):kind>")
@@ -112,4 +133,10 @@ def plan(slug: str) -> str:
     document = plan_by_slug(current_actor(), slug)
     rows = queries.promises(current_actor(), status_date(), plan=slug)
     clauses = clauses_of(current_actor(), document.id)
-    return render_template("portfolio/projects/plan.html", document=document, clauses=clauses, rows=rows, conflicts=queries.conflicting(rows))
+    return render_template(
+        "portfolio/projects/plan.html",
+        document=document,
+        clauses=clauses,
+        rows=rows,
+        conflicts=queries.conflicting(rows),
+    )

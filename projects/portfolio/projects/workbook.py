@@ -17,7 +17,9 @@ from projects.web.i18n import speak
 
 
 def _notes(as_of: dt.date, chosen: PortfolioFilter) -> tuple[tuple[str, str], ...]:
-    narrowed = ", ".join(f"{name}={value}" for name, value in chosen.query().items() if name not in {"sort", "per_page"})
+    narrowed = ", ".join(
+        f"{name}={value}" for name, value in chosen.query().items() if name not in {"sort", "per_page"}
+    )
     return ((_("状态日"), as_of.isoformat()), (_("筛选"), narrowed or _("全部")), (_("来源"), _("项目承诺跟踪")))
 
 
@@ -25,7 +27,9 @@ def _sample(flag: bool) -> str:
     return _("示例") if flag else ""
 
 
-def portfolio(rows: Sequence[PortfolioRow], as_of: dt.date, chosen: PortfolioFilter, money: Purses | None = None) -> Table:
+def portfolio(
+    rows: Sequence[PortfolioRow], as_of: dt.date, chosen: PortfolioFilter, money: Purses | None = None
+) -> Table:
     """The portfolio as shown, with its money where that is asked for."""
     columns = (
         Column("slug", _("编号")),
@@ -80,13 +84,25 @@ def _money_columns() -> list[Column]:
         "payment_rate": _("支付率 (百分比)"),
     }
     kinds = {"receipt_rate": "percent", "payment_rate": "percent"}
-    parts = [Column(f"{part}_{name}", f"{_(title)}: {word}", kinds.get(name, "money")) for part, title in PARTS.items() for name, word in words.items()]
-    return [Column("approved", _("批复 (元)"), "money"), *parts, Column("money_findings", _("待处理的资金问题"), "integer")]
+    parts = [
+        Column(f"{part}_{name}", f"{_(title)}: {word}", kinds.get(name, "money"))
+        for part, title in PARTS.items()
+        for name, word in words.items()
+    ]
+    return [
+        Column("approved", _("批复 (元)"), "money"),
+        *parts,
+        Column("money_findings", _("待处理的资金问题"), "integer"),
+    ]
 
 
 def _money(money: Purses, row: PortfolioRow) -> tuple[object, ...]:
     own = money.of(row)
-    parts = [getattr(line, name) for line in (own.central, own.local) for name in ("allocated", "received", "paid", "receipt_rate", "payment_rate")]
+    parts = [
+        getattr(line, name)
+        for line in (own.central, own.local)
+        for name in ("allocated", "received", "paid", "receipt_rate", "payment_rate")
+    ]
     return (own.total.approved, *parts, money.findings.get(row.id, 0))
 
 

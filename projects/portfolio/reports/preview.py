@@ -54,9 +54,14 @@ def preview(
     seen = Observation(days["data_on"], dict(content.percents), overall, content.investment_fen)
     filed = with_report(facts, days["month"], seen)
     as_of = days["as_of"]
-    changes = tuple(Change(target, wording, assess(target, facts, as_of, rules), assess(target, filed, as_of, rules)) for target, wording in targets)
+    changes = tuple(
+        Change(target, wording, assess(target, facts, as_of, rules), assess(target, filed, as_of, rules))
+        for target, wording in targets
+    )
     added = None
     if before and before.investment_fen is not None and content.investment_fen is not None:
         added = content.investment_fen - before.investment_fen
     planned = facts.curve.planned(days["data_on"]) if facts.curve else None
-    return Preview(days["data_on"], overall_percent(stages, before.percents) if before else None, overall, planned, added, changes)
+    return Preview(
+        days["data_on"], overall_percent(stages, before.percents) if before else None, overall, planned, added, changes
+    )

@@ -48,7 +48,9 @@ def preview(data: FormData | Shown, content: Content, as_of: dt.date) -> rules.P
     before = data.previous.content if data.previous else None
     data_on = data.report.data_on if isinstance(data, Shown) else data_day(data.month, as_of)
     days = {"month": data.month, "data_on": data_on, "as_of": as_of}
-    return rules.preview(targets, facts[data.project.id], data.stages, content, before, days, laws.book.of(data.project.programme_id))
+    return rules.preview(
+        targets, facts[data.project.id], data.stages, content, before, days, laws.book.of(data.project.programme_id)
+    )
 
 
 def report_board(actor: Actor, month: dt.date, state: str = "", page: int = 1) -> Board:
@@ -60,12 +62,23 @@ def report_board(actor: Actor, month: dt.date, state: str = "", page: int = 1) -
     total = counts.get(state, 0) if state else sum(counts.values())
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
-    columns = (Project.id, Project.slug, Project.name, Place.name, shown, MonthlyReport.revision, MonthlyReport.overall_percent, MonthlyReport.updated_at)
+    columns = (
+        Project.id,
+        Project.slug,
+        Project.name,
+        Place.name,
+        shown,
+        MonthlyReport.revision,
+        MonthlyReport.overall_percent,
+        MonthlyReport.updated_at,
+    )
     statement = _board_joins(select(*columns, func.coalesce(MonthlyReport.is_sample, False)), newest, actor)
     if state:
         statement = statement.where(shown == state)
     rank = case({key: place for place, key in enumerate(BOARD_STATES)}, value=shown)
-    rows = db.session.execute(statement.order_by(rank, Project.place_code, Project.id).limit(PAGE).offset((page - 1) * PAGE)).all()
+    rows = db.session.execute(
+        statement.order_by(rank, Project.place_code, Project.id).limit(PAGE).offset((page - 1) * PAGE)
+    ).all()
     people = _managers([row[0] for row in rows])
     return Board(month, counts, tuple(_board_line(row, people) for row in rows), state, page, pages)
 
@@ -74,24 +87,47 @@ def my_projects(actor: Actor, business_day: dt.date) -> list[DueLine]:
     """What a manager owes or has filed: own projects, the months due, the newest first to fall due; four statements."""
     own = visible_projects(actor) if actor.role == "manager" else frozenset()
     statement = select(Project.id, Project.slug, Project.name, Project.is_sample, ProjectStatus.actual_finish)
-    projects = db.session.execute(statement.outerjoin(ProjectStatus, ProjectStatus.project_id == Project.id).where(Project.id.in_(own or ()))).all()
+    projects = db.session.execute(
+        statement.outerjoin(ProjectStatus, ProjectStatus.project_id == Project.id).where(Project.id.in_(own or ()))
+    ).all()
     recent = MonthlyReport.month >= add_months(month_of(business_day), -1)
     newest = newest_of(MonthlyReport.project_id.in_(own or ()), recent | MonthlyReport.state.in_(OPEN))
     reports: dict[int, dict[dt.date, ReportLine]] = defaultdict(dict)
     for line in all_lines(report_lines().join(newest, is_newest(newest))):
         reports[line.project_id][line.month] = line
-    approved = select(MonthlyReport.project_id, func.max(MonthlyReport.month)).where(MonthlyReport.state == "approved", MonthlyReport.project_id.in_(own or ()))
+    approved = select(MonthlyReport.project_id, func.max(MonthlyReport.month)).where(
+        MonthlyReport.state == "approved", MonthlyReport.project_id.in_(own or ())
+    )
     last = dict(db.session.execute(approved.group_by(MonthlyReport.project_id)).all())
-    comments = _return_comments([line.id for months in reports.values() for line in months.values() if line.state == "returned"])
+    comments = _return_comments(
+        [line.id for months in reports.values() for line in months.values() if line.state == "returned"]
+    )
     lines = []
     for project in projects:
         filed = reports[project.id]
-        for month in owed_months(business_day, {month: line.state for month, line in filed.items()}, finished_on=project.actual_finish):
+        for month in owed_months(
+            business_day, {month: line.state for month, line in filed.items()}, finished_on=project.actual_finish
+        ):
             here = filed.get(month)
-            state, revision, said = (here.state, here.revision, comments.get(here.id, "")) if here else ("missing", None, "")
+            state, revision, said = (
+                (here.state, here.revision, comments.get(here.id, "")) if here else ("missing", None, "")
+            )
             left = (due_day(month) - business_day).days
             sample = here is not None and here.is_sample
-            lines.append(DueLine(project.slug, project.name, month, due_day(month), left, state, revision, said, last.get(project.id), sample))
+            lines.append(
+                DueLine(
+                    project.slug,
+                    project.name,
+                    month,
+                    due_day(month),
+                    left,
+                    state,
+                    revision,
+                    said,
+                    last.get(project.id),
+                    sample,
+                )
+            )
     return sorted(lines, key=lambda one: (not one.is_owed, one.due, one.name))
 
 
@@ -119,12 +155,16 @@ def _board_line(row: Any, people: dict[int, list[str]]) -> BoardLine:
 def _managers(project_ids: Collection[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     statement = select(ProjectAssignment.project_id, User.display_name).join(User, User.id == ProjectAssignment.user_id)
-    for project_id, name in db.session.execute(statement.where(ProjectAssignment.project_id.in_(project_ids), User.is_active).order_by(User.id)):
+    for project_id, name in db.session.execute(
+        statement.where(ProjectAssignment.project_id.in_(project_ids), User.is_active).order_by(User.id)
+    ):
         found[project_id].append(name)
     return found
 
 
 def _return_comments(report_ids: Collection[int]) -> dict[int, str]:
     """The newest comment each report was returned with."""
-    statement = select(ReportStep.report_id, ReportStep.comment).where(ReportStep.report_id.in_(report_ids), ReportStep.action == "returned")
+    statement = select(ReportStep.report_id, ReportStep.comment).where(
+        ReportStep.report_id.in_(report_ids), ReportStep.action == "returned"
+    )
     return dict(db.session.execute(statement.order_by(ReportStep.id)).all())

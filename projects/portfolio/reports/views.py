@@ -110,7 +110,9 @@ def approve(slug: str, month: str, revision: int) -> Page:
     form = ReviewForm()
 
     def step(report_id: int) -> object:
-        return operations.approve(current_actor(), clock.now(), clock.business_day(), report_id, form.seen_version(), form.comment.data or "")
+        return operations.approve(
+            current_actor(), clock.now(), clock.business_day(), report_id, form.seen_version(), form.comment.data or ""
+        )
 
     return _step(slug, month, revision, step, form, gettext("已通过, 项目的判断已重新计算"))
 
@@ -122,7 +124,9 @@ def return_report(slug: str, month: str, revision: int) -> Page:
     form = ReviewForm()
 
     def step(report_id: int) -> object:
-        return operations.return_report(current_actor(), clock.now(), report_id, form.seen_version(), form.comment.data or "")
+        return operations.return_report(
+            current_actor(), clock.now(), report_id, form.seen_version(), form.comment.data or ""
+        )
 
     return _step(slug, month, revision, step, form, gettext("已退回, 填报人可以看到您的意见"))
 
@@ -134,7 +138,9 @@ def correct(slug: str, month: str, revision: int) -> Page:
     form = CorrectionForm()
 
     def step(report_id: int) -> object:
-        return operations.start_correction(current_actor(), clock.now(), clock.business_day(), report_id, form.reason.data or "")
+        return operations.start_correction(
+            current_actor(), clock.now(), clock.business_day(), report_id, form.reason.data or ""
+        )
 
     goal = keep_as_of("reports.edit", slug=slug, month=month)
     return _step(slug, month, revision, step, form, gettext("已建立更正稿; 原版次在更正稿通过之前继续有效"), goal)
@@ -155,7 +161,9 @@ def _asked_month() -> dt.date:
     try:
         return parse_month(text) if text else month_of(clock.status_date())
     except ValueError:
-        raise InvalidError({"month": Text(N_("“%(text)s”不是月份, 请写成 2021-11 的样子"), {"text": text[:40]})}) from None
+        raise InvalidError(
+            {"month": Text(N_("“%(text)s”不是月份, 请写成 2021-11 的样子"), {"text": text[:40]})}
+        ) from None
 
 
 def _form_data(slug: str, month: str) -> FormData:
@@ -172,7 +180,15 @@ def _form_page(data: FormData, form: ReportForm, **more: Any) -> str:
     context = {"preview": None, "differences": (), "problem": None, "started_from": "mine"} | more
     before = starting_entry(data.stages, None, data.previous.content) if data.previous else {}
     context["photos"] = files_of_report(data.project.id, data.month, data.current.revision) if data.current else ()
-    return render_template("portfolio/reports/edit.html", data=data, form=form, before=before, due=due_day(data.month), label_of=label_of, **context)
+    return render_template(
+        "portfolio/reports/edit.html",
+        data=data,
+        form=form,
+        before=before,
+        due=due_day(data.month),
+        label_of=label_of,
+        **context,
+    )
 
 
 def _preview(data: FormData, form: ReportForm) -> dict[str, Any]:
@@ -196,7 +212,9 @@ def _conflict(slug: str, month: str, form: ReportForm, problem: ConflictError) -
     data = _form_data(slug, month)
     form.take_seen(data.version)
     theirs = to_entry(data.said, data.stages) if data.said else {}
-    return _form_page(data, form, differences=differences(form.entry(), theirs), problem=speak(problem.text)), problem.status
+    return _form_page(
+        data, form, differences=differences(form.entry(), theirs), problem=speak(problem.text)
+    ), problem.status
 
 
 def _theirs(data: FormData, mine: ReportForm) -> str:
@@ -212,12 +230,25 @@ def _show_page(slug: str, month: str, revision: int, form: Form | None = None) -
     review.version.data = str(shown.report.version)
     correction = form if isinstance(form, CorrectionForm) else CorrectionForm(formdata=None)
     waits = shown.report.state == "submitted" and may(current_actor(), "report.review", shown.project.id)
-    preview: dict[str, Any] = {"wrong": {}, "result": pages.preview(shown, shown.said, clock.business_day()) if waits else None}
+    preview: dict[str, Any] = {
+        "wrong": {},
+        "result": pages.preview(shown, shown.said, clock.business_day()) if waits else None,
+    }
     photos = files_of_report(shown.project.id, shown.month, revision)
-    return render_template("portfolio/reports/show.html", shown=shown, review=review, correction=correction, refused=form, preview=preview, photos=photos)
+    return render_template(
+        "portfolio/reports/show.html",
+        shown=shown,
+        review=review,
+        correction=correction,
+        refused=form,
+        preview=preview,
+        photos=photos,
+    )
 
 
-def _step(slug: str, month: str, revision: int, step: Callable[[int], object], form: Form, done: str, goal: str | None = None) -> Page:
+def _step(
+    slug: str, month: str, revision: int, step: Callable[[int], object], form: Form, done: str, goal: str | None = None
+) -> Page:
     """Take a step on a revision; where it is refused the page comes back with the reason and what was typed."""
     report = queries.report_to_show(current_actor(), slug, _month(month), revision).report
     try:

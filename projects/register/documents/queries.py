@@ -35,7 +35,11 @@ def plan_documents(actor: Actor) -> list[PlanDocument]:
 
 def plan_by_slug(actor: Actor, slug: str) -> PlanDocument:
     """One plan document; NotFoundError where there is none that concerns `actor`."""
-    statement = select(PlanDocument).where(PlanDocument.slug == slug, document_known(actor)).options(joinedload(PlanDocument.place))
+    statement = (
+        select(PlanDocument)
+        .where(PlanDocument.slug == slug, document_known(actor))
+        .options(joinedload(PlanDocument.place))
+    )
     document = db.session.scalar(statement)
     if document is None:
         raise NotFoundError(N_("没有这份规划文件"))
@@ -48,7 +52,9 @@ def clauses_of(actor: Actor, document_id: int) -> list[Clause]:
     ids = visible_projects(actor)
     if ids is not None:
         own = select(PlanDocument.id).where(answered_for(actor, PlanDocument.place_code))
-        statement = statement.where(or_(Clause.document_id.in_(own), Clause.id.in_(select(Target.clause_id).where(Target.project_id.in_(ids)))))
+        statement = statement.where(
+            or_(Clause.document_id.in_(own), Clause.id.in_(select(Target.clause_id).where(Target.project_id.in_(ids))))
+        )
     return list(db.session.scalars(statement))
 
 
@@ -57,5 +63,7 @@ def answered_for(actor: Actor, code: Any) -> ColumnElement[bool]:
     if scope(actor, "project.read") != "place":
         return code.in_(())  # type: ignore[no-any-return]
     own = UserPlace.place_code
-    shared = case((own.endswith("0000"), func.substr(own, 1, 2)), (own.endswith("00"), func.substr(own, 1, 4)), else_=own)
+    shared = case(
+        (own.endswith("0000"), func.substr(own, 1, 2)), (own.endswith("00"), func.substr(own, 1, 4)), else_=own
+    )
     return select(UserPlace.place_code).where(UserPlace.user_id == actor.id, code.like(shared.concat("%"))).exists()

@@ -18,7 +18,12 @@ from projects.register.documents.tables import PlanDocument
 from projects.register.projects.facts import Option
 from projects.register.projects.tables import FormerProgramme, Programme, Project
 
-_WHOLE = (joinedload(Project.unit), joinedload(Project.place), joinedload(Project.programme), joinedload(Project.document))
+_WHOLE = (
+    joinedload(Project.unit),
+    joinedload(Project.place),
+    joinedload(Project.programme),
+    joinedload(Project.document),
+)
 _PROJECT = select(Project).where(Project.slug == bindparam("slug")).options(*_WHOLE)
 
 
@@ -38,8 +43,16 @@ def options(actor: Actor) -> dict[str, list[Option]]:
     used = union(*(select(code).where(*([] if ids is None else [Project.id.in_(ids)])) for code in codes))
     places = db.session.execute(select(Place.code, Place.name).where(Place.code.in_(used)).order_by(Place.code)).all()
     programmes = select(Programme.slug, Programme.name).where(programme_known(actor)).order_by(Programme.id)
-    plans = select(PlanDocument.slug, PlanDocument.title).where(document_known(actor)).order_by(PlanDocument.year.desc(), PlanDocument.id)
-    found = {"place": places, "programme": db.session.execute(programmes).all(), "plan": db.session.execute(plans).all()}
+    plans = (
+        select(PlanDocument.slug, PlanDocument.title)
+        .where(document_known(actor))
+        .order_by(PlanDocument.year.desc(), PlanDocument.id)
+    )
+    found = {
+        "place": places,
+        "programme": db.session.execute(programmes).all(),
+        "plan": db.session.execute(plans).all(),
+    }
     return {name: [Option(*row) for row in rows] for name, rows in found.items()}
 
 
@@ -48,12 +61,19 @@ def programme_known(actor: Actor) -> ColumnElement[bool]:
     ids = visible_projects(actor)
     if ids is None:
         return true()
-    return or_(Programme.id.in_(select(Project.programme_id).where(Project.id.in_(ids))), answered_for(actor, Programme.place_code))
+    return or_(
+        Programme.id.in_(select(Project.programme_id).where(Project.id.in_(ids))),
+        answered_for(actor, Programme.place_code),
+    )
 
 
 def programme_on(as_of: dt.date | Any) -> ColumnElement[int | None]:
     """Over Project: the id of the programme that it belonged to on a day (or a parameter), NULL for none (S-20). What came before is only looked for where it counts."""
     former = FormerProgramme
-    past = select(former.programme_id).where(former.project_id == Project.id, or_(former.since.is_(None), former.since <= as_of))
+    past = select(former.programme_id).where(
+        former.project_id == Project.id, or_(former.since.is_(None), former.since <= as_of)
+    )
     newest = past.order_by(former.id.desc()).limit(1).correlate(Project).scalar_subquery()
-    return case((or_(Project.programme_since.is_(None), Project.programme_since <= as_of), Project.programme_id), else_=newest)
+    return case(
+        (or_(Project.programme_since.is_(None), Project.programme_since <= as_of), Project.programme_id), else_=newest
+    )

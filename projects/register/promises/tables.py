@@ -60,4 +60,8 @@ class ProgrammeTally(Model):
     total: Mapped[int | None] = mapped_column()
     source: Mapped[str] = mapped_column(String(300), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
-    __table_args__ = (UniqueConstraint("programme_id", "measure", "tallied_on"), one_of("measure", vocab.MEASURES), AUTOINCREMENT)
+    __table_args__ = (
+        UniqueConstraint("programme_id", "measure", "tallied_on"),
+        one_of("measure", vocab.MEASURES),
+        AUTOINCREMENT,
+    )

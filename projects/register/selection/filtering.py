@@ -35,12 +35,26 @@ class PortfolioFilter:
     @property
     def is_narrow(self) -> bool:
         """Whether anything narrows the list."""
-        return any((self.q, self.place, self.programme, self.plan, self.category, self.state, self.light, self.signal, self.money))
+        return any(
+            (
+                self.q,
+                self.place,
+                self.programme,
+                self.plan,
+                self.category,
+                self.state,
+                self.light,
+                self.signal,
+                self.money,
+            )
+        )
 
     def query(self) -> dict[str, str]:
         """The query values that lead back to this list, without its page."""
         values = {name: str(getattr(self, name)) for name in NAMED}
-        return {name: value for name, value in values.items() if value} | ({"sort": self.sort} if self.sort != "state" else {})
+        return {name: value for name, value in values.items() if value} | (
+            {"sort": self.sort} if self.sort != "state" else {}
+        )
 
     def everything(self) -> PortfolioFilter:
         """The same rows without pages, for exports and charts."""
@@ -51,8 +65,17 @@ def read(args: Mapping[str, str]) -> PortfolioFilter:
     """The filter that a query string asks for; InvalidError names what is none."""
     wrong: dict[str, Text] = {}
     values = texts(args, NAMED)
-    known = {"category": CATEGORIES, "state": STATES, "light": LIGHTS, "signal": SIGNALS, "money": {"any", *MONEY_RULES}, "columns": {"money"}}
-    wrong |= {name: _unknown(name, values[name]) for name, keys in known.items() if values[name] and values[name] not in keys}
+    known = {
+        "category": CATEGORIES,
+        "state": STATES,
+        "light": LIGHTS,
+        "signal": SIGNALS,
+        "money": {"any", *MONEY_RULES},
+        "columns": {"money"},
+    }
+    wrong |= {
+        name: _unknown(name, values[name]) for name, keys in known.items() if values[name] and values[name] not in keys
+    }
     if values["place"] and not is_place(values["place"]):
         wrong["place"] = _unknown("place", values["place"])
     sort = args.get("sort", "state")

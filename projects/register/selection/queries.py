@@ -16,13 +16,17 @@ from projects.register.projects.tables import Programme, Project
 from projects.register.selection.filtering import PortfolioFilter
 
 
-def conditions(actor: Actor, chosen: PortfolioFilter, status: FromClause | None, as_of: dt.date) -> list[ColumnElement[bool]]:
+def conditions(
+    actor: Actor, chosen: PortfolioFilter, status: FromClause | None, as_of: dt.date
+) -> list[ColumnElement[bool]]:
     """What `actor` may see and asked for as of a day, over Project joined with `status`; None where the filter speaks of no verdict, as those of money."""
     ids = visible_projects(actor)
     found: list[ColumnElement[bool]] = [] if ids is None else [Project.id.in_(ids)]
     if chosen.q:
         units = select(Unit.id).where(Unit.name.contains(chosen.q, autoescape=True))
-        found.append(or_(Project.name.contains(chosen.q, autoescape=True), Project.unit_id.in_(units), Project.slug == chosen.q))
+        found.append(
+            or_(Project.name.contains(chosen.q, autoescape=True), Project.unit_id.in_(units), Project.slug == chosen.q)
+        )
     if chosen.place:
         found.append(Project.place_code.startswith(prefix(chosen.place)))
     if chosen.programme:

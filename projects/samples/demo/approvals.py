@@ -57,7 +57,11 @@ def _days(one: Scenario) -> Iterator[tuple[str, dt.date, str]]:
     anchor = begun or one.begins + dt.timedelta(days=60)
     for key, days, kind in BEFORE:
         if not one.renovation or key in {"pipeline", "proposal", "feasibility"}:
-            day = one.permitted if key == "construction_permit" and one.permitted else _workday(anchor - dt.timedelta(days=round(days * one.hurry)))
+            day = (
+                one.permitted
+                if key == "construction_permit" and one.permitted
+                else _workday(anchor - dt.timedelta(days=round(days * one.hurry)))
+            )
             yield key, day, kind
         if key == one.approvals and begun is None:
             return

@@ -47,22 +47,36 @@ def compositions() -> Iterator[SampleAmount]:
         for source, percent in one.funds:
             amount = left if source == one.funds[-1][0] else one.total * percent // 100
             left -= amount
-            yield SampleAmount(one.slug, source, "approved_estimate", amount * FEN_A_WAN, f"示例发改设审〔{one.begins.year}〕{position:02d}号")
+            yield SampleAmount(
+                one.slug,
+                source,
+                "approved_estimate",
+                amount * FEN_A_WAN,
+                f"示例发改设审〔{one.begins.year}〕{position:02d}号",
+            )
 
 
 def entries(reports: Sequence[SampleReport]) -> Iterator[SampleEntry]:
     """Allocations in two years, receipts a month behind (some in two parts), payments every other month as the works of `reports` move."""
     amounts = {(amount.project, amount.source): amount.amount_fen // FEN_A_WAN for amount in compositions()}
     for position, one in enumerate(SCENARIOS, 1):
-        moved = [(report.data_on, report.overall) for report in reports if report.project == one.slug and report.approved_on]
+        moved = [
+            (report.data_on, report.overall) for report in reports if report.project == one.slug and report.approved_on
+        ]
         if moved and moved[-1][1] > 0:
             for source, _ in one.funds:
                 yield from _of_source(one, source, amounts[one.slug, source], moved, position)
 
 
-def _of_source(one: Scenario, source: str, amount: int, moved: Sequence[tuple[dt.date, float]], position: int) -> Iterator[SampleEntry]:
+def _of_source(
+    one: Scenario, source: str, amount: int, moved: Sequence[tuple[dt.date, float]], position: int
+) -> Iterator[SampleEntry]:
     number = f"{PREFIXES[source]}〔%d〕{position:02d}号"
-    batches = [(dt.date(one.year - 1, 6, 18), 55), (dt.date(one.year, 4, 9), 35)] if not one.prep else [(dt.date(one.year, 5, 20), 35)]
+    batches = (
+        [(dt.date(one.year - 1, 6, 18), 55), (dt.date(one.year, 4, 9), 35)]
+        if not one.prep
+        else [(dt.date(one.year, 5, 20), 35)]
+    )
     received: list[tuple[dt.date, int]] = []
     for day, percent in batches:
         part = amount * percent // 100

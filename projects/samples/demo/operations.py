@@ -59,7 +59,9 @@ def load_samples(actor: Actor, now: dt.datetime) -> Credentials | None:
     if db.session.get(Setting, DEMO_SETTING) is not None:
         return None
     slugs = [one.slug for one in SCENARIOS] + list(GATES_ONLY)
-    projects = {row.slug: row.id for row in db.session.execute(select(Project.slug, Project.id).where(Project.slug.in_(slugs)))}
+    projects = {
+        row.slug: row.id for row in db.session.execute(select(Project.slug, Project.id).where(Project.slug.in_(slugs)))
+    }
     if len(projects) < len(slugs):
         raise ConflictError(N_("五个规划文件的目录还没有载入, 请先运行 projects init"))
     db.session.add(Setting(key=DEMO_SETTING, value=STATUS_DATE.isoformat()))
@@ -75,7 +77,15 @@ def load_samples(actor: Actor, now: dt.datetime) -> Credentials | None:
     _tallies()
     load_rules(free, [one.slug for one in SCENARIOS if not one.prep], people, now)
     record(
-        actor, now, Tag.DEMO_LOADED, "demo", changes={"status_date": [None, STATUS_DATE.isoformat()], "projects": [0, len(free)], "reports": [0, len(written)]}
+        actor,
+        now,
+        Tag.DEMO_LOADED,
+        "demo",
+        changes={
+            "status_date": [None, STATUS_DATE.isoformat()],
+            "projects": [0, len(free)],
+            "reports": [0, len(written)],
+        },
     )
     rebuild(actor, now, STATUS_DATE)
     db.session.flush()
@@ -85,10 +95,21 @@ def load_samples(actor: Actor, now: dt.datetime) -> Credentials | None:
 def _touched(projects: Any) -> set[int]:
     """The projects that anybody has entered a plan, report, gate or sum for."""
     keys = {stage.key for stage in stage_template()}
-    planned = or_(WorkStage.floors_planned.is_not(None), WorkStage.baseline_start.is_not(None), WorkStage.plan_start.is_not(None), WorkStage.key.not_in(keys))
+    planned = or_(
+        WorkStage.floors_planned.is_not(None),
+        WorkStage.baseline_start.is_not(None),
+        WorkStage.plan_start.is_not(None),
+        WorkStage.key.not_in(keys),
+    )
     tables = (MonthlyReport, Milestone, Gate, FundingComposition, LedgerEntry)
-    found = {key for table in tables for key in db.session.scalars(select(table.project_id).where(table.project_id.in_(projects)).distinct())}
-    found |= set(db.session.scalars(select(WorkStage.project_id).where(planned, WorkStage.project_id.in_(projects)).distinct()))
+    found = {
+        key
+        for table in tables
+        for key in db.session.scalars(select(table.project_id).where(table.project_id.in_(projects)).distinct())
+    }
+    found |= set(
+        db.session.scalars(select(WorkStage.project_id).where(planned, WorkStage.project_id.in_(projects)).distinct())
+    )
     counted = db.session.scalars(select(WorkStage.project_id).where(WorkStage.project_id.in_(projects)))
     return found | {key for key, number in Counter(counted).items() if number != len(keys)}
 
@@ -118,7 +139,9 @@ def _plans(projects: Mapping[str, int], stages: Mapping[tuple[int, str], WorkSta
             stage.plan_start, stage.plan_finish = plan.plan or (None, None)
 
 
-def _reports(projects: Mapping[str, int], stages: Mapping[tuple[int, str], WorkStage], people: Mapping[str, User]) -> list[SampleReport]:
+def _reports(
+    projects: Mapping[str, int], stages: Mapping[tuple[int, str], WorkStage], people: Mapping[str, User]
+) -> list[SampleReport]:
     """The reports that found their place; the sample manager wrote them, the sample dispatcher reviewed them."""
     weights = {stage.key: stage.weight for stage in stage_template()}
     written = [report for report in samples.reports(weights) if report.project in projects]
@@ -138,11 +161,27 @@ def _reports(projects: Mapping[str, int], stages: Mapping[tuple[int, str], WorkS
     for row, one in zip(rows, written, strict=True):
         for key, percent in one.percents.items():
             floors = one.floors_done if key == "structure" else None
-            progress.append({"report_id": row.id, "stage_id": stages[row.project_id, key].id, "percent": percent, "floors_done": floors})
+            progress.append(
+                {
+                    "report_id": row.id,
+                    "stage_id": stages[row.project_id, key].id,
+                    "percent": percent,
+                    "floors_done": floors,
+                }
+            )
         for step in one.steps:
             by = people["manager" if step.action == "submitted" else "dispatcher"].id
             at = _at(step.on, step.action)
-            steps.append({"report_id": row.id, "round": step.round, "action": step.action, "actor_id": by, "at": at, "comment": step.comment})
+            steps.append(
+                {
+                    "report_id": row.id,
+                    "round": step.round,
+                    "action": step.action,
+                    "actor_id": by,
+                    "at": at,
+                    "comment": step.comment,
+                }
+            )
     _insert(StageProgress, progress)
     _insert(ReportStep, steps)
     return written
@@ -171,9 +210,18 @@ def _gates(projects: Mapping[str, int], written: Sequence[SampleReport], now: dt
 
 def _tallies() -> None:
     counted = set(db.session.scalars(select(ProgrammeTally.programme_id)))
-    programmes = {row.slug: row.id for row in db.session.execute(select(Programme.slug, Programme.id)) if row.id not in counted}
+    programmes = {
+        row.slug: row.id for row in db.session.execute(select(Programme.slug, Programme.id)) if row.id not in counted
+    }
     rows = [
-        {"programme_id": programmes[slug], "measure": measure, "tallied_on": day, "reached": reached, "source": "示例统计", "is_sample": True}
+        {
+            "programme_id": programmes[slug],
+            "measure": measure,
+            "tallied_on": day,
+            "reached": reached,
+            "source": "示例统计",
+            "is_sample": True,
+        }
         for slug, measure, day, reached in TALLIES
         if slug in programmes
     ]

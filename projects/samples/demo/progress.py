@@ -24,7 +24,10 @@ def way(share: float) -> float:
 
 def stages_at(point: float) -> dict[str, float]:
     """Each stage's percent at a point of the way, in whole percents."""
-    return {key: float(round(100 * min(1.0, max(0.0, (point - low) / (high - low))))) for key, (low, high) in WINDOWS.items()}
+    return {
+        key: float(round(100 * min(1.0, max(0.0, (point - low) / (high - low)))))
+        for key, (low, high) in WINDOWS.items()
+    }
 
 
 def overall(percents: Mapping[str, float], weights: Mapping[str, float]) -> float:
@@ -32,7 +35,9 @@ def overall(percents: Mapping[str, float], weights: Mapping[str, float]) -> floa
     return overall_percent([Stage(0, key, "", weight) for key, weight in weights.items()], percents)
 
 
-def first_day(begins: dt.date, ends: dt.date, reached: Mapping[str, float], weights: Mapping[str, float] | None = None) -> dt.date:
+def first_day(
+    begins: dt.date, ends: dt.date, reached: Mapping[str, float], weights: Mapping[str, float] | None = None
+) -> dt.date:
     """The first day between `begins` and `ends` on which the way reaches `reached`: {stage: percent}, or {"": overall percent} with `weights`."""
     low, high = 0, (ends - begins).days
     while low < high:

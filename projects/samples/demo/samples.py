@@ -84,7 +84,11 @@ def milestones(weights: Mapping[str, float]) -> Iterator[SampleMilestone]:
         found = []
         for percent in (0, 100) if one.plan == "ends" else PERCENTS:
             day = first_day(one.begins, one.ends, {"": percent}, _weights(one, weights))
-            found.append(SampleMilestone(one.slug, f"完成 {percent}%" if percent else "开始", percent, None, day, _rebased(one, day)))
+            found.append(
+                SampleMilestone(
+                    one.slug, f"完成 {percent}%" if percent else "开始", percent, None, day, _rebased(one, day)
+                )
+            )
         for gate, name, stage in (("start", "开工", {"foundation": 1}), ("in_use", "投入使用", {"handover": 100})):
             day = first_day(one.begins, one.ends, stage)
             if not (one.renovation and gate == "start"):

@@ -54,7 +54,16 @@ class Scenario:
     problem: str = ""
 
 
-RENOVATION: dict[str, float] = {"preparation": 10, "foundation": 0, "structure": 0, "secondary": 10, "mep": 35, "fit_out": 35, "external": 5, "handover": 5}
+RENOVATION: dict[str, float] = {
+    "preparation": 10,
+    "foundation": 0,
+    "structure": 0,
+    "secondary": 10,
+    "mep": 35,
+    "fit_out": 35,
+    "external": 5,
+    "handover": 5,
+}
 CITY_BOND = (("cbi", 30), ("special_bond", 45), ("municipal", 25))
 COUNTY = (("cbi", 28), ("provincial", 12), ("special_bond", 40), ("county", 20))
 COUNTY_CITY = (("cbi", 15), ("special_bond", 55), ("municipal", 10), ("county", 20))
@@ -122,12 +131,23 @@ SECOND_ROUND = {
     ("jn21-13-jiaxiang", dt.date(2021, 8, 1)): "示例: 缺少累计完成投资的依据, 请补充",
     ("wx20-02-jingwei", dt.date(2020, 6, 1)): "示例: 请补充下月计划",
 }
-MANAGED = ("jn21-02-yiliao", "jn21-03-zhongzheng", "jn21-04-zhongyi", "jn21-05-huli", "yc21-01-beiyuan", "yc21-03-jikong")
+MANAGED = (
+    "jn21-02-yiliao",
+    "jn21-03-zhongzheng",
+    "jn21-04-zhongyi",
+    "jn21-05-huli",
+    "yc21-01-beiyuan",
+    "yc21-03-jikong",
+)
 
 # Projects without works: the gates they have passed.
 GATES_ONLY: dict[str, tuple[tuple[str, dt.date], ...]] = {
     "jdz21-04-chanke": (("pipeline", _day("2021-01-18")), ("application", _day("2021-03-22"))),
-    "jdz21-05-p2": (("pipeline", _day("2021-01-18")), ("application", _day("2021-03-22")), ("proposal", _day("2021-08-09"))),
+    "jdz21-05-p2": (
+        ("pipeline", _day("2021-01-18")),
+        ("application", _day("2021-03-22")),
+        ("proposal", _day("2021-08-09")),
+    ),
     "jdz21-06-zhongyi": (("pipeline", _day("2021-02-03")), ("application", _day("2021-04-12"))),
     "jdz21-07-weixiao": (("pipeline", _day("2021-02-03")),),
     "jdz21-09-zhiyuan": (("pipeline", _day("2021-06-21")),),

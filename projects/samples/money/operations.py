@@ -36,7 +36,13 @@ from projects.samples.money import stories
 Row = dict[str, Any]
 
 
-def load_money(projects: Mapping[str, int], written: Sequence[SampleReport], people: Mapping[str, User], now: dt.datetime, as_of: dt.date) -> None:
+def load_money(
+    projects: Mapping[str, int],
+    written: Sequence[SampleReport],
+    people: Mapping[str, User],
+    now: dt.datetime,
+    as_of: dt.date,
+) -> None:
     """Add the sample money of the projects (slug → id) to the database, every row marked as a sample."""
     loader = _Loader(projects, people["finance"].id, now)
     loader.compositions()
@@ -62,14 +68,20 @@ class _Loader:
     def __init__(self, projects: Mapping[str, int], by_id: int, now: dt.datetime) -> None:
         self.projects, self.by_id, self.now = projects, by_id, now
         columns = (Project.id, Project.place_code, Unit.name)
-        rows = db.session.execute(select(*columns).outerjoin(Unit, Unit.id == Project.unit_id).where(Project.id.in_(projects.values())))
+        rows = db.session.execute(
+            select(*columns).outerjoin(Unit, Unit.id == Project.unit_id).where(Project.id.in_(projects.values()))
+        )
         self.places = {key: (code, unit or "示例单位") for key, code, unit in rows}
         self.known_places = set(db.session.scalars(select(Place.code)))
         self.numbers: dict[str, int] = {}
 
     def insert(self, model: Any, rows: Sequence[Row]) -> list[int]:
         """The ids of the new rows in their order."""
-        return list(db.session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), list(rows))) if rows else []
+        return (
+            list(db.session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), list(rows)))
+            if rows
+            else []
+        )
 
     def compositions(self) -> None:
         """Approved amounts, with the feasibility estimates of some, and their history."""
@@ -85,7 +97,10 @@ class _Loader:
             ]  # fmt: skip
         rows = [row | {"since": ALWAYS} for row in rows]
         self.insert(FundingComposition, [row | {"is_sample": True} for row in rows])
-        self.insert(CompositionRevision, [row | {"is_sample": True, "recorded_at": self.now, "by_id": self.by_id} for row in rows])
+        self.insert(
+            CompositionRevision,
+            [row | {"is_sample": True, "recorded_at": self.now, "by_id": self.by_id} for row in rows],
+        )
 
     def documents(self, entries: Sequence[SampleEntry]) -> None:
         """A document for each number that money was allocated by."""
@@ -98,21 +113,60 @@ class _Loader:
 
     def document(self, number: str, kind: str, issuer: str, day: dt.date, place: str, **values: Any) -> Row:
         """A document's row."""
-        fixed = {"title": "", "received_on": None, "total_fen": None, "parent_id": None, "source": None, "budget_year": day.year}
-        own = {"kind": kind, "number": number, "number_normal": normalise(number), "issuer": issuer, "issued_on": day, "version": 1}
-        return fixed | own | {"place_code": place if place in self.known_places else None, "recorded_at": self.now, "is_sample": True} | values
+        fixed = {
+            "title": "",
+            "received_on": None,
+            "total_fen": None,
+            "parent_id": None,
+            "source": None,
+            "budget_year": day.year,
+        }
+        own = {
+            "kind": kind,
+            "number": number,
+            "number_normal": normalise(number),
+            "issuer": issuer,
+            "issued_on": day,
+            "version": 1,
+        }
+        return (
+            fixed
+            | own
+            | {"place_code": place if place in self.known_places else None, "recorded_at": self.now, "is_sample": True}
+            | values
+        )
 
     def entry(self, one: SampleEntry, **values: Any) -> Row:
         """An entry's row."""
-        own = {"project_id": self.projects[one.project], "source": one.source, "step": one.step, "entry_on": one.entry_on, "amount_fen": one.amount_fen}
-        texts = {"document_number": one.document_number, "memo": one.memo, "external_id": "", "kind": "normal", "budget_year": one.entry_on.year}
-        links = {"document_id": None, "allocation_id": None, "receipt_id": None, "contract_id": None, "decision_id": None}
+        own = {
+            "project_id": self.projects[one.project],
+            "source": one.source,
+            "step": one.step,
+            "entry_on": one.entry_on,
+            "amount_fen": one.amount_fen,
+        }
+        texts = {
+            "document_number": one.document_number,
+            "memo": one.memo,
+            "external_id": "",
+            "kind": "normal",
+            "budget_year": one.entry_on.year,
+        }
+        links = {
+            "document_id": None,
+            "allocation_id": None,
+            "receipt_id": None,
+            "contract_id": None,
+            "decision_id": None,
+        }
         return own | texts | links | {"recorded_at": self.now, "is_sample": True} | values
 
     def allocated(self, entries: Sequence[SampleEntry]) -> dict[tuple[str, str, str], int]:
         """By project, source and document number, the id of the allocated entry."""
         ordered = sorted(entries, key=lambda one: one.entry_on)
-        ids = self.insert(LedgerEntry, [self.entry(one, document_id=self.numbers[one.document_number]) for one in ordered])
+        ids = self.insert(
+            LedgerEntry, [self.entry(one, document_id=self.numbers[one.document_number]) for one in ordered]
+        )
         return {(one.project, one.source, one.document_number): key for one, key in zip(ordered, ids, strict=True)}
 
     def plans(self, entries: Sequence[SampleEntry]) -> None:
@@ -126,30 +180,58 @@ class _Loader:
         for slug, source, percent in stories.PLANS:
             if sums.get((slug, source)):
                 fen = sums[slug, source] * percent // 100 // FEN_A_WAN * FEN_A_WAN
-                rows.append(self.entry(SampleEntry(slug, source, "planned", day, fen, "示例发改投资〔2021〕1号", "示例: 年度计划")))
+                rows.append(
+                    self.entry(
+                        SampleEntry(slug, source, "planned", day, fen, "示例发改投资〔2021〕1号", "示例: 年度计划")
+                    )
+                )
         self.insert(LedgerEntry, rows)
 
     def chain(self, allocated: dict[tuple[str, str, str], int]) -> None:
         """One line handed on by two documents below; its receipts are drawn on the lowest. And a budget passed on late, in part."""
-        key = next(key for key in allocated if key[:2] == (stories.CHAIN_SLUG, stories.CHAIN_SOURCE) and f"〔{stories.CHAIN_YEAR}〕" in key[2])
+        key = next(
+            key
+            for key in allocated
+            if key[:2] == (stories.CHAIN_SLUG, stories.CHAIN_SOURCE) and f"〔{stories.CHAIN_YEAR}〕" in key[2]
+        )
         line_id, above = allocated[key], self.numbers[key[2]]
         fen = db.session.get_one(LedgerEntry, line_id).amount_fen
         for number, kind, issuer, day, place in (stories.LOWER, stories.LOWEST):
-            (above,) = self.insert(FundingDocument, [self.document(number, kind, issuer, day, place, parent_id=above, source=stories.CHAIN_SOURCE)])
+            (above,) = self.insert(
+                FundingDocument,
+                [self.document(number, kind, issuer, day, place, parent_id=above, source=stories.CHAIN_SOURCE)],
+            )
             one = SampleEntry(stories.CHAIN_SLUG, stories.CHAIN_SOURCE, "allocated", day, fen, number, "示例: 转发分解")
             (line_id,) = self.insert(LedgerEntry, [self.entry(one, document_id=above, allocation_id=line_id)])
         allocated[key] = line_id
         number, kind, issuer, day, place, wan = stories.LATE_BUDGET
         (late,) = self.insert(
-            FundingDocument, [self.document(number, kind, issuer, day, place, total_fen=wan * FEN_A_WAN, received_on=day, source="provincial")]
+            FundingDocument,
+            [
+                self.document(
+                    number, kind, issuer, day, place, total_fen=wan * FEN_A_WAN, received_on=day, source="provincial"
+                )
+            ],
         )
         number, kind, issuer, day, place, wan = stories.LATE_QUOTA
-        self.insert(FundingDocument, [self.document(number, kind, issuer, day, place, total_fen=wan * FEN_A_WAN, parent_id=late, source="provincial")])
+        self.insert(
+            FundingDocument,
+            [
+                self.document(
+                    number, kind, issuer, day, place, total_fen=wan * FEN_A_WAN, parent_id=late, source="provincial"
+                )
+            ],
+        )
 
     def received(self, entries: Sequence[SampleEntry], allocated: Mapping[tuple[str, str, str], int]) -> None:
         """Receipts of one place stand behind the entries, each matched; elsewhere the entries stand alone."""
         ordered = sorted(entries, key=lambda one: one.entry_on)
-        shown = [one for one in ordered if self.places[self.projects[one.project]][0].startswith(stories.HELD) and one.entry_on.year == stories.CHAIN_YEAR]
+        shown = [
+            one
+            for one in ordered
+            if self.places[self.projects[one.project]][0].startswith(stories.HELD)
+            and one.entry_on.year == stories.CHAIN_YEAR
+        ]
         vouchers = {one: f"示例-{number:05d}" for number, one in enumerate(shown, 1)}
         rows = [self.receipt(vouchers[one], one.entry_on, one.amount_fen, stories.PAYERS.get(one.source, stories.PAYER), self.places[self.projects[one.project]][1], f"示例: {one.document_number} 建设资金", self.places[self.projects[one.project]][0]) for one in shown]  # fmt: skip
         receipts = dict(zip(shown, self.insert(TreasuryReceipt, rows), strict=True))
@@ -172,7 +254,15 @@ class _Loader:
 
     def receipt(self, voucher: str, day: dt.date, fen: int, payer: str, payee: str, memo: str, place: str) -> Row:
         """A receipt's row."""
-        own = {"voucher": voucher, "received_on": day, "amount_fen": fen, "payer": payer, "payee": payee, "memo": memo, "place_code": place}
+        own = {
+            "voucher": voucher,
+            "received_on": day,
+            "amount_fen": fen,
+            "payer": payer,
+            "payee": payee,
+            "memo": memo,
+            "place_code": place,
+        }
         return own | {"recorded_at": self.now, "is_sample": True}
 
     def contracts(self, allocated: Mapping[tuple[str, str, str], int]) -> dict[tuple[str, str], int]:
@@ -186,9 +276,21 @@ class _Loader:
                 continue
             number = f"示例合同-{place:02d}"
             parts = {source: totals[one.slug] * share // 100 // FEN_A_WAN * FEN_A_WAN for source, share in one.shares}
-            row = {"project_id": self.projects[one.slug], "number": number, "name": one.name, "party": one.party, "signed_on": one.signed_on}
-            (key,) = self.insert(Contract, [row | {"kind": one.kind, "retention": one.retention, "recorded_at": self.now, "is_sample": True}])
-            worths = [SampleEntry(one.slug, source, "contracted", one.signed_on, fen, number, one.name) for source, fen in parts.items()]
+            row = {
+                "project_id": self.projects[one.slug],
+                "number": number,
+                "name": one.name,
+                "party": one.party,
+                "signed_on": one.signed_on,
+            }
+            (key,) = self.insert(
+                Contract,
+                [row | {"kind": one.kind, "retention": one.retention, "recorded_at": self.now, "is_sample": True}],
+            )
+            worths = [
+                SampleEntry(one.slug, source, "contracted", one.signed_on, fen, number, one.name)
+                for source, fen in parts.items()
+            ]
             self.insert(LedgerEntry, [self.entry(worth, contract_id=key) for worth in worths])
             done = {
                 "contract_id": key,
@@ -203,7 +305,9 @@ class _Loader:
     def paid(self, entries: Sequence[SampleEntry], contracts: Mapping[tuple[str, str], int]) -> None:
         """Payments, those of a contract's source on the contract."""
         ordered = sorted(entries, key=lambda one: one.entry_on)
-        self.insert(LedgerEntry, [self.entry(one, contract_id=contracts.get((one.project, one.source))) for one in ordered])
+        self.insert(
+            LedgerEntry, [self.entry(one, contract_id=contracts.get((one.project, one.source))) for one in ordered]
+        )
 
     def strays(self) -> None:
         """Receipts that nobody matched, one of them set outside."""
@@ -211,26 +315,61 @@ class _Loader:
         if place is None:
             return
         rows = [
-            self.receipt(f"示例-{number}", one.day, one.wan * FEN_A_WAN + one.fen, one.payer, one.payee, one.memo, place)
+            self.receipt(
+                f"示例-{number}", one.day, one.wan * FEN_A_WAN + one.fen, one.payer, one.payee, one.memo, place
+            )
             for number, one in enumerate(stories.STRAYS, 90_001)
         ]
         batch = self.imported(rows, place)
         for one, row in zip(stories.STRAYS, rows, strict=True):
             (key,) = self.insert(TreasuryReceipt, [row | {"import_id": batch}])
             if one.outside:
-                decided = {"action": "outside", "outside_kind": one.outside, "amount_fen": row["amount_fen"], "reasons": [], "by_id": self.by_id}
+                decided = {
+                    "action": "outside",
+                    "outside_kind": one.outside,
+                    "amount_fen": row["amount_fen"],
+                    "reasons": [],
+                    "by_id": self.by_id,
+                }
                 self.insert(MatchDecision, [decided | {"receipt_id": key, "at": _at(one.day), "is_sample": True}])
 
     def imported(self, rows: Sequence[Row], place: str) -> int:
         """The import that these receipts came by, with its file."""
         names = ("voucher", "received_on", "payer", "payee", "amount_fen", "memo")
-        lines = ["voucher,received_on,payer,payee,amount_yuan,memo"]  # headings as programs write them, which readers of either language can read
-        lines += [",".join(plain_yuan(row[name]) if name == "amount_fen" else str(row[name]) for name in names) for row in rows]
+        lines = [
+            "voucher,received_on,payer,payee,amount_yuan,memo"
+        ]  # headings as programs write them, which readers of either language can read
+        lines += [
+            ",".join(plain_yuan(row[name]) if name == "amount_fen" else str(row[name]) for name in names)
+            for row in rows
+        ]
         content = "\n".join(lines).encode()
         fen, at = sum(int(row["amount_fen"]) for row in rows), max(_at(row["received_on"]) for row in rows)
-        counts = {"rows": len(rows), "new": len(rows), "existing": 0, "faults": 0, "notes": 0, "totals": 0, "amount_fen": fen}
-        file = {"filename": stories.IMPORTED, "sha256": hashlib.sha256(content).hexdigest(), "content": content, "options": {"unit": "", "place": place}}
-        row = {"kind": "receipts", "state": "posted", "counts": counts, "place_code": place, "by_id": self.by_id, "at": at, "posted_at": at, "version": 1}
+        counts = {
+            "rows": len(rows),
+            "new": len(rows),
+            "existing": 0,
+            "faults": 0,
+            "notes": 0,
+            "totals": 0,
+            "amount_fen": fen,
+        }
+        file = {
+            "filename": stories.IMPORTED,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "content": content,
+            "options": {"unit": "", "place": place},
+        }
+        row = {
+            "kind": "receipts",
+            "state": "posted",
+            "counts": counts,
+            "place_code": place,
+            "by_id": self.by_id,
+            "at": at,
+            "posted_at": at,
+            "version": 1,
+        }
         (key,) = self.insert(ImportBatch, [row | file | {"is_sample": True}])
         return key
 
@@ -239,14 +378,39 @@ class _Loader:
         for slug, rule, source, state, owner, note, until in stories.HANDLED:
             rows = of_project(self.projects[slug], as_of) if slug in self.projects else []
             for found in (row.finding for row in rows if (row.finding.rule, row.finding.source) == (rule, source)):
-                row = {"project_id": self.projects[slug], "rule": rule, "source": source, "state": state, "owner": owner, "note": note, "until": until}
-                self.insert(FindingStep, [row | {"amount_fen": found.amount_fen, "by_id": self.by_id, "at": _at(dt.date(2021, 11, 25)), "is_sample": True}])
+                row = {
+                    "project_id": self.projects[slug],
+                    "rule": rule,
+                    "source": source,
+                    "state": state,
+                    "owner": owner,
+                    "note": note,
+                    "until": until,
+                }
+                self.insert(
+                    FindingStep,
+                    [
+                        row
+                        | {
+                            "amount_fen": found.amount_fen,
+                            "by_id": self.by_id,
+                            "at": _at(dt.date(2021, 11, 25)),
+                            "is_sample": True,
+                        }
+                    ],
+                )
 
     def close(self) -> None:
         """Months closed on the figures of their statements."""
         for month in stories.CLOSED:
             figures = statement_of(PlaceChoice((), "", ""), month).figures
-            row = {"month": month, "place_code": "", "figures": figures, "locked_at": _at(month + dt.timedelta(35)), "locked_by_id": self.by_id}
+            row = {
+                "month": month,
+                "place_code": "",
+                "figures": figures,
+                "locked_at": _at(month + dt.timedelta(35)),
+                "locked_by_id": self.by_id,
+            }
             self.insert(FundingPeriod, [row | {"is_sample": True}])
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-KINDS = {"cbi": "plan", "special_bond": "budget", "provincial": "budget", "municipal": "budget", "county": "budget", "private": "other"}
+KINDS = {
+    "cbi": "plan",
+    "special_bond": "budget",
+    "provincial": "budget",
+    "municipal": "budget",
+    "county": "budget",
+    "private": "other",
+}
 ISSUERS = {
     "cbi": "示例省发展改革委", "special_bond": "示例市财政局", "provincial": "示例省财政厅", "municipal": "示例市财政局", "county": "示例县财政局",
     "private": "示例投资方",
@@ -44,9 +51,30 @@ STRAYS = (
     Stray(dt.date(2021, 9, 21), 0, 1_873_20, "示例银行", "泗水县中医院", "示例: 基本户结息"),
     Stray(dt.date(2021, 10, 14), 30, 0, "示例市财政局", "汶上县人民医院", "示例: 退回投标保证金"),
     Stray(dt.date(2021, 11, 16), 650, 0, "示例市财政局国库支付中心", "金乡县中医院", "示例: 建设资金"),
-    Stray(dt.date(2021, 11, 23), 120, 50_00, "示例县财政国库集中支付核算中心", "鱼台县妇幼保健院", "示例: 拨 县财建〔2021〕9号 工程款"),
-    Stray(dt.date(2021, 11, 17), 261, 0, "示例县财政局国库支付中心", "泗水县二院", "示例: 拨示例县财建[2021]07号 泗水县二院传染病房综合楼 第2批"),
-    Stray(dt.date(2021, 11, 19), 139, 2_000_00, "示例县财政局国库支付中心", "泗水县第二人民医院", "示例: 传染病房综合楼 专项债券"),
+    Stray(
+        dt.date(2021, 11, 23),
+        120,
+        50_00,
+        "示例县财政国库集中支付核算中心",
+        "鱼台县妇幼保健院",
+        "示例: 拨 县财建〔2021〕9号 工程款",
+    ),
+    Stray(
+        dt.date(2021, 11, 17),
+        261,
+        0,
+        "示例县财政局国库支付中心",
+        "泗水县二院",
+        "示例: 拨示例县财建[2021]07号 泗水县二院传染病房综合楼 第2批",
+    ),
+    Stray(
+        dt.date(2021, 11, 19),
+        139,
+        2_000_00,
+        "示例县财政局国库支付中心",
+        "泗水县第二人民医院",
+        "示例: 传染病房综合楼 专项债券",
+    ),
 )
 
 
@@ -65,12 +93,46 @@ class SampleContract:
 
 
 CONTRACTS = (
-    SampleContract("jn21-07-sishui-zhongyi", "示例: 主体施工合同", "works", "示例建设集团", dt.date(2020, 7, 20), (("special_bond", 36),), 80, 3.0),
     SampleContract(
-        "jn21-07-sishui-zhongyi", "示例: 医疗设备采购合同", "equipment", "示例医疗器械公司", dt.date(2020, 11, 9), (("cbi", 22), ("county", 16)), 96, 3.0
+        "jn21-07-sishui-zhongyi",
+        "示例: 主体施工合同",
+        "works",
+        "示例建设集团",
+        dt.date(2020, 7, 20),
+        (("special_bond", 36),),
+        80,
+        3.0,
     ),
-    SampleContract("jn21-08-sishui-eryuan", "示例: 主体施工合同", "works", "示例第二建筑公司", dt.date(2020, 9, 28), (("special_bond", 34),), 55, 5.0),
-    SampleContract("yc21-02-zhongyi", "示例: 主体施工合同", "works", "示例建工", dt.date(2020, 10, 12), (("special_bond", 33),), 70, 3.0),
+    SampleContract(
+        "jn21-07-sishui-zhongyi",
+        "示例: 医疗设备采购合同",
+        "equipment",
+        "示例医疗器械公司",
+        dt.date(2020, 11, 9),
+        (("cbi", 22), ("county", 16)),
+        96,
+        3.0,
+    ),
+    SampleContract(
+        "jn21-08-sishui-eryuan",
+        "示例: 主体施工合同",
+        "works",
+        "示例第二建筑公司",
+        dt.date(2020, 9, 28),
+        (("special_bond", 34),),
+        55,
+        5.0,
+    ),
+    SampleContract(
+        "yc21-02-zhongyi",
+        "示例: 主体施工合同",
+        "works",
+        "示例建工",
+        dt.date(2020, 10, 12),
+        (("special_bond", 33),),
+        70,
+        3.0,
+    ),
 )
 # Yearly plans: (project, source, percent of what was allocated in that year); below 100 is more allocated than planned.
 PLANS = (
@@ -82,6 +144,22 @@ FEASIBILITY = (("jn21-13-jiaxiang", 86), ("jn21-14-wenshang", 95))
 CLOSED = (dt.date(2021, 8, 1), dt.date(2021, 9, 1))
 # Steps in handling findings: (project, rule, source, state, owner, note, until)
 HANDLED = (
-    ("jn21-08-sishui-eryuan", "F-4", "local", "handling", "示例县财政局", "示例: 已发函催办, 县财政承诺年底前拨付", None),
-    ("wx20-03-ertong", "F-8", "special_bond", "exempted", "示例市财政局", "示例: 项目暂缓开工, 市政府同意资金结转", dt.date(2022, 6, 30)),
+    (
+        "jn21-08-sishui-eryuan",
+        "F-4",
+        "local",
+        "handling",
+        "示例县财政局",
+        "示例: 已发函催办, 县财政承诺年底前拨付",
+        None,
+    ),
+    (
+        "wx20-03-ertong",
+        "F-8",
+        "special_bond",
+        "exempted",
+        "示例市财政局",
+        "示例: 项目暂缓开工, 市政府同意资金结转",
+        dt.date(2022, 6, 30),
+    ),
 )

@@ -40,7 +40,12 @@ def add_people(now: dt.datetime) -> tuple[dict[str, User], Credentials]:
     people, credentials = {}, []
     for name, display_name, role in PEOPLE:
         user, password = _person(known, name, now), generate_password()
-        user.display_name, user.role, user.password_hash, user.is_active = display_name, role, hash_password(password), True
+        user.display_name, user.role, user.password_hash, user.is_active = (
+            display_name,
+            role,
+            hash_password(password),
+            True,
+        )
         user.unit_id = unit if role == "reviewer" else None
         people[role] = user
         credentials.append(Credential(user.username, display_name, role, password))
@@ -50,7 +55,9 @@ def add_people(now: dt.datetime) -> tuple[dict[str, User], Credentials]:
 
 
 def _person(known: dict[str, User], name: str, now: dt.datetime) -> User:
-    username = next(one for one in (name, f"sample-{name}", f"sample-{name}-2") if one not in known or known[one].is_sample)
+    username = next(
+        one for one in (name, f"sample-{name}", f"sample-{name}-2") if one not in known or known[one].is_sample
+    )
     user = known.get(username) or User(username=username, is_sample=True, created_at=now)
     db.session.add(user)
     return user
@@ -60,14 +67,21 @@ def _add_who_left(known: dict[str, User], now: dt.datetime) -> None:
     """An account that nobody uses any more, for the list of such; its password is told to nobody."""
     name, display_name, role, days = LEFT
     user = _person(known, name, now)
-    user.display_name, user.role, user.password_hash, user.is_active = display_name, role, hash_password(generate_password()), True
+    user.display_name, user.role, user.password_hash, user.is_active = (
+        display_name,
+        role,
+        hash_password(generate_password()),
+        True,
+    )
     user.created_at, user.last_sign_in_at = now - dt.timedelta(days=2 * days), now - dt.timedelta(days=days)
 
 
 def clear_people() -> int:
     """Delete the sample people nobody refers to; switch the others off and end their sessions and assignments."""
     referred = or_(
-        exists().where(MonthlyReport.author_id == User.id), exists().where(ReportStep.actor_id == User.id), exists().where(AuditEntry.actor_id == User.id)
+        exists().where(MonthlyReport.author_id == User.id),
+        exists().where(ReportStep.actor_id == User.id),
+        exists().where(AuditEntry.actor_id == User.id),
     )
     people = select(User.id).where(User.is_sample)
     _delete(LoginSession, LoginSession.user_id.in_(people))

@@ -15,7 +15,17 @@ from projects.config import DATA
 from projects.core import vocabulary as vocab
 from projects.core.money import parse_fen
 from projects.core.month import month_end, parse_day, parse_month
-from projects.samples.plans.facts import Catalogue, DocumentFact, EventFact, PlaceFact, Plan, ProgrammeFact, ProjectFact, TargetFact, UnitFact
+from projects.samples.plans.facts import (
+    Catalogue,
+    DocumentFact,
+    EventFact,
+    PlaceFact,
+    Plan,
+    ProgrammeFact,
+    ProjectFact,
+    TargetFact,
+    UnitFact,
+)
 from projects.sheets.entries.extract import Entry, Value, entries, load_file, refuse_twice
 from projects.works.schedule.extract import read_stages
 
@@ -53,14 +63,18 @@ def _plan(path: Path, places: Mapping[str, object], stages: Sequence[str]) -> Pl
     headings = [(entry.text("locator"), _finished(entry, entry.text("heading"))) for entry in top.list("clauses")]
     clauses = dict(headings)
     refuse_twice(f"{top.where} clauses", [locator for locator, _ in headings])
-    units = tuple(_finished(entry, UnitFact(entry.text("name"), entry.one_of("place", places))) for entry in top.list("units"))
+    units = tuple(
+        _finished(entry, UnitFact(entry.text("name"), entry.one_of("place", places))) for entry in top.list("units")
+    )
     names = [unit.name for unit in units]
     programmes: list[ProgrammeFact] = []
     projects: list[ProjectFact] = []
     targets: list[TargetFact] = []
     events: list[EventFact] = []
     for entry in top.list("programmes"):
-        programme = ProgrammeFact(entry.text("slug"), entry.text("name"), entry.one_of("place", places), entry.maybe("note") or "")
+        programme = ProgrammeFact(
+            entry.text("slug"), entry.text("name"), entry.one_of("place", places), entry.maybe("note") or ""
+        )
         programmes.append(programme)
         targets += [_target(child, clauses, programme=programme.slug) for child in entry.list("targets")]
         entry.done()
@@ -94,7 +108,9 @@ def _finished(entry: Entry, value: Value) -> Value:
     return value
 
 
-def _target(entry: Entry, clauses: Mapping[str, str], *, project: str | None = None, programme: str | None = None) -> TargetFact:
+def _target(
+    entry: Entry, clauses: Mapping[str, str], *, project: str | None = None, programme: str | None = None
+) -> TargetFact:
     measure = entry.one_of("measure", vocab.MEASURES)
     quantifier = entry.one_of("quantifier", vocab.QUANTIFIERS, "project")
     if (quantifier == "project") != (project is not None):
@@ -134,7 +150,9 @@ def _event(entry: Entry, project: str, stages: Sequence[str]) -> EventFact:
         raise entry.fail("a stage and its percent go together")
     gate = entry.known("gate", list(vocab.GATE_MEASURES.values()))
     text, source = entry.text("text"), entry.text("source")
-    return _finished(entry, EventFact(project, *when, text, gate, stage, None if percent is None else percent / 100, source))
+    return _finished(
+        entry, EventFact(project, *when, text, gate, stage, None if percent is None else percent / 100, source)
+    )
 
 
 def _when(text: str) -> tuple[dt.date, str]:

@@ -38,7 +38,9 @@ class LoadCounts:
     kept: list[str] = field(default_factory=list)
 
 
-def load_catalogue(actor: Actor, now: dt.datetime, catalogue: Catalogue | None = None, today: dt.date | None = None) -> LoadCounts:
+def load_catalogue(
+    actor: Actor, now: dt.datetime, catalogue: Catalogue | None = None, today: dt.date | None = None
+) -> LoadCounts:
     """Bring `catalogue` (default: the shipped one) into the database, by slug and code; a second load changes nothing.
 
     Only what the files state is written: nothing is deleted, a fact they leave open never replaces one that a person filled in, stored targets are
@@ -73,12 +75,23 @@ def _load_plan(counts: LoadCounts, plan: Plan, template: Collection[TemplateStag
         "issued_on": head.issued_on, "year": head.year,
     }  # fmt: skip
     document = _ids(_upsert(counts, PlanDocument, ("slug",), [values]))[head.slug]
-    clauses = [{"document_id": document, "locator": locator, "heading": heading} for locator, heading in plan.clauses.items()]
+    clauses = [
+        {"document_id": document, "locator": locator, "heading": heading} for locator, heading in plan.clauses.items()
+    ]
     clause_ids = {row.locator: row.id for row in _upsert(counts, Clause, ("document_id", "locator"), clauses).values()}
     programmes = [
-        {"slug": fact.slug, "name": fact.name, "place_code": fact.place, "document_id": document, "note": fact.note or None} for fact in plan.programmes
+        {
+            "slug": fact.slug,
+            "name": fact.name,
+            "place_code": fact.place,
+            "document_id": document,
+            "note": fact.note or None,
+        }
+        for fact in plan.programmes
     ]
-    known = frozenset(db.session.scalars(select(Programme.id).where(Programme.slug.in_([fact.slug for fact in plan.programmes]))))
+    known = frozenset(
+        db.session.scalars(select(Programme.id).where(Programme.slug.in_([fact.slug for fact in plan.programmes])))
+    )
     programme_ids = _ids(_upsert(counts, Programme, ("slug",), programmes))
     since = _joined(plan.projects, programme_ids, known, today)
     projects = [
@@ -94,12 +107,17 @@ def _load_plan(counts: LoadCounts, plan: Plan, template: Collection[TemplateStag
     _add_stages(counts, project_ids.values(), template)
 
 
-def _joined(facts: Collection[ProjectFact], programmes: Mapping[str, int], known: Collection[int], today: dt.date) -> dict[str, dt.date]:
+def _joined(
+    facts: Collection[ProjectFact], programmes: Mapping[str, int], known: Collection[int], today: dt.date
+) -> dict[str, dt.date]:
     """The day since when those projects belong to their programmes that join one of those `known` before, or another than they belonged to, which is kept.
 
     The projects that a new programme comes with always did: nothing is promised of it before its plan was published (S-20).
     """
-    stored = {row.slug: row for row in db.session.scalars(select(Project).where(Project.slug.in_([fact.slug for fact in facts])))}
+    stored = {
+        row.slug: row
+        for row in db.session.scalars(select(Project).where(Project.slug.in_([fact.slug for fact in facts])))
+    }
     since: dict[str, dt.date] = {}
     for fact in facts:
         programme, old = programmes.get(fact.programme or ""), stored.get(fact.slug)
@@ -115,7 +133,14 @@ def _ids(rows: Mapping[Key, Any]) -> dict[str, int]:
     return {str(key[0]): row.id for key, row in rows.items()}
 
 
-def _upsert(counts: LoadCounts, model: Any, key: tuple[str, ...], rows: Iterable[Mapping[str, Any]], *, first_only: tuple[str, ...] = ()) -> dict[Key, Any]:
+def _upsert(
+    counts: LoadCounts,
+    model: Any,
+    key: tuple[str, ...],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    first_only: tuple[str, ...] = (),
+) -> dict[Key, Any]:
     """Add or amend rows by `key`; None leaves a stored value alone, and `first_only` fields are written to new rows only."""
     rows = [{name: value for name, value in row.items() if value is not None} for row in rows]
     first = getattr(model, key[0])
@@ -144,9 +169,16 @@ def _amend(row: Any, values: Mapping[str, Any]) -> bool:
 
 
 def _add_targets(
-    counts: LoadCounts, facts: Collection[TargetFact], projects: Mapping[str, int], programmes: Mapping[str, int], clauses: Mapping[str, int]
+    counts: LoadCounts,
+    facts: Collection[TargetFact],
+    projects: Mapping[str, int],
+    programmes: Mapping[str, int],
+    clauses: Mapping[str, int],
 ) -> None:
-    stored = {target.slug: target for target in db.session.scalars(select(Target).where(Target.slug.in_([fact.slug for fact in facts])))}
+    stored = {
+        target.slug: target
+        for target in db.session.scalars(select(Target).where(Target.slug.in_([fact.slug for fact in facts])))
+    }
     for fact in facts:
         values = {
             "project_id": projects.get(fact.project or ""), "programme_id": programmes.get(fact.programme or ""), "clause_id": clauses[fact.clause],
@@ -163,7 +195,10 @@ def _add_targets(
 
 
 def _add_events(counts: LoadCounts, plan: Plan, projects: Mapping[str, int]) -> None:
-    stored = {(event.project_id, event.happened_on, event.text) for event in db.session.scalars(select(Event).where(Event.project_id.in_(projects.values())))}
+    stored = {
+        (event.project_id, event.happened_on, event.text)
+        for event in db.session.scalars(select(Event).where(Event.project_id.in_(projects.values())))
+    }
     for fact in plan.events:
         key = (projects[fact.project], fact.happened_on, fact.text)
         if key in stored:
@@ -183,6 +218,8 @@ def _add_stages(counts: LoadCounts, projects: Collection[int], template: Collect
         if project_id in staged:
             continue
         for position, stage in enumerate(template, 1):
-            db.session.add(WorkStage(project_id=project_id, key=stage.key, name=stage.zh, position=position, weight=stage.weight))
+            db.session.add(
+                WorkStage(project_id=project_id, key=stage.key, name=stage.zh, position=position, weight=stage.weight)
+            )
             counts.added["work_stage"] += 1
     db.session.flush()

@@ -17,7 +17,14 @@ class Entry:
     def __init__(self, where: str, fields: Any) -> None:
         if not isinstance(fields, dict):
             raise ValueError(f"{where}: expected fields, found {fields!r}")  # noqa: TRY004 - a wrong file, not a wrong call
-        name = fields.get("slug") or fields.get("code") or fields.get("name") or fields.get("key") or fields.get("locator") or fields.get("on")
+        name = (
+            fields.get("slug")
+            or fields.get("code")
+            or fields.get("name")
+            or fields.get("key")
+            or fields.get("locator")
+            or fields.get("on")
+        )
         self.where = f"{where} [{name}]" if name else where
         self._left = dict(fields)
 

@@ -37,7 +37,19 @@ SYSTEM_FAMILIES = (
     "SimHei",
     "Noto Serif CJK SC",
 )
-IDLE_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VVAR", "VORG", "gasp", "prep", "DSIG")  # not needed for drawing, and slow to read
+IDLE_TABLES = (
+    "GSUB",
+    "GPOS",
+    "GDEF",
+    "BASE",
+    "vhea",
+    "vmtx",
+    "VVAR",
+    "VORG",
+    "gasp",
+    "prep",
+    "DSIG",
+)  # not needed for drawing, and slow to read
 EVERYDAY = (
     (0x20, 0x24F),
     (0x2000, 0x27BF),

@@ -16,18 +16,29 @@ from projects.core.text import N_, Text
 from projects.sheets.reading import numerals
 
 Value = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
-BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "空", "n/a", "#n/a", "null", "none", "nan", "*", "#error!"})
+BLANK = frozenset(
+    {"", "-", "--", "—", "——", "/", "\\", "无", "空", "n/a", "#n/a", "null", "none", "nan", "*", "#error!"}
+)
 _PLAIN = re.compile(r"\d{1,16}(\.\d{1,10})?|\d{1,3}(,\d{3})+(\.\d{1,10})?|\d{1,3}( \d{3})+(\.\d{1,10})?", re.ASCII)
-_MIXED = re.compile(r"(?:(?P<yi>[\d,.]+)亿)?(?:(?P<wan>[\d,.]+)万)?(?P<rest>[\d,. ]+)?(?P<yuan>元)?(?:整|正)?", re.ASCII)
+_MIXED = re.compile(
+    r"(?:(?P<yi>[\d,.]+)亿)?(?:(?P<wan>[\d,.]+)万)?(?P<rest>[\d,. ]+)?(?P<yuan>元)?(?:整|正)?", re.ASCII
+)
 _BEFORE_UNIT = re.compile(r"\s+(?=[亿万元])")
 _SIGNS = re.compile(r"^(人民币|rmb|cny)?[:\s]*[¥￥]?\s*", re.IGNORECASE)
 _NEGATIVE = re.compile(r"[-−]\s*([^-−()]+)|\(([^-−()]+)\)|([^-−()]+)-")
 _UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]")  # of no width: pasted along, and nobody's words
 _ERRORS = re.compile(r"#(div/0!|n/a|name\?|null!|num!|ref!|value!)", re.IGNORECASE)
-_DAY = re.compile(r"(?P<year>\d{4})(?:(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})|年(?P<month2>\d{1,2})月(?P<day2>\d{1,2})[日号])", re.ASCII)
+_DAY = re.compile(
+    r"(?P<year>\d{4})(?:(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})|年(?P<month2>\d{1,2})月(?P<day2>\d{1,2})[日号])",
+    re.ASCII,
+)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
-_CHINESE_DAY = re.compile(r"([零〇○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]")
-_TIME = re.compile(r"(?:[T\s]+\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?|[\s(]*(?:星期|周)[一二三四五六日天]\)?)$")
+_CHINESE_DAY = re.compile(
+    r"([零〇○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]"
+)
+_TIME = re.compile(
+    r"(?:[T\s]+\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?|[\s(]*(?:星期|周)[一二三四五六日天]\)?)$"
+)
 SERIALS = range(32_874, 73_051)  # 1990-01-01 to 2099-12-31, counted from 1899-12-30
 FIRST, LAST = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 
@@ -87,7 +98,9 @@ def amount(value: Value, unit: str | None) -> int:
     body = _SIGNS.sub("", typed)
     if body.startswith(("-", "−", "(")) or body.endswith("-"):
         raise RefusedError(N_("“%(value)s”是负数: 退回和更正请在系统内登记"), value=typed)
-    if any(letter in numerals.LETTERS for letter in body) and not any(letter.isdigit() and letter.isascii() for letter in body):
+    if any(letter in numerals.LETTERS for letter in body) and not any(
+        letter.isdigit() and letter.isascii() for letter in body
+    ):
         return _chinese(body, unit)
     return _mixed(body, unit, typed)
 
@@ -200,7 +213,9 @@ def _written(body: str, typed: str) -> dt.date:
     chinese = _CHINESE_DAY.fullmatch(tight)
     try:
         if found:
-            return _within(dt.date(int(found["year"]), int(found["month"] or found["month2"]), int(found["day"] or found["day2"])))
+            return _within(
+                dt.date(int(found["year"]), int(found["month"] or found["month2"]), int(found["day"] or found["day2"]))
+            )
         if compact:
             return _within(dt.date(int(compact[1]), int(compact[2]), int(compact[3])))
         if chinese:

@@ -23,9 +23,15 @@ def download(table: Table, form: str, filename: str) -> Response:
     if form == "csv":
         content = to_csv(table)
     else:
-        content = to_xlsx(table, about=gettext("说明"), cut_note=(gettext("提示"), gettext("有单元格超过 32,767 字, 已截断; 全文见 CSV")))
+        content = to_xlsx(
+            table,
+            about=gettext("说明"),
+            cut_note=(gettext("提示"), gettext("有单元格超过 32,767 字, 已截断; 全文见 CSV")),
+        )
     name = " ".join(f"{filename}.{form}".split())  # a line's end in a name is no header
-    response: Response = send_file(io.BytesIO(content), mimetype=MIME[form], as_attachment=True, download_name=name, max_age=0)
+    response: Response = send_file(
+        io.BytesIO(content), mimetype=MIME[form], as_attachment=True, download_name=name, max_age=0
+    )
     response.direct_passthrough = False
     response.set_data(content)  # one piece, which can be compressed; a file object goes out in 150 small ones
     return response

@@ -21,19 +21,40 @@ _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
 Write = Callable[[int, int, Any], None]
 
 
-def to_xlsx(table: Table, *, about: str = "说明", cut_note: tuple[str, str] = ("提示", "有单元格超过 32,767 字, 已截断; 全文见 CSV")) -> bytes:
+def to_xlsx(
+    table: Table,
+    *,
+    about: str = "说明",
+    cut_note: tuple[str, str] = ("提示", "有单元格超过 32,767 字, 已截断; 全文见 CSV"),
+) -> bytes:
     """`table` as a workbook of two sheets, the second named `about`; `cut_note` is added to it where a text was too long for a cell."""
     if len(table.rows) > MOST_ROWS:
-        raise InvalidError({"rows": Text(N_("共 %(count)s 行, 超过 Excel 单表上限: 请先筛选, 或导出 CSV"), {"count": len(table.rows)})})
+        raise InvalidError(
+            {"rows": Text(N_("共 %(count)s 行, 超过 Excel 单表上限: 请先筛选, 或导出 CSV"), {"count": len(table.rows)})}
+        )
     file = io.BytesIO()
-    options = {"in_memory": False, "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": False,
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": showable(table.title)})
-        formats = {kind: book.add_format({"num_format": code, "valign": "top"}) for kind, code in NUMBER_FORMATS.items()}
+        formats = {
+            kind: book.add_format({"num_format": code, "valign": "top"}) for kind, code in NUMBER_FORMATS.items()
+        }
         formats["text"] = book.add_format({"valign": "top"})
         heading = book.add_format({"bold": True, "bg_color": "#F5F7FA", "bottom": 1, "valign": "top"})
         cuts = _data_sheet(book.add_worksheet(sheet_name(table.title, about)), table, formats, heading)
-        _about_sheet(book.add_worksheet(about), (*table.notes, *([cut_note] if cuts else [])), table.title, heading, formats["text"])
+        _about_sheet(
+            book.add_worksheet(about),
+            (*table.notes, *([cut_note] if cuts else [])),
+            table.title,
+            heading,
+            formats["text"],
+        )
     return file.getvalue()
 
 

@@ -40,7 +40,14 @@ def assess(target: TargetFacts, facts: ProjectFacts, as_of: dt.date, rules: Rule
 # --- gates -------------------------------------------------------------------------------------------------------------------
 
 
-def _assess_gate(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observation], gates: dict[str, GateFact], as_of: dt.date, rules: RuleSet) -> Verdict:
+def _assess_gate(
+    target: TargetFacts,
+    facts: ProjectFacts,
+    seen: Sequence[Observation],
+    gates: dict[str, GateFact],
+    as_of: dt.date,
+    rules: RuleSet,
+) -> Verdict:
     key = GATE_MEASURES[target.measure]
     passed = gates.get(key) or (_implied_start(seen) if key == "start" else None)
     if passed:
@@ -49,10 +56,16 @@ def _assess_gate(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observ
     if not seen and not gates:
         return _unknown(target, as_of)
     sample = any(one.is_sample for one in seen[-1:])
-    so_far = Verdict("no_data", reasons=(words.promise(target), words.not_passed(target, gates, seen, as_of)), rests_on_sample=sample)
+    so_far = Verdict(
+        "no_data", reasons=(words.promise(target), words.not_passed(target, gates, seen, as_of)), rests_on_sample=sample
+    )
     ahead = outlook(target, facts, seen, as_of)
     if ahead is None and target.due is not None:
-        missing = N_("没有计划曲线, 无法推算; 填入 25%%、50%%、75%% 的计划日期即可") if seen else N_("还没有已通过的月报, 无法推算")
+        missing = (
+            N_("没有计划曲线, 无法推算; 填入 25%%、50%%、75%% 的计划日期即可")
+            if seen
+            else N_("还没有已通过的月报, 无法推算")
+        )
         so_far = replace(so_far, reasons=(*so_far.reasons, Text(missing)))
     waits = _waits(key, ahead, facts, as_of, rules)
     return _open(target, Outlook(as_of) if waits else ahead, so_far, seen, facts, as_of, rules, waits)
@@ -75,7 +88,12 @@ def _implied_start(seen: Sequence[Observation]) -> GateFact | None:
 
 
 def _assess_amount(
-    target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observation], gates: dict[str, GateFact], as_of: dt.date, rules: RuleSet
+    target: TargetFacts,
+    facts: ProjectFacts,
+    seen: Sequence[Observation],
+    gates: dict[str, GateFact],
+    as_of: dt.date,
+    rules: RuleSet,
 ) -> Verdict:
     stage, fixed = STAGE_MEASURES.get(target.measure, (None, None))
     needed = fixed if fixed is not None else target.threshold
@@ -109,10 +127,16 @@ def _assess_amount(
 def _series(measure: str, stage: str | None, seen: Sequence[Observation], gates: dict[str, GateFact]) -> list[Point]:
     if stage:
         points = [Point(one.on, one.stages[stage], one.is_sample) for one in seen if stage in one.stages]
-        done = min((Point(gates[key].on, 100.0, gates[key].is_sample) for key in DONE_GATES if key in gates), key=lambda point: point.on, default=None)
+        done = min(
+            (Point(gates[key].on, 100.0, gates[key].is_sample) for key in DONE_GATES if key in gates),
+            key=lambda point: point.on,
+            default=None,
+        )
         points = [*(point for point in points if point.on < done.on), done] if done else points
     elif measure == "investment":
-        points = [Point(one.on, float(one.investment_fen), one.is_sample) for one in seen if one.investment_fen is not None]
+        points = [
+            Point(one.on, float(one.investment_fen), one.is_sample) for one in seen if one.investment_fen is not None
+        ]
     else:
         points = [Point(one.on, one.overall, one.is_sample) for one in seen if one.overall is not None]
     return sorted(points, key=lambda point: point.on)
@@ -150,7 +174,10 @@ def _actual_pace(points: Sequence[Point], rules: RuleSet) -> float | None:
     latest = points[-1]
     since = latest.on - relativedelta(months=rules.pace_months)
     earlier = [point for point in points if point.on < latest.on]
-    base = next((point for point in reversed(earlier) if point.on <= since + dt.timedelta(days=7)), earlier[0] if earlier else None)
+    base = next(
+        (point for point in reversed(earlier) if point.on <= since + dt.timedelta(days=7)),
+        earlier[0] if earlier else None,
+    )
     return None if base is None else (latest.value - base.value) / ((latest.on - base.on).days / DAYS_A_MONTH)
 
 
@@ -171,7 +198,11 @@ def _unknown(target: TargetFacts, as_of: dt.date) -> Verdict:
     if target.due is None:
         return Verdict("undated", reasons=(words.promise(target), Text(N_("没有期限, 只展示, 不计误期"))))
     late = (as_of - target.due).days
-    note = Text(N_("期限已过 %(days)s 天, 但没有任何月报或审批记录, 无法判断"), {"days": late}) if late > 0 else Text(N_("还没有已通过的月报, 无法判断"))
+    note = (
+        Text(N_("期限已过 %(days)s 天, 但没有任何月报或审批记录, 无法判断"), {"days": late})
+        if late > 0
+        else Text(N_("还没有已通过的月报, 无法判断"))
+    )
     return Verdict("no_data", reasons=(words.promise(target), note))
 
 
@@ -190,9 +221,14 @@ def _open(
     newest = seen[-1].on if seen else None
     reasons = [*so_far.reasons]
     if ahead:
-        so_far = replace(so_far, forecast_on=day, forecast_p10=ahead.p10, forecast_p90=ahead.p90, probability=ahead.probability)
+        so_far = replace(
+            so_far, forecast_on=day, forecast_p10=ahead.p10, forecast_p90=ahead.p90, probability=ahead.probability
+        )
         to_come = target.due is not None and as_of <= target.due
-        told = [words.forecast(ahead, target.due, rules.behind_days if to_come else None), *_moved(target, facts, seen, ahead)]
+        told = [
+            words.forecast(ahead, target.due, rules.behind_days if to_come else None),
+            *_moved(target, facts, seen, ahead),
+        ]
         reasons += [words.waiting(target, waits, as_of)] if waits else told
     reasons += words.stopped(facts.pauses)
     stall = _stalled(facts, seen, rules)

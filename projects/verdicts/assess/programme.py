@@ -25,7 +25,9 @@ class Tally:
     is_sample: bool = False
 
 
-def assess_programme(target: TargetFacts, members: Sequence[Verdict], tallies: Sequence[Tally], as_of: dt.date, rules: RuleSet = RULES) -> Verdict:
+def assess_programme(
+    target: TargetFacts, members: Sequence[Verdict], tallies: Sequence[Tally], as_of: dt.date, rules: RuleSet = RULES
+) -> Verdict:
     """S-11: how many projects have reached the measure, against how many were promised; no forecast, but a comparison with pro-rata."""
     promise = words.promise(target)
     known = [tally for tally in tallies if tally.on <= as_of]
@@ -36,17 +38,27 @@ def assess_programme(target: TargetFacts, members: Sequence[Verdict], tallies: S
     count = max([len(days), *(tally.reached for tally in known)])
     sample = any(tally.is_sample for tally in known) or any(member.rests_on_sample for member in members)
     if not known and all(member.state == "no_data" for member in members):
-        return Verdict("no_data" if target.due else "undated", reasons=(promise, Text(N_("项目群还没有逐家统计, 也没有登记的项目达到"))))
+        return Verdict(
+            "no_data" if target.due else "undated",
+            reasons=(promise, Text(N_("项目群还没有逐家统计, 也没有登记的项目达到"))),
+        )
     current = float(count) if target.quantifier == "count" else 100 * count / total
     so_far = Text(N_("已达到 %(count)s 个, 需要 %(needed)s 个"), {"count": count, "needed": needed})
     if needed and count >= needed:
         met = min([*(tally.on for tally in known if tally.reached >= needed), *days[needed - 1 : needed]])
         slip = (met - target.due).days if target.due else None
-        state = "met_on_time" if slip is None or -rules.early_days < slip <= 0 else "met_late" if slip > 0 else "met_early"
+        state = (
+            "met_on_time" if slip is None or -rules.early_days < slip <= 0 else "met_late" if slip > 0 else "met_early"
+        )
         reasons = (promise, so_far) if slip is None else (promise, so_far, words.against_due(slip))
         return Verdict(state, slip, None, met, current, reasons=reasons, rests_on_sample=sample)
     if target.due is None:
-        return Verdict("undated", current=current, reasons=(promise, so_far, Text(N_("没有期限, 只展示, 不计误期"))), rests_on_sample=sample)
+        return Verdict(
+            "undated",
+            current=current,
+            reasons=(promise, so_far, Text(N_("没有期限, 只展示, 不计误期"))),
+            rests_on_sample=sample,
+        )
     if as_of > target.due:
         late = (as_of - target.due).days
         over = Text(N_("期限已过 %(days)s 天, 尚未达到"), {"days": late})
@@ -69,16 +81,22 @@ def _chance(members: Sequence[Verdict], needed: int, due: dt.date) -> float | No
     exactly = [1.0]  # chance of 0, 1, 2 … members
     for one in chances:
         share = (one or 0.0) / 100
-        exactly = [stay * (1 - share) + come * share for stay, come in zip([*exactly, 0.0], [0.0, *exactly], strict=True)]
+        exactly = [
+            stay * (1 - share) + come * share for stay, come in zip([*exactly, 0.0], [0.0, *exactly], strict=True)
+        ]
     return 100 * min(1.0, sum(exactly[needed:]))
 
 
-def assess_project(facts: ProjectFacts, verdicts: Mapping[str, Verdict], as_of: dt.date, rules: RuleSet = RULES) -> ProjectVerdict:
+def assess_project(
+    facts: ProjectFacts, verdicts: Mapping[str, Verdict], as_of: dt.date, rules: RuleSet = RULES
+) -> ProjectVerdict:
     """S-12: a project is as bad as its worst dated promise; without promises it is judged by its own plan's finish; with undated ones only, undated."""
     seen = [one for one in facts.observations if one.on <= as_of]
     latest = latest_overall(seen)
     gates = {key: gate.on for key, gate in facts.gates.items() if gate.on <= as_of}
-    finished = min((gates[key] for key in ("works_complete", "completion_acceptance", "in_use") if key in gates), default=None)
+    finished = min(
+        (gates[key] for key in ("works_complete", "completion_acceptance", "in_use") if key in gates), default=None
+    )
     if finished is None and latest and latest.value >= 100:
         finished = next(one.on for one in seen if one.overall is not None and one.overall >= 100)
     ahead = None if finished else _finish(facts, seen, as_of)
@@ -87,12 +105,16 @@ def assess_project(facts: ProjectFacts, verdicts: Mapping[str, Verdict], as_of: 
     chance = verdicts[worst].probability if worst else ahead.probability if ahead else None
     if not verdicts:
         state, slip = _against_plan(facts, finish, finished, as_of, rules)
-    started = gates.get("start") or next((one.on for one in seen if any(one.stages.get(key, 0) > 0 for key in ("foundation", "structure"))), None)
+    started = gates.get("start") or next(
+        (one.on for one in seen if any(one.stages.get(key, 0) > 0 for key in ("foundation", "structure"))), None
+    )
     money = next((one.investment_fen for one in reversed(seen) if one.investment_fen is not None), None)
     sample = bool(seen and seen[-1].is_sample) or any(verdict.rests_on_sample for verdict in verdicts.values())
     planned = facts.curve.planned(as_of) if facts.curve else None
     percent, p10, p90 = latest.value if latest else None, ahead.p10 if ahead else None, ahead.p90 if ahead else None
-    return ProjectVerdict(state, slip, percent, planned, started, finished, finish, worst, money, sample, p10, p90, chance)
+    return ProjectVerdict(
+        state, slip, percent, planned, started, finished, finish, worst, money, sample, p10, p90, chance
+    )
 
 
 def _finish(facts: ProjectFacts, seen: Sequence[Observation], as_of: dt.date) -> Outlook | None:
@@ -111,11 +133,16 @@ def _worst(verdicts: Mapping[str, Verdict]) -> tuple[str, int | None, str | None
     dated = {key: one for key, one in verdicts.items() if one.state != "undated"}
     if not dated:
         return "undated", None, None
-    key = min(dated, key=lambda name: (SEVERITY[dated[name].state], dated[name].slip_days is None, -(dated[name].slip_days or 0)))
+    key = min(
+        dated,
+        key=lambda name: (SEVERITY[dated[name].state], dated[name].slip_days is None, -(dated[name].slip_days or 0)),
+    )
     return dated[key].state, dated[key].slip_days, key
 
 
-def _against_plan(facts: ProjectFacts, finish: dt.date | None, finished: dt.date | None, as_of: dt.date, rules: RuleSet) -> tuple[str, int | None]:
+def _against_plan(
+    facts: ProjectFacts, finish: dt.date | None, finished: dt.date | None, as_of: dt.date, rules: RuleSet
+) -> tuple[str, int | None]:
     if facts.curve is None or (finish is None and finished is None):
         return "no_data", None
     slip = ((finished or finish or as_of) - facts.curve.finish).days
@@ -144,12 +171,17 @@ def _contradiction(one: TargetFacts, other: TargetFacts) -> Text | None:
     if one.measure == other.measure and one.quantifier == other.quantifier:
         if one.threshold != other.threshold and one.due == other.due:
             return Text(N_("同一指标、同一期限有两个不同的数量"))
-        return Text(N_("同一指标有两个不同的期限")) if one.threshold == other.threshold and one.due != other.due else None
+        return (
+            Text(N_("同一指标有两个不同的期限")) if one.threshold == other.threshold and one.due != other.due else None
+        )
     if one.quantifier != "project" or other.quantifier != "project":
         return None  # of 24 started, 10 can be done by the same day
     start, finish = (one, other) if one.measure == "start" else (other, one)
     if start.measure != "start" or finish.measure not in BUILT or finish.due is None:
         return None
     if start.due is None:
-        return Text(N_("同一文件既要求启动建设, 又要求在 %(due)s 前%(what)s"), {"due": finish.due, "what": Text(MEASURES[finish.measure])})
+        return Text(
+            N_("同一文件既要求启动建设, 又要求在 %(due)s 前%(what)s"),
+            {"due": finish.due, "what": Text(MEASURES[finish.measure])},
+        )
     return Text(N_("开工期限不早于完成期限")) if start.due >= finish.due else None

@@ -19,11 +19,16 @@ def promise(target: TargetFacts) -> Text:
     """What was promised, by when, how firmly."""
     what = Text(MEASURES[target.measure])
     if target.threshold is not None:
-        what = Text(N_("%(measure)s ≥ %(amount)s"), {"measure": Text(MEASURES[target.measure]), "amount": amount(target, target.threshold)})
+        what = Text(
+            N_("%(measure)s ≥ %(amount)s"),
+            {"measure": Text(MEASURES[target.measure]), "amount": amount(target, target.threshold)},
+        )
     commitment = Text(COMMITMENTS[target.commitment])
     if target.due is None:
         return Text(N_("承诺: %(what)s (%(commitment)s, 未定期限)"), {"what": what, "commitment": commitment})
-    return Text(N_("承诺: %(due)s 前%(what)s (%(commitment)s)"), {"due": target.due, "what": what, "commitment": commitment})
+    return Text(
+        N_("承诺: %(due)s 前%(what)s (%(commitment)s)"), {"due": target.due, "what": what, "commitment": commitment}
+    )
 
 
 def amount(target: TargetFacts, value: float) -> Text:
@@ -38,7 +43,9 @@ def amount(target: TargetFacts, value: float) -> Text:
 def reported(target: TargetFacts, on: dt.date, value: float, as_of: dt.date) -> Text:
     """The newest figure and how old it is."""
     days = (as_of - on).days
-    return Text(N_("最近数据 %(on)s: %(amount)s (%(days)s 天前)"), {"on": on, "amount": amount(target, value), "days": days})
+    return Text(
+        N_("最近数据 %(on)s: %(amount)s (%(days)s 天前)"), {"on": on, "amount": amount(target, value), "days": days}
+    )
 
 
 def pace(target: TargetFacts, required: float, actual: float | None, rules: RuleSet, *, young: bool = False) -> Text:
@@ -54,7 +61,10 @@ def pace(target: TargetFacts, required: float, actual: float | None, rules: Rule
         return Text(N_("到期前每月需 %(required)s 个百分点; 进度不足 30%%, 近期速度不足以推断"), params)
     if actual is None:
         return Text(N_("到期前每月需 %(required)s 个百分点; 只有一期数据, 还没有实际速度"), params)
-    return Text(N_("到期前每月需 %(required)s 个百分点, 近 %(months)s 个月平均 %(actual)s 个百分点"), params | {"actual": actual})
+    return Text(
+        N_("到期前每月需 %(required)s 个百分点, 近 %(months)s 个月平均 %(actual)s 个百分点"),
+        params | {"actual": actual},
+    )
 
 
 def forecast(ahead: Outlook, due: dt.date | None, limit: int | None = None) -> Text:
@@ -70,7 +80,11 @@ def forecast(ahead: Outlook, due: dt.date | None, limit: int | None = None) -> T
     elif day > due:
         told = Text(N_("按计划曲线推算 %(day)s 达到, 晚于期限 %(days)s 天"), {"day": day, "days": (day - due).days})
         if limit is not None:
-            called = N_("%(told)s (晚 %(limit)s 天以内算有风险)") if (day - due).days <= limit else N_("%(told)s (晚 %(limit)s 天以上算将误期)")
+            called = (
+                N_("%(told)s (晚 %(limit)s 天以内算有风险)")
+                if (day - due).days <= limit
+                else N_("%(told)s (晚 %(limit)s 天以上算将误期)")
+            )
             told = Text(called, {"told": told, "limit": limit})
     else:
         told = Text(N_("按计划曲线推算 %(day)s 达到, 比期限早 %(days)s 天"), {"day": day, "days": (due - day).days})
@@ -79,16 +93,31 @@ def forecast(ahead: Outlook, due: dt.date | None, limit: int | None = None) -> T
     params = {"told": told, "p10": p10, "p90": p90}
     if p10 == p90:  # a range of one day is none: what lies before the day spoken on is told as that day
         told = Text(N_("%(told)s; 按计划本应已经达到, 等月报或记录证实"), params)
-        return told if probability is None else Text(N_("%(told)s, 按期达到的可能性 %(chance)s%%"), {"told": told, "chance": round(probability)})
+        return (
+            told
+            if probability is None
+            else Text(N_("%(told)s, 按期达到的可能性 %(chance)s%%"), {"told": told, "chance": round(probability)})
+        )
     if probability is None:
         return Text(N_("%(told)s; 八成可能在 %(p10)s 至 %(p90)s 之间"), params)
-    return Text(N_("%(told)s; 八成可能在 %(p10)s 至 %(p90)s 之间, 按期达到的可能性 %(chance)s%%"), params | {"chance": round(probability)})
+    return Text(
+        N_("%(told)s; 八成可能在 %(p10)s 至 %(p90)s 之间, 按期达到的可能性 %(chance)s%%"),
+        params | {"chance": round(probability)},
+    )
 
 
 def moved(since: dt.date, then: dt.date, now: dt.date, percents: tuple[float, float], planned: float) -> Text:
     """How the forecast moved since an earlier month's end, and why: percent gained against percent planned."""
     low, high = percents
-    params: dict[str, object] = {"since": since, "then": then, "now": now, "low": low, "high": high, "gained": high - low, "planned": planned}
+    params: dict[str, object] = {
+        "since": since,
+        "then": then,
+        "now": now,
+        "low": low,
+        "high": high,
+        "gained": high - low,
+        "planned": planned,
+    }
     days = (now - then).days
     why = Text(N_("其间总体进度由 %(low)s%% 到 %(high)s%%, 计划应增 %(planned)s 个百分点"), params)
     params = {**params, "days": abs(days), "why": why}
@@ -103,20 +132,38 @@ def stopped(pauses: Pauses) -> list[Text]:
     """How long the works have stood still, and whether they still do; nothing where they never did."""
     params = {"days": pauses.days, "since": pauses.open_since}
     if pauses.open_since:
-        return [Text(N_("自 %(since)s 起停工, 尚未复工, 累计停工 %(days)s 天: 计划相应顺延, 承诺期限不变; 推算按现在复工计, 复工越晚, 完成越晚"), params)]
+        return [
+            Text(
+                N_(
+                    "自 %(since)s 起停工, 尚未复工, 累计停工 %(days)s 天: 计划相应顺延, 承诺期限不变; 推算按现在复工计, 复工越晚, 完成越晚"
+                ),
+                params,
+            )
+        ]
     return [Text(N_("停工 %(days)s 天, 计划相应顺延, 承诺期限不变"), params)] if pauses.days else []
 
 
 def waiting(target: TargetFacts, planned: dt.date, as_of: dt.date) -> Text:
     """A gate long past its planned day that no report speaks for: when it comes can't be told from finished projects."""
-    params = {"what": Text(MEASURES[target.measure]), "planned": planned, "days": (as_of - planned).days, "as_of": as_of}
-    return Text(N_("计划 %(planned)s %(what)s, 已过 %(days)s 天仍无记录: 最早从 %(as_of)s 算起, 没有可比的经验给出可能性"), params)
+    params = {
+        "what": Text(MEASURES[target.measure]),
+        "planned": planned,
+        "days": (as_of - planned).days,
+        "as_of": as_of,
+    }
+    return Text(
+        N_("计划 %(planned)s %(what)s, 已过 %(days)s 天仍无记录: 最早从 %(as_of)s 算起, 没有可比的经验给出可能性"),
+        params,
+    )
 
 
 def stalled(since: dt.date, percent: float, latest: dt.date) -> Text:
     """Reports that bring no progress."""
     params = {"since": since, "percent": percent, "days": (latest - since).days}
-    return Text(N_("总体进度自 %(since)s (%(percent)s%%) 起 %(days)s 天没有增加; 推算按从现在起照计划推进计, 判断的把握降低"), params)
+    return Text(
+        N_("总体进度自 %(since)s (%(percent)s%%) 起 %(days)s 天没有增加; 推算按从现在起照计划推进计, 判断的把握降低"),
+        params,
+    )
 
 
 def fell(target: TargetFacts, on: dt.date, value: float) -> Text:
@@ -143,14 +190,17 @@ def gate_passed(target: TargetFacts, gate: GateFact) -> Text:
         return Text(N_("%(what)s: %(on)s 的月报已有基础或主体进度, 由此认定"), {"what": what, "on": gate.on})
     if gate.precision == "day":
         return Text(N_("%(what)s: 记录日期 %(on)s"), {"what": what, "on": gate.on})
-    return Text(N_("%(what)s: 记录只精确到月 (%(month)s), 按当月最后一天计"), {"what": what, "month": f"{gate.on:%Y-%m}"})
+    return Text(
+        N_("%(what)s: 记录只精确到月 (%(month)s), 按当月最后一天计"), {"what": what, "month": f"{gate.on:%Y-%m}"}
+    )
 
 
 def not_passed(target: TargetFacts, gates: Mapping[str, GateFact], seen: Sequence[Observation], as_of: dt.date) -> Text:
     """A gate still open, and the newest thing known."""
     days = [gate.on for gate in gates.values()] + [one.on for one in seen]
     return Text(
-        N_("尚无%(what)s记录; 最近数据 %(on)s (%(days)s 天前)"), {"what": Text(MEASURES[target.measure]), "on": max(days), "days": (as_of - max(days)).days}
+        N_("尚无%(what)s记录; 最近数据 %(on)s (%(days)s 天前)"),
+        {"what": Text(MEASURES[target.measure]), "on": max(days), "days": (as_of - max(days)).days},
     )
 
 
@@ -159,12 +209,23 @@ def crossed_first(target: TargetFacts, on: dt.date, value: float) -> Text:
     return Text(N_("首次数据 %(on)s 已达 %(value)s"), {"on": on, "value": amount(target, value)})
 
 
-def crossed_between(target: TargetFacts, day: dt.date, before: tuple[dt.date, float], after: tuple[dt.date, float]) -> Text:
+def crossed_between(
+    target: TargetFacts, day: dt.date, before: tuple[dt.date, float], after: tuple[dt.date, float]
+) -> Text:
     """Reached between two figures: interpolated, with both ends named."""
-    params = {"day": day, "before": before[0], "low": amount(target, before[1]), "after": after[0], "high": amount(target, after[1])}
+    params = {
+        "day": day,
+        "before": before[0],
+        "low": amount(target, before[1]),
+        "after": after[0],
+        "high": amount(target, after[1]),
+    }
     return Text(N_("约 %(day)s 达到 (%(before)s 为 %(low)s, %(after)s 为 %(high)s, 按直线内插)"), params)
 
 
 def chance_of_count(needed: int, chance: float) -> Text:
     """The chance that enough of a programme's projects are there in time."""
-    return Text(N_("按各项目的推算, 到期达到 %(needed)s 个的可能性 %(chance)s%% (各项目视为互不影响)"), {"needed": needed, "chance": round(chance)})
+    return Text(
+        N_("按各项目的推算, 到期达到 %(needed)s 个的可能性 %(chance)s%% (各项目视为互不影响)"),
+        {"needed": needed, "chance": round(chance)},
+    )

@@ -62,14 +62,20 @@ class Raw:
     gates: Mapping[int, Sequence[tuple[str, dt.date, bool]]]
 
 
-def assemble(raw: Raw, as_of: dt.date, reference: Reference | None = None) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
+def assemble(
+    raw: Raw, as_of: dt.date, reference: Reference | None = None
+) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
     """What was known of each project on `as_of` (not later than the day `raw` was loaded for), and its newest approved report."""
     facts: dict[int, ProjectFacts] = {}
     newest: dict[int, ReportRef] = {}
     for key in raw.projects:
         events = [one for one in raw.events.get(key, ()) if one.happened_on <= as_of]
         seen = _reports(raw, key, as_of, newest)
-        seen += [Observation(one.happened_on, {one.stage_key: one.percent or 0.0}, None, None, False, one.is_sample) for one in events if one.stage_key]
+        seen += [
+            Observation(one.happened_on, {one.stage_key: one.percent or 0.0}, None, None, False, one.is_sample)
+            for one in events
+            if one.stage_key
+        ]
         seen.sort(key=lambda one: one.on)
         own = tuple(raw.stages.get(key, ()))
         stops = suspensions(events)
@@ -100,7 +106,9 @@ def _reports(raw: Raw, key: int, as_of: dt.date, newest: dict[int, ReportRef]) -
     ]
 
 
-def _gates(events: Iterable[StoredEvent], recorded: Iterable[tuple[str, dt.date, bool]], as_of: dt.date) -> dict[str, GateFact]:
+def _gates(
+    events: Iterable[StoredEvent], recorded: Iterable[tuple[str, dt.date, bool]], as_of: dt.date
+) -> dict[str, GateFact]:
     """The earliest event of each gate; the register's word stands above a press notice."""
     found = {one.gate_key: GateFact(one.happened_on, one.precision, one.is_sample) for one in events if one.gate_key}
     return found | {key: GateFact(day, "day", is_sample) for key, day, is_sample in recorded if day <= as_of}

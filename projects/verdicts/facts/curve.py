@@ -14,7 +14,12 @@ from functools import cached_property
 from itertools import pairwise
 
 ONE_DAY = dt.timedelta(days=1)
-STEPS = (5, 10, 25, 100)  # percent from one dated point to the next: a full curve, tenths, quarters, only start and finish
+STEPS = (
+    5,
+    10,
+    25,
+    100,
+)  # percent from one dated point to the next: a full curve, tenths, quarters, only start and finish
 BETWEEN = tuple(math.sqrt(low * high) for low, high in pairwise(STEPS))  # nearer by ratio to the one below or above
 
 
@@ -68,7 +73,10 @@ class PlanCurve:
         """How coarse the plan is, as the nearest of STEPS (by ratio): its longest stretch without a dated point, in percent of the work or of the time, whichever is less."""
         days, levels = self._days, self._levels
         scale = 100 / max(1, days[-1] - days[0])
-        longest = max(min(levels[place] - levels[place - 1], scale * (days[place] - days[place - 1])) for place in range(1, len(days)))
+        longest = max(
+            min(levels[place] - levels[place - 1], scale * (days[place] - days[place - 1]))
+            for place in range(1, len(days))
+        )
         return next((step for step, most in zip(STEPS, BETWEEN, strict=False) if longest < most), STEPS[-1])
 
     def coarser(self, step: int) -> PlanCurve:
@@ -150,10 +158,16 @@ def from_stages(stages: Sequence[StagePlan]) -> PlanCurve | None:
     dated = [stage for stage in stages if stage.weight > 0]
     if not dated or any(stage.start is None or stage.finish is None for stage in dated):
         return None
-    spans = [(stage.start.toordinal(), max(stage.finish, stage.start + ONE_DAY).toordinal(), stage.weight) for stage in dated if stage.start and stage.finish]
+    spans = [
+        (stage.start.toordinal(), max(stage.finish, stage.start + ONE_DAY).toordinal(), stage.weight)
+        for stage in dated
+        if stage.start and stage.finish
+    ]
     total = sum(weight for _, _, weight in spans)
     days = sorted({day for start, finish, _ in spans for day in (start, finish)})
-    return from_dated_percents([(dt.date.fromordinal(day), round(_done(spans, day) * 100 / total, 6)) for day in days], "stages")
+    return from_dated_percents(
+        [(dt.date.fromordinal(day), round(_done(spans, day) * 100 / total, 6)) for day in days], "stages"
+    )
 
 
 def _done(spans: Sequence[tuple[int, int, float]], day: int) -> float:
@@ -167,7 +181,9 @@ def _done(spans: Sequence[tuple[int, int, float]], day: int) -> float:
     return done
 
 
-def plan_curve(dated: Mapping[dt.date, float], stages: Sequence[StagePlan], start: dt.date | None, finish: dt.date | None) -> PlanCurve | None:
+def plan_curve(
+    dated: Mapping[dt.date, float], stages: Sequence[StagePlan], start: dt.date | None, finish: dt.date | None
+) -> PlanCurve | None:
     """The most trusted curve there is: a full monthly plan, dated percentages, dated stages, only start and finish (S-1)."""
     inner = [percent for percent in dated.values() if 0 < percent < 100]
     if inner:

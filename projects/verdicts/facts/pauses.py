@@ -19,7 +19,9 @@ class Pauses:
     @classmethod
     def of(cls, spans: Spans, as_of: dt.date, start: dt.date = dt.date.min) -> Pauses:
         """Those of `spans` (from, until; None: still standing) seen on a day, from the plan's `start` on; an open one counts up to that day."""
-        seen = sorted((begun, until) for begun, until in ((one[0], one[1] or dt.date.max) for one in spans) if begun <= as_of)
+        seen = sorted(
+            (begun, until) for begun, until in ((one[0], one[1] or dt.date.max) for one in spans) if begun <= as_of
+        )
         cut = [(max(begun, start), min(until, as_of)) for begun, until in seen]
         still = next((begun for begun, until in seen if until > as_of), None)
         return cls(tuple((begun, until) for begun, until in cut if begun < until), still)

@@ -52,7 +52,9 @@ def planned(points: Iterable[PlanPoint], on: dt.date, stops: Spans = ()) -> Plan
     for one in points:
         if one.since is None or one.since <= on:
             again = bool(stops) and one.milestone_id in before
-            standing[one.milestone_id] = _without(one, Pauses.of(stops, one.since)) if again and one.plan_on and one.since else one
+            standing[one.milestone_id] = (
+                _without(one, Pauses.of(stops, one.since)) if again and one.plan_on and one.since else one
+            )
             before |= {one.milestone_id} if one.plan_on else set()
     known = [one for one in standing.values() if one.plan_on]
     days = tuple((one.percent, one.plan_on) for one in known if one.percent is not None and one.plan_on)
@@ -65,7 +67,9 @@ def _without(point: PlanPoint, known: Pauses) -> PlanPoint:
     return point._replace(plan_on=point.plan_on and known.worked(point.plan_on))
 
 
-def curves(points: Sequence[PlanPoint], stages: Sequence[StagePlan], stops: Spans = ()) -> tuple[tuple[dt.date, PlanCurve | None], ...]:
+def curves(
+    points: Sequence[PlanPoint], stages: Sequence[StagePlan], stops: Spans = ()
+) -> tuple[tuple[dt.date, PlanCurve | None], ...]:
     """The plan curve since each day on which the plan changed, in order of days; the first has always been. Suspensions (`stops`) have not moved them yet."""
     days = sorted({dt.date.min} | {one.since for one in points if one.since})
     return tuple((day, planned(points, day, stops).curve(stages)) for day in days)

@@ -13,10 +13,20 @@ from projects.verdicts.facts.pauses import Pauses, Spans
 def with_stops(facts: ProjectFacts, spans: Spans, as_of: dt.date) -> ProjectFacts:
     """`facts` with the plan as it stands after the suspensions (from, until; None: still standing) known on a day; before the plan begins nothing is lost."""
     pauses = Pauses.of(spans, as_of, facts.curve.start if facts.curve else dt.date.min)
-    stages = tuple(StagePlan(one.key, one.weight, _moved(pauses, one.start), _moved(pauses, one.finish)) for one in facts.stages)
+    stages = tuple(
+        StagePlan(one.key, one.weight, _moved(pauses, one.start), _moved(pauses, one.finish)) for one in facts.stages
+    )
     gate_plans = {key: pauses.moved(day) for key, day in facts.gate_plans.items()}
     curve = suspended(facts.curve, spans, as_of) if facts.curve else None
-    return replace(facts, curve=curve, as_planned=facts.curve, stages=stages, gate_plans=gate_plans, stops=tuple(spans), pauses=pauses)
+    return replace(
+        facts,
+        curve=curve,
+        as_planned=facts.curve,
+        stages=stages,
+        gate_plans=gate_plans,
+        stops=tuple(spans),
+        pauses=pauses,
+    )
 
 
 def _moved(pauses: Pauses, day: dt.date | None) -> dt.date | None:

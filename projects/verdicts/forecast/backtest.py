@@ -32,9 +32,13 @@ def finish_row(project: Finished, ahead: Forecast) -> FinishForecast:
     """A forecast of the finish beside earned schedule's own (S-4) and what came."""
     curve, stand, span = project.curve, ahead.stand, ahead.finish
     worked = ahead.curve
-    plain = dt.date.fromordinal(math.ceil(stand.at + worked.finish.toordinal() - worked.earned(stand.percent)) + ahead.lost)
+    plain = dt.date.fromordinal(
+        math.ceil(stand.at + worked.finish.toordinal() - worked.earned(stand.percent)) + ahead.lost
+    )
     actual = None if project.finish == dt.date.max else project.finish
-    return FinishForecast(project.key, ahead.as_of, stand.percent, curve.start, curve.finish, span.p10, span.p50, span.p90, plain, actual)
+    return FinishForecast(
+        project.key, ahead.as_of, stand.percent, curve.start, curve.finish, span.p10, span.p50, span.p90, plain, actual
+    )
 
 
 def target_rows(project: Finished, ahead: Forecast) -> list[TargetForecast]:
@@ -45,7 +49,9 @@ def target_rows(project: Finished, ahead: Forecast) -> list[TargetForecast]:
         if ahead.stand.percent < level and due > ahead.as_of:
             lead = (due - ahead.as_of).days / ahead.stand.duration
             chance = ahead.probability(level, due)
-            found.append(TargetForecast(project.key, ahead.as_of, level, due, chance, lead, was_reached(project, level, due)))
+            found.append(
+                TargetForecast(project.key, ahead.as_of, level, due, chance, lead, was_reached(project, level, due))
+            )
     return found
 
 

@@ -43,7 +43,9 @@ def packaged_record() -> TrackRecord:
 def read_reference(file: Path) -> Reference:
     """The class in `file`."""
     content = json.loads(file.read_text(encoding="utf-8"))
-    members = tuple(Member(row["key"], tuple(row["way"]), tuple(row["finish"]), row["step"]) for row in content["members"])
+    members = tuple(
+        Member(row["key"], tuple(row["way"]), tuple(row["finish"]), row["step"]) for row in content["members"]
+    )
     return Reference(members, content["name"])
 
 
@@ -97,16 +99,22 @@ def _points(file: Path, notes: list[str]) -> dict[str, dict[dt.date, float]]:
             continue
         key, day, percent = row["project"].strip(), _day(place, row, "status_date"), _percent(place, row, notes)
         if day in points[key]:
-            notes.append(f"{place}: {key} stands here twice on {day} ({points[key][day]:g} and {percent:g} percent); {percent:g} is taken")
+            notes.append(
+                f"{place}: {key} stands here twice on {day} ({points[key][day]:g} and {percent:g} percent); {percent:g} is taken"
+            )
         points[key][day] = percent
         if 0 < percent < 1:
             low.append((place, key, day, percent))
     told = [percent for own in points.values() for percent in own.values()]
     if len(low) > 1 and max(told) <= 1:
-        raise ValueError(f"{low[0][0]}: no percent_complete is above 1, as if they were shares; write 35 or 35% for 35 percent, not 0.35")
+        raise ValueError(
+            f"{low[0][0]}: no percent_complete is above 1, as if they were shares; write 35 or 35% for 35 percent, not 0.35"
+        )
     for place, key, day, percent in low:
         if any(value >= 1 for earlier, value in points[key].items() if earlier < day):
-            notes.append(f"{place}: {percent:g} comes after higher percents; taken as {percent:g} percent, not as {100 * percent:g}")
+            notes.append(
+                f"{place}: {percent:g} comes after higher percents; taken as {percent:g} percent, not as {100 * percent:g}"
+            )
     return points
 
 
@@ -125,7 +133,9 @@ def _rows(file: Path, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str,
         content = file.read_bytes()
         if content.startswith(b"PK\x03\x04"):
             raise ValueError(f"{file.name}: an Excel workbook, not a CSV file; save it as CSV UTF-8") from None
-        raise ValueError(f"{file.name}: not UTF-8 text (line {_first_bad_line(content)}); save the file as CSV UTF-8") from None
+        raise ValueError(
+            f"{file.name}: not UTF-8 text (line {_first_bad_line(content)}); save the file as CSV UTF-8"
+        ) from None
     except csv.Error as problem:
         raise ValueError(f"{file.name}: not a CSV file ({problem} at line {reader.line_num})") from None
 
@@ -147,14 +157,29 @@ def _check_heading(file: str, names: Sequence[str], needed: Sequence[str]) -> No
         raise ValueError(f"{file}: an Excel workbook, not a CSV file; save it as CSV UTF-8")
     missing = [name for name in needed if name not in names]
     if missing:
-        apart = " (columns are parted by commas)" if len(names) == 1 and any(mark in names[0] for mark in ";\t|") else ""
-        raise ValueError(f"{file}: the column {missing[0]!r} is missing in line 1, which reads {','.join(names)[:80]!r}{apart}")
-    twice = next((name for name in names if name and names.count(name) > 1 and (name in needed or name.startswith("plan_") or name == "actual_finish")), "")
+        apart = (
+            " (columns are parted by commas)" if len(names) == 1 and any(mark in names[0] for mark in ";\t|") else ""
+        )
+        raise ValueError(
+            f"{file}: the column {missing[0]!r} is missing in line 1, which reads {','.join(names)[:80]!r}{apart}"
+        )
+    twice = next(
+        (
+            name
+            for name in names
+            if name
+            and names.count(name) > 1
+            and (name in needed or name.startswith("plan_") or name == "actual_finish")
+        ),
+        "",
+    )
     if twice:
         raise ValueError(f"{file}: the column {twice!r} stands in line 1 twice")
 
 
-def _row(place: str, names: Sequence[str], cells: Sequence[str], needed: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+def _row(
+    place: str, names: Sequence[str], cells: Sequence[str], needed: Sequence[str]
+) -> tuple[str, Mapping[str, str]]:
     """A row by its columns' names; cells left out at its end are empty, which those of `needed` may not be left to be."""
     row = dict(zip_longest(names, cells[: len(names)], fillvalue=""))
     if any(map(str.strip, cells[len(names) :])) or any(names.index(name) >= len(cells) for name in needed):
@@ -189,7 +214,11 @@ def _percent(place: str, row: Mapping[str, str], notes: list[str]) -> float:
 def _curve(place: str, row: Mapping[str, str], start: dt.date, finish: dt.date, notes: list[str]) -> PlanCurve:
     """The plan's points as they stand, with steps where two percents share a day; a day out of order is set right and noted."""
     points = [(start, 0.0)]
-    levels = {float(name.removeprefix("plan_")): name for name in row if re.fullmatch(r"plan_\d+(\.\d+)?", name) and row[name].strip()}
+    levels = {
+        float(name.removeprefix("plan_")): name
+        for name in row
+        if re.fullmatch(r"plan_\d+(\.\d+)?", name) and row[name].strip()
+    }
     for level, name in sorted(levels.items()):
         written = _day(place, row, name)
         day = min(max(written, points[-1][0]), finish)

@@ -100,7 +100,13 @@ class Forecast:
         return max(self.as_of, dt.date.fromordinal(min(math.ceil(number - 1e-6) + self.lost, LAST)))
 
 
-def look_ahead(curve: PlanCurve, reports: Sequence[tuple[dt.date, float]], as_of: dt.date, reference: Reference, pauses: Pauses = NEVER) -> Forecast | None:
+def look_ahead(
+    curve: PlanCurve,
+    reports: Sequence[tuple[dt.date, float]],
+    as_of: dt.date,
+    reference: Reference,
+    pauses: Pauses = NEVER,
+) -> Forecast | None:
     """The forecast as of a day from `reports` (day, percent) in order of days; None where none is known by then.
 
     `curve` is the plan before `pauses` moved it: days on which the works stood still are taken out on the way in and put back on the way out, so that

@@ -37,7 +37,13 @@ def whole_ahead(facts: ProjectFacts, seen: Sequence[Observation], as_of: dt.date
     """The forecast of the whole; None without plan, report or reference class."""
     if facts.worked_curve is None or facts.reference is None:
         return None
-    return look_ahead(facts.worked_curve, [(one.on, one.overall) for one in seen if one.overall is not None], as_of, facts.reference, facts.pauses)
+    return look_ahead(
+        facts.worked_curve,
+        [(one.on, one.overall) for one in seen if one.overall is not None],
+        as_of,
+        facts.reference,
+        facts.pauses,
+    )
 
 
 def outlook(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observation], as_of: dt.date) -> Outlook | None:
@@ -78,7 +84,9 @@ def planned_gate(facts: ProjectFacts, key: str) -> dt.date | None:
     return facts.curve.start if key == "start" else facts.curve.finish if key in DONE_GATES else None
 
 
-def _gate(key: str, facts: ProjectFacts, seen: Sequence[Observation], due: dt.date | None, as_of: dt.date) -> Outlook | None:
+def _gate(
+    key: str, facts: ProjectFacts, seen: Sequence[Observation], due: dt.date | None, as_of: dt.date
+) -> Outlook | None:
     planned, latest = planned_gate(facts, key), latest_overall(seen)
     if planned is None or facts.curve is None or latest is None:
         return None
@@ -88,7 +96,9 @@ def _gate(key: str, facts: ProjectFacts, seen: Sequence[Observation], due: dt.da
     return _told(ahead.event(planned), ahead.probability_of(planned, due) if due else None)
 
 
-def _whole(percent: float, facts: ProjectFacts, seen: Sequence[Observation], due: dt.date | None, as_of: dt.date) -> Outlook | None:
+def _whole(
+    percent: float, facts: ProjectFacts, seen: Sequence[Observation], due: dt.date | None, as_of: dt.date
+) -> Outlook | None:
     latest = latest_overall(seen)
     if facts.curve is None or latest is None:
         return None
@@ -99,17 +109,26 @@ def _whole(percent: float, facts: ProjectFacts, seen: Sequence[Observation], due
     return _told(ahead.reached(percent), ahead.probability(percent, due) if due else None)
 
 
-def _stage(key: str, percent: float, facts: ProjectFacts, seen: Sequence[Observation], due: dt.date | None, as_of: dt.date) -> Outlook | None:
+def _stage(
+    key: str, percent: float, facts: ProjectFacts, seen: Sequence[Observation], due: dt.date | None, as_of: dt.date
+) -> Outlook | None:
     """S-4 on the stage's own curve; before it has begun it stands where the whole stands, at most at its own planned start (S-6)."""
     pauses = facts.pauses
-    own = tuple(replace(one, start=one.start and pauses.worked(one.start), finish=one.finish and pauses.worked(one.finish)) for one in facts.stages)
+    own = tuple(
+        replace(one, start=one.start and pauses.worked(one.start), finish=one.finish and pauses.worked(one.finish))
+        for one in facts.stages
+    )
     curve = stage_curve(facts.worked_curve, own, key)
     points = [(one.on, one.stages[key]) for one in seen if key in one.stages]
     if curve is None or not points:
         return None
     begun, overall = points[-1][1] > 0, latest_overall(seen)
     at = pauses.worked(points[-1][0])
-    whole = earned_day(facts.worked_curve, Point(pauses.worked(overall.on), overall.value)) if facts.worked_curve and overall else at
+    whole = (
+        earned_day(facts.worked_curve, Point(pauses.worked(overall.on), overall.value))
+        if facts.worked_curve and overall
+        else at
+    )
     if facts.reference is None:
         earned = curve.day_at(points[-1][1]) if begun else min(whole, curve.start)
         return Outlook(max(as_of, forecast(curve, percent, earned, at) + dt.timedelta(days=pauses.before(as_of))))

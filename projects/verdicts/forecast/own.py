@@ -17,4 +17,6 @@ def packed(members: Iterable[Member]) -> list[dict[str, Any]]:
 
 def with_own(reference: Reference, stored: Iterable[Mapping[str, Any]]) -> Reference:
     """The packaged class with the members that `packed` stored, each weighing as much as one of its own."""
-    return reference.joined(Member(one["key"], tuple(one["way"]), tuple(one["finish"]), one.get("step", OLDER)) for one in stored)
+    return reference.joined(
+        Member(one["key"], tuple(one["way"]), tuple(one["finish"]), one.get("step", OLDER)) for one in stored
+    )

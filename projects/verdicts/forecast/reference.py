@@ -90,7 +90,17 @@ def stand_of(curve: PlanCurve, axis: Axis, day: dt.date, percent: float, now: dt
     earned = axis.expected(curve.earned(percent)) if percent > 0 else float(min(day, curve.start).toordinal())
     duration = float(max(1, (curve.finish - curve.start).days))
     moved = abs(axis.end - axis.finish) / duration
-    return Stand(day.toordinal(), percent, earned, (now or day).toordinal(), duration, axis.tail_from, axis.end, moved, curve.step)
+    return Stand(
+        day.toordinal(),
+        percent,
+        earned,
+        (now or day).toordinal(),
+        duration,
+        axis.tail_from,
+        axis.end,
+        moved,
+        curve.step,
+    )
 
 
 @dataclass(frozen=True)
@@ -143,7 +153,10 @@ class Reference:
         edge = max(stand.tail_from, stand.earned)
         end = max(edge, stand.end)
         residual, grain = at_level(finish.residuals, level) - finish.habit * FINISH.most, FINISH.grain + stand.moved
-        at_end = max(stand.at + _ahead(stand, end, residual, FINISH, grain), stand.now + stand.duration * max(0.0, residual * grain))
+        at_end = max(
+            stand.at + _ahead(stand, end, residual, FINISH, grain),
+            stand.now + stand.duration * max(0.0, residual * grain),
+        )
         if target >= end:
             return at_end + target - end
         near = min(target, edge)
@@ -185,7 +198,11 @@ class Reference:
     def joined(self, own: Iterable[Member]) -> Reference:
         """The class with more members, each weighing as much as one of its own."""
         extra = tuple(own)
-        return replace(self, members=(*self.members, *extra), name=f"{self.name}+{len({one.key for one in extra})}") if extra else self
+        return (
+            replace(self, members=(*self.members, *extra), name=f"{self.name}+{len({one.key for one in extra})}")
+            if extra
+            else self
+        )
 
     def without(self, key: str) -> Reference:
         """The class with one project left out, for scoring that project."""
@@ -204,7 +221,10 @@ class Reference:
             steps = sorted({member.step for member in self.members})
             nearest = next((one for one in steps if one >= step), steps[-1] if steps else step)
             alike = [member for member in self.members if member.step == nearest]
-            made = self._made[step] = (Table.of([one.way for one in alike], WAY), Table.of([one.finish for one in alike], FINISH))
+            made = self._made[step] = (
+                Table.of([one.way for one in alike], WAY),
+                Table.of([one.finish for one in alike], FINISH),
+            )
         return made
 
     @cached_property
@@ -215,7 +235,10 @@ class Reference:
 def _ahead(stand: Stand, target: float, residual: float, figures: Figures, grain: float) -> float:
     """Days to `target`: the way ahead, less what is made up again, plus the residual (S-16, S-17)."""
     way = max(0.0, target - stand.earned) / stand.duration
-    return max(0.0, stand.duration * (centre(way, (stand.at - stand.earned) / stand.duration, figures) + residual * (way + grain)))
+    return max(
+        0.0,
+        stand.duration * (centre(way, (stand.at - stand.earned) / stand.duration, figures) + residual * (way + grain)),
+    )
 
 
 def member_of(project: Finished) -> Member:
@@ -231,11 +254,15 @@ def member_of(project: Finished) -> Member:
         for level in (*ON_THE_WAY, 100.0):
             if level <= percent:
                 continue
-            took = (crossing(known, start, project.finish, level) if level < 100 else project.finish.toordinal()) - stand.at
+            took = (
+                crossing(known, start, project.finish, level) if level < 100 else project.finish.toordinal()
+            ) - stand.at
             ahead = max(0.0, axis.expected(project.curve.earned(level)) - stand.earned) / stand.duration
             figures = WAY if level < 100 else FINISH
             scale = ahead + figures.grain + (0.0 if level < 100 else stand.moved)
-            residual = (took / stand.duration - centre(ahead, (stand.at - stand.earned) / stand.duration, figures)) / scale
+            residual = (
+                took / stand.duration - centre(ahead, (stand.at - stand.earned) / stand.duration, figures)
+            ) / scale
             (way if level < 100 else finish).append(round(residual, 3))
     return Member(project.key, tuple(sorted(way)), tuple(sorted(finish)), project.curve.step)
 
@@ -251,5 +278,9 @@ def crossing(reports: Sequence[tuple[dt.date, float]], start: dt.date, finish: d
     points = [(start, 0.0), *((day, percent) for day, percent in reports if start < day < finish), (finish, 100.0)]
     for (left, low), (right, high) in pairwise(points):
         if high >= level:
-            return left.toordinal() + (level - low) / (high - low) * (right - left).days if high > low else float(right.toordinal())
+            return (
+                left.toordinal() + (level - low) / (high - low) * (right - left).days
+                if high > low
+                else float(right.toordinal())
+            )
     return float(finish.toordinal())

@@ -33,8 +33,12 @@ class Figures:
         return self.least <= way <= self.most and self.least < self.most
 
 
-WAY = Figures(0.8, 0.02, 0.0, 0.5)  # percents on the way: work is shifted, reports are no finer than two percent; the habit holds for a short way
-FINISH = Figures(0.0, TYPICAL_TAIL, 1.0, 1.0)  # the finish: nothing is made up, the tail is the least certain part; fourteen projects prove no habit
+WAY = Figures(
+    0.8, 0.02, 0.0, 0.5
+)  # percents on the way: work is shifted, reports are no finer than two percent; the habit holds for a short way
+FINISH = Figures(
+    0.0, TYPICAL_TAIL, 1.0, 1.0
+)  # the finish: nothing is made up, the tail is the least certain part; fourteen projects prove no habit
 
 
 def centre(way: float, behind: float, figures: Figures) -> float:
@@ -54,7 +58,9 @@ def lowest(drift: float, figures: Figures, share: float = 1.0) -> float:
     """
     steps = [step / 50 for step in range(60)]
     slopes = [1 - figures.catch_up + figures.catch_up * way * REACH / (way + REACH) ** 2 for way in steps]
-    fading = [drift * share * (figures.off(way) + (way + figures.grain if figures.off_rises(way) else 0.0)) for way in steps]
+    fading = [
+        drift * share * (figures.off(way) + (way + figures.grain if figures.off_rises(way) else 0.0)) for way in steps
+    ]
     return max(lost - slope for lost, slope in zip(fading, slopes, strict=True))
 
 

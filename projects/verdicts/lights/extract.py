@@ -31,7 +31,9 @@ def shipped_sets() -> tuple[ShippedSet, ...]:
     content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     found = []
     for one in content["sets"]:
-        figures = content["defaults"] | {name: value for name, value in one.items() if name not in {"key", "name", "source"}}
+        figures = content["defaults"] | {
+            name: value for name, value in one.items() if name not in {"key", "name", "source"}
+        }
         whole = figures_of(rule_set(one["key"], 1, figures))
         kept, wrong = read(to_entry(whole))
         if wrong or kept.keys() != whole.keys() or not figures.keys() <= kept.keys():

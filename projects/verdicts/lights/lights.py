@@ -62,7 +62,14 @@ class Lights:
         return min((light.state for light in self.each.values()), key=RANK.__getitem__, default="grey")
 
 
-def project_lights(facts: ProjectFacts, more: LightFacts, started: dt.date | None, finished: dt.date | None, as_of: dt.date, rules: RuleSet) -> Lights:
+def project_lights(
+    facts: ProjectFacts,
+    more: LightFacts,
+    started: dt.date | None,
+    finished: dt.date | None,
+    as_of: dt.date,
+    rules: RuleSet,
+) -> Lights:
     """The four lights of a project that started and finished on the days given (None: not yet)."""
     seen = [one for one in facts.observations if one.on <= as_of]
     reports = [one for one in seen if one.overall is not None]
@@ -80,7 +87,13 @@ def _exempted(key: str, light: Light, exemptions: Sequence[Exempted], as_of: dt.
     valid = next((one for one in exemptions if one.light == key and one.since <= as_of <= one.until), None)
     if valid is None or light.state not in {"red", "yellow"}:
         return light
-    params = {"until": valid.until, "reason": valid.reason, "who": valid.approver, "was": Text(SIGNALS[light.state]), "why": light.reason}
+    params = {
+        "until": valid.until,
+        "reason": valid.reason,
+        "who": valid.approver,
+        "was": Text(SIGNALS[light.state]),
+        "why": light.reason,
+    }
     return Light("exempt", Text(N_("豁免至 %(until)s: %(reason)s (%(who)s批准); 否则为%(was)s: %(why)s"), params))
 
 
@@ -97,8 +110,16 @@ def _start(facts: ProjectFacts, more: LightFacts, started: dt.date | None, as_of
     if started:
         if due is None or started <= due:
             return Light("green", Text(N_("已于 %(on)s 开工"), {"on": started}))
-        return Light("green", Text(N_("已于 %(on)s 开工, 比计划晚 %(days)s 天"), {"on": started, "days": (started - due).days}))
-    if any(percent > 0 for one in facts.observations if one.on <= as_of for key, percent in one.stages.items() if key != "preparation"):
+        return Light(
+            "green", Text(N_("已于 %(on)s 开工, 比计划晚 %(days)s 天"), {"on": started, "days": (started - due).days})
+        )
+    if any(
+        percent > 0
+        for one in facts.observations
+        if one.on <= as_of
+        for key, percent in one.stages.items()
+        if key != "preparation"
+    ):
         return Light("green", Text(N_("月报已有施工进度, 没有登记开工日期")))
     if due is None:
         return Light("grey", Text(N_("没有计划开工日期")))
@@ -117,7 +138,9 @@ def months_missed(due: dt.date, as_of: dt.date) -> int:
 # --- progress (L-2) --------------------------------------------------------------------------------------------------------------
 
 
-def _progress(facts: ProjectFacts, reports: Sequence[Observation], finished: dt.date | None, as_of: dt.date, rules: RuleSet) -> Light:
+def _progress(
+    facts: ProjectFacts, reports: Sequence[Observation], finished: dt.date | None, as_of: dt.date, rules: RuleSet
+) -> Light:
     if finished:
         return Light("green", Text(N_("已于 %(on)s 完工"), {"on": finished}))
     if facts.curve is None:
@@ -131,7 +154,10 @@ def _progress(facts: ProjectFacts, reports: Sequence[Observation], finished: dt.
     if planned <= 0:
         reason = Text(N_("%(on)s 为 %(percent)s%%, 计划尚未开始"), params)
     elif rules.progress_kind == "ratio":
-        reason = Text(N_("%(on)s 为 %(percent)s%%, 计划 %(planned)s%%, 达到序时进度的 %(ratio)s%%"), params | {"ratio": 100 * percent / planned})
+        reason = Text(
+            N_("%(on)s 为 %(percent)s%%, 计划 %(planned)s%%, 达到序时进度的 %(ratio)s%%"),
+            params | {"ratio": 100 * percent / planned},
+        )
     elif abs(planned - percent) < EVEN:
         reason = Text(N_("%(on)s 为 %(percent)s%%, 与计划一致"), params)
     elif percent < planned:
@@ -140,7 +166,10 @@ def _progress(facts: ProjectFacts, reports: Sequence[Observation], finished: dt.
         reason = Text(N_("%(on)s 为 %(percent)s%%, 计划 %(planned)s%%, 超前 %(gap)s 个百分点"), params)
     running = _running(facts, reports, rules) if state == "yellow" and rules.progress_running else 0
     if running and running >= rules.progress_running:
-        state, reason = "red", Text(N_("%(reason)s; 已连续 %(months)s 个月未达到"), {"reason": reason, "months": running})
+        state, reason = (
+            "red",
+            Text(N_("%(reason)s; 已连续 %(months)s 个月未达到"), {"reason": reason, "months": running}),
+        )
     age = (as_of - latest.on).days
     if age > rules.stale_days and state == "green":
         state, reason = "yellow", Text(N_("%(reason)s; 最近的月报已是 %(days)s 天前"), {"reason": reason, "days": age})

@@ -53,8 +53,12 @@ def _adopted(until: dt.date, wanted: ColumnElement[bool]) -> list[Any]:
     """Versions, choices and the wanted references by their ids: kind, id, day, key, number or programme, content."""
     version, choice, own = RuleSetVersion, RuleChoice, ReferenceVersion
     statement = union_all(
-        select(literal("set"), version.id, version.adopted_on, version.key, version.number, version.figures).where(version.adopted_on <= until),
-        select(literal("choice"), choice.id, choice.chosen_on, choice.key, choice.programme_id, null()).where(choice.chosen_on <= until),
+        select(literal("set"), version.id, version.adopted_on, version.key, version.number, version.figures).where(
+            version.adopted_on <= until
+        ),
+        select(literal("choice"), choice.id, choice.chosen_on, choice.key, choice.programme_id, null()).where(
+            choice.chosen_on <= until
+        ),
         select(literal("own"), own.id, own.made_on, null(), null(), own.members).where(wanted),
     )
     return sorted(db.session.connection().execute(statement), key=lambda row: row[1])
@@ -102,7 +106,9 @@ def light_facts(ids: Ids, as_of: dt.date) -> dict[int, LightFacts]:
     """What was paid of which approved sum, and exemptions, by project."""
     sums: dict[int, dict[str, int]] = defaultdict(dict)
     taken: dict[int, list[tuple[int, Exempted]]] = defaultdict(list)
-    for project_id, kind, number, reason, who, since, until in db.session.connection().execute(_light_rows(as_of, some=ids is not None), given(ids)):
+    for project_id, kind, number, reason, who, since, until in db.session.connection().execute(
+        _light_rows(as_of, some=ids is not None), given(ids)
+    ):
         if since is None:
             sums[project_id][kind] = int(number)
         else:
@@ -121,12 +127,23 @@ def light_facts(ids: Ids, as_of: dt.date) -> dict[int, LightFacts]:
 @lru_cache(maxsize=8)  # a few days serve all writers
 def _light_rows(as_of: dt.date, *, some: bool) -> Executable:
     entry, composed, own = LedgerEntry, compositions(as_of).c, Exemption
-    blank = (literal("").label("reason"), literal("").label("who"), null().cast(Date).label("since"), null().cast(Date).label("until"))
+    blank = (
+        literal("").label("reason"),
+        literal("").label("who"),
+        null().cast(Date).label("since"),
+        null().cast(Date).label("until"),
+    )
     paid = select(entry.project_id, literal("paid").label("kind"), func.sum(entry.amount_fen).label("fen"), *blank)
-    paid = paid.where(entry.step == "paid", entry.entry_on <= as_of, *among(entry.project_id, some)).group_by(entry.project_id)
+    paid = paid.where(entry.step == "paid", entry.entry_on <= as_of, *among(entry.project_id, some)).group_by(
+        entry.project_id
+    )
     approved = select(composed.project_id, composed.estimate_kind.cast(String), func.sum(composed.amount_fen), *blank)
-    approved = approved.where(composed.estimate_kind.in_(APPROVING), *among(composed.project_id, some)).group_by(composed.project_id, composed.estimate_kind)
+    approved = approved.where(composed.estimate_kind.in_(APPROVING), *among(composed.project_id, some)).group_by(
+        composed.project_id, composed.estimate_kind
+    )
     standing = (own.since <= as_of, or_(own.ended_on.is_(None), own.ended_on > as_of))
-    exempted = select(own.project_id, own.light, literal(0) + own.id, own.reason, User.display_name, own.since, own.until)
+    exempted = select(
+        own.project_id, own.light, literal(0) + own.id, own.reason, User.display_name, own.since, own.until
+    )
     exempted = exempted.join(User, User.id == own.approver_id).where(*standing, *among(own.project_id, some))
     return union_all(paid, approved, exempted)

@@ -111,18 +111,32 @@ def read(entry: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Text]]:
 
 def progress_words(rules: RuleSet) -> Text:
     """What the progress light asks, in a sentence."""
-    params: dict[str, object] = {"yellow": rules.progress_yellow, "red": rules.progress_red, "months": rules.progress_running}
+    params: dict[str, object] = {
+        "yellow": rules.progress_yellow,
+        "red": rules.progress_red,
+        "months": rules.progress_running,
+    }
     if rules.progress_kind == "gap":
         words = Text(N_("落后计划 %(yellow)s 个百分点起黄灯, 超过 %(red)s 个百分点红灯"), params)
     else:
         words = Text(N_("低于序时进度的 %(yellow)s%% 黄灯, 低于 %(red)s%% 红灯"), params)
-    return Text(N_("%(words)s; 连续 %(months)s 个月未达到升为红灯"), params | {"words": words}) if rules.progress_running else words
+    return (
+        Text(N_("%(words)s; 连续 %(months)s 个月未达到升为红灯"), params | {"words": words})
+        if rules.progress_running
+        else words
+    )
 
 
 def other_words(rules: RuleSet) -> dict[str, Text]:
     """What the other three lights ask, by light."""
     return {
-        "start": Text(N_("计划开工当月起, 错过 %(yellow)s 个月黄灯, %(red)s 个月红灯"), {"yellow": rules.start_yellow, "red": rules.start_red}),
+        "start": Text(
+            N_("计划开工当月起, 错过 %(yellow)s 个月黄灯, %(red)s 个月红灯"),
+            {"yellow": rules.start_yellow, "red": rules.start_red},
+        ),
         "payment": Text(N_("支付比例超前形象进度 %(points)s 个百分点以上红灯"), {"points": rules.money_ahead}),
-        "entry": Text(N_("开工超过 %(yellow)s 个月未入统黄灯, 超过 %(red)s 个月红灯"), {"yellow": rules.entry_yellow, "red": rules.entry_red}),
+        "entry": Text(
+            N_("开工超过 %(yellow)s 个月未入统黄灯, 超过 %(red)s 个月红灯"),
+            {"yellow": rules.entry_yellow, "red": rules.entry_red},
+        ),
     }

@@ -74,7 +74,11 @@ def renew_touched() -> None:
         _renew(found.projects, found.programmes, found.day)
         return
     stored = select(ProjectStatus.as_of, ProjectStatus.project_id)
-    wanted = stored.where(ProjectStatus.project_id.in_(found.projects)) if found.projects else stored.distinct(ProjectStatus.as_of)
+    wanted = (
+        stored.where(ProjectStatus.project_id.in_(found.projects))
+        if found.projects
+        else stored.distinct(ProjectStatus.as_of)
+    )
     by_day: dict[dt.date, set[int]] = {}
     for day, project_id in db.session.execute(wanted):
         by_day.setdefault(day, set()).add(project_id)
@@ -105,7 +109,11 @@ def _flushed(session: Session, _context: object) -> None:
 
 def _is_changed(row: Any, bearing: Bearing) -> bool:
     state = inspect(row)
-    return bearing.changes is None or not state.persistent or any(state.attrs[name].history.has_changes() for name in bearing.changes)
+    return (
+        bearing.changes is None
+        or not state.persistent
+        or any(state.attrs[name].history.has_changes() for name in bearing.changes)
+    )
 
 
 @event.listens_for(db.session, "do_orm_execute")
@@ -155,6 +163,8 @@ def _where(statement: Any) -> list[Any]:
 
 def _of_reports(report_ids: Any) -> Sequence[int]:
     """The projects of some reports that were approved."""
-    known = select(MonthlyReport.project_id).where(MonthlyReport.id.in_(report_ids), MonthlyReport.approved_on.is_not(None))
+    known = select(MonthlyReport.project_id).where(
+        MonthlyReport.id.in_(report_ids), MonthlyReport.approved_on.is_not(None)
+    )
     with db.session.no_autoflush:
         return db.session.scalars(known.distinct()).all()

@@ -31,7 +31,9 @@ class RuleSetForm(Form):
 
     def entry(self) -> dict[str, str]:
         """What was typed."""
-        return {name: str(field.data or "") for name, field in self._fields.items() if name not in {"seen", "csrf_token"}}
+        return {
+            name: str(field.data or "") for name, field in self._fields.items() if name not in {"seen", "csrf_token"}
+        }
 
     @property
     def seen_number(self) -> int:
@@ -76,4 +78,9 @@ class ExemptionForm(Form):
     def entry(self) -> dict[str, str]:
         """What was typed."""
         until = self.until.data.isoformat() if self.until.data else ""
-        return {"light": self.light.data or "", "until": until, "requested_by": self.requested_by.data or "", "reason": self.reason.data or ""}
+        return {
+            "light": self.light.data or "",
+            "until": until,
+            "requested_by": self.requested_by.data or "",
+            "reason": self.reason.data or "",
+        }

@@ -48,11 +48,15 @@ def load_rule_sets(actor: Actor, now: dt.datetime) -> int:
     return len(new)
 
 
-def adopt(actor: Actor, now: dt.datetime, today: dt.date, key: str, seen: int, entry: Mapping[str, str]) -> RuleSetVersion:
+def adopt(
+    actor: Actor, now: dt.datetime, today: dt.date, key: str, seen: int, entry: Mapping[str, str]
+) -> RuleSetVersion:
     """Make the next version of a set, in force from today; InvalidError names the fields, ConflictError where `seen` is not the newest version."""
     _require_whole(actor)
     db.session.execute(select(RuleSetVersion.id).where(RuleSetVersion.key == key).with_for_update())
-    newest = db.session.scalar(select(RuleSetVersion).where(RuleSetVersion.key == key).order_by(RuleSetVersion.number.desc()).limit(1))
+    newest = db.session.scalar(
+        select(RuleSetVersion).where(RuleSetVersion.key == key).order_by(RuleSetVersion.number.desc()).limit(1)
+    )
     if newest is None:
         raise NotFoundError(N_("没有这套规则"))
     if newest.number != seen:
@@ -71,7 +75,13 @@ def adopt(actor: Actor, now: dt.datetime, today: dt.date, key: str, seen: int, e
     db.session.flush()
     old = {name: newest.figures.get(name) for name in figures}
     changes: dict[str, Any] = {name: [old[name], value] for name, value in figures.items() if old[name] != value}
-    record(actor, now, Tag.RULES_ADOPTED, version, changes={"rule_set": [f"{key}-{seen}", f"{key}-{version.number}"], "reason": ["", reason]} | changes)
+    record(
+        actor,
+        now,
+        Tag.RULES_ADOPTED,
+        version,
+        changes={"rule_set": [f"{key}-{seen}", f"{key}-{version.number}"], "reason": ["", reason]} | changes,
+    )
     _renew_few(today)
     return version
 
@@ -90,7 +100,17 @@ def choose(actor: Actor, now: dt.datetime, today: dt.date, programme_id: int | N
         wrong["key"] = Text(N_("已经在用这套规则"))
     if wrong:
         raise InvalidError(wrong)
-    db.session.add(RuleChoice(programme_id=programme_id, key=key, reason=said, chosen_on=today, chosen_at=now, author_id=actor.id, is_sample=_by_sample(actor)))
+    db.session.add(
+        RuleChoice(
+            programme_id=programme_id,
+            key=key,
+            reason=said,
+            chosen_on=today,
+            chosen_at=now,
+            author_id=actor.id,
+            is_sample=_by_sample(actor),
+        )
+    )
     db.session.flush()
     name = "*" if programme_id is None else str(programme_id)
     record(actor, now, Tag.RULES_CHOSEN, name, kind="programme", changes={"rule_set": [old, key], "reason": ["", said]})
@@ -125,14 +145,22 @@ def renew_step(actor: Actor, now: dt.datetime, today: dt.date, ahead: Ahead | No
     once; 0 where nothing waits but what others hold. What was worked out `ahead` is stored if it is still what comes next and nobody wrote since.
     """
     _require_whole(actor)
-    projects = db.session.scalars(waiting_projects(today).limit(BATCH).with_for_update(of=Project, key_share=True, skip_locked=True)).all()
+    projects = db.session.scalars(
+        waiting_projects(today).limit(BATCH).with_for_update(of=Project, key_share=True, skip_locked=True)
+    ).all()
     held = waiting_programmes(today).limit(BATCH).with_for_update(of=Programme, key_share=True, skip_locked=True)
     programmes = [] if projects else _next_programmes(db.session.execute(held))
     if projects or programmes:
         step = Step(tuple(projects), tuple(programmes))
         rebuild_step(ahead if ahead is not None and ahead.step == step else Ahead(step, None), today)
         counts = {"projects": [None, len(projects)], "programmes": [None, len(programmes)]}
-        record(actor, now, Tag.STATUS_REBUILT, "rules", changes={"as_of": [None, today.isoformat()]} | {name: one for name, one in counts.items() if one[1]})
+        record(
+            actor,
+            now,
+            Tag.STATUS_REBUILT,
+            "rules",
+            changes={"as_of": [None, today.isoformat()]} | {name: one for name, one in counts.items() if one[1]},
+        )
     return len(projects) + len(programmes)
 
 
@@ -157,15 +185,31 @@ def exempt(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entr
     _lock(project_id)
     _require_other_eyes(actor, project_id)
     values, wrong = check_exemption(entry, today)
-    standing = select(func.count()).select_from(Exemption).where(Exemption.project_id == project_id, Exemption.light == values.get("light"))
+    standing = (
+        select(func.count())
+        .select_from(Exemption)
+        .where(Exemption.project_id == project_id, Exemption.light == values.get("light"))
+    )
     if not wrong and db.session.scalar(standing.where(Exemption.until >= today, Exemption.ended_on.is_(None))):
         wrong["light"] = Text(N_("这个灯已有豁免, 请先结束原来的豁免"))
     if wrong or actor.id is None:
         raise InvalidError(wrong)
-    row = Exemption(project_id=project_id, approver_id=actor.id, since=today, approved_at=now, is_sample=_by_sample(actor) or _is_sample(project_id), **values)
+    row = Exemption(
+        project_id=project_id,
+        approver_id=actor.id,
+        since=today,
+        approved_at=now,
+        is_sample=_by_sample(actor) or _is_sample(project_id),
+        **values,
+    )
     db.session.add(row)
     db.session.flush()
-    changes = {"light": [None, row.light], "until": [None, row.until.isoformat()], "reason": ["", row.reason], "requested_by": ["", row.requested_by]}
+    changes = {
+        "light": [None, row.light],
+        "until": [None, row.until.isoformat()],
+        "reason": ["", row.reason],
+        "requested_by": ["", row.requested_by],
+    }
     record(actor, now, Tag.LIGHT_EXEMPTED, row, project_id=project_id, changes=changes)
     touched([project_id], today)
     return row
@@ -181,7 +225,9 @@ def end_exemption(actor: Actor, now: dt.datetime, today: dt.date, project_id: in
     if row.ended_on is None:
         row.ended_on = today
         db.session.flush()
-        record(actor, now, Tag.EXEMPTION_ENDED, row, project_id=project_id, changes={"ended_on": [None, today.isoformat()]})
+        record(
+            actor, now, Tag.EXEMPTION_ENDED, row, project_id=project_id, changes={"ended_on": [None, today.isoformat()]}
+        )
         touched([project_id], today)
 
 
@@ -191,10 +237,16 @@ def _lock(project_id: int) -> None:
 
 
 def _require_other_eyes(actor: Actor, project_id: int) -> None:
-    authored = select(MonthlyReport.id).where(MonthlyReport.project_id == project_id, MonthlyReport.author_id == actor.id)
+    authored = select(MonthlyReport.id).where(
+        MonthlyReport.project_id == project_id, MonthlyReport.author_id == actor.id
+    )
     filed = select(ReportStep.id).join(MonthlyReport, MonthlyReport.id == ReportStep.report_id)
-    filed = filed.where(MonthlyReport.project_id == project_id, ReportStep.action == "submitted", ReportStep.actor_id == actor.id)
-    assigned = select(ProjectAssignment.user_id).where(ProjectAssignment.project_id == project_id, ProjectAssignment.user_id == actor.id)
+    filed = filed.where(
+        MonthlyReport.project_id == project_id, ReportStep.action == "submitted", ReportStep.actor_id == actor.id
+    )
+    assigned = select(ProjectAssignment.user_id).where(
+        ProjectAssignment.project_id == project_id, ProjectAssignment.user_id == actor.id
+    )
     if db.session.scalar(select(authored.exists() | filed.exists() | assigned.exists())):
         raise ForbiddenError(N_("您填报过这个项目的月报或负责这个项目, 不能批准它的豁免, 请由另一位调度员批准"))
 

@@ -85,7 +85,17 @@ def set_page(actor: Actor, key: str, as_of: dt.date) -> SetPage:
 def versions(key: str | None = None) -> list[VersionLine]:
     """Every version of one set or of all, newest first; NotFoundError where a set is asked for that nobody adopted."""
     own = RuleSetVersion
-    columns = (own.key, own.number, own.name, own.figures, own.source, own.reason, own.adopted_on, User.display_name, own.is_sample)
+    columns = (
+        own.key,
+        own.number,
+        own.name,
+        own.figures,
+        own.source,
+        own.reason,
+        own.adopted_on,
+        User.display_name,
+        own.is_sample,
+    )
     statement = select(*columns).outerjoin(User, User.id == own.author_id).order_by(own.key, own.number.desc())
     found = [_line(row) for row in _rows(statement if key is None else statement.where(own.key == key))]
     if key is not None and not found:
@@ -138,8 +148,14 @@ def waiting_projects(day: dt.date) -> Select[int]:
 
 def waiting_programmes(day: dt.date) -> Select[int, int]:
     """The programmes with a promise of their own whose stored verdict of a day waits in the same way, with the number of their projects, in order."""
-    own = select(Target.id).join(TargetStatus, TargetStatus.target_id == Target.id).where(Target.programme_id == Programme.id)
-    late = own.where(TargetStatus.as_of == day, *standing(day), TargetStatus.rule_set != _in_force(rules_on(day), Programme.id))
+    own = (
+        select(Target.id)
+        .join(TargetStatus, TargetStatus.target_id == Target.id)
+        .where(Target.programme_id == Programme.id)
+    )
+    late = own.where(
+        TargetStatus.as_of == day, *standing(day), TargetStatus.rule_set != _in_force(rules_on(day), Programme.id)
+    )
     members = select(func.count()).where(Project.programme_id == Programme.id).correlate(Programme).scalar_subquery()
     return select(Programme.id, members).where(late.correlate(Programme).exists()).order_by(Programme.id)
 
@@ -154,12 +170,18 @@ def _in_force(book: RuleBook, programme: Any) -> ColumnElement[str]:
 def still_outstanding(actor: Actor, day: dt.date) -> Outstanding:
     """What `actor` may see of the verdicts stored for a day that do not follow the rules in force on it."""
     project, promise = ProjectStatus, TargetStatus
-    own = select(literal("project"), project.programme_id, project.rule_set, func.count()).join(Project, Project.id == project.project_id)
+    own = select(literal("project"), project.programme_id, project.rule_set, func.count()).join(
+        Project, Project.id == project.project_id
+    )
     own = own.where(project.as_of == day, *_seen_by(actor)).group_by(project.programme_id, project.rule_set)
-    promised = select(literal("promise"), Target.programme_id, promise.rule_set, func.count()).join(Target, Target.id == promise.target_id)
+    promised = select(literal("promise"), Target.programme_id, promise.rule_set, func.count()).join(
+        Target, Target.id == promise.target_id
+    )
     promised = promised.join(Programme, Programme.id == Target.programme_id).where(promise.as_of == day, *standing(day))
     promised = promised.where(programme_known(actor)).group_by(Target.programme_id, promise.rule_set)
-    names: dict[str, str] = dict(map(tuple, _rows(select(RuleSetVersion.key, RuleSetVersion.name).order_by(RuleSetVersion.number))))
+    names: dict[str, str] = dict(
+        map(tuple, _rows(select(RuleSetVersion.key, RuleSetVersion.name).order_by(RuleSetVersion.number)))
+    )
     return outstanding([Stands(*row) for row in _rows(union_all(own, promised))], rules_on(day), names)
 
 
@@ -171,7 +193,9 @@ def outdated(actor: Actor, day: dt.date) -> Outstanding:
     if not were_stored(day):
         return Outstanding()
     eve = day - dt.timedelta(days=1)
-    return still_outstanding(actor, day) if db.session.scalar(_just_changed(), {"eve": eve, "day": day}) else Outstanding()
+    return (
+        still_outstanding(actor, day) if db.session.scalar(_just_changed(), {"eve": eve, "day": day}) else Outstanding()
+    )
 
 
 @cache
@@ -190,6 +214,21 @@ def _just_changed() -> Select[bool]:
 def exemptions_of(project_id: int) -> list[ExemptionLine]:
     """All exemptions a project ever had, newest first."""
     own = Exemption
-    columns = (own.id, own.light, own.reason, own.requested_by, User.display_name, own.since, own.until, own.ended_on, own.is_sample)
-    statement = select(*columns).join(User, User.id == own.approver_id).where(own.project_id == project_id).order_by(own.id.desc())
+    columns = (
+        own.id,
+        own.light,
+        own.reason,
+        own.requested_by,
+        User.display_name,
+        own.since,
+        own.until,
+        own.ended_on,
+        own.is_sample,
+    )
+    statement = (
+        select(*columns)
+        .join(User, User.id == own.approver_id)
+        .where(own.project_id == project_id)
+        .order_by(own.id.desc())
+    )
     return [ExemptionLine(*row) for row in _rows(statement)]

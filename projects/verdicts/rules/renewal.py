@@ -33,12 +33,20 @@ class Waiting:
     @property
     def words(self) -> Text:
         """What waits, in a sentence."""
-        params: dict[str, object] = {"version": self.version, "projects": self.total - self.done, "promises": self.promises, "former": listed(self.former)}
+        params: dict[str, object] = {
+            "version": self.version,
+            "projects": self.total - self.done,
+            "promises": self.promises,
+            "former": listed(self.former),
+        }
         if not self.promises:
             return Text(N_("规则已改为“%(version)s”, 还有 %(projects)s 个项目的判断仍按“%(former)s”。"), params)
         if self.total == self.done:
             return Text(N_("规则已改为“%(version)s”, 还有 %(promises)s 条项目群承诺的判断仍按“%(former)s”。"), params)
-        return Text(N_("规则已改为“%(version)s”, 还有 %(projects)s 个项目和 %(promises)s 条项目群承诺的判断仍按“%(former)s”。"), params)
+        return Text(
+            N_("规则已改为“%(version)s”, 还有 %(projects)s 个项目和 %(promises)s 条项目群承诺的判断仍按“%(former)s”。"),
+            params,
+        )
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,11 @@ def outstanding(rows: Iterable[Stands], book: RuleBook, names: Mapping[str, str]
     by_version: dict[str, list[Stands]] = {}
     for row in rows:
         by_version.setdefault(book.of(row.programme_id).name, []).append(row)
-    return Outstanding(tuple(found for found in (_waiting(name, own, names) for name, own in sorted(by_version.items())) if found.former))
+    return Outstanding(
+        tuple(
+            found for found in (_waiting(name, own, names) for name, own in sorted(by_version.items())) if found.former
+        )
+    )
 
 
 def _waiting(name: str, rows: Sequence[Stands], names: Mapping[str, str]) -> Waiting:
@@ -97,7 +109,9 @@ def _waiting(name: str, rows: Sequence[Stands], names: Mapping[str, str]) -> Wai
 
 def listed(texts: Sequence[Text]) -> Text:
     """Texts one after the other."""
-    return texts[0] if len(texts) == 1 else Text(N_("%(first)s、%(rest)s"), {"first": texts[0], "rest": listed(texts[1:])})
+    return (
+        texts[0] if len(texts) == 1 else Text(N_("%(first)s、%(rest)s"), {"first": texts[0], "rest": listed(texts[1:])})
+    )
 
 
 def label(version: str, names: Mapping[str, str]) -> Text:

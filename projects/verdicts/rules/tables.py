@@ -27,7 +27,11 @@ class RuleSetVersion(Model):
     adopted_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     author_id: Mapped[int | None] = refers("user.id", nullable=True)
     is_sample: Mapped[bool] = mapped_column(default=False)
-    __table_args__ = (UniqueConstraint("key", "number"), CheckConstraint("number > 0", name="number_positive"), AUTOINCREMENT)
+    __table_args__ = (
+        UniqueConstraint("key", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+        AUTOINCREMENT,
+    )
 
 
 class RuleChoice(Model):
@@ -58,4 +62,8 @@ class Exemption(Model):
     approved_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     ended_on: Mapped[dt.date | None] = mapped_column()
     is_sample: Mapped[bool] = mapped_column(default=False)
-    __table_args__ = (one_of("light", vocab.PROJECT_LIGHTS), CheckConstraint("until >= since", name="days_in_order"), AUTOINCREMENT)
+    __table_args__ = (
+        one_of("light", vocab.PROJECT_LIGHTS),
+        CheckConstraint("until >= since", name="days_in_order"),
+        AUTOINCREMENT,
+    )

@@ -51,7 +51,14 @@ def choose() -> Page:
         return _index(form, Preview(shifts, looked_at, {}))
     try:
         with transaction():
-            operations.choose(current_actor(), clock.now(), clock.business_day(), programme, form.key.data or "", form.reason.data or "")
+            operations.choose(
+                current_actor(),
+                clock.now(),
+                clock.business_day(),
+                programme,
+                form.key.data or "",
+                form.reason.data or "",
+            )
     except ProblemError as problem:
         _refuse(form, problem)
         return _index(form), problem.status
@@ -166,7 +173,11 @@ def _outstanding() -> Outstanding:
 
 def _adopted(done: str) -> str:
     waits = bool(_outstanding().lines)
-    return str(gettext("%(done)s; 项目多, 判断正在分批更新, 进度见下", done=done) if waits else gettext("%(done)s, 有关项目的灯已重新计算", done=done))
+    return str(
+        gettext("%(done)s; 项目多, 判断正在分批更新, 进度见下", done=done)
+        if waits
+        else gettext("%(done)s, 有关项目的灯已重新计算", done=done)
+    )
 
 
 def _refuse(form: Any, problem: ProblemError) -> None:
@@ -175,7 +186,10 @@ def _refuse(form: Any, problem: ProblemError) -> None:
 
 def _choice_form(page: Any) -> ChoiceForm:
     general = [("", gettext("全部项目 (没有另选的)"))]
-    return ChoiceForm([*general, *((str(one.id), one.name) for one in page.programmes)], [(one.key, gettext(one.name)) for one in page.current])
+    return ChoiceForm(
+        [*general, *((str(one.id), one.name) for one in page.programmes)],
+        [(one.key, gettext(one.name)) for one in page.current],
+    )
 
 
 def _index(form: ChoiceForm | None = None, preview: Preview | None = None) -> str:
@@ -195,5 +209,11 @@ def _lights_page(project: Project, form: ExemptionForm | None = None) -> str:
     status = statuses([project.id], day).get(project.id)
     rules = rules_on(day).of(status.programme_id if status else project.programme_id)
     exemptions = queries.exemptions_of(project.id)
-    context = {"project": project, "status": status, "rules": rules, "exemptions": exemptions, "form": form or ExemptionForm(formdata=None)}
+    context = {
+        "project": project,
+        "status": status,
+        "rules": rules,
+        "exemptions": exemptions,
+        "form": form or ExemptionForm(formdata=None),
+    }
     return render_template("verdicts/rules/project.html", **context, **WORDS)

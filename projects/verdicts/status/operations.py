@@ -36,8 +36,12 @@ def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collecti
     """Renew the verdicts of some projects and of their programmes' promises (or of those of exactly the `programmes` named), as of the installation's day."""
     ids = set(project_ids)
     db.session.flush()
-    db.session.execute(select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True))
-    _hold(Programme.id.in_(select(programme_on(as_of)).where(Project.id.in_(ids)) if programmes is None else programmes))
+    db.session.execute(
+        select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True)
+    )
+    _hold(
+        Programme.id.in_(select(programme_on(as_of)).where(Project.id.in_(ids)) if programmes is None else programmes)
+    )
     status, targets = computed(ids, as_of, programmes)
     db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
     db.session.execute(delete(TargetStatus).where(TargetStatus.target_id.in_([row.target_id for row in targets])))
@@ -56,7 +60,9 @@ def refresh_reference(now: dt.datetime, as_of: dt.date) -> int:
     A version of its own, so that one project's end changes no other's verdict before the next version (S-18).
     """
     first = month_of(as_of)
-    kept = select(ReferenceVersion.id).where(ReferenceVersion.made_on >= first, ReferenceVersion.made_on < add_months(first, 1))
+    kept = select(ReferenceVersion.id).where(
+        ReferenceVersion.made_on >= first, ReferenceVersion.made_on < add_months(first, 1)
+    )
     if db.session.scalar(kept) is not None:
         return 0
     done = finished_projects(first - dt.timedelta(days=1))
@@ -71,7 +77,9 @@ def refresh_reference(now: dt.datetime, as_of: dt.date) -> int:
 def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
     """Renew every verdict as of a day in one transaction, for what must be stored whole; returns how many projects there are."""
     db.session.flush()
-    db.session.execute(select(Project.id).order_by(Project.id).with_for_update(key_share=True))  # wait for whoever is changing one of them
+    db.session.execute(
+        select(Project.id).order_by(Project.id).with_for_update(key_share=True)
+    )  # wait for whoever is changing one of them
     _hold()
     with uncollected():
         status, targets = computed(None, as_of)
@@ -113,20 +121,30 @@ def work_out(step: Step, as_of: dt.date) -> Ahead:
 def rebuild_step(ahead: Ahead, as_of: dt.date) -> int:
     """Store a step's verdicts as of a day, worked out again where anybody wrote anything since; returns of how many projects."""
     ids, programmes = ahead.step.projects, ahead.step.programmes
-    db.session.execute(select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True))
+    db.session.execute(
+        select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True)
+    )
     _hold(Programme.id.in_(programmes))
     still = ahead.seen is not None and ahead.seen == what_stands()
     status, targets = (ahead.status, ahead.targets) if still else computed(ids, as_of, programmes)
     db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
     own = select(Target.id).where(or_(Target.project_id.in_(ids), Target.programme_id.in_(programmes)))
-    db.session.execute(delete(TargetStatus).where(TargetStatus.target_id.in_(own)))  # of promises that no longer stand, too
+    db.session.execute(
+        delete(TargetStatus).where(TargetStatus.target_id.in_(own))
+    )  # of promises that no longer stand, too
     _store(status, targets)
     return len(status)
 
 
 def note_rebuilt(actor: Actor, now: dt.datetime, as_of: dt.date, count: int) -> None:
     """Note in the history that the verdicts of `count` projects, which are all, were renewed."""
-    record(actor, now, Tag.STATUS_REBUILT, "status", changes={"as_of": [None, as_of.isoformat()], "projects": [None, count]})
+    record(
+        actor,
+        now,
+        Tag.STATUS_REBUILT,
+        "status",
+        changes={"as_of": [None, as_of.isoformat()], "projects": [None, count]},
+    )
 
 
 def _store(status: Sequence[StatusRow], targets: Sequence[TargetStatusRow]) -> None:

@@ -13,7 +13,21 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Executable, FromClause, MetaData, Table, bindparam, func, literal, or_, select, union, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Executable,
+    FromClause,
+    MetaData,
+    Table,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.schema import CreateTable, DropTable
 
@@ -52,7 +66,9 @@ def _rows(statement: Executable, ids: Ids = None, **values: object) -> Iterable[
     return db.session.connection().execute(statement, given(ids, **values))
 
 
-def facts_of(ids: Ids, as_of: dt.date, reference: Reference | None = None) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
+def facts_of(
+    ids: Ids, as_of: dt.date, reference: Reference | None = None
+) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
     """What was known of each project on `as_of`, and its newest approved report. Forecasts lean on `reference`."""
     return assemble(stored_facts(ids, as_of), as_of, reference)
 
@@ -92,16 +108,36 @@ def _stage_plans(some: bool) -> Executable:
 
 def plan_points(ids: Ids, until: dt.date) -> dict[int, list[PlanPoint]]:
     """Everything that was ever planned up to a day, by project in the order in which it was entered."""
-    return by_project(PlanPoint(*row[2:]) for row in sorted(_rows(_plan_points(ids is not None), ids, until=until), key=itemgetter(0, 1)))
+    return by_project(
+        PlanPoint(*row[2:])
+        for row in sorted(_rows(_plan_points(ids is not None), ids, until=until), key=itemgetter(0, 1))
+    )
 
 
 @cache
 def _plan_points(some: bool) -> Executable:
     own, former = Milestone, FormerPlan
-    now = select(literal(1), own.id, own.project_id, own.id, own.percent, own.gate_key, own.plan_on, own.since, own.is_sample)
-    past = select(literal(0), former.id, own.project_id, own.id, own.percent, own.gate_key, former.plan_on, former.since, former.is_sample)
+    now = select(
+        literal(1), own.id, own.project_id, own.id, own.percent, own.gate_key, own.plan_on, own.since, own.is_sample
+    )
+    past = select(
+        literal(0),
+        former.id,
+        own.project_id,
+        own.id,
+        own.percent,
+        own.gate_key,
+        former.plan_on,
+        former.since,
+        former.is_sample,
+    )
     parts = (now, own), (past.join(own, own.id == former.milestone_id), former)
-    return union_all(*(one.where(or_(table.since.is_(None), table.since <= UNTIL), *among(own.project_id, some)) for one, table in parts))
+    return union_all(
+        *(
+            one.where(or_(table.since.is_(None), table.since <= UNTIL), *among(own.project_id, some))
+            for one, table in parts
+        )
+    )
 
 
 def telling_events(ids: Ids, until: dt.date) -> dict[int, list[StoredEvent]]:
@@ -126,7 +162,9 @@ def _gates(ids: Ids, until: dt.date) -> dict[int, list[tuple[str, dt.date, bool]
 
 @cache
 def _gates_passed(some: bool) -> Executable:
-    return select(Gate.project_id, Gate.key, Gate.passed_on, Gate.is_sample).where(Gate.passed_on <= UNTIL, *among(Gate.project_id, some))
+    return select(Gate.project_id, Gate.key, Gate.passed_on, Gate.is_sample).where(
+        Gate.passed_on <= UNTIL, *among(Gate.project_id, some)
+    )
 
 
 def _reports(ids: Ids, until: dt.date) -> tuple[dict[int, list[StoredReport]], dict[int, dict[str, float]]]:
@@ -141,7 +179,9 @@ def _reports(ids: Ids, until: dt.date) -> tuple[dict[int, list[StoredReport]], d
 
 @cache
 def _reports_approved(some: bool) -> tuple[Executable, Executable]:
-    report = MonthlyReport  # only approved ones are dated; naming their state as well would lead SQLite to the wrong index
+    report = (
+        MonthlyReport  # only approved ones are dated; naming their state as well would lead SQLite to the wrong index
+    )
     known = (report.approved_on <= UNTIL, *among(report.project_id, some))
     columns = [getattr(report, name) for name in StoredReport._fields]
     stages = (
@@ -149,7 +189,9 @@ def _reports_approved(some: bool) -> tuple[Executable, Executable]:
         .join(WorkStage, WorkStage.id == StageProgress.stage_id)
         .join(report, report.id == StageProgress.report_id)
     )
-    return select(*columns).where(*known).order_by(report.project_id, report.month, report.revision), stages.where(*known)
+    return select(*columns).where(*known).order_by(report.project_id, report.month, report.revision), stages.where(
+        *known
+    )
 
 
 def target_facts(target: Target) -> TargetFacts:
@@ -166,7 +208,12 @@ def standing(as_of: dt.date | Any) -> list[ColumnElement[bool]]:
     newer, clause, plan = aliased(Target), aliased(Clause), aliased(PlanDocument)
 
     def unpublished(target: Any) -> ColumnElement[bool]:
-        return select(clause.id).join(plan, plan.id == clause.document_id).where(clause.id == target.clause_id, plan.issued_on > as_of).exists()
+        return (
+            select(clause.id)
+            .join(plan, plan.id == clause.document_id)
+            .where(clause.id == target.clause_id, plan.issued_on > as_of)
+            .exists()
+        )
 
     moved = select(newer.id).where(newer.id == Target.superseded_by_id, ~unpublished(newer)).exists()
     return [~unpublished(Target), or_(Target.superseded_by_id.is_(None), ~moved)]
@@ -177,7 +224,9 @@ def standing_targets(as_of: dt.date, ids: Ids = None, programme_ids: Ids = None)
     if programme_ids is not None:
         values = given(ids or (), until=as_of, programmes=list(programme_ids))
         return list(db.session.scalars(_standing_targets(some=True, with_programmes=True), values))
-    return list(db.session.scalars(_standing_targets(some=ids is not None, with_programmes=False), given(ids, until=as_of)))
+    return list(
+        db.session.scalars(_standing_targets(some=ids is not None, with_programmes=False), given(ids, until=as_of))
+    )
 
 
 @cache
@@ -192,7 +241,11 @@ def _standing_targets(*, some: bool, with_programmes: bool) -> Any:
 def tallies_of(programme_ids: Ids = None) -> dict[tuple[int, str], list[Tally]]:
     """The counts recorded of each programme and measure, in order of days."""
     found: dict[tuple[int, str], list[Tally]] = defaultdict(list)
-    statement = select(ProgrammeTally).where(*_within(ProgrammeTally.programme_id, programme_ids)).order_by(ProgrammeTally.tallied_on)
+    statement = (
+        select(ProgrammeTally)
+        .where(*_within(ProgrammeTally.programme_id, programme_ids))
+        .order_by(ProgrammeTally.tallied_on)
+    )
     for row in db.session.scalars(statement):
         found[row.programme_id, row.measure].append(Tally(row.tallied_on, row.reached, row.total, row.is_sample))
     return found
@@ -211,9 +264,24 @@ def known_on(ids: Ids, as_of: dt.date, programmes: Ids = None) -> Known:
     programmes, everyone = _programmes_of(ids, as_of, programmes)
     rules = in_force(as_of)
     refs = [ProjectRef(*row) for row in _rows(_refs(everyone is not None), everyone, until=as_of)]
-    facts, newest = assemble(stored_facts(everyone, as_of, known=[project.id for project in refs]), as_of, rules.reference)
-    targets = [TargetRef(one.id, one.project_id, one.programme_id, target_facts(one)) for one in standing_targets(as_of, ids, programmes)]
-    return Known(refs, facts, newest, targets, tallies_of(programmes), finding_counts(ids, as_of), light_facts(ids, as_of), rules.book, ids)
+    facts, newest = assemble(
+        stored_facts(everyone, as_of, known=[project.id for project in refs]), as_of, rules.reference
+    )
+    targets = [
+        TargetRef(one.id, one.project_id, one.programme_id, target_facts(one))
+        for one in standing_targets(as_of, ids, programmes)
+    ]
+    return Known(
+        refs,
+        facts,
+        newest,
+        targets,
+        tallies_of(programmes),
+        finding_counts(ids, as_of),
+        light_facts(ids, as_of),
+        rules.book,
+        ids,
+    )
 
 
 def _programmes_of(ids: Ids, as_of: dt.date, named: Ids) -> tuple[Ids, Ids]:
@@ -228,20 +296,27 @@ def _programmes_of(ids: Ids, as_of: dt.date, named: Ids) -> tuple[Ids, Ids]:
 
 @cache
 def _refs(some: bool) -> Executable:
-    return select(Project.id, Project.place_code, programme_on(UNTIL)).where(*among(Project.id, some)).order_by(Project.id)
+    return (
+        select(Project.id, Project.place_code, programme_on(UNTIL)).where(*among(Project.id, some)).order_by(Project.id)
+    )
 
 
 @cache
 def _promising_programmes() -> Executable:
     promised = select(Target.id).where(Target.programme_id == Programme.id, *standing(UNTIL)).exists()
-    return select(Programme.id).where(Programme.id.in_(select(programme_on(UNTIL)).where(*among(Project.id, some=True))), promised)
+    return select(Programme.id).where(
+        Programme.id.in_(select(programme_on(UNTIL)).where(*among(Project.id, some=True))), promised
+    )
 
 
 @cache
 def _ever_in() -> Executable:
     """The projects that belong to some programmes or once did: which of them did on a day is told by `programme_on`."""
     former = FormerProgramme
-    return union(select(Project.id).where(*among(Project.programme_id, some=True)), select(former.project_id).where(*among(former.programme_id, some=True)))
+    return union(
+        select(Project.id).where(*among(Project.programme_id, some=True)),
+        select(former.project_id).where(*among(former.programme_id, some=True)),
+    )
 
 
 def status_tables(as_of: dt.date) -> tuple[FromClause, FromClause]:
@@ -263,7 +338,12 @@ def status_tables(as_of: dt.date) -> tuple[FromClause, FromClause]:
 
 @cache
 def _is_stored() -> Any:
-    stored = select(func.count()).select_from(ProjectStatus).where(ProjectStatus.as_of == bindparam("as_of")).scalar_subquery()
+    stored = (
+        select(func.count())
+        .select_from(ProjectStatus)
+        .where(ProjectStatus.as_of == bindparam("as_of"))
+        .scalar_subquery()
+    )
     return select(stored == select(func.count()).select_from(Project).scalar_subquery())
 
 
@@ -271,7 +351,9 @@ def were_stored(as_of: dt.date) -> bool:
     """Whether this transaction has read the stored verdicts of a day, not such as were worked out for it; asks the database nothing."""
     session = db.session()
     known = session.info.get("status")
-    return known is not None and known[:2] == (session.get_transaction(), as_of) and known[2][0] is ProjectStatus.__table__
+    return (
+        known is not None and known[:2] == (session.get_transaction(), as_of) and known[2][0] is ProjectStatus.__table__
+    )
 
 
 def _filled(rows: tuple[Sequence[object], Sequence[object]]) -> tuple[Table, Table]:
@@ -288,7 +370,10 @@ def _filled(rows: tuple[Sequence[object], Sequence[object]]) -> tuple[Table, Tab
 @cache
 def _bare_copy(table: Table) -> Table:
     """A temporary table with the same columns and no constraints."""
-    columns = [Column(column.name, column.type, primary_key=column.primary_key, autoincrement=False) for column in table.columns]
+    columns = [
+        Column(column.name, column.type, primary_key=column.primary_key, autoincrement=False)
+        for column in table.columns
+    ]
     return Table(f"{table.name}_then", MetaData(), *columns, prefixes=["TEMPORARY"])
 
 
@@ -301,7 +386,10 @@ def statuses(ids: Ids, as_of: dt.date) -> dict[int, StatusRow]:
 def target_statuses(target_ids: Ids, as_of: dt.date) -> dict[int, TargetStatusRow]:
     """Each target's verdict as of a day."""
     _, table = status_tables(as_of)
-    return {row[0]: TargetStatusRow(*row) for row in _rows(_stored(table, TargetStatusRow, target_ids is not None), target_ids)}
+    return {
+        row[0]: TargetStatusRow(*row)
+        for row in _rows(_stored(table, TargetStatusRow, target_ids is not None), target_ids)
+    }
 
 
 @cache

@@ -64,7 +64,11 @@ class Known:
     @cached_property
     def starts(self) -> dict[int, dt.date]:
         """The earliest promised start of each project that has one."""
-        dated = [(one.project_id, one.facts.due) for one in self.targets if one.project_id and one.facts.measure == "start" and one.facts.due]
+        dated = [
+            (one.project_id, one.facts.due)
+            for one in self.targets
+            if one.project_id and one.facts.measure == "start" and one.facts.due
+        ]
         return dict(sorted(dated, reverse=True))
 
 
@@ -80,10 +84,14 @@ def rows(known: Known, as_of: dt.date) -> tuple[list[StatusRow], list[TargetStat
             members.setdefault(project.programme_id, []).append(project.id)
     for target in known.targets:
         if target.project_id is not None and target.project_id in known.facts:
-            verdicts[target.id] = assess(target.facts, known.facts[target.project_id], as_of, rules_of[target.project_id])
+            verdicts[target.id] = assess(
+                target.facts, known.facts[target.project_id], as_of, rules_of[target.project_id]
+            )
             by_project.setdefault(target.project_id, {})[target.facts.key] = verdicts[target.id]
         elif target.programme_id is not None:
-            verdicts[target.id] = _of_programme(target, known, members.get(target.programme_id, ()), as_of, known.book.of(target.programme_id))
+            verdicts[target.id] = _of_programme(
+                target, known, members.get(target.programme_id, ()), as_of, known.book.of(target.programme_id)
+            )
     status = [
         _status_row(project, known, by_project.get(project.id, {}), ids, as_of, rules_of[project.id])
         for project in known.projects
@@ -98,13 +106,22 @@ def rows(known: Known, as_of: dt.date) -> tuple[list[StatusRow], list[TargetStat
 
 
 def _of_programme(target: TargetRef, known: Known, own: Sequence[int], as_of: dt.date, rules: RuleSet) -> Verdict:
-    one = TargetFacts(target.facts.key, target.facts.measure, "project", None, target.facts.due, target.facts.commitment)
+    one = TargetFacts(
+        target.facts.key, target.facts.measure, "project", None, target.facts.due, target.facts.commitment
+    )
     members = [assess(one, known.facts[project_id], as_of, rules) for project_id in own]
     tallies = known.tallies.get((target.programme_id or 0, target.facts.measure), ())
     return assess_programme(target.facts, members, tallies, as_of, rules)
 
 
-def _status_row(project: ProjectRef, known: Known, verdicts: Mapping[str, Verdict], ids: Mapping[str, int], as_of: dt.date, rules: RuleSet) -> StatusRow:
+def _status_row(
+    project: ProjectRef,
+    known: Known,
+    verdicts: Mapping[str, Verdict],
+    ids: Mapping[str, int],
+    as_of: dt.date,
+    rules: RuleSet,
+) -> StatusRow:
     facts = known.facts[project.id]
     whole = assess_project(facts, verdicts, as_of, rules)
     report = known.newest.get(project.id)

@@ -42,9 +42,13 @@ def _parts(ids: Sequence[int], size: int) -> Iterator[tuple[int, ...]]:
     return (tuple(ids[start : start + size]) for start in range(0, len(ids), size))
 
 
-def left(members: Mapping[int, Sequence[int]], alone: Sequence[int], done: Collection[Step]) -> tuple[dict[int, list[int]], list[int]]:
+def left(
+    members: Mapping[int, Sequence[int]], alone: Sequence[int], done: Collection[Step]
+) -> tuple[dict[int, list[int]], list[int]]:
     """What of all projects and programmes no step that is `done` held."""
     projects = {one for step in done for one in step.projects}
     programmes = {one for step in done for one in step.programmes}
     new = {key: [one for one in own if one not in projects] for key, own in members.items()}
-    return {key: own for key, own in new.items() if own or key not in programmes}, [one for one in alone if one not in projects]
+    return {key: own for key, own in new.items() if own or key not in programmes}, [
+        one for one in alone if one not in projects
+    ]

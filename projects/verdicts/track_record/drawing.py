@@ -38,11 +38,21 @@ def _axes(words: Mapping[str, str]) -> list[str]:
     parts = []
     for tenth in range(0, 11, 2):
         share = tenth / 10
-        parts.append(f'<path d="M{_x(share):.1f} {_y(0):.1f}V{_y(1):.1f}M{_x(0):.1f} {_y(share):.1f}H{_x(1):.1f}" stroke="#d5dade" fill="none"/>')
-        parts.append(f'<text x="{_x(share):.1f}" y="{_y(0) + 16:.1f}" font-size="12" text-anchor="middle" fill="#3b444d">{tenth * 10}</text>')
-        parts.append(f'<text x="{_x(0) - 6:.1f}" y="{_y(share) + 4:.1f}" font-size="12" text-anchor="end" fill="#3b444d">{tenth * 10}</text>')
-    parts.append(f'<path d="M{_x(0):.1f} {_y(0):.1f}L{_x(1):.1f} {_y(1):.1f}" stroke="#6b7480" stroke-dasharray="6 4" fill="none"/>')
-    parts.append(f'<text x="{_x(0.5):.1f}" y="{_y(0) + 34:.1f}" font-size="12" text-anchor="middle" fill="#3b444d">{escape(words["said"])}</text>')
+        parts.append(
+            f'<path d="M{_x(share):.1f} {_y(0):.1f}V{_y(1):.1f}M{_x(0):.1f} {_y(share):.1f}H{_x(1):.1f}" stroke="#d5dade" fill="none"/>'
+        )
+        parts.append(
+            f'<text x="{_x(share):.1f}" y="{_y(0) + 16:.1f}" font-size="12" text-anchor="middle" fill="#3b444d">{tenth * 10}</text>'
+        )
+        parts.append(
+            f'<text x="{_x(0) - 6:.1f}" y="{_y(share) + 4:.1f}" font-size="12" text-anchor="end" fill="#3b444d">{tenth * 10}</text>'
+        )
+    parts.append(
+        f'<path d="M{_x(0):.1f} {_y(0):.1f}L{_x(1):.1f} {_y(1):.1f}" stroke="#6b7480" stroke-dasharray="6 4" fill="none"/>'
+    )
+    parts.append(
+        f'<text x="{_x(0.5):.1f}" y="{_y(0) + 34:.1f}" font-size="12" text-anchor="middle" fill="#3b444d">{escape(words["said"])}</text>'
+    )
     parts.append(f'<text x="4" y="{TOP - 14}" font-size="12" fill="#3b444d">{escape(words["came"])}</text>')
     return parts
 

@@ -57,7 +57,9 @@ class History:
     def ahead(self, on: dt.date, reference: Reference) -> Forecast | None:
         """The forecast that was made on a day; None without plan or report by then."""
         curve = self.as_planned(on)
-        return look_ahead(curve, self.seen(on), on, reference, Pauses.of(self.stops, on, curve.start)) if curve else None
+        return (
+            look_ahead(curve, self.seen(on), on, reference, Pauses.of(self.stops, on, curve.start)) if curve else None
+        )
 
     def finished(self, on: dt.date) -> Finished | None:
         """The project as known on a day; its finish is the latest date there is while it isn't known. None where nothing was planned."""
@@ -71,7 +73,12 @@ class History:
         if curve is None or done is None or done.finish == dt.date.max:
             return None
         pauses = Pauses.of(self.stops, on, curve.start)
-        return Finished(self.key, curve, tuple((pauses.worked(day), percent) for day, percent in done.reports), pauses.worked(done.finish))
+        return Finished(
+            self.key,
+            curve,
+            tuple((pauses.worked(day), percent) for day, percent in done.reports),
+            pauses.worked(done.finish),
+        )
 
 
 def closed_before(day: dt.date) -> dt.date:

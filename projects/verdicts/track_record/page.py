@@ -42,7 +42,9 @@ class Page:
     @property
     def records(self) -> dict[str, TrackRecord]:
         """The records that hold anything, by set: the portfolio's own first."""
-        return {key: record for key, record in (("own", self.own), ("real", self.real)) if record.finishes or record.targets}
+        return {
+            key: record for key, record in (("own", self.own), ("real", self.real)) if record.finishes or record.targets
+        }
 
     @property
     def is_thin(self) -> bool:
@@ -54,10 +56,13 @@ class Page:
         own = self.own.coverage.get("all")
         if own is not None and not self.is_thin:
             return Text(
-                N_("推算给出的 80%% 区间, 在 %(count)s 个本单位已完工项目上实际包含了 %(share)s%% 的完工日期。"), {"count": self.own.finished, "share": own}
+                N_("推算给出的 80%% 区间, 在 %(count)s 个本单位已完工项目上实际包含了 %(share)s%% 的完工日期。"),
+                {"count": self.own.finished, "share": own},
             )
         return Text(
-            N_("推算给出的 80%% 区间, 在 %(count)s 个真实完工项目上 (推算某项目时不用该项目) 实际包含了 %(share)s%% 的完工日期。"),
+            N_(
+                "推算给出的 80%% 区间, 在 %(count)s 个真实完工项目上 (推算某项目时不用该项目) 实际包含了 %(share)s%% 的完工日期。"
+            ),
             {"count": self.real.projects, "share": self.real.coverage["all"]},
         )
 
@@ -66,7 +71,11 @@ def figures(page: Page) -> Iterator[Figure]:
     """Every figure of the page, for its exports."""
     for key, record in page.records.items():
         group = SETS[key]
-        errors = ((N_("计划不变的误差"), record.plan_error), (N_("挣得进度 (PF=1) 的误差"), record.plain_error), (N_("推算的误差"), record.error))
+        errors = (
+            (N_("计划不变的误差"), record.plan_error),
+            (N_("挣得进度 (PF=1) 的误差"), record.plain_error),
+            (N_("推算的误差"), record.error),
+        )
         for what, row in (*errors, (N_("80% 区间覆盖率"), record.coverage)):
             yield from (Figure(group, what, STAGES[part], value, "%") for part, value in row.items())
         if record.width is not None:

@@ -43,13 +43,17 @@ def record_page(actor: Actor, as_of: dt.date) -> Page:
     replayed = list(months.replay_months(histories, _references(), known))
     own = track_record((finish for finish, _ in replayed), (target for _, targets in replayed for target in targets))
     samples = {one.key for one in histories if one.is_sample} & {finish.project for finish, _ in replayed}
-    return Page(known, own, len(replayed), len(chosen), total, bool(samples), packaged_record(), packaged_reference().name)
+    return Page(
+        known, own, len(replayed), len(chosen), total, bool(samples), packaged_record(), packaged_reference().name
+    )
 
 
 def finished_projects(known: dt.date) -> list[Finished]:
     """The portfolio's own finished projects (no samples) as known on a day, for the reference class; seven statements."""
     ended = select(Gate.project_id).where(Gate.key.in_(DONE_GATES), Gate.passed_on <= known)
-    full = select(MonthlyReport.project_id).where(MonthlyReport.overall_percent >= 100, MonthlyReport.approved_on <= known)
+    full = select(MonthlyReport.project_id).where(
+        MonthlyReport.overall_percent >= 100, MonthlyReport.approved_on <= known
+    )
     wanted = select(Project.id).where(Project.id.in_(ended.union(full))).order_by(Project.id.desc()).limit(2 * MOST_OWN)
     return months.finished_projects(histories_of(list(db.session.scalars(wanted)), known), known, MOST_OWN)
 
@@ -85,8 +89,17 @@ def _finish(filed: list[Filed], passed: list[dt.date]) -> tuple[dt.date | None, 
 
 def _filed(ids: Collection[int], known: dt.date) -> tuple[dict[int, list[Filed]], set[int]]:
     report = MonthlyReport
-    columns = (report.project_id, report.approved_on, report.month, report.data_on, report.overall_percent, report.is_sample)
-    approved = select(*columns).where(report.approved_on <= known, report.project_id.in_(ids))  # only what is approved has such a day
+    columns = (
+        report.project_id,
+        report.approved_on,
+        report.month,
+        report.data_on,
+        report.overall_percent,
+        report.is_sample,
+    )
+    approved = select(*columns).where(
+        report.approved_on <= known, report.project_id.in_(ids)
+    )  # only what is approved has such a day
     found: dict[int, list[Filed]] = defaultdict(list)
     samples = set()
     for row in db.session.connection().execute(approved.order_by(report.approved_on, report.month, report.revision)):
@@ -99,7 +112,9 @@ def _filed(ids: Collection[int], known: dt.date) -> tuple[dict[int, list[Filed]]
 
 def _passed(ids: Collection[int], known: dt.date) -> dict[int, list[dt.date]]:
     found: dict[int, list[dt.date]] = defaultdict(list)
-    statement = select(Gate.project_id, Gate.passed_on).where(Gate.key.in_(DONE_GATES), Gate.passed_on <= known, Gate.project_id.in_(ids))
+    statement = select(Gate.project_id, Gate.passed_on).where(
+        Gate.key.in_(DONE_GATES), Gate.passed_on <= known, Gate.project_id.in_(ids)
+    )
     for project_id, day in db.session.connection().execute(statement):
         if day is not None:
             found[project_id].append(day)
@@ -116,7 +131,11 @@ def _sample(visible: Ids) -> tuple[list[int], int]:
 
 def _references() -> Callable[[dt.date], Reference]:
     """The reference class as it was on a day: one statement for all days."""
-    stored = list(db.session.connection().execute(select(ReferenceVersion.made_on, ReferenceVersion.members).order_by(ReferenceVersion.made_on)))
+    stored = list(
+        db.session.connection().execute(
+            select(ReferenceVersion.made_on, ReferenceVersion.members).order_by(ReferenceVersion.made_on)
+        )
+    )
     days = [row.made_on for row in stored]
     made: dict[int, Reference] = {0: packaged_reference()}
 

@@ -10,8 +10,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-STAGES = (("early", 0.0, 30.0), ("mid", 30.0, 70.0), ("late", 70.0, 100.0))  # by percent reported when the forecast was made
-LEADS = (("<10%", 0.0, 0.1), ("10-25%", 0.1, 0.25), ("25-60%", 0.25, 0.6))  # by days ahead, as a share of the planned duration
+STAGES = (
+    ("early", 0.0, 30.0),
+    ("mid", 30.0, 70.0),
+    ("late", 70.0, 100.0),
+)  # by percent reported when the forecast was made
+LEADS = (
+    ("<10%", 0.0, 0.1),
+    ("10-25%", 0.1, 0.25),
+    ("25-60%", 0.25, 0.6),
+)  # by days ahead, as a share of the planned duration
 BINS = 10
 
 
@@ -124,7 +132,13 @@ def reliability(targets: Iterable[TargetForecast], bins: int = BINS) -> tuple[Bi
     for one in targets:
         found[min(bins - 1, int(one.probability * bins))].append(one)
     return tuple(
-        Bin(index / bins, (index + 1) / bins, len(ones), sum(one.probability for one in ones) / len(ones), sum(map(_met, ones)) / len(ones))
+        Bin(
+            index / bins,
+            (index + 1) / bins,
+            len(ones),
+            sum(one.probability for one in ones) / len(ones),
+            sum(map(_met, ones)) / len(ones),
+        )
         for index, ones in sorted(found.items())
     )
 
@@ -139,11 +153,17 @@ def per_project(values: Iterable[tuple[str, float]]) -> float | None:
 
 def _by_stage(ones: Sequence[Ended], value: Callable[[Ended], float]) -> dict[str, float]:
     parts = {name: [one for one in ones if low <= one.forecast.percent < high] for name, low, high in STAGES}
-    means = {name: per_project((one.forecast.project, value(one)) for one in part) for name, part in (*parts.items(), ("all", ones))}
+    means = {
+        name: per_project((one.forecast.project, value(one)) for one in part)
+        for name, part in (*parts.items(), ("all", ones))
+    }
     return {name: mean for name, mean in means.items() if mean is not None}
 
 
 def _by_lead(ones: Sequence[TargetForecast], value: Callable[[TargetForecast], float]) -> dict[str, float]:
-    parts = {name: [one for one in ones if low <= one.lead < high or high == one.lead == LEADS[-1][2]] for name, low, high in LEADS}
+    parts = {
+        name: [one for one in ones if low <= one.lead < high or high == one.lead == LEADS[-1][2]]
+        for name, low, high in LEADS
+    }
     means = {name: per_project((one.project, value(one)) for one in part) for name, part in parts.items()}
     return {name: mean for name, mean in means.items() if mean is not None}

@@ -20,9 +20,16 @@ def index() -> str:
     """Error, coverage, reliability: of the portfolio's own closed months and of the real finished projects."""
     shown = queries.record_page(current_actor(), status_date())
     sets = {key: gettext(name) for key, name in page.SETS.items()}
-    words = {"title": gettext("推算的概率与实际达到的比例"), "said": gettext("推算的概率 (百分比)"), "came": gettext("实际达到的比例 (百分比)"), **sets}
+    words = {
+        "title": gettext("推算的概率与实际达到的比例"),
+        "said": gettext("推算的概率 (百分比)"),
+        "came": gettext("实际达到的比例 (百分比)"),
+        **sets,
+    }
     chart = drawing.draw({key: record.bins for key, record in shown.records.items()}, words)
-    return render_template("verdicts/track_record/index.html", page=shown, chart=chart, stages=page.STAGES, leads=page.LEADS, sets=sets)
+    return render_template(
+        "verdicts/track_record/index.html", page=shown, chart=chart, stages=page.STAGES, leads=page.LEADS, sets=sets
+    )
 
 
 @bp.get("/track-record.<any(csv, xlsx):kind>")

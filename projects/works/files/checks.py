@@ -14,7 +14,12 @@ MAX_FILES = 9  # on one report or gate, and in one request
 MAX_PROJECT_FILES = 100  # on a project itself
 MAX_BODY = MAX_FILES * MAX_BYTES + 1_000_000
 
-SUFFIXES = {"image/jpeg": (".jpg", ".jpeg"), "image/png": (".png",), "image/webp": (".webp",), "application/pdf": (".pdf",)}
+SUFFIXES = {
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "image/webp": (".webp",),
+    "application/pdf": (".pdf",),
+}
 PHOTOS = frozenset({"image/jpeg", "image/png", "image/webp"})
 _SIGNATURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"%PDF-", "application/pdf"))
 _REFUSED = (
@@ -82,9 +87,17 @@ def pdf_complaint(content: bytes) -> Text | None:
 
 def clean_name(raw: str, media_type: str) -> str:
     """`raw` as a name that is safe on every system and still says what the person meant: Chinese and emoji stay, the ending tells the content."""
-    name = unicodedata.normalize("NFC", raw.encode("utf-8", "ignore").decode("utf-8")[:5000]).replace("\\", "/").rsplit("/", 1)[-1]
+    name = (
+        unicodedata.normalize("NFC", raw.encode("utf-8", "ignore").decode("utf-8")[:5000])
+        .replace("\\", "/")
+        .rsplit("/", 1)[-1]
+    )
     name = "".join(
-        letter for letter in name if letter == JOINER or letter.isspace() or unicodedata.category(letter) not in {"Cc", "Cf", "Cn", "Cs", "Zl", "Zp"}
+        letter
+        for letter in name
+        if letter == JOINER
+        or letter.isspace()
+        or unicodedata.category(letter) not in {"Cc", "Cf", "Cn", "Cs", "Zl", "Zp"}
     )
     name = _FORBIDDEN.sub("_", " ".join(name.split())).strip(". " + JOINER)
     ending = next((name[-len(end) :] for end in SUFFIXES[media_type] if name.lower().endswith(end)), None)

@@ -55,7 +55,13 @@ def _drawn(content: bytes, kind: str) -> tuple[bytes, bytes]:
     with AT_ONCE:
         try:
             done = subprocess.run(  # noqa: S603 - our own script, with a media type from our own list
-                [sys.executable, "-I", "-B", str(SCRIPT), kind], input=content, capture_output=True, timeout=SECONDS, check=False, cwd="/", env={}
+                [sys.executable, "-I", "-B", str(SCRIPT), kind],
+                input=content,
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+                cwd="/",
+                env={},
             )
         except subprocess.TimeoutExpired:
             raise RefusedError(Text(REFUSALS["slow"])) from None

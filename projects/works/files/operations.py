@@ -30,7 +30,9 @@ from projects.works.reports.workflow import OPEN
 SWEPT_AFTER = dt.timedelta(hours=1)  # longer than any request lasts
 
 
-def store(actor: Actor, now: dt.datetime, storage: Storage, owner: Owner, sent: Iterable[tuple[str, bytes]]) -> tuple[list[Prepared], list[Refused]]:
+def store(
+    actor: Actor, now: dt.datetime, storage: Storage, owner: Owner, sent: Iterable[tuple[str, bytes]]
+) -> tuple[list[Prepared], list[Refused]]:
     """Clean each (name, bytes) and put it into the storage; call it before the transaction, and `discard` what gets no row."""
     require(actor, "file.write", owner.project_id)
     if owner.closed:
@@ -74,7 +76,11 @@ def attach(actor: Actor, now: dt.datetime, owner: Owner, prepared: Sequence[Prep
     _require_open(owner.report_id)
     if actor.id is None:
         raise ForbiddenError(N_("文件要由具体的人上传, 请用自己的账号登录"))
-    here = (Attachment.project_id == owner.project_id, Attachment.report_id == owner.report_id, Attachment.gate_id == owner.gate_id)
+    here = (
+        Attachment.project_id == owner.project_id,
+        Attachment.report_id == owner.report_id,
+        Attachment.gate_id == owner.gate_id,
+    )
     known = set(db.session.scalars(select(Attachment.sha256).where(*here, Attachment.removed_at.is_(None))))
     twice: list[Prepared] = []
     for one in prepared:
@@ -82,7 +88,10 @@ def attach(actor: Actor, now: dt.datetime, owner: Owner, prepared: Sequence[Prep
             twice.append(one)
             continue
         known.add(one.sha256)
-        values = {name: getattr(one, name) for name in ("filename", "media_type", "size", "sha256", "storage_key", "thumbnail_key")}
+        values = {
+            name: getattr(one, name)
+            for name in ("filename", "media_type", "size", "sha256", "storage_key", "thumbnail_key")
+        }
         where = {"project_id": owner.project_id, "report_id": owner.report_id, "gate_id": owner.gate_id}
         row = Attachment(**values, **where, uploaded_by_id=actor.id, uploaded_at=now)
         db.session.add(row)
@@ -91,7 +100,12 @@ def attach(actor: Actor, now: dt.datetime, owner: Owner, prepared: Sequence[Prep
     most = MAX_PROJECT_FILES if owner.report_id is None and owner.gate_id is None else MAX_FILES
     if len(known) > most:
         raise InvalidError(
-            {"files": Text(N_("这里最多放 %(most)s 个文件, 加上这些会有 %(count)s 个: 请少选几个或先移除旧的"), {"most": most, "count": len(known)})}
+            {
+                "files": Text(
+                    N_("这里最多放 %(most)s 个文件, 加上这些会有 %(count)s 个: 请少选几个或先移除旧的"),
+                    {"most": most, "count": len(known)},
+                )
+            }
         )
     return twice
 
@@ -113,7 +127,14 @@ def hand_out(actor: Actor, now: dt.datetime, file: StoredFile) -> None:
     """Record that a file was downloaded."""
     require(actor, "file.read", file.project_id)
     row = db.session.get_one(Attachment, file.id)
-    record(actor, now, Tag.FILE_DOWNLOADED, row, project_id=file.project_id, changes={"filename": [file.filename, file.filename]})
+    record(
+        actor,
+        now,
+        Tag.FILE_DOWNLOADED,
+        row,
+        project_id=file.project_id,
+        changes={"filename": [file.filename, file.filename]},
+    )
 
 
 def sweep(now: dt.datetime, storage: Storage) -> tuple[int, int]:
@@ -127,7 +148,9 @@ def sweep(now: dt.datetime, storage: Storage) -> tuple[int, int]:
 
 
 def _told(row: Attachment, *, added: bool) -> dict[str, list[object]]:
-    facts: dict[str, object] = {name: getattr(row, name) for name in ("filename", "media_type", "size", "sha256", "report_id", "gate_id")}
+    facts: dict[str, object] = {
+        name: getattr(row, name) for name in ("filename", "media_type", "size", "sha256", "report_id", "gate_id")
+    }
     return {name: [None, value] if added else [value, None] for name, value in facts.items() if value is not None}
 
 
@@ -139,5 +162,8 @@ def _lock(project_id: int) -> None:
 
 def _require_open(report_id: int | None) -> None:
     """ConflictError where the report that files belong to is not open to editing."""
-    if report_id is not None and db.session.scalar(select(MonthlyReport.state).where(MonthlyReport.id == report_id)) not in OPEN:
+    if (
+        report_id is not None
+        and db.session.scalar(select(MonthlyReport.state).where(MonthlyReport.id == report_id)) not in OPEN
+    ):
         raise ConflictError(FROZEN)

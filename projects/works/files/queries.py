@@ -24,11 +24,17 @@ from projects.works.reports.workflow import OPEN
 FROZEN = N_("月报已提交或已通过, 照片不再增减; 退回或更正后可以再改")
 
 
-def owner(actor: Actor, slug: str, *, month: dt.date | None = None, revision: int | None = None, gate_key: str | None = None) -> Owner:
+def owner(
+    actor: Actor, slug: str, *, month: dt.date | None = None, revision: int | None = None, gate_key: str | None = None
+) -> Owner:
     """The project, or its report or gate, that files are attached to; NotFoundError outside the asker's scope or where there is none."""
     project = _project(actor, slug)
     if month is not None:
-        about = (MonthlyReport.project_id == project.id, MonthlyReport.month == month, MonthlyReport.revision == revision)
+        about = (
+            MonthlyReport.project_id == project.id,
+            MonthlyReport.month == month,
+            MonthlyReport.revision == revision,
+        )
         report = db.session.execute(select(MonthlyReport.id, MonthlyReport.state).where(*about)).first()
         if report is None:
             raise NotFoundError(N_("没有这份月报, 可能还没有填报"))
@@ -54,7 +60,11 @@ def files_of_report(project_id: int, month: dt.date, revision: int) -> tuple[Fil
 
 def files_of_owner(owner: Owner) -> tuple[FileLine, ...]:
     """What is attached to this very thing; one statement."""
-    return _lines(Attachment.project_id == owner.project_id, Attachment.report_id == owner.report_id, Attachment.gate_id == owner.gate_id)
+    return _lines(
+        Attachment.project_id == owner.project_id,
+        Attachment.report_id == owner.report_id,
+        Attachment.gate_id == owner.gate_id,
+    )
 
 
 def counts_by_gate(project_id: int) -> dict[str, int]:
@@ -70,7 +80,9 @@ def file_to_hand_out(actor: Actor, slug: str, file_id: int) -> StoredFile:
     project = _project(actor, slug)
     columns = (Attachment.id, Attachment.project_id, Attachment.filename, Attachment.media_type, Attachment.sha256)
     statement = select(*columns, Attachment.storage_key, Attachment.thumbnail_key)
-    row = db.session.execute(statement.where(Attachment.id == file_id, Attachment.project_id == project.id, Attachment.removed_at.is_(None))).first()
+    row = db.session.execute(
+        statement.where(Attachment.id == file_id, Attachment.project_id == project.id, Attachment.removed_at.is_(None))
+    ).first()
     if row is None:
         raise NotFoundError(N_("没有这个文件, 可能已被移除"))
     return StoredFile(*row)
@@ -114,7 +126,10 @@ _LINES: Select[*tuple[Any, ...]] = (
     .where(Attachment.removed_at.is_(None))
     .order_by(Attachment.id.desc())
 )
-_OF_PROJECT = _LINES.where(Attachment.project_id == bindparam("project"), or_(Attachment.report_id.is_(None), MonthlyReport.data_on <= bindparam("as_of")))
+_OF_PROJECT = _LINES.where(
+    Attachment.project_id == bindparam("project"),
+    or_(Attachment.report_id.is_(None), MonthlyReport.data_on <= bindparam("as_of")),
+)
 
 
 def _lines(*where: Any) -> tuple[FileLine, ...]:

@@ -18,12 +18,20 @@ from PIL import Image
 
 MEMORY = 300_000_000  # bytes of address space
 SECONDS = 4  # of processor time
-PIXELS = {"JPEG": 100_000_000, "PNG": 40_000_000, "WEBP": 16_000_000}  # libjpeg halves while it reads, libwebp keeps three copies
+PIXELS = {
+    "JPEG": 100_000_000,
+    "PNG": 40_000_000,
+    "WEBP": 16_000_000,
+}  # libjpeg halves while it reads, libwebp keeps three copies
 SIDE = 4000  # longest side of what is kept
 HALVED = 24_000_000  # a JPEG with more pixels is read at half its size
 THUMBNAIL = 320
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-SAVING: dict[str, dict[str, Any]] = {"JPEG": {"quality": 88}, "PNG": {"compress_level": 4}, "WEBP": {"quality": 85, "method": 2}}
+SAVING: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 88},
+    "PNG": {"compress_level": 4},
+    "WEBP": {"quality": 85, "method": 2},
+}
 MODES = {"JPEG": ("L", "RGB"), "PNG": ("1", "L", "LA", "RGB", "RGBA"), "WEBP": ("RGB", "RGBA")}
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -90,7 +98,9 @@ def _plain(image: Image.Image, kind: str) -> Image.Image:
     if image.mode in MODES[kind] and "transparency" not in image.info:
         return image
     see_through = kind != "JPEG" and ("transparency" in image.info or image.mode in {"LA", "PA", "RGBA", "RGBa", "La"})
-    return image.convert("RGBA" if see_through else "L" if image.mode.startswith(("I", "F")) and kind != "WEBP" else "RGB")
+    return image.convert(
+        "RGBA" if see_through else "L" if image.mode.startswith(("I", "F")) and kind != "WEBP" else "RGB"
+    )
 
 
 def _opaque(photo: Image.Image) -> Image.Image:

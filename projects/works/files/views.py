@@ -56,7 +56,9 @@ def gate(slug: str, key: str) -> str:
 @bp.post("/projects/<slug>/reports/<month>/<int(max=9999):revision>/files")
 @bp.post("/projects/<slug>/gates/<key>/files")
 @allowed("file.write")
-def add(slug: str, month: str | None = None, revision: int | None = None, key: str | None = None) -> tuple[str, int] | Response:
+def add(
+    slug: str, month: str | None = None, revision: int | None = None, key: str | None = None
+) -> tuple[str, int] | Response:
     """Keep what was sent; what can't be kept is named with its reason, and the rest is kept all the same."""
     owner = queries.owner(current_actor(), slug, month=_month(month), revision=revision, gate_key=key)
     kept, refused = operations.store(current_actor(), clock.now(), _storage(), owner, FilesForm().sent())
@@ -92,7 +94,9 @@ def thumbnail(slug: str, file_id: int) -> Response:
     file = queries.file_to_hand_out(current_actor(), slug, file_id)
     if file.thumbnail_key is None:
         raise NotFoundError(N_("这个文件没有缩略图"))
-    answer = send_file(io.BytesIO(_storage().get(file.thumbnail_key)), mimetype="image/jpeg", download_name="thumbnail.jpg")
+    answer = send_file(
+        io.BytesIO(_storage().get(file.thumbnail_key)), mimetype="image/jpeg", download_name="thumbnail.jpg"
+    )
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
 
@@ -111,7 +115,9 @@ def remove(slug: str, file_id: int) -> Response:
 @bp.errorhandler(RequestEntityTooLarge)
 def too_large(_problem: RequestEntityTooLarge) -> tuple[str, int]:
     """Say how much fits."""
-    message = gettext("内容过大: 一次最多 %(count)s 个文件, 每个不超过 %(limit)s MB", count=MAX_FILES, limit=MAX_BYTES // 1_000_000)
+    message = gettext(
+        "内容过大: 一次最多 %(count)s 个文件, 每个不超过 %(limit)s MB", count=MAX_FILES, limit=MAX_BYTES // 1_000_000
+    )
     return render_template("error.html", status=413, title=gettext("内容过大"), message=message, fields={}), 413
 
 
@@ -145,20 +151,42 @@ def _attach(owner: Owner, kept: list[Prepared]) -> None:
 def _home(owner: Owner) -> str:
     """The page that shows what was just added."""
     if owner.month:
-        return keep_as_of("reports.show", slug=owner.slug, month=f"{owner.month:%Y-%m}", revision=owner.revision, _anchor="files")
-    return keep_as_of("files.gate", slug=owner.slug, key=owner.gate_key) if owner.gate_key else keep_as_of("files.index", slug=owner.slug)
+        return keep_as_of(
+            "reports.show", slug=owner.slug, month=f"{owner.month:%Y-%m}", revision=owner.revision, _anchor="files"
+        )
+    return (
+        keep_as_of("files.gate", slug=owner.slug, key=owner.gate_key)
+        if owner.gate_key
+        else keep_as_of("files.index", slug=owner.slug)
+    )
 
 
 def _page(owner: Owner, problem: Text | None = None, refused: list[Refused] | None = None, added: int = 0) -> str:
     everything = queries.project_files(owner.project_id, clock.status_date())
     here = queries.files_of_owner(owner)
-    shown = {"everything": everything, "here": here, "gates": queries.by_gate(everything), "gate_name": queries.gate_name(owner.gate_key)}
-    went = {"problem": problem, "refused": refused or [], "added": added, "next": safe_next(request.form.get("next"), "")}
-    return render_template("works/files/index.html", owner=owner, action=_adding(owner), back=_home(owner), **shown, **went)
+    shown = {
+        "everything": everything,
+        "here": here,
+        "gates": queries.by_gate(everything),
+        "gate_name": queries.gate_name(owner.gate_key),
+    }
+    went = {
+        "problem": problem,
+        "refused": refused or [],
+        "added": added,
+        "next": safe_next(request.form.get("next"), ""),
+    }
+    return render_template(
+        "works/files/index.html", owner=owner, action=_adding(owner), back=_home(owner), **shown, **went
+    )
 
 
 def _adding(owner: Owner) -> str:
     """Where a form sends what is added to `owner`."""
     if owner.month:
         return keep_as_of(ADDING, slug=owner.slug, month=f"{owner.month:%Y-%m}", revision=owner.revision)
-    return keep_as_of(ADDING, slug=owner.slug, key=owner.gate_key) if owner.gate_key else keep_as_of(ADDING, slug=owner.slug)
+    return (
+        keep_as_of(ADDING, slug=owner.slug, key=owner.gate_key)
+        if owner.gate_key
+        else keep_as_of(ADDING, slug=owner.slug)
+    )

@@ -42,13 +42,30 @@ def _law(entry: Mapping[str, Any], laws: Mapping[str, Any]) -> Law | None:
 
 def _gate(entry: Mapping[str, Any], laws: Mapping[str, Any]) -> GateSpec:
     waiver = entry.get("waiver", {})
-    return GateSpec(entry["key"], entry["zh"], entry["en"], tuple(entry.get("follows", ())), waiver.get("merged_into"), _law(waiver, laws))
+    return GateSpec(
+        entry["key"],
+        entry["zh"],
+        entry["en"],
+        tuple(entry.get("follows", ())),
+        waiver.get("merged_into"),
+        _law(waiver, laws),
+    )
 
 
 def _edge(entry: Mapping[str, Any], laws: Mapping[str, Any]) -> Edge:
-    return Edge(entry["rule"], entry["zh"], entry["gate"], tuple(entry["needs"]), Law(laws[entry["law"]]["zh"], entry["article"]))
+    return Edge(
+        entry["rule"],
+        entry["zh"],
+        entry["gate"],
+        tuple(entry["needs"]),
+        Law(laws[entry["law"]]["zh"], entry["article"]),
+    )
 
 
 def _clock(entry: Mapping[str, Any], laws: Mapping[str, Any]) -> Clock:
-    lengths = {name: entry[name] for name in ("months", "days", "extension_months", "extensions", "configurable", "reminder") if name in entry}
+    lengths = {
+        name: entry[name]
+        for name in ("months", "days", "extension_months", "extensions", "configurable", "reminder")
+        if name in entry
+    }
     return Clock(entry["rule"], entry["zh"], entry["from"], entry["until"], law=_law(entry, laws), **lengths)

@@ -79,7 +79,12 @@ def _edge(template: Template, edge: Edge, known: Mapping[str, GateRecord]) -> Fi
         return None
     names = [template.by_key[need].name for need in edge.needs]
     needed = names[0] if len(names) == 1 else Text(N_("%(one)s或%(other)s"), {"one": names[0], "other": names[1]})
-    words: dict[str, object] = {"gate": template.by_key[edge.gate].name, "on": _spoken(record), "need": needed, "law": edge.law.text}
+    words: dict[str, object] = {
+        "gate": template.by_key[edge.gate].name,
+        "on": _spoken(record),
+        "need": needed,
+        "law": edge.law.text,
+    }
     days = [(known[need].on, known[need]) for need in edge.needs if need in known and known[need].on]
     if days:
         need_on, need = min(days, key=lambda one: one[0] or dt.date.max)
@@ -92,7 +97,10 @@ def _edge(template: Template, edge: Edge, known: Mapping[str, GateRecord]) -> Fi
         return Finding(edge.rule, edge.name, "notice", edge.gate, text, record.on, law=edge.law.text)
     if merged:
         into = template.by_key[merged].name
-        text = Text(N_("%(gate)s (%(on)s) 之前没有%(need)s: 登记为并入%(into)s, 但%(into)s当时也没有批复, 不符合%(law)s"), words | {"into": into})
+        text = Text(
+            N_("%(gate)s (%(on)s) 之前没有%(need)s: 登记为并入%(into)s, 但%(into)s当时也没有批复, 不符合%(law)s"),
+            words | {"into": into},
+        )
     elif waived:
         text = Text(N_("%(gate)s (%(on)s) 之前没有%(need)s: 登记为不办, 但%(law)s要求先办, 不办的理由不能代替"), words)
     else:

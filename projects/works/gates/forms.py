@@ -22,6 +22,16 @@ class GateForm(Form):
     passed_on = DayField(_l("办理日期"))
     document_number = StringField(_l("文号"), validators=[Length(max=80, message=_l("最多 80 字"))])
     body = StringField(_l("办理机关"), validators=[Length(max=120, message=_l("最多 120 字"))])
-    note = TextAreaField(_l("备注"), filters=[plain_or_none], validators=[Length(max=2000, message=_l("最多 2000 字"))], render_kw={"rows": 2})
-    waived_reason = TextAreaField(_l("不办的理由"), filters=[plain_or_none], validators=[Length(max=500, message=_l("最多 500 字"))], render_kw={"rows": 2})
+    note = TextAreaField(
+        _l("备注"),
+        filters=[plain_or_none],
+        validators=[Length(max=2000, message=_l("最多 2000 字"))],
+        render_kw={"rows": 2},
+    )
+    waived_reason = TextAreaField(
+        _l("不办的理由"),
+        filters=[plain_or_none],
+        validators=[Length(max=500, message=_l("最多 500 字"))],
+        render_kw={"rows": 2},
+    )
     version = IntegerField(validators=[Optional()], widget=HiddenInput())

@@ -31,7 +31,15 @@ RECORD_TEXTS = ("document_number", "body", "note")
 
 
 def record_gate(
-    actor: Actor, now: dt.datetime, today: dt.date, project_id: int, key: str, version: int | None, texts: Mapping[str, str], *, passed_on: dt.date | None
+    actor: Actor,
+    now: dt.datetime,
+    today: dt.date,
+    project_id: int,
+    key: str,
+    version: int | None,
+    texts: Mapping[str, str],
+    *,
+    passed_on: dt.date | None,
 ) -> Gate:
     """Store that a gate was passed on a day, with `texts` named in RECORD_TEXTS; InvalidError names the fields that can't be taken."""
     require(actor, "gate.write", project_id)
@@ -41,10 +49,19 @@ def record_gate(
     if wrong:
         raise InvalidError(wrong)
     values = {name: plain(texts.get(name, "")) for name in RECORD_TEXTS}
-    return _change(actor, now, today, Tag.GATE_RECORDED, (project_id, key, version), values | {"passed_on": passed_on, "waived_reason": ""})
+    return _change(
+        actor,
+        now,
+        today,
+        Tag.GATE_RECORDED,
+        (project_id, key, version),
+        values | {"passed_on": passed_on, "waived_reason": ""},
+    )
 
 
-def waive_gate(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, key: str, version: int | None, *, reason: str) -> Gate:
+def waive_gate(
+    actor: Actor, now: dt.datetime, today: dt.date, project_id: int, key: str, version: int | None, *, reason: str
+) -> Gate:
     """Store that the project does without a gate, and why; a gate that was passed has to be cleared first."""
     require(actor, "gate.write", project_id)
     wrong = _text_complaints({"waived_reason": reason})
@@ -52,7 +69,9 @@ def waive_gate(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, 
         wrong["waived_reason"] = Text(N_("请写明不办的理由, 例如并入哪一份批复"))
     stored = gate_of(project_id, key)
     if stored and stored.passed_on and stored.version == version:
-        wrong["waived_reason"] = Text(N_("这一关已登记在 %(day)s 通过: 请先撤销登记, 再登记不办"), {"day": stored.passed_on})
+        wrong["waived_reason"] = Text(
+            N_("这一关已登记在 %(day)s 通过: 请先撤销登记, 再登记不办"), {"day": stored.passed_on}
+        )
     if wrong:
         raise InvalidError(wrong)
     values = {"passed_on": None, "document_number": "", "body": "", "note": "", "waived_reason": plain(reason)}
@@ -64,7 +83,9 @@ def clear_gate(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, 
     require(actor, "gate.write", project_id)
     if version is None:
         raise ConflictError(N_("这一关没有登记可撤销, 请刷新后再看"))
-    return _change(actor, now, today, Tag.GATE_CLEARED, (project_id, key, version), {"passed_on": None} | dict.fromkeys(LIMITS, ""))
+    return _change(
+        actor, now, today, Tag.GATE_CLEARED, (project_id, key, version), {"passed_on": None} | dict.fromkeys(LIMITS, "")
+    )
 
 
 def _text_complaints(texts: Mapping[str, str]) -> dict[str, Text]:
@@ -72,11 +93,15 @@ def _text_complaints(texts: Mapping[str, str]) -> dict[str, Text]:
     return {name: problem for name, problem in found.items() if problem}
 
 
-def _change(actor: Actor, now: dt.datetime, today: dt.date, tag: Tag, which: tuple[int, str, int | None], values: dict[str, Any]) -> Gate:
+def _change(
+    actor: Actor, now: dt.datetime, today: dt.date, tag: Tag, which: tuple[int, str, int | None], values: dict[str, Any]
+) -> Gate:
     project_id, key, version = which
     if key not in template().by_key:
         raise NotFoundError(N_("没有“%(key)s”这一关"), key=key[:40])
-    if db.session.scalar(select(Project.id).where(Project.id == project_id).with_for_update()) is None:  # one writer at a time, on PostgreSQL too
+    if (
+        db.session.scalar(select(Project.id).where(Project.id == project_id).with_for_update()) is None
+    ):  # one writer at a time, on PostgreSQL too
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
     gate = gate_of(project_id, key)
     if gate and all(getattr(gate, name) == value for name, value in values.items()):

@@ -32,7 +32,9 @@ def gate_list(project_id: int, as_of: dt.date) -> tuple[GateRow, ...]:
 def _gate_days(as_of: dt.date) -> Executable:
     plan = planned(as_of)
     days = select(Milestone.gate_key, plan.c.plan_on).join(plan, plan.c.milestone_id == Milestone.id)
-    days = days.where(Milestone.project_id == bindparam("project"), Milestone.gate_key.is_not(None), plan.c.plan_on.is_not(None))
+    days = days.where(
+        Milestone.project_id == bindparam("project"), Milestone.gate_key.is_not(None), plan.c.plan_on.is_not(None)
+    )
     return days.order_by(Milestone.position, Milestone.id)
 
 
@@ -55,14 +57,34 @@ def gate_of(project_id: int, key: str) -> Gate | None:
 def _register(ids: Ids) -> dict[int, dict[str, Entry]]:
     found: dict[int, dict[str, Entry]] = defaultdict(dict)
     for row in db.session.execute(_recorded(ids is not None), given(ids)):
-        entry = Entry(row.passed_on, "day", row.document_number, row.body, row.note, row.waived_reason, "", row.is_sample, row.version, row.waived_on)
+        entry = Entry(
+            row.passed_on,
+            "day",
+            row.document_number,
+            row.body,
+            row.note,
+            row.waived_reason,
+            "",
+            row.is_sample,
+            row.version,
+            row.waived_on,
+        )
         found[row.project_id][row.key] = entry
     return found
 
 
 @cache
 def _recorded(some: bool) -> Executable:
-    about = (Gate.passed_on, Gate.document_number, Gate.body, Gate.note, Gate.waived_reason, Gate.waived_on, Gate.is_sample, Gate.version)
+    about = (
+        Gate.passed_on,
+        Gate.document_number,
+        Gate.body,
+        Gate.note,
+        Gate.waived_reason,
+        Gate.waived_on,
+        Gate.is_sample,
+        Gate.version,
+    )
     return select(Gate.project_id, Gate.key, *about).where(*among(Gate.project_id, some))
 
 
@@ -70,12 +92,18 @@ def _events(ids: Ids, as_of: dt.date) -> dict[int, dict[str, Entry]]:
     """Gates that published events tell of; of several, the earliest day."""
     found: dict[int, dict[str, Entry]] = defaultdict(dict)
     for row in db.session.execute(_published(ids is not None), given(ids, as_of=as_of)):
-        found[row.project_id][row.gate_key] = Entry(row.happened_on, row.precision, note=row.text, source=row.source, is_sample=row.is_sample)
+        found[row.project_id][row.gate_key] = Entry(
+            row.happened_on, row.precision, note=row.text, source=row.source, is_sample=row.is_sample
+        )
     return found
 
 
 @cache
 def _published(some: bool) -> Executable:
-    statement = select(Event.project_id, Event.gate_key, Event.happened_on, Event.precision, Event.text, Event.source, Event.is_sample)
-    statement = statement.where(Event.gate_key.is_not(None), Event.happened_on <= bindparam("as_of"), *among(Event.project_id, some))
+    statement = select(
+        Event.project_id, Event.gate_key, Event.happened_on, Event.precision, Event.text, Event.source, Event.is_sample
+    )
+    statement = statement.where(
+        Event.gate_key.is_not(None), Event.happened_on <= bindparam("as_of"), *among(Event.project_id, some)
+    )
     return statement.order_by(Event.happened_on.desc(), Event.id.desc())

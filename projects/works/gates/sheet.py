@@ -64,12 +64,20 @@ def known(register: Mapping[str, Entry], events: Mapping[str, Entry], as_of: dt.
     found = {key: event for key, event in events.items() if event.on and event.on <= as_of}
     passed = {key: entry for key, entry in register.items() if entry.on and entry.on <= as_of}
     waived = {
-        key: entry for key, entry in register.items() if entry.on is None and entry.waived_reason and (entry.waived_on is None or entry.waived_on <= as_of)
+        key: entry
+        for key, entry in register.items()
+        if entry.on is None and entry.waived_reason and (entry.waived_on is None or entry.waived_on <= as_of)
     }
     return waived | found | passed
 
 
-def rows(template: Template, register: Mapping[str, Entry], events: Mapping[str, Entry], planned: Mapping[str, dt.date], as_of: dt.date) -> tuple[GateRow, ...]:
+def rows(
+    template: Template,
+    register: Mapping[str, Entry],
+    events: Mapping[str, Entry],
+    planned: Mapping[str, dt.date],
+    as_of: dt.date,
+) -> tuple[GateRow, ...]:
     """All gates of the template in order, as of a day."""
     entries = known(register, events, as_of)
     found = findings(template, {key: entry.record for key, entry in entries.items()}, as_of)
@@ -77,7 +85,9 @@ def rows(template: Template, register: Mapping[str, Entry], events: Mapping[str,
     for spec in template.gates:
         entry = entries.get(spec.key, NOTHING)
         state = "passed" if entry.on else "waived" if entry.waived_reason else "open"
-        awaits = tuple(template.by_key[key].name for key in spec.follows if key not in entries) if state == "open" else ()
+        awaits = (
+            tuple(template.by_key[key].name for key in spec.follows if key not in entries) if state == "open" else ()
+        )
         version = register[spec.key].version if spec.key in register else None
         here = tuple(one for one in found if one.gate == spec.key)
         result.append(GateRow(spec, state, entry, version, planned.get(spec.key), awaits, here))

@@ -91,13 +91,20 @@ class Template:
         known = [gate.key for gate in self.gates]
         self._refuse("named twice", {key for key in known if known.count(key) > 1})
         used = [key for gate in self.gates for key in (*gate.follows, *filter(None, [gate.merged_into]))]
-        used += [key for edge in self.edges for key in (edge.gate, *edge.needs)] + [key for clock in self.clocks for key in (clock.start, clock.until)]
+        used += [key for edge in self.edges for key in (edge.gate, *edge.needs)] + [
+            key for clock in self.clocks for key in (clock.start, clock.until)
+        ]
         self._refuse("used but not a gate", set(used) - set(known))
         rules = [edge.rule for edge in self.edges] + [clock.rule for clock in self.clocks]
         self._refuse("a rule's number used twice", {rule for rule in rules if rules.count(rule) > 1})
         self._refuse("an edge without needs", {edge.rule for edge in self.edges if not edge.needs})
-        self._refuse("a clock without a length", {clock.rule for clock in self.clocks if not clock.months and not clock.days})
-        self._refuse("listed before what it follows", {gate.key for place, gate in enumerate(self.gates) if not set(gate.follows) <= set(known[:place])})
+        self._refuse(
+            "a clock without a length", {clock.rule for clock in self.clocks if not clock.months and not clock.days}
+        )
+        self._refuse(
+            "listed before what it follows",
+            {gate.key for place, gate in enumerate(self.gates) if not set(gate.follows) <= set(known[:place])},
+        )
 
     @staticmethod
     def _refuse(problem: str, keys: Iterable[str]) -> None:

@@ -79,4 +79,12 @@ def _page(project: Project, key: str, form: GateForm | None, *, renewed: bool = 
     if form is not None and renewed:
         form.version.raw_data = None
         form.version.data = next((row.version for row in rows if row.spec.key == key), None)
-    return render_template("works/gates/index.html", project=project, rows=rows, key=key, form=form, states=STATES, files=counts_by_gate(project.id))
+    return render_template(
+        "works/gates/index.html",
+        project=project,
+        rows=rows,
+        key=key,
+        form=form,
+        states=STATES,
+        files=counts_by_gate(project.id),
+    )

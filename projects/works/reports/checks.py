@@ -50,7 +50,12 @@ def check(
     too_early_or_late = check_month(month, business_day)
     if too_early_or_late:
         wrong["month"] = too_early_or_late
-    if previous and previous.content.investment_fen is not None and content.investment_fen is None and "investment" not in wrong:
+    if (
+        previous
+        and previous.content.investment_fen is not None
+        and content.investment_fen is None
+        and "investment" not in wrong
+    ):
         params = {"month": format_month(previous.month), "before": _wan(previous.content.investment_fen)}
         wrong["investment"] = Text(N_("请填写累计完成投资: %(month)s 已报 %(before)s 万元, 没有新增就填原数"), params)
     if not content.decrease_reason and "decrease_reason" not in wrong:
@@ -60,7 +65,9 @@ def check(
     return content, wrong
 
 
-def falls(content: Content, stages: Sequence[Stage], previous: Neighbour | None, following: Neighbour | None = None) -> list[Text]:
+def falls(
+    content: Content, stages: Sequence[Stage], previous: Neighbour | None, following: Neighbour | None = None
+) -> list[Text]:
     """R-5: what goes down from the approved month before, or from this one to an approved later month that gives no reason for it."""
     found = _between(previous.content, content, stages, previous.month) if previous else []
     if following and not following.content.decrease_reason:
@@ -68,8 +75,14 @@ def falls(content: Content, stages: Sequence[Stage], previous: Neighbour | None,
     return found
 
 
-def _between(before: Content, after: Content, stages: Sequence[Stage], month: dt.date, *, backwards: bool = False) -> list[Text]:
-    percent = N_("%(what)s %(here)s%% 高于 %(month)s 已通过的 %(there)s%%") if backwards else N_("%(what)s 由 %(month)s 的 %(there)s%% 降为 %(here)s%%")
+def _between(
+    before: Content, after: Content, stages: Sequence[Stage], month: dt.date, *, backwards: bool = False
+) -> list[Text]:
+    percent = (
+        N_("%(what)s %(here)s%% 高于 %(month)s 已通过的 %(there)s%%")
+        if backwards
+        else N_("%(what)s 由 %(month)s 的 %(there)s%% 降为 %(here)s%%")
+    )
     money = (
         N_("累计完成投资 %(here)s 万元高于 %(month)s 已通过的 %(there)s 万元")
         if backwards
@@ -81,9 +94,19 @@ def _between(before: Content, after: Content, stages: Sequence[Stage], month: dt
         high, low = before.percents.get(stage.key), after.percents.get(stage.key)
         if high is not None and low is not None and low < high:
             here, there = (high, low) if backwards else (low, high)
-            found.append(Text(percent, {"what": Text(stage.name), "month": shown, "here": _two(here), "there": _two(there)}))
-    if before.investment_fen is not None and after.investment_fen is not None and after.investment_fen < before.investment_fen:
-        pair = (before.investment_fen, after.investment_fen) if backwards else (after.investment_fen, before.investment_fen)
+            found.append(
+                Text(percent, {"what": Text(stage.name), "month": shown, "here": _two(here), "there": _two(there)})
+            )
+    if (
+        before.investment_fen is not None
+        and after.investment_fen is not None
+        and after.investment_fen < before.investment_fen
+    ):
+        pair = (
+            (before.investment_fen, after.investment_fen)
+            if backwards
+            else (after.investment_fen, before.investment_fen)
+        )
         found.append(Text(money, {"month": shown, "here": _wan(pair[0]), "there": _wan(pair[1])}))
     return found
 

@@ -20,7 +20,11 @@ TEXT_FIELDS = {
     "decrease_reason": N_("下调原因"),
     "statistics_reason": N_("未入统原因"),
 }
-STATISTICS = {"": N_("未填"), "yes": N_("已入统"), "no": N_("未入统")}  # whether the project is in the statistics bureau's database (R-12)
+STATISTICS = {
+    "": N_("未填"),
+    "yes": N_("已入统"),
+    "no": N_("未入统"),
+}  # whether the project is in the statistics bureau's database (R-12)
 LONGEST_TEXT = 4000
 LONGEST_COMMENT = 1000
 _WIDE = str.maketrans("０１２３４５６７８９．，％－＋　", "0123456789.,%-+ ")
@@ -159,7 +163,10 @@ def _read_investment(entry: Mapping[str, str], wrong: dict[str, Text]) -> int | 
     try:
         fen = parse_fen(typed, "万元")
     except ValueError:
-        wrong["investment"] = Text(N_("累计完成投资填的是“%(typed)s”, 请填以万元为单位的数, 最多六位小数 (精确到分), 例如 12345.67"), {"typed": _short(typed)})
+        wrong["investment"] = Text(
+            N_("累计完成投资填的是“%(typed)s”, 请填以万元为单位的数, 最多六位小数 (精确到分), 例如 12345.67"),
+            {"typed": _short(typed)},
+        )
         return None
     if fen < 0:
         wrong["investment"] = Text(N_("累计完成投资填的是 %(typed)s 万元, 不能小于 0"), {"typed": _short(typed)})
@@ -189,7 +196,10 @@ def too_long(label: str, text: str, longest: int) -> Text | None:
     """R-6: the message for a text above `longest` characters, saying how long it is; None for one that fits."""
     if len(text) <= longest:
         return None
-    return Text(N_("“%(label)s”有 %(count)s 个字, 最多 %(longest)s 个字, 请精简后再提交"), {"label": Text(label), "count": len(text), "longest": longest})
+    return Text(
+        N_("“%(label)s”有 %(count)s 个字, 最多 %(longest)s 个字, 请精简后再提交"),
+        {"label": Text(label), "count": len(text), "longest": longest},
+    )
 
 
 def _short(text: str) -> str:
@@ -198,8 +208,16 @@ def _short(text: str) -> str:
 
 def to_entry(content: Content, stages: Sequence[Stage]) -> dict[str, str]:
     """The entry that reads as `content`: what a form shows for it."""
-    entry = {f"percent_{stage.key}": _number(content.percents[stage.key]) for stage in stages if not stage.floors and stage.key in content.percents}
-    entry |= {f"floors_{stage.key}": str(content.floors[stage.key]) for stage in stages if stage.floors and stage.key in content.floors}
+    entry = {
+        f"percent_{stage.key}": _number(content.percents[stage.key])
+        for stage in stages
+        if not stage.floors and stage.key in content.percents
+    }
+    entry |= {
+        f"floors_{stage.key}": str(content.floors[stage.key])
+        for stage in stages
+        if stage.floors and stage.key in content.floors
+    }
     entry["investment"] = "" if content.investment_fen is None else wan(content.investment_fen)
     entry["in_statistics"] = {True: "yes", False: "no", None: ""}[content.in_statistics]
     return entry | {name: getattr(content, name) for name in TEXT_FIELDS}
@@ -223,7 +241,9 @@ def starting_entry(stages: Sequence[Stage], said: Content | None, previous: Cont
     figures = replace(previous, narrative="", problems="", next_plan="", decrease_reason="") if previous else Content()
     counted = {stage.key: 0 for stage in stages if stage.floors and not figures.percents.get(stage.key)}
     zeros = {stage.key: 0.0 for stage in stages}
-    return to_entry(replace(figures, percents=zeros | dict(figures.percents), floors=counted | dict(figures.floors)), stages)
+    return to_entry(
+        replace(figures, percents=zeros | dict(figures.percents), floors=counted | dict(figures.floors)), stages
+    )
 
 
 @dataclass(frozen=True)

@@ -34,12 +34,18 @@ class ReportForm(Form):
         super().__init__(*args, **kwargs)
         self.in_statistics.choices = [(key, gettext(word)) for key, word in STATISTICS.items()]
         first = [stage_field(stage) for stage in self.stages]
-        for name in [name for name in self._fields if name not in first]:  # those of the stages first, as they stand on the page
+        for name in [
+            name for name in self._fields if name not in first
+        ]:  # those of the stages first, as they stand on the page
             self._fields[name] = self._fields.pop(name)
 
     def entry(self) -> dict[str, str]:
         """What was typed, as operations take it."""
-        return {name: field.data or "" for name, field in self._fields.items() if name not in {"version", "form_key", "csrf_token"}}
+        return {
+            name: field.data or ""
+            for name, field in self._fields.items()
+            if name not in {"version", "form_key", "csrf_token"}
+        }
 
     def sent(self) -> Sent:
         """The form as operations take it."""
@@ -74,7 +80,9 @@ def report_form(stages: Sequence[Stage]) -> type[ReportForm]:
 
 def label_of(name: str, stages: Sequence[Stage]) -> str:
     """The word for a field of the form, for lists of differences."""
-    words = {stage_field(stage): gettext(stage.name) for stage in stages} | {key: gettext(word) for key, word in TEXT_FIELDS.items()}
+    words = {stage_field(stage): gettext(stage.name) for stage in stages} | {
+        key: gettext(word) for key, word in TEXT_FIELDS.items()
+    }
     words["in_statistics"] = gettext("是否入统")
     return str(words.get(name) or gettext("累计完成投资"))
 

@@ -65,7 +65,11 @@ class ReportLine:
 
 def known_on(rows: Sequence[ReportLine], as_of: dt.date, today: dt.date) -> list[ReportLine]:
     """The reports as known on a day: of a past one those that were approved by then; of today also what is still being written."""
-    return [row for row in rows if (row.data_on <= as_of if as_of >= today else row.approved_on is not None and row.approved_on <= as_of)]
+    return [
+        row
+        for row in rows
+        if (row.data_on <= as_of if as_of >= today else row.approved_on is not None and row.approved_on <= as_of)
+    ]
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,11 @@ class Shown:
     @property
     def submitters(self) -> frozenset[int]:
         """Who submitted this revision in its present round."""
-        now = [step for step in self.steps if (step.revision, step.round, step.action) == (self.report.revision, self.report.round, "submitted")]
+        now = [
+            step
+            for step in self.steps
+            if (step.revision, step.round, step.action) == (self.report.revision, self.report.round, "submitted")
+        ]
         return frozenset(step.actor_id for step in now)
 
 

@@ -32,17 +32,23 @@ FILED = {"save": Tag.REPORT_SAVED, "submit": Tag.REPORT_SUBMITTED}
 _CHANGED = N_("您打开之后, 这份月报已被他人改动或处理; 您的内容没有保存, 但都还在, 请对照后再提交")
 
 
-def save_draft(actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, sent: Sent) -> MonthlyReport:
+def save_draft(
+    actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, sent: Sent
+) -> MonthlyReport:
     """Store the entry without submitting it; InvalidError, ConflictError as `_file` says."""
     return _file("save", actor, now, business_day, project_id, month, sent)
 
 
-def submit(actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, sent: Sent) -> MonthlyReport:
+def submit(
+    actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, sent: Sent
+) -> MonthlyReport:
     """Store the entry and hand it in for review; InvalidError, ConflictError as `_file` says."""
     return _file("submit", actor, now, business_day, project_id, month, sent)
 
 
-def approve(actor: Actor, now: dt.datetime, business_day: dt.date, report_id: int, version: int, comment: str = "") -> MonthlyReport:
+def approve(
+    actor: Actor, now: dt.datetime, business_day: dt.date, report_id: int, version: int, comment: str = ""
+) -> MonthlyReport:
     """Approve what was submitted: from now on it counts, and the project's verdicts are renewed in the same transaction."""
     said, wrong = check_comment("comment", N_("审核意见"), comment)
     report = _reviewed("approve", actor, report_id, version, said)
@@ -69,12 +75,18 @@ def return_report(actor: Actor, now: dt.datetime, report_id: int, version: int, 
     return report
 
 
-def start_correction(actor: Actor, now: dt.datetime, business_day: dt.date, report_id: int, reason: str) -> MonthlyReport:
+def start_correction(
+    actor: Actor, now: dt.datetime, business_day: dt.date, report_id: int, reason: str
+) -> MonthlyReport:
     """Open the next revision of an approved report, a copy to be changed; the approved one stays in force until the new one is approved."""
     said, wrong = check_comment("reason", N_("更正原因"), reason, missing=N_("请写明为什么要更正已通过的月报"))
     old = _locked_report(actor, "correct", report_id)
     newest = queries.newest_revision(old.project_id, old.month)
-    if newest and newest.revision == old.revision + 1 and (newest.author_id, newest.correction_reason, newest.state) == (actor.id, said, "draft"):
+    if (
+        newest
+        and newest.revision == old.revision + 1
+        and (newest.author_id, newest.correction_reason, newest.state) == (actor.id, said, "draft")
+    ):
         return newest
     if newest is None or newest.id != old.id:
         raise ConflictError(N_("这份月报已有更新的版次, 请在最新版次上更正"))
@@ -83,7 +95,9 @@ def start_correction(actor: Actor, now: dt.datetime, business_day: dt.date, repo
         raise InvalidError(wrong)
     stages = queries.stages_for_report(old.project_id)
     content = queries.contents([old.id])[old.id]
-    report = MonthlyReport(project_id=old.project_id, month=old.month, revision=old.revision + 1, correction_reason=said)
+    report = MonthlyReport(
+        project_id=old.project_id, month=old.month, revision=old.revision + 1, correction_reason=said
+    )
     _write(report, "draft", actor, now, data_day(old.month, business_day), content, stages)
     changes = {"revision": [old.revision, report.revision], "correction_reason": ["", said]}
     record(actor, now, Tag.REPORT_CORRECTED, report, project_id=old.project_id, changes=changes)
@@ -93,7 +107,9 @@ def start_correction(actor: Actor, now: dt.datetime, business_day: dt.date, repo
 # --- filing -----------------------------------------------------------------------------------------------------------------------
 
 
-def _file(action: str, actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, sent: Sent) -> MonthlyReport:
+def _file(
+    action: str, actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, sent: Sent
+) -> MonthlyReport:
     """Save or submit. InvalidError names the fields; ConflictError where `version` is not the stored one or the step is not open.
 
     The same entry sent twice by the same person is stored once: the second call returns what the first one stored.
@@ -115,9 +131,20 @@ def _file(action: str, actor: Actor, now: dt.datetime, business_day: dt.date, pr
     report.round = next_round(before, action, report.round)
     _write(report, next_state(before, action), actor, now, data_day(month, business_day), content, stages)
     if action == "submit":
-        db.session.add(ReportStep(report_id=report.id, round=report.round, action="submitted", actor_id=actor.id, at=now))
-    changes = _changes(to_entry(old, stages), to_entry(content, stages)) | _changes({"state": before}, {"state": report.state})
-    record(actor, now, FILED[action], report, project_id=project_id, changes=changes | _changes({}, {"form": sent.key or None}))
+        db.session.add(
+            ReportStep(report_id=report.id, round=report.round, action="submitted", actor_id=actor.id, at=now)
+        )
+    changes = _changes(to_entry(old, stages), to_entry(content, stages)) | _changes(
+        {"state": before}, {"state": report.state}
+    )
+    record(
+        actor,
+        now,
+        FILED[action],
+        report,
+        project_id=project_id,
+        changes=changes | _changes({}, {"form": sent.key or None}),
+    )
     return report
 
 
@@ -127,13 +154,25 @@ def _is_stale(report: MonthlyReport | None, version: int) -> bool:
 
 def _is_repeated(report: MonthlyReport, action: str, actor: Actor, key: str) -> bool:
     """Whether the newest record of this report tells of this very form, sent by this person for this step."""
-    about = (AuditEntry.project_id == report.project_id, AuditEntry.object_type == report.__tablename__, AuditEntry.object_id == str(report.id))
+    about = (
+        AuditEntry.project_id == report.project_id,
+        AuditEntry.object_type == report.__tablename__,
+        AuditEntry.object_id == str(report.id),
+    )
     last = db.session.scalar(select(AuditEntry).where(*about).order_by(AuditEntry.id.desc()).limit(1))
     told = (last.tag, last.actor_id, last.changes.get("form")) if last else None
     return bool(key) and told == (FILED[action], actor.id, [None, key])
 
 
-def _write(report: MonthlyReport, state: str, actor: Actor, now: dt.datetime, data_on: dt.date, content: Content, stages: Sequence[Stage]) -> None:
+def _write(
+    report: MonthlyReport,
+    state: str,
+    actor: Actor,
+    now: dt.datetime,
+    data_on: dt.date,
+    content: Content,
+    stages: Sequence[Stage],
+) -> None:
     """Put `content` into `report` and its stage rows; its version rises even where nothing but a stage changed."""
     report.state = state
     report.overall_percent = overall_percent(stages, content.percents)
@@ -148,7 +187,10 @@ def _write(report: MonthlyReport, state: str, actor: Actor, now: dt.datetime, da
     flag_modified(report, "updated_at")
     db.session.add(report)
     db.session.flush()
-    rows = {row.stage_id: row for row in db.session.scalars(select(StageProgress).where(StageProgress.report_id == report.id))}
+    rows = {
+        row.stage_id: row
+        for row in db.session.scalars(select(StageProgress).where(StageProgress.report_id == report.id))
+    }
     for stage in stages:
         if stage.key in content.percents:
             row = rows.get(stage.id) or StageProgress(report_id=report.id, stage_id=stage.id)
@@ -218,17 +260,25 @@ def _recheck(report: MonthlyReport, business_day: dt.date) -> None:
     _, wrong = check(to_entry(content, stages), stages, report.month, business_day, *near)
     if wrong:
         problem = next(iter(wrong.values()))
-        raise ConflictError(N_("提交之后相邻月份的数据变了, 现在不能通过, 请退回由填报人修改: %(problem)s"), problem=problem)
+        raise ConflictError(
+            N_("提交之后相邻月份的数据变了, 现在不能通过, 请退回由填报人修改: %(problem)s"), problem=problem
+        )
 
 
-def _take_step(report: MonthlyReport, action: str, actor: Actor, now: dt.datetime, comment: str, values: Mapping[str, Any]) -> None:
+def _take_step(
+    report: MonthlyReport, action: str, actor: Actor, now: dt.datetime, comment: str, values: Mapping[str, Any]
+) -> None:
     before = report.state
     report.state = next_state(before, action)
     for name, value in values.items():
         setattr(report, name, value)
     report.updated_at = now
     flag_modified(report, "updated_at")
-    db.session.add(ReportStep(report_id=report.id, round=report.round, action=report.state, actor_id=actor.id, at=now, comment=comment))
+    db.session.add(
+        ReportStep(
+            report_id=report.id, round=report.round, action=report.state, actor_id=actor.id, at=now, comment=comment
+        )
+    )
     db.session.flush()
     changes = {"state": [before, report.state], "comment": ["", comment]}
     tag = Tag.REPORT_APPROVED if action == "approve" else Tag.REPORT_RETURNED

@@ -39,7 +39,11 @@ def report_form_data(actor: Actor, slug: str, month: dt.date) -> FormData:
     """Everything the form needs; NotFoundError outside the asker's scope; seven statements."""
     project = _project(actor, slug)
     stages = stages_for_report(project.id)
-    current = _first(report_lines().where(MonthlyReport.project_id == project.id, MonthlyReport.month == month).order_by(MonthlyReport.revision.desc()))
+    current = _first(
+        report_lines()
+        .where(MonthlyReport.project_id == project.id, MonthlyReport.month == month)
+        .order_by(MonthlyReport.revision.desc())
+    )
     previous, following = neighbours(project.id, month)
     said = contents([current.id]).get(current.id) if current else None
     return FormData(project, stages, month, current, said, previous, following, steps_of(project.id, month))
@@ -48,12 +52,26 @@ def report_form_data(actor: Actor, slug: str, month: dt.date) -> FormData:
 def report_to_show(actor: Actor, slug: str, month: dt.date, revision: int) -> Shown:
     """One revision with its surroundings; NotFoundError outside the asker's scope or where there is none."""
     project = _project(actor, slug)
-    revisions = tuple(all_lines(report_lines().where(MonthlyReport.project_id == project.id, MonthlyReport.month == month).order_by(MonthlyReport.revision)))
+    revisions = tuple(
+        all_lines(
+            report_lines()
+            .where(MonthlyReport.project_id == project.id, MonthlyReport.month == month)
+            .order_by(MonthlyReport.revision)
+        )
+    )
     report = next((one for one in revisions if one.revision == revision), None)
     if report is None:
         raise NotFoundError(N_("没有这份月报, 可能还没有填报"))
     previous, _ = neighbours(project.id, month)
-    return Shown(project, stages_for_report(project.id), report, contents([report.id])[report.id], previous, revisions, steps_of(project.id, month))
+    return Shown(
+        project,
+        stages_for_report(project.id),
+        report,
+        contents([report.id])[report.id],
+        previous,
+        revisions,
+        steps_of(project.id, month),
+    )
 
 
 def report_history(project_id: int) -> list[ReportLine]:
@@ -67,10 +85,28 @@ def report_history(project_id: int) -> list[ReportLine]:
 def review_queue(actor: Actor) -> list[QueueLine]:
     """The submitted reports within scope, those that wait longest first; one statement."""
     ids = visible_projects(actor)
-    at = select(func.max(ReportStep.at)).where(ReportStep.report_id == MonthlyReport.id, ReportStep.action == "submitted").scalar_subquery()
-    columns = (Project.slug, Project.name, Place.name, MonthlyReport.month, MonthlyReport.revision, MonthlyReport.round, MonthlyReport.overall_percent)
+    at = (
+        select(func.max(ReportStep.at))
+        .where(ReportStep.report_id == MonthlyReport.id, ReportStep.action == "submitted")
+        .scalar_subquery()
+    )
+    columns = (
+        Project.slug,
+        Project.name,
+        Place.name,
+        MonthlyReport.month,
+        MonthlyReport.revision,
+        MonthlyReport.round,
+        MonthlyReport.overall_percent,
+    )
     statement = (
-        select(*columns, User.display_name, func.coalesce(at, MonthlyReport.updated_at), MonthlyReport.author_id == actor.id, MonthlyReport.is_sample)
+        select(
+            *columns,
+            User.display_name,
+            func.coalesce(at, MonthlyReport.updated_at),
+            MonthlyReport.author_id == actor.id,
+            MonthlyReport.is_sample,
+        )
         .join(Project, Project.id == MonthlyReport.project_id)
         .join(Place, Place.code == Project.place_code)
         .join(User, User.id == MonthlyReport.author_id)
@@ -88,13 +124,19 @@ def reported_percent(as_of: dt.date) -> ScalarSelect[float]:
 
 def newest_of(*conditions: ColumnElement[bool]) -> Subquery:
     """The newest revision of each project and month among the reports that meet `conditions`."""
-    statement = select(MonthlyReport.project_id, MonthlyReport.month, func.max(MonthlyReport.revision).label("revision")).where(*conditions)
+    statement = select(
+        MonthlyReport.project_id, MonthlyReport.month, func.max(MonthlyReport.revision).label("revision")
+    ).where(*conditions)
     return statement.group_by(MonthlyReport.project_id, MonthlyReport.month).subquery()
 
 
 def is_newest(newest: Subquery) -> ColumnElement[bool]:
     """Over MonthlyReport: it is that revision."""
-    same = (MonthlyReport.project_id == newest.c.project_id, MonthlyReport.month == newest.c.month, MonthlyReport.revision == newest.c.revision)
+    same = (
+        MonthlyReport.project_id == newest.c.project_id,
+        MonthlyReport.month == newest.c.month,
+        MonthlyReport.revision == newest.c.revision,
+    )
     return and_(*same)
 
 
@@ -111,14 +153,26 @@ def stages_for_report(project_id: int) -> tuple[Stage, ...]:
 def newest_revision(project_id: int, month: dt.date) -> MonthlyReport | None:
     """The month's newest revision as a row to change, read afresh."""
     statement = select(MonthlyReport).where(MonthlyReport.project_id == project_id, MonthlyReport.month == month)
-    return db.session.scalar(statement.order_by(MonthlyReport.revision.desc()).limit(1).execution_options(populate_existing=True))
+    return db.session.scalar(
+        statement.order_by(MonthlyReport.revision.desc()).limit(1).execution_options(populate_existing=True)
+    )
 
 
 def neighbours(project_id: int, month: dt.date) -> tuple[Neighbour | None, Neighbour | None]:
     """The approved reports next before and next after `month`, each in its newest approved revision."""
-    approved = select(MonthlyReport.id, MonthlyReport.month).where(MonthlyReport.project_id == project_id, MonthlyReport.state == "approved")
-    before = approved.where(MonthlyReport.month < month).order_by(MonthlyReport.month.desc(), MonthlyReport.revision.desc()).limit(1)
-    after = approved.where(MonthlyReport.month > month).order_by(MonthlyReport.month, MonthlyReport.revision.desc()).limit(1)
+    approved = select(MonthlyReport.id, MonthlyReport.month).where(
+        MonthlyReport.project_id == project_id, MonthlyReport.state == "approved"
+    )
+    before = (
+        approved.where(MonthlyReport.month < month)
+        .order_by(MonthlyReport.month.desc(), MonthlyReport.revision.desc())
+        .limit(1)
+    )
+    after = (
+        approved.where(MonthlyReport.month > month)
+        .order_by(MonthlyReport.month, MonthlyReport.revision.desc())
+        .limit(1)
+    )
     rows = [db.session.execute(before).first(), db.session.execute(after).first()]
     said = contents([row.id for row in rows if row])
     previous, following = (Neighbour(row.month, said[row.id]) if row else None for row in rows)
@@ -153,8 +207,20 @@ def contents(report_ids: Collection[int]) -> dict[int, Content]:
 
 def steps_of(project_id: int, month: dt.date) -> tuple[StepLine, ...]:
     """The steps of all revisions of a month, oldest first."""
-    columns = (MonthlyReport.revision, ReportStep.round, ReportStep.action, User.display_name, User.id, ReportStep.at, ReportStep.comment)
-    statement = select(*columns).join(MonthlyReport, MonthlyReport.id == ReportStep.report_id).join(User, User.id == ReportStep.actor_id)
+    columns = (
+        MonthlyReport.revision,
+        ReportStep.round,
+        ReportStep.action,
+        User.display_name,
+        User.id,
+        ReportStep.at,
+        ReportStep.comment,
+    )
+    statement = (
+        select(*columns)
+        .join(MonthlyReport, MonthlyReport.id == ReportStep.report_id)
+        .join(User, User.id == ReportStep.actor_id)
+    )
     statement = statement.where(MonthlyReport.project_id == project_id, MonthlyReport.month == month)
     return tuple(StepLine(*row) for row in db.session.execute(statement.order_by(ReportStep.id)))
 
@@ -175,7 +241,11 @@ def report_lines() -> Lines:
 
 @cache
 def _history() -> Lines:
-    return report_lines().where(MonthlyReport.project_id == bindparam("project")).order_by(MonthlyReport.month.desc(), MonthlyReport.revision.desc())
+    return (
+        report_lines()
+        .where(MonthlyReport.project_id == bindparam("project"))
+        .order_by(MonthlyReport.month.desc(), MonthlyReport.revision.desc())
+    )
 
 
 def all_lines(statement: Lines, values: dict[str, Any] | None = None) -> list[ReportLine]:

@@ -47,7 +47,9 @@ def next_state(state: str | None, action: str) -> str:
     """The state that `action` leads to; ConflictError where it isn't open in `state` (R-7)."""
     if not is_open(state, action):
         shown = Text(REPORT_STATES[state]) if state else Text(N_("未报"))
-        raise ConflictError(N_("这份月报现在是“%(state)s”, 不能进行这一步; 可能刚有人处理过, 请先看最新内容"), state=shown)
+        raise ConflictError(
+            N_("这份月报现在是“%(state)s”, 不能进行这一步; 可能刚有人处理过, 请先看最新内容"), state=shown
+        )
     return STEPS[action].leads_to or state or "draft"
 
 

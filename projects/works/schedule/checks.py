@@ -58,22 +58,32 @@ def check(new: Plan, old: Plan, reason: str) -> dict[str, Text]:
         wrong[known[0][0]] = Text(N_("至少要两个日期才能成为计划; 25%%、50%%、75%% 三个最好"))  # P-1
     for (before, first), (after, second) in pairwise(known):
         if second <= first:
-            wrong[after] = Text(N_("要晚于“%(before)s”的 %(day)s"), {"before": Text(NAMES[before]), "day": first})  # P-2
+            wrong[after] = Text(
+                N_("要晚于“%(before)s”的 %(day)s"), {"before": Text(NAMES[before]), "day": first}
+            )  # P-2
     for name, day in new.days.items():
         if day and not 2000 <= day.year <= 2100:
             wrong[name] = Text(N_("年份要在 2000 至 2100 之间"))
     if new.floors is not None and not 1 <= new.floors <= MOST_FLOORS:
         wrong["floors"] = Text(N_("层数要在 1 至 %(most)s 之间"), {"most": MOST_FLOORS})  # P-3
-    if changed(new, old) and any(old.days.get(name) and old.days.get(name) != new.days.get(name) for name in NAMES) and not reason.strip():
+    if (
+        changed(new, old)
+        and any(old.days.get(name) and old.days.get(name) != new.days.get(name) for name in NAMES)
+        and not reason.strip()
+    ):
         wrong["reason"] = Text(N_("现行计划已有日期, 改动要写明理由 (基准计划保留不变)"))  # P-4
     if len(reason) > LONGEST_REASON:
-        wrong["reason"] = Text(N_("最多 %(most)s 字, 现有 %(count)s 字"), {"most": LONGEST_REASON, "count": len(reason)})
+        wrong["reason"] = Text(
+            N_("最多 %(most)s 字, 现有 %(count)s 字"), {"most": LONGEST_REASON, "count": len(reason)}
+        )
     return wrong
 
 
 def changed(new: Plan, old: Plan) -> dict[str, tuple[object, object]]:
     """What differs, old → new."""
-    found: dict[str, tuple[object, object]] = {name: (old.days.get(name), new.days.get(name)) for name in NAMES if old.days.get(name) != new.days.get(name)}
+    found: dict[str, tuple[object, object]] = {
+        name: (old.days.get(name), new.days.get(name)) for name in NAMES if old.days.get(name) != new.days.get(name)
+    }
     if old.floors != new.floors:
         found["floors"] = (old.floors, new.floors)
     return found

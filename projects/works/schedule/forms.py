@@ -35,4 +35,6 @@ class PlanForm(Form):
     @property
     def change(self) -> Change:
         """What was typed."""
-        return Change(Plan({name: self[name].data for name in NAMES}, self.floors.data), self.reason.data or "", self.since.data)
+        return Change(
+            Plan({name: self[name].data for name in NAMES}, self.floors.data), self.reason.data or "", self.since.data
+        )

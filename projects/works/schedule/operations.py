@@ -40,7 +40,14 @@ def save_plan(actor: Actor, now: dt.datetime, today: dt.date, which: tuple[int, 
     flag_modified(project, "note")  # so that the version counts this change too
     db.session.flush()
     said = {name: [str(before or ""), str(after or "")] for name, (before, after) in differences.items()}
-    record(actor, now, Tag.PLAN_CHANGED, project, project_id=project_id, changes=said | {"since": [None, str(since)], "reason": ["", change.reason.strip()]})
+    record(
+        actor,
+        now,
+        Tag.PLAN_CHANGED,
+        project,
+        project_id=project_id,
+        changes=said | {"since": [None, str(since)], "reason": ["", change.reason.strip()]},
+    )
     touched([project_id], today)
 
 
@@ -52,7 +59,13 @@ def _store(project_id: int, new: Plan, since: dt.date) -> None:
             continue
         if milestone is None:
             milestone = Milestone(
-                project_id=project_id, name=NAMES[name], position=position, percent=PERCENTS.get(name), gate_key=GATES.get(name), baseline_on=day, plan_on=day
+                project_id=project_id,
+                name=NAMES[name],
+                position=position,
+                percent=PERCENTS.get(name),
+                gate_key=GATES.get(name),
+                baseline_on=day,
+                plan_on=day,
             )
             milestone.since = since
             db.session.add(milestone)

@@ -31,14 +31,19 @@ def structure_of(project_id: int) -> WorkStage | None:
 
 def milestones_by_field(project_id: int) -> dict[str, Milestone]:
     """The plan's milestones by field."""
-    found = {field_of(one): one for one in db.session.scalars(select(Milestone).where(Milestone.project_id == project_id))}
+    found = {
+        field_of(one): one for one in db.session.scalars(select(Milestone).where(Milestone.project_id == project_id))
+    }
     return {name: one for name, one in found.items() if name}
 
 
 def plan_of(project_id: int) -> Plan:
     """The current plan."""
     stage = structure_of(project_id)
-    return Plan({name: one.plan_on for name, one in milestones_by_field(project_id).items()}, stage.floors_planned if stage else None)
+    return Plan(
+        {name: one.plan_on for name, one in milestones_by_field(project_id).items()},
+        stage.floors_planned if stage else None,
+    )
 
 
 def planned(as_of: dt.date) -> Subquery:
@@ -83,7 +88,9 @@ def former_plans(project_id: int) -> list[tuple[str, FormerPlan, dt.date | None]
     return found
 
 
-_MILESTONES = select(Milestone).where(Milestone.project_id == bindparam("project")).order_by(Milestone.position, Milestone.id)
+_MILESTONES = (
+    select(Milestone).where(Milestone.project_id == bindparam("project")).order_by(Milestone.position, Milestone.id)
+)
 
 
 def milestones_of(project_id: int) -> list[Milestone]:

@@ -55,4 +55,10 @@ def save(slug: str) -> tuple[str, int] | Response:
 
 
 def _page(project: Project, form: PlanForm) -> str:
-    return render_template("works/schedule/edit.html", project=project, form=form, milestones=milestones_of(project.id), former=former_plans(project.id))
+    return render_template(
+        "works/schedule/edit.html",
+        project=project,
+        form=form,
+        milestones=milestones_of(project.id),
+        former=former_plans(project.id),
+    )

@@ -23,4 +23,8 @@ class StopForm(Form):
 
     def entry(self) -> dict[str, str]:
         """What was typed."""
-        return {"effect": self.effect.data or "", "on": self.on.data.isoformat() if self.on.data else "", "reason": self.reason.data or ""}
+        return {
+            "effect": self.effect.data or "",
+            "on": self.on.data.isoformat() if self.on.data else "",
+            "reason": self.reason.data or "",
+        }

@@ -36,6 +36,13 @@ def note_stop(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, e
     db.session.add(event)
     db.session.flush()
     changes = {"effect": [None, event.effect], "on": [None, event.happened_on.isoformat()], "reason": ["", event.text]}
-    record(actor, now, Tag.WORKS_STOPPED if event.effect == "stop" else Tag.WORKS_RESUMED, event, project_id=project_id, changes=changes)
+    record(
+        actor,
+        now,
+        Tag.WORKS_STOPPED if event.effect == "stop" else Tag.WORKS_RESUMED,
+        event,
+        project_id=project_id,
+        changes=changes,
+    )
     touched([project_id], today)
     return event

@@ -68,7 +68,12 @@ def test_a_fit_installation_passes_every_check():
         ("key", {"key": "changeme"}, "密钥", "SECRET_KEY"),
         ("key", {"key": "a" * 64}, "密钥", "SECRET_KEY"),
         ("debug", {"debug": True}, "调试", "FLASK_DEBUG"),
-        ("permissions", {"open_paths": ("/srv/instance/secret_key",)}, "secret_key", "chmod go-rwx /srv/instance/secret_key"),
+        (
+            "permissions",
+            {"open_paths": ("/srv/instance/secret_key",)},
+            "secret_key",
+            "chmod go-rwx /srv/instance/secret_key",
+        ),
         ("sqlite", {"sound_sqlite": False, "sqlite_version": "3.40.1"}, "3.40.1", "WORKERS"),
         ("time_zone", {"beijing_offset": None}, "时区", "tzdata"),
         ("time_zone", {"beijing_offset": dt.timedelta(0)}, "时区", "tzdata"),
@@ -79,7 +84,12 @@ def test_a_fit_installation_passes_every_check():
         ("web", {"hosts": ()}, "主机名", "TRUSTED_HOSTS"),
         ("web", {"is_secure": False}, "cookie", "SECURE_COOKIES=1"),
         ("status", {"statuses_today": 2}, "2", "rebuild-status"),
-        ("rules", {"outdated": (40, 3, ("gap-1", "gap-2"))}, "40 个项目和 3 条项目群承诺的判断仍按旧规则 (gap-1, gap-2)", "亮灯规则"),
+        (
+            "rules",
+            {"outdated": (40, 3, ("gap-1", "gap-2"))},
+            "40 个项目和 3 条项目群承诺的判断仍按旧规则 (gap-1, gap-2)",
+            "亮灯规则",
+        ),
         ("rules", {"outdated": (0, 3, ("gap-1",))}, "0 个项目和 3 条", "rebuild-status"),
         ("translations", {"stale_translations": ("en",)}, "en", "make install"),
     ],
@@ -148,11 +158,19 @@ def test_the_database_tells_its_day_and_its_missing_steps(app: Flask):
     with app.app_context():
         make_day()
         make_project("one")
-        assert (database_facts(folder, NOW, DEMO_DATE)["projects"], database_facts(folder, NOW, DEMO_DATE)["statuses_today"]) == (1, 0)
+        assert (
+            database_facts(folder, NOW, DEMO_DATE)["projects"],
+            database_facts(folder, NOW, DEMO_DATE)["statuses_today"],
+        ) == (1, 0)
         with transaction():
             rebuild(SYSTEM, NOW, dt.date(2021, 11, 30))
         fresh = database_facts(folder, NOW, DEMO_DATE)
-        assert (fresh["statuses_today"], fresh["pending"], fresh["database_problem"], fresh["today"]) == (1, (), "", dt.date(2021, 11, 30))
+        assert (fresh["statuses_today"], fresh["pending"], fresh["database_problem"], fresh["today"]) == (
+            1,
+            (),
+            "",
+            dt.date(2021, 11, 30),
+        )
         with transaction():
             (head,) = db.session.connection().exec_driver_sql("SELECT version_num FROM alembic_version").scalars()
             db.session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
@@ -169,9 +187,20 @@ def test_the_database_tells_its_day_and_its_missing_steps(app: Flask):
 
 
 def run(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FLASK_", "DATABASE_URL", "SECRET_KEY", "WORKERS"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("FLASK_", "DATABASE_URL", "SECRET_KEY", "WORKERS"))
+    }
     settings = {**kept, "INSTANCE_PATH": str(folder), "PYTHONWARNINGS": "error", **env}
-    return subprocess.run([sys.executable, "-m", "projects", *arguments], cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "projects", *arguments],
+        cwd=ROOT,
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_the_command_speaks_both_languages_and_exits_with_its_verdict(tmp_path: Path):
@@ -182,7 +211,9 @@ def test_the_command_speaks_both_languages_and_exits_with_its_verdict(tmp_path: 
     assert run(tmp_path, "init").returncode == 0
     found = json.loads(run(tmp_path, "doctor", "--json").stdout)
     names = {one["name"]: one["level"] for one in found["checks"]}
-    assert {names[name] for name in ("key", "debug", "permissions", "database", "status", "storage", "time_zone")} == {"ok"}
+    assert {names[name] for name in ("key", "debug", "permissions", "database", "status", "storage", "time_zone")} == {
+        "ok"
+    }
     assert found["ok"] is ("fail" not in names.values())
     debug = run(tmp_path, "doctor", "--lang", "en", FLASK_DEBUG="1")
     assert debug.returncode == 1

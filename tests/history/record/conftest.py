@@ -43,7 +43,9 @@ def write(number: int, **values: object) -> None:
     for count in range(number):
         with transaction():
             changes = {"重量": [None, count], "share": [0.1, 1e-7 * count], "words": ["", "“结构封顶” ok\n"]}
-            record(SYSTEM, NOW + dt.timedelta(seconds=count), Tag.STATUS_REBUILT, f"row {count}", changes=changes, **values)
+            record(
+                SYSTEM, NOW + dt.timedelta(seconds=count), Tag.STATUS_REBUILT, f"row {count}", changes=changes, **values
+            )
 
 
 NOW = dt.datetime(2021, 11, 30, 4, 0, 0, 120, tzinfo=dt.UTC)

@@ -36,7 +36,13 @@ def test_what_was_written_verifies(app: Flask, check: Check):
         with transaction():
             actor = Actor(user.id, user.display_name, user.role, address="192.0.2.7")
             record(actor, NOW, Tag.PLAN_CHANGED, project, project_id=project.id, changes={"p25": ["2021-01-01", None]})
-            record(actor, NOW.astimezone(dt.timezone(dt.timedelta(hours=8))), Tag.PLAN_CHANGED, "\ud800\0" * 50, result="refused")
+            record(
+                actor,
+                NOW.astimezone(dt.timezone(dt.timedelta(hours=8))),
+                Tag.PLAN_CHANGED,
+                "\ud800\0" * 50,
+                result="refused",
+            )
         write(5)
     found = check()
     assert (found.faults, found.rows, found.unsealed) == ((), 7, 0)
@@ -45,7 +51,10 @@ def test_what_was_written_verifies(app: Flask, check: Check):
 def test_rows_from_before_the_chain_are_covered_by_its_first_digest(app: Flask, check: Check):
     with app.app_context():
         with transaction():
-            db.session.add_all(AuditEntry(at=NOW, tag="system:status:rebuilt", object_type="system", object_id=str(one), changes={}) for one in range(3))
+            db.session.add_all(
+                AuditEntry(at=NOW, tag="system:status:rebuilt", object_type="system", object_id=str(one), changes={})
+                for one in range(3)
+            )
         write(2)
         assert (check().faults, check().unsealed) == ((), 3)
         with as_attacker() as connection:
@@ -94,7 +103,12 @@ def test_fields_cannot_flow_into_each_other():
 def test_heads_are_one_line_a_day_and_never_go_back(tmp_path):
     safe = Safe(tmp_path)
     day = dt.date(2021, 11, 30)
-    for head in (Head(day, 5, "a" * 64), Head(day, 9, "b" * 64), Head(day, 7, "c" * 64), Head(day + dt.timedelta(days=1), 12, "d" * 64)):
+    for head in (
+        Head(day, 5, "a" * 64),
+        Head(day, 9, "b" * 64),
+        Head(day, 7, "c" * 64),
+        Head(day + dt.timedelta(days=1), 12, "d" * 64),
+    ):
         safe.note(head)
     assert [(head.id, head.digest[0]) for head in safe.heads()[0]] == [(9, "b"), (12, "d")]
     assert safe.head_file.stat().st_mode & 0o077 == 0
@@ -134,7 +148,9 @@ def test_eight_writers_leave_the_chain_unbroken(app: Flask, check: Check):
     assert (found.rows, found.faults) == (400, ())
 
 
-def test_chaining_onto_a_row_read_before_the_lock_breaks_the_chain(app: Flask, check: Check, monkeypatch: pytest.MonkeyPatch):
+def test_chaining_onto_a_row_read_before_the_lock_breaks_the_chain(
+    app: Flask, check: Check, monkeypatch: pytest.MonkeyPatch
+):
     """The negative control of the test above."""
     mine, last = threading.local(), operations._last
 
@@ -211,7 +227,13 @@ def test_a_change_that_is_taken_back_takes_its_entry_back(app: Flask, check: Che
 # --- a thousand tamperings ----------------------------------------------------------------------------------------------------------
 
 TEXTS = ("actor_name", "address", "tag", "object_type", "object_id", "changes", "digest", "at", "result")
-OTHER = {"actor_id": (None, 1, 2), "project_id": (None, 1), "result": ("done", "refused"), "address": ("", "192.0.2.9"), "actor_name": ("", "root")}
+OTHER = {
+    "actor_id": (None, 1, 2),
+    "project_id": (None, 1),
+    "result": ("done", "refused"),
+    "address": ("", "192.0.2.9"),
+    "actor_name": ("", "root"),
+}
 
 
 class as_attacker:  # noqa: N801 - reads as a phrase
@@ -223,7 +245,13 @@ class as_attacker:  # noqa: N801 - reads as a phrase
         if self.connection.dialect.name == "sqlite":
             for pragma in ("foreign_keys=OFF", "ignore_check_constraints=ON"):
                 self.raw.execute(f"PRAGMA {pragma}")
-            for name in self.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'").scalars().all():
+            for name in (
+                self.connection.exec_driver_sql(
+                    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'"
+                )
+                .scalars()
+                .all()
+            ):
                 self.connection.exec_driver_sql(f"DROP TRIGGER {name}")
         else:
             self.connection.exec_driver_sql("DROP TRIGGER audit_entry_append_only ON audit_entry")
@@ -253,7 +281,9 @@ class Tamper:
     def byte(self) -> bool:
         name, which = self.dice.choice(TEXTS[:7] if not self.sqlite else TEXTS), self.one()
         kind = "BLOB" if self.sqlite else "TEXT"
-        old = self.connection.execute(text(f"SELECT CAST({name} AS {kind}) FROM audit_entry WHERE id = :id"), {"id": which}).scalar_one()
+        old = self.connection.execute(
+            text(f"SELECT CAST({name} AS {kind}) FROM audit_entry WHERE id = :id"), {"id": which}
+        ).scalar_one()
         if not old:
             return False
         place = self.dice.randrange(len(old))
@@ -266,21 +296,34 @@ class Tamper:
         new = old[:place] + ("8" if old[place].isdigit() else "b" if old[place] != "b" else "c") + old[place + 1 :]
         if name == "changes":
             new = old.replace("{", "{ ", 1) if self.dice.random() < 0.5 else old.replace("share", "shave")
-        self.run(f"UPDATE audit_entry SET {name} = CAST(:new AS {'json' if name == 'changes' else 'text'}) WHERE id = :id", new=new, id=which)
+        self.run(
+            f"UPDATE audit_entry SET {name} = CAST(:new AS {'json' if name == 'changes' else 'text'}) WHERE id = :id",
+            new=new,
+            id=which,
+        )
         return new != old
 
     def field(self) -> bool:
         name, which = self.dice.choice([*OTHER, "at", "tag", "changes"]), self.one()
-        old = self.connection.execute(text(f"SELECT CAST({name} AS TEXT) FROM audit_entry WHERE id = :id"), {"id": which}).scalar_one()
+        old = self.connection.execute(
+            text(f"SELECT CAST({name} AS TEXT) FROM audit_entry WHERE id = :id"), {"id": which}
+        ).scalar_one()
         if name in OTHER:
             new = self.dice.choice(OTHER[name])
             self.run(f"UPDATE audit_entry SET {name} = :new WHERE id = :id", new=new, id=which)
             return (None if new is None else str(new)) != old
         source = self.dice.choice([one for one in self.ids if one != which])
         self.run(
-            f"UPDATE audit_entry SET {name} = (SELECT other.{name} FROM audit_entry AS other WHERE other.id = :source) WHERE id = :id", source=source, id=which
+            f"UPDATE audit_entry SET {name} = (SELECT other.{name} FROM audit_entry AS other WHERE other.id = :source) WHERE id = :id",
+            source=source,
+            id=which,
         )
-        return self.connection.execute(text(f"SELECT CAST({name} AS TEXT) FROM audit_entry WHERE id = :id"), {"id": which}).scalar_one() != old
+        return (
+            self.connection.execute(
+                text(f"SELECT CAST({name} AS TEXT) FROM audit_entry WHERE id = :id"), {"id": which}
+            ).scalar_one()
+            != old
+        )
 
     def delete(self) -> bool:
         self.run("DELETE FROM audit_entry WHERE id = :id", id=self.one())
@@ -294,7 +337,11 @@ class Tamper:
             self.run("UPDATE audit_entry SET id = -id - 100 + 1 WHERE id < -100")
         digest = self.dice.choice(["digest", "''"])
         source = self.dice.choice(self.connection.execute(text("SELECT id FROM audit_entry")).scalars().all())
-        self.run(f"INSERT INTO audit_entry (id, {names}, digest) SELECT :place, {names}, {digest} FROM audit_entry WHERE id = :id", place=place, id=source)
+        self.run(
+            f"INSERT INTO audit_entry (id, {names}, digest) SELECT :place, {names}, {digest} FROM audit_entry WHERE id = :id",
+            place=place,
+            id=source,
+        )
         return True
 
     def reorder(self) -> bool:
@@ -322,7 +369,14 @@ def test_a_thousand_tamperings_are_all_found(app: Flask, safe: Safe):
         for number in range(15):
             with transaction():
                 actor = Actor(user.id, user.display_name, user.role, address="192.0.2.7")
-                record(actor, NOW, Tag.REPORT_SAVED, f"r{number}", project_id=project.id, changes={"share": [number, number + 1]})
+                record(
+                    actor,
+                    NOW,
+                    Tag.REPORT_SAVED,
+                    f"r{number}",
+                    project_id=project.id,
+                    changes={"share": [number, number + 1]},
+                )
         wanted = 1000 if db.engine.dialect.name == "sqlite" else 100
         with as_attacker() as connection:
             assert verdict(connection, safe).is_whole  # the negative control: nothing is found where nothing was done

@@ -33,13 +33,25 @@ def people(app: Flask) -> dict:
         make_project("foreign")
         who = Actor(found["manager"].id, "示例经办", "manager", address="192.0.2.7")
         for number in range(60):
-            changes = {"state": ["draft", "submitted"], "percent_structure": ["40", str(number)], "narrative": ["", "<b>封顶</b>"], "form": [None, "k"]}
+            changes = {
+                "state": ["draft", "submitted"],
+                "percent_structure": ["40", str(number)],
+                "narrative": ["", "<b>封顶</b>"],
+                "form": [None, "k"],
+            }
             with transaction():
-                record(who, NOW + dt.timedelta(hours=number), Tag.REPORT_SUBMITTED, own, project_id=own.id, changes=changes)
+                record(
+                    who, NOW + dt.timedelta(hours=number), Tag.REPORT_SUBMITTED, own, project_id=own.id, changes=changes
+                )
         with transaction():
             record(who, NOW, Tag.REQUEST_REFUSED, "x", project_id=own.id, result="refused")
             record(
-                who, NOW, Tag.LEDGER_POSTED, own, project_id=own.id, changes={"amount_fen": [None, 1234500], "source": [None, "cbi"], "key": ["start", "start"]}
+                who,
+                NOW,
+                Tag.LEDGER_POSTED,
+                own,
+                project_id=own.id,
+                changes={"amount_fen": [None, 1234500], "source": [None, "cbi"], "key": ["start", "start"]},
             )
     return found
 
@@ -87,7 +99,9 @@ def test_auditors_search_by_every_field(app: Flask, people: dict, query: str, co
     assert answer.text.count('<tr id="e') == count
 
 
-@pytest.mark.parametrize("query", ["tag=x", "since=2021-02-30", "until=9999-12-31", "since=0001-01-01", "before=1;", "result=x"])
+@pytest.mark.parametrize(
+    "query", ["tag=x", "since=2021-02-30", "until=9999-12-31", "since=0001-01-01", "before=1;", "result=x"]
+)
 def test_a_search_that_cannot_be_is_refused_by_name(app: Flask, people: dict, query: str):
     client = sign_in(app.test_client(), people["auditor"])
     assert client.get(f"/admin/audit?{query}").status_code == 422
@@ -98,13 +112,17 @@ def test_a_search_that_cannot_be_is_refused_by_name(app: Flask, people: dict, qu
 def test_only_auditors_read_it(app: Flask, people: dict):
     for role in ("manager", "finance"):
         client = sign_in(app.test_client(), people[role])
-        assert [client.get(address).status_code for address in ("/admin/audit", "/admin/audit.csv", "/admin/audit.xlsx")] == [403] * 3
+        assert [
+            client.get(address).status_code for address in ("/admin/audit", "/admin/audit.csv", "/admin/audit.xlsx")
+        ] == [403] * 3
         assert "/admin/audit" not in client.get("/").text
     assert "/admin/audit" in sign_in(app.test_client(), people["auditor"]).get("/").text
 
 
 def test_an_export_carries_who_from_where_and_old_to_new(app: Flask, people: dict):
-    answer = sign_in(app.test_client(), people["auditor"]).get("/admin/audit.csv?tag=project:report:submitted&person=manager")
+    answer = sign_in(app.test_client(), people["auditor"]).get(
+        "/admin/audit.csv?tag=project:report:submitted&person=manager"
+    )
     lines = answer.data.decode("utf-8-sig").splitlines()
     assert "示例经办" in answer.text
     assert "状态: 草稿 → 待审核" in answer.text
@@ -119,7 +137,9 @@ def test_every_tag_has_words():
 
 def test_a_field_without_a_title_speaks_for_itself_and_odd_values_do_not_crash():
     assert title("unheard") == "unheard"
-    assert said({"a": [1, 2, 3], "b": "x", "role": ["gone", None], "floors_x": [1, 2], "unit.added": [0, 3], "c": [True, False]})
+    assert said(
+        {"a": [1, 2, 3], "b": "x", "role": ["gone", None], "floors_x": [1, 2], "unit.added": [0, 3], "c": [True, False]}
+    )
 
 
 # --- commands and settings -----------------------------------------------------------------------------------------------------------

@@ -56,7 +56,9 @@ def test_every_unsafe_route_leaves_an_entry(app: Flask, world: dict[str, User], 
     assert silent == []
 
 
-def test_without_the_witness_unsafe_routes_are_silent(app: Flask, world: dict[str, User], monkeypatch: pytest.MonkeyPatch):
+def test_without_the_witness_unsafe_routes_are_silent(
+    app: Flask, world: dict[str, User], monkeypatch: pytest.MonkeyPatch
+):
     """The negative control of the test above."""
     monkeypatch.setattr("projects.people.access.witness._look_at", lambda _response: None)
     client = sign_in(app.test_client(), world["leader"])
@@ -69,7 +71,9 @@ def test_a_preview_leaves_no_entry_and_a_refused_one_does(app: Flask, world: dic
     manager, leader = (sign_in(app.test_client(), world[role]) for role in ("manager", "leader"))
     before = len(entries(app))
     for _ in range(3):
-        assert manager.post("/projects/own/reports/2021-11/preview", data={"percent_structure": "12"}).status_code == 200
+        assert (
+            manager.post("/projects/own/reports/2021-11/preview", data={"percent_structure": "12"}).status_code == 200
+        )
     assert len(entries(app)) == before
     assert leader.post("/projects/own/reports/2021-11/preview").status_code == 403
     assert manager.post("/projects/foreign/reports/2021-11/preview").status_code == 404
@@ -79,7 +83,11 @@ def test_a_preview_leaves_no_entry_and_a_refused_one_does(app: Flask, world: dic
 def test_a_preview_changes_nothing(app: Flask, world: dict[str, User]):
     def rows() -> list:
         with app.app_context():
-            return [sorted(map(repr, db.session.execute(table.select()))) for table in db.metadata.sorted_tables if table.name != "login_session"]
+            return [
+                sorted(map(repr, db.session.execute(table.select())))
+                for table in db.metadata.sorted_tables
+                if table.name != "login_session"
+            ]
 
     client = sign_in(app.test_client(), world["manager"])
     before = rows()
@@ -94,7 +102,11 @@ def test_a_refusal_says_who_asked_for_what(app: Flask, world: dict[str, User]):
     client = sign_in(app.test_client(), world["manager"])
     assert client.get("/projects/foreign").status_code == 404
     found = newest(app)
-    assert (found.tag, found.result, found.actor_name) == ("user:request:refused", "refused", world["manager"].display_name)
+    assert (found.tag, found.result, found.actor_name) == (
+        "user:request:refused",
+        "refused",
+        world["manager"].display_name,
+    )
     assert found.changes == {"request": [None, "GET /projects/foreign"], "status": [None, 404]}
     assert client.get("/admin/audit").status_code == 403
     assert newest(app).object_id == "audit.search"
@@ -108,31 +120,47 @@ def test_an_address_that_is_none_is_no_refusal(app: Flask, world: dict[str, User
     assert len(entries(app)) == before
 
 
-@pytest.mark.parametrize("address", ["/projects.csv?q=a", "/targets.xlsx", "/projects/own/funding.csv", "/gantt.pdf", "/projects/own/gantt.svg"])
+@pytest.mark.parametrize(
+    "address",
+    ["/projects.csv?q=a", "/targets.xlsx", "/projects/own/funding.csv", "/gantt.pdf", "/projects/own/gantt.svg"],
+)
 def test_a_file_that_leaves_is_recorded(app: Flask, world: dict[str, User], address: str):
     client = sign_in(app.test_client(), world["leader"])
     answer = client.get(address)
     if answer.status_code == 404:
         pytest.skip("no such file here")
     found = newest(app)
-    assert (answer.status_code, found.tag, found.object_type, found.changes["request"][1]) == (200, "user:file:handed-over", "file", address)
+    assert (answer.status_code, found.tag, found.object_type, found.changes["request"][1]) == (
+        200,
+        "user:file:handed-over",
+        "file",
+        address,
+    )
     assert "." in found.object_id
     assert (found.project_id is not None) is ("/own/" in address)
 
 
-def test_a_file_whose_entry_cannot_be_stored_does_not_leave(app: Flask, world: dict[str, User], monkeypatch: pytest.MonkeyPatch):
+def test_a_file_whose_entry_cannot_be_stored_does_not_leave(
+    app: Flask, world: dict[str, User], monkeypatch: pytest.MonkeyPatch
+):
     client = sign_in(app.test_client(), world["leader"])
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
-    monkeypatch.setattr(operations, "_next_id", lambda connection: int(connection.execute(select(func.max(AuditEntry.id))).scalar_one()))
+    monkeypatch.setattr(
+        operations, "_next_id", lambda connection: int(connection.execute(select(func.max(AuditEntry.id))).scalar_one())
+    )
     answer = client.get("/projects.csv")
     assert answer.status_code == 500
     assert "attachment" not in answer.headers.get("Content-Disposition", "")
 
 
-def test_a_change_whose_entry_cannot_be_stored_is_not_made(app: Flask, world: dict[str, User], monkeypatch: pytest.MonkeyPatch):
+def test_a_change_whose_entry_cannot_be_stored_is_not_made(
+    app: Flask, world: dict[str, User], monkeypatch: pytest.MonkeyPatch
+):
     client = sign_in(app.test_client(), world["leader"])
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
-    monkeypatch.setattr(operations, "_next_id", lambda connection: int(connection.execute(select(func.max(AuditEntry.id))).scalar_one()))
+    monkeypatch.setattr(
+        operations, "_next_id", lambda connection: int(connection.execute(select(func.max(AuditEntry.id))).scalar_one())
+    )
     assert client.post("/language/en").status_code == 500
     with app.app_context():
         assert db.session.scalar(select(User.locale).where(User.username == "leader")) == "zh"
@@ -141,7 +169,9 @@ def test_a_change_whose_entry_cannot_be_stored_is_not_made(app: Flask, world: di
 def test_a_refused_sign_in_is_recorded_without_what_was_typed(app: Flask, world: dict[str, User]):
     client = app.test_client()
     for name in ("leader", "my-secret-password"):
-        client.post("/sign-in", data={"username": name, "password": "wrong-secret-9"}, environ_base={"REMOTE_ADDR": "192.0.2.8"})
+        client.post(
+            "/sign-in", data={"username": name, "password": "wrong-secret-9"}, environ_base={"REMOTE_ADDR": "192.0.2.8"}
+        )
         found = newest(app)
         assert (found.tag, found.result, found.address) == ("user:session:refused", "refused", "192.0.2.8")
     assert "secret" not in repr([(one.changes, one.actor_name, one.object_id) for one in entries(app)])

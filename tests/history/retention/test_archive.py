@@ -36,7 +36,13 @@ DAY = dt.date(2018, 11, 1)
 def write(number: int, at: dt.datetime) -> None:
     for count in range(number):
         with transaction():
-            record(SYSTEM, at + dt.timedelta(hours=count), Tag.STATUS_REBUILT, f"row {count}", changes={"words": ["“老”\n", count], "name": ["\ud83c", None]})
+            record(
+                SYSTEM,
+                at + dt.timedelta(hours=count),
+                Tag.STATUS_REBUILT,
+                f"row {count}",
+                changes={"words": ["“老”\n", count], "name": ["\ud83c", None]},
+            )
 
 
 @pytest.fixture
@@ -86,7 +92,13 @@ def attack(*statements: str) -> None:
             for table in operations.APPEND_ONLY:
                 connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         else:
-            for name in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit_%'").scalars().all():
+            for name in (
+                connection.exec_driver_sql(
+                    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit_%'"
+                )
+                .scalars()
+                .all()
+            ):
                 connection.exec_driver_sql(f"DROP TRIGGER {name}")
         for statement in statements:
             connection.execute(text(statement))
@@ -99,7 +111,11 @@ def mended(app: Flask):
         kept = (
             []
             if connection.dialect.name == "postgresql"
-            else connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit_%'").scalars().all()
+            else connection.exec_driver_sql(
+                "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit_%'"
+            )
+            .scalars()
+            .all()
         )
     yield
     with app.app_context(), db.engine.begin() as connection:
@@ -235,7 +251,10 @@ def test_every_change_of_an_archive_is_found(history: Flask, tmp_path: Path):
     [
         ("DELETE FROM audit_checkpoint", "gap"),
         ("UPDATE audit_checkpoint SET rows = rows + 1", "checkpoint"),
-        ("UPDATE audit_checkpoint SET last_id = last_id + 1, digest = (SELECT digest FROM audit_entry ORDER BY id LIMIT 1)", "checkpoint"),
+        (
+            "UPDATE audit_checkpoint SET last_id = last_id + 1, digest = (SELECT digest FROM audit_entry ORDER BY id LIMIT 1)",
+            "checkpoint",
+        ),
         ("DELETE FROM audit_entry WHERE id = (SELECT min(id) FROM audit_entry)", "gap"),
     ],
 )
@@ -253,7 +272,11 @@ def test_checkpoints_are_append_only(history: Flask, tmp_path: Path):
     purge(history, tmp_path / "a")
     with history.app_context():
         assert db.session.scalar(select(func.count()).select_from(AuditCheckpoint)) == 1
-        for statement in ("UPDATE audit_checkpoint SET rows = 1", "DELETE FROM audit_checkpoint", "DELETE FROM audit_entry"):
+        for statement in (
+            "UPDATE audit_checkpoint SET rows = 1",
+            "DELETE FROM audit_checkpoint",
+            "DELETE FROM audit_entry",
+        ):
             with pytest.raises(DBAPIError), db.engine.begin() as connection:
                 connection.execute(text(statement))
 
@@ -283,11 +306,15 @@ def test_after_an_older_backup_the_loss_is_said_and_the_ids_never_come_again(his
     assert lost == 4
     assert aside.exists()
     with history.app_context():
-        newest = db.session.execute(select(AuditEntry.id, AuditEntry.tag, AuditEntry.changes).order_by(AuditEntry.id.desc())).first()
+        newest = db.session.execute(
+            select(AuditEntry.id, AuditEntry.tag, AuditEntry.changes).order_by(AuditEntry.id.desc())
+        ).first()
         assert (newest.id, newest.tag) == (last + 1, "audit:history:restored")
         assert newest.changes["from_id"] == [None, last - 3]
         with db.engine.connect() as connection:
-            assert verdict(connection, safe, elsewhere).is_whole, "heads kept elsewhere of what was lost are accounted for"
+            assert verdict(connection, safe, elsewhere).is_whole, (
+                "heads kept elsewhere of what was lost are accounted for"
+            )
     assert check().is_whole
 
 
@@ -301,7 +328,10 @@ def test_only_a_missing_tail_can_be_owned_up_to(history: Flask, check):
         accept()
     with history.app_context():
         last = db.session.scalar(select(func.max(AuditEntry.id)))
-        attack(f"DELETE FROM audit_entry WHERE id > {last - 2}", f"UPDATE audit_entry SET object_id = 'x' WHERE id = {last - 5}")
+        attack(
+            f"DELETE FROM audit_entry WHERE id > {last - 2}",
+            f"UPDATE audit_entry SET object_id = 'x' WHERE id = {last - 5}",
+        )
     with pytest.raises(ConflictError):
         accept()
     assert check().faults

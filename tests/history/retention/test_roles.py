@@ -99,12 +99,18 @@ def test_as_the_owner_the_doctor_advises_it(owner: Flask):
 
 @pytest.mark.parametrize("statement", REFUSED)
 def test_nothing_else_can_be_done_to_the_history(clerk: Flask, statement: str):
-    with clerk.app_context(), pytest.raises(ProgrammingError, match=r"permission denied|must be owner|must be superuser|be able to SET ROLE"):
+    with (
+        clerk.app_context(),
+        pytest.raises(ProgrammingError, match=r"permission denied|must be owner|must be superuser|be able to SET ROLE"),
+    ):
         with db.engine.begin() as connection:
             connection.execute(text(statement))
 
 
-@pytest.mark.parametrize("statement", [one for one in REFUSED if one.startswith(("ALTER TABLE audit_entry DISABLE", "CREATE TABLE", "SET session"))])
+@pytest.mark.parametrize(
+    "statement",
+    [one for one in REFUSED if one.startswith(("ALTER TABLE audit_entry DISABLE", "CREATE TABLE", "SET session"))],
+)
 def test_the_owner_could(owner: Flask, statement: str):
     """The negative control: it is the role that is refused, not the statement that is wrong."""
     with owner.app_context(), db.engine.connect() as connection:
@@ -130,7 +136,10 @@ def test_the_application_cannot_remove_what_is_archived_and_the_owner_can(clerk:
         db.engine.dispose()
 
 
-@pytest.mark.parametrize(("role", "said"), [("nobody-there", "没有角色"), ("tester", "超级用户"), ('x"; DROP TABLE audit_entry; --', "没有角色")])
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [("nobody-there", "没有角色"), ("tester", "超级用户"), ('x"; DROP TABLE audit_entry; --', "没有角色")],
+)
 def test_a_role_that_cannot_be_bound_is_named(owner: Flask, role: str, said: str):
     with owner.app_context(), pytest.raises(ConflictError, match=said), transaction():
         operations.harden(db.session.connection(), role)

@@ -65,7 +65,15 @@ def test_contracts_that_no_database_can_name_are_not_there(app, office, key):
     forms = {
         "payments": PAID | {"p-contract": key},
         "work": {"w-contract": key, "w-on": "2021-06-01", "w-amount": "1", "w-unit": "元"},
-        "worth": {"a-contract": key, "a-on": "2021-06-01", "a-amount": "1", "a-unit": "元", "a-source_1": "cbi", "a-reason": "x", "a-seen": ""},
+        "worth": {
+            "a-contract": key,
+            "a-on": "2021-06-01",
+            "a-amount": "1",
+            "a-unit": "元",
+            "a-source_1": "cbi",
+            "a-reason": "x",
+            "a-seen": "",
+        },
     }
     for way, typed in forms.items():
         assert office.post(f"/projects/one/contracts/{way}", data=typed).status_code == 404, way

@@ -47,7 +47,10 @@ def test_the_newest_day_counts_and_not_the_largest_figure(app: Flask, contract):
         assert [confirmed(contract, on) for on in (dt.date(2021, 6, 29), JUNE, JULY, AUGUST)] == [0, 500, 700, 700]
 
 
-@pytest.mark.parametrize(("on", "yuan", "field"), [(AUGUST, 400, "note"), (JUNE, 800, "note"), (AUGUST, -1, "amount"), (dt.date(2099, 1, 1), 900, "on")])
+@pytest.mark.parametrize(
+    ("on", "yuan", "field"),
+    [(AUGUST, 400, "note"), (JUNE, 800, "note"), (AUGUST, -1, "amount"), (dt.date(2099, 1, 1), 900, "on")],
+)
 def test_what_does_not_fit_needs_a_reason(app: Flask, contract, on, yuan, field):
     with app.app_context():
         confirm(contract, JUNE, 500)
@@ -64,7 +67,9 @@ def test_the_page_asks_for_the_reason_and_keeps_what_was_typed(app: Flask, clien
         finance = make_user("finance")
     sign_in(client, finance)
     page = client.get(f"/projects/one/contracts?contract={contract[1]}")
-    typed = {name: value for name, value in fields_of(page.text).items() if name.startswith("w-") or name == "csrf_token"}
+    typed = {
+        name: value for name, value in fields_of(page.text).items() if name.startswith("w-") or name == "csrf_token"
+    }
     typed |= {"w-contract": str(contract[1]), "w-on": "2021-08-31", "w-amount": "400", "w-unit": "元", "w-note": ""}
     refused = client.post("/projects/one/contracts/work", data=typed)
     assert refused.status_code == 422

@@ -78,7 +78,9 @@ def project(app):
 
 def made(project, **parts):
     with transaction():
-        return add_contract(SYSTEM, NOW, TODAY, project.id, ContractValues("主体", "建工", DAY, parts or {"cbi": 600, "county": 400})).id
+        return add_contract(
+            SYSTEM, NOW, TODAY, project.id, ContractValues("主体", "建工", DAY, parts or {"cbi": 600, "county": 400})
+        ).id
 
 
 def shares(project, as_of=TODAY):
@@ -114,10 +116,19 @@ def test_a_split_is_put_right_by_corrections_and_what_was_posted_stays(app, proj
     with app.app_context():
         key = made(project)
         with transaction():
-            correct_worth(SYSTEM, NOW, TODAY, key, Worth({"cbi": 500, "self": 700}, "cbi:600,county:400", dt.date(2021, 9, 1), "补充协议"))
+            correct_worth(
+                SYSTEM,
+                NOW,
+                TODAY,
+                key,
+                Worth({"cbi": 500, "self": 700}, "cbi:600,county:400", dt.date(2021, 9, 1), "补充协议"),
+            )
         assert shares(project)[0] == {"cbi": 500, "self": 700}
         assert shares(project, dt.date(2021, 8, 31))[0] == {"cbi": 600, "county": 400}
-        kinds = [(one.source, one.amount_fen, one.kind, one.memo) for one in db.session.query(LedgerEntry).order_by(LedgerEntry.id)]
+        kinds = [
+            (one.source, one.amount_fen, one.kind, one.memo)
+            for one in db.session.query(LedgerEntry).order_by(LedgerEntry.id)
+        ]
         assert kinds[:2] == [("cbi", 600, "normal", "主体"), ("county", 400, "normal", "主体")]
         assert sorted(kinds[2:]) == [
             ("cbi", -100, "correction", "补充协议"),
@@ -179,13 +190,19 @@ def test_the_page_the_files_and_the_interface_show_the_split(app, project, finan
     rows = list(csv.reader(io.StringIO(finance.get("/projects/one/contracts.csv").data.decode("utf-8-sig"))))
     head = next(number for number, row in enumerate(rows) if "合同金额: 县级财政 (元)" in row)
     named = dict(zip(rows[head], rows[head + 1], strict=True))
-    assert (named["合同金额 (元)"], named["合同金额: 中央预算内投资 (元)"], named["合同金额: 县级财政 (元)"]) == ("1000.00", "600.00", "400.00")
+    assert (named["合同金额 (元)"], named["合同金额: 中央预算内投资 (元)"], named["合同金额: 县级财政 (元)"]) == (
+        "1000.00",
+        "600.00",
+        "400.00",
+    )
     (one,) = finance.get("/api/v1/projects/one/transactions").json["contracts"]
     assert one["worth_by_source"] == {"cbi": 60_000, "county": 40_000}
 
 
 def test_a_refused_row_keeps_everything_typed_and_is_named(app, project, finance):
-    answer = finance.post("/projects/one/contracts", data=CONTRACT | {"c-part_2": "40O", "c-source_5": "self", "c-part_5": "1"})
+    answer = finance.post(
+        "/projects/one/contracts", data=CONTRACT | {"c-part_2": "40O", "c-source_5": "self", "c-part_5": "1"}
+    )
     assert answer.status_code == 422
     assert "第 2 行: “40O”不是可用的金额" in answer.text
     for typed in ('value="40O"', 'value="门诊楼"', 'value="600"', 'value="2021-03-01"'):
@@ -206,7 +223,14 @@ def test_the_split_is_corrected_on_the_page_with_a_record(app, project, finance)
     form = finance.get(f"/projects/one/contracts?contract={key}").text
     assert 'value="cbi:60000,county:40000"' in form
     assert 'value="600.00"' in form
-    typed = {"a-contract": key, "a-seen": "cbi:60000,county:40000", "a-on": "2021-06-01", "a-amount": "1000", "a-unit": "元", "a-reason": "来源登记错了"}
+    typed = {
+        "a-contract": key,
+        "a-seen": "cbi:60000,county:40000",
+        "a-on": "2021-06-01",
+        "a-amount": "1000",
+        "a-unit": "元",
+        "a-reason": "来源登记错了",
+    }
     typed |= {"a-source_1": "cbi", "a-part_1": "700", "a-source_2": "county", "a-part_2": "300"}
     assert finance.post("/projects/one/contracts/worth", data=typed).status_code == 302
     assert "中央预算内投资 0.07" in text_of(finance.get("/projects/one/contracts"))
@@ -223,13 +247,23 @@ def test_a_payment_from_two_sources_on_the_page(app, project, finance):
     finance.post("/projects/one/contracts", data=CONTRACT)
     with app.app_context():
         key = db.session.query(Contract).one().id
-    typed = {"p-contract": key, "p-on": "2021-04-01", "p-amount": "50", "p-unit": "元", "p-external_id": "记-1", "p-memo": ""}
+    typed = {
+        "p-contract": key,
+        "p-on": "2021-04-01",
+        "p-amount": "50",
+        "p-unit": "元",
+        "p-external_id": "记-1",
+        "p-memo": "",
+    }
     rows = {"p-source_1": "cbi", "p-part_1": "30", "p-source_2": "county", "p-part_2": "20"}
     assert finance.post("/projects/one/contracts/payments", data=typed | rows).status_code == 302
     again = finance.post("/projects/one/contracts/payments", data=typed | rows)
     assert (again.status_code, "已经登记过" in again.text) == (422, True)
     with app.app_context():
-        found = [(one.source, one.amount_fen, one.external_id) for one in db.session.query(LedgerEntry).filter_by(step="paid").order_by(LedgerEntry.id)]
+        found = [
+            (one.source, one.amount_fen, one.external_id)
+            for one in db.session.query(LedgerEntry).filter_by(step="paid").order_by(LedgerEntry.id)
+        ]
     assert found == [("cbi", 3000, "记-1"), ("county", 2000, "记-1")]
 
 
@@ -238,6 +272,14 @@ def test_a_page_of_another_project_takes_nothing(app, project, finance):
     with app.app_context():
         key = db.session.query(Contract).one().id
         make_project("two")
-    typed = {"a-contract": key, "a-seen": "", "a-on": "2021-06-01", "a-amount": "1", "a-unit": "元", "a-reason": "x", "a-source_1": "cbi"}
+    typed = {
+        "a-contract": key,
+        "a-seen": "",
+        "a-on": "2021-06-01",
+        "a-amount": "1",
+        "a-unit": "元",
+        "a-reason": "x",
+        "a-source_1": "cbi",
+    }
     assert finance.post("/projects/two/contracts/worth", data=typed).status_code == 404
     assert ROWS == 8

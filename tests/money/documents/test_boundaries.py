@@ -74,8 +74,13 @@ def test_lines_imported_below_another_document_count_once(app):
         assert money_of(project.id, TODAY).ladder.total.allocated == 1200 * WAN
         again = imported(row)
         assert (again.counts["new"], again.counts["existing"]) == (0, 1)
-        posted = db.session.scalars(select(LedgerEntry).where(LedgerEntry.import_id.is_not(None)).order_by(LedgerEntry.id)).all()
-        assert [(one.amount_fen, one.allocation_id is None) for one in posted] == [(1000 * WAN, False), (200 * WAN, True)]
+        posted = db.session.scalars(
+            select(LedgerEntry).where(LedgerEntry.import_id.is_not(None)).order_by(LedgerEntry.id)
+        ).all()
+        assert [(one.amount_fen, one.allocation_id is None) for one in posted] == [
+            (1000 * WAN, False),
+            (200 * WAN, True),
+        ]
         with transaction():
             imports.undo(SYSTEM, NOW, TODAY, posted[0].import_id, "传错了")
         assert money_of(project.id, TODAY).ladder.total.allocated == 1000 * WAN
@@ -91,7 +96,9 @@ def chain(app):
         make_place("370000", "山东省")
         for code in ("370831", "370832"):
             make_place(code, f"县{code}", "370000")
-        upper = document("发改投资〔2025〕1号", place_code="370000", received_on=dt.date(2025, 3, 1), total_fen=1000 * WAN)
+        upper = document(
+            "发改投资〔2025〕1号", place_code="370000", received_on=dt.date(2025, 3, 1), total_fen=1000 * WAN
+        )
         for code, fen in (("370831", 400 * WAN), ("370832", 600 * WAN)):
             project = make_project(name=f"县医院{code}", place_code=code)
             lines(document(f"县财〔2025〕{code[-2:]}号", upper, place_code=code), project.id, fen)
@@ -103,7 +110,10 @@ def chain(app):
 
 
 def late(actor: Actor) -> list[tuple[str, int]]:
-    return [(row.subject.name, row.finding.amount_fen) for row in findings.found(actor, FindingFilter(rule="F-15"), TODAY).rows]
+    return [
+        (row.subject.name, row.finding.amount_fen)
+        for row in findings.found(actor, FindingFilter(rule="F-15"), TODAY).rows
+    ]
 
 
 def test_what_went_to_other_places_in_time_is_not_called_late(app, chain):
@@ -115,7 +125,9 @@ def test_what_went_to_other_places_in_time_is_not_called_late(app, chain):
 def test_nobody_handles_findings_of_documents_above_their_places(app, chain):
     _upper, county = chain
     with app.app_context():
-        late_one = document("发改投资〔2025〕7号", place_code="370000", received_on=dt.date(2025, 3, 1), total_fen=9 * WAN)
+        late_one = document(
+            "发改投资〔2025〕7号", place_code="370000", received_on=dt.date(2025, 3, 1), total_fen=9 * WAN
+        )
         assert late(SYSTEM) == [("发改投资〔2025〕7号", 9 * WAN)]
         row = findings.one_of_document(SYSTEM, late_one, "F-15", TODAY)
         with pytest.raises((NotFoundError, ForbiddenError)), transaction():
@@ -127,5 +139,11 @@ def test_nobody_handles_findings_of_documents_above_their_places(app, chain):
 def test_a_filter_by_place_leaves_other_places_documents_out(app, chain):
     with app.app_context():
         document("发改投资〔2025〕7号", place_code="370832", received_on=dt.date(2025, 3, 1), total_fen=9 * WAN)
-        assert [row.subject.place for row in findings.found(SYSTEM, FindingFilter(place="370832"), TODAY).rows if row.subject.document_id] == ["县370832"]
-        assert [row for row in findings.found(SYSTEM, FindingFilter(place="370831"), TODAY).rows if row.subject.document_id] == []
+        assert [
+            row.subject.place
+            for row in findings.found(SYSTEM, FindingFilter(place="370832"), TODAY).rows
+            if row.subject.document_id
+        ] == ["县370832"]
+        assert [
+            row for row in findings.found(SYSTEM, FindingFilter(place="370831"), TODAY).rows if row.subject.document_id
+        ] == []

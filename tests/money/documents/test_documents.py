@@ -31,13 +31,21 @@ DAY = dt.date(2021, 3, 1)
 
 def document(number, kind="plan", parent=None, **values):
     with transaction():
-        made = add_document(SYSTEM, NOW, TODAY, DocumentValues(kind, number, issued_on=DAY, source="cbi", parent_id=parent, **values))
+        made = add_document(
+            SYSTEM, NOW, TODAY, DocumentValues(kind, number, issued_on=DAY, source="cbi", parent_id=parent, **values)
+        )
         return made.id
 
 
 def lines(document_id, *parts):
     with transaction():
-        return add_lines(SYSTEM, NOW, TODAY, document_id, [DocumentLine(project.id, fen, external_id=name) for project, fen, name in parts])
+        return add_lines(
+            SYSTEM,
+            NOW,
+            TODAY,
+            document_id,
+            [DocumentLine(project.id, fen, external_id=name) for project, fen, name in parts],
+        )
 
 
 @pytest.fixture
@@ -56,10 +64,17 @@ def test_a_larger_line_below_becomes_what_was_handed_on_and_what_is_new(app, cha
     project, _, _, first, handed, new = chain
     with app.app_context():
         entries = {entry.id: entry for entry in db.session.scalars(select(LedgerEntry))}
-        assert (entries[handed].amount_fen, entries[handed].allocation_id, entries[handed].external_id) == (1000, first, "L2")
+        assert (entries[handed].amount_fen, entries[handed].allocation_id, entries[handed].external_id) == (
+            1000,
+            first,
+            "L2",
+        )
         assert (entries[new].amount_fen, entries[new].allocation_id, entries[new].external_id) == (200, None, "L2/2")
         assert money_of(project.id, TODAY).ladder.total.allocated == 1200  # not 2,200
-        by_document = {group.name: group.ladder.total.allocated for group in money.groups(SYSTEM, GroupFilter(by="document"), TODAY).groups}
+        by_document = {
+            group.name: group.ladder.total.allocated
+            for group in money.groups(SYSTEM, GroupFilter(by="document"), TODAY).groups
+        }
         assert by_document == {"发改投资〔2021〕1号": 1000, "财建〔2021〕9号": 200}
 
 
@@ -67,7 +82,9 @@ def test_what_was_received_below_shows_at_every_document_above_and_counts_once(a
     project, top, low, _, handed, _ = chain
     with app.app_context():
         with transaction():
-            write_entries(SYSTEM, NOW, TODAY, [(project.id, Posting("cbi", "received", TODAY, 700, allocation_id=handed))])
+            write_entries(
+                SYSTEM, NOW, TODAY, [(project.id, Posting("cbi", "received", TODAY, 700, allocation_id=handed))]
+            )
         rows = {row.id: row for row in queries.documents(SYSTEM, DocumentFilter(), TODAY)}
         assert (rows[top].received_fen, rows[low].received_fen, rows[top].handed_fen) == (700, 700, 1000)
         assert money.groups(SYSTEM, GroupFilter(by="document"), TODAY).ladder.total.received == 700
@@ -79,7 +96,8 @@ def test_what_was_received_below_shows_at_every_document_above_and_counts_once(a
 def test_every_way_to_group_the_money_comes_to_the_same_sums(app, chain):
     with app.app_context():
         wholes = [
-            money.groups(SYSTEM, GroupFilter(by=by), TODAY).ladder.total.allocated for by in ("place", "programme", "project", "source", "year", "document")
+            money.groups(SYSTEM, GroupFilter(by=by), TODAY).ladder.total.allocated
+            for by in ("place", "programme", "project", "source", "year", "document")
         ]
         assert wholes == [1200] * 6
 
@@ -100,7 +118,12 @@ def test_every_cut_adds_up_to_what_is_stored_in_every_step(app, chain):
         ]
         with transaction():
             posted = [*one, ("paid", 555, {}), ("allocated", 13, {}), ("paid", 7, {"budget_year": 2020})]
-            write_entries(SYSTEM, NOW, TODAY, [(project.id, Posting("cbi", step, TODAY, fen, **more)) for step, fen, more in posted])
+            write_entries(
+                SYSTEM,
+                NOW,
+                TODAY,
+                [(project.id, Posting("cbi", step, TODAY, fen, **more)) for step, fen, more in posted],
+            )
         for year in ("", "2021", "2020"):
             counts = (LedgerEntry.step != "allocated") | LedgerEntry.allocation_id.is_(None)
             stored = select(LedgerEntry.step, func.sum(LedgerEntry.amount_fen)).where(counts).group_by(LedgerEntry.step)
@@ -108,7 +131,10 @@ def test_every_cut_adds_up_to_what_is_stored_in_every_step(app, chain):
             wanted = {step: int(fen) for step, fen in rows}
             for by in CUTS:
                 found = money.groups(SYSTEM, GroupFilter(by=by, year=year), TODAY).ladder.total
-                assert {step: getattr(found, step) for step in LEDGER_STEPS if getattr(found, step)} == wanted, (by, year)
+                assert {step: getattr(found, step) for step in LEDGER_STEPS if getattr(found, step)} == wanted, (
+                    by,
+                    year,
+                )
         assert {step: getattr(money_of(project.id, TODAY).ladder.total, step) for step in LEDGER_STEPS} == {
             "planned": 900, "allocated": 1213, "received": 731, "contracted": 1100, "paid": 602,
         }  # fmt: skip
@@ -121,7 +147,11 @@ def test_every_cut_adds_up_to_what_is_stored_in_every_step(app, chain):
         assert "¥9.00" in page, address  # planned
         assert "¥11.00" in page, address  # contracted
     (line,) = client.get("/api/v1/projects/one").json["money"]
-    assert (line["planned_fen"], line["contracted_fen"], line["receipt_rate"]) == (900, 1100, pytest.approx(100 * 731 / 1213))
+    assert (line["planned_fen"], line["contracted_fen"], line["receipt_rate"]) == (
+        900,
+        1100,
+        pytest.approx(100 * 731 / 1213),
+    )
 
 
 def test_programs_read_documents_in_pages_like_every_list(app, chain):
@@ -143,7 +173,9 @@ def test_a_month_ahead_of_the_works_is_marked_by_the_installations_own_figure(ap
         project = make_project("one")
         make_report(project, "2021-10", foundation=100, structure=0)
         with transaction():
-            set_composition(SYSTEM, NOW, TODAY, project.id, Amount("cbi", "approved_estimate", 10_000, None, approved_on=DAY))
+            set_composition(
+                SYSTEM, NOW, TODAY, project.id, Amount("cbi", "approved_estimate", 10_000, None, approved_on=DAY)
+            )
             write_entries(SYSTEM, NOW, TODAY, [(project.id, Posting("cbi", "paid", dt.date(2021, 11, 1), 3_500))])
         user = make_user("finance")
     client = sign_in(app.test_client(), user)
@@ -191,7 +223,13 @@ def test_the_list_turns_its_pages_and_its_files_hold_all_of_them(app, client, ch
 
 def test_an_unknown_document_above_is_told_with_the_one_that_may_be_meant(app, client, chain):
     sign_in(client, make_user_in(app))
-    typed = {"kind": "forward", "number": "浙发改〔2021〕5号", "issued_on": "2021-03-02", "parent_number": "财建〔2021〕9号", "unit": "万元"}
+    typed = {
+        "kind": "forward",
+        "number": "浙发改〔2021〕5号",
+        "issued_on": "2021-03-02",
+        "parent_number": "财建〔2021〕9号",
+        "unit": "万元",
+    }
     typed |= dict.fromkeys(("title", "issuer", "received_on", "source", "budget_year", "place_code", "amount"), "")
     refused = client.post("/documents", data=typed | {"parent_number": "财建〔2020〕9号"})
     assert (refused.status_code, "是不是 财建〔2021〕9号?" in refused.text) == (422, True)
@@ -225,7 +263,10 @@ def test_a_late_budget_is_found_and_can_be_handled(app, chain):
     client = sign_in(app.test_client(), user)
     address = f"/documents/{late}/findings/F-15"
     assert client.post(address, data={"state": "exempted", "note": ""}).status_code == 422
-    assert client.post(address, data={"state": "exempted", "note": "省里已口头通知", "until": "2021-12-31"}).status_code == 302
+    assert (
+        client.post(address, data={"state": "exempted", "note": "省里已口头通知", "until": "2021-12-31"}).status_code
+        == 302
+    )
     with app.app_context():
         (row,) = findings.found(SYSTEM, FindingFilter(rule="F-15"), TODAY).rows
         assert (row.state, row.last.until) == ("exempted", dt.date(2021, 12, 31))
@@ -244,7 +285,9 @@ def test_a_person_of_a_place_sees_its_documents_and_those_above_it(app, chain):
         local = Actor(user.id, "财务", "finance", places=frozenset({"370831"}), place_projects=frozenset())
         numbers = {row.number for row in queries.documents(local, DocumentFilter(), TODAY)}
         assert numbers == {"发改投资〔2021〕1号", "财建〔2021〕9号", "鲁财建〔2021〕2号", "泗财建〔2021〕3号"}
-        assert all(row.lines_fen == 0 for row in queries.documents(local, DocumentFilter(), TODAY))  # the lines are other people's projects
+        assert all(
+            row.lines_fen == 0 for row in queries.documents(local, DocumentFilter(), TODAY)
+        )  # the lines are other people's projects
         with pytest.raises(InvalidError) as refused, transaction():
             add_document(local, NOW, TODAY, DocumentValues("plan", "宜财建〔2021〕9号", place_code="360900"))
         assert list(refused.value.fields) == ["place_code"]

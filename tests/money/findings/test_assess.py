@@ -20,23 +20,44 @@ LIMITS = Limits(*shipped())
 
 def cell(source, step, wan, year=2024, idle=None, late=None, first=dt.date(2024, 1, 10)):
     """A sum of a source and step; what counts as idle or late is all of it unless said."""
-    return Cell(source, step, year, wan * WAN, (wan if idle is None else idle) * WAN, (wan if late is None else late) * WAN, first)
+    return Cell(
+        source,
+        step,
+        year,
+        wan * WAN,
+        (wan if idle is None else idle) * WAN,
+        (wan if late is None else late) * WAN,
+        first,
+    )
 
 
 def facts(*cells, approved=None, **values):
     composition = {("approved_estimate", source): wan * WAN for source, wan in (approved or {}).items()}
-    own = {"composition": composition, "cells": cells, "category": "hospital", "place_code": "370831", "place": "泗水县", "programme": None}
+    own = {
+        "composition": composition,
+        "cells": cells,
+        "category": "hospital",
+        "place_code": "370831",
+        "place": "泗水县",
+        "programme": None,
+    }
     return MoneyFacts(**({"project_id": 1, "slug": "one", "name": "一"} | own | values))
 
 
 def found(one, *rules, day=DAY, limits=LIMITS):
-    return [(finding.rule, finding.source, finding.amount_fen / WAN) for finding in assess(one, day, limits) if finding.rule in rules]
+    return [
+        (finding.rule, finding.source, finding.amount_fen / WAN)
+        for finding in assess(one, day, limits)
+        if finding.rule in rules
+    ]
 
 
 def test_central_money_paid_ahead_of_the_rest():
     money = [cell("cbi", "allocated", 1000), cell("county", "allocated", 1000), cell("cbi", "paid", 900)]
     assert found(facts(*money, cell("county", "paid", 300)), "F-5") == [("F-5", "local", 600)]  # 90.0 % against 60.0 %
-    assert found(facts(*money, cell("county", "paid", 800)), "F-5") == []  # 90.0 % against 85.0 %: five points are the limit
+    assert (
+        found(facts(*money, cell("county", "paid", 800)), "F-5") == []
+    )  # 90.0 % against 85.0 %: five points are the limit
     assert found(facts(*money, cell("county", "paid", 799)), "F-5") == [("F-5", "local", 101)]
 
 
@@ -54,7 +75,9 @@ def test_central_money_paid_ahead_of_the_rest():
     ],
 )
 def test_central_budget_investment_keeps_to_the_share_of_its_region(place, share, over):
-    one = facts(cell("cbi", "allocated", 0), approved={"cbi": share * 10, "county": 1000 - share * 10}, place_code=place)
+    one = facts(
+        cell("cbi", "allocated", 0), approved={"cbi": share * 10, "county": 1000 - share * 10}, place_code=place
+    )
     assert found(one, "F-6") == ([("F-6", "cbi", over)] if over else [])
 
 
@@ -77,7 +100,9 @@ def test_a_county_hospital_had_at_most_fifty_million_in_2017():
 
 
 def test_money_is_idle_that_was_received_long_ago_and_not_paid():
-    assert found(facts(cell("cbi", "received", 500, idle=300), cell("cbi", "paid", 120)), "F-8") == [("F-8", "cbi", 180)]
+    assert found(facts(cell("cbi", "received", 500, idle=300), cell("cbi", "paid", 120)), "F-8") == [
+        ("F-8", "cbi", 180)
+    ]
     assert found(facts(cell("cbi", "received", 500, idle=300), cell("cbi", "paid", 300)), "F-8") == []
     assert found(facts(cell("cbi", "received", 500, idle=0)), "F-8") == []
 
@@ -99,7 +124,9 @@ def test_paid_ahead_of_works_by_more_than_fifteen_points():
 def test_over_the_approved_estimate_whichever_way():
     approved = {"cbi": 600, "county": 400}
     assert found(facts(cell("cbi", "contracted", 1000), approved=approved), "F-11") == []
-    assert found(facts(cell("cbi", "contracted", 1001), cell("cbi", "paid", 900), approved=approved), "F-11") == [("F-11", "total", 1)]
+    assert found(facts(cell("cbi", "contracted", 1001), cell("cbi", "paid", 900), approved=approved), "F-11") == [
+        ("F-11", "total", 1)
+    ]
     final = facts(approved=approved)
     final = replace(final, composition={**final.composition, ("final_account", "cbi"): 1010 * WAN})
     assert found(final, "F-11") == [("F-11", "total", 10)]
@@ -108,7 +135,10 @@ def test_over_the_approved_estimate_whichever_way():
 @pytest.mark.parametrize(("later", "expected"), [(1100, []), (1101, [("F-12", "total", 101)])])
 def test_the_approved_estimate_exceeds_the_feasibility_estimate_by_more_than_a_tenth(later, expected):
     one = facts(approved={"cbi": later})
-    assert found(replace(one, composition={**one.composition, ("feasibility_estimate", "cbi"): 1000 * WAN}), "F-12") == expected
+    assert (
+        found(replace(one, composition={**one.composition, ("feasibility_estimate", "cbi"): 1000 * WAN}), "F-12")
+        == expected
+    )
 
 
 def contract(**values):
@@ -149,7 +179,9 @@ def test_the_final_account_is_due_three_months_after_acceptance():
 
 
 def test_allocated_long_ago_and_not_received():
-    assert found(facts(cell("cbi", "allocated", 500, late=300), cell("cbi", "received", 100)), "F-18") == [("F-18", "cbi", 200)]
+    assert found(facts(cell("cbi", "allocated", 500, late=300), cell("cbi", "received", 100)), "F-18") == [
+        ("F-18", "cbi", 200)
+    ]
     assert found(facts(cell("cbi", "allocated", 500, late=0)), "F-18") == []
 
 
@@ -187,7 +219,15 @@ FRIDAY = dt.date(2024, 3, 1)
 
 
 def plan(**values):
-    own = {"id": 1, "kind": "plan", "number": "发改投资〔2024〕1号", "issued_on": FRIDAY, "received_on": FRIDAY, "total_fen": 100 * WAN, "lines_fen": 100 * WAN}
+    own = {
+        "id": 1,
+        "kind": "plan",
+        "number": "发改投资〔2024〕1号",
+        "issued_on": FRIDAY,
+        "received_on": FRIDAY,
+        "total_fen": 100 * WAN,
+        "lines_fen": 100 * WAN,
+    }
     return DocumentFacts(**(own | {"children": (), "place_code": None} | values))
 
 
@@ -277,7 +317,9 @@ def test_a_plan_is_forwarded_in_ten_working_days():
     assert late(plan(), dt.date(2024, 3, 15)) == []
     assert late(plan(), dt.date(2024, 3, 16)) == [("F-15", 100)]
     assert late(plan(children=((dt.date(2024, 3, 15), 100 * WAN),)), dt.date(2024, 4, 1)) == []
-    assert late(plan(children=((dt.date(2024, 3, 15), 60 * WAN), (dt.date(2024, 3, 18), 40 * WAN))), dt.date(2024, 4, 1)) == [("F-15", 40)]
+    assert late(
+        plan(children=((dt.date(2024, 3, 15), 60 * WAN), (dt.date(2024, 3, 18), 40 * WAN))), dt.date(2024, 4, 1)
+    ) == [("F-15", 40)]
 
 
 def test_a_block_grant_is_broken_down_in_twenty_and_a_budget_passed_on_in_thirty_days():

@@ -36,7 +36,9 @@ def project(app):
 
 def post(project, step: str, wan: int, on: dt.date, source: str = "cbi", **values):
     with transaction():
-        return post_entry(SYSTEM, NOW, TODAY, project.id, Posting(source, step, on, wan * WAN, confirmed=True, **values))
+        return post_entry(
+            SYSTEM, NOW, TODAY, project.id, Posting(source, step, on, wan * WAN, confirmed=True, **values)
+        )
 
 
 def back(project, entry):
@@ -45,7 +47,11 @@ def back(project, entry):
 
 
 def found(project, *rules: str, day: dt.date = TODAY):
-    return [(row.finding.rule, row.finding.amount_fen // WAN) for row in queries.of_project(project.id, day) if row.finding.rule in rules]
+    return [
+        (row.finding.rule, row.finding.amount_fen // WAN)
+        for row in queries.of_project(project.id, day)
+        if row.finding.rule in rules
+    ]
 
 
 def test_what_was_taken_back_is_neither_late_nor_idle(app, project):
@@ -84,8 +90,18 @@ def test_each_year_over_its_plan_is_handled_by_itself(app, project):
             post(project, "allocated", 100 + over, dt.date(2024, 2, 5), budget_year=year)
         first, second = (row for row in queries.of_project(project.id, TODAY) if row.finding.rule == "F-19")
         with transaction():
-            handle(SYSTEM, NOW, TODAY, queries.one_of_project(project.id, "F-19", first.finding.source, TODAY), Handling("exempted", note="已报批"))
-        states = {row.finding.amount_fen // WAN: row.state for row in queries.of_project(project.id, TODAY) if row.finding.rule == "F-19"}
+            handle(
+                SYSTEM,
+                NOW,
+                TODAY,
+                queries.one_of_project(project.id, "F-19", first.finding.source, TODAY),
+                Handling("exempted", note="已报批"),
+            )
+        states = {
+            row.finding.amount_fen // WAN: row.state
+            for row in queries.of_project(project.id, TODAY)
+            if row.finding.rule == "F-19"
+        }
         assert states == {50: "exempted", 30: "open"}
         assert queries.one_of_project(project.id, "F-19", second.finding.source, TODAY).finding.amount_fen == 30 * WAN
 
@@ -98,7 +114,11 @@ def test_each_doubtful_payment_is_handled_by_itself(app, project):
         with transaction():
             handle(SYSTEM, NOW, TODAY, row, Handling("exempted", note="经批准"))
         rent = post(project, "paid", 20, dt.date(2025, 3, 1), memo="支付租金")
-        states = {row.finding.amount_fen // WAN: row.state for row in queries.of_project(project.id, TODAY) if row.finding.rule == "F-20"}
+        states = {
+            row.finding.amount_fen // WAN: row.state
+            for row in queries.of_project(project.id, TODAY)
+            if row.finding.rule == "F-20"
+        }
         assert states == {50: "exempted", 20: "open"}
         back(project, rent)
         assert found(project, "F-20") == [("F-20", 50)]
@@ -132,5 +152,13 @@ def test_points_are_compared_exactly(allocated, part, other, paid):
 def test_fifteen_points_ahead_of_the_works_are_silent(percent):
     paid = round((percent + 15) * 100)
     whole = {("approved_estimate", "cbi"): 10_000}
-    assert "F-10" not in {one.rule for one in assess(facts((10_000, 10_000, paid), (0, 0, 0), composition=whole, percent=percent), TODAY, LIMITS)}
-    assert "F-10" in {one.rule for one in assess(facts((10_000, 10_000, paid + 1), (0, 0, 0), composition=whole, percent=percent), TODAY, LIMITS)}
+    assert "F-10" not in {
+        one.rule
+        for one in assess(facts((10_000, 10_000, paid), (0, 0, 0), composition=whole, percent=percent), TODAY, LIMITS)
+    }
+    assert "F-10" in {
+        one.rule
+        for one in assess(
+            facts((10_000, 10_000, paid + 1), (0, 0, 0), composition=whole, percent=percent), TODAY, LIMITS
+        )
+    }

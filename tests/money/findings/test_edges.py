@@ -32,7 +32,9 @@ LIMITS = Limits(*shipped())
 def facts(*cells, approved=None, **values):
     composition = {("approved_estimate", source): fen for source, fen in (approved or {}).items()}
     rows = tuple(Cell(source, step, 2024, fen, fen, fen, dt.date(2024, 1, 10)) for source, step, fen in cells)
-    return MoneyFacts(1, "one", "一", "370831", "泗水县", "hospital", None, composition=composition, cells=rows, **values)
+    return MoneyFacts(
+        1, "one", "一", "370831", "泗水县", "hospital", None, composition=composition, cells=rows, **values
+    )
 
 
 def rules(one, day=DAY, limits=LIMITS):
@@ -51,7 +53,12 @@ def test_one_fen_over_a_share_of_large_sums_is_found():
             ("county", "received", 10 * YI * 7 // 10),
         ]
         assert ("F-4" in rules(facts(*arrived))) == bool(over)
-        paid = [("cbi", "allocated", 10 * YI), ("cbi", "paid", 9 * YI + over), ("county", "allocated", 10 * YI), ("county", "paid", 8 * YI)]
+        paid = [
+            ("cbi", "allocated", 10 * YI),
+            ("cbi", "paid", 9 * YI + over),
+            ("county", "allocated", 10 * YI),
+            ("county", "paid", 8 * YI),
+        ]
         assert ("F-5" in rules(facts(*paid))) == bool(over)
         given = [("cbi", "allocated", 9 * YI + over), ("county", "allocated", 7 * YI)]
         assert ("F-21" in rules(facts(*given, approved={"cbi": 10 * YI, "county": 10 * YI}))) == bool(over)
@@ -92,11 +99,17 @@ def project(app):
 
 def post(project, step, fen, on, source="cbi", **values):
     with transaction():
-        return post_entry(SYSTEM, NOW, dt.date(2025, 6, 30), project.id, Posting(source, step, on, fen, confirmed=True, **values))
+        return post_entry(
+            SYSTEM, NOW, dt.date(2025, 6, 30), project.id, Posting(source, step, on, fen, confirmed=True, **values)
+        )
 
 
 def on_day(project, rule, day):
-    return [row.finding.amount_fen for row in queries.of_project(project.id, dt.date.fromisoformat(day)) if row.finding.rule == rule]
+    return [
+        row.finding.amount_fen
+        for row in queries.of_project(project.id, dt.date.fromisoformat(day))
+        if row.finding.rule == rule
+    ]
 
 
 def test_money_received_on_a_leap_day_is_idle_when_february_ends(app, project):
@@ -115,7 +128,12 @@ def test_money_allocated_on_the_31st_is_late_when_a_month_of_thirty_days_ends(ap
 
 def test_local_money_that_was_never_allocated_as_approved_is_a_gap():
     """All that was allocated has come, so F-4 says nothing; but of 1,000 approved only 100 were allocated."""
-    money = [("cbi", "allocated", 900), ("cbi", "received", 900), ("county", "allocated", 100), ("county", "received", 100)]
+    money = [
+        ("cbi", "allocated", 900),
+        ("cbi", "received", 900),
+        ("county", "allocated", 100),
+        ("county", "received", 100),
+    ]
     found = rules(facts(*money, approved={"cbi": 1000, "county": 1000}))
     assert "F-4" not in found
     assert found["F-21"] == 800
@@ -138,7 +156,10 @@ def test_works_that_nobody_accepted(app, project):
 
 
 def waiting(day, actor=SYSTEM, **chosen):
-    return [row.finding.amount_fen for row in queries.found(actor, FindingFilter(rule="F-23", **chosen), dt.date.fromisoformat(day)).rows]
+    return [
+        row.finding.amount_fen
+        for row in queries.found(actor, FindingFilter(rule="F-23", **chosen), dt.date.fromisoformat(day)).rows
+    ]
 
 
 def test_a_receipt_that_matches_nothing_is_found_after_thirty_days(app, project):
@@ -146,7 +167,12 @@ def test_a_receipt_that_matches_nothing_is_found_after_thirty_days(app, project)
     with app.app_context():
         line = post(project, "allocated", 600, dt.date(2025, 1, 2))
         with transaction():
-            receipt = add_receipt(SYSTEM, NOW, today, ReceiptValues(dt.date(2025, 5, 1), 1000, "V1", "市财政局", "县医院", place_code="370831")).id
+            receipt = add_receipt(
+                SYSTEM,
+                NOW,
+                today,
+                ReceiptValues(dt.date(2025, 5, 1), 1000, "V1", "市财政局", "县医院", place_code="370831"),
+            ).id
         assert waiting("2025-05-30") == []
         assert waiting("2025-05-31") == [1000]
         with transaction():
@@ -172,7 +198,9 @@ def laws(one, day=DAY):
 
 
 def test_the_law_told_is_the_one_of_this_money():
-    idle = {source: laws(facts((source, "received", 100)))["F-8"] for source in ("cbi", "county", "special_bond", "private")}
+    idle = {
+        source: laws(facts((source, "received", 100)))["F-8"] for source in ("cbi", "county", "special_bond", "private")
+    }
     assert "中央预算内投资项目监督管理办法" in idle["cbi"]
     assert "预算法" in idle["county"]
     assert "没有全国统一规定" in idle["special_bond"]

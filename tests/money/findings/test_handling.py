@@ -78,7 +78,14 @@ def test_an_own_limit_stands_in_place_of_the_shipped_one_and_can_be_taken_away(a
         assert "F-8" in rules()
         assert [row.law for row in queries.limits().rows if row.key == "idle_months"] == ["市财政局通知"]
         with pytest.raises(ForbiddenError), transaction():
-            set_limit(Actor(None, "县财政", "finance", places=frozenset({"370831"})), NOW, queries.limits(), "idle_months", Decimal(3), "x")
+            set_limit(
+                Actor(None, "县财政", "finance", places=frozenset({"370831"})),
+                NOW,
+                queries.limits(),
+                "idle_months",
+                Decimal(3),
+                "x",
+            )
         with transaction():
             set_limit(SYSTEM, NOW, queries.limits(), "idle_months", None, "")
         assert "F-8" not in rules()
@@ -107,7 +114,9 @@ def test_every_shipped_limit_has_its_words():
     rows, regions = extract.shipped()
     assert {row.region for row in rows} - {""} == set(names.REGIONS) == set(regions.values())
     assert {row.programme for row in rows} - {""} <= set(names.KINDS)
-    several = [key for key, count in Counter((row.rule, row.region, row.programme) for row in rows).items() if count > 1]
+    several = [
+        key for key, count in Counter((row.rule, row.region, row.programme) for row in rows).items() if count > 1
+    ]
     assert all(names.part(row) for row in rows if (row.rule, row.region, row.programme) in several)
 
 
@@ -130,7 +139,10 @@ def test_lists_pages_and_programs_say_the_same(app, project):
     assert 'href="/projects/one"' not in client.get("/projects?money=F-2").text
     assert client.get("/projects?money=F-99").status_code == 422
     assert [row["slug"] for row in client.get("/api/v1/projects?money=any").json["items"]] == ["one"]
-    assert client.post("/projects/one/findings/F-1/county", data={"state": "handling", "owner": "财政局"}).status_code == 302
+    assert (
+        client.post("/projects/one/findings/F-1/county", data={"state": "handling", "owner": "财政局"}).status_code
+        == 302
+    )
     assert "处理中" in client.get("/projects/one/findings").text
     assert client.get("/projects/one/findings/F-2/county").status_code == 404
 
@@ -168,13 +180,28 @@ def test_a_contract_is_paid_by_voucher_once_and_its_confirmed_value_only_grows(a
     with app.app_context():
         (contract,) = db.session.query(Contract).all()
         key = contract.id
-    pay = {"p-contract": key, "p-on": "2021-04-01", "p-source_1": "cbi", "p-amount": "3", "p-unit": "元", "p-external_id": "Z-1"}
+    pay = {
+        "p-contract": key,
+        "p-on": "2021-04-01",
+        "p-source_1": "cbi",
+        "p-amount": "3",
+        "p-unit": "元",
+        "p-external_id": "Z-1",
+    }
     assert client.post("/projects/one/contracts/payments", data=pay).status_code == 302
     assert client.post("/projects/one/contracts/payments", data=pay).status_code == 422
     work = {"w-contract": key, "w-on": "2021-05-01", "w-amount": "6", "w-unit": "元"}
     assert client.post("/projects/one/contracts/work", data=work).status_code == 302
-    assert client.post("/projects/one/contracts/work", data=work | {"w-amount": "5", "w-on": "2021-06-01"}).status_code == 422
-    assert client.post("/projects/one/contracts/payments", data=pay | {"p-contract": 4711, "p-external_id": "Z-2"}).status_code == 404
+    assert (
+        client.post("/projects/one/contracts/work", data=work | {"w-amount": "5", "w-on": "2021-06-01"}).status_code
+        == 422
+    )
+    assert (
+        client.post(
+            "/projects/one/contracts/payments", data=pay | {"p-contract": 4711, "p-external_id": "Z-2"}
+        ).status_code
+        == 404
+    )
     shown = client.get("/api/v1/projects/one/transactions").json
     (one,) = shown["contracts"]
     assert (one["worth_fen"], one["paid_fen"], one["confirmed_fen"]) == (1200, 300, 600)

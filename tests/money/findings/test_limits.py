@@ -155,7 +155,12 @@ def test_the_page_speaks_words_and_adds_a_row(app):
     assert "留空表示删掉这一行" in client.get("/findings/limits?edit=cap_county_hospital.1").text
     page = sign_in(app.test_client(), local).get("/findings/limits").text  # may not change what holds everywhere
     assert "另加一行" not in page
-    assert client.post("/findings/limits/idle_months/rows", data={"value": "6", "law": "市通知", "valid_from": "2025-01-01"}).status_code == 302
+    assert (
+        client.post(
+            "/findings/limits/idle_months/rows", data={"value": "6", "law": "市通知", "valid_from": "2025-01-01"}
+        ).status_code
+        == 302
+    )
     assert "修改" not in page
 
 

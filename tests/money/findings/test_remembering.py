@@ -29,7 +29,10 @@ OLD = dt.date(2020, 3, 2)
 def said(as_of=TODAY):
     """The findings of everything, as text."""
     rows = queries.found(SYSTEM, FindingFilter(per_page=0), as_of).rows
-    return sorted((row.subject.name, row.finding.rule, row.finding.source, row.finding.amount_fen, str(row.finding.text)) for row in rows)
+    return sorted(
+        (row.subject.name, row.finding.rule, row.finding.source, row.finding.amount_fen, str(row.finding.text))
+        for row in rows
+    )
 
 
 def anew(as_of=TODAY):
@@ -56,7 +59,9 @@ def money(app):
 
 
 def contract():
-    key = add_contract(SYSTEM, NOW, TODAY, 1, ContractValues("主体", "建工", dt.date(2021, 3, 1), {"cbi": 5000}, retention=7.5)).id
+    key = add_contract(
+        SYSTEM, NOW, TODAY, 1, ContractValues("主体", "建工", dt.date(2021, 3, 1), {"cbi": 5000}, retention=7.5)
+    ).id
     confirm_work(SYSTEM, NOW, TODAY, key, TODAY, 1000)
 
 
@@ -64,13 +69,23 @@ CHANGES = {
     "an entry": lambda: entry("county", "paid", 70),
     "the same sums in other sources": lambda: (entry("county", "received", 9), entry("self", "received", -9 + 18)),
     "a reversal": lambda: reverse_entry(SYSTEM, NOW, TODAY, 1, db.session.query(LedgerEntry.id).first()[0], "错"),
-    "an approved amount": lambda: set_composition(SYSTEM, NOW, TODAY, 1, Amount("cbi", "approved_estimate", 900, 1000, approved_on=OLD)),
+    "an approved amount": lambda: set_composition(
+        SYSTEM, NOW, TODAY, 1, Amount("cbi", "approved_estimate", 900, 1000, approved_on=OLD)
+    ),
     "a limit": lambda: set_limit(SYSTEM, NOW, queries.limits(), "receipt_months", Decimal(1), "市财政局通知"),
     "a contract": contract,
-    "a gate": lambda: record_gate(SYSTEM, NOW, TODAY, 1, "completion_acceptance", None, {}, passed_on=dt.date(2021, 1, 4)),
+    "a gate": lambda: record_gate(
+        SYSTEM, NOW, TODAY, 1, "completion_acceptance", None, {}, passed_on=dt.date(2021, 1, 4)
+    ),
     "a name": lambda: db.session.execute(update(Project).where(Project.id == 1).values(name="改名")),
-    "a category": lambda: (entry("self", "received", 5), db.session.execute(update(Project).where(Project.id == 1).values(category="cdc"))),
-    "a percent": lambda: (entry("cbi", "paid", 900), db.session.execute(update(ProjectStatus).where(ProjectStatus.project_id == 1).values(percent=1.0))),
+    "a category": lambda: (
+        entry("self", "received", 5),
+        db.session.execute(update(Project).where(Project.id == 1).values(category="cdc")),
+    ),
+    "a percent": lambda: (
+        entry("cbi", "paid", 900),
+        db.session.execute(update(ProjectStatus).where(ProjectStatus.project_id == 1).values(percent=1.0)),
+    ),
 }
 
 
@@ -92,9 +107,9 @@ def test_another_day_and_a_single_project_say_the_same(money):
         assert said(OLD) == anew(OLD)
         assert said(dt.date(2019, 1, 1)) == []
         assert said() == whole
-        assert [row.finding.rule for row in queries.of_project(1, TODAY)] == [rule for name, rule, *_ in whole if name == "项目1"] or len(
-            queries.of_project(1, TODAY)
-        ) == len(whole)
+        assert [row.finding.rule for row in queries.of_project(1, TODAY)] == [
+            rule for name, rule, *_ in whole if name == "项目1"
+        ] or len(queries.of_project(1, TODAY)) == len(whole)
 
 
 def test_what_was_rolled_back_is_not_remembered(money):
@@ -143,7 +158,17 @@ def test_no_more_than_the_last_few_answers_are_kept():
 def test_samples_taken_away_are_forgotten(money):
     with money.app_context():
         with transaction():
-            db.session.add(LedgerEntry(project_id=2, source="county", step="paid", entry_on=OLD, amount_fen=7, recorded_at=NOW, is_sample=True))
+            db.session.add(
+                LedgerEntry(
+                    project_id=2,
+                    source="county",
+                    step="paid",
+                    entry_on=OLD,
+                    amount_fen=7,
+                    recorded_at=NOW,
+                    is_sample=True,
+                )
+            )
         with_sample = said()
         with transaction():
             entry("self", "received", 1)

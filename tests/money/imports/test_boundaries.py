@@ -74,12 +74,23 @@ def workbook(amount: str, day: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("amount", "day"), [("1e999", "45778"), ("NaN", "45778"), ("100", "1e999"), ("100", "NaN"), ("100", "-1"), ("-0", "45778"), ("100", "1e300")]
+    ("amount", "day"),
+    [
+        ("1e999", "45778"),
+        ("NaN", "45778"),
+        ("100", "1e999"),
+        ("100", "NaN"),
+        ("100", "-1"),
+        ("-0", "45778"),
+        ("100", "1e300"),
+    ],
 )
 def test_files_with_figures_that_are_none_are_refused_by_cell(app, amount, day):
     with app.app_context():
         with pytest.raises(InvalidError), transaction():
-            batch = operations.preview(SYSTEM, NOW, "receipts", "a.xlsx", workbook(amount, day), {"place": "", "unit": ""})
+            batch = operations.preview(
+                SYSTEM, NOW, "receipts", "a.xlsx", workbook(amount, day), {"place": "", "unit": ""}
+            )
             operations.post(SYSTEM, NOW, TODAY, batch.id)
         assert db.session.scalar(select(func.count()).select_from(TreasuryReceipt)) == 0
 
@@ -101,7 +112,12 @@ def counties(app):
         near = make_project(name="中医院门诊楼项目", place_code="370831").id
         make_project(name="中医院门诊楼项目", place_code="370832")
         who = {"places": frozenset({"370831"}), "place_projects": frozenset({near})}
-        return far, near, Actor(make_user("dispatcher").id, "调度", "dispatcher", **who), Actor(make_user("finance").id, "财务", "finance", **who)
+        return (
+            far,
+            near,
+            Actor(make_user("dispatcher").id, "调度", "dispatcher", **who),
+            Actor(make_user("finance").id, "财务", "finance", **who),
+        )
 
 
 def test_a_project_of_ones_own_place_is_not_taken_for_one_of_the_same_name_elsewhere(app, counties):
@@ -109,16 +125,24 @@ def test_a_project_of_ones_own_place_is_not_taken_for_one_of_the_same_name_elsew
     with app.app_context():
         batch = run("projects", "项目名称,项目单位,所在地\n人民医院门诊楼项目,,泗水县\n", dispatcher, "370831")
         assert (batch.counts["new"], batch.counts["existing"]) == (1, 0)
-        made = db.session.scalars(select(Project).where(Project.name == "人民医院门诊楼项目", Project.place_code == "370831")).one()
+        made = db.session.scalars(
+            select(Project).where(Project.name == "人民医院门诊楼项目", Project.place_code == "370831")
+        ).one()
         assert made.slug
 
 
 def test_projects_of_one_name_in_two_places_are_both_made(app, counties):
     """For an office of all places the name alone tells nothing apart: the place does."""
     with app.app_context():
-        batch = run("projects", "项目名称,项目单位,所在地\n人民医院门诊楼项目,,泗水县\n人民医院发热门诊项目,,泗水县\n人民医院发热门诊项目,,梁山县\n")
+        batch = run(
+            "projects",
+            "项目名称,项目单位,所在地\n人民医院门诊楼项目,,泗水县\n人民医院发热门诊项目,,泗水县\n人民医院发热门诊项目,,梁山县\n",
+        )
         assert (batch.counts["new"], batch.counts["existing"]) == (3, 0)
-        again = run("projects", "项目名称,项目单位,所在地\n人民医院门诊楼项目,,泗水县\n人民医院发热门诊项目,,泗水县\n人民医院发热门诊项目,,梁山县\n")
+        again = run(
+            "projects",
+            "项目名称,项目单位,所在地\n人民医院门诊楼项目,,泗水县\n人民医院发热门诊项目,,泗水县\n人民医院发热门诊项目,,梁山县\n",
+        )
         assert (again.counts["new"], again.counts["existing"]) == (0, 3)
 
 
@@ -143,7 +167,11 @@ def test_projects_that_something_was_entered_on_stay(app, entered):
         (project,) = db.session.scalars(select(Project))
         with transaction():
             if entered == "milestone":
-                db.session.add(Milestone(project_id=project.id, name="开工", position=1, plan_on=TODAY, baseline_on=TODAY, percent=10.0))
+                db.session.add(
+                    Milestone(
+                        project_id=project.id, name="开工", position=1, plan_on=TODAY, baseline_on=TODAY, percent=10.0
+                    )
+                )
             elif entered == "event":
                 db.session.add(Event(project_id=project.id, happened_on=TODAY, text="停工", source="x", effect="stop"))
             elif entered == "assignment":
@@ -167,9 +195,15 @@ def test_projects_that_something_was_entered_on_stay(app, entered):
 def test_the_longest_texts_that_are_read_can_be_kept_or_are_refused_by_cell(app, kind):
     heads = {
         "projects": ("项目名称,项目单位,所在地", "{t},{t},{t}"),
-        "allocations": ("明细编号,文号,发文单位,发文日期,项目名称,资金来源,金额(元),备注", "{t},{t},{t},2025-03-01,医院楼,县级财政,100,{t}"),
+        "allocations": (
+            "明细编号,文号,发文单位,发文日期,项目名称,资金来源,金额(元),备注",
+            "{t},{t},{t},2025-03-01,医院楼,县级财政,100,{t}",
+        ),
         "receipts": ("凭证号,到账日期,付款单位,收款单位,金额(元),摘要", "{t},2025-05-01,{t},{t},100,{t}"),
-        "payments": ("凭证号,支付日期,收款单位,项目名称,资金来源,金额(元),用途", "{t},2025-05-01,{t},医院楼,县级财政,100,{t}"),
+        "payments": (
+            "凭证号,支付日期,收款单位,项目名称,资金来源,金额(元),用途",
+            "{t},2025-05-01,{t},医院楼,县级财政,100,{t}",
+        ),
     }
     with app.app_context():
         make_place()
@@ -219,24 +253,37 @@ FAR_CELLS = {
     "spaces": lambda: in_sheet(b'<c r="C2"', b'<c r = "XFD1048576"'),
     "letters by number": lambda: in_sheet(b'r="C2"', b'r="&#88;FD1048576"'),
     "a far row of cells without places": lambda: edited(
-        lambda name, part: re.sub(rb' r="[A-C]2"', b"", part).replace(b'<row r="2"', b'<row r="1048576"') if name.endswith("sheet1.xml") else part
+        lambda name, part: (
+            re.sub(rb' r="[A-C]2"', b"", part).replace(b'<row r="2"', b'<row r="1048576"')
+            if name.endswith("sheet1.xml")
+            else part
+        )
     ),
     "two bytes a letter": lambda: edited(
         lambda name, part: (
-            part.decode().replace("UTF-8", "UTF-16").replace('r="C2"', 'r="XFD1048576"').encode("utf-16") if name.endswith("sheet1.xml") else part
+            part.decode().replace("UTF-8", "UTF-16").replace('r="C2"', 'r="XFD1048576"').encode("utf-16")
+            if name.endswith("sheet1.xml")
+            else part
         )
     ),
     "another folder": lambda: edited(
-        lambda _name, part: part.replace(b"worksheets/sheet1.xml", b"other/sheet1.xml").replace(b'r="C2"', b'r="XFD1048576"'),
+        lambda _name, part: part.replace(b"worksheets/sheet1.xml", b"other/sheet1.xml").replace(
+            b'r="C2"', b'r="XFD1048576"'
+        ),
         lambda name: name.replace("xl/worksheets", "xl/other"),
     ),
     "no name of a sheet": lambda: edited(
-        lambda _name, part: part.replace(b"worksheets/sheet1.xml", b"media/image1.png").replace(b'r="C2"', b'r="XFD1048576"'),
+        lambda _name, part: part.replace(b"worksheets/sheet1.xml", b"media/image1.png").replace(
+            b'r="C2"', b'r="XFD1048576"'
+        ),
         lambda name: name.replace("xl/worksheets/sheet1.xml", "xl/media/image1.png"),
     ),
     "entities in two bytes": lambda: edited(
         lambda name, part: (
-            ("<?xml version='1.0' encoding='UTF-16'?><!DOCTYPE x [<!ENTITY a 'b'>]>" + part.decode().split("?>", 1)[1]).encode("utf-16")
+            (
+                "<?xml version='1.0' encoding='UTF-16'?><!DOCTYPE x [<!ENTITY a 'b'>]>"
+                + part.decode().split("?>", 1)[1]
+            ).encode("utf-16")
             if name.endswith("sheet1.xml")
             else part
         )
@@ -250,7 +297,9 @@ def test_far_cells_are_refused_however_they_are_written(name):
     """In a process of its own, which a reader without room would take down."""
     code = "import sys; from projects.core.errors import InvalidError; from projects.money.imports.extract import sheets\ntry: sheets(sys.stdin.buffer.read())\nexcept InvalidError: print('refused')"
     root = Path(__file__).resolve().parents[3]
-    done = subprocess.run([sys.executable, "-c", code], input=FAR_CELLS[name](), capture_output=True, cwd=root, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=FAR_CELLS[name](), capture_output=True, cwd=root, timeout=60, check=False
+    )
     assert (done.returncode, done.stdout.strip()) == (0, b"refused"), done.stderr[-300:]
 
 
@@ -292,4 +341,6 @@ def test_an_error_of_excels_is_named_by_cell_and_not_taken_for_nothing(app, colu
         found, _ = operations.open_file(SYSTEM, "receipts", file.getvalue(), {})
     said = [(fault.sheet, fault.cell, fault.text.msgid) for fault in found.faults]
     letter = "ABCDEFG"[head.index(column)]
-    assert said == [("到账", f"{letter}{number + 1}", "公式出错 (Excel 的错误值), 请先在表中改正") for number in range(1, 5)]
+    assert said == [
+        ("到账", f"{letter}{number + 1}", "公式出错 (Excel 的错误值), 请先在表中改正") for number in range(1, 5)
+    ]

@@ -52,10 +52,19 @@ def test_projects_documents_lines_and_receipts_are_imported_with_their_own_numbe
         assert places == {"甲县人民医院感染楼项目": operations.NOWHERE, "乙县中医院改扩建": "370800"}
         assert db.session.scalars(select(FundingDocument.number_normal)).all() == ["财建〔2025〕23号"]
         lines = db.session.execute(
-            select(LedgerEntry.external_id, LedgerEntry.amount_fen, LedgerEntry.step, LedgerEntry.entry_on).order_by(LedgerEntry.id)
+            select(LedgerEntry.external_id, LedgerEntry.amount_fen, LedgerEntry.step, LedgerEntry.entry_on).order_by(
+                LedgerEntry.id
+            )
         ).all()
-        assert [tuple(row) for row in lines] == [("L1", 300_000_000, "allocated", dt.date(2025, 3, 1)), ("L2", 100_000_000, "allocated", dt.date(2025, 3, 1))]
-        assert db.session.scalars(select(TreasuryReceipt.amount_fen).order_by(TreasuryReceipt.id)).all() == [90_000_000, 10_000, 10_000]
+        assert [tuple(row) for row in lines] == [
+            ("L1", 300_000_000, "allocated", dt.date(2025, 3, 1)),
+            ("L2", 100_000_000, "allocated", dt.date(2025, 3, 1)),
+        ]
+        assert db.session.scalars(select(TreasuryReceipt.amount_fen).order_by(TreasuryReceipt.id)).all() == [
+            90_000_000,
+            10_000,
+            10_000,
+        ]
         assert db.session.scalars(select(AuditEntry.tag).order_by(AuditEntry.id)).all() == ["funding:import:posted"] * 3
 
 
@@ -103,7 +112,9 @@ def test_a_line_of_an_unknown_project_is_told_and_nothing_is_written(app):
 
 def test_an_import_is_undone_whole_and_can_be_imported_again(app):
     with app.app_context():
-        batches = [run(kind, text) for kind, text in (("projects", PROJECTS), ("allocations", LINES), ("receipts", RECEIPTS))]
+        batches = [
+            run(kind, text) for kind, text in (("projects", PROJECTS), ("allocations", LINES), ("receipts", RECEIPTS))
+        ]
         with pytest.raises(ConflictError), transaction():
             operations.undo(SYSTEM, NOW, TODAY, batches[0].id, "")
         for batch in reversed(batches[1:]):
@@ -147,7 +158,10 @@ def test_one_voucher_may_pay_from_several_sources_and_never_twice_from_one(app):
         others = ("中央预算内,1000", "中央预算内,999", "自筹,500")
         for number, other in enumerate(others):
             for day in ("2025-07-01", "2025-07-03"):
-                wrong = PAID + f"Q{number},2025-07-01,甲县人民医院感染楼,中央预算内,1000\nQ{number},{day},甲县人民医院感染楼,{other}\n"
+                wrong = (
+                    PAID
+                    + f"Q{number},2025-07-01,甲县人民医院感染楼,中央预算内,1000\nQ{number},{day},甲县人民医院感染楼,{other}\n"
+                )
                 if (other, day) != ("自筹,500", "2025-07-01"):
                     with pytest.raises(InvalidError):
                         run("payments", wrong)
@@ -159,7 +173,9 @@ def test_one_voucher_may_pay_from_several_sources_and_never_twice_from_one(app):
 def test_who_may_import_what_and_where(app):
     with app.app_context():
         make_place()
-        finance = Actor(make_user("finance").id, "财务", "finance", places=frozenset({"370800"}), place_projects=frozenset())
+        finance = Actor(
+            make_user("finance").id, "财务", "finance", places=frozenset({"370800"}), place_projects=frozenset()
+        )
         dispatcher = Actor(make_user("dispatcher").id, "调度", "dispatcher")
         for actor, kind in ((finance, "projects"), (dispatcher, "receipts")):
             with pytest.raises(ForbiddenError):
@@ -182,7 +198,9 @@ def test_the_pages_show_the_file_cell_by_cell_then_post_then_undo(app, client):
     empty = client.get("/imports").get_data(as_text=True)
     assert "还没有导入过文件" in empty
     sent = {"kind": "allocations", "unit": "", "place": ""}
-    bad = client.post("/imports", data=sent | {"file": (io.BytesIO(LINES.replace("壹佰万元整", "约100").encode()), "下达.csv")})
+    bad = client.post(
+        "/imports", data=sent | {"file": (io.BytesIO(LINES.replace("壹佰万元整", "约100").encode()), "下达.csv")}
+    )
     page = client.get(bad.location).get_data(as_text=True)
     assert "H3" in page
     assert "约100" in page
@@ -205,7 +223,10 @@ def test_no_file_and_a_file_that_is_none_are_told_at_the_form(app, client):
     with app.app_context():
         sign_in(client, make_user("finance"))
     assert client.post("/imports", data={"kind": "receipts", "unit": "", "place": ""}).status_code == 422
-    answer = client.post("/imports", data={"kind": "receipts", "unit": "", "place": "", "file": (io.BytesIO(b"\x89PNG\r\n\x1a\n\0\0"), "a.png")})
+    answer = client.post(
+        "/imports",
+        data={"kind": "receipts", "unit": "", "place": "", "file": (io.BytesIO(b"\x89PNG\r\n\x1a\n\0\0"), "a.png")},
+    )
     assert answer.status_code == 422
 
 
@@ -221,13 +242,18 @@ def test_the_commands_import_a_treasury_year_and_print_its_proposals(app, tmp_pa
         assert json.loads(again.stdout)["state"] == "unchanged"
     dry = runner.invoke(args=["projects", "import-receipts", str(tmp_path / "receipts.csv"), "--dry-run"])
     assert re.search(r"国库到账: \d+ 行, 新增 0, 已登记过 \d+, 不能入账 0 处 \[只看不入账\]", dry.stdout)
-    english = runner.invoke(args=["projects", "import-receipts", str(tmp_path / "receipts.csv"), "--dry-run", "--lang", "en"])
-    assert re.search(r"Treasury receipts: \d+ rows, 0 new, \d+ there already, 0 faults \[not posted: a dry run\]", english.stdout)
+    english = runner.invoke(
+        args=["projects", "import-receipts", str(tmp_path / "receipts.csv"), "--dry-run", "--lang", "en"]
+    )
+    assert re.search(
+        r"Treasury receipts: \d+ rows, 0 new, \d+ there already, 0 faults \[not posted: a dry run\]", english.stdout
+    )
     printed = json.loads(runner.invoke(args=["projects", "match", "--json"]).stdout)
     assert {one["voucher"] for one in printed} == {one.key for one in year.receipts}
     by_voucher = {one["voucher"]: {(part["allocation"], part["amount"]) for part in one["lines"]} for one in printed}
     right = sum(
-        by_voucher[key] == {(part.line, f"{part.amount_fen // 100}.{part.amount_fen % 100:02d}") for part in parts} for key, parts in year.truth.items()
+        by_voucher[key] == {(part.line, f"{part.amount_fen // 100}.{part.amount_fen % 100:02d}") for part in parts}
+        for key, parts in year.truth.items()
     )
     assert right >= 0.95 * len(year.truth)
     assert all(one["reasons"] for one in printed)
@@ -243,10 +269,19 @@ def test_the_commands_import_a_treasury_year_and_print_its_proposals(app, tmp_pa
 def test_nobody_reads_the_number_that_an_import_made_up(app, client):
     with app.app_context():
         run("receipts", "到账日期,付款单位,收款单位,金额(元),摘要\n2025-03-05,市财政局,市医院,1234.56,拨款\n")
-        finance, (key, stored) = make_user("finance"), db.session.execute(select(TreasuryReceipt.id, TreasuryReceipt.voucher)).one()
+        finance, (key, stored) = (
+            make_user("finance"),
+            db.session.execute(select(TreasuryReceipt.id, TreasuryReceipt.voucher)).one(),
+        )
     assert stored.startswith("~")
     sign_in(client, finance)
-    for page in ("/receipts", "/receipts.csv", f"/receipts/{key}/reverse", "/api/v1/receipts", f"/funding/matching/{key}"):
+    for page in (
+        "/receipts",
+        "/receipts.csv",
+        f"/receipts/{key}/reverse",
+        "/api/v1/receipts",
+        f"/funding/matching/{key}",
+    ):
         answer = client.get(page)
         assert answer.status_code == 200, page
         assert stored not in answer.text, page

@@ -40,13 +40,23 @@ def workbook(fill) -> bytes:
         [["某县2025年到账明细表"], [], ["填报单位: 某局", None, None, "单位: 元"], HEAD, ROW],
         [[None, *HEAD], [None, *ROW]],
         [["序号", *HEAD], [1, *ROW]],
-        [["摘要", "金额", "收款人", "付款人", "入账日期", "交易流水号"], ["拨款", "1234.56元", "县医院", "市财政局", "2025年3月5日", "V1"]],
+        [
+            ["摘要", "金额", "收款人", "付款人", "入账日期", "交易流水号"],
+            ["拨款", "1234.56元", "县医院", "市财政局", "2025年3月5日", "V1"],
+        ],
         [["凭证号", "到账日期", "付款 单位", "收款\n单位", "金额（元）", "摘要"], ROW],
         [["voucher", "received_on", "payer", "payee", "amount_yuan", "memo"], ROW],
-        [["凭证号", "到账日期", "往来单位", None, "金额", "摘要"], [None, None, "付款单位", "收款单位", "元", None], ROW],
+        [
+            ["凭证号", "到账日期", "往来单位", None, "金额", "摘要"],
+            [None, None, "付款单位", "收款单位", "元", None],
+            ROW,
+        ],
         [HEAD, ROW, ["合计", None, None, None, "1,234.56"], ["注：本表数据来自国库"]],
         [HEAD, ROW, [], HEAD, ["制表人：某某", None, None, None, None, None]],
-        [["凭证号", "到账日期", "付款单位", "收款单位", "金额", "摘要"], ["V1", 45721, "市财政局", "县医院", "0.123456万元", "拨款"]],
+        [
+            ["凭证号", "到账日期", "付款单位", "收款单位", "金额", "摘要"],
+            ["V1", 45721, "市财政局", "县医院", "0.123456万元", "拨款"],
+        ],
         [
             ["单位：亿元"],
             ["凭证号", "到账日期", "付款单位", "收款单位", "金额", "摘要"],
@@ -74,7 +84,12 @@ def test_a_unit_that_nobody_names_is_asked_for_and_never_guessed():
 
 
 def test_every_bad_cell_is_named_and_the_row_is_not_taken():
-    found = receipts(HEAD, ROW, ["V2", "2025-02-30", "市财政局", "", "1.005", "拨款"], ["V3", "2025-03-06", "市财政局", "县医院", None, ""])
+    found = receipts(
+        HEAD,
+        ROW,
+        ["V2", "2025-02-30", "市财政局", "", "1.005", "拨款"],
+        ["V3", "2025-03-06", "市财政局", "县医院", None, ""],
+    )
     assert [cell for cell, _ in said(found)] == ["B3", "D3", "E3", "E4"]
     assert len(found.rows) == 1
 
@@ -115,7 +130,9 @@ def test_a_row_that_only_lacks_its_day_is_still_refused_by_cell():
     assert said(receipts(HEAD, ROW, ["V2", None, "市财政局", "县医院", "5", "拨款"])) == [("B3", "没有日期")]
 
 
-@pytest.mark.parametrize("row", [["栏次", "1", "2", "3", "4", "5"], [1, 2, 3, 4, 5, 6], ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)"]])
+@pytest.mark.parametrize(
+    "row", [["栏次", "1", "2", "3", "4", "5"], [1, 2, 3, 4, 5, 6], ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)"]]
+)
 def test_a_row_that_numbers_the_columns_is_no_row(row):
     found = receipts(HEAD, row, ROW)
     assert (said(found), len(found.rows)) == ([], 1)
@@ -128,7 +145,11 @@ def test_feet_of_pages_are_no_rows():
 
 def test_units_in_a_row_of_their_own_below_the_heading_are_taken():
     head = ["凭证号", "到账日期", "付款单位", "收款单位", "金额", "摘要"]
-    found = receipts(head, [None, "（年月日）", None, None, "（万元）", None], ["V1", "2025-03-05", "市财政局", "县医院", "12", "拨款"])
+    found = receipts(
+        head,
+        [None, "（年月日）", None, None, "（万元）", None],
+        ["V1", "2025-03-05", "市财政局", "县医院", "12", "拨款"],
+    )
     assert said(found) == []
     assert [row.amount_fen for row in found.rows] == [12_000_000]
 
@@ -163,7 +184,11 @@ def test_headings_of_groups_in_a_list_of_projects_make_no_projects():
 @pytest.mark.parametrize(("out", "back"), [(None, "1,000.50"), ("0.00", "1000.50"), (0.0, 1000.5)])
 def test_money_that_went_out_is_no_receipt_in_a_statement_of_the_bank(out, back):
     head = ["交易日期", "借方发生额(元)", "贷方发生额(元)", "余额", "对方户名", "本方户名", "摘要"]
-    rows = [head, ["2025-03-05", out, back, 5000, "市财政局", "县医院", "拨款"], ["2025-03-06", 300, out, 4700, "某公司", "县医院", "付款"]]
+    rows = [
+        head,
+        ["2025-03-05", out, back, 5000, "市财政局", "县医院", "拨款"],
+        ["2025-03-06", 300, out, 4700, "某公司", "县医院", "付款"],
+    ]
     found = read([Sheet("流水", rows)], "receipts")
     assert (said(found), [row.amount_fen for row in found.rows]) == ([], [100_050])
     assert ["支出" in str(one.text) for one in found.notes] == [True]
@@ -171,7 +196,9 @@ def test_money_that_went_out_is_no_receipt_in_a_statement_of_the_bank(out, back)
 
 @pytest.mark.parametrize("names", [("金额（大写）", "金额（小写）"), ("大写金额", "小写金额")])
 def test_the_amount_in_figures_goes_before_the_one_in_words(names):
-    found = receipts(["凭证号", "到帐日期", "收款单位名称", *names], ["V1", "2025-03-05", "县医院", "壹佰元整", "100.00"], unit="元")
+    found = receipts(
+        ["凭证号", "到帐日期", "收款单位名称", *names], ["V1", "2025-03-05", "县医院", "壹佰元整", "100.00"], unit="元"
+    )
     assert (said(found), [row.amount_fen for row in found.rows]) == ([], [10_000])
     assert list(found.heads["表"].values())[-1] == names[1]
 
@@ -196,7 +223,10 @@ def test_what_is_hidden_in_a_sheet_is_said():
 
 def test_a_missing_or_doubtful_heading_is_said_and_nothing_is_read():
     assert "收款单位" in said(receipts(["凭证号", "到账日期", "金额(元)"], ["V1", "2025-03-05", "1"]))[0][1]
-    assert "两列" in said(receipts(["到账日期", "收款单位", "金额(元)", "金额(元)"], ["2025-03-05", "县医院", "1", "2"]))[0][1]
+    assert (
+        "两列"
+        in said(receipts(["到账日期", "收款单位", "金额(元)", "金额(元)"], ["2025-03-05", "县医院", "1", "2"]))[0][1]
+    )
     assert said(receipts(["随便"], ["什么"]))
     assert said(read([], "receipts"))
     assert said(receipts(HEAD))
@@ -212,7 +242,13 @@ def test_merged_cells_are_repeated_downwards_but_never_an_amount():
 
 def test_sources_go_by_the_names_that_offices_use():
     head = ["文号", "下达日期", "项目名称", "资金来源", "金额(元)"]
-    rows = [head, *[["财建〔2025〕1号", "2025-03-05", "甲", word, 1] for word in ("中央预算内投资", "中央预算内", "专项债券", "县级配套", "随便")]]
+    rows = [
+        head,
+        *[
+            ["财建〔2025〕1号", "2025-03-05", "甲", word, 1]
+            for word in ("中央预算内投资", "中央预算内", "专项债券", "县级配套", "随便")
+        ],
+    ]
     found = read([Sheet("表", rows)], "allocations")
     assert [row.text("source") for row in found.rows] == ["cbi", "cbi", "special_bond", "county"]
     assert [cell for cell, _ in said(found)] == ["D6"]
@@ -279,4 +315,11 @@ def test_a_hostile_workbook_is_refused_before_it_is_opened(content):
 
 
 def test_cells_have_the_names_that_spreadsheets_give():
-    assert [name_of(0, 0), name_of(6, 1), name_of(9, 25), name_of(0, 26), name_of(0, 701), name_of(0, 702)] == ["A1", "B7", "Z10", "AA1", "ZZ1", "AAA1"]
+    assert [name_of(0, 0), name_of(6, 1), name_of(9, 25), name_of(0, 26), name_of(0, 701), name_of(0, 702)] == [
+        "A1",
+        "B7",
+        "Z10",
+        "AA1",
+        "ZZ1",
+        "AAA1",
+    ]

@@ -24,7 +24,13 @@ AGAIN = "V3,2025-05-09,市财政局,甲县人民医院,900000.00,重拨\n"
 REST = "V4,2025-05-10,市财政局,甲县人民医院,1234.56,工程款\n"
 
 
-def back(amount: str = "-900000.00", day: str = "2025-05-03", payer: str = "市财政局", payee: str = "甲县人民医院", memo: str = "退汇") -> str:
+def back(
+    amount: str = "-900000.00",
+    day: str = "2025-05-03",
+    payer: str = "市财政局",
+    payee: str = "甲县人民医院",
+    memo: str = "退汇",
+) -> str:
     return f'V2,{day},{payer},{payee},"{amount}",{memo}\n'
 
 
@@ -42,7 +48,9 @@ def vouchers() -> list[str]:
     return list(db.session.scalars(select(TreasuryReceipt.voucher).order_by(TreasuryReceipt.id)))
 
 
-@pytest.mark.parametrize("amount", ["-900000.00", "－900,000", "−900000", "(900,000.00)", "900000-", "-¥900000", "-90万元"])
+@pytest.mark.parametrize(
+    "amount", ["-900000.00", "－900,000", "−900000", "(900,000.00)", "900000-", "-¥900000", "-90万元"]
+)
 def test_a_receipt_and_its_return_cancel_each_other_and_both_are_named(app, amount):
     with app.app_context():
         batch = run(HEAD + CAME + back(amount) + AGAIN + REST)
@@ -51,7 +59,9 @@ def test_a_receipt_and_its_return_cancel_each_other_and_both_are_named(app, amou
         assert batch.counts["amount_fen"] == standing() == 90_000_000 + 123_456
 
 
-@pytest.mark.parametrize("return_", [back(payer="甲县人民医院", payee="市财政局"), back(day="2025-05-01"), back(payee="甲县 人民医院")])
+@pytest.mark.parametrize(
+    "return_", [back(payer="甲县人民医院", payee="市财政局"), back(day="2025-05-01"), back(payee="甲县 人民医院")]
+)
 def test_a_return_names_the_unit_on_either_side(app, return_):
     with app.app_context():
         run(HEAD + CAME + return_ + REST)
@@ -66,7 +76,12 @@ def test_the_newest_earlier_receipt_is_the_one_that_came_back(app):
 
 @pytest.mark.parametrize(
     "return_",
-    [back("-900000.01"), back(day="2025-04-30"), back(payee="乙县中医院", payer="市财政局"), back() + back().replace("V2", "V6")],
+    [
+        back("-900000.01"),
+        back(day="2025-04-30"),
+        back(payee="乙县中医院", payer="市财政局"),
+        back() + back().replace("V2", "V6"),
+    ],
     ids=["another amount", "earlier", "another unit", "twice"],
 )
 def test_a_return_of_nothing_in_the_file_keeps_the_file_out(app, return_):
@@ -91,14 +106,19 @@ def test_the_same_file_again_changes_nothing_and_undoing_takes_all_back(app):
         found, plan = operations.open_file(SYSTEM, "receipts", file.encode(), {})
         assert (len(found.rows), len(plan.new), plan.existing, plan.faults) == (4, 0, 2, [])
         with app.test_request_context():
-            assert [row[-1] for row in workbook.rows("receipts", "f.csv", found, plan).rows][:2] == ["退回相抵, 未读入"] * 2
+            assert [row[-1] for row in workbook.rows("receipts", "f.csv", found, plan).rows][:2] == [
+                "退回相抵, 未读入"
+            ] * 2
         with transaction():
             operations.undo(SYSTEM, NOW, TODAY, batch.id, "")
         assert standing() == 0
 
 
 def test_negative_figures_of_other_kinds_stay_refused():
-    rows = [["凭证号", "支付日期", "项目名称", "资金来源", "金额(元)"], ["P1", "2025-05-01", "甲县人民医院", "市级财政", "-5"]]
+    rows = [
+        ["凭证号", "支付日期", "项目名称", "资金来源", "金额(元)"],
+        ["P1", "2025-05-01", "甲县人民医院", "市级财政", "-5"],
+    ]
     assert [fault.cell for fault in read([Sheet("表", rows)], "payments").faults] == ["E2"]
 
 

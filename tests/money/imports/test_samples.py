@@ -31,10 +31,18 @@ def test_every_example_is_imported_as_it_was_downloaded(app, client, ending):
         assert f"确认入账 {len(samples.ROWS[kind])} 行" in page.text
         assert person.post(one + "/post").status_code == 302
     with app.app_context():
-        standing = {step: int(fen) for step, fen in db.session.execute(select(LedgerEntry.step, func.sum(LedgerEntry.amount_fen)).group_by(LedgerEntry.step))}
+        standing = {
+            step: int(fen)
+            for step, fen in db.session.execute(
+                select(LedgerEntry.step, func.sum(LedgerEntry.amount_fen)).group_by(LedgerEntry.step)
+            )
+        }
         assert standing == {"allocated": 500_000_050, "paid": 85_000_000}
         found = proposals(SYSTEM)
-        best = {key: (one.confident, sum(part.amount_fen for part in one.best.parts) if one.best else 0) for key, one in found.items()}
+        best = {
+            key: (one.confident, sum(part.amount_fen for part in one.best.parts) if one.best else 0)
+            for key, one in found.items()
+        }
         keys = {row.voucher: str(row.id) for row in db.session.scalars(select(TreasuryReceipt))}
         assert best[keys["示例-V1"]] == (True, 90_000_000)
         assert best[keys["示例-V2"]] == (True, 120_000_000)

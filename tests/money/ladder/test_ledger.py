@@ -26,7 +26,10 @@ def drawn(text):
         first, *rest = numbers.split("/")
         if first != "-":
             given_[source] = int(first) * WAN
-        posted |= {(source, step): int(number) * WAN for step, number in zip(("allocated", "received", "paid"), rest, strict=True)}
+        posted |= {
+            (source, step): int(number) * WAN
+            for step, number in zip(("allocated", "received", "paid"), rest, strict=True)
+        }
     return ladder(given_, posted)
 
 
@@ -56,9 +59,17 @@ def test_entries_after_the_day_do_not_count_and_those_of_the_day_do():
 
 
 def test_the_estimate_that_approves_is_the_later_kind_and_never_a_mixture():
-    both = {("feasibility_estimate", "cbi"): 1, ("feasibility_estimate", "county"): 2, ("approved_estimate", "cbi"): 3, ("contract", "cbi"): 9}
+    both = {
+        ("feasibility_estimate", "cbi"): 1,
+        ("feasibility_estimate", "county"): 2,
+        ("approved_estimate", "cbi"): 3,
+        ("contract", "cbi"): 9,
+    }
     assert approved(both) == ("approved_estimate", {"cbi": 3})
-    assert approved({key: fen for key, fen in both.items() if key[0] != "approved_estimate"}) == ("feasibility_estimate", {"cbi": 1, "county": 2})
+    assert approved({key: fen for key, fen in both.items() if key[0] != "approved_estimate"}) == (
+        "feasibility_estimate",
+        {"cbi": 1, "county": 2},
+    )
     assert approved({("contract", "cbi"): 9}) == (None, {})
 
 
@@ -76,7 +87,13 @@ def test_a_source_outside_the_vocabulary_is_refused():
 
 
 POSTS = st.lists(
-    st.tuples(st.sampled_from(list(FUNDING_SOURCES)), st.sampled_from(list(LEDGER_STEPS)), st.integers(-20, 20), st.integers(-(10**15), 10**15)), max_size=40
+    st.tuples(
+        st.sampled_from(list(FUNDING_SOURCES)),
+        st.sampled_from(list(LEDGER_STEPS)),
+        st.integers(-20, 20),
+        st.integers(-(10**15), 10**15),
+    ),
+    max_size=40,
 )
 
 
@@ -87,14 +104,18 @@ def test_every_ladder_reconciles_to_the_fen_with_an_independent_sum(posts):
     known = [(source, step, fen) for source, step, days, fen in posts if days <= 0]
     for step in LEDGER_STEPS:
         assert getattr(found.total, step) == sum(fen for _, own, fen in known if own == step)
-        assert getattr(found.central, step) == sum(fen for source, own, fen in known if own == step and source in CENTRAL_SOURCES)
+        assert getattr(found.central, step) == sum(
+            fen for source, own, fen in known if own == step and source in CENTRAL_SOURCES
+        )
         for line in found.lines:
             assert getattr(line, step) == sum(fen for source, own, fen in known if (source, own) == (line.key, step))
 
 
 @given(st.lists(POSTS, max_size=5))
 def test_one_ladder_of_many_is_the_ladder_of_all_entries(projects):
-    ladders = [ladder({}, sums([Entry(source, step, DAY, fen) for source, step, _, fen in posts], DAY)) for posts in projects]
+    ladders = [
+        ladder({}, sums([Entry(source, step, DAY, fen) for source, step, _, fen in posts], DAY)) for posts in projects
+    ]
     together = [Entry(source, step, DAY, fen) for posts in projects for source, step, _, fen in posts]
     assert gather(line for one in ladders for line in one.lines) == ladder({}, sums(together, DAY))
 

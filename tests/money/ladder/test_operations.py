@@ -31,7 +31,9 @@ def project(app):
         return make_project()
 
 
-def post(project, step="allocated", source="cbi", on=DAY, amount_fen=80_000_000_00, actor=SYSTEM, today=TODAY, **values):
+def post(
+    project, step="allocated", source="cbi", on=DAY, amount_fen=80_000_000_00, actor=SYSTEM, today=TODAY, **values
+):
     with transaction():
         return post_entry(actor, NOW, today, project.id, Posting(source, step, on, amount_fen, **values))
 
@@ -60,7 +62,12 @@ def rows():
 def test_an_entry_is_stored_as_typed_and_leaves_a_record(app, project):
     with app.app_context():
         entry = post(project, document_number=" 浙财建[2025] 23号 ", memo="第一批")
-        assert (entry.document_number, entry.memo, entry.amount_fen, entry.reverses_id) == ("浙财建[2025] 23号", "第一批", 80_000_000_00, None)
+        assert (entry.document_number, entry.memo, entry.amount_fen, entry.reverses_id) == (
+            "浙财建[2025] 23号",
+            "第一批",
+            80_000_000_00,
+            None,
+        )
         (found,) = db.session.scalars(select(AuditEntry))
         assert (found.tag, found.project_id, found.object_id) == ("project:ledger:posted", project.id, str(entry.id))
         assert found.changes["amount_fen"] == [None, 80_000_000_00]
@@ -119,7 +126,12 @@ def test_a_reversal_is_an_opposite_entry_of_today_and_the_first_stays_as_it_was(
         before = rows()
         opposite = reverse(project, entry.id)
         assert rows()[:-1] == before
-        assert (opposite.amount_fen, opposite.entry_on, opposite.reverses_id, opposite.memo) == (-80_000_000_00, TODAY, entry.id, "金额登记错误")
+        assert (opposite.amount_fen, opposite.entry_on, opposite.reverses_id, opposite.memo) == (
+            -80_000_000_00,
+            TODAY,
+            entry.id,
+            "金额登记错误",
+        )
         assert queries.money_of(project.id, TODAY).ladder.total.allocated == 0
         yesterday = queries.money_of(project.id, TODAY - dt.timedelta(1))
         assert yesterday.ladder.total.allocated == 80_000_000_00
@@ -153,7 +165,11 @@ def test_a_reversal_needs_a_reason_and_an_entry_of_this_project(app, project):
 def test_only_finance_writes_money(app, project, role):
     with app.app_context():
         actor = actor_of(make_user(role), project)
-        for write in (lambda: post(project, actor=actor), lambda: reverse(project, 1, actor=actor), lambda: approve(project, actor=actor)):
+        for write in (
+            lambda: post(project, actor=actor),
+            lambda: reverse(project, 1, actor=actor),
+            lambda: approve(project, actor=actor),
+        ):
             with pytest.raises(ForbiddenError):
                 write()
         post(project, actor=actor_of(make_user("finance")))
@@ -178,7 +194,9 @@ def test_an_approved_amount_is_set_changed_and_taken_away_with_its_record(app, p
         assert queries.money_of(project.id, TODAY).ladder.line("cbi").approved == 2000
         approve(project, fen=None, seen=2000)
         assert queries.money_of(project.id, TODAY).ladder.lines == ()
-        changes = [entry.changes["amount_fen"] for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
+        changes = [
+            entry.changes["amount_fen"] for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+        ]
         assert changes == [[None, 1000], [1000, 2000], [2000, None]]
 
 
@@ -195,7 +213,13 @@ def test_the_second_writer_of_an_approved_amount_is_told(app, project):
 
 def test_an_approved_amount_that_cannot_be_is_refused(app, project):
     with app.app_context():
-        for values in ({"source": "lottery"}, {"kind": "guess"}, {"fen": -1}, {"fen": LARGEST_FEN + 1}, {"number": "文" * 81}):
+        for values in (
+            {"source": "lottery"},
+            {"kind": "guess"},
+            {"fen": -1},
+            {"fen": LARGEST_FEN + 1},
+            {"number": "文" * 81},
+        ):
             with pytest.raises(InvalidError):
                 approve(project, **values)
         assert db.session.scalars(select(FundingComposition)).all() == []
@@ -204,7 +228,13 @@ def test_an_approved_amount_that_cannot_be_is_refused(app, project):
 # --- everything adds up -----------------------------------------------------------------------------------------------------------------
 
 STEPS = st.one_of(
-    st.tuples(st.just("post"), st.sampled_from(list(FUNDING_SOURCES)), st.sampled_from(list(LEDGER_STEPS)), st.integers(1, LARGEST_FEN), st.integers(-200, 0)),
+    st.tuples(
+        st.just("post"),
+        st.sampled_from(list(FUNDING_SOURCES)),
+        st.sampled_from(list(LEDGER_STEPS)),
+        st.integers(1, LARGEST_FEN),
+        st.integers(-200, 0),
+    ),
     st.tuples(st.just("reverse"), st.integers(0, 30)),
 )
 
@@ -232,7 +262,12 @@ def test_random_posts_and_reversals_reconcile_with_an_independent_sum(app, seque
         everything = Counter()
         for project_id, balance in expected.items():
             found = queries.money_of(project_id, TODAY).ladder
-            assert {(line.key, kind): getattr(line, kind) for line in found.lines for kind in LEDGER_STEPS if getattr(line, kind)} == +balance
+            assert {
+                (line.key, kind): getattr(line, kind)
+                for line in found.lines
+                for kind in LEDGER_STEPS
+                if getattr(line, kind)
+            } == +balance
             everything.update(balance)
         plain = select(LedgerEntry.source, LedgerEntry.step, LedgerEntry.amount_fen).where(LedgerEntry.id > marker)
         posted = Counter()
@@ -333,8 +368,19 @@ def test_an_approval_of_a_later_year_can_be_tried_beside_the_demo_and_counts_fro
     with app.app_context():
         project = make_project()
         with transaction():
-            set_composition(SYSTEM, beijing, TODAY, project.id, Amount("cbi", "approved_estimate", 500, None, approved_on=later))
-        assert [sum(row.amount_fen for row in queries.composition_of(project.id, day)) for day in (TODAY, later)] == [0, 500]
+            set_composition(
+                SYSTEM, beijing, TODAY, project.id, Amount("cbi", "approved_estimate", 500, None, approved_on=later)
+            )
+        assert [sum(row.amount_fen for row in queries.composition_of(project.id, day)) for day in (TODAY, later)] == [
+            0,
+            500,
+        ]
         with pytest.raises(InvalidError) as problem, transaction():
-            set_composition(SYSTEM, beijing, TODAY, project.id, Amount("cbi", "approved_estimate", 600, 500, approved_on=dt.date(2025, 12, 2)))
+            set_composition(
+                SYSTEM,
+                beijing,
+                TODAY,
+                project.id,
+                Amount("cbi", "approved_estimate", 600, 500, approved_on=dt.date(2025, 12, 2)),
+            )
     assert set(problem.value.fields) == {"approved_on"}

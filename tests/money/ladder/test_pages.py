@@ -36,10 +36,18 @@ def project(app, people):
 
 def fund(project, approved=1000, allocated=800, received=600, paid=300, source="cbi"):
     with transaction():
-        set_composition(SYSTEM, NOW, TODAY, project.id, Amount(source, "approved_estimate", approved * WAN, None, approved_on=dt.date(2021, 1, 4)))
+        set_composition(
+            SYSTEM,
+            NOW,
+            TODAY,
+            project.id,
+            Amount(source, "approved_estimate", approved * WAN, None, approved_on=dt.date(2021, 1, 4)),
+        )
         for step, amount in (("allocated", allocated), ("received", received), ("paid", paid)):
             if amount:
-                post_entry(SYSTEM, NOW, TODAY, project.id, Posting(source, step, DAY, amount * WAN, f"财建〔2021〕{amount}号"))
+                post_entry(
+                    SYSTEM, NOW, TODAY, project.id, Posting(source, step, DAY, amount * WAN, f"财建〔2021〕{amount}号")
+                )
 
 
 def entries(app):
@@ -48,7 +56,15 @@ def entries(app):
 
 
 def send(client, slug="wuda", follow=True, **form):
-    typed = {"step": "received", "source": "cbi", "on": "2021-06-18", "amount": "1234.56", "unit": "万元", "document_number": "", "memo": ""}
+    typed = {
+        "step": "received",
+        "source": "cbi",
+        "on": "2021-06-18",
+        "amount": "1234.56",
+        "unit": "万元",
+        "document_number": "",
+        "memo": "",
+    }
     return client.post(f"/projects/{slug}/funding", data=typed | form, follow_redirects=follow)
 
 
@@ -99,7 +115,10 @@ def test_filters_narrow_rows_ladder_and_export_alike(app, client, people, projec
         assert {line["项目"] for line in lines} == names, query
 
 
-@pytest.mark.parametrize("query", ["source=lottery", "finding=F-9", "place=37", "page=0", "page=1e3", "page=²", "per_page=7", "as_of=2021-13-01"])
+@pytest.mark.parametrize(
+    "query",
+    ["source=lottery", "finding=F-9", "place=37", "page=0", "page=1e3", "page=²", "per_page=7", "as_of=2021-13-01"],
+)
 def test_an_unknown_filter_is_named_and_not_guessed(client, people, query):
     answer = sign_in(client, people["finance"]).get(f"/funding?{query}")
     assert answer.status_code == 422
@@ -119,7 +138,11 @@ def test_the_exports_hold_exact_yuan_and_the_day(app, client, people, project):
     heading, row = book.get_sheet_by_index(0).to_python()
     assert dict(zip(heading, row, strict=True))["下达 (元)"] == 0.0
     assert ["状态日", "2021-06-17"] in book.get_sheet_by_name("说明").to_python()
-    entries_sheet = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/projects/wuda/funding.xlsx").data)).get_sheet_by_index(0).to_python()
+    entries_sheet = (
+        CalamineWorkbook.from_filelike(io.BytesIO(client.get("/projects/wuda/funding.xlsx").data))
+        .get_sheet_by_index(0)
+        .to_python()
+    )
     assert [row[4] for row in entries_sheet[1:]] == [0.01, 3_000_000.0, 6_000_000.0, 8_000_000.0]
     assert client.get("/funding.pdf").status_code == 404
 
@@ -174,7 +197,13 @@ def test_finance_posts_an_entry_without_javascript(app, client, people, project)
 
 
 @pytest.mark.parametrize(
-    ("amount", "unit", "fen"), [("1234.56", "元", 123_456), ("1,234.56", "元", 123_456), ("0.000001", "万元", 1), ("16.33", "亿元", 163_300_000_000)]
+    ("amount", "unit", "fen"),
+    [
+        ("1234.56", "元", 123_456),
+        ("1,234.56", "元", 123_456),
+        ("0.000001", "万元", 1),
+        ("16.33", "亿元", 163_300_000_000),
+    ],
 )
 def test_amounts_are_taken_exactly_in_their_unit(app, client, people, project, amount, unit, fen):
     send(sign_in(client, people["finance"]), amount=amount, unit=unit)
@@ -279,8 +308,19 @@ def test_approved_amounts_are_set_changed_and_contested(app, client, people, pro
     sign_in(client, people["finance"])
 
     def compose(**form):
-        typed = {"source": "cbi", "kind": "approved_estimate", "amount": "1000", "unit": "万元", "seen": "", "document_number": ""} | form
-        return client.post("/projects/wuda/funding/composition", data={f"c-{name}": value for name, value in typed.items()}, follow_redirects=True)
+        typed = {
+            "source": "cbi",
+            "kind": "approved_estimate",
+            "amount": "1000",
+            "unit": "万元",
+            "seen": "",
+            "document_number": "",
+        } | form
+        return client.post(
+            "/projects/wuda/funding/composition",
+            data={f"c-{name}": value for name, value in typed.items()},
+            follow_redirects=True,
+        )
 
     assert "已保存批复金额" in compose().text
     filled = client.get("/projects/wuda/funding?source=cbi&kind=approved_estimate").text
@@ -297,7 +337,14 @@ def test_approved_amounts_are_set_changed_and_contested(app, client, people, pro
 
 @pytest.mark.parametrize(
     ("role", "read", "write"),
-    [("manager", 200, 403), ("dispatcher", 200, 403), ("leader", 200, 403), ("admin", 403, 403), (None, 302, 302), ("finance", 200, 302)],
+    [
+        ("manager", 200, 403),
+        ("dispatcher", 200, 403),
+        ("leader", 200, 403),
+        ("admin", 403, 403),
+        (None, 302, 302),
+        ("finance", 200, 302),
+    ],
 )
 def test_who_may_read_and_write(app, client, people, project, role, read, write):
     with app.app_context():
@@ -309,7 +356,9 @@ def test_who_may_read_and_write(app, client, people, project, role, read, write)
         assert client.get(address).status_code == read, address
     assert send(client, follow=False).status_code == write
     assert client.post(f"/projects/wuda/funding/{first}/reverse", data={"reason": "冲"}).status_code == write
-    assert client.post("/projects/wuda/funding/composition", data={}).status_code == (422 if role == "finance" else write)
+    assert client.post("/projects/wuda/funding/composition", data={}).status_code == (
+        422 if role == "finance" else write
+    )
     assert len(entries(app)) == (5 if role == "finance" else 3)
     if role in {"manager", "leader"}:
         page = client.get("/projects/wuda/funding").text

@@ -25,7 +25,9 @@ def reader(app: Flask):
         project = make_project("one")
         with transaction():
             set_composition(SYSTEM, NOW, TODAY, project.id, Amount("cbi", "approved_estimate", 1000, None))
-            document = add_document(SYSTEM, NOW, TODAY, DocumentValues("plan", "发改投资〔2021〕1号", issued_on=TODAY, source="cbi"))
+            document = add_document(
+                SYSTEM, NOW, TODAY, DocumentValues("plan", "发改投资〔2021〕1号", issued_on=TODAY, source="cbi")
+            )
             add_lines(SYSTEM, NOW, TODAY, document.id, [DocumentLine(project.id, 900)])
             add_contract(SYSTEM, NOW, TODAY, project.id, ContractValues("主体", "建工", TODAY, {"cbi": 600}))
             receipt = add_receipt(SYSTEM, NOW, TODAY, ReceiptValues(TODAY, 500, "V1", "财政局", "医院", "结息"))
@@ -47,6 +49,8 @@ def reader(app: Flask):
 ])  # fmt: skip
 def test_figures_of_a_card_are_named(reader, address: str, names: list[str]):
     client, places = reader
-    tables = " ".join(re.findall(r'<table class="folds">.*?</table>', client.get(address.format(**places)).text, re.DOTALL))
+    tables = " ".join(
+        re.findall(r'<table class="folds">.*?</table>', client.get(address.format(**places)).text, re.DOTALL)
+    )
     assert tables
     assert [name for name in names if f'data-title="{name}"' not in tables] == []

@@ -26,7 +26,9 @@ from projects.portfolio.money.queries import groups
 
 def post(project: Project, fen: int, step: str = "paid", source: str = "cbi", **values) -> int:
     with transaction():
-        return post_entry(SYSTEM, NOW, TODAY, project.id, Posting(source, step, TODAY, fen, confirmed=True, **values)).id
+        return post_entry(
+            SYSTEM, NOW, TODAY, project.id, Posting(source, step, TODAY, fen, confirmed=True, **values)
+        ).id
 
 
 def back(*ids: int) -> None:
@@ -79,7 +81,15 @@ def test_the_largest_sums_add_up_on_every_page(app):
             if by != "document":
                 assert groups(SYSTEM, GroupFilter(by=by), TODAY).ladder.total.allocated == whole
         client = sign_in(app.test_client(), make_user("leader"))
-    for address in ("/funding", "/ladder", "/findings", "/projects/one/funding", "/projects/one/money.png", "/ladder.svg", "/api/v1/ladder"):
+    for address in (
+        "/funding",
+        "/ladder",
+        "/findings",
+        "/projects/one/funding",
+        "/projects/one/money.png",
+        "/ladder.svg",
+        "/api/v1/ladder",
+    ):
         assert client.get(address).status_code == 200, address
     assert f"{whole // 100}.{whole % 100:02d}" in client.get("/ladder.csv").text
 
@@ -102,12 +112,20 @@ def test_two_people_post_the_same_payment_at_once(app, voucher):
         "document_number": "",
     }
     clients, answers = [sign_in(app.test_client(), one) for one in people], []
-    threads = [threading.Thread(target=lambda one=one: answers.append(one.post("/projects/one/funding", data=typed).status_code)) for one in clients]
+    threads = [
+        threading.Thread(
+            target=lambda one=one: answers.append(one.post("/projects/one/funding", data=typed).status_code)
+        )
+        for one in clients
+    ]
     for one in threads:
         one.start()
     for one in threads:
         one.join(20)
     assert sorted(answers) == [302, 422]
     with app.app_context():
-        assert db.session.scalar(select(func.sum(LedgerEntry.amount_fen)).where(LedgerEntry.project_id == project.id)) == 500
+        assert (
+            db.session.scalar(select(func.sum(LedgerEntry.amount_fen)).where(LedgerEntry.project_id == project.id))
+            == 500
+        )
         assert dt.date(2021, 11, 3) in db.session.scalars(select(LedgerEntry.entry_on)).all()

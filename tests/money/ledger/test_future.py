@@ -44,8 +44,12 @@ WRITES = {
     "entry": lambda day: post_entry(SYSTEM, NOW, STANDS, 1, Posting("cbi", "allocated", day, 100)),
     "payment": lambda day: post_entry(SYSTEM, NOW, STANDS, 1, Posting("cbi", "paid", day, 100)),
     "receipt": lambda day: add_receipt(SYSTEM, NOW, STANDS, ReceiptValues(day, 100)),
-    "document issued": lambda day: add_document(SYSTEM, NOW, STANDS, DocumentValues("plan", "发改投资〔2025〕1号", issued_on=day)),
-    "document received": lambda day: add_document(SYSTEM, NOW, STANDS, DocumentValues("plan", "发改投资〔2025〕2号", received_on=day)),
+    "document issued": lambda day: add_document(
+        SYSTEM, NOW, STANDS, DocumentValues("plan", "发改投资〔2025〕1号", issued_on=day)
+    ),
+    "document received": lambda day: add_document(
+        SYSTEM, NOW, STANDS, DocumentValues("plan", "发改投资〔2025〕2号", received_on=day)
+    ),
     "contract": contract,
     "work": lambda day: confirm_work(SYSTEM, NOW, STANDS, contract(dt.date(2021, 3, 1)).id, day, 10),
     "gate": lambda day: record_gate(SYSTEM, NOW, STANDS, 1, "completion_acceptance", None, {}, passed_on=day),
@@ -76,11 +80,17 @@ def test_verdicts_stay_those_of_the_installations_day(app, project):
         for write in ("allocated", "received", "paid"):
             with transaction():
                 post_entry(SYSTEM, NOW, STANDS, 1, Posting("cbi", write, BEIJING, 100))
-        kept = {column.name: getattr(db.session.get(ProjectStatus, 1), column.name) for column in ProjectStatus.__table__.columns}
+        kept = {
+            column.name: getattr(db.session.get(ProjectStatus, 1), column.name)
+            for column in ProjectStatus.__table__.columns
+        }
         with transaction():
             rebuild(SYSTEM, NOW, STANDS)
         db.session.expire_all()
-        again = {column.name: getattr(db.session.get(ProjectStatus, 1), column.name) for column in ProjectStatus.__table__.columns}
+        again = {
+            column.name: getattr(db.session.get(ProjectStatus, 1), column.name)
+            for column in ProjectStatus.__table__.columns
+        }
         assert kept == again
         assert kept["as_of"] == STANDS
 
@@ -102,7 +112,9 @@ def test_a_month_over_today_is_closed_and_a_later_receipt_is_matched_in_the_next
             receipt = add_receipt(SYSTEM, NOW, STANDS, ReceiptValues(dt.date(2025, 10, 20), 100)).id
             close_month(SYSTEM, NOW, STANDS, dt.date(2025, 10, 1), "", {})
             confirm(SYSTEM, NOW, STANDS, [Booking(receipt, ((str(line), 100),), ())])
-        assert db.session.scalar(select(LedgerEntry.entry_on).where(LedgerEntry.step == "received")) == dt.date(2025, 11, 1)
+        assert db.session.scalar(select(LedgerEntry.entry_on).where(LedgerEntry.step == "received")) == dt.date(
+            2025, 11, 1
+        )
         with pytest.raises(ConflictError), transaction():
             close_month(SYSTEM, NOW, STANDS, dt.date(2025, 12, 1), "", {})
 
@@ -148,6 +160,24 @@ def test_the_reader_is_told_where_the_later_money_is_and_one_click_shows_it(app,
 def test_one_entry_kept_with_a_later_day_says_so(app, client, project):
     with app.app_context():
         sign_in(client, make_user("finance"))
-    typed = {"received_on": "2025-05-01", "amount": "5", "unit": "元", "voucher": "V9", "payer": "", "payee": "", "memo": "", "source": "", "place_code": ""}
-    assert "它的日期 2025-05-01 在页面状态日 2021-11-30 之后" in client.post("/receipts", data=typed, follow_redirects=True).text
-    assert "它的日期" not in client.post("/receipts", data=typed | {"received_on": "2021-05-01", "voucher": "V10"}, follow_redirects=True).text
+    typed = {
+        "received_on": "2025-05-01",
+        "amount": "5",
+        "unit": "元",
+        "voucher": "V9",
+        "payer": "",
+        "payee": "",
+        "memo": "",
+        "source": "",
+        "place_code": "",
+    }
+    assert (
+        "它的日期 2025-05-01 在页面状态日 2021-11-30 之后"
+        in client.post("/receipts", data=typed, follow_redirects=True).text
+    )
+    assert (
+        "它的日期"
+        not in client.post(
+            "/receipts", data=typed | {"received_on": "2021-05-01", "voucher": "V10"}, follow_redirects=True
+        ).text
+    )

@@ -14,7 +14,13 @@ from projects.money.ledger.operations import write_entries
 from projects.money.ledger.posting import Posting
 from projects.money.receipts.operations import ReceiptValues, write_receipts
 
-TABLES = {"ledger_entry": "memo", "treasury_receipt": "memo", "match_decision": "note", "composition_revision": "reason", "finding_step": "note"}
+TABLES = {
+    "ledger_entry": "memo",
+    "treasury_receipt": "memo",
+    "match_decision": "note",
+    "composition_revision": "reason",
+    "finding_step": "note",
+}
 
 
 @pytest.fixture
@@ -25,7 +31,11 @@ def posted(app):
             (receipt,) = write_receipts(SYSTEM, NOW, TODAY, [ReceiptValues(TODAY, 100)])
             write_entries(SYSTEM, NOW, TODAY, [(project.id, Posting("cbi", "received", TODAY, 40, receipt_id=receipt))])
             set_composition(SYSTEM, NOW, TODAY, project.id, Amount("cbi", "approved_estimate", 500, None))
-            db.session.add(MatchDecision(receipt_id=receipt, action="outside", outside_kind="fee", amount_fen=60, reasons=[], at=NOW))
+            db.session.add(
+                MatchDecision(
+                    receipt_id=receipt, action="outside", outside_kind="fee", amount_fen=60, reasons=[], at=NOW
+                )
+            )
             db.session.add(FindingStep(project_id=project.id, rule="F-1", state="handling", at=NOW))
     return app
 
@@ -68,7 +78,9 @@ def test_replacing_a_posted_row_is_refused_whatever_the_connection_is_set_to(pos
                         connection.exec_driver_sql(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
                     connection.connection.dbapi_connection.execute("PRAGMA recursive_triggers=ON")
         else:
-            refuse(f"INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (id) DO UPDATE SET {TABLES[table]} = 'anders'")
+            refuse(
+                f"INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (id) DO UPDATE SET {TABLES[table]} = 'anders'"
+            )
         assert rows(table) == before
 
 
@@ -82,7 +94,9 @@ def test_a_second_reversal_does_not_replace_the_first(posted):
             db.session.execute(text(back.format(how="", memo="first")))
         before = rows("ledger_entry")
         with pytest.raises(DBAPIError), transaction():
-            db.session.execute(text(back.format(how="OR REPLACE" if db.engine.dialect.name == "sqlite" else "", memo="second")))
+            db.session.execute(
+                text(back.format(how="OR REPLACE" if db.engine.dialect.name == "sqlite" else "", memo="second"))
+            )
         assert rows("ledger_entry") == before
 
 

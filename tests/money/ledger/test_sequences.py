@@ -67,29 +67,53 @@ class Sequence:
         r, source = self.random, self.random.choice(SOURCES)
         fen = r.choice((1, r.randrange(1, 10_000), r.randrange(1, LARGE)))
         standing = [line for line in self.lines.values() if line.stands]
-        match r.choice(("allocate", "allocate", "plain", "draw", "draw", "match", "forward", "refund", "correct", "voucher", "closed", "dead", "foreign")):
+        match r.choice(
+            (
+                "allocate",
+                "allocate",
+                "plain",
+                "draw",
+                "draw",
+                "match",
+                "forward",
+                "refund",
+                "correct",
+                "voucher",
+                "closed",
+                "dead",
+                "foreign",
+            )
+        ):
             case "allocate":
                 return Posting(source, "allocated", self.day(), fen, document_id=documents[0]), True
             case "draw" if standing:
                 line = r.choice(standing)
                 part = r.choice((line.left, max(1, line.left // 3), line.left + 1))
-                return Posting(line.source, "received", self.day(), max(1, part), allocation_id=line.id), 0 < part <= line.left
+                return Posting(
+                    line.source, "received", self.day(), max(1, part), allocation_id=line.id
+                ), 0 < part <= line.left
             case "match" if self.receipts:
                 key = r.choice(list(self.receipts))
                 part = r.choice((self.receipts[key], max(1, self.receipts[key] // 2), self.receipts[key] + 5))
-                return Posting(source, "received", self.day(), max(1, part), receipt_id=key), 0 < part <= self.receipts[key]
+                return Posting(source, "received", self.day(), max(1, part), receipt_id=key), 0 < part <= self.receipts[
+                    key
+                ]
             case "forward" if standing:
                 line = r.choice(standing)
                 part = r.choice((line.left, max(1, line.left // 2), line.left + 7))
                 right = 0 < part <= line.left and line.document == documents[0]
-                return Posting(line.source, "allocated", self.day(), max(1, part), allocation_id=line.id, document_id=documents[1]), right
+                return Posting(
+                    line.source, "allocated", self.day(), max(1, part), allocation_id=line.id, document_id=documents[1]
+                ), right
             case "refund":
                 there = self.sums[source, "paid"]
                 part = r.choice((there, max(1, there // 2), there + 1))
                 return Posting(source, "paid", self.day(), -max(1, part), kind="refund"), 0 < part <= there
             case "correct":
                 sign = r.choice((1, -1))
-                return Posting(source, r.choice(("planned", "contracted")), self.day(), sign * fen, memo="更正", kind="correction"), True
+                return Posting(
+                    source, r.choice(("planned", "contracted")), self.day(), sign * fen, memo="更正", kind="correction"
+                ), True
             case "voucher" if self.vouchers:
                 step, number = r.choice(sorted(self.vouchers))
                 return Posting(source, step, self.day(), fen, external_id=number), False
@@ -149,15 +173,23 @@ def start(seed: int, count: int) -> tuple[list[Sequence], tuple[int, int]]:
     make_place()
     if not db.session.scalar(select(FundingPeriod.id).limit(1)):
         db.session.add(FundingPeriod(month=CLOSED_MONTH, place_code="", figures={}, locked_at=NOW))
-    rows = [{"slug": f"s{seed}-{number}", "name": "第一人民医院", "place_code": "370800", "version": 1} for number in range(count)]
+    rows = [
+        {"slug": f"s{seed}-{number}", "name": "第一人民医院", "place_code": "370800", "version": 1}
+        for number in range(count)
+    ]
     projects = db.session.scalars(insert(Project).returning(Project.id, sort_by_parameter_order=True), rows).all()
     upper = write_document(SYSTEM, NOW, TODAY, DocumentValues("plan", "发改投资〔2021〕1号", confirmed=True))
-    lower = write_document(SYSTEM, NOW, TODAY, DocumentValues("budget", "财建〔2021〕2号", parent_id=upper.id, confirmed=True))
+    lower = write_document(
+        SYSTEM, NOW, TODAY, DocumentValues("budget", "财建〔2021〕2号", parent_id=upper.id, confirmed=True)
+    )
     return [Sequence(key, Random(seed * 10_000 + number)) for number, key in enumerate(projects)], (upper.id, lower.id)
 
 
 def add_receipts(sequences: list[Sequence]) -> None:
-    values = [ReceiptValues(one.day(), one.random.randrange(1, LARGE), f"V{one.project}", place_code="370800") for one in sequences]
+    values = [
+        ReceiptValues(one.day(), one.random.randrange(1, LARGE), f"V{one.project}", place_code="370800")
+        for one in sequences
+    ]
     for one, key, value in zip(sequences, write_receipts(SYSTEM, NOW, TODAY, values), values, strict=True):
         one.receipts[key] = value.amount_fen
 
@@ -168,7 +200,9 @@ def set_outside(sequences: list[Sequence]) -> None:
         for key, left in one.receipts.items():
             part = left // 3
             if part:
-                row = MatchDecision(receipt_id=key, action="outside", outside_kind="interest", amount_fen=part, reasons=[], at=NOW)
+                row = MatchDecision(
+                    receipt_id=key, action="outside", outside_kind="interest", amount_fen=part, reasons=[], at=NOW
+                )
                 db.session.add(row)
                 db.session.flush()
                 if one.project % 2:
@@ -192,7 +226,9 @@ def run(seed: int, count: int = BATCH, rounds: int = ROUNDS) -> list[Sequence]:
             with pytest.raises(InvalidError) as refused:
                 write_entries(SYSTEM, NOW, TODAY, [(one.project, what) for one, what, _ in steps])
             assert {int(name.partition(".")[0]) for name in refused.value.fields} == set(bad)
-        for (one, what), key in zip(good, write_entries(SYSTEM, NOW, TODAY, [(one.project, what) for one, what in good]), strict=True):
+        for (one, what), key in zip(
+            good, write_entries(SYSTEM, NOW, TODAY, [(one.project, what) for one, what in good]), strict=True
+        ):
             one.took(key, what)
         back = [(one, key) for one in sequences if one.random.random() < 0.3 and (key := one.reversible()) is not None]
         reverse_entries(SYSTEM, NOW, TODAY, [key for _, key in back], "登记有误")
@@ -217,7 +253,9 @@ def reconcile(sequences: list[Sequence]) -> None:
         total.update(one.sums)
     for step in steps:
         assert getattr(page.ladder.total, step) == sum(fen for (_, own), fen in total.items() if own == step)
-        assert page.ladder.central.__getattribute__(step) == sum(fen for (source, own), fen in total.items() if own == step and source == "cbi")
+        assert page.ladder.central.__getattribute__(step) == sum(
+            fen for (source, own), fen in total.items() if own == step and source == "cbi"
+        )
     lines = {key: line for one in sequences for key, line in one.lines.items()}
     for key, state in line_states(lines).items():
         assert state.stands == lines[key].stands
@@ -230,7 +268,9 @@ def reconcile(sequences: list[Sequence]) -> None:
     matched = db.session.scalar(select(func.sum(LedgerEntry.amount_fen)).where(LedgerEntry.receipt_id.in_(left))) or 0
     undone = select(MatchDecision.undoes_id).where(MatchDecision.undoes_id.is_not(None))
     outside = db.session.scalar(
-        select(func.sum(MatchDecision.amount_fen)).where(MatchDecision.receipt_id.in_(left), MatchDecision.action == "outside", MatchDecision.id.not_in(undone))
+        select(func.sum(MatchDecision.amount_fen)).where(
+            MatchDecision.receipt_id.in_(left), MatchDecision.action == "outside", MatchDecision.id.not_in(undone)
+        )
     )
     assert int(came) == int(matched) + int(outside or 0) + sum(state.left_fen for state in found.values())
     assert all(state.left_fen >= 0 for state in found.values())
@@ -291,8 +331,15 @@ def test_a_line_that_is_drawn_on_cannot_be_taken_back_and_a_matched_receipt_neit
         (one,), documents = start(5, 1)
         add_receipts([one])
         ((receipt, fen),) = one.receipts.items()
-        (line,) = write_entries(SYSTEM, NOW, TODAY, [(one.project, Posting("cbi", "allocated", TODAY, LARGE, document_id=documents[0]))])
-        (drawn,) = write_entries(SYSTEM, NOW, TODAY, [(one.project, Posting("cbi", "received", TODAY, fen, allocation_id=line, receipt_id=receipt))])
+        (line,) = write_entries(
+            SYSTEM, NOW, TODAY, [(one.project, Posting("cbi", "allocated", TODAY, LARGE, document_id=documents[0]))]
+        )
+        (drawn,) = write_entries(
+            SYSTEM,
+            NOW,
+            TODAY,
+            [(one.project, Posting("cbi", "received", TODAY, fen, allocation_id=line, receipt_id=receipt))],
+        )
         with pytest.raises(ConflictError, match="已有到位"):
             reverse_entries(SYSTEM, NOW, TODAY, [line], "错")
         with pytest.raises(ConflictError, match="先撤销"):

@@ -37,13 +37,17 @@ def make_unit(name: str, place: str = "370800") -> Unit:
 
 def make_line(project: Project, fen: int = 300 * WAN, number: str = "财建〔2025〕23号", source: str = "cbi") -> int:
     with transaction():
-        document = write_document(SYSTEM, NOW, TODAY, DocumentValues("budget", number, issued_on=dt.date(2025, 3, 1), confirmed=True))
+        document = write_document(
+            SYSTEM, NOW, TODAY, DocumentValues("budget", number, issued_on=dt.date(2025, 3, 1), confirmed=True)
+        )
         return write_lines(SYSTEM, NOW, TODAY, document, [DocumentLine(project.id, fen, source)])[0]
 
 
 def make_receipt(fen: int, memo: str, payee: str = "甲县人民医院", day: dt.date = dt.date(2025, 5, 1), **more) -> int:
     with transaction():
-        return write_receipts(SYSTEM, NOW, TODAY, [ReceiptValues(day, fen, f"V{next(_numbers)}", "市财政局", payee, memo, **more)])[0]
+        return write_receipts(
+            SYSTEM, NOW, TODAY, [ReceiptValues(day, fen, f"V{next(_numbers)}", "市财政局", payee, memo, **more)]
+        )[0]
 
 
 @pytest.fixture
@@ -59,7 +63,9 @@ def ward(app):
 
 def book(receipt: int, *parts: tuple[int, int], actor: Actor = SYSTEM) -> int:
     with transaction():
-        return operations.confirm(actor, NOW, TODAY, [Booking(receipt, tuple((str(line), fen) for line, fen in parts))])[0]
+        return operations.confirm(
+            actor, NOW, TODAY, [Booking(receipt, tuple((str(line), fen) for line, fen in parts))]
+        )[0]
 
 
 def test_a_receipt_is_proposed_confirmed_and_gone_from_the_queue(app, ward):
@@ -70,7 +76,12 @@ def test_a_receipt_is_proposed_confirmed_and_gone_from_the_queue(app, ward):
         book(receipt, (ward[1], 90 * WAN))
         assert queries.proposals(SYSTEM) == {}
         (entry,) = db.session.scalars(select(LedgerEntry).where(LedgerEntry.step == "received"))
-        assert (entry.allocation_id, entry.receipt_id, entry.source, entry.entry_on) == (ward[1], receipt, "cbi", dt.date(2025, 5, 1))
+        assert (entry.allocation_id, entry.receipt_id, entry.source, entry.entry_on) == (
+            ward[1],
+            receipt,
+            "cbi",
+            dt.date(2025, 5, 1),
+        )
         assert queries.open_lines(SYSTEM)[0].open_fen == 210 * WAN
         assert queries.open_lines(SYSTEM)[0].parts == 1
         assert db.session.scalars(select(AuditEntry.tag)).all()[-1] == "funding:match:confirmed"
@@ -78,7 +89,11 @@ def test_a_receipt_is_proposed_confirmed_and_gone_from_the_queue(app, ward):
 
 def test_in_is_matched_and_outside_and_unmatched_after_every_step(app, ward):
     with app.app_context():
-        first, second, third = make_receipt(90 * WAN, "拨款"), make_receipt(1_234, "结息"), make_receipt(210 * WAN, "拨款", source="cbi")
+        first, second, third = (
+            make_receipt(90 * WAN, "拨款"),
+            make_receipt(1_234, "结息"),
+            make_receipt(210 * WAN, "拨款", source="cbi"),
+        )
 
         def sums() -> tuple[int, int, int, int]:
             found = queries.queue(SYSTEM)
@@ -120,7 +135,9 @@ def test_bulk_is_all_or_none(app, ward):
     with app.app_context():
         first, second = make_receipt(200 * WAN, "拨款"), make_receipt(200 * WAN, "拨款")
         with pytest.raises(ConflictError), transaction():
-            operations.confirm(SYSTEM, NOW, TODAY, [Booking(one, ((str(ward[1]), 200 * WAN),)) for one in (first, second)])
+            operations.confirm(
+                SYSTEM, NOW, TODAY, [Booking(one, ((str(ward[1]), 200 * WAN),)) for one in (first, second)]
+            )
         assert db.session.scalar(select(func.count()).where(LedgerEntry.step == "received")) == 0
 
 
@@ -157,7 +174,9 @@ def test_a_confirmed_match_teaches_the_payees_name_and_undoing_forgets_it(app, w
     with app.app_context():
         first = make_receipt(90 * WAN, "财建〔2025〕23号 感染性疾病楼", payee="红十字总院")
         decision = book(first, (ward[1], 90 * WAN))
-        assert [(one.text, one.unit_id is not None) for one in db.session.scalars(select(Alias))] == [("红十字总院", True)]
+        assert [(one.text, one.unit_id is not None) for one in db.session.scalars(select(Alias))] == [
+            ("红十字总院", True)
+        ]
         second = make_receipt(210 * WAN, "建设资金", payee="红十字总院")
         assert queries.proposals(SYSTEM)[str(second)].confident
         with transaction():
@@ -187,8 +206,13 @@ def test_a_matched_receipt_can_not_be_taken_back_before_the_match_is(app, ward):
 def test_the_desk_ends_at_the_persons_places(app, ward):
     with app.app_context():
         make_place("360900", "宜春市")
-        here, there = make_receipt(90 * WAN, "拨款", place_code="370800"), make_receipt(90 * WAN, "拨款", place_code="360900")
-        actor = Actor(make_user("finance").id, "财务", "finance", places=frozenset({"360900"}), place_projects=frozenset())
+        here, there = (
+            make_receipt(90 * WAN, "拨款", place_code="370800"),
+            make_receipt(90 * WAN, "拨款", place_code="360900"),
+        )
+        actor = Actor(
+            make_user("finance").id, "财务", "finance", places=frozenset({"360900"}), place_projects=frozenset()
+        )
         assert [row.id for row in queries.receipts_left(actor)] == [there]
         assert queries.open_lines(actor) == []
         for call in (lambda: queries.receipt_of(actor, here), lambda: operations.set_outside(actor, NOW, here, "fee")):
@@ -203,7 +227,12 @@ def test_a_document_handed_on_is_one_line_and_its_parents_number_is_evidence(app
         project, line = ward
         parent = db.session.scalar(select(LedgerEntry.document_id).where(LedgerEntry.id == line))
         with transaction():
-            below = write_document(SYSTEM, NOW, TODAY, DocumentValues("quota", "鲁财建〔2025〕8号", issued_on=dt.date(2025, 3, 9), parent_id=parent))
+            below = write_document(
+                SYSTEM,
+                NOW,
+                TODAY,
+                DocumentValues("quota", "鲁财建〔2025〕8号", issued_on=dt.date(2025, 3, 9), parent_id=parent),
+            )
             write_lines(SYSTEM, NOW, TODAY, below, [DocumentLine(project, 300 * WAN, "cbi")])
         (only,) = queries.open_lines(SYSTEM)
         assert (only.document, only.parents) == ("鲁财建〔2025〕8号", ("财建〔2025〕23号",))
@@ -212,7 +241,11 @@ def test_a_document_handed_on_is_one_line_and_its_parents_number_is_evidence(app
 def test_the_pages_confirm_split_set_aside_and_undo_without_scripts(app, client, ward):
     with app.app_context():
         make_day(TODAY)
-        sure, halved, stray = make_receipt(90 * WAN, "财建〔2025〕23号 感染性疾病楼"), make_receipt(100 * WAN, "款"), make_receipt(1_234, "结息")
+        sure, halved, stray = (
+            make_receipt(90 * WAN, "财建〔2025〕23号 感染性疾病楼"),
+            make_receipt(100 * WAN, "款"),
+            make_receipt(1_234, "结息"),
+        )
         sign_in(client, make_user("finance"))
     page = client.get("/funding/matching").get_data(as_text=True)
     assert "有把握" in page
@@ -257,7 +290,10 @@ def test_a_sum_beyond_a_line_names_the_line_and_keeps_the_search_and_what_was_ty
     assert "余额 5,000,000.00 元" in client.post(large + "/split", data={f"fen-{ward[1]}": "5000000.01"}).text
 
 
-@pytest.mark.parametrize(("memo", "kind"), [("退回投标保证金", "refund"), ("基本户结息", "interest"), ("账户手续费", "fee"), ("不知道是什么", "other")])
+@pytest.mark.parametrize(
+    ("memo", "kind"),
+    [("退回投标保证金", "refund"), ("基本户结息", "interest"), ("账户手续费", "fee"), ("不知道是什么", "other")],
+)
 def test_one_click_sets_aside_what_the_memo_says_and_not_the_first_of_the_list(app, client, ward, memo, kind):
     with app.app_context():
         make_day(TODAY)
@@ -293,7 +329,12 @@ def test_the_sure_ones_of_all_pages_are_confirmed_at_once(app, client, ward, mon
         sign_in(client, make_user("finance"))
     page = client.get("/funding/matching").get_data(as_text=True)
     assert "确认各页全部 3 笔有把握的" in page
-    assert client.post("/funding/matching/sure", data={"all": re.search(r'name="all" value="([^"]+)"', page)[1]}).status_code == 302
+    assert (
+        client.post(
+            "/funding/matching/sure", data={"all": re.search(r'name="all" value="([^"]+)"', page)[1]}
+        ).status_code
+        == 302
+    )
     assert "都已处理完" in client.get("/funding/matching").get_data(as_text=True)
     assert client.post("/funding/matching/sure", data={"all": ""}).status_code == 422
 
@@ -304,9 +345,17 @@ def test_a_long_queue_is_shown_at_once_and_its_proposals_follow(app, client, war
         make_day(TODAY)
         make_receipt(90 * WAN, "财建〔2025〕23号 感染性疾病楼"), make_receipt(100 * WAN, "款")
         sign_in(client, make_user("finance"))
-    first, second, third = (client.get(f"/funding/matching{query}").get_data(as_text=True) for query in ("?show=sure", "?show=sure&ready=1", "?show=sure"))
+    first, second, third = (
+        client.get(f"/funding/matching{query}").get_data(as_text=True)
+        for query in ("?show=sure", "?show=sure&ready=1", "?show=sure")
+    )
     assert 'http-equiv="refresh" content="1; url=/funding/matching?show=sure&amp;ready=1"' in first
-    assert ("推算中" in first, "感染性疾病楼" in first, 'name="take"' in first, "没有建议" in first.split("<tbody>")[-1]) == (True, True, False, False)
+    assert (
+        "推算中" in first,
+        "感染性疾病楼" in first,
+        'name="take"' in first,
+        "没有建议" in first.split("<tbody>")[-1],
+    ) == (True, True, False, False)
     for page in (second, third):
         assert ("refresh" in page, "推算中" in page, 'name="take"' in page) == (False, False, True)
 
@@ -315,7 +364,13 @@ def test_every_decision_is_followed_as_if_all_was_worked_out_anew(app, ward):
     with app.app_context():
         receipts = [
             make_receipt(fen * WAN, memo)
-            for fen, memo in ((90, "财建〔2025〕23号 感染性疾病楼"), (210, "拨款"), (300, "拨款"), (210, "感染性疾病楼"), (7, "结息"))
+            for fen, memo in (
+                (90, "财建〔2025〕23号 感染性疾病楼"),
+                (210, "拨款"),
+                (300, "拨款"),
+                (210, "感染性疾病楼"),
+                (7, "结息"),
+            )
         ]
 
         def stored(do, *args) -> None:
@@ -334,7 +389,11 @@ def test_every_decision_is_followed_as_if_all_was_worked_out_anew(app, ward):
             before = queries.standing(SYSTEM)
             step()
             followed, afresh = queries.standing(SYSTEM), Memory().standing("", 0, lambda: queries.given(SYSTEM))
-            assert (followed.queue, followed.lines, followed.proposals) == (afresh.queue, afresh.lines, afresh.proposals)
+            assert (followed.queue, followed.lines, followed.proposals) == (
+                afresh.queue,
+                afresh.lines,
+                afresh.proposals,
+            )
             assert followed.proposals != before.proposals
 
 

@@ -16,12 +16,36 @@ WAN = 1_000_000
 
 
 def line(
-    key: str, number: str = "财建〔2025〕23号", name: str = "河口区人民医院感染性疾病楼项目", unit: str = "河口区人民医院", fen: int = 300 * WAN, **more
+    key: str,
+    number: str = "财建〔2025〕23号",
+    name: str = "河口区人民医院感染性疾病楼项目",
+    unit: str = "河口区人民医院",
+    fen: int = 300 * WAN,
+    **more,
 ) -> OpenLine:
-    return OpenLine(key, number, dt.date(2025, 3, 1), f"P-{name}", name, unit, "", more.pop("source", "cbi"), fen, more.pop("left", fen), **more)
+    return OpenLine(
+        key,
+        number,
+        dt.date(2025, 3, 1),
+        f"P-{name}",
+        name,
+        unit,
+        "",
+        more.pop("source", "cbi"),
+        fen,
+        more.pop("left", fen),
+        **more,
+    )
 
 
-def receipt(key: str, fen: int, memo: str, payee: str = "河口区人民医院", day: dt.date = dt.date(2025, 5, 1), payer: str = "市财政局") -> Receipt:
+def receipt(
+    key: str,
+    fen: int,
+    memo: str,
+    payee: str = "河口区人民医院",
+    day: dt.date = dt.date(2025, 5, 1),
+    payer: str = "市财政局",
+) -> Receipt:
     return Receipt(key, day, payer, payee, fen, memo)
 
 
@@ -41,7 +65,13 @@ def marks(year: Year) -> dict[str, float]:
             used.update(dict(booked(one)))
     owed = sum(bool(parts) for parts in year.truth.values())
     over = sum(used[one.key] > one.open_fen for one in year.lines)
-    return {"right": right / owed, "precision": sure_right / max(sure, 1), "recall": sure_right / owed, "strays": strays, "over": over}
+    return {
+        "right": right / owed,
+        "precision": sure_right / max(sure, 1),
+        "recall": sure_right / owed,
+        "strays": strays,
+        "over": over,
+    }
 
 
 @pytest.mark.parametrize(("seed", "rough"), [(101, False), (102, False), (103, True), (104, True)])
@@ -99,7 +129,10 @@ def test_a_whole_line_a_share_and_its_rest_are_told_apart_by_time():
 
 
 def test_receipts_compete_and_the_better_named_one_wins_whichever_comes_first():
-    vague, clear = receipt("V1", 300 * WAN, "拨款"), receipt("V2", 300 * WAN, "财建〔2025〕23号 感染性疾病楼", day=dt.date(2025, 6, 1))
+    vague, clear = (
+        receipt("V1", 300 * WAN, "拨款"),
+        receipt("V2", 300 * WAN, "财建〔2025〕23号 感染性疾病楼", day=dt.date(2025, 6, 1)),
+    )
     for order in ([vague, clear], [clear, vague]):
         found = {one.receipt: one for one in propose([line("L1")], order)}
         assert booked(found["V2"]) == [("L1", 300 * WAN)]
@@ -110,7 +143,9 @@ def test_receipts_compete_and_the_better_named_one_wins_whichever_comes_first():
 def test_several_lines_of_a_project_and_of_a_unit_in_one_document_are_paid_at_once():
     other = line("L2", number="湘财建〔2025〕8号", fen=77 * WAN)
     third = line("L3", name="河口区人民医院外科大楼", fen=50 * WAN)
-    project = propose([line("L1"), other, third], [receipt("V1", 377 * WAN, "财建〔2025〕23号 湘财建〔2025〕8号 感染性疾病楼")])
+    project = propose(
+        [line("L1"), other, third], [receipt("V1", 377 * WAN, "财建〔2025〕23号 湘财建〔2025〕8号 感染性疾病楼")]
+    )
     assert booked(project[0]) == [("L1", 300 * WAN), ("L2", 77 * WAN)]
     unit = propose([line("L1"), other, third], [receipt("V1", 350 * WAN, "财建〔2025〕23号")])
     assert booked(unit[0]) == [("L1", 300 * WAN), ("L3", 50 * WAN)]
@@ -123,14 +158,19 @@ def test_two_issuers_with_one_number_are_two_documents():
     assert not propose(lines, [receipt("V1", 300 * WAN, "2025年23号文 感染性疾病楼")])[0].confident
 
 
-@pytest.mark.parametrize("memo", ["基本户结息", "退款", "退回投标保证金", "医疗服务收入", "科研课题经费拨款", "职工食堂伙食费", "履约保函"])
+@pytest.mark.parametrize(
+    "memo", ["基本户结息", "退款", "退回投标保证金", "医疗服务收入", "科研课题经费拨款", "职工食堂伙食费", "履约保函"]
+)
 def test_other_money_is_not_booked_even_where_the_amount_fits(memo):
     found = propose([line("L1")], [receipt("V1", 300 * WAN, memo)])[0]
     assert not found.confident
 
 
 def test_a_stray_word_inside_the_projects_own_name_is_no_stray():
-    found = propose([line("L1", name="河口区人民医院科研教学楼项目")], [receipt("V1", 300 * WAN, "财建〔2025〕23号 河口区人民医院科研教学楼")])[0]
+    found = propose(
+        [line("L1", name="河口区人民医院科研教学楼项目")],
+        [receipt("V1", 300 * WAN, "财建〔2025〕23号 河口区人民医院科研教学楼")],
+    )[0]
     assert (booked(found), found.confident) == ([("L1", 300 * WAN)], True)
 
 
@@ -141,7 +181,10 @@ def test_what_was_paid_before_leaves_only_the_rest():
 
 
 def test_an_alias_that_was_taught_names_the_unit():
-    lines = [line("L1"), line("L2", name="龙潭县人民医院感染性疾病楼", unit="龙潭县人民医院", number="财建〔2025〕24号")]
+    lines = [
+        line("L1"),
+        line("L2", name="龙潭县人民医院感染性疾病楼", unit="龙潭县人民医院", number="财建〔2025〕24号"),
+    ]
     asked = [receipt("V1", 120 * WAN, "建设资金", payee="红十字总医院")]
     assert booked(propose(lines, asked)[0]) == []
     assert booked(propose(lines, asked, [("红十字总医院", "龙潭县人民医院")])[0]) == [("L2", 120 * WAN)]
@@ -149,14 +192,19 @@ def test_an_alias_that_was_taught_names_the_unit():
 
 def test_money_of_a_parent_document_counts_as_the_line_it_was_handed_on_to():
     handed_on = replace(line("L1", "湘财建〔2025〕8号"), parents=("财建〔2025〕23号",))
-    found = propose([handed_on, line("L2", "湘财建〔2025〕9号")], [receipt("V1", 300 * WAN, "财建〔2025〕23号 感染性疾病楼")])[0]
+    found = propose(
+        [handed_on, line("L2", "湘财建〔2025〕9号")], [receipt("V1", 300 * WAN, "财建〔2025〕23号 感染性疾病楼")]
+    )[0]
     assert booked(found) == [("L1", 300 * WAN)]
     (why, *_) = found.candidates[0].reasons
     assert str(why) == "摘要写有上级文件的文号 财建〔2025〕23号, 由 湘财建〔2025〕8号 转发分解"
 
 
 def test_who_gives_way_to_a_receipt_that_fits_as_well_says_so():
-    twins = [receipt("V1", 300 * WAN, "财建〔2025〕23号 感染性疾病楼"), receipt("V2", 300 * WAN, "财建〔2025〕23号 感染性疾病楼")]
+    twins = [
+        receipt("V1", 300 * WAN, "财建〔2025〕23号 感染性疾病楼"),
+        receipt("V2", 300 * WAN, "财建〔2025〕23号 感染性疾病楼"),
+    ]
     lines = [line("L1"), *(line(f"L{number}", fen=fen * WAN) for number, fen in ((2, 100), (3, 200)))]
     found = propose(lines, twins)
     assert sorted(one.gave_way for one in found) == [False, True]

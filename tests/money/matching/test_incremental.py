@@ -14,7 +14,21 @@ from projects.money.matching import assignment, finding
 from projects.money.matching.facts import OpenLine, Proposal, Receipt
 from projects.money.matching.matching import Matcher, propose
 
-STEPS = ("confirm", "confirm", "split", "outside", "reject", "undo", "arrive", "issue", "reverse", "learn", "forget", "rename", "hand on")
+STEPS = (
+    "confirm",
+    "confirm",
+    "split",
+    "outside",
+    "reject",
+    "undo",
+    "arrive",
+    "issue",
+    "reverse",
+    "learn",
+    "forget",
+    "rename",
+    "hand on",
+)
 
 
 @dataclass
@@ -32,13 +46,21 @@ class Desk:
 
     def given(self) -> tuple[list[OpenLine], list[Receipt], list[tuple[str, str]]]:
         """The arguments of `propose` as things stand."""
-        return list(self.lines.values()), sorted(self.waiting.values(), key=lambda one: (one.received_on, one.key)), list(self.aliases)
+        return (
+            list(self.lines.values()),
+            sorted(self.waiting.values(), key=lambda one: (one.received_on, one.key)),
+            list(self.aliases),
+        )
 
     def step(self, said: dict[str, Proposal]) -> str:
         """One decision, or news."""
         step = self.dice.choice(STEPS)
         key = self.dice.choice(sorted(self.waiting))
-        parts = tuple((part.line, part.amount_fen) for part in self.dice.choice(said[key].candidates).parts) if key in said else ()
+        parts = (
+            tuple((part.line, part.amount_fen) for part in self.dice.choice(said[key].candidates).parts)
+            if key in said
+            else ()
+        )
         match step:
             case "confirm" if parts:
                 self._book(key, parts)
@@ -68,9 +90,15 @@ class Desk:
             case "reverse" if line.open_fen == line.amount_fen and len(self.lines) > 5:
                 del self.lines[line.key]
             case "rename" if self.dice.random() < 0.3:
-                self.lines |= {key: replace(one, project_name=one.project_name + "改扩建") for key, one in self.lines.items() if one.project == line.project}
+                self.lines |= {
+                    key: replace(one, project_name=one.project_name + "改扩建")
+                    for key, one in self.lines.items()
+                    if one.project == line.project
+                }
             case "hand on":
-                self.lines[line.key] = replace(line, parents=(*line.parents, self.dice.choice(list(self.lines.values())).document))
+                self.lines[line.key] = replace(
+                    line, parents=(*line.parents, self.dice.choice(list(self.lines.values())).document)
+                )
 
     def _book(self, key: str, parts: tuple[tuple[str, int], ...]) -> None:
         receipt = self.waiting.pop(key)
@@ -83,7 +111,9 @@ class Desk:
     def _undo(self, receipt: Receipt, parts: tuple[tuple[str, int], ...]) -> None:
         if all(line in self.lines for line, _ in parts):
             left = self.waiting[receipt.key].amount_fen if receipt.key in self.waiting else 0
-            self.waiting[receipt.key] = replace(receipt, amount_fen=left + (sum(fen for _, fen in parts) or receipt.amount_fen))
+            self.waiting[receipt.key] = replace(
+                receipt, amount_fen=left + (sum(fen for _, fen in parts) or receipt.amount_fen)
+            )
             self._pay(parts, -1)
 
     def _pay(self, parts: tuple[tuple[str, int], ...], sign: int) -> None:
@@ -97,7 +127,13 @@ def desk(seed: int, projects: int = 40) -> Desk:
     year, dice = make(seed, projects, rough=seed % 2 == 0), random.Random(seed)
     receipts, lines = dice.sample(year.receipts, len(year.receipts)), dice.sample(year.lines, len(year.lines))
     cut, end = len(receipts) * 3 // 4, len(lines) * 9 // 10
-    return Desk(dice, {one.key: one for one in lines[:end]}, {one.key: one for one in receipts[:cut]}, receipts[cut:], lines[end:])
+    return Desk(
+        dice,
+        {one.key: one for one in lines[:end]},
+        {one.key: one for one in receipts[:cut]},
+        receipts[cut:],
+        lines[end:],
+    )
 
 
 def differing(at: Desk, steps: int) -> Iterator[str]:
@@ -106,7 +142,9 @@ def differing(at: Desk, steps: int) -> Iterator[str]:
     said = {one.receipt: one for one in matcher.update(*at.given(), None, at.barred)}
     for _ in range(steps):
         step = at.step(said)
-        while at.dice.random() < 0.3 and len(at.waiting) > 10:  # another process decided more before this one was asked again
+        while (
+            at.dice.random() < 0.3 and len(at.waiting) > 10
+        ):  # another process decided more before this one was asked again
             step += f", {at.step({})}"
         followed, full = matcher.update(*at.given(), None, at.barred), propose(*at.given(), None, at.barred)
         if followed != full:
@@ -124,7 +162,10 @@ def crowd(seed: int) -> Desk:
     at = desk(seed, 25)
     even = {key: one.amount_fen // 10**8 * 10**8 + 10**8 for key, one in at.lines.items()}
     at.lines = {key: replace(one, amount_fen=even[key], open_fen=even[key]) for key, one in at.lines.items()}
-    at.waiting = {key: replace(one, amount_fen=10**8 * at.dice.randint(1, 6), memo=at.dice.choice(("拨款", one.memo))) for key, one in at.waiting.items()}
+    at.waiting = {
+        key: replace(one, amount_fen=10**8 * at.dice.randint(1, 6), memo=at.dice.choice(("拨款", one.memo)))
+        for key, one in at.waiting.items()
+    }
     return at
 
 
@@ -135,10 +176,24 @@ def test_following_changes_is_working_everything_out_where_many_compete(seed):
 
 def finished(matcher: Matcher) -> list[list[int]]:
     """How many candidates with lines a receipt has that could only finish what another leaves: while that one waits, and after it left."""
-    line = OpenLine("L1", "财建〔2025〕23号", dt.date(2025, 3, 1), "P1", "河口区人民医院外科大楼", "河口区人民医院", "", "cbi", 300_000_000, 300_000_000)
+    line = OpenLine(
+        "L1",
+        "财建〔2025〕23号",
+        dt.date(2025, 3, 1),
+        "P1",
+        "河口区人民医院外科大楼",
+        "河口区人民医院",
+        "",
+        "cbi",
+        300_000_000,
+        300_000_000,
+    )
     first = Receipt("V1", dt.date(2025, 5, 1), "市财政局", "河口区人民医院", 90_000_000, "财建〔2025〕23号 外科大楼")
     rest = Receipt("V2", dt.date(2025, 6, 1), "市财政局", "卫生健康局基建专户", 210_000_000, "拨款")
-    return [[sum(bool(one.parts) for one in said.candidates) for said in matcher.update([line], waiting)] for waiting in ([first, rest], [rest])]
+    return [
+        [sum(bool(one.parts) for one in said.candidates) for said in matcher.update([line], waiting)]
+        for waiting in ([first, rest], [rest])
+    ]
 
 
 def test_who_would_finish_a_line_hears_when_the_first_receipt_leaves(monkeypatch):
@@ -155,7 +210,12 @@ def test_who_would_finish_a_line_hears_when_the_first_receipt_leaves(monkeypatch
         (assignment.Seen, "any_of", lambda *_: False),
         (finding.Finder, "renamed", lambda *_: []),
     ],
-    ids=["the receipts that look at a line", "turns that looked at what moved", "what a turn looked at", "names that read differently"],
+    ids=[
+        "the receipts that look at a line",
+        "turns that looked at what moved",
+        "what a turn looked at",
+        "names that read differently",
+    ],
 )
 def test_a_matcher_that_forgets_a_neighbour_is_found_out(monkeypatch, where, name, broken):
     monkeypatch.setattr(where, name, broken)

@@ -16,8 +16,27 @@ WAN = 1_000_000
 MAY = dt.date(2025, 5, 1)
 
 
-def line(key: str, number: str = "财建〔2025〕23号", works: str = "感染性疾病楼", unit: str = "河口区人民医院", fen: int = 300 * WAN, **more) -> OpenLine:
-    return OpenLine(key, number, dt.date(2025, 3, 1), f"P-{unit}{works}", unit + works, unit, "", more.pop("source", "cbi"), fen, more.pop("left", fen), **more)
+def line(
+    key: str,
+    number: str = "财建〔2025〕23号",
+    works: str = "感染性疾病楼",
+    unit: str = "河口区人民医院",
+    fen: int = 300 * WAN,
+    **more,
+) -> OpenLine:
+    return OpenLine(
+        key,
+        number,
+        dt.date(2025, 3, 1),
+        f"P-{unit}{works}",
+        unit + works,
+        unit,
+        "",
+        more.pop("source", "cbi"),
+        fen,
+        more.pop("left", fen),
+        **more,
+    )
 
 
 def receipt(key: str, fen: int, memo: str, payee: str = "河口区人民医院", day: dt.date = MAY) -> Receipt:
@@ -39,7 +58,12 @@ OTHERS = [
 
 
 def test_one_receipt_pays_lines_of_two_cited_documents_and_two_projects():
-    lines = [line("L1"), line("L2", "湘财建〔2025〕8号", "外科大楼", fen=77 * WAN), line("L3", "湘财建〔2025〕9号", "门诊楼", fen=77 * WAN), *OTHERS]
+    lines = [
+        line("L1"),
+        line("L2", "湘财建〔2025〕8号", "外科大楼", fen=77 * WAN),
+        line("L3", "湘财建〔2025〕9号", "门诊楼", fen=77 * WAN),
+        *OTHERS,
+    ]
     found = propose(lines, [receipt("V1", 377 * WAN, "财建〔2025〕23号 湘财建〔2025〕8号 感染性疾病楼、外科大楼")])[0]
     assert (booked(found), found.confident) == ([("L1", 300 * WAN), ("L2", 77 * WAN)], True)
     silent = propose(lines, [receipt("V1", 377 * WAN, "项目资金")])[0]
@@ -53,11 +77,17 @@ def test_a_countys_finance_bureau_receives_a_documents_lines_of_the_county():
     found = propose(lines, [receipt("V1", 420 * WAN, memo, payee="河口区财政局")])[0]
     assert (booked(found), found.confident) == ([("L1", 300 * WAN), ("L2", 120 * WAN)], True)
     assert "收款方代管资金" in said(found)
-    assert booked(propose(lines, [receipt("V1", 420 * WAN, memo)])[0]) != booked(found), "a hospital does not receive another one's money"
+    assert booked(propose(lines, [receipt("V1", 420 * WAN, memo)])[0]) != booked(found), (
+        "a hospital does not receive another one's money"
+    )
 
 
 def test_half_of_each_of_a_projects_two_lines_is_not_a_part_of_one_of_them():
-    lines = [line("L1", fen=875 * WAN), line("L2", "湘财建〔2025〕8号", fen=735 * WAN, source="provincial_budget"), *OTHERS]
+    lines = [
+        line("L1", fen=875 * WAN),
+        line("L2", "湘财建〔2025〕8号", fen=735 * WAN, source="provincial_budget"),
+        *OTHERS,
+    ]
     found = propose(lines, [receipt("V1", 805 * WAN, "财建〔2025〕23号 湘财建〔2025〕8号 感染性疾病楼按50%拨付")])[0]
     assert booked(found) == [("L1", 437 * WAN + WAN // 2), ("L2", 367 * WAN + WAN // 2)]
     assert found.confident
@@ -65,17 +95,26 @@ def test_half_of_each_of_a_projects_two_lines_is_not_a_part_of_one_of_them():
 
 
 def test_the_same_share_of_two_projects_lines_is_proposed_and_not_sure():
-    lines = [line("L1", works="医养结合中心", fen=450 * WAN), line("L2", works="全科医生培训基地", fen=490 * WAN), *OTHERS]
+    lines = [
+        line("L1", works="医养结合中心", fen=450 * WAN),
+        line("L2", works="全科医生培训基地", fen=490 * WAN),
+        *OTHERS,
+    ]
     found = propose(lines, [receipt("V1", 470 * WAN, "财建〔2025〕23号 河口区人民医院")])[0]
     assert (booked(found), found.confident) == ([("L1", 225 * WAN), ("L2", 245 * WAN)], False)
     assert "按同一比例付几个项目" in said(found)
 
 
-@pytest.mark.parametrize("words", ["感染性疾病楼防水维修", "感染性疾病楼修缮", "感染性疾病楼设备维保", "感染性疾病楼耗材", "感染性疾病楼运维"])
+@pytest.mark.parametrize(
+    "words",
+    ["感染性疾病楼防水维修", "感染性疾病楼修缮", "感染性疾病楼设备维保", "感染性疾病楼耗材", "感染性疾病楼运维"],
+)
 def test_upkeep_of_a_building_is_not_its_building(words):
     assert not propose([line("L1"), *OTHERS], [receipt("V1", 300 * WAN, f"拨河口区人民医院{words}")])[0].confident
     own = line("L2", works="病房楼维修改造", fen=80 * WAN)
-    assert propose([own, *OTHERS], [receipt("V1", 80 * WAN, "财建〔2025〕23号 河口区人民医院病房楼维修改造")])[0].confident
+    assert propose([own, *OTHERS], [receipt("V1", 80 * WAN, "财建〔2025〕23号 河口区人民医院病房楼维修改造")])[
+        0
+    ].confident
 
 
 def test_a_part_of_one_line_is_not_sure_where_another_cited_document_has_a_line_too():
@@ -94,12 +133,18 @@ def test_several_lines_are_not_sure_where_one_is_of_another_document_than_the_ci
 
 
 def test_several_lines_of_a_round_sum_are_not_sure_where_only_the_unit_is_named():
-    lines = [line("L1", works="污水处理站", fen=350 * WAN), line("L2", "湘财建〔2025〕9号", works="污水处理站", fen=140 * WAN), *OTHERS]
+    lines = [
+        line("L1", works="污水处理站", fen=350 * WAN),
+        line("L2", "湘财建〔2025〕9号", works="污水处理站", fen=140 * WAN),
+        *OTHERS,
+    ]
     assert not propose(lines, [receipt("V1", 490 * WAN, "河口区人民医院")])[0].confident
     assert propose(lines, [receipt("V1", 490 * WAN, "河口区人民医院污水处理站")])[0].confident
 
 
-@pytest.mark.parametrize(("fen", "why"), [(30_000, "万分之一"), (9_000, "万分之一"), (12_345, "百分之一"), (299 * WAN // 100, "百分之一")])
+@pytest.mark.parametrize(
+    ("fen", "why"), [(30_000, "万分之一"), (9_000, "万分之一"), (12_345, "百分之一"), (299 * WAN // 100, "百分之一")]
+)
 def test_ten_thousands_typed_as_yuan_are_never_booked_unseen(fen, why):
     found = propose([line("L1"), *OTHERS], [receipt("V1", fen, "财建〔2025〕23号 河口区人民医院感染性疾病楼")])[0]
     assert not found.confident
@@ -107,7 +152,9 @@ def test_ten_thousands_typed_as_yuan_are_never_booked_unseen(fen, why):
 
 
 def test_a_small_rest_of_a_line_is_sure():
-    found = propose([line("L1", left=WAN), *OTHERS], [receipt("V1", WAN, "财建〔2025〕23号 河口区人民医院感染性疾病楼")])[0]
+    found = propose(
+        [line("L1", left=WAN), *OTHERS], [receipt("V1", WAN, "财建〔2025〕23号 河口区人民医院感染性疾病楼")]
+    )[0]
     assert (booked(found), found.confident) == ([("L1", WAN)], True)
 
 
@@ -121,7 +168,9 @@ def test_a_slip_is_the_ten_thousandth_cut_or_rounded():
 MEMO = "拨财建〔2025〕23号 河口区人民医院感染性疾病楼"
 
 
-@pytest.mark.parametrize(("second", "days"), [(MEMO, 0), (MEMO.replace(" ", ""), 1), ("退汇重拨 " + MEMO, 12), ("退汇", 3), (MEMO, 21)])
+@pytest.mark.parametrize(
+    ("second", "days"), [(MEMO, 0), (MEMO.replace(" ", ""), 1), ("退汇重拨 " + MEMO, 12), ("退汇", 3), (MEMO, 21)]
+)
 @pytest.mark.parametrize("fen", [300 * WAN, 90 * WAN])
 def test_money_that_came_twice_or_came_back_is_not_sure(second, days, fen):
     first, again = receipt("V1", fen, MEMO), receipt("V2", fen, second, day=MAY + dt.timedelta(days=days))
@@ -148,7 +197,13 @@ def test_what_is_told_apart_is_no_echo(other):
 
 
 def test_two_batches_by_their_numbers_are_no_echo():
-    found = propose([line("L1"), *OTHERS], [receipt("V1", 150 * WAN, MEMO + "第1批"), receipt("V2", 150 * WAN, MEMO + "第2批", day=MAY + dt.timedelta(days=9))])
+    found = propose(
+        [line("L1"), *OTHERS],
+        [
+            receipt("V1", 150 * WAN, MEMO + "第1批"),
+            receipt("V2", 150 * WAN, MEMO + "第2批", day=MAY + dt.timedelta(days=9)),
+        ],
+    )
     assert [one.confident for one in found] == [True, True]
 
 
@@ -163,9 +218,15 @@ def test_what_was_confirmed_three_weeks_ago_is_remembered_by_its_line():
 
 
 def test_an_echo_that_arrives_or_leaves_changes_what_was_sure():
-    lines, one, two = [line("L1"), *OTHERS], receipt("V1", 90 * WAN, MEMO), receipt("V2", 90 * WAN, "退汇", day=MAY + dt.timedelta(days=2))
+    lines, one, two = (
+        [line("L1"), *OTHERS],
+        receipt("V1", 90 * WAN, MEMO),
+        receipt("V2", 90 * WAN, "退汇", day=MAY + dt.timedelta(days=2)),
+    )
     matcher = Matcher()
-    sure = [[proposal.confident for proposal in matcher.update(lines, waiting)] for waiting in ([one], [one, two], [one])]
+    sure = [
+        [proposal.confident for proposal in matcher.update(lines, waiting)] for waiting in ([one], [one, two], [one])
+    ]
     assert sure == [[True], [False, False], [True]]
 
 

@@ -18,7 +18,21 @@ YEAR = make(77, 30)
 def given(receipts: int) -> Given:
     """A desk at which the first `receipts` of the year wait."""
     rows = [
-        ReceiptRow(place, one.key, one.received_on, one.payer, one.payee, one.amount_fen, one.memo, None, None, None, 0, 0, is_sample=False)
+        ReceiptRow(
+            place,
+            one.key,
+            one.received_on,
+            one.payer,
+            one.payee,
+            one.amount_fen,
+            one.memo,
+            None,
+            None,
+            None,
+            0,
+            0,
+            is_sample=False,
+        )
         for place, one in enumerate(YEAR.receipts[:receipts], start=1)
     ]
     fen = sum(row.amount_fen for row in rows)
@@ -29,7 +43,10 @@ def wanted(receipts: int) -> dict[str, object]:
     """What is to be said of it."""
     from projects.money.matching.facts import Receipt
 
-    waiting = [Receipt(str(row.id), row.received_on, row.payer, row.payee, row.left_fen, row.memo) for row in given(receipts).queue.rows]
+    waiting = [
+        Receipt(str(row.id), row.received_on, row.payer, row.payee, row.left_fen, row.memo)
+        for row in given(receipts).queue.rows
+    ]
     return {one.receipt: one for one in propose(YEAR.lines, waiting)}
 
 

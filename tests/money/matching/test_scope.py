@@ -39,11 +39,23 @@ def towns(app):
                 db.session.add(unit)
             project = make_project(name=f"{name}感染楼项目", unit_id=unit.id, place_code=code)
             with transaction():
-                document = write_document(SYSTEM, NOW, TODAY, DocumentValues("budget", f"{name}财〔2025〕9号", issued_on=dt.date(2025, 3, 1), place_code=code))
+                document = write_document(
+                    SYSTEM,
+                    NOW,
+                    TODAY,
+                    DocumentValues("budget", f"{name}财〔2025〕9号", issued_on=dt.date(2025, 3, 1), place_code=code),
+                )
                 (line,) = write_lines(SYSTEM, NOW, TODAY, document, [DocumentLine(project.id, 100 * WAN, "cbi")])
             with transaction():
                 (receipt,) = write_receipts(
-                    SYSTEM, NOW, TODAY, [ReceiptValues(dt.date(2025, 5, 1), 100 * WAN, f"V{code}", "财政局", name, "拨款", place_code=code)]
+                    SYSTEM,
+                    NOW,
+                    TODAY,
+                    [
+                        ReceiptValues(
+                            dt.date(2025, 5, 1), 100 * WAN, f"V{code}", "财政局", name, "拨款", place_code=code
+                        )
+                    ],
                 )
             made[code] = line, receipt
         user = make_user("finance")
@@ -79,7 +91,11 @@ def test_what_others_booked_elsewhere_is_named_only_to_who_may_see_it(app, towns
 def test_lines_that_no_database_can_name_are_no_crash(app, towns, line):
     user, (_, receipt), _ = towns
     client = sign_in(app.test_client(), user)
-    for way, data in (("split", {f"fen-{line}": "1"}), ("confirm", {"parts": f"{line}:1"}), ("reject", {"parts": f"{line}:1"})):
+    for way, data in (
+        ("split", {f"fen-{line}": "1"}),
+        ("confirm", {"parts": f"{line}:1"}),
+        ("reject", {"parts": f"{line}:1"}),
+    ):
         assert client.post(f"/funding/matching/{receipt}/{way}", data=data).status_code in {404, 409, 422}, way
     assert client.get(f"/funding/matching/{receipt}").status_code == 200
 
@@ -95,5 +111,7 @@ def test_money_matched_across_places_enters_no_month_that_either_place_has_close
         assert not closed_months().covers("370832", may)
         with transaction():
             operations.confirm(SYSTEM, NOW, TODAY, [Booking(receipt, ((str(foreign), 40 * WAN),))])
-        assert db.session.scalars(select(LedgerEntry.entry_on).where(LedgerEntry.step == "received")).all() == [dt.date(2025, 6, 1)]
+        assert db.session.scalars(select(LedgerEntry.entry_on).where(LedgerEntry.step == "received")).all() == [
+            dt.date(2025, 6, 1)
+        ]
         assert statement_of(choice, may).figures == figures == db.session.scalars(select(FundingPeriod.figures)).one()

@@ -45,7 +45,19 @@ def test_a_number_is_found_however_it_is_typed(memo, issuer, key):
 
 @pytest.mark.parametrize(
     "memo",
-    ["拨款2025年3月", "213号楼", "2025年12号楼", "第3批", "20250305", "2025年", "拨120万元", "财建(2025)120万元", "(2025)4321 拨款", "2025第33号凭证", ""],
+    [
+        "拨款2025年3月",
+        "213号楼",
+        "2025年12号楼",
+        "第3批",
+        "20250305",
+        "2025年",
+        "拨120万元",
+        "财建(2025)120万元",
+        "(2025)4321 拨款",
+        "2025第33号凭证",
+        "",
+    ],
 )
 def test_what_is_no_number_is_not_taken_for_one(memo):
     assert cited(memo, PREFIXES) == []
@@ -60,11 +72,18 @@ def test_words_of_another_script_or_torn_apart_name_the_same():
         ("附言:拨财建〔2025〕23号 青川市人民医院门诊综合楼 第1234号凭证", "青川市人民医院"),
     ):
         found = read(memo, "市财政局", payee, (), PREFIXES)
-        assert (found.names, found.payee, [one.key for one in found.citations]) == (plain.names, plain.payee, [(2025, "23")])
+        assert (found.names, found.payee, [one.key for one in found.citations]) == (
+            plain.names,
+            plain.payee,
+            [(2025, "23")],
+        )
 
 
 def test_two_numbers_in_one_memo_are_both_found():
-    assert [(one.run[-3:], one.key) for one in cited("浙财建〔2025〕8号(财建〔2025〕23号)", PREFIXES)] == [("浙财建", (2025, "8")), ("财建", (2025, "23"))]
+    assert [(one.run[-3:], one.key) for one in cited("浙财建〔2025〕8号(财建〔2025〕23号)", PREFIXES)] == [
+        ("浙财建", (2025, "8")),
+        ("财建", (2025, "23")),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +127,13 @@ def test_a_projects_name_falls_into_place_unit_works_and_phase():
 
 
 def test_a_memo_is_read_part_by_part():
-    found = read("拨浙财建〔2025〕23号 青川市二院改扩建 第2批 中央预算内投资120万元", "县财政国库集中支付核算中心", "卫生健康局基建专户", (), PREFIXES)
+    found = read(
+        "拨浙财建〔2025〕23号 青川市二院改扩建 第2批 中央预算内投资120万元",
+        "县财政国库集中支付核算中心",
+        "卫生健康局基建专户",
+        (),
+        PREFIXES,
+    )
     assert [one.key for one in found.citations] == [(2025, "23")]
     assert (found.batch, found.source, found.sums) == (2, "cbi", (120_000_000,))
     assert (found.names, found.stray) == ("青川市第二人民医院改扩建", None)

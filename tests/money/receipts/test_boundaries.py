@@ -55,9 +55,13 @@ def test_a_list_of_receipts_of_a_past_day_knows_nothing_of_later_decisions(app):
         make_place()
         project = make_project()
         with transaction():
-            document = write_document(SYSTEM, NOW, LAST, DocumentValues("budget", "财建〔2025〕9号", issued_on=dt.date(2025, 3, 1)))
+            document = write_document(
+                SYSTEM, NOW, LAST, DocumentValues("budget", "财建〔2025〕9号", issued_on=dt.date(2025, 3, 1))
+            )
             (line,) = write_lines(SYSTEM, NOW, LAST, document, [DocumentLine(project.id, 100 * WAN, "cbi")])
-            first, second = write_receipts(SYSTEM, NOW, LAST, [ReceiptValues(dt.date(2025, 5, 9), fen * WAN, f"V{fen}") for fen in (60, 7)])
+            first, second = write_receipts(
+                SYSTEM, NOW, LAST, [ReceiptValues(dt.date(2025, 5, 9), fen * WAN, f"V{fen}") for fen in (60, 7)]
+            )
         with transaction():
             close_month(SYSTEM, NOW, LAST, dt.date(2025, 5, 1), "", {})
         with transaction():  # May is closed: the match enters June
@@ -68,7 +72,12 @@ def test_a_list_of_receipts_of_a_past_day_knows_nothing_of_later_decisions(app):
         assert [row.state for row in then.rows] == ["open", "open"]
         now = receipts(SYSTEM, ReceiptFilter(), LAST)
         assert (now.in_fen, now.matched_fen, now.outside_fen, now.open_fen) == (67 * WAN, 60 * WAN, 7 * WAN, 0)
-        (decision,) = (one.id for one in db.session.scalars(select(matching.MatchDecision).where(matching.MatchDecision.action == "outside")))
+        (decision,) = (
+            one.id
+            for one in db.session.scalars(
+                select(matching.MatchDecision).where(matching.MatchDecision.action == "outside")
+            )
+        )
         with transaction():
             matching.undo(SYSTEM, NOW, LAST + dt.timedelta(5), second, decision)
         assert receipts(SYSTEM, ReceiptFilter(), LAST).outside_fen == 7 * WAN
@@ -116,7 +125,16 @@ def test_a_receipt_sent_twice_is_kept_once(app):
         make_day(LAST)
         user = make_user("finance")
     client = sign_in(app.test_client(), user)
-    typed = {"amount": "100", "unit": "元", "received_on": "2025-06-03", "payer": "财政局", "payee": "县医院", "memo": "拨款", "source": "", "place_code": ""}
+    typed = {
+        "amount": "100",
+        "unit": "元",
+        "received_on": "2025-06-03",
+        "payer": "财政局",
+        "payee": "县医院",
+        "memo": "拨款",
+        "source": "",
+        "place_code": "",
+    }
     assert client.post("/receipts", data=typed).status_code == 302
     again = client.post("/receipts", data=typed)
     assert again.status_code == 422
@@ -129,4 +147,9 @@ def test_a_receipt_sent_twice_is_kept_once(app):
     with app.app_context():
         assert receipts(SYSTEM, ReceiptFilter(), LAST).in_fen == 30_000
         with transaction():
-            add_receipt(SYSTEM, NOW, LAST, ReceiptValues(dt.date(2025, 6, 4), 10_000, payer="财政局", payee="县医院", memo="拨款"))
+            add_receipt(
+                SYSTEM,
+                NOW,
+                LAST,
+                ReceiptValues(dt.date(2025, 6, 4), 10_000, payer="财政局", payee="县医院", memo="拨款"),
+            )

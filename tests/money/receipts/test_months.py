@@ -38,7 +38,9 @@ def project(app):
 
 def post(project, on=DAY, **values):
     with transaction():
-        return post_entry(SYSTEM, NOW, TODAY, project.id, Posting("cbi", "allocated", on, 100, confirmed=True, **values))
+        return post_entry(
+            SYSTEM, NOW, TODAY, project.id, Posting("cbi", "allocated", on, 100, confirmed=True, **values)
+        )
 
 
 def close(place="", month=OCTOBER, actor=SYSTEM):
@@ -46,7 +48,9 @@ def close(place="", month=OCTOBER, actor=SYSTEM):
         return close_month(actor, NOW, TODAY, month, place, {"total": {}})
 
 
-@pytest.mark.parametrize(("place", "is_closed"), [("", True), ("370000", True), ("370800", True), ("370831", True), ("360900", False)])
+@pytest.mark.parametrize(
+    ("place", "is_closed"), [("", True), ("370000", True), ("370800", True), ("370831", True), ("360900", False)]
+)
 def test_a_month_closed_for_a_place_takes_nothing_of_what_lies_in_it(app, project, place, is_closed):
     with app.app_context():
         make_place("360900", "宜春市")
@@ -97,7 +101,11 @@ def test_a_month_is_closed_once_after_its_end_and_opened_with_a_reason(app, proj
             reopen_month(SYSTEM, NOW, period.id, "漏记一笔到账")
         post(project)
         close()
-        tags = list(db.session.scalars(select(AuditEntry.tag).where(AuditEntry.tag.startswith("funding:month")).order_by(AuditEntry.id)))
+        tags = list(
+            db.session.scalars(
+                select(AuditEntry.tag).where(AuditEntry.tag.startswith("funding:month")).order_by(AuditEntry.id)
+            )
+        )
         assert tags == ["funding:month:closed", "funding:month:reopened", "funding:month:closed"]
 
 
@@ -117,7 +125,12 @@ def finance(app, project):
     with app.app_context():
         post(project, on=DAY)
         with transaction():
-            add_receipt(SYSTEM, NOW, TODAY, ReceiptValues(DAY, 123_45, voucher="V1", payer="市财政局", memo="拨款", place_code="370831"))
+            add_receipt(
+                SYSTEM,
+                NOW,
+                TODAY,
+                ReceiptValues(DAY, 123_45, voucher="V1", payer="市财政局", memo="拨款", place_code="370831"),
+            )
         user = make_user("finance")
     return sign_in(app.test_client(), user)
 
@@ -136,7 +149,9 @@ def test_the_page_closes_on_the_figures_that_were_seen_and_no_others(app, financ
     seen = field(finance.get("/months/2021-10").text, "total")
     assert finance.post("/months/2021-10/close", data={"place": "", "total": seen}).status_code == 302
     assert "已于" in finance.get("/months/2021-10").text
-    refused = finance.post("/projects/one/funding", data={"step": "paid", "source": "cbi", "on": "2021-10-20", "amount": "1", "unit": "元"})
+    refused = finance.post(
+        "/projects/one/funding", data={"step": "paid", "source": "cbi", "on": "2021-10-20", "amount": "1", "unit": "元"}
+    )
     assert refused.status_code == 422
     assert "2021-10 已结账" in refused.text
     assert finance.post("/months/2021-10/reopen", data={"reason": "漏记"}).status_code == 302
@@ -167,8 +182,15 @@ def test_the_home_page_asks_for_the_oldest_open_month_since_the_first_closing(ap
         for month in (5, 8, 9, 10):
             post(project, on=dt.date(2021, month, 3), external_id=f"E{month}")
             with transaction():
-                add_receipt(SYSTEM, NOW, TODAY, ReceiptValues(dt.date(2021, month, 3), 100, voucher=f"V{month}", place_code="370831"))
-        assert list(dashboard(SYSTEM, TODAY).open_months) == [OCTOBER]  # nothing was ever closed: the month that has just ended
+                add_receipt(
+                    SYSTEM,
+                    NOW,
+                    TODAY,
+                    ReceiptValues(dt.date(2021, month, 3), 100, voucher=f"V{month}", place_code="370831"),
+                )
+        assert list(dashboard(SYSTEM, TODAY).open_months) == [
+            OCTOBER
+        ]  # nothing was ever closed: the month that has just ended
         close(month=dt.date(2021, 8, 1))
         assert list(dashboard(SYSTEM, TODAY).open_months) == [dt.date(2021, 9, 1), OCTOBER]
         close()
@@ -207,7 +229,9 @@ def test_a_person_of_a_place_sees_its_receipts_and_no_others(app, finance):
         make_place("360900", "宜春市")
         with transaction():
             db.session.add(UserPlace(user_id=user.id, place_code="360900"))
-            add_receipt(SYSTEM, NOW, TODAY, ReceiptValues(DAY, 777_77, voucher="V2", memo="宜春的钱", place_code="360900"))
+            add_receipt(
+                SYSTEM, NOW, TODAY, ReceiptValues(DAY, 777_77, voucher="V2", memo="宜春的钱", place_code="360900")
+            )
     own = sign_in(app.test_client(), user)
     assert "宜春的钱" in own.get("/receipts").text
     for address in ("/receipts", "/receipts.csv", "/months/2021-10", "/months/2021-10.csv", "/api/v1/receipts"):

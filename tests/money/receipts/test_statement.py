@@ -22,7 +22,10 @@ def receipt(wan, *, on=DAY, source=None, outside=0, **matched):
 
 def test_the_worked_numbers_of_the_rule():
     found = statement(OCTOBER, "", [receipt(600, cbi=600), receipt(50, outside=2)], [], [])
-    assert [(line.source, line.in_fen // WAN, line.matched_fen // WAN, line.outside_fen // WAN, line.unmatched_fen // WAN) for line in found.lines] == [
+    assert [
+        (line.source, line.in_fen // WAN, line.matched_fen // WAN, line.outside_fen // WAN, line.unmatched_fen // WAN)
+        for line in found.lines
+    ] == [
         ("cbi", 600, 600, 0, 0),
         (UNKNOWN, 50, 0, 2, 48),
     ]
@@ -31,7 +34,9 @@ def test_the_worked_numbers_of_the_rule():
 
 def test_the_matched_part_belongs_to_the_lines_and_the_rest_to_what_the_treasury_named():
     found = statement(OCTOBER, "", [receipt(100, source="county", cbi=30, county=20)], [], [])
-    by_source = {line.source: (line.in_fen // WAN, line.matched_fen // WAN, line.unmatched_fen // WAN) for line in found.lines}
+    by_source = {
+        line.source: (line.in_fen // WAN, line.matched_fen // WAN, line.unmatched_fen // WAN) for line in found.lines
+    }
     assert by_source == {"cbi": (30, 30, 0), "county": (70, 20, 50)}
 
 
@@ -39,7 +44,10 @@ def test_the_flow_of_the_month_leads_from_what_was_open_to_what_is():
     before = [receipt(80, on=EARLIER, cbi=30)]
     now = [receipt(80, on=EARLIER, cbi=60, outside=5), receipt(40, cbi=10)]
     found = statement(OCTOBER, "", now, before, [])
-    assert [value // WAN for value in (found.opened_fen, found.came_fen, found.matched_fen, found.outside_fen, found.total.unmatched_fen)] == [
+    assert [
+        value // WAN
+        for value in (found.opened_fen, found.came_fen, found.matched_fen, found.outside_fen, found.total.unmatched_fen)
+    ] == [
         50,
         40,
         40,
@@ -49,7 +57,9 @@ def test_the_flow_of_the_month_leads_from_what_was_open_to_what_is():
 
 
 def test_what_the_ledger_received_without_a_receipt_is_said():
-    found = statement(OCTOBER, "", [receipt(60, cbi=60)], [], [LedgerSum("cbi", "received", 100 * WAN, 60 * WAN, 40 * WAN)])
+    found = statement(
+        OCTOBER, "", [receipt(60, cbi=60)], [], [LedgerSum("cbi", "received", 100 * WAN, 60 * WAN, 40 * WAN)]
+    )
     (line,) = found.lines
     assert (line.received_fen, line.bare_fen, line.month_received_fen) == (100 * WAN, 40 * WAN, 60 * WAN)
 
@@ -67,7 +77,9 @@ def test_a_statement_that_does_not_add_up_cannot_exist():
 
 RECEIPTS = st.lists(
     st.builds(
-        lambda amount, source, parts, outside: ReceiptFigures(DAY, amount + sum(parts.values()) + outside, source, parts, outside),
+        lambda amount, source, parts, outside: ReceiptFigures(
+            DAY, amount + sum(parts.values()) + outside, source, parts, outside
+        ),
         st.integers(0, 10**12),
         st.sampled_from([None, *FUNDING_SOURCES]),
         st.dictionaries(st.sampled_from(list(FUNDING_SOURCES)), st.integers(1, 10**12), max_size=3),

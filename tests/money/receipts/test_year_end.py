@@ -39,7 +39,9 @@ def checked(year: int, day: dt.date = TODAY) -> list[tuple[int, int, int, bool]]
     return [(row.allocated_fen, row.paid_fen, row.since_fen, found.is_short(row.rate)) for row in found.rows]
 
 
-@pytest.mark.parametrize(("paid", "short"), [(799 * WAN, True), (800 * WAN - 1, True), (800 * WAN, False), (800 * WAN + 1, False)])
+@pytest.mark.parametrize(
+    ("paid", "short"), [(799 * WAN, True), (800 * WAN - 1, True), (800 * WAN, False), (800 * WAN + 1, False)]
+)
 def test_eighty_percent_to_the_fen(app, project, paid, short):
     with app.app_context():
         post(project, "allocated", 1000 * WAN, dt.date(2021, 3, 1))

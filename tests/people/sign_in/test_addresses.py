@@ -47,7 +47,11 @@ def at(app: Flask, address: str) -> FlaskClient:
 
 
 def guess(app: Flask, number: int, address: str = "203.0.113.9") -> int:
-    return at(app, address).post("/sign-in", data={"username": f"leader-{number % 30}", "password": f"guess-{number}"}).status_code
+    return (
+        at(app, address)
+        .post("/sign-in", data={"username": f"leader-{number % 30}", "password": f"guess-{number}"})
+        .status_code
+    )
 
 
 def test_of_sixty_guesses_at_thirty_people_at_once_twenty_are_checked(office: Flask, hasher: CountingHasher):
@@ -57,7 +61,9 @@ def test_of_sixty_guesses_at_thirty_people_at_once_twenty_are_checked(office: Fl
     assert len(hasher.checked) == MOST
 
 
-def test_without_the_count_all_of_them_are_checked(office: Flask, hasher: CountingHasher, monkeypatch: pytest.MonkeyPatch):
+def test_without_the_count_all_of_them_are_checked(
+    office: Flask, hasher: CountingHasher, monkeypatch: pytest.MonkeyPatch
+):
     """The negative control."""
     monkeypatch.setattr(operations, "count_address", lambda *_args, **_more: True)
     assert {guess(office, number) for number in range(60)} == {422}
@@ -65,7 +71,10 @@ def test_without_the_count_all_of_them_are_checked(office: Flask, hasher: Counti
 
 
 def test_unknown_names_count_as_well(office: Flask):
-    answers = [at(office, "203.0.113.9").post("/sign-in", data={"username": f"nobody-{n}", "password": "x"}).status_code for n in range(MOST + 1)]
+    answers = [
+        at(office, "203.0.113.9").post("/sign-in", data={"username": f"nobody-{n}", "password": "x"}).status_code
+        for n in range(MOST + 1)
+    ]
     assert answers == [422] * MOST + [429]
 
 
@@ -86,7 +95,9 @@ def test_a_browser_known_from_before_goes_on(office: Flask):
         guess(office, number)
     assert stranger.post("/sign-in", data={"username": "leader-29", "password": PASSWORD}).status_code == 429
     assert through_the_form(known, "leader-29", PASSWORD)
-    assert known.post("/sign-in", data={"username": "leader-28", "password": PASSWORD}).status_code == 429, "known for one person, not for another"
+    assert known.post("/sign-in", data={"username": "leader-28", "password": PASSWORD}).status_code == 429, (
+        "known for one person, not for another"
+    )
 
 
 def test_a_known_browser_still_counts_for_its_account(office: Flask, hasher: CountingHasher):
@@ -124,9 +135,14 @@ def test_changing_the_password_counts_for_the_address_too(office: Flask):
     for number in range(MOST):
         guess(office, number)
     with office.app_context():
-        browser = sign_in(at(office, "203.0.113.9"), db.session.scalars(db.select(operations.User).where(operations.User.username == "leader-29")).one())
+        browser = sign_in(
+            at(office, "203.0.113.9"),
+            db.session.scalars(db.select(operations.User).where(operations.User.username == "leader-29")).one(),
+        )
     assert inside(browser)
-    assert browser.post("/account/password", data={"current": PASSWORD, "new": STRONG, "again": STRONG}).status_code == 429
+    assert (
+        browser.post("/account/password", data={"current": PASSWORD, "new": STRONG, "again": STRONG}).status_code == 429
+    )
 
 
 def test_the_count_starts_afresh(office: Flask, clock):
@@ -141,7 +157,11 @@ def test_the_count_starts_afresh(office: Flask, clock):
 def test_the_history_hears_of_a_flood_without_being_filled_by_it(office: Flask):
     for number in range(MOST + 120):
         guess(office, number)
-    told = [changes.get("tries", [None, 0])[1] for _, changes in history(office, "user:session:refused") if changes["reason"][1] == "address"]
+    told = [
+        changes.get("tries", [None, 0])[1]
+        for _, changes in history(office, "user:session:refused")
+        if changes["reason"][1] == "address"
+    ]
     assert told == [1, 10, 100]
     assert len(history(office, "user:session:refused")) == MOST + 3
 
@@ -165,7 +185,9 @@ def test_a_subscriber_counts_as_one_address(address: str, counted: str):
     assert network(address) == counted
 
 
-def test_an_address_that_a_client_claims_counts_only_behind_a_proxy_of_our_own(office: Flask, tmp_path, monkeypatch: pytest.MonkeyPatch):
+def test_an_address_that_a_client_claims_counts_only_behind_a_proxy_of_our_own(
+    office: Flask, tmp_path, monkeypatch: pytest.MonkeyPatch
+):
     def answers(count: str) -> list[int]:
         monkeypatch.setenv("PROXY_COUNT", count)
         settings = {
@@ -179,7 +201,10 @@ def test_an_address_that_a_client_claims_counts_only_behind_a_proxy_of_our_own(o
         try:
             browser = one.test_client()
             data = {"username": "nobody", "password": "x"}
-            return [browser.post("/sign-in", data=data, headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code for n in range(MOST + 5)]
+            return [
+                browser.post("/sign-in", data=data, headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code
+                for n in range(MOST + 5)
+            ]
         finally:
             with one.app_context():
                 db.engine.dispose()

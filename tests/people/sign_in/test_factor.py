@@ -54,7 +54,9 @@ def test_a_code_is_used_once(app: Flask, client: FlaskClient, leader, clock):
     code = phone.at(clock.at)
     assert through_the_form(client, "leader", PASSWORD, code)
     assert not through_the_form(app.test_client(), "leader", PASSWORD, code)
-    assert not through_the_form(app.test_client(), "leader", PASSWORD, phone.at(clock.at, counter_offset=-1)), "an older code after a newer one"
+    assert not through_the_form(app.test_client(), "leader", PASSWORD, phone.at(clock.at, counter_offset=-1)), (
+        "an older code after a newer one"
+    )
 
 
 def test_of_two_who_use_one_code_at_once_one_gets_in(app: Flask, client: FlaskClient, leader, clock):
@@ -97,9 +99,15 @@ def test_an_offer_is_of_no_use_to_others_nor_after_ten_minutes(app: Flask, clien
     phone = pyotp.TOTP(re.search(r"<code>(\w+)</code>", page)[1])
     other = app.test_client()
     assert through_the_form(other, "finance", PASSWORD)
-    assert other.post("/account/totp/confirm", data=fields_of(page) | {"code": phone.at(clock.at)}).location == "/account/totp"
+    assert (
+        other.post("/account/totp/confirm", data=fields_of(page) | {"code": phone.at(clock.at)}).location
+        == "/account/totp"
+    )
     clock.pass_(minutes=10, seconds=1)
-    assert client.post("/account/totp/confirm", data=fields_of(page) | {"code": phone.at(clock.at)}).location == "/account/totp"
+    assert (
+        client.post("/account/totp/confirm", data=fields_of(page) | {"code": phone.at(clock.at)}).location
+        == "/account/totp"
+    )
     assert person(app, "leader").totp_secret is person(app, "finance").totp_secret is None
 
 
@@ -108,7 +116,11 @@ def test_setting_up_and_giving_up_ask_for_the_password(app: Flask, client: Flask
     assert client.post("/account/totp", data={"password": "wrong"}).status_code == 422
     phone = set_up(client, clock)
     assert client.post("/account/totp/remove", data={"password": PASSWORD, "code": "000000"}).status_code == 422
-    assert client.post("/account/totp/remove", data={"password": "wrong", "code": phone.at(clock.at)}).status_code == 422
-    assert client.post("/account/totp/remove", data={"password": PASSWORD, "code": phone.at(clock.at)}).status_code == 302
+    assert (
+        client.post("/account/totp/remove", data={"password": "wrong", "code": phone.at(clock.at)}).status_code == 422
+    )
+    assert (
+        client.post("/account/totp/remove", data={"password": PASSWORD, "code": phone.at(clock.at)}).status_code == 302
+    )
     assert through_the_form(app.test_client(), "leader", PASSWORD)
     assert len(history(app, "user:factor:added")) == len(history(app, "user:factor:removed")) == 1

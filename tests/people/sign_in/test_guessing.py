@@ -117,7 +117,12 @@ def test_unknown_locked_stopped_and_wrong_read_the_same(app: Flask, client: Flas
         return re.sub(r'(name="csrf[^>]*(?:content|value)=)"[^"]*"', r"\1", answer.text.replace(username, "…"))
 
     wrong = said("leader", "guess")
-    assert [said("nobody", "guess"), said("stopped", PASSWORD), *(said("leader", "guess") for _ in range(4)), said("leader", PASSWORD)] == [wrong] * 7
+    assert [
+        said("nobody", "guess"),
+        said("stopped", PASSWORD),
+        *(said("leader", "guess") for _ in range(4)),
+        said("leader", PASSWORD),
+    ] == [wrong] * 7
     reasons = [changes["reason"][1] for _, changes in history(app, "user:session:refused")]
     assert reasons == ["wrong", "unknown", "stopped", *["wrong"] * 4, "locked"]
     assert {result for result, _ in history(app, "user:session:refused")} == {"refused"}

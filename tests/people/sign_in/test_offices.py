@@ -58,7 +58,9 @@ def test_a_new_person_gets_a_password_for_one_sign_in_and_sees_nothing(app: Flas
     browser = app.test_client()
     assert through_the_form(browser, "new", password)
     assert browser.get("/projects").location == "/account/password"
-    assert browser.post("/account/password", data={"current": password, "new": STRONG, "again": STRONG}).status_code == 302
+    assert (
+        browser.post("/account/password", data={"current": password, "new": STRONG, "again": STRONG}).status_code == 302
+    )
     seen = words_of(browser.get("/projects").text)
     assert "济宁示例医院" not in seen
     assert not through_the_form(app.test_client(), "new", password)
@@ -132,7 +134,10 @@ def test_saving_without_a_change_changes_nothing(app: Flask, security: FlaskClie
 
 def test_an_office_holds_nothing_but_itself(app: Flask, security: FlaskClient, world):
     with app.app_context():
-        project, unit = db.session.scalars(db.select(ProjectAssignment.project_id)).one(), db.session.scalars(db.select(Unit.id)).one()
+        project, unit = (
+            db.session.scalars(db.select(ProjectAssignment.project_id)).one(),
+            db.session.scalars(db.select(Unit.id)).one(),
+        )
     wanted = {"unit_id": str(unit), "places": ["370800"], "projects": [str(project)]}
     assert grant(security, world["manager"], role="auditor", **wanted).status_code == 302
     with app.app_context():
@@ -169,8 +174,17 @@ def test_nobody_acts_on_their_own_account(app: Flask, admin: FlaskClient, securi
 
 def test_neither_office_can_do_the_work_of_the_other(app: Flask, admin: FlaskClient, security: FlaskClient, world):
     leader = world["leader"].id
-    assert admin.get("/admin/roles").status_code == admin.post(f"/admin/roles/{leader}", data={"role": "manager"}).status_code == 403
-    for address in ("/admin/users", f"/admin/users/{leader}/password", f"/admin/users/{leader}/active", f"/admin/users/{leader}/factor"):
+    assert (
+        admin.get("/admin/roles").status_code
+        == admin.post(f"/admin/roles/{leader}", data={"role": "manager"}).status_code
+        == 403
+    )
+    for address in (
+        "/admin/users",
+        f"/admin/users/{leader}/password",
+        f"/admin/users/{leader}/active",
+        f"/admin/users/{leader}/factor",
+    ):
         assert security.post(address, data={"username": "x"}).status_code == 403
     assert admin.post("/admin/users/999/password").status_code == 404
     assert security.get("/admin/roles/999").status_code == 404

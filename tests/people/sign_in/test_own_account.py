@@ -23,7 +23,9 @@ def leader(app: Flask) -> User:
 
 
 def change(client: FlaskClient, current: str, new: str, again: str | None = None):
-    return client.post("/account/password", data={"current": current, "new": new, "again": new if again is None else again})
+    return client.post(
+        "/account/password", data={"current": current, "new": new, "again": new if again is None else again}
+    )
 
 
 def test_signing_in_gives_a_fresh_session_and_keeps_nothing_planted(app: Flask, client: FlaskClient, leader):
@@ -124,7 +126,12 @@ def test_one_session_is_ended_and_nobody_elses(app: Flask, client: FlaskClient, 
     for browser, name in ((client, "leader"), (other, "leader"), (foreign, "finance")):
         assert through_the_form(browser, name, PASSWORD)
     with app.app_context():
-        ids = {agent: key for key, agent in db.session.execute(db.select(LoginSession.id, LoginSession.agent).where(LoginSession.user_id == leader.id))}
+        ids = {
+            agent: key
+            for key, agent in db.session.execute(
+                db.select(LoginSession.id, LoginSession.agent).where(LoginSession.user_id == leader.id)
+            )
+        }
         theirs = db.session.scalars(db.select(LoginSession.id).where(LoginSession.user_id != leader.id)).one()
     assert "an old tablet" in client.get("/account").text
     assert client.post(f"/account/sessions/{theirs}/end").status_code == 404
@@ -155,7 +162,9 @@ def test_a_new_password_ends_every_other_session_and_renews_this_one(app: Flask,
         (PASSWORD, "", "", "请填写新密码"),
     ],
 )
-def test_a_password_that_cannot_be_taken_changes_nothing(app: Flask, client: FlaskClient, leader, current, new, again, part):
+def test_a_password_that_cannot_be_taken_changes_nothing(
+    app: Flask, client: FlaskClient, leader, current, new, again, part
+):
     through_the_form(client, "leader", PASSWORD)
     answer = change(client, current, new, again)
     assert answer.status_code == 422

@@ -13,7 +13,9 @@ from projects.people.sign_in.policy import Policy, from_settings, lapsed, proble
 NOW = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 
 
-@pytest.mark.parametrize("password", ["Lotus-Kiesel-47", "korrekt Pferd 7", "短语很长的密码Ab1", "x7Kq-m29-PfWz", "T" * 3 + "rQ8-" * 40])
+@pytest.mark.parametrize(
+    "password", ["Lotus-Kiesel-47", "korrekt Pferd 7", "短语很长的密码Ab1", "x7Kq-m29-PfWz", "T" * 3 + "rQ8-" * 40]
+)
 def test_a_strong_password_is_taken(password):
     assert problems(password, Policy(), "leader", "示例领导") == []
 
@@ -47,7 +49,9 @@ def test_a_weak_password_is_named_so(password, part):
 
 def test_every_generated_password_meets_the_policy():
     assert all(
-        problems(generate_password(policy), policy) == [] for policy in (Policy(), Policy(password_classes=4, password_min_length=20)) for _ in range(200)
+        problems(generate_password(policy), policy) == []
+        for policy in (Policy(), Policy(password_classes=4, password_min_length=20))
+        for _ in range(200)
     )
 
 
@@ -60,13 +64,20 @@ def test_a_password_lapses_after_ninety_days_unless_the_setting_says_never():
 
 def test_each_figure_is_a_setting():
     assert from_settings({}) == Policy(10, 3, 5, 90, 5, 15, 15, 30, 8)
-    assert from_settings({"PASSWORD_MIN_LENGTH": "15", "PASSWORD_CLASSES": "1", "PASSWORD_DAYS": "0", "IDLE_MINUTES": "10"}) == Policy(
-        password_min_length=15, password_classes=1, password_days=0, idle_minutes=10
-    )
+    assert from_settings(
+        {"PASSWORD_MIN_LENGTH": "15", "PASSWORD_CLASSES": "1", "PASSWORD_DAYS": "0", "IDLE_MINUTES": "10"}
+    ) == Policy(password_min_length=15, password_classes=1, password_days=0, idle_minutes=10)
 
 
 @pytest.mark.parametrize(
-    "setting", [{"PASSWORD_MIN_LENGTH": "7"}, {"IDLE_MINUTES": "31"}, {"LOCK_MINUTES": "4"}, {"LOCK_ATTEMPTS": "0"}, {"SESSION_HOURS": "many"}]
+    "setting",
+    [
+        {"PASSWORD_MIN_LENGTH": "7"},
+        {"IDLE_MINUTES": "31"},
+        {"LOCK_MINUTES": "4"},
+        {"LOCK_ATTEMPTS": "0"},
+        {"SESSION_HOURS": "many"},
+    ],
 )
 def test_a_figure_out_of_bounds_stops_the_start(setting):
     with pytest.raises(ConfigError, match=next(iter(setting))):

@@ -35,14 +35,23 @@ def world(app: Flask, clock: MovedClock) -> dict[str, User]:
             ("security", "security", 1), ("admin", "admin", 1), ("other-admin", "admin", 120), ("left", "manager", 91), ("holiday", "leader", 89),
             ("never", "finance", None), ("robot", "leader", 150), ("here", "leader", 2),
         ):  # fmt: skip
-            people[name] = make_user(role, name=name, created_at=made, last_sign_in_at=None if ago is None else clock.at - ago * DAY)
+            people[name] = make_user(
+                role, name=name, created_at=made, last_sign_in_at=None if ago is None else clock.at - ago * DAY
+            )
         make_user("leader", name="gone", is_active=False, created_at=made)
         make_user("leader", name="new", created_at=clock.at - 5 * DAY)
         token = {"token_hash": "t" * 64, "hint": "t", "actions": [], "created_at": made, "expires_at": clock.at + DAY}
         db.session.add(ApiToken(user_id=people["robot"].id, name="x", last_used_at=clock.at - 3 * DAY, **token))
         db.session.add(ApiToken(user_id=people["never"].id, name="x", **(token | {"token_hash": "u" * 64})))
-        alone, shared = make_project("alone", name="独管医院", manager=people["left"]), make_project("shared", name="共管医院", manager=people["left"])
-        db.session.add(ProjectAssignment(project_id=shared.id, user_id=make_user("manager", name="colleague", created_at=clock.at).id))
+        alone, shared = (
+            make_project("alone", name="独管医院", manager=people["left"]),
+            make_project("shared", name="共管医院", manager=people["left"]),
+        )
+        db.session.add(
+            ProjectAssignment(
+                project_id=shared.id, user_id=make_user("manager", name="colleague", created_at=clock.at).id
+            )
+        )
         assert alone
     return people
 
@@ -90,7 +99,10 @@ def test_stopping_warns_first_and_changes_nothing_before_it_is_confirmed(app: Fl
 
 @pytest.mark.parametrize("name", ["here", "robot", "holiday", "security"])
 def test_whoever_is_here_cannot_be_stopped_from_there(app: Flask, security: FlaskClient, world, name: str):
-    assert security.post("/admin/resting", data={"user": [world["left"].id, world[name].id], "confirmed": "1"}).status_code == 409
+    assert (
+        security.post("/admin/resting", data={"user": [world["left"].id, world[name].id], "confirmed": "1"}).status_code
+        == 409
+    )
     assert person(app, name).is_active
     assert person(app, "left").is_active
 
@@ -144,7 +156,9 @@ def test_a_first_password_waits_three_days_and_no_longer(app: Flask, world, cloc
 def test_a_password_of_ones_own_does_not_lapse_with_it(app: Flask, world, clock: MovedClock):
     client = app.test_client()
     assert through_the_form(client, "here", PASSWORD)
-    assert client.post("/account/password", data={"current": PASSWORD, "new": STRONG, "again": STRONG}).status_code == 302
+    assert (
+        client.post("/account/password", data={"current": PASSWORD, "new": STRONG, "again": STRONG}).status_code == 302
+    )
     clock.pass_(hours=100)
     assert through_the_form(client, "here", STRONG)
 
@@ -154,7 +168,9 @@ def test_a_password_of_ones_own_does_not_lapse_with_it(app: Flask, world, clock:
 
 @pytest.fixture
 def strict(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    monkeypatch.setitem(app.config, "ACCOUNT_POLICY", replace(app.config["ACCOUNT_POLICY"], totp_roles=frozenset({"leader"})))
+    monkeypatch.setitem(
+        app.config, "ACCOUNT_POLICY", replace(app.config["ACCOUNT_POLICY"], totp_roles=frozenset({"leader"}))
+    )
     return app
 
 
@@ -195,8 +211,18 @@ def test_whoever_comes_from_the_single_sign_on_has_proved_it_there(strict: Flask
 
 
 def test_the_settings_are_checked():
-    found = from_settings({"TOTP_ROLES": "admin, security", "STALE_DAYS": "60", "FIRST_PASSWORD_HOURS": "24", "ADDRESS_ATTEMPTS": "30"})
-    assert found == Policy(totp_roles=frozenset({"admin", "security"}), stale_days=60, first_password_hours=24, address_attempts=30)
-    for wrong in ({"TOTP_ROLES": "boss"}, {"STALE_DAYS": "10"}, {"STALE_DAYS": "367"}, {"FIRST_PASSWORD_HOURS": "0"}, {"ADDRESS_ATTEMPTS": "5"}):
+    found = from_settings(
+        {"TOTP_ROLES": "admin, security", "STALE_DAYS": "60", "FIRST_PASSWORD_HOURS": "24", "ADDRESS_ATTEMPTS": "30"}
+    )
+    assert found == Policy(
+        totp_roles=frozenset({"admin", "security"}), stale_days=60, first_password_hours=24, address_attempts=30
+    )
+    for wrong in (
+        {"TOTP_ROLES": "boss"},
+        {"STALE_DAYS": "10"},
+        {"STALE_DAYS": "367"},
+        {"FIRST_PASSWORD_HOURS": "0"},
+        {"ADDRESS_ATTEMPTS": "5"},
+    ):
         with pytest.raises(ConfigError):
             from_settings(wrong)

@@ -32,7 +32,11 @@ class Provider:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self.answer(provider.metadata() if "openid-configuration" in self.path else {"keys": [provider.key.as_dict(private=False)]})
+                self.answer(
+                    provider.metadata()
+                    if "openid-configuration" in self.path
+                    else {"keys": [provider.key.as_dict(private=False)]}
+                )
 
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))
@@ -54,11 +58,21 @@ class Provider:
 
     def metadata(self) -> dict[str, object]:
         ends = {"authorization_endpoint": "/authorize", "token_endpoint": "/token", "jwks_uri": "/keys"}
-        return {"issuer": self.url, "id_token_signing_alg_values_supported": ["RS256"]} | {name: self.url + path for name, path in ends.items()}
+        return {"issuer": self.url, "id_token_signing_alg_values_supported": ["RS256"]} | {
+            name: self.url + path for name, path in ends.items()
+        }
 
     def identity(self) -> str:
         now = int(time.time())
-        right = {"iss": self.url, "aud": "tracker", "sub": "1", "iat": now, "exp": now + 60, "nonce": self.nonce, "preferred_username": "leader"}
+        right = {
+            "iss": self.url,
+            "aud": "tracker",
+            "sub": "1",
+            "iat": now,
+            "exp": now + 60,
+            "nonce": self.nonce,
+            "preferred_username": "leader",
+        }
         return jwt.encode({"alg": "RS256", "kid": "one"}, right | self.claims, self.key)
 
 

@@ -28,7 +28,14 @@ def item(slug: str = "zhongyi", **values: object) -> Item:
         "actual_start": DAY(2021, 2, 1),
         "forecast_finish": DAY(2022, 7, 20),
         "stages": (
-            Stage("基础 ±0.00", DAY(2021, 1, 1), DAY(2021, 4, 30), actual_start=DAY(2021, 2, 1), actual_finish=DAY(2021, 5, 31), percent=100.0),
+            Stage(
+                "基础 ±0.00",
+                DAY(2021, 1, 1),
+                DAY(2021, 4, 30),
+                actual_start=DAY(2021, 2, 1),
+                actual_finish=DAY(2021, 5, 31),
+                percent=100.0,
+            ),
             Stage("主体结构", DAY(2021, 4, 1), DAY(2021, 10, 31), actual_start=DAY(2021, 5, 1), percent=40.0),
             Stage("装饰装修", DAY(2021, 12, 1), DAY(2022, 4, 30), percent=0.0),
         ),
@@ -37,7 +44,11 @@ def item(slug: str = "zhongyi", **values: object) -> Item:
             Milestone("主体封顶", DAY(2021, 10, 31)),
             Milestone("竣工验收", DAY(2022, 6, 30)),
         ),
-        "promises": (Promise(f"{slug}-1", "年内主体工程完成50%以上", DAY(2021, 12, 31), "behind", 20, "济卫规划字〔2021〕1号 12"),),
+        "promises": (
+            Promise(
+                f"{slug}-1", "年内主体工程完成50%以上", DAY(2021, 12, 31), "behind", 20, "济卫规划字〔2021〕1号 12"
+            ),
+        ),
     }
     return Item(slug, **(usual | values))  # type: ignore[arg-type]
 
@@ -49,12 +60,22 @@ def portfolio(*items: Item, as_of: dt.date = TODAY, group: str = "五大中心")
 
 def many(count: int, groups: int = 3) -> Portfolio:
     """`count` projects in some groups, each state in turn, some with rare characters or long names."""
-    names = ("漷县中心卫生院迁建", "瀍河区人民医院", "第九人民医院医疗卫生综合服务能力提升及公共卫生应急处置中心建设项目(二期)配套工程", "妇幼保健院新院区")
+    names = (
+        "漷县中心卫生院迁建",
+        "瀍河区人民医院",
+        "第九人民医院医疗卫生综合服务能力提升及公共卫生应急处置中心建设项目(二期)配套工程",
+        "妇幼保健院新院区",
+    )
     states = list(STATES)
-    rows = [item(f"p{number}", label=f"{names[number % 4]}{number}", state=states[number % 9], is_sample=number == 1) for number in range(count)]
+    rows = [
+        item(f"p{number}", label=f"{names[number % 4]}{number}", state=states[number % 9], is_sample=number == 1)
+        for number in range(count)
+    ]
     size = -(-count // groups)
     cut = [tuple(rows[start : start + size]) for start in range(0, count, size)]
-    return Portfolio(TODAY, tuple(Group(str(key), f"第{key}项目群", part) for key, part in enumerate(cut)), TITLE, count)
+    return Portfolio(
+        TODAY, tuple(Group(str(key), f"第{key}项目群", part) for key, part in enumerate(cut)), TITLE, count
+    )
 
 
 # --- strategies ------------------------------------------------------------------------------------------------------------------------------
@@ -79,5 +100,13 @@ items = st.builds(
     st.lists(promises, max_size=2).map(tuple),
     st.booleans(),
 )
-groups = st.builds(Group, st.text("abc", min_size=1, max_size=3), names, st.lists(items, max_size=4).map(tuple), st.lists(promises, max_size=1).map(tuple))
-portfolios = st.builds(Portfolio, st.dates(DAY(2000, 1, 1), DAY(2100, 12, 31)), st.lists(groups, max_size=3).map(tuple), st.just(TITLE))
+groups = st.builds(
+    Group,
+    st.text("abc", min_size=1, max_size=3),
+    names,
+    st.lists(items, max_size=4).map(tuple),
+    st.lists(promises, max_size=1).map(tuple),
+)
+portfolios = st.builds(
+    Portfolio, st.dates(DAY(2000, 1, 1), DAY(2100, 12, 31)), st.lists(groups, max_size=3).map(tuple), st.just(TITLE)
+)

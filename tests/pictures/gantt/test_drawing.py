@@ -29,7 +29,14 @@ def drawn(shown: Portfolio) -> tuple[Chart, Drawing]:
 
 
 def markup(drawing: Drawing) -> str:
-    return "".join((drawing.axis, drawing.grid, *(part for band in drawing.bands for part in band[1:]), *(picture for picture, _ in drawing.legend)))
+    return "".join(
+        (
+            drawing.axis,
+            drawing.grid,
+            *(part for band in drawing.bands for part in band[1:]),
+            *(picture for picture, _ in drawing.legend),
+        )
+    )
 
 
 def subpaths(text: str, kind: str) -> int:
@@ -140,7 +147,17 @@ def test_a_project_is_folded_unless_asked_and_its_parts_count_their_rows():
 
 def test_the_legend_explains_every_kind_of_mark():
     assert len(drawn(portfolio(item()))[1].legend) == len(LEGEND)
-    assert {entry.key for entry in LEGEND} >= {"plan", "actual", "forecast", "slip", "planned", "reached", "missed", "flag", "today"}
+    assert {entry.key for entry in LEGEND} >= {
+        "plan",
+        "actual",
+        "forecast",
+        "slip",
+        "planned",
+        "reached",
+        "missed",
+        "flag",
+        "today",
+    }
 
 
 def test_eight_thousand_rows_stay_under_a_megabyte_on_the_wire():
@@ -167,7 +184,12 @@ def test_the_table_says_in_words_and_numbers_what_the_chart_draws():
     keys = [column.key for column in made.columns]
     rows = {row[keys.index("name")]: dict(zip(keys, row, strict=True)) for row in made.rows}
     own = rows["市公共卫生中医医疗中心"]
-    assert (own["state"], own["slip_days"], own["percent"], own["forecast_finish"]) == ("将误期", 20, 48.5, DAY(2022, 7, 20))
+    assert (own["state"], own["slip_days"], own["percent"], own["forecast_finish"]) == (
+        "将误期",
+        20,
+        48.5,
+        DAY(2022, 7, 20),
+    )
     assert rows["基础 ±0.00"]["slip_days"] == 31
     assert rows["主体结构"]["slip_days"] == 30  # overdue since 31 October
     assert rows["主体封顶"]["state"] == "计划日已过, 未见达成"

@@ -12,7 +12,9 @@ from projects.sheets.fonts import extract as fonts
 
 def test_the_family_is_registered_with_a_real_bold():
     family, full = fonts.register()
-    regular, bold = (font_manager.findfont(FontProperties(family=family, weight=weight)) for weight in ("normal", "bold"))
+    regular, bold = (
+        font_manager.findfont(FontProperties(family=family, weight=weight)) for weight in ("normal", "bold")
+    )
     assert (family, full) == (fonts.FAMILY, fonts.FULL_FAMILY)
     assert regular != bold
     assert [TTFont(path)["OS/2"].usWeightClass for path in (regular, bold)] == [400, 700]

@@ -20,11 +20,21 @@ def head(chart: Chart) -> Row:
 def spans(chart: Chart, row: Row | None = None) -> dict[str, tuple[dt.date, dt.date]]:
     """Each bar's first and last day."""
     bars = (row or head(chart)).bars
-    return {bar.series: (chart.start + dt.timedelta(bar.start), chart.start + dt.timedelta(bar.end - 1)) for bar in bars}
+    return {
+        bar.series: (chart.start + dt.timedelta(bar.start), chart.start + dt.timedelta(bar.end - 1)) for bar in bars
+    }
 
 
 def one(**values: object) -> Chart:
-    bare = {"plan_start": None, "plan_finish": None, "actual_start": None, "forecast_finish": None, "stages": (), "milestones": (), "promises": ()}
+    bare = {
+        "plan_start": None,
+        "plan_finish": None,
+        "actual_start": None,
+        "forecast_finish": None,
+        "stages": (),
+        "milestones": (),
+        "promises": (),
+    }
     return layout(portfolio(item(**(bare | values))))
 
 
@@ -50,7 +60,11 @@ def test_rows_keep_their_order_and_none_shares_a_line(shown):
     assert [block.item for band in chart.bands for block in band.blocks] == shown.items
     for band in chart.bands:
         for block in band.blocks:
-            assert [row.source for row in block.parts] == [*block.item.promises, *block.item.stages, *block.item.milestones]
+            assert [row.source for row in block.parts] == [
+                *block.item.promises,
+                *block.item.stages,
+                *block.item.milestones,
+            ]
 
 
 @given(portfolios)
@@ -97,19 +111,33 @@ def test_a_running_project_has_its_actual_bar_up_to_the_day_and_its_forecast_fro
 
 def test_a_finished_project_has_no_forecast_and_slips_by_its_actual_days():
     chart = one(
-        plan_start=DAY(2021, 1, 1), plan_finish=DAY(2021, 6, 30), actual_start=DAY(2021, 1, 1), actual_finish=DAY(2021, 7, 10), forecast_finish=DAY(2022, 1, 1)
+        plan_start=DAY(2021, 1, 1),
+        plan_finish=DAY(2021, 6, 30),
+        actual_start=DAY(2021, 1, 1),
+        actual_finish=DAY(2021, 7, 10),
+        forecast_finish=DAY(2022, 1, 1),
     )
     assert spans(chart)["slip"] == (DAY(2021, 7, 1), DAY(2021, 7, 10))
     assert "forecast" not in spans(chart)
 
 
 def test_an_early_finish_is_no_slip():
-    chart = one(plan_start=DAY(2021, 1, 1), plan_finish=DAY(2021, 6, 30), actual_start=DAY(2021, 1, 1), actual_finish=DAY(2021, 6, 1))
+    chart = one(
+        plan_start=DAY(2021, 1, 1),
+        plan_finish=DAY(2021, 6, 30),
+        actual_start=DAY(2021, 1, 1),
+        actual_finish=DAY(2021, 6, 1),
+    )
     assert "slip" not in spans(chart)
 
 
 def test_an_overdue_stage_slips_up_to_the_day():
-    row = one(stages=(Stage("主体结构", DAY(2021, 4, 1), DAY(2021, 10, 31), actual_start=DAY(2021, 5, 1), percent=40.0),)).bands[0].blocks[0].parts[0]
+    row = (
+        one(stages=(Stage("主体结构", DAY(2021, 4, 1), DAY(2021, 10, 31), actual_start=DAY(2021, 5, 1), percent=40.0),))
+        .bands[0]
+        .blocks[0]
+        .parts[0]
+    )
     assert [bar.series for bar in row.bars] == ["plan", "actual", "slip"]
 
 
@@ -125,7 +153,12 @@ def test_a_stage_done_on_an_unknown_day_is_neither_running_nor_late():
 
 
 def test_a_baseline_is_drawn_only_where_it_differs_from_the_plan():
-    same = {"plan_start": DAY(2021, 1, 1), "plan_finish": DAY(2021, 6, 30), "baseline_start": DAY(2021, 1, 1), "baseline_finish": DAY(2021, 6, 30)}
+    same = {
+        "plan_start": DAY(2021, 1, 1),
+        "plan_finish": DAY(2021, 6, 30),
+        "baseline_start": DAY(2021, 1, 1),
+        "baseline_finish": DAY(2021, 6, 30),
+    }
     assert "baseline" not in spans(one(**same))
     assert spans(one(**same | {"baseline_finish": DAY(2021, 5, 31)}))["baseline"] == (DAY(2021, 1, 1), DAY(2021, 5, 31))
 
@@ -143,7 +176,10 @@ def test_a_project_without_dates_is_shown_and_said_to_have_none():
 
 
 def test_a_single_day_is_a_bar_of_one_day():
-    assert spans(one(plan_start=DAY(2021, 5, 5), plan_finish=DAY(2021, 5, 5)))["plan"] == (DAY(2021, 5, 5), DAY(2021, 5, 5))
+    assert spans(one(plan_start=DAY(2021, 5, 5), plan_finish=DAY(2021, 5, 5)))["plan"] == (
+        DAY(2021, 5, 5),
+        DAY(2021, 5, 5),
+    )
 
 
 def test_a_start_after_the_finish_is_flagged_and_not_drawn():
@@ -155,14 +191,26 @@ def test_a_start_after_the_finish_is_flagged_and_not_drawn():
 
 
 def test_a_forecast_before_the_day_is_not_drawn_but_named():
-    chart = one(plan_start=DAY(2021, 1, 1), plan_finish=DAY(2021, 6, 30), forecast_finish=DAY(2021, 7, 20), actual_start=DAY(2021, 1, 1))
+    chart = one(
+        plan_start=DAY(2021, 1, 1),
+        plan_finish=DAY(2021, 6, 30),
+        forecast_finish=DAY(2021, 7, 20),
+        actual_start=DAY(2021, 1, 1),
+    )
     assert "forecast" not in spans(chart)
     assert STALE in head(chart).notes
 
 
 def test_one_mistyped_year_does_not_squash_the_chart():
     items = [item(f"p{number}") for number in range(3)]
-    chart = layout(portfolio(*items, item("typo", plan_start=DAY(2100, 1, 1), plan_finish=DAY(2100, 2, 1), stages=(), milestones=(), promises=())))
+    chart = layout(
+        portfolio(
+            *items,
+            item(
+                "typo", plan_start=DAY(2100, 1, 1), plan_finish=DAY(2100, 2, 1), stages=(), milestones=(), promises=()
+            ),
+        )
+    )
     assert chart.days < LONGEST / 4
     row = chart.bands[0].blocks[3].head
     assert OUTSIDE in row.notes
@@ -174,8 +222,15 @@ def test_dates_far_apart_but_within_reason_are_all_shown():
 
 
 def test_a_day_far_after_all_dates_adds_no_empty_years():
-    done = {"plan_start": DAY(2019, 1, 1), "plan_finish": DAY(2019, 12, 31), "actual_start": DAY(2019, 1, 1), "actual_finish": DAY(2019, 12, 31)}
-    chart = layout(portfolio(item(**done, forecast_finish=None, stages=(), milestones=(), promises=()), as_of=DAY(2026, 1, 1)))
+    done = {
+        "plan_start": DAY(2019, 1, 1),
+        "plan_finish": DAY(2019, 12, 31),
+        "actual_start": DAY(2019, 1, 1),
+        "actual_finish": DAY(2019, 12, 31),
+    }
+    chart = layout(
+        portfolio(item(**done, forecast_finish=None, stages=(), milestones=(), promises=()), as_of=DAY(2026, 1, 1))
+    )
     assert chart.today is None
     assert chart.start + dt.timedelta(chart.days) == DAY(2020, 1, 1)
 
@@ -189,7 +244,10 @@ def diamonds(milestone: Milestone) -> list[tuple[str, dt.date]]:
 
 
 def test_a_milestone_shows_its_planned_day_and_the_day_it_was_reached():
-    assert diamonds(Milestone("开工", DAY(2021, 3, 1), DAY(2021, 3, 9), done=True)) == [("reached", DAY(2021, 3, 9)), ("planned", DAY(2021, 3, 1))]
+    assert diamonds(Milestone("开工", DAY(2021, 3, 1), DAY(2021, 3, 9), done=True)) == [
+        ("reached", DAY(2021, 3, 9)),
+        ("planned", DAY(2021, 3, 1)),
+    ]
     assert diamonds(Milestone("开工", DAY(2021, 3, 1), DAY(2021, 3, 1), done=True)) == [("reached", DAY(2021, 3, 1))]
 
 
@@ -200,8 +258,12 @@ def test_a_milestone_is_missed_once_its_day_is_past():
 
 
 def test_a_promise_flies_its_flag_on_its_due_day():
-    chart = one(promises=(Promise("a", "年内开工", DAY(2021, 12, 31), "at_risk"), Promise("b", "加快推进", None, "undated")))
-    assert [(chart.start + dt.timedelta(flag.day), flag.promise.slug) for flag in head(chart).flags] == [(DAY(2021, 12, 31), "a")]
+    chart = one(
+        promises=(Promise("a", "年内开工", DAY(2021, 12, 31), "at_risk"), Promise("b", "加快推进", None, "undated"))
+    )
+    assert [(chart.start + dt.timedelta(flag.day), flag.promise.slug) for flag in head(chart).flags] == [
+        (DAY(2021, 12, 31), "a")
+    ]
     assert [row.kind for row in chart.bands[0].blocks[0].parts] == ["promise", "promise"]
 
 

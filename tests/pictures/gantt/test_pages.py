@@ -80,7 +80,12 @@ def test_rows_are_grouped_as_asked(app, leader):
         make_project(name="不在项目群里")
         assess(app)
     page = html(leader, "/gantt")
-    assert page.index('<span class="g-name">五大中心</span>') < page.index(">在项目群里<") < page.index(">未列入项目群<") < page.index(">不在项目群里<")
+    assert (
+        page.index('<span class="g-name">五大中心</span>')
+        < page.index(">在项目群里<")
+        < page.index(">未列入项目群<")
+        < page.index(">不在项目群里<")
+    )
     assert "未列入项目群" in page
     assert "未列入项目群" not in html(leader, "/gantt?group=none")
     assert "济宁市" in html(leader, "/gantt?group=place")
@@ -165,7 +170,10 @@ def test_a_chart_past_its_bound_shows_the_worst_and_says_so(app, leader, monkeyp
 # --- files ---------------------------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kind", "start"), [("pdf", b"%PDF"), ("png", b"\x89PNG"), ("svg", b"<?xml"), ("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")])
+@pytest.mark.parametrize(
+    ("kind", "start"),
+    [("pdf", b"%PDF"), ("png", b"\x89PNG"), ("svg", b"<?xml"), ("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")],
+)
 def test_files_are_named_in_chinese(app, leader, kind, start):
     with app.app_context():
         make_project("yiliao")
@@ -218,7 +226,11 @@ def test_actual_days_of_stages_follow_from_the_reports(app):
         assess(app)
     item = item_of(app, "p")
     foundation, structure = stage_of(item, "基础 ±0.00"), stage_of(item, "主体结构")
-    assert (foundation.actual_start, foundation.actual_finish, foundation.percent) == (DAY(2021, 4, 1), DAY(2021, 5, 31), 100.0)
+    assert (foundation.actual_start, foundation.actual_finish, foundation.percent) == (
+        DAY(2021, 4, 1),
+        DAY(2021, 5, 31),
+        100.0,
+    )
     assert (structure.actual_start, structure.actual_finish, structure.percent) == (DAY(2021, 5, 1), None, 20.0)
 
 
@@ -272,10 +284,23 @@ def test_recorded_events_date_a_stage_to_the_day(app):
         project = make_project("p")
         with stored():
             for day, percent in ((DAY(2021, 5, 8), 10.0), (DAY(2021, 10, 18), 100.0)):
-                db.session.add(Event(project_id=project.id, happened_on=day, text="主体封顶", stage_key="structure", percent=percent, source="公开报道"))
+                db.session.add(
+                    Event(
+                        project_id=project.id,
+                        happened_on=day,
+                        text="主体封顶",
+                        stage_key="structure",
+                        percent=percent,
+                        source="公开报道",
+                    )
+                )
         assess(app)
     structure = stage_of(item_of(app, "p"), "主体结构")
-    assert (structure.actual_start, structure.actual_finish, structure.percent) == (DAY(2021, 5, 8), DAY(2021, 10, 18), 100.0)
+    assert (structure.actual_start, structure.actual_finish, structure.percent) == (
+        DAY(2021, 5, 8),
+        DAY(2021, 10, 18),
+        100.0,
+    )
 
 
 def test_a_milestone_is_reached_by_its_gate_or_when_reports_come_to_its_percent(app):
@@ -286,7 +311,9 @@ def test_a_milestone_is_reached_by_its_gate_or_when_reports_come_to_its_percent(
         project = make_project("p")
         make_gate(project, "start", DAY(2021, 1, 18))
         with stored():
-            db.session.add(Milestone(project_id=project.id, name="开工", position=9, gate_key="start", plan_on=DAY(2021, 1, 10)))
+            db.session.add(
+                Milestone(project_id=project.id, name="开工", position=9, gate_key="start", plan_on=DAY(2021, 1, 10))
+            )
         make_report(project, "2021-03", foundation=0)
         make_report(project, "2021-06", preparation=100, foundation=100, structure=50)
         assess(app)

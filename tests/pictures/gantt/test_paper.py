@@ -19,9 +19,19 @@ def test_every_row_stands_on_exactly_one_page_in_order(shown, size, detail):
     chart = layout(shown, detail=detail)
     found = pages(chart, size)
     own = [
-        line.row.line for page in found for line in page.lines if not str(line.title).endswith(" (续)") or line.row.bars or line.row.flags or line.row.diamonds
+        line.row.line
+        for page in found
+        for line in page.lines
+        if not str(line.title).endswith(" (续)") or line.row.bars or line.row.flags or line.row.diamonds
     ]
-    known = [row for row in chart.rows if row.bars or row.diamonds or row.notes or (row.kind != "milestone" and getattr(row.source, "percent", 0) is not None)]
+    known = [
+        row
+        for row in chart.rows
+        if row.bars
+        or row.diamonds
+        or row.notes
+        or (row.kind != "milestone" and getattr(row.source, "percent", 0) is not None)
+    ]
     assert own == [row.line for row in chart.rows if row in known or row.level < 2]
     assert [page.number for page in found] == list(range(1, len(found) + 1))
     assert all(len(page.lines) <= size for page in found)

@@ -95,7 +95,9 @@ def test_the_check_for_missing_glyphs_can_fail():
     assert "漷" in fonts.missing("漷县中心卫生院", latin)
 
 
-@pytest.mark.parametrize("label", ["\U0001f3e5医院\x00\n\u202e", "\ud800", "$x^2$ \\frac{1}{2}", "<b>&amp;</b>", "", "长" * 300, "𬭎㛃䶮"])
+@pytest.mark.parametrize(
+    "label", ["\U0001f3e5医院\x00\n\u202e", "\ud800", "$x^2$ \\frac{1}{2}", "<b>&amp;</b>", "", "长" * 300, "𬭎㛃䶮"]
+)
 @pytest.mark.parametrize("kind", ["pdf", "png", "svg"])
 def test_odd_names_break_no_chart(label, kind):
     assert len(chart_file(portfolio(item(label=label, sublabel=label), group=label or "x"), kind)) > 1000
@@ -137,7 +139,9 @@ def test_the_svg_stands_a_strict_content_policy():
 
 def test_black_and_white_tells_the_kinds_of_bars_apart():
     """Slip is hatched, the forecast hollow, plan and actual differ in height."""
-    grey = Image.open(io.BytesIO(chart_file(portfolio(item(milestones=(), promises=(), stages=())), "png"))).convert("L")
+    grey = Image.open(io.BytesIO(chart_file(portfolio(item(milestones=(), promises=(), stages=())), "png"))).convert(
+        "L"
+    )
     assert grey.getextrema()[0] < 60
     names = {name: (style.fill, style.stroke) for name, style in render.STYLES.items()}
     assert names["forecast"][0] == "#ffffff"
@@ -175,6 +179,14 @@ def test_a_third_chart_at_a_time_waits_and_then_is_told_to_come_back(monkeypatch
 
 def test_dates_out_of_order_are_said_not_drawn():
     shown = portfolio(
-        item(plan_start=DAY(2022, 1, 1), plan_finish=DAY(2021, 1, 1), actual_start=None, forecast_finish=None, stages=(), milestones=(), promises=())
+        item(
+            plan_start=DAY(2022, 1, 1),
+            plan_finish=DAY(2021, 1, 1),
+            actual_start=None,
+            forecast_finish=None,
+            stages=(),
+            milestones=(),
+            promises=(),
+        )
     )
     assert "计划完成早于计划开始" in text_of(chart_file(shown, "pdf"))

@@ -42,7 +42,15 @@ def test_days_to_come_are_those_of_the_curve():
     made = told("0 10 15 20", asked=dt.date(2021, 8, 15), flags=[Flag(dt.date(2021, 12, 31), 50.0, "年内")])
     facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 15 20"), reference=packaged_reference())
     ahead = whole_ahead(facts, facts.observations, AS_OF)
-    assert [one.on.isoformat() for one in made.standings] == ["2021-05-31", "2021-06-30", "2021-07-31", "2021-08-15", "2021-08-31", "2021-11-30", "2021-12-31"]
+    assert [one.on.isoformat() for one in made.standings] == [
+        "2021-05-31",
+        "2021-06-30",
+        "2021-07-31",
+        "2021-08-15",
+        "2021-08-31",
+        "2021-11-30",
+        "2021-12-31",
+    ]
     assert all(one.expected == ahead.percent_on(one.on) for one in made.standings)
     assert [str(why) for why in made.standings[-1].why] == ["年末", "承诺期限"]
     assert made.standings[0].planned == 40

@@ -112,7 +112,10 @@ def world(app: Flask) -> dict:
     with app.app_context():
         make_day()
         manager = make_user("manager", name="manager")
-        promised = [{"threshold": 50, "due": dt.date(2021, 12, 31)}, {"measure": "in_use", "due": dt.date(2022, 12, 31)}]
+        promised = [
+            {"threshold": 50, "due": dt.date(2021, 12, 31)},
+            {"measure": "in_use", "due": dt.date(2022, 12, 31)},
+        ]
         project = make_project("one", manager=manager, targets=promised)
         make_gate(project)
         for month, structure in (("2021-07", 0), ("2021-08", 5), ("2021-09", 10), ("2021-10", 20)):
@@ -130,7 +133,12 @@ def test_each_moment_is_what_was_known_then(app: Flask, world: dict):
         page = queries.chart_page(SYSTEM, "one", TODAY)
         slip, chance = page.figures[1], page.figures[2]
         mine = next(index for index, line in enumerate(slip.lines) if "主体" in str(line.label))
-        assert [day for day, _ in slip.lines[mine].points] == [dt.date(2021, 8, 31), dt.date(2021, 9, 30), dt.date(2021, 10, 31), TODAY]
+        assert [day for day, _ in slip.lines[mine].points] == [
+            dt.date(2021, 8, 31),
+            dt.date(2021, 9, 30),
+            dt.date(2021, 10, 31),
+            TODAY,
+        ]
         for day, value in slip.lines[mine].points:
             rows = {row.target_id: row for row in computed({world["id"]}, day)[1]}
             first = rows[min(rows)]
@@ -199,7 +207,13 @@ def test_a_stop_moves_the_plan_and_leaves_the_promise(app: Flask, world: dict):
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"effect": "resume"}, "effect"), ({"effect": "x"}, "effect"), ({"on": "2021-12-01"}, "on"), ({"on": ""}, "on"), ({"reason": " "}, "reason")],
+    [
+        ({"effect": "resume"}, "effect"),
+        ({"effect": "x"}, "effect"),
+        ({"on": "2021-12-01"}, "on"),
+        ({"on": ""}, "on"),
+        ({"reason": " "}, "reason"),
+    ],
 )
 def test_a_stop_that_can_not_be_is_refused_with_its_field(app: Flask, world: dict, changes: dict, field: str):
     with app.app_context(), pytest.raises(InvalidError) as problem:
@@ -228,7 +242,9 @@ def test_the_form_notes_a_stop_and_a_leader_may_not(app: Flask, world: dict):
 
 
 @pytest.mark.parametrize("locale", ["zh_Hans_CN", "en"])
-@pytest.mark.parametrize("name", ["北院", "鱼台县妇幼保健计划生育服务中心综合楼建设项目暨县公共卫生应急救治能力综合提升工程二期" * 2])
+@pytest.mark.parametrize(
+    "name", ["北院", "鱼台县妇幼保健计划生育服务中心综合楼建设项目暨县公共卫生应急救治能力综合提升工程二期" * 2]
+)
 def test_no_words_of_a_picture_leave_it_or_meet(app: Flask, locale: str, name: str):
     """The English note was cut off at the right edge, and a long name ran into the day."""
     facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 15 20"), reference=packaged_reference())

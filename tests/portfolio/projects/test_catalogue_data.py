@@ -51,7 +51,13 @@ def promised(slug: str) -> list[tuple[object, ...]]:
     plan = PLANS[slug]
     names = {project.slug: project.name for project in plan.projects}
     return [
-        (names[one.project], one.measure, None if one.threshold is None else one.threshold / 100, one.due and one.due.isoformat(), one.commitment)
+        (
+            names[one.project],
+            one.measure,
+            None if one.threshold is None else one.threshold / 100,
+            one.due and one.due.isoformat(),
+            one.commitment,
+        )
         for one in plan.targets
         if one.project
     ]
@@ -59,14 +65,21 @@ def promised(slug: str) -> list[tuple[object, ...]]:
 
 @pytest.mark.shared
 def test_every_promise_of_the_lists_is_in_the_data_and_no_other(slug: str) -> None:
-    wanted = [(row["project"], row["target"], row["threshold"], row["due"], row["commitment"]) for row in expected(slug)]
+    wanted = [
+        (row["project"], row["target"], row["threshold"], row["due"], row["commitment"]) for row in expected(slug)
+    ]
     assert sorted(promised(slug), key=str) == sorted(wanted, key=str)
 
 
 @pytest.mark.shared
 def test_wordings_are_quotes(slug: str) -> None:
     expected(slug)
-    text = squeezed((PLANS_FOLDER / f"{slug}.txt").read_text(encoding="utf-8")).replace("，", ",").replace("（", "(").replace("）", ")")
+    text = (
+        squeezed((PLANS_FOLDER / f"{slug}.txt").read_text(encoding="utf-8"))
+        .replace("，", ",")
+        .replace("（", "(")
+        .replace("）", ")")
+    )
     for target in PLANS[slug].targets:
         assert squeezed(target.wording) in text, target.slug
 
@@ -84,15 +97,28 @@ def test_every_page_of_later_progress_is_the_source_of_an_event() -> None:
 
 def test_the_plans_name_as_many_projects_and_promises_as_were_counted_by_hand() -> None:
     counted = {
-        name: (len(plan.projects), sum(1 for one in plan.targets if one.project), sum(1 for one in plan.targets if one.programme))
+        name: (
+            len(plan.projects),
+            sum(1 for one in plan.targets if one.project),
+            sum(1 for one in plan.targets if one.programme),
+        )
         for name, plan in PLANS.items()
     }
-    assert counted == {"jining-2021": (15, 15, 1), "yichun-2021": (5, 7, 0), "wuxi-2020": (5, 6, 2), "jiangxi-2019": (2, 4, 1), "jingdezhen-2021": (10, 10, 0)}
+    assert counted == {
+        "jining-2021": (15, 15, 1),
+        "yichun-2021": (5, 7, 0),
+        "wuxi-2020": (5, 6, 2),
+        "jiangxi-2019": (2, 4, 1),
+        "jingdezhen-2021": (10, 10, 0),
+    }
 
 
 def test_programme_promises_are_counts_and_shares() -> None:
     found = {
-        (one.slug, one.measure, one.quantifier, one.threshold, one.due, one.commitment) for plan in CATALOGUE.plans for one in plan.targets if one.programme
+        (one.slug, one.measure, one.quantifier, one.threshold, one.due, one.commitment)
+        for plan in CATALOGUE.plans
+        for one in plan.targets
+        if one.programme
     }
     year_end = {year: dt.date(year, 12, 31) for year in (2019, 2020)}
     assert found == {
@@ -177,7 +203,9 @@ def test_promises_on_gates_say_so() -> None:
         ("stages.yaml", "weight: 30", "weight: 31", "stages.yaml", "weights sum to 101"),
     ],
 )  # fmt: skip
-def test_a_corrupt_entry_is_named_with_its_file(tmp_path: Path, file: str, old: str, new: str, entry: str, problem: str) -> None:
+def test_a_corrupt_entry_is_named_with_its_file(
+    tmp_path: Path, file: str, old: str, new: str, entry: str, problem: str
+) -> None:
     shutil.copytree(DATA, tmp_path, dirs_exist_ok=True)
     text = (tmp_path / file).read_text(encoding="utf-8")
     assert old in text
@@ -192,7 +220,10 @@ def test_a_corrupt_entry_is_named_with_its_file(tmp_path: Path, file: str, old: 
 
 
 def rows() -> dict[str, int]:
-    return {table.name: db.session.scalar(select(func.count()).select_from(table)) or 0 for table in db.metadata.sorted_tables}
+    return {
+        table.name: db.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in db.metadata.sorted_tables
+    }
 
 
 def test_loading_twice_changes_nothing(app: Flask) -> None:
@@ -227,17 +258,33 @@ def test_what_people_added_stays_and_catalogue_facts_come_back(app: Flask) -> No
             load_catalogue(SYSTEM, NOW)
             project = db.session.scalars(select(Project).where(Project.slug == "jn21-02-yiliao")).one()
             unit = db.session.scalars(select(Unit).where(Unit.name == "济宁市第一人民医院")).one()
-            project.name, project.unit_id, project.note, project.national_code = "打错的名字", unit.id, "调度员的备注", "2020-370800-84-01-000001"
-            db.session.add(Event(project_id=project.id, happened_on=dt.date(2021, 9, 1), text="现场记录", source="日志"))
-            stage = db.session.scalars(select(WorkStage).where(WorkStage.project_id == project.id, WorkStage.key == "external")).one()
+            project.name, project.unit_id, project.note, project.national_code = (
+                "打错的名字",
+                unit.id,
+                "调度员的备注",
+                "2020-370800-84-01-000001",
+            )
+            db.session.add(
+                Event(project_id=project.id, happened_on=dt.date(2021, 9, 1), text="现场记录", source="日志")
+            )
+            stage = db.session.scalars(
+                select(WorkStage).where(WorkStage.project_id == project.id, WorkStage.key == "external")
+            ).one()
             db.session.delete(stage)
         with transaction():
             counts = load_catalogue(SYSTEM, NOW)
         assert dict(counts.changed) == {"project": 1}
         assert not counts.added
         stored = db.session.scalars(select(Project).where(Project.slug == "jn21-02-yiliao")).one()
-        assert (stored.name, stored.unit_id, stored.note, stored.national_code) == ("市公共卫生医疗中心", unit.id, "调度员的备注", "2020-370800-84-01-000001")
-        assert db.session.scalar(select(func.count()).select_from(WorkStage).where(WorkStage.project_id == stored.id)) == 7
+        assert (stored.name, stored.unit_id, stored.note, stored.national_code) == (
+            "市公共卫生医疗中心",
+            unit.id,
+            "调度员的备注",
+            "2020-370800-84-01-000001",
+        )
+        assert (
+            db.session.scalar(select(func.count()).select_from(WorkStage).where(WorkStage.project_id == stored.id)) == 7
+        )
         assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == 2
 
 

@@ -86,6 +86,8 @@ def test_addresses_are_escaped():
     assert "a=1&amp;b=2" in draw([row()], WORDS)
 
 
-@pytest.mark.parametrize("fen", [0, 1, 4_999, 5_000, 14_999, 15_000, -5_000, -4_999, 163_300_000_000, 99_999_999_999_995_000])
+@pytest.mark.parametrize(
+    "fen", [0, 1, 4_999, 5_000, 14_999, 15_000, -5_000, -4_999, 163_300_000_000, 99_999_999_999_995_000]
+)
 def test_money_in_whole_numbers_is_money_in_decimals(fen):
     assert shown_wan(fen) == f"{in_unit(fen):,.2f}".replace("-0.00", "0.00")

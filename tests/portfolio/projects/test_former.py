@@ -73,7 +73,10 @@ def test_a_superseded_promise_contradicts_nothing(moved: Flask):
 def test_two_thresholds_and_a_start_after_its_finish_are_shown_on_every_page(app: Flask):
     with app.app_context():
         make_day()
-        project = make_project("one", targets=[{"threshold": 50, "due": dt.date(2021, 12, 31)}, {"threshold": 80, "due": dt.date(2021, 12, 31)}])
+        project = make_project(
+            "one",
+            targets=[{"threshold": 50, "due": dt.date(2021, 12, 31)}, {"threshold": 80, "due": dt.date(2021, 12, 31)}],
+        )
         make_target(project, measure="start", due=dt.date(2022, 6, 30), wording="2022年开工")
         make_target(project, measure="complete", due=dt.date(2022, 5, 31), wording="2022年5月完工")
         with transaction():

@@ -80,7 +80,16 @@ def test_loading_gives_sign_ins_once_and_changes_nothing_the_second_time(loaded:
         with transaction():
             credentials = load_samples(SYSTEM, NOW)
         assert credentials is not None
-        assert [one.role for one in credentials.people] == ["manager", "finance", "dispatcher", "leader", "reviewer", "admin", "security", "auditor"]
+        assert [one.role for one in credentials.people] == [
+            "manager",
+            "finance",
+            "dispatcher",
+            "leader",
+            "reviewer",
+            "admin",
+            "security",
+            "auditor",
+        ]
         assert all(password_fits(user_by_name(one.username).password_hash, one.password) for one in credentials.people)
         assert db.session.get(Setting, "demo_status_date").value == "2021-11-30"
         before = contents()
@@ -93,8 +102,22 @@ def test_every_kind_of_verdict_can_be_seen(loaded: Flask) -> None:
     with loaded.app_context():
         load()
         seen = set(db.session.scalars(select(TargetStatus.state)))
-        assert seen == {"overdue", "behind", "at_risk", "no_data", "undated", "on_track", "met_late", "met_on_time", "met_early"}
-        behind = db.session.scalars(select(ProjectStatus).join(Project, Project.id == ProjectStatus.project_id).where(Project.slug == "jn21-04-zhongyi")).one()
+        assert seen == {
+            "overdue",
+            "behind",
+            "at_risk",
+            "no_data",
+            "undated",
+            "on_track",
+            "met_late",
+            "met_on_time",
+            "met_early",
+        }
+        behind = db.session.scalars(
+            select(ProjectStatus)
+            .join(Project, Project.id == ProjectStatus.project_id)
+            .where(Project.slug == "jn21-04-zhongyi")
+        ).one()
         assert (behind.state, behind.actual_start) == ("behind", dt.date(2021, 11, 30))
         assert behind.slip_days > 150
 
@@ -102,11 +125,18 @@ def test_every_kind_of_verdict_can_be_seen(loaded: Flask) -> None:
 def test_one_sample_contract_is_paid_from_two_sources_and_every_sample_match_says_what_it_paid(loaded: Flask) -> None:
     with loaded.app_context():
         load()
-        rows = [row for key in db.session.scalars(select(Project.id)) for row in contracts_of(key, dt.date(2021, 11, 30))]
+        rows = [
+            row for key in db.session.scalars(select(Project.id)) for row in contracts_of(key, dt.date(2021, 11, 30))
+        ]
         split = [row for row in rows if len(row.parts) == 2]
         assert split
-        assert all(row.is_sample and len(row.paid_parts) == 2 and row.paid_fen <= row.confirmed_fen <= row.worth_fen for row in split)
-        decided = db.session.execute(select(MatchDecision.amount_fen, MatchDecision.reasons).where(MatchDecision.action == "confirm")).all()
+        assert all(
+            row.is_sample and len(row.paid_parts) == 2 and row.paid_fen <= row.confirmed_fen <= row.worth_fen
+            for row in split
+        )
+        decided = db.session.execute(
+            select(MatchDecision.amount_fen, MatchDecision.reasons).where(MatchDecision.action == "confirm")
+        ).all()
         assert decided
         assert all(sum(fen for _, fen in said["parts"]) == amount for amount, said in decided)
 
@@ -141,7 +171,10 @@ def test_loading_after_clearing_gives_the_same_again(loaded: Flask) -> None:
 def test_real_rows_on_top_of_the_samples_survive(loaded: Flask) -> None:
     with loaded.app_context():
         load()
-        subject, manager = project("jn21-03-zhongzheng"), db.session.scalars(select(User).where(User.username == "manager")).one()
+        subject, manager = (
+            project("jn21-03-zhongzheng"),
+            db.session.scalars(select(User).where(User.username == "manager")).one(),
+        )
         report = make_report(subject, "2021-11", author=manager, structure=31, foundation=100)
         gate = make_gate(project("jdz21-08-jingshen"), "pipeline", dt.date(2021, 10, 8))
         with transaction():
@@ -153,7 +186,9 @@ def test_real_rows_on_top_of_the_samples_survive(loaded: Flask) -> None:
         stages = db.session.scalars(select(WorkStage).where(WorkStage.project_id == subject.id)).all()
         assert {(stage.floors_planned, stage.plan_start, stage.is_sample) for stage in stages} == {(None, None, False)}
         assert [one.username for one in db.session.scalars(select(User).where(User.is_active))] == ["somebody"]
-        assert [(one.username, one.is_active) for one in db.session.scalars(select(User).where(User.is_sample))] == [("manager", False)]
+        assert [(one.username, one.is_active) for one in db.session.scalars(select(User).where(User.is_sample))] == [
+            ("manager", False)
+        ]
         assert db.session.scalar(select(func.count()).select_from(ProjectAssignment)) == 1
 
 
@@ -174,8 +209,16 @@ def test_a_reversal_of_a_sample_entry_goes_with_it_and_other_money_stays(loaded:
     with loaded.app_context():
         load()
         with transaction():
-            entry = db.session.scalars(select(LedgerEntry).where(LedgerEntry.step == "paid").order_by(LedgerEntry.id)).first()
-            same = {"project_id": entry.project_id, "source": "cbi", "step": "received", "entry_on": NOW.date(), "recorded_at": NOW}
+            entry = db.session.scalars(
+                select(LedgerEntry).where(LedgerEntry.step == "paid").order_by(LedgerEntry.id)
+            ).first()
+            same = {
+                "project_id": entry.project_id,
+                "source": "cbi",
+                "step": "received",
+                "entry_on": NOW.date(),
+                "recorded_at": NOW,
+            }
             reverse_entry(SYSTEM, NOW, NOW.date(), entry.project_id, entry.id, "示例登记有误")
             db.session.add(LedgerEntry(**same, amount_fen=5, memo="真实到位"))
         clear()
@@ -193,7 +236,9 @@ def test_a_real_day_in_a_sample_plan_stays_and_what_the_sample_had_planned_is_fo
         clear()
         assert db.session.scalars(select(Milestone.plan_on)).all() == [dt.date(2023, 9, 30)]
         assert db.session.scalars(select(FormerPlan)).all() == []
-        assert [[day for _, day, _ in milestones_on(subject.id, on)] for on in (TODAY - dt.timedelta(days=1), TODAY)] == [[], [dt.date(2023, 9, 30)]]
+        assert [
+            [day for _, day, _ in milestones_on(subject.id, on)] for on in (TODAY - dt.timedelta(days=1), TODAY)
+        ] == [[], [dt.date(2023, 9, 30)]]
 
 
 def test_a_project_somebody_works_on_gets_no_samples(loaded: Flask) -> None:
@@ -201,7 +246,12 @@ def test_a_project_somebody_works_on_gets_no_samples(loaded: Flask) -> None:
         subject = project("jn21-03-zhongzheng")
         make_gate(subject, "pipeline", dt.date(2021, 1, 4))
         load()
-        assert db.session.scalar(select(func.count()).select_from(MonthlyReport).where(MonthlyReport.project_id == subject.id)) == 0
+        assert (
+            db.session.scalar(
+                select(func.count()).select_from(MonthlyReport).where(MonthlyReport.project_id == subject.id)
+            )
+            == 0
+        )
         assert db.session.scalar(select(func.count()).select_from(Gate).where(Gate.project_id == subject.id)) == 1
         clear()
         assert db.session.scalar(select(func.count()).select_from(Gate)) == 1

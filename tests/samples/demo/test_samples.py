@@ -79,14 +79,26 @@ def test_days_are_in_order_and_none_lies_after_the_status_date() -> None:
         if report.approved_on:
             assert report.data_on <= report.approved_on <= STATUS_DATE
         assert [step.on for step in report.steps] == sorted(step.on for step in report.steps)
-    assert max(day for day in (*(gate.passed_on for gate in GATES), *(entry.entry_on for entry in ENTRIES), *(day for *_, day, _ in TALLIES))) <= STATUS_DATE
+    assert (
+        max(
+            day
+            for day in (
+                *(gate.passed_on for gate in GATES),
+                *(entry.entry_on for entry in ENTRIES),
+                *(day for *_, day, _ in TALLIES),
+            )
+        )
+        <= STATUS_DATE
+    )
 
 
 def test_months_run_from_march_to_november_of_the_plans_year() -> None:
     year = {project.slug: plan.document.year for plan in PLANS for project in plan.projects}
     for slug, reports in BY_PROJECT.items():
         last = 10 if slug in UNAPPROVED and UNAPPROVED[slug] is None else 11
-        assert [report.month for report in reports] == [dt.date(year[slug], month, 1) for month in range(3, last + 1)], slug
+        assert [report.month for report in reports] == [
+            dt.date(year[slug], month, 1) for month in range(3, last + 1)
+        ], slug
 
 
 def test_the_last_month_is_not_finished() -> None:
@@ -100,9 +112,15 @@ def test_the_last_month_is_not_finished() -> None:
 
 
 def test_every_text_says_that_it_is_a_sample() -> None:
-    texts = [text for report in REPORTS for text in (report.narrative, report.problems, report.next_plan, *(step.comment for step in report.steps))]
+    texts = [
+        text
+        for report in REPORTS
+        for text in (report.narrative, report.problems, report.next_plan, *(step.comment for step in report.steps))
+    ]
     texts += [text for gate in GATES for text in (gate.document_number, gate.body, gate.note)]
-    texts += [text for entry in ENTRIES for text in (entry.document_number, entry.memo)] + [one.document_number for one in funds.compositions()]
+    texts += [text for entry in ENTRIES for text in (entry.document_number, entry.memo)] + [
+        one.document_number for one in funds.compositions()
+    ]
     assert {text[:2] for text in texts if text} == {"示例"}
 
 
@@ -131,7 +149,9 @@ def test_the_childrens_hospital_does_not_start_in_2020() -> None:
 
 
 def test_the_nursing_college_costs_what_was_published() -> None:
-    assert [(one.source, one.amount_fen) for one in funds.compositions() if one.project == "jn21-05-huli"] == [("private", 163_300_000_000)]
+    assert [(one.source, one.amount_fen) for one in funds.compositions() if one.project == "jn21-05-huli"] == [
+        ("private", 163_300_000_000)
+    ]
 
 
 def test_no_sample_contradicts_an_event_on_record() -> None:
@@ -157,7 +177,12 @@ def recorded() -> dict[str, dict[str, GateRecord]]:
 
 def test_gates_are_the_templates_and_break_the_law_twice_on_purpose() -> None:
     assert {gate.key for gate in GATES} <= set(template().by_key)
-    found = {(slug, one.rule) for slug, gates in recorded().items() for one in findings(template(), gates, STATUS_DATE) if one.kind in {"broken", "missing"}}
+    found = {
+        (slug, one.rule)
+        for slug, gates in recorded().items()
+        for one in findings(template(), gates, STATUS_DATE)
+        if one.kind in {"broken", "missing"}
+    }
     assert found == {("jn21-09-weishan-zhongyi", "G-1"), ("jdz21-03-xinqu", "G-1")}
 
 
@@ -191,7 +216,9 @@ def test_no_more_is_received_than_allocated_nor_paid_than_received() -> None:
     for entry in sorted(ENTRIES, key=lambda one: one.entry_on):
         assert entry.amount_fen > 0
         sums[entry.project, entry.source, entry.step] += entry.amount_fen
-        allocated, received, paid = (sums[entry.project, entry.source, step] for step in ("allocated", "received", "paid"))
+        allocated, received, paid = (
+            sums[entry.project, entry.source, step] for step in ("allocated", "received", "paid")
+        )
         assert paid <= received <= allocated
     approved = {(one.project, one.source): one.amount_fen for one in funds.compositions()}
     assert all(amount <= approved[project, source] for (project, source, _), amount in sums.items())
@@ -201,7 +228,9 @@ def test_one_project_is_paid_far_ahead_of_its_works() -> None:
     shares = {}
     for one in SCENARIOS:
         paid = sum(entry.amount_fen for entry in ENTRIES if (entry.project, entry.step) == (one.slug, "paid"))
-        shares[one.slug] = 100 * paid / (one.total * samples.FEN_A_WAN) - max(report.overall for report in BY_PROJECT[one.slug])
+        shares[one.slug] = 100 * paid / (one.total * samples.FEN_A_WAN) - max(
+            report.overall for report in BY_PROJECT[one.slug]
+        )
     assert [slug for slug, gap in shares.items() if gap > 15] == ["yc21-02-zhongyi"]
 
 
@@ -209,7 +238,8 @@ def test_one_project_is_paid_far_ahead_of_its_works() -> None:
 def test_local_money_lags_where_the_story_says_so(slug: str, behind: bool) -> None:
     def rate(source: str) -> float:
         sums = {
-            step: sum(one.amount_fen for one in ENTRIES if (one.project, one.source, one.step) == (slug, source, step)) for step in ("allocated", "received")
+            step: sum(one.amount_fen for one in ENTRIES if (one.project, one.source, one.step) == (slug, source, step))
+            for step in ("allocated", "received")
         }
         return sums["received"] / sums["allocated"]
 

@@ -15,7 +15,10 @@ def test_a_column_of_an_unknown_kind_is_refused():
         Column("amount", "金额", "float")
 
 
-@pytest.mark.parametrize(("kind", "value"), [("money", 1.5), ("money", True), ("money", "12"), ("text", 7), ("date", "2021-11-30"), ("integer", 3.5)])
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("money", 1.5), ("money", True), ("money", "12"), ("text", 7), ("date", "2021-11-30"), ("integer", 3.5)],
+)
 def test_a_value_that_does_not_fit_its_column_is_refused(kind, value):
     with pytest.raises(TypeError):
         SPELLED[kind](value)
@@ -81,4 +84,6 @@ def test_rows_are_read_off_objects_by_the_columns_keys():
         name: str
         percent: float
 
-    assert of_objects([Project("甲", 40.0)], [Column("percent", "进度", "percent"), Column("name", "名称")]) == [(40.0, "甲")]
+    assert of_objects([Project("甲", 40.0)], [Column("percent", "进度", "percent"), Column("name", "名称")]) == [
+        (40.0, "甲")
+    ]

@@ -9,7 +9,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from builders import NOW, TODAY, actor_of, make_day, make_programme, make_project, make_report, make_target, make_user, sign_in
+from builders import (
+    NOW,
+    TODAY,
+    actor_of,
+    make_day,
+    make_programme,
+    make_project,
+    make_report,
+    make_target,
+    make_user,
+    sign_in,
+)
 from flask import Flask
 from sqlalchemy import delete, select, text, update
 from standing import rebuilt, stored
@@ -53,27 +64,51 @@ def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict:
         people = {role: make_user(role, name=role) for role in ("dispatcher", "leader", "manager")}
         inner, empty = make_programme(), make_programme("只有统计的")
         for number in range(7):
-            project = make_project(f"p{number}", manager=people["manager"] if number in (0, 6) else None, programme_id=inner.id if number < 5 else None)
+            project = make_project(
+                f"p{number}",
+                manager=people["manager"] if number in (0, 6) else None,
+                programme_id=inner.id if number < 5 else None,
+            )
             make_report(project, "2021-10", author=people["manager"], preparation=100, foundation=100, structure=20)
             make_target(project, threshold=60, due=dt.date(2021, 12, 10))
         with transaction():
-            own = {"measure": "start", "quantifier": "count", "due": dt.date(2021, 12, 31), "commitment": "must", "basis": "tally", "wording": "示例"}
+            own = {
+                "measure": "start",
+                "quantifier": "count",
+                "due": dt.date(2021, 12, 31),
+                "commitment": "must",
+                "basis": "tally",
+                "wording": "示例",
+            }
             db.session.add(Target(slug="inner", programme_id=inner.id, threshold=5, **own))
             db.session.add(Target(slug="empty", programme_id=empty.id, threshold=10, **own))
-            db.session.add(ProgrammeTally(programme_id=empty.id, measure="start", tallied_on=dt.date(2021, 11, 1), reached=7, source="示例"))
+            db.session.add(
+                ProgrammeTally(
+                    programme_id=empty.id, measure="start", tallied_on=dt.date(2021, 11, 1), reached=7, source="示例"
+                )
+            )
             operations.load_rule_sets(SYSTEM, NOW)
             rebuild(SYSTEM, NOW, TODAY)
         return {"dispatcher": actor_of(people["dispatcher"]), "inner": inner.id, "people": people}
 
 
 def entry(**changes) -> dict[str, str]:
-    return to_entry(figures_of(rules_on(TODAY).sets["gap"])) | {"reason": "从严"} | {name: str(value) for name, value in changes.items()}
+    return (
+        to_entry(figures_of(rules_on(TODAY).sets["gap"]))
+        | {"reason": "从严"}
+        | {name: str(value) for name, value in changes.items()}
+    )
 
 
 def adopt(world: dict, seen: int = 1, today: dt.date = TODAY, **changes) -> None:
     with transaction():
         operations.adopt(
-            world["dispatcher"], NOW, today, "gap", seen, entry(**{"progress_red": 12, "behind_days": 1, "tally_yellow": 99, "tally_red": 98} | changes)
+            world["dispatcher"],
+            NOW,
+            today,
+            "gap",
+            seen,
+            entry(**{"progress_red": 12, "behind_days": 1, "tally_yellow": 99, "tally_red": 98} | changes),
         )
 
 
@@ -118,7 +153,9 @@ def test_steps_renew_a_few_projects_each_in_order_and_programmes_own_promises_la
     with app.app_context():
         adopt(world)
         assert step(world) == 2
-        assert [row["rule_set"] for row in sorted(stored()[0].values(), key=lambda row: row["project_id"])] == ["gap-2"] * 2 + ["gap-1"] * 5
+        assert [row["rule_set"] for row in sorted(stored()[0].values(), key=lambda row: row["project_id"])] == [
+            "gap-2"
+        ] * 2 + ["gap-1"] * 5
         assert left() == (5, 2)
         assert finish(world) == [2, 2, 1, 1, 1]
         assert left() == (0, 0)
@@ -173,7 +210,10 @@ def test_a_second_change_while_one_is_going_on_ends_with_the_newest_rules(app: F
         step(world)
         adopt(world, seen=2, progress_red=20)
         (line,) = queries.still_outstanding(SYSTEM, TODAY).lines
-        assert [str(one) for one in line.former] == ["按百分点差距 (银川 2025) 第 1 版", "按百分点差距 (银川 2025) 第 2 版"]
+        assert [str(one) for one in line.former] == [
+            "按百分点差距 (银川 2025) 第 1 版",
+            "按百分点差距 (银川 2025) 第 2 版",
+        ]
         finish(world)
         assert stored() == rebuilt()
         assert {row["rule_set"] for row in stored()[0].values()} == {"gap-3"}
@@ -197,7 +237,9 @@ def test_a_verdict_judged_by_rules_read_before_the_change_is_found_again(app: Fl
         finish(world)
         with transaction():
             first = select(Project.id).order_by(Project.id).limit(1).scalar_subquery()
-            db.session.execute(update(ProjectStatus).where(ProjectStatus.project_id == first).values(rule_set="gap-1", lights="gggg"))
+            db.session.execute(
+                update(ProjectStatus).where(ProjectStatus.project_id == first).values(rule_set="gap-1", lights="gggg")
+            )
         assert left() == (1, 0)
         assert finish(world) == [1]
         assert stored() == rebuilt()
@@ -216,7 +258,9 @@ def test_a_step_is_recorded_and_one_without_work_is_not(app: Flask, world: dict)
     with app.app_context():
         adopt(world)
         finish(world)
-        told = select(AuditEntry.changes, AuditEntry.actor_id).where(AuditEntry.tag == "system:status:rebuilt", AuditEntry.object_id == "rules")
+        told = select(AuditEntry.changes, AuditEntry.actor_id).where(
+            AuditEntry.tag == "system:status:rebuilt", AuditEntry.object_id == "rules"
+        )
         rows = db.session.execute(told.order_by(AuditEntry.id)).all()
         assert [row.changes.get("projects", [0, 0])[1] for row in rows] == [2, 2, 2, 1, 0, 0]
         assert {row.actor_id for row in rows} == {world["dispatcher"].id}
@@ -250,7 +294,9 @@ def test_midnight_in_the_middle_leaves_no_day_half_judged(app: Flask, world: dic
         assert queries.outdated(SYSTEM, TODAY).projects == 5  # whoever asks for yesterday still reads the rows of then
         rebuilt(TOMORROW)
         assert left(TOMORROW) == (0, 0)
-        assert {row.rule_set for row in statuses(None, TODAY).values()} == {"gap-2"}  # worked out now, by the rules of that day
+        assert {row.rule_set for row in statuses(None, TODAY).values()} == {
+            "gap-2"
+        }  # worked out now, by the rules of that day
         assert queries.outdated(SYSTEM, TODAY).lines == ()
 
 
@@ -269,18 +315,30 @@ def test_rows_of_another_day_are_left_to_the_rebuild(app: Flask, world: dict):
 
 
 @pytest.mark.parametrize(("issued", "standing"), [(TODAY, "newer"), (TOMORROW, "older")])
-def test_of_a_promise_and_the_one_that_moves_it_the_one_that_stands_is_renewed(app: Flask, world: dict, issued: dt.date, standing: str):
+def test_of_a_promise_and_the_one_that_moves_it_the_one_that_stands_is_renewed(
+    app: Flask, world: dict, issued: dt.date, standing: str
+):
     """A plan published tomorrow moves nothing today (S-20)."""
     with app.app_context():
         with transaction():
-            plan = PlanDocument(slug="newer", title="newer", issuer="示例", place_code="370800", issued_on=issued, year=2021)
+            plan = PlanDocument(
+                slug="newer", title="newer", issuer="示例", place_code="370800", issued_on=issued, year=2021
+            )
             db.session.add(plan)
             db.session.flush()
             clause = Clause(document_id=plan.id, locator="1", heading="示例")
             db.session.add(clause)
             db.session.flush()
             older = db.session.scalars(select(Target).where(Target.slug == "inner")).one()
-            values = {"measure": "start", "quantifier": "count", "threshold": 5, "due": TOMORROW, "commitment": "must", "basis": "tally", "wording": "示例"}
+            values = {
+                "measure": "start",
+                "quantifier": "count",
+                "threshold": 5,
+                "due": TOMORROW,
+                "commitment": "must",
+                "basis": "tally",
+                "wording": "示例",
+            }
             newer = Target(slug="newer", programme_id=world["inner"], clause_id=clause.id, **values)
             db.session.add(newer)
             db.session.flush()
@@ -373,7 +431,9 @@ class Pause:
 
 def until_one_waits() -> None:
     """Until a connection waits for another one's lock."""
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for _ in range(6000):
             if connection.scalar(waiting):
@@ -398,7 +458,9 @@ def in_steps() -> None:
 
 @pytest.mark.parametrize("again", [rebuilt, in_steps])
 @pytest.mark.parametrize("phase", ["projects", "programmes"])
-def test_a_rebuild_waits_for_a_step_it_meets_and_loses_nothing(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, phase: str, again: Callable):
+def test_a_rebuild_waits_for_a_step_it_meets_and_loses_nothing(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, phase: str, again: Callable
+):
     with app.app_context():
         waiting_world(world, phase)
         pause = Pause(monkeypatch)
@@ -416,7 +478,9 @@ def test_a_rebuild_waits_for_a_step_it_meets_and_loses_nothing(app: Flask, world
 
 @pytest.mark.parametrize("again", [rebuilt, in_steps])
 @pytest.mark.parametrize("phase", ["projects", "programmes"])
-def test_a_step_passes_over_what_a_rebuild_holds_and_ends(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, phase: str, again: Callable):
+def test_a_step_passes_over_what_a_rebuild_holds_and_ends(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch, phase: str, again: Callable
+):
     with app.app_context():
         waiting_world(world, phase)
         pause = Pause(monkeypatch)
@@ -430,7 +494,9 @@ def test_a_step_passes_over_what_a_rebuild_holds_and_ends(app: Flask, world: dic
         assert stored() == rebuilt()
 
 
-def test_rules_changed_during_a_rebuild_are_followed_by_the_steps_after_it(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+def test_rules_changed_during_a_rebuild_are_followed_by_the_steps_after_it(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch
+):
     with app.app_context():
         waiting_world(world, "projects")
         pause = Pause(monkeypatch)
@@ -447,7 +513,9 @@ def test_rules_changed_during_a_rebuild_are_followed_by_the_steps_after_it(app: 
         assert stored() == rebuilt()
 
 
-def test_rebuilds_steps_and_approvals_all_at_once_end_in_what_a_rebuild_stores(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+def test_rebuilds_steps_and_approvals_all_at_once_end_in_what_a_rebuild_stores(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch
+):
     with app.app_context():
         waiting_world(world, "projects")
         monkeypatch.setattr(operations, "BATCH", 1)
@@ -458,7 +526,19 @@ def test_rebuilds_steps_and_approvals_all_at_once_end_in_what_a_rebuild_stores(a
                 with transaction():
                     recompute([key], TODAY)
 
-        everybody = [Deed(app, what) for what in (rebuilt, in_steps, lambda: finish(world), approve, rebuilt, in_steps, lambda: finish(world), approve)]
+        everybody = [
+            Deed(app, what)
+            for what in (
+                rebuilt,
+                in_steps,
+                lambda: finish(world),
+                approve,
+                rebuilt,
+                in_steps,
+                lambda: finish(world),
+                approve,
+            )
+        ]
         for one in everybody:
             one.end()
         assert left() == (0, 0)
@@ -476,7 +556,11 @@ def test_a_step_that_was_overtaken_is_worked_out_anew(app: Flask, world: dict, s
         make_report(project, "2021-11", structure=99)
         recompute([project.id], TODAY)
 
-    overtaking = (lambda: adopt(world, seen=2, progress_red=20), lambda: finish(world), lambda: in_transaction(approved))
+    overtaking = (
+        lambda: adopt(world, seen=2, progress_red=20),
+        lambda: finish(world),
+        lambda: in_transaction(approved),
+    )
     with app.app_context():
         adopt(world)
         ahead = operations.next_step(TODAY)
@@ -489,7 +573,9 @@ def test_a_step_that_was_overtaken_is_worked_out_anew(app: Flask, world: dict, s
         assert stored() == rebuilt()
 
 
-def test_a_step_that_nobody_overtook_stores_what_was_worked_out(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
+def test_a_step_that_nobody_overtook_stores_what_was_worked_out(
+    app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch
+):
     """On SQLite, where nobody else can write while a transaction is open that does."""
     with app.app_context():
         if db.engine.dialect.name != "sqlite":
@@ -585,16 +671,26 @@ def test_the_doctor_names_what_is_outstanding(app: Flask, world: dict):
 def test_a_preview_reads_the_facts_once_and_judges_them_twice(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(queries, "AT_A_TIME", 3)
     loaded, known_on = [], queries.known_on
-    monkeypatch.setattr(queries, "known_on", lambda ids, *rest, **named: loaded.append(sorted(ids)) or known_on(ids, *rest, **named))
+    monkeypatch.setattr(
+        queries, "known_on", lambda ids, *rest, **named: loaded.append(sorted(ids)) or known_on(ids, *rest, **named)
+    )
     with app.app_context():
         every = sorted(db.session.scalars(select(Project.id)))
-        book = rules_on(TODAY).with_set("gap", rule_set("gap", 2, figures_of(rules_on(TODAY).sets["gap"]) | {"progress_red": 12.0}))
+        book = rules_on(TODAY).with_set(
+            "gap", rule_set("gap", 2, figures_of(rules_on(TODAY).sets["gap"]) | {"progress_red": 12.0})
+        )
         shifts, looked_at = queries.shifts(world["dispatcher"], book, TODAY)
         assert (len(shifts), looked_at, sorted(key for some in loaded for key in some)) == (7, 7, every)
         adopt(world, behind_days=30, tally_yellow=80, tally_red=60)
         finish(world)
-        rows = dict(db.session.execute(select(Project.slug, ProjectStatus).join(ProjectStatus, ProjectStatus.project_id == Project.id)).all())
-        assert {one.slug: one.after for one in shifts} == {slug: (row.state, row.light, row.lights) for slug, row in rows.items()}
+        rows = dict(
+            db.session.execute(
+                select(Project.slug, ProjectStatus).join(ProjectStatus, ProjectStatus.project_id == Project.id)
+            ).all()
+        )
+        assert {one.slug: one.after for one in shifts} == {
+            slug: (row.state, row.light, row.lights) for slug, row in rows.items()
+        }
 
 
 # --- the rule itself -------------------------------------------------------------------------------------------------------------------
@@ -611,12 +707,15 @@ BOOK = RuleBook({key: rule_set(key, number, {}) for key, number in (("gap", 3), 
         ([("project", None, "gap-3", 4), ("project", 1, "gap-2", 6)], [("差距 第 3 版", 4, 10, ["差距 第 2 版"], 0)]),
         ([("project", 7, "gap-3", 6), ("project", None, "gap-3", 1)], [("比例 第 1 版", 0, 6, ["差距 第 3 版"], 0)]),
         ([("project", 7, "ratio-1", 6), ("promise", 7, "gap-3", 1)], [("比例 第 1 版", 6, 6, ["差距 第 3 版"], 1)]),
-        ([("project", None, "default", 1), ("project", 1, "gap-1", 1)], [("差距 第 3 版", 0, 2, ["内置规则", "差距 第 1 版"], 0)]),
+        (
+            [("project", None, "default", 1), ("project", 1, "gap-1", 1)],
+            [("差距 第 3 版", 0, 2, ["内置规则", "差距 第 1 版"], 0)],
+        ),
     ],
 )
 def test_what_waits_is_told_from_versions_alone(rows: list, told: list):
     found = outstanding([Stands(*row) for row in rows], BOOK, NAMES)
-    assert [(str(one.version), one.done, one.total, sorted(map(str, one.former)), one.promises) for one in found.lines] == [
-        (*one[:3], sorted(one[3]), one[4]) for one in told
-    ]
+    assert [
+        (str(one.version), one.done, one.total, sorted(map(str, one.former)), one.promises) for one in found.lines
+    ] == [(*one[:3], sorted(one[3]), one[4]) for one in told]
     assert all(isinstance(one.words, Text) and str(one.words) for one in found.lines)

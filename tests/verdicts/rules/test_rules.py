@@ -6,7 +6,19 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from builders import NOW, TODAY, actor_of, make_day, make_gate, make_place, make_programme, make_project, make_report, make_user, sign_in
+from builders import (
+    NOW,
+    TODAY,
+    actor_of,
+    make_day,
+    make_gate,
+    make_place,
+    make_programme,
+    make_project,
+    make_report,
+    make_user,
+    sign_in,
+)
 from flask import Flask
 from sqlalchemy import select
 
@@ -35,16 +47,31 @@ def world(app: Flask) -> dict:
         other = make_project("other")
         for project in (own, other):
             make_report(
-                project, "2021-10", author=people["manager"], preparation=100, foundation=100, structure=20, in_statistics=False, statistics_reason="手续未齐"
+                project,
+                "2021-10",
+                author=people["manager"],
+                preparation=100,
+                foundation=100,
+                structure=20,
+                in_statistics=False,
+                statistics_reason="手续未齐",
             )
         with transaction():
             operations.load_rule_sets(SYSTEM, NOW)
             rebuild(SYSTEM, NOW, TODAY)
-        return {"programme": programme.id, "own": own.id, "other": other.id, "dispatcher": actor_of(people["dispatcher"]), "people": people}
+        return {
+            "programme": programme.id,
+            "own": own.id,
+            "other": other.id,
+            "dispatcher": actor_of(people["dispatcher"]),
+            "people": people,
+        }
 
 
 def stored(project_id: int) -> ProjectStatus:
-    return db.session.scalars(select(ProjectStatus).where(ProjectStatus.project_id == project_id).execution_options(populate_existing=True)).one()
+    return db.session.scalars(
+        select(ProjectStatus).where(ProjectStatus.project_id == project_id).execution_options(populate_existing=True)
+    ).one()
 
 
 def entry(**changes) -> dict[str, str]:
@@ -73,7 +100,9 @@ def test_a_changed_set_is_a_new_version_in_force_from_its_day_and_the_record_say
         assert [rules_on(day).sets["gap"].name for day in (TODAY - dt.timedelta(days=1), TODAY)] == ["gap-1", "gap-2"]
         yesterday = computed(None, TODAY - dt.timedelta(days=1))[0]
         assert {row.rule_set for row in yesterday} == {"gap-1"}
-        told = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == "rules:set:adopted").order_by(AuditEntry.id.desc())).first()
+        told = db.session.scalars(
+            select(AuditEntry).where(AuditEntry.tag == "rules:set:adopted").order_by(AuditEntry.id.desc())
+        ).first()
         assert told.changes["rule_set"] == ["gap-1", "gap-2"]
         assert told.changes["progress_red"] == [30.0, 12.0]
 
@@ -94,7 +123,9 @@ def test_a_preview_is_what_adopting_does_and_stores_nothing(app: Flask, world: d
         assert ([one.slug for one in shifts], looked_at) == (["other", "own"], 2)
         assert stored(world["own"]).rule_set == "gap-1"
         adopt(world, progress_red=12)
-        assert {one.slug: one.after for one in shifts}["own"] == tuple(getattr(stored(world["own"]), name) for name in ("state", "light", "lights"))
+        assert {one.slug: one.after for one in shifts}["own"] == tuple(
+            getattr(stored(world["own"]), name) for name in ("state", "light", "lights")
+        )
 
 
 def test_a_programme_may_follow_another_set_and_only_its_projects_change(app: Flask, world: dict):
@@ -173,7 +204,10 @@ def test_an_exemption_takes_the_light_out_of_the_count_until_its_day(app: Flask,
         assert stored(world["own"]).lights[3] == "r"
         exempt(world)
         assert stored(world["own"]).lights[3] == "x"
-        by_day = {day: computed({world["own"]}, day)[0][0].lights[3] for day in (TODAY - dt.timedelta(days=1), TODAY, LATER, LATER + dt.timedelta(days=1))}
+        by_day = {
+            day: computed({world["own"]}, day)[0][0].lights[3]
+            for day in (TODAY - dt.timedelta(days=1), TODAY, LATER, LATER + dt.timedelta(days=1))
+        }
         assert list(by_day.values()) == ["r", "x", "x", "r"]
 
 
@@ -287,7 +321,17 @@ def test_a_payment_renews_the_payment_light_and_its_reversal_too(app: Flask, wor
         for step in ("allocated", "received", "paid"):
             with transaction():
                 number = "发改投资〔2021〕1号" if step == "allocated" else ""
-                ids = write_entries(finance, NOW, TODAY, [(world["own"], Posting(source="cbi", step=step, on=TODAY, amount_fen=60_00, document_number=number))])
+                ids = write_entries(
+                    finance,
+                    NOW,
+                    TODAY,
+                    [
+                        (
+                            world["own"],
+                            Posting(source="cbi", step=step, on=TODAY, amount_fen=60_00, document_number=number),
+                        )
+                    ],
+                )
         assert stored(world["own"]).lights[2] == "r"
         kept = statuses(None, TODAY)
         with transaction():

@@ -20,7 +20,13 @@ from projects.verdicts.track_record.months import Filed, History
 from projects.verdicts.track_record.queries import finished_projects, record_page
 from projects.verdicts.track_record.scores import Bin
 
-PLAN = {0: dt.date(2021, 1, 1), 25: dt.date(2021, 3, 1), 50: dt.date(2021, 6, 1), 75: dt.date(2021, 9, 1), 100: dt.date(2021, 12, 31)}
+PLAN = {
+    0: dt.date(2021, 1, 1),
+    25: dt.date(2021, 3, 1),
+    50: dt.date(2021, 6, 1),
+    75: dt.date(2021, 9, 1),
+    100: dt.date(2021, 12, 31),
+}
 CURVE = from_dated_percents([(day, float(percent)) for percent, day in PLAN.items()])
 NOW = dt.date(2022, 6, 15)
 
@@ -32,7 +38,15 @@ def filed(month: int, percent: float, approved: dt.date | None = None) -> Filed:
 
 
 def history(*reports: Filed, finish: dt.date | None = None, known: dt.date | None = None, stops=()) -> History:
-    return History("p", ((dt.date.min, CURVE),), tuple(stops), tuple(sorted(reports, key=lambda one: one.approved_on)), finish, known or finish, False)
+    return History(
+        "p",
+        ((dt.date.min, CURVE),),
+        tuple(stops),
+        tuple(sorted(reports, key=lambda one: one.approved_on)),
+        finish,
+        known or finish,
+        False,
+    )
 
 
 def replay(one: History, known: dt.date = NOW):
@@ -164,7 +178,10 @@ def test_the_command_says_the_same_as_the_page(portfolio: Flask):
     assert (told["known"], told["replayed"], told["finished"]) == ("2022-05-31", 6, 1)
     spoken = portfolio.test_cli_runner().invoke(args=["projects", "track-record", "--as-of", "2022-06-15"])
     assert "earned schedule PF=1" in spoken.output
-    assert "nothing to score" in portfolio.test_cli_runner().invoke(args=["projects", "track-record", "--as-of", "2020-01-01"]).output
+    assert (
+        "nothing to score"
+        in portfolio.test_cli_runner().invoke(args=["projects", "track-record", "--as-of", "2020-01-01"]).output
+    )
 
 
 # --- the picture ------------------------------------------------------------------------------------------------------------------------

@@ -21,7 +21,12 @@ def s3_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
     from projects.works.files.storage import open_storage
 
-    settings = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "tests", "AWS_REGION": "us-east-1", "AWS_ALLOW_HTTP": "true"}
+    settings = {
+        "AWS_ACCESS_KEY_ID": "tests",
+        "AWS_SECRET_ACCESS_KEY": "tests",
+        "AWS_REGION": "us-east-1",
+        "AWS_ALLOW_HTTP": "true",
+    }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     open_storage.cache_clear()

@@ -46,8 +46,15 @@ class _Bucket(BaseHTTPRequestHandler):
         if "list-type" in query:
             prefix = query.get("prefix", [""])[0]
             row = "<Contents><Key>{}</Key><Size>{}</Size><ETag>e</ETag><LastModified>2021-11-30T00:00:00.000Z</LastModified></Contents>"
-            rows = "".join(row.format(escape(name), len(body)) for name, body in sorted(self.things.items()) if name.startswith(prefix))
-            self._answer(200, f"<?xml version='1.0'?><ListBucketResult><IsTruncated>false</IsTruncated>{rows}</ListBucketResult>".encode())
+            rows = "".join(
+                row.format(escape(name), len(body))
+                for name, body in sorted(self.things.items())
+                if name.startswith(prefix)
+            )
+            self._answer(
+                200,
+                f"<?xml version='1.0'?><ListBucketResult><IsTruncated>false</IsTruncated>{rows}</ListBucketResult>".encode(),
+            )
         elif key in self.things:
             self._answer(200, self.things[key], ETag='"e"', Last_Modified="Tue, 30 Nov 2021 00:00:00 GMT")
         else:
@@ -59,7 +66,9 @@ class _Bucket(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         _, _, body = self._begin()
         names = [part.split(b"</Key>")[0].decode() for part in body.split(b"<Key>")[1:]]
-        gone = "".join(f"<Deleted><Key>{escape(name)}</Key></Deleted>" for name in names if self.things.pop(name, b"") is not None)
+        gone = "".join(
+            f"<Deleted><Key>{escape(name)}</Key></Deleted>" for name in names if self.things.pop(name, b"") is not None
+        )
         self._answer(200, f"<?xml version='1.0'?><DeleteResult>{gone}</DeleteResult>".encode())
 
     def do_DELETE(self) -> None:

@@ -31,7 +31,16 @@ def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def bare_png(width: int, height: int, data: bytes = b"", *, depth: int = 8, colour: int = 2, before: bytes = b"", interlace: int = 0) -> bytes:
+def bare_png(
+    width: int,
+    height: int,
+    data: bytes = b"",
+    *,
+    depth: int = 8,
+    colour: int = 2,
+    before: bytes = b"",
+    interlace: int = 0,
+) -> bytes:
     """A PNG that says what it likes about its size."""
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace))
     return b"\x89PNG\r\n\x1a\n" + head + before + chunk(b"IDAT", data) + chunk(b"IEND", b"")
@@ -40,7 +49,9 @@ def bare_png(width: int, height: int, data: bytes = b"", *, depth: int = 8, colo
 def flat(size: int) -> bytes:
     """Zeros that unpack to `size` bytes."""
     packer = zlib.compressobj(9, wbits=-15)
-    million = packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_FULL_FLUSH)  # stands for itself, so that it can be repeated
+    million = packer.compress(bytes(1_000_000)) + packer.flush(
+        zlib.Z_FULL_FLUSH
+    )  # stands for itself, so that it can be repeated
     packer = zlib.compressobj(9, wbits=-15)
     rest = packer.compress(bytes(size % 1_000_000)) + packer.flush()
     return b"\x78\x9c" + million * (size // 1_000_000) + rest + struct.pack(">I", (size % 65521) << 16 | 1)
@@ -89,7 +100,9 @@ def bloated_exif() -> bytes:
     """An EXIF directory of thousands of entries that each claim four billion values."""
     count = 5000
     entries = b"".join(struct.pack(">HHII", 0x9000 + number % 4000, 7, 0xFFFFFFFF, 8) for number in range(count))
-    return segment(0xE1, b"Exif\x00\x00MM\x00*" + struct.pack(">I", 8) + struct.pack(">H", count) + entries + struct.pack(">I", 0))
+    return segment(
+        0xE1, b"Exif\x00\x00MM\x00*" + struct.pack(">I", 8) + struct.pack(">H", count) + entries + struct.pack(">I", 0)
+    )
 
 
 def scans(times: int) -> bytes:
@@ -101,17 +114,30 @@ def scans(times: int) -> bytes:
 
 def apng(frames: int) -> bytes:
     first = picture((200, 200))
-    return saved(first, "PNG", save_all=True, append_images=[picture((200, 200), (number, 0, 0)) for number in range(frames)])
+    return saved(
+        first, "PNG", save_all=True, append_images=[picture((200, 200), (number, 0, 0)) for number in range(frames)]
+    )
 
 
 def webp_frames(frames: int) -> bytes:
-    return saved(picture((200, 200)), "WEBP", save_all=True, append_images=[picture((200, 200), (number, 0, 0)) for number in range(frames)])
+    return saved(
+        picture((200, 200)),
+        "WEBP",
+        save_all=True,
+        append_images=[picture((200, 200), (number, 0, 0)) for number in range(frames)],
+    )
 
 
 def lying_webp(width: int, height: int) -> bytes:
     """An extended WebP whose canvas is far larger than its picture."""
     inner = saved(picture(), "WEBP", lossless=True)[12:]
-    head = b"VP8X" + struct.pack("<I", 10) + b"\x00" * 4 + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    head = (
+        b"VP8X"
+        + struct.pack("<I", 10)
+        + b"\x00" * 4
+        + (width - 1).to_bytes(3, "little")
+        + (height - 1).to_bytes(3, "little")
+    )
     body = b"WEBP" + head + inner
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
@@ -124,7 +150,9 @@ def texts(*, compressed: bool) -> bytes:
 
 
 def icc_bomb() -> bytes:
-    return bare_png(64, 48, zlib.compress(bytes((64 * 3 + 1) * 48)), before=chunk(b"iCCP", b"x\x00\x00" + flat(200_000_000)))
+    return bare_png(
+        64, 48, zlib.compress(bytes((64 * 3 + 1) * 48)), before=chunk(b"iCCP", b"x\x00\x00" + flat(200_000_000))
+    )
 
 
 def lying_names() -> Iterator[Upload]:
@@ -150,7 +178,10 @@ def lying_names() -> Iterator[Upload]:
     yield Upload(
         "tiff bomb",
         "a.tif",
-        b"II*\x00\x08\x00\x00\x00" + struct.pack("<H", 2) + struct.pack("<HHII", 256, 4, 1, 60000) + struct.pack("<HHII", 257, 4, 1, 60000),
+        b"II*\x00\x08\x00\x00\x00"
+        + struct.pack("<H", 2)
+        + struct.pack("<HHII", 256, 4, 1, 60000)
+        + struct.pack("<HHII", 257, 4, 1, 60000),
         "refused",
     )
     yield Upload("jpeg called pdf", "permit.pdf", jpeg(), "kept")
@@ -165,7 +196,12 @@ def broken_photos() -> Iterator[Upload]:
     yield Upload("head of a png", "a.png", b"\x89PNG\r\n\x1a\n", "refused")
     yield Upload("half a png", "a.png", png((400, 300))[:200], "refused")
     yield Upload("half a webp", "a.webp", saved(noise((200, 200)), "WEBP")[:400], "refused")
-    yield Upload("png with a bad sum", "a.png", png().replace(b"IHDR", b"IHDR")[:29] + b"\x00\x00\x00\x00" + png()[33:], "refused")
+    yield Upload(
+        "png with a bad sum",
+        "a.png",
+        png().replace(b"IHDR", b"IHDR")[:29] + b"\x00\x00\x00\x00" + png()[33:],
+        "refused",
+    )
     yield Upload("png without data", "a.png", bare_png(64, 48, b""), "refused")
     yield Upload("png with garbage data", "a.png", bare_png(64, 48, b"garbage"), "refused")
     yield Upload("png of no width", "a.png", bare_png(0, 48, flat(48)), "refused")
@@ -175,16 +211,31 @@ def broken_photos() -> Iterator[Upload]:
     yield Upload("jpeg with a short segment", "a.jpg", b"\xff\xd8\xff\xe0\x00\x00" + whole[20:], "harmless")
     yield Upload("jpeg and nothing", "a.jpg", b"\xff\xd8\xff\xd9", "refused")
     yield Upload("webp with a wrong length", "a.webp", b"RIFF\xff\xff\xff\xffWEBPVP8 \xff\xff\xff\xff", "refused")
-    yield Upload("webp of lossless garbage", "a.webp", b"RIFF\x40\x00\x00\x00WEBPVP8L\x30\x00\x00\x00\x2f" + b"\xff" * 47, "refused")
+    yield Upload(
+        "webp of lossless garbage",
+        "a.webp",
+        b"RIFF\x40\x00\x00\x00WEBPVP8L\x30\x00\x00\x00\x2f" + b"\xff" * 47,
+        "refused",
+    )
 
 
 def bombs() -> Iterator[Upload]:
-    yield Upload("png that says 400 megapixels", "a.png", bare_png(20000, 20000, b"\x78\x9c\x03\x00\x00\x00\x00\x01"), "refused")
+    yield Upload(
+        "png that says 400 megapixels", "a.png", bare_png(20000, 20000, b"\x78\x9c\x03\x00\x00\x00\x00\x01"), "refused"
+    )
     yield Upload("png of 400 megapixels", "a.png", bare_png(20000, 20000, flat(20000 * 20001), colour=0), "refused")
-    yield Upload("png of one bit and 900 megapixels", "a.png", bare_png(30000, 30000, flat(30000 * 3751), depth=1, colour=0), "refused")
+    yield Upload(
+        "png of one bit and 900 megapixels",
+        "a.png",
+        bare_png(30000, 30000, flat(30000 * 3751), depth=1, colour=0),
+        "refused",
+    )
     yield Upload("png of 39 megapixels of zeros", "a.png", bare_png(6500, 6000, flat(6000 * (6500 * 3 + 1))), "kept")
     yield Upload(
-        "png of 39 megapixels with 16 bits and see-through", "a.png", bare_png(6500, 6000, flat(6000 * (6500 * 8 + 1)), depth=16, colour=6), "harmless"
+        "png of 39 megapixels with 16 bits and see-through",
+        "a.png",
+        bare_png(6500, 6000, flat(6000 * (6500 * 8 + 1)), depth=16, colour=6),
+        "harmless",
     )
     yield Upload("interlaced png of 39 megapixels", "a.png", saved(Image.new("L", (6500, 6000)), "PNG"), "kept")
     yield Upload("png whose data goes on for a gigabyte", "a.png", bare_png(64, 48, flat(1_000_000_000)), "harmless")
@@ -197,9 +248,17 @@ def bombs() -> Iterator[Upload]:
     yield Upload("png with a profile of 200 MB", "a.png", icc_bomb(), "harmless")
     yield Upload("png with 180 MB of packed text", "a.png", texts(compressed=True), "harmless")
     yield Upload(
-        "png with 100,000 chunks", "a.png", bare_png(64, 48, zlib.compress(bytes((64 * 3 + 1) * 48)), before=chunk(b"tEXt", b"k\x00v") * 100_000), "harmless"
+        "png with 100,000 chunks",
+        "a.png",
+        bare_png(64, 48, zlib.compress(bytes((64 * 3 + 1) * 48)), before=chunk(b"tEXt", b"k\x00v") * 100_000),
+        "harmless",
     )
-    yield Upload("png with unknown chunks", "a.png", bare_png(64, 48, zlib.compress(bytes((64 * 3 + 1) * 48)), before=chunk(b"prVt", MARK * 50_000)), "kept")
+    yield Upload(
+        "png with unknown chunks",
+        "a.png",
+        bare_png(64, 48, zlib.compress(bytes((64 * 3 + 1) * 48)), before=chunk(b"prVt", MARK * 50_000)),
+        "kept",
+    )
     yield Upload("png with 300 frames", "a.png", apng(300), "kept")
     yield Upload("webp with 300 frames", "a.webp", webp_frames(300), "kept")
     yield Upload("jpeg with 4,000 scans", "a.jpg", scans(4000), "harmless")
@@ -214,19 +273,28 @@ def polyglots() -> Iterator[Upload]:
     yield Upload("jpeg and zip", "a.jpg", photo + zipped(**{"evil.jsp": MARK}), "kept")
     yield Upload("jpeg and html in a comment", "a.jpg", with_segments(segment(0xFE, SCRIPT + MARK)), "kept")
     yield Upload("jpeg and javascript", "a.jpg", photo + b"*/=alert(1);/*" + MARK, "kept")
-    yield Upload("jpeg and php in its exif", "a.jpg", with_segments(segment(0xE1, b"Exif\x00\x00<?php " + MARK + b"?>")), "kept")
+    yield Upload(
+        "jpeg and php in its exif", "a.jpg", with_segments(segment(0xE1, b"Exif\x00\x00<?php " + MARK + b"?>")), "kept"
+    )
     yield Upload("jpeg and pdf", "a.jpg", photo + pdf(MARK), "kept")
     yield Upload("png and html", "a.png", png() + SCRIPT + MARK, "kept")
     yield Upload(
         "png and script in a text",
         "a.png",
-        bare_png(64, 48, zlib.compress(bytes((64 * 3 + 1) * 48)), before=chunk(b"tEXt", b"Comment\x00" + SCRIPT + MARK)),
+        bare_png(
+            64, 48, zlib.compress(bytes((64 * 3 + 1) * 48)), before=chunk(b"tEXt", b"Comment\x00" + SCRIPT + MARK)
+        ),
         "kept",
     )
     yield Upload(
         "png and xmp",
         "a.png",
-        bare_png(64, 48, zlib.compress(bytes((64 * 3 + 1) * 48)), before=chunk(b"iTXt", b"XML:com.adobe.xmp\x00\x00\x00\x00\x00" + MARK)),
+        bare_png(
+            64,
+            48,
+            zlib.compress(bytes((64 * 3 + 1) * 48)),
+            before=chunk(b"iTXt", b"XML:com.adobe.xmp\x00\x00\x00\x00\x00" + MARK),
+        ),
         "kept",
     )
     yield Upload("webp and zip", "a.webp", saved(picture(), "WEBP") + zipped(**{"x.jar": MARK}), "kept")
@@ -237,9 +305,24 @@ def polyglots() -> Iterator[Upload]:
 
 
 def papers() -> Iterator[Upload]:
-    yield Upload("pdf with javascript", "a.pdf", pdf(catalogue=b"/Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert(1)) >>"), "kept")
-    yield Upload("pdf that starts a program", "a.pdf", pdf(catalogue=b"/Type /Catalog /Pages 2 0 R /OpenAction << /S /Launch /F (cmd.exe) >>"), "kept")
-    yield Upload("pdf that calls home", "a.pdf", pdf(catalogue=b"/Type /Catalog /Pages 2 0 R /AA << /O << /S /URI /URI (http://192.0.2.1/) >> >>"), "kept")
+    yield Upload(
+        "pdf with javascript",
+        "a.pdf",
+        pdf(catalogue=b"/Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert(1)) >>"),
+        "kept",
+    )
+    yield Upload(
+        "pdf that starts a program",
+        "a.pdf",
+        pdf(catalogue=b"/Type /Catalog /Pages 2 0 R /OpenAction << /S /Launch /F (cmd.exe) >>"),
+        "kept",
+    )
+    yield Upload(
+        "pdf that calls home",
+        "a.pdf",
+        pdf(catalogue=b"/Type /Catalog /Pages 2 0 R /AA << /O << /S /URI /URI (http://192.0.2.1/) >> >>"),
+        "kept",
+    )
     yield Upload("pdf with html in its head", "a.pdf", pdf(head=b"%PDF-1.4\n%" + SCRIPT + b"\n"), "kept")
     yield Upload(
         "pdf with a stream that unpacks to a gigabyte",
@@ -289,5 +372,8 @@ NAMES = {
 
 def uploads() -> list[Upload]:
     """All of them."""
-    named = [Upload(f"name: {label}", name, jpeg((64 + number, 48)), "kept") for number, (label, name) in enumerate(NAMES.items())]
+    named = [
+        Upload(f"name: {label}", name, jpeg((64 + number, 48)), "kept")
+        for number, (label, name) in enumerate(NAMES.items())
+    ]
     return [*lying_names(), *broken_photos(), *bombs(), *polyglots(), *papers(), *named]

@@ -13,7 +13,9 @@ from PIL import Image
 def picture(size: tuple[int, int] = (64, 48), colour: Any = (40, 120, 200), mode: str = "RGB") -> Image.Image:
     """A plain picture with a white corner at the top left, so that turning it shows."""
     image = Image.new(mode, size, colour)
-    image.paste((255,) * len(image.getbands()) if len(image.getbands()) > 1 else 255, (0, 0, size[0] // 4, size[1] // 4))
+    image.paste(
+        (255,) * len(image.getbands()) if len(image.getbands()) > 1 else 255, (0, 0, size[0] // 4, size[1] // 4)
+    )
     return image
 
 
@@ -39,7 +41,12 @@ def noise(size: tuple[int, int], seed: int = 1) -> Image.Image:
 def exif(orientation: int = 1) -> Image.Exif:
     """What a phone writes: maker, owner, the place to the second, and how it was held."""
     tags = Image.Exif()
-    tags[0x010F], tags[0x0110], tags[0x0112], tags[0x013B] = "示例相机".encode().decode("latin-1"), "Model-9", orientation, "Secret Owner"
+    tags[0x010F], tags[0x0110], tags[0x0112], tags[0x013B] = (
+        "示例相机".encode().decode("latin-1"),
+        "Model-9",
+        orientation,
+        "Secret Owner",
+    )
     gps = tags.get_ifd(0x8825)
     gps.update({1: "N", 2: (35.0, 24.0, 51.12), 3: "E", 4: (116.0, 35.0, 14.4), 29: "2021:11:02"})
     tags[0x8825] = gps
@@ -67,6 +74,14 @@ def post(client: Any, address: str, files: Iterable[tuple[str, bytes]], **fields
     for name, value in fields.items():
         body += f'--bound\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
     for name, content in files:
-        shown = name.encode("utf-8", "surrogateescape").replace(b"\r", b"%0D").replace(b"\n", b"%0A").replace(b'"', b"%22")
-        body += b'--bound\r\nContent-Disposition: form-data; name="files"; filename="' + shown + b'"\r\nContent-Type: image/jpeg\r\n\r\n' + content + b"\r\n"
+        shown = (
+            name.encode("utf-8", "surrogateescape").replace(b"\r", b"%0D").replace(b"\n", b"%0A").replace(b'"', b"%22")
+        )
+        body += (
+            b'--bound\r\nContent-Disposition: form-data; name="files"; filename="'
+            + shown
+            + b'"\r\nContent-Type: image/jpeg\r\n\r\n'
+            + content
+            + b"\r\n"
+        )
     return client.post(address, data=bytes(body + b"--bound--\r\n"), content_type="multipart/form-data; boundary=bound")

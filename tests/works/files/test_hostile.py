@@ -47,10 +47,14 @@ def test_each_photo_is_drawn_within_300_megabytes_and_five_seconds_of_work(tmp_p
     for number, one in enumerate(photos):
         (tmp_path / f"{number}.in").write_bytes(one.content)
         lines.append(json.dumps([str(SCRIPT), sniff(one.content), str(tmp_path / f"{number}.in"), "/dev/null"]))
-    done = subprocess.run([sys.executable, "-c", MEASURE], input="\n".join(lines), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE], input="\n".join(lines), capture_output=True, text=True, check=True
+    )
     measured = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(measured) == len(photos) > 60
-    over = {one.label: found for one, found in zip(photos, measured, strict=True) if found[1] > 300_000_000 or found[2] > 5}
+    over = {
+        one.label: found for one, found in zip(photos, measured, strict=True) if found[1] > 300_000_000 or found[2] > 5
+    }
     assert over == {}
     print(
         f"\n{len(photos)} photos: most memory {max(found[1] for found in measured) / 1e6:.0f} MB, most processor time {max(found[2] for found in measured):.2f} s"
@@ -99,8 +103,12 @@ def test_all_of_them_sent_to_the_running_application(app, tmp_path):
 
 
 def _send_all(app, tmp_path):
-    sent = ALL if db_name(app) == "sqlite" else [one for one in ALL if one.label.startswith(("name:", "pdf"))]  # decoding doesn't know the database
-    alone = [one for one in sent if one.label == "name: half a surrogate"]  # no browser sends such bytes: the whole form is not understood
+    sent = (
+        ALL if db_name(app) == "sqlite" else [one for one in ALL if one.label.startswith(("name:", "pdf"))]
+    )  # decoding doesn't know the database
+    alone = [
+        one for one in sent if one.label == "name: half a surrogate"
+    ]  # no browser sends such bytes: the whole form is not understood
     sent = [one for one in sent if one not in alone]
     with app.app_context():
         make_day()
@@ -125,7 +133,9 @@ def _send_all(app, tmp_path):
     assert store.names() == sorted(key for row in rows for key in (row.storage_key, row.thumbnail_key) if key)
     assert [path.name for path in tmp_path.iterdir()] == ["uploads"]
     kept = sum(one.verdict == "kept" for one in sent)
-    assert kept * 0.9 <= len(rows) <= kept + sum(one.verdict == "harmless" for one in sent)  # equal photos lie there once
+    assert (
+        kept * 0.9 <= len(rows) <= kept + sum(one.verdict == "harmless" for one in sent)
+    )  # equal photos lie there once
     for row in rows:
         answer = client.get(f"/projects/{homes[row.id]}/files/{row.id}")
         assert answer.headers["Content-Disposition"].startswith("attachment;")

@@ -35,7 +35,10 @@ def world(app, tmp_path, request):
         app.config["STORAGE_URL"] = request.getfixturevalue("s3_url")
     with app.app_context():
         make_day()
-        people = {role: make_user(role, name=role) for role in ("manager", "leader", "dispatcher", "finance", "admin", "auditor", "reviewer")}
+        people = {
+            role: make_user(role, name=role)
+            for role in ("manager", "leader", "dispatcher", "finance", "admin", "auditor", "reviewer")
+        }
         mine = make_project("mine", manager=people["manager"])
         make_report(mine, "2021-10", author=people["manager"], state="draft")
         make_report(mine, "2021-09", author=people["manager"])
@@ -64,7 +67,9 @@ def rows(app):
 
 def audits(app):
     with app.app_context():
-        return list(db.session.scalars(select(AuditEntry).where(AuditEntry.tag.like("project:file:%")).order_by(AuditEntry.id)))
+        return list(
+            db.session.scalars(select(AuditEntry).where(AuditEntry.tag.like("project:file:%")).order_by(AuditEntry.id))
+        )
 
 
 def test_a_photo_is_added_shown_handed_out_and_recorded(app, world):
@@ -73,7 +78,12 @@ def test_a_photo_is_added_shown_handed_out_and_recorded(app, world):
     assert answer.status_code == 302
     assert answer.location.endswith("/projects/mine/reports/2021-10/1#files")
     [row] = rows(app)
-    assert (row.filename, row.media_type, row.report_id is not None, row.gate_id) == ("济宁 主体封顶.jpg", "image/jpeg", True, None)
+    assert (row.filename, row.media_type, row.report_id is not None, row.gate_id) == (
+        "济宁 主体封顶.jpg",
+        "image/jpeg",
+        True,
+        None,
+    )
     assert row.size == len(world["store"]().get(row.storage_key))
     assert world["store"]().names() == sorted([row.storage_key, row.thumbnail_key])
     assert "济宁" not in row.storage_key
@@ -85,7 +95,9 @@ def test_a_photo_is_added_shown_handed_out_and_recorded(app, world):
     assert Image.open(io.BytesIO(got.data)).size == (600, 800)
     assert b"Exif" not in got.data
     tags = [(one.tag, one.project_id, one.actor_id) for one in audits(app)]
-    assert tags == [(tag, row.project_id, row.uploaded_by_id) for tag in ("project:file:added", "project:file:downloaded")]
+    assert tags == [
+        (tag, row.project_id, row.uploaded_by_id) for tag in ("project:file:added", "project:file:downloaded")
+    ]
 
 
 def test_a_file_is_handed_out_to_be_saved_in_a_sandbox(app, world):
@@ -108,7 +120,9 @@ def test_a_file_is_handed_out_to_be_saved_in_a_sandbox(app, world):
 
 
 def test_papers_lie_at_their_gate_and_at_the_project(app, world):
-    assert send(world["client"], "/projects/mine/gates/start/files", ("许可.pdf", pdf())).location.endswith("/projects/mine/gates/start/files")
+    assert send(world["client"], "/projects/mine/gates/start/files", ("许可.pdf", pdf())).location.endswith(
+        "/projects/mine/gates/start/files"
+    )
     send(world["client"], HOME, ("合同.pdf", pdf(b"% two\n")))
     assert "许可.pdf" in world["client"].get("/projects/mine/gates/start/files").text
     assert "合同.pdf" not in world["client"].get("/projects/mine/gates/start/files").text
@@ -221,7 +235,14 @@ def test_another_project_and_its_files_are_not_found(app, world):
 
 @pytest.mark.parametrize(
     ("role", "reads", "writes"),
-    [("leader", 200, 403), ("finance", 200, 403), ("dispatcher", 200, 302), ("reviewer", 404, 403), ("admin", 403, 403), ("auditor", 403, 403)],
+    [
+        ("leader", 200, 403),
+        ("finance", 200, 403),
+        ("dispatcher", 200, 302),
+        ("reviewer", 404, 403),
+        ("admin", 403, 403),
+        ("auditor", 403, 403),
+    ],
 )
 def test_each_role_reads_and_writes_as_the_policy_says(app, world, role, reads, writes):
     send(world["client"], HOME)
@@ -263,13 +284,18 @@ def test_a_row_that_cannot_be_written_takes_its_file_with_it(app, world, monkeyp
 
 def test_a_body_of_nine_photos_is_taken_and_more_is_a_page_that_says_so(app, world):
     answer = world["client"].post(
-        HOME, data=b"x" * 100, content_type="multipart/form-data; boundary=x", environ_overrides={"CONTENT_LENGTH": str(MAX_BODY + 1)}
+        HOME,
+        data=b"x" * 100,
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(MAX_BODY + 1)},
     )
     assert answer.status_code == 413
     assert "一次最多 9 个文件" in answer.text
     large = ("large.jpg", jpeg() + bytes(9_400_000))  # more than the body of any other form may be
     assert send(world["client"], HOME, large).status_code == 302
-    assert send(app.test_client(), HOME, large).status_code == 302  # people unknown are sent to sign in, and their body is left unread
+    assert (
+        send(app.test_client(), HOME, large).status_code == 302
+    )  # people unknown are sent to sign in, and their body is left unread
     assert len(rows(app)) == 1
 
 
@@ -282,7 +308,9 @@ def test_the_form_that_a_browser_shows_goes_where_it_should(app, world):
     assert page.index("</form>", page.index('id="report"')) < page.index(f'action="{REPORT}"')
     back = send(world["client"], REPORT, next="/projects/mine/reports/2021-10#files")
     assert back.location == "/projects/mine/reports/2021-10#files"
-    assert send(world["client"], REPORT, ("c.jpg", jpeg((81, 81))), next="https://evil.example/").location.startswith("/projects/mine/")
+    assert send(world["client"], REPORT, ("c.jpg", jpeg((81, 81))), next="https://evil.example/").location.startswith(
+        "/projects/mine/"
+    )
 
 
 def test_before_there_is_a_draft_the_page_says_what_to_do(world):
@@ -332,7 +360,11 @@ def test_what_no_row_refers_to_is_swept_after_an_hour_and_nothing_else(app, tmp_
 def test_everything_works_with_an_s3_store_too(app, s3_url, world, tmp_path):
     send(world["client"], REPORT, ("s3.jpg", jpeg()))
     [row] = rows(app)
-    assert world["client"].get(f"{HOME}/{row.id}").status_code == world["client"].get(f"{HOME}/{row.id}/thumbnail").status_code == 200
+    assert (
+        world["client"].get(f"{HOME}/{row.id}").status_code
+        == world["client"].get(f"{HOME}/{row.id}/thumbnail").status_code
+        == 200
+    )
     assert len(world["store"]().names()) == 2
     assert not Path(tmp_path, "uploads").exists()
 

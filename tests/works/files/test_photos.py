@@ -50,7 +50,11 @@ def test_a_phone_photo_keeps_its_size_and_a_huge_one_is_brought_to_four_thousand
 def test_every_kind_of_png_is_kept_as_png_with_its_see_through_parts(mode):
     sent = saved(picture((50, 40)).convert("L" if mode == "I;16" else mode).convert(mode), "PNG")
     kept = cleaned(sent)
-    assert (kept.media_type, opened(kept.content).size, opened(kept.thumbnail).format) == ("image/png", (50, 40), "JPEG")
+    assert (kept.media_type, opened(kept.content).size, opened(kept.thumbnail).format) == (
+        "image/png",
+        (50, 40),
+        "JPEG",
+    )
     if mode in {"LA", "RGBA"}:
         assert opened(kept.content).mode == mode
 
@@ -68,7 +72,12 @@ def test_several_pictures_in_one_jpeg_as_phones_write_them_become_the_first():
 
 
 def test_a_thumbnail_is_a_jpeg_of_320_at_most():
-    for sent in (jpeg((1600, 900)), png((900, 1600)), saved(picture((900, 900), (0, 0, 0, 0), "RGBA"), "PNG"), png((10, 10))):
+    for sent in (
+        jpeg((1600, 900)),
+        png((900, 1600)),
+        saved(picture((900, 900), (0, 0, 0, 0), "RGBA"), "PNG"),
+        png((10, 10)),
+    ):
         thumbnail = opened(cleaned(sent).thumbnail)
         assert thumbnail.format == "JPEG"
         assert max(thumbnail.size) <= 320

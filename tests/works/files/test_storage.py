@@ -38,7 +38,9 @@ def test_an_empty_store_lists_nothing(store):
     assert store.names() == []
 
 
-@pytest.mark.parametrize("key", ["../evil", "/etc/passwd", "", "a", "20211130T040000-" + "G" * 32, "x/20211130T040000-" + "a" * 32])
+@pytest.mark.parametrize(
+    "key", ["../evil", "/etc/passwd", "", "a", "20211130T040000-" + "G" * 32, "x/20211130T040000-" + "a" * 32]
+)
 def test_a_key_that_was_not_made_here_is_no_address(store, key):
     for act in (store.get, store.remove, lambda name: store.put(name, b"x")):
         with pytest.raises(ValueError, match="no storage key"):

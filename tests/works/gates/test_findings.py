@@ -34,37 +34,59 @@ def drawn(line):
 
 
 def found(line, as_of):
-    return [f"{one.rule} {one.kind}" for one in findings(template(), drawn(line), parse_day(as_of)) if one.kind != "countdown"]
+    return [
+        f"{one.rule} {one.kind}"
+        for one in findings(template(), drawn(line), parse_day(as_of))
+        if one.kind != "countdown"
+    ]
 
 
 EDGES = [
     # what is recorded, what the edges find on 2021-11-30 (clocks left out below)
     (f"{BEFORE_START} start=2021-03-01", []),
-    ("construction_permit=2021-03-01 eia=2020-06-01 energy=2020-06-01 start=2021-03-01", []),  # on the same day is not before
+    (
+        "construction_permit=2021-03-01 eia=2020-06-01 energy=2020-06-01 start=2021-03-01",
+        [],
+    ),  # on the same day is not before
     ("construction_permit=2021-03-02 eia=2020-06-01 energy=2020-06-01 start=2021-03-01", ["G-1 broken"]),
     ("eia=2020-06-01 energy=2020-06-01 start=2021-03-01", ["G-1 missing"]),
     ("construction_permit=2021-01-05 energy=2020-06-01 start=2021-03-01", ["G-2 missing"]),
     ("construction_permit=2021-01-05 eia=2021-04-01 energy=2020-06-01 start=2021-03-01", ["G-2 broken"]),
     ("construction_permit=2021-01-05 eia=2020-06-01 start=2021-03-01", ["G-3 missing"]),
     ("start=2021-03-01", ["G-1 missing", "G-2 missing", "G-3 missing"]),
-    ("construction_permit~限额以下 eia=2020-06-01 energy=2020-06-01 start=2021-03-01", ["G-1 missing"]),  # a reason is no permit
+    (
+        "construction_permit~限额以下 eia=2020-06-01 energy=2020-06-01 start=2021-03-01",
+        ["G-1 missing"],
+    ),  # a reason is no permit
     ("completion_acceptance=2021-11-20", ["G-4 missing"]),
     ("planning_verification=2021-11-21 completion_acceptance=2021-11-20", ["G-4 broken"]),
     ("planning_verification=2021-11-19 completion_acceptance=2021-11-20", []),
     (f"{BEFORE_USE} completion_acceptance=2021-11-20 in_use=2021-11-25", []),
     (f"{BEFORE_USE} completion_acceptance=2021-11-20 in_use=2021-11-15", ["G-5 broken"]),
     ("in_use=2021-11-25", ["G-5 missing", "G-6 missing", "G-7 missing"]),
-    ("completion_acceptance=2021-11-20 planning_verification=2021-11-01 environmental_acceptance=2021-11-01 in_use=2021-11-25", ["G-6 missing"]),
-    ("completion_acceptance=2021-11-20 planning_verification=2021-11-01 fire_acceptance=2021-11-01 in_use=2021-11-25", ["G-7 missing"]),
+    (
+        "completion_acceptance=2021-11-20 planning_verification=2021-11-01 environmental_acceptance=2021-11-01 in_use=2021-11-25",
+        ["G-6 missing"],
+    ),
+    (
+        "completion_acceptance=2021-11-20 planning_verification=2021-11-01 fire_acceptance=2021-11-01 in_use=2021-11-25",
+        ["G-7 missing"],
+    ),
     ("annual_plan=2021-02-01", ["G-8 missing"]),
     ("annual_plan=2021-02-01 feasibility=2021-01-01", []),  # either of the two is enough
     ("annual_plan=2021-02-01 design_estimate=2021-01-01", []),
     ("annual_plan=2021-02-01 feasibility=2021-03-01 design_estimate=2021-01-01", []),
     ("annual_plan=2021-02-01 feasibility=2021-03-01 design_estimate=2021-04-01", ["G-8 broken"]),
     ("annual_plan=2021-02-01 feasibility~并入项目建议书 proposal=2021-01-10", []),  # 建议书代可研, Art. 13
-    ("annual_plan=2021-02-01 feasibility~并入项目建议书 proposal=2021-03-10", ["G-8 missing"]),  # merged into what came later
+    (
+        "annual_plan=2021-02-01 feasibility~并入项目建议书 proposal=2021-03-10",
+        ["G-8 missing"],
+    ),  # merged into what came later
     ("annual_plan=2021-02-01 feasibility~并入项目建议书", ["G-8 missing"]),
-    ("annual_plan=2021-02-01 design_estimate~小项目 proposal=2021-01-10", ["G-8 missing"]),  # no law merges the estimate
+    (
+        "annual_plan=2021-02-01 design_estimate~小项目 proposal=2021-01-10",
+        ["G-8 missing"],
+    ),  # no law merges the estimate
     # only what is broken whatever the day was is broken
     ("construction_permit=2021-03-20 eia=2020-06-01 energy=2020-06-01 start=2021-03", []),
     ("construction_permit=2021-04-01 eia=2020-06-01 energy=2020-06-01 start=2021-03", ["G-1 broken"]),
@@ -83,21 +105,37 @@ def test_hard_edges(line, expected):
 
 def test_negative_control_every_edge_is_drawn_kept_and_broken():
     for edge in template().edges:
-        outcomes = {any(one.startswith(f"{edge.rule} ") for one in expected) for line, expected in EDGES if f"{edge.gate}=" in line}
+        outcomes = {
+            any(one.startswith(f"{edge.rule} ") for one in expected)
+            for line, expected in EDGES
+            if f"{edge.gate}=" in line
+        }
         assert outcomes == {True, False}, edge.rule
 
 
 CLOCKS = [
     # rule, what is recorded, as of, kind found (None: silent), due
     ("G-9", "construction_permit=2021-08-31", "2021-11-30", "countdown", "2021-11-30"),
-    ("G-9", "construction_permit=2021-08-30", "2021-12-01", "notice", "2021-11-30"),  # within the two extensions: ask for their papers
+    (
+        "G-9",
+        "construction_permit=2021-08-30",
+        "2021-12-01",
+        "notice",
+        "2021-11-30",
+    ),  # within the two extensions: ask for their papers
     ("G-9", "construction_permit=2021-03-01", "2021-12-01", "notice", "2021-06-01"),
     ("G-9", "construction_permit=2021-03-01", "2021-12-02", "overdue", "2021-06-01"),
     ("G-9", "construction_permit=2021-03-01 start=2021-06-01", "2021-12-02", None, None),
     ("G-9", "construction_permit=2021-03-01 start=2021-06-02", "2021-12-02", "notice", "2021-06-01"),
     ("G-9", "construction_permit=2021-03-01 start=2021-12-01", "2021-12-02", "notice", "2021-06-01"),
     ("G-9", "construction_permit=2021-03-01 start=2021-12-02", "2021-12-02", "late", "2021-06-01"),
-    ("G-9", "construction_permit=2021-03-01 start=2021-12", "2021-12-31", "notice", "2021-06-01"),  # it may have been the 1st
+    (
+        "G-9",
+        "construction_permit=2021-03-01 start=2021-12",
+        "2021-12-31",
+        "notice",
+        "2021-06-01",
+    ),  # it may have been the 1st
     ("G-10", "eia=2016-11-30", "2021-11-30", "countdown", "2021-11-30"),
     ("G-10", "eia=2016-11-29", "2021-11-30", "overdue", "2021-11-29"),
     ("G-10", "eia=2016-02-29 start=2021-03-01", "2021-11-30", "late", "2021-02-28"),
@@ -124,8 +162,17 @@ def test_clocks(rule, line, as_of, kind, due):
 
 
 def test_a_finding_names_the_rule_the_two_days_the_law_and_the_breach():
-    (one,) = [one for one in findings(template(), drawn("construction_permit=2021-06-01 start=2021-03-01"), dt.date(2021, 11, 30)) if one.rule == "G-1"]
-    assert (one.name, one.on, one.other_on, str(one.law)) == ("未批先建", dt.date(2021, 3, 1), dt.date(2021, 6, 1), "《建筑法》第 7 条")
+    (one,) = [
+        one
+        for one in findings(template(), drawn("construction_permit=2021-06-01 start=2021-03-01"), dt.date(2021, 11, 30))
+        if one.rule == "G-1"
+    ]
+    assert (one.name, one.on, one.other_on, str(one.law)) == (
+        "未批先建",
+        dt.date(2021, 3, 1),
+        dt.date(2021, 6, 1),
+        "《建筑法》第 7 条",
+    )
     assert str(one.text) == "开工 (2021-03-01) 早于施工许可 (2021-06-01), 违反《建筑法》第 7 条"
 
 
@@ -135,7 +182,13 @@ def test_what_is_known_only_to_the_month_is_spoken_as_the_month():
 
 
 @pytest.mark.parametrize(
-    ("line", "counted"), [("start=2021-03-01", 3), ("+start=2021-03-01", 0), ("site_opinion=2010-01-01", 0), ("completion_acceptance=2021-01-01", 3)]
+    ("line", "counted"),
+    [
+        ("start=2021-03-01", 3),
+        ("+start=2021-03-01", 0),
+        ("site_opinion=2010-01-01", 0),
+        ("completion_acceptance=2021-01-01", 3),
+    ],
 )
 def test_countdowns_and_reminders_are_not_counted(line, counted):
     assert count(findings(template(), drawn(line), dt.date(2021, 11, 30))) == counted
@@ -182,4 +235,6 @@ def test_the_hard_edges_agree_with_a_plain_reading_of_the_days(gates, as_of):
         ]
         if not kept(gate, *needs)
     }
-    assert {one.rule for one in findings(template(), gates, as_of) if one.rule in {edge.rule for edge in template().edges}} == expected
+    assert {
+        one.rule for one in findings(template(), gates, as_of) if one.rule in {edge.rule for edge in template().edges}
+    } == expected

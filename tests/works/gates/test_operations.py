@@ -38,8 +38,20 @@ def refusal(project, **values):
 
 def test_a_gate_is_stored_with_its_paper_and_leaves_a_record(app, project):
     with app.app_context():
-        gate = pass_gate(project, "construction_permit", document_number=" 370801202103010101 ", body="市住房和城乡建设局", note="一期")
-        assert (gate.passed_on, gate.document_number, gate.body, gate.note, gate.version) == (DAY, "370801202103010101", "市住房和城乡建设局", "一期", 1)
+        gate = pass_gate(
+            project,
+            "construction_permit",
+            document_number=" 370801202103010101 ",
+            body="市住房和城乡建设局",
+            note="一期",
+        )
+        assert (gate.passed_on, gate.document_number, gate.body, gate.note, gate.version) == (
+            DAY,
+            "370801202103010101",
+            "市住房和城乡建设局",
+            "一期",
+            1,
+        )
         (entry,) = db.session.scalars(select(AuditEntry))
         assert (entry.tag, entry.project_id, entry.object_type) == ("project:gate:recorded", project.id, "gate")
         assert entry.changes["passed_on"] == [None, "2021-03-01"]
@@ -58,10 +70,14 @@ def test_passing_a_gate_renews_the_verdict_in_the_same_transaction(app, project)
     with app.app_context():
         target = make_target(project, measure="start", due=dt.date(2021, 6, 30))
         pass_gate(project, "start")
-        assert db.session.scalar(select(TargetStatus.state).where(TargetStatus.target_id == target.id)).startswith("met")
+        assert db.session.scalar(select(TargetStatus.state).where(TargetStatus.target_id == target.id)).startswith(
+            "met"
+        )
         with transaction():
             clear_gate(SYSTEM, NOW, TODAY, project.id, "start", 1)
-        assert not db.session.scalar(select(TargetStatus.state).where(TargetStatus.target_id == target.id)).startswith("met")
+        assert not db.session.scalar(select(TargetStatus.state).where(TargetStatus.target_id == target.id)).startswith(
+            "met"
+        )
 
 
 @pytest.mark.parametrize(
@@ -230,8 +246,21 @@ def test_of_eight_writers_at_once_exactly_one_wins(app, project):
 
 def test_the_list_joins_register_events_and_plan_as_of_a_day(app, project):
     with app.app_context(), transaction():
-        db.session.add(Event(project_id=project.id, happened_on=dt.date(2021, 2, 28), precision="month", text="开工", gate_key="start", source="新闻"))
-        db.session.add(Event(project_id=project.id, happened_on=dt.date(2021, 12, 31), text="启用", gate_key="in_use", source="新闻"))
+        db.session.add(
+            Event(
+                project_id=project.id,
+                happened_on=dt.date(2021, 2, 28),
+                precision="month",
+                text="开工",
+                gate_key="start",
+                source="新闻",
+            )
+        )
+        db.session.add(
+            Event(
+                project_id=project.id, happened_on=dt.date(2021, 12, 31), text="启用", gate_key="in_use", source="新闻"
+            )
+        )
     with app.app_context():
         rows = {row.spec.key: row for row in queries.gate_list(project.id, TODAY)}
         assert (rows["start"].state, rows["start"].entry.precision, rows["start"].version) == ("passed", "month", None)

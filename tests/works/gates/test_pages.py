@@ -27,7 +27,9 @@ def project(app, people):
 
 
 def send(client, gate="start", follow=True, **form):
-    return client.post(f"/projects/wuda/gates/{gate}", data={"action": "record", "version": "", **form}, follow_redirects=follow)
+    return client.post(
+        f"/projects/wuda/gates/{gate}", data={"action": "record", "version": "", **form}, follow_redirects=follow
+    )
 
 
 def stored(app, project, key="start"):
@@ -64,7 +66,12 @@ def test_a_published_event_is_shown_with_its_source(app, client, people, project
     with app.app_context(), transaction():
         db.session.add(
             Event(
-                project_id=project.id, happened_on=dt.date(2021, 11, 30), precision="month", text="正式开工", gate_key="start", source="https://example.org/a"
+                project_id=project.id,
+                happened_on=dt.date(2021, 11, 30),
+                precision="month",
+                text="正式开工",
+                gate_key="start",
+                source="https://example.org/a",
             )
         )
     page = sign_in(client, people["leader"]).get("/projects/wuda/gates")
@@ -126,7 +133,9 @@ def test_the_second_writer_sees_both_texts_and_can_send_again(app, client, peopl
     assert stored(app, project).body == "后到的局"
 
 
-@pytest.mark.parametrize(("role", "read", "write"), [("finance", 200, 403), ("leader", 200, 403), ("admin", 403, 403), (None, 302, 302)])
+@pytest.mark.parametrize(
+    ("role", "read", "write"), [("finance", 200, 403), ("leader", 200, 403), ("admin", 403, 403), (None, 302, 302)]
+)
 def test_who_may_read_and_write(app, client, people, project, role, read, write):
     if role:
         sign_in(client, people[role])
@@ -140,7 +149,11 @@ def test_another_managers_project_does_not_exist(app, client, people, project):
     with app.app_context():
         stranger = make_user("manager")
     sign_in(client, stranger)
-    for answer in (client.get("/projects/wuda/gates"), client.get("/projects/wuda/gates?edit=start"), send(client, passed_on="2021-03-01")):
+    for answer in (
+        client.get("/projects/wuda/gates"),
+        client.get("/projects/wuda/gates?edit=start"),
+        send(client, passed_on="2021-03-01"),
+    ):
         assert answer.status_code == 404
         assert "市公共卫生医疗中心" not in answer.text
     assert stored(app, project) is None

@@ -73,7 +73,10 @@ def test_every_word_is_marked_for_the_catalogue_and_has_its_english():
 
 
 def test_only_proposal_and_feasibility_may_stand_in_for_each_other():
-    assert {gate.key: gate.merged_into for gate in template().gates if gate.merged_into} == {"proposal": "feasibility", "feasibility": "proposal"}
+    assert {gate.key: gate.merged_into for gate in template().gates if gate.merged_into} == {
+        "proposal": "feasibility",
+        "feasibility": "proposal",
+    }
 
 
 def test_limits_without_a_nation_wide_figure_are_marked_configurable():
@@ -94,7 +97,12 @@ ONE, TWO = GateSpec("one", "一", "One"), GateSpec("two", "二", "Two", ("one",)
         ((ONE, TWO), (Edge("G-1", "未批先建", "two", (), LAW),), (), "an edge without needs: G-1"),
         ((ONE, TWO), (Edge("G-1", "未批先建", "two", ("three",), LAW),), (), "used but not a gate: three"),
         ((ONE, TWO), (), (Clock("G-1", "期限", "one", "two"),), "a clock without a length: G-1"),
-        ((ONE, TWO), (Edge("G-1", "未批先建", "two", ("one",), LAW),), (Clock("G-1", "期限", "one", "two", days=3),), "used twice: G-1"),
+        (
+            (ONE, TWO),
+            (Edge("G-1", "未批先建", "two", ("one",), LAW),),
+            (Clock("G-1", "期限", "one", "two", days=3),),
+            "used twice: G-1",
+        ),
     ],
 )
 def test_a_template_that_does_not_fit_together_is_refused_by_name(gates, edges, clocks, problem):

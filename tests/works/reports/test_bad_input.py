@@ -29,12 +29,19 @@ def manager(app: Flask, client: FlaskClient) -> FlaskClient:
 
 def counts(app: Flask) -> list[int]:
     with app.app_context():
-        counts = [db.session.scalar(select(func.count()).select_from(model)) or 0 for model in (MonthlyReport, StageProgress, ReportStep)]
+        counts = [
+            db.session.scalar(select(func.count()).select_from(model)) or 0
+            for model in (MonthlyReport, StageProgress, ReportStep)
+        ]
         return [*counts, db.session.scalar(select(func.count()).where(AuditEntry.tag.startswith("project:"))) or 0]
 
 
 def typed(client: FlaskClient, **changes: str) -> dict[str, str]:
-    return fields_of(client.get(FORM).text, "report") | {"floors_structure": "9", "narrative": "九层", "problems": "塔吊", "next_plan": "十层"} | changes
+    return (
+        fields_of(client.get(FORM).text, "report")
+        | {"floors_structure": "9", "narrative": "九层", "problems": "塔吊", "next_plan": "十层"}
+        | changes
+    )
 
 
 @pytest.mark.parametrize("action", ["save", "submit"])
@@ -54,7 +61,9 @@ def typed(client: FlaskClient, **changes: str) -> dict[str, str]:
         ("investment", "11999.99", "降为 11,999.99 万元"),
     ],
 )
-def test_a_bad_field_is_named_and_nothing_is_lost_or_stored(app: Flask, manager: FlaskClient, action: str, field: str, value: str, said: str) -> None:
+def test_a_bad_field_is_named_and_nothing_is_lost_or_stored(
+    app: Flask, manager: FlaskClient, action: str, field: str, value: str, said: str
+) -> None:
     data = typed(manager, **{field: value})
     before = counts(app)
     answer = manager.post(FORM, data=data | {"action": action})
@@ -86,9 +95,15 @@ def test_a_month_in_the_future_is_refused_and_the_text_kept(app: Flask, manager:
     assert counts(app) == before
 
 
-@pytest.mark.parametrize("month", ["2021-13", "2021-1", "202111", "november", "0000-00", "２０２１-11", "2021-11-30", "%00", "99999999999-01"])
+@pytest.mark.parametrize(
+    "month",
+    ["2021-13", "2021-1", "202111", "november", "0000-00", "２０２１-11", "2021-11-30", "%00", "99999999999-01"],
+)
 def test_a_month_that_is_none_is_named(manager: FlaskClient, month: str) -> None:
-    for answer in (manager.get(f"/projects/north/reports/{month}"), manager.post(f"/projects/north/reports/{month}", data={"action": "submit"})):
+    for answer in (
+        manager.get(f"/projects/north/reports/{month}"),
+        manager.post(f"/projects/north/reports/{month}", data={"action": "submit"}),
+    ):
         assert answer.status_code == 404
         assert "不是月份" in words_of(answer.text)
 
@@ -103,7 +118,18 @@ def test_the_board_names_a_month_that_is_none(app: Flask, client: FlaskClient, q
     assert "不是月份" in words_of(answer.text)
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=-1", "page=99999999999999999999999", "page=x", "state=nothing", "state='; drop table", "as_of=2021-12-31"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=0",
+        "page=-1",
+        "page=99999999999999999999999",
+        "page=x",
+        "state=nothing",
+        "state='; drop table",
+        "as_of=2021-12-31",
+    ],
+)
 def test_the_board_takes_odd_queries_calmly(app: Flask, client: FlaskClient, query: str) -> None:
     with app.app_context():
         make_day(TODAY)
@@ -133,7 +159,11 @@ def test_an_unknown_project_or_revision_is_not_found(manager: FlaskClient, path:
 
 def test_a_nul_in_the_address_is_an_answer_not_a_crash(manager: FlaskClient) -> None:
     """PostgreSQL takes no NUL in any text."""
-    for path in ("/projects/%00/reports/2021-11", "/projects/no%00rth/reports/2021-11/1", "/reports?state=%00&month=%00"):
+    for path in (
+        "/projects/%00/reports/2021-11",
+        "/projects/no%00rth/reports/2021-11/1",
+        "/reports?state=%00&month=%00",
+    ):
         assert manager.get(path).status_code in {400, 404, 200}
 
 
@@ -206,7 +236,15 @@ def test_a_fall_that_appears_after_submission_stops_the_approval(app: Flask, man
         from projects.core.permissions import SYSTEM
         from projects.register.projects.queries import project_by_slug
 
-        make_report(project_by_slug(SYSTEM, "north"), "2021-10", revision=2, preparation=100, foundation=100, structure=60, investment_fen=120_000_000_00)
+        make_report(
+            project_by_slug(SYSTEM, "north"),
+            "2021-10",
+            revision=2,
+            preparation=100,
+            foundation=100,
+            structure=60,
+            investment_fen=120_000_000_00,
+        )
         reviewer = make_user("dispatcher")
     sign_in(manager, reviewer)
     answer = manager.post(f"{FORM}/1/approve", data=fields_of(manager.get(f"{FORM}/1").text) | {"comment": "同意"})

@@ -7,7 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from builders import NOW, TODAY, actor_of, make_day, make_programme, make_project, make_report, make_target, make_user, sign_in
+from builders import (
+    NOW,
+    TODAY,
+    actor_of,
+    make_day,
+    make_programme,
+    make_project,
+    make_report,
+    make_target,
+    make_user,
+    sign_in,
+)
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import fields_of, words_of
@@ -22,7 +33,10 @@ from projects.works.reports.content import Sent
 
 FORM = "/projects/north/reports/2021-11"
 MONTH = dt.date(2021, 11, 1)
-ENTRY = {f"percent_{key}": "0" for key in ("preparation", "foundation", "structure", "secondary", "mep", "fit_out", "external", "handover")}
+ENTRY = {
+    f"percent_{key}": "0"
+    for key in ("preparation", "foundation", "structure", "secondary", "mep", "fit_out", "external", "handover")
+}
 
 
 @pytest.fixture
@@ -62,7 +76,9 @@ def test_the_second_writer_sees_both_texts_and_overwrites_nothing(app: Flask, tw
     assert stored(app).narrative == "对方写的进展"
 
 
-def test_without_the_version_check_the_first_text_would_be_lost(app: Flask, two: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_version_check_the_first_text_would_be_lost(
+    app: Flask, two: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Negative control: the test above can fail."""
     monkeypatch.setattr(operations, "_is_stale", lambda *_: False)
     assert collide(two).status_code == 302
@@ -170,7 +186,9 @@ def test_many_writers_at_once_store_one_report_each_text_or_none(app: Flask, two
         with app.app_context():
             try:
                 with transaction():
-                    operations.save_draft(actor, NOW, TODAY, project_id, MONTH, Sent(ENTRY | {"narrative": f"第{number}份"}, 0))
+                    operations.save_draft(
+                        actor, NOW, TODAY, project_id, MONTH, Sent(ENTRY | {"narrative": f"第{number}份"}, 0)
+                    )
             except ConflictError:
                 return ""
             return f"第{number}份"
@@ -190,10 +208,19 @@ def test_increments_by_many_writers_are_never_lost(app: Flask, two: dict[str, An
         for _attempt in range(200):
             with app.app_context():
                 report = newest_revision(project_id, MONTH)
-                version, percent = (report.version, contents([report.id])[report.id].percents["mep"]) if report else (0, 0.0)
+                version, percent = (
+                    (report.version, contents([report.id])[report.id].percents["mep"]) if report else (0, 0.0)
+                )
                 try:
                     with transaction():
-                        operations.save_draft(actor, NOW, TODAY, project_id, MONTH, Sent(ENTRY | {"percent_mep": f"{percent + 1:g}"}, version))
+                        operations.save_draft(
+                            actor,
+                            NOW,
+                            TODAY,
+                            project_id,
+                            MONTH,
+                            Sent(ENTRY | {"percent_mep": f"{percent + 1:g}"}, version),
+                        )
                 except ConflictError:
                     continue
                 return
@@ -215,7 +242,12 @@ def test_approvals_of_one_programmes_projects_at_once_all_count(app: Flask, two:
         programme = make_programme()
         make_target(programme, measure="topped_out", threshold=100, due=dt.date(2021, 12, 31))
         works = {"preparation": 100, "foundation": 100, "structure": 100}
-        ids = [make_report(make_project(programme_id=programme.id), "2021-11", author=two["manager"], state="submitted", **works).id for _ in range(6)]
+        ids = [
+            make_report(
+                make_project(programme_id=programme.id), "2021-11", author=two["manager"], state="submitted", **works
+            ).id
+            for _ in range(6)
+        ]
     actor = actor_of(two["dispatcher"])
 
     def approve(report_id: int) -> None:

@@ -24,12 +24,22 @@ from projects.works.reports.content import (
 )
 from projects.works.reports.lines import due_day, owed_months
 
-STAGES = (Stage(1, "foundation", "基础", 20.0), Stage(2, "structure", "主体结构", 30.0, floors=20), Stage(3, "fit_out", "装饰装修", 50.0))
+STAGES = (
+    Stage(1, "foundation", "基础", 20.0),
+    Stage(2, "structure", "主体结构", 30.0, floors=20),
+    Stage(3, "fit_out", "装饰装修", 50.0),
+)
 MONTH, TODAY = dt.date(2021, 11, 1), dt.date(2021, 11, 30)
 
 
 def entry(**changes: str) -> dict[str, str]:
-    return {"percent_foundation": "100", "floors_structure": "8", "percent_fit_out": "0", "investment": "1200.5", "narrative": "八层封顶"} | changes
+    return {
+        "percent_foundation": "100",
+        "floors_structure": "8",
+        "percent_fit_out": "0",
+        "investment": "1200.5",
+        "narrative": "八层封顶",
+    } | changes
 
 
 def wrong(**changes: str) -> dict[str, str]:
@@ -95,7 +105,8 @@ def test_r2_percents_that_are_refused_with_their_field(typed: str, said: str) ->
 
 
 @pytest.mark.parametrize(
-    ("done", "planned", "percent"), [(0, 20, 0.0), (7, 20, 35.0), (1, 3, 33.33), (2, 3, 66.67), (1, 8, 12.5), (20, 20, 100.0), (9999, 10000, 99.99)]
+    ("done", "planned", "percent"),
+    [(0, 20, 0.0), (7, 20, 35.0), (1, 3, 33.33), (2, 3, 66.67), (1, 8, 12.5), (20, 20, 100.0), (9999, 10000, 99.99)],
 )
 def test_r3_floors_give_the_percent(done: int, planned: int, percent: float) -> None:
     assert percent_of_floors(done, planned) == percent
@@ -108,7 +119,15 @@ def test_r3_a_stage_counted_in_floors_takes_its_percent_from_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"), [("", "请填写"), ("21", "超过计划的 20 层"), ("-1", "整数层数"), ("7.5", "整数层数"), ("七", "整数层数"), ("9" * 50, "整数层数")]
+    ("typed", "said"),
+    [
+        ("", "请填写"),
+        ("21", "超过计划的 20 层"),
+        ("-1", "整数层数"),
+        ("7.5", "整数层数"),
+        ("七", "整数层数"),
+        ("9" * 50, "整数层数"),
+    ],
 )
 def test_r3_floors_that_are_refused(typed: str, said: str) -> None:
     assert said in wrong(floors_structure=typed)["floors_structure"]
@@ -116,7 +135,15 @@ def test_r3_floors_that_are_refused(typed: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "fen"),
-    [("0", 0), ("1200.5", 1_200_500_000), ("1,200.5", 1_200_500_000), ("0.000001", 1), ("１２", 12_000_000), ("12万元", 12_000_000), ("", None)],
+    [
+        ("0", 0),
+        ("1200.5", 1_200_500_000),
+        ("1,200.5", 1_200_500_000),
+        ("0.000001", 1),
+        ("１２", 12_000_000),
+        ("12万元", 12_000_000),
+        ("", None),
+    ],
 )
 def test_r4_investment_is_exact_to_the_fen(typed: str, fen: int | None) -> None:
     content, bad = read(entry(investment=typed), STAGES)
@@ -136,7 +163,9 @@ def test_r4_a_known_investment_is_not_left_empty() -> None:
 
 
 def test_r5_what_goes_down_needs_a_reason_and_says_what() -> None:
-    before = Neighbour(dt.date(2021, 10, 1), Content({"foundation": 100.0, "structure": 45.0, "fit_out": 0.0}, {}, 2_000_000_000))
+    before = Neighbour(
+        dt.date(2021, 10, 1), Content({"foundation": 100.0, "structure": 45.0, "fit_out": 0.0}, {}, 2_000_000_000)
+    )
     _, bad = check(entry(), STAGES, MONTH, TODAY, before)
     said = str(bad["decrease_reason"])
     assert "主体结构 由 2021-10 的 45% 降为 40%" in said
@@ -177,7 +206,9 @@ def test_r9_comments_are_limited_and_a_return_needs_one() -> None:
     assert "1001" in str(check_comment("comment", "审核意见", "字" * 1001)[1]["comment"])
 
 
-@pytest.mark.parametrize(("today", "on"), [("2021-11-15", "2021-11-15"), ("2021-11-30", "2021-11-30"), ("2021-12-04", "2021-11-30")])
+@pytest.mark.parametrize(
+    ("today", "on"), [("2021-11-15", "2021-11-15"), ("2021-11-30", "2021-11-30"), ("2021-12-04", "2021-11-30")]
+)
 def test_r10_figures_stand_for_the_months_end_or_the_day_while_it_runs(today: str, on: str) -> None:
     assert data_day(MONTH, dt.date.fromisoformat(today)) == dt.date.fromisoformat(on)
 
@@ -204,7 +235,10 @@ def test_the_whole_is_weighted_and_rounded_half_up() -> None:
 percents = st.integers(0, 10_000).map(lambda hundredths: hundredths / 100)
 contents = st.builds(
     lambda a, b, done, fen, text: Content(
-        {"foundation": a, "structure": percent_of_floors(done, 20), "fit_out": b}, {"structure": done}, fen, clean_text(text)
+        {"foundation": a, "structure": percent_of_floors(done, 20), "fit_out": b},
+        {"structure": done},
+        fen,
+        clean_text(text),
     ),
     percents,
     percents,
@@ -223,10 +257,21 @@ def test_what_a_form_shows_reads_back_as_the_same(content: Content) -> None:
 
 @given(contents)
 def test_the_whole_lies_between_its_least_and_its_greatest_stage(content: Content) -> None:
-    assert min(content.percents.values()) - 0.005 <= overall_percent(STAGES, content.percents) <= max(content.percents.values()) + 0.005
+    assert (
+        min(content.percents.values()) - 0.005
+        <= overall_percent(STAGES, content.percents)
+        <= max(content.percents.values()) + 0.005
+    )
 
 
-@given(st.dictionaries(st.sampled_from(["percent_foundation", "floors_structure", "percent_fit_out", "investment", "narrative", "problems"]), st.text()))
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["percent_foundation", "floors_structure", "percent_fit_out", "investment", "narrative", "problems"]
+        ),
+        st.text(),
+    )
+)
 def test_no_text_whatever_crashes_the_reader(typed: dict[str, str]) -> None:
     content, bad = check(typed, STAGES, MONTH, TODAY)
     assert all(0 <= percent <= 100 for percent in content.percents.values())
@@ -260,7 +305,9 @@ def test_a_first_form_starts_from_nothing_done() -> None:
         ("ja", "", None, "in_statistics"),
     ],
 )
-def test_r12_entry_in_the_statistics_is_yes_no_with_a_reason_or_not_said(typed: str, reason: str, kept: bool | None, field: str | None) -> None:
+def test_r12_entry_in_the_statistics_is_yes_no_with_a_reason_or_not_said(
+    typed: str, reason: str, kept: bool | None, field: str | None
+) -> None:
     content, bad = read(entry(in_statistics=typed, statistics_reason=reason), STAGES)
     assert content.in_statistics is kept
     assert list(bad) == ([field] if field else [])

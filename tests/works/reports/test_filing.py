@@ -27,7 +27,15 @@ def people(app: Flask) -> dict[str, Any]:
         found = {role: make_user(role, role) for role in ("manager", "dispatcher", "finance", "leader", "admin")}
         found |= {"other": make_user("manager", "other"), "second": make_user("dispatcher", "second")}
         found["project"] = make_project("north", name="北院二期", manager=found["manager"], floors=20, targets=[TARGET])
-        make_report(found["project"], "2021-10", author=found["manager"], preparation=100, foundation=100, structure=30, investment_fen=120_000_000_00)
+        make_report(
+            found["project"],
+            "2021-10",
+            author=found["manager"],
+            preparation=100,
+            foundation=100,
+            structure=30,
+            investment_fen=120_000_000_00,
+        )
     return found
 
 
@@ -42,11 +50,17 @@ def rows(app: Flask, model: type) -> int:
 
 def newest(app: Flask) -> MonthlyReport:
     with app.app_context():
-        return db.session.scalars(select(MonthlyReport).order_by(MonthlyReport.month.desc(), MonthlyReport.revision.desc())).first()
+        return db.session.scalars(
+            select(MonthlyReport).order_by(MonthlyReport.month.desc(), MonthlyReport.revision.desc())
+        ).first()
 
 
 def submit(client: FlaskClient, **changes: str) -> Any:
-    return client.post(FORM, data=filled(client, **({"floors_structure": "9", "narrative": "九层浇筑完成"} | changes)) | {"action": "submit"})
+    return client.post(
+        FORM,
+        data=filled(client, **({"floors_structure": "9", "narrative": "九层浇筑完成"} | changes))
+        | {"action": "submit"},
+    )
 
 
 # --- the way of a report ----------------------------------------------------------------------------------------------------------
@@ -62,7 +76,11 @@ def test_the_form_is_filled_with_the_last_approved_month(client: FlaskClient, pe
 
 def test_a_draft_is_stored_and_found_again(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
     sign_in(client, people["manager"])
-    answer = client.post(FORM, data=filled(client, floors_structure="9", narrative="  九层\r\n浇筑  ") | {"action": "save"}, follow_redirects=True)
+    answer = client.post(
+        FORM,
+        data=filled(client, floors_structure="9", narrative="  九层\r\n浇筑  ") | {"action": "save"},
+        follow_redirects=True,
+    )
     assert "草稿已保存" in words_of(answer.text)
     fields = fields_of(answer.text, "report")
     assert (fields["floors_structure"], fields["narrative"], fields["version"]) == ("9", "九层\n浇筑", "1")
@@ -70,7 +88,9 @@ def test_a_draft_is_stored_and_found_again(app: Flask, client: FlaskClient, peop
     assert rows(app, ReportStep) == 0
 
 
-def test_submitting_keeps_figures_days_round_and_history(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
+def test_submitting_keeps_figures_days_round_and_history(
+    app: Flask, client: FlaskClient, people: dict[str, Any]
+) -> None:
     sign_in(client, people["manager"])
     answer = submit(client, investment="12500.000001")
     assert answer.status_code == 302
@@ -87,7 +107,9 @@ def test_submitting_keeps_figures_days_round_and_history(app: Flask, client: Fla
         assert entry.changes["state"] == [None, "submitted"]
 
 
-def test_returned_with_a_comment_mended_and_approved_in_the_second_round(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
+def test_returned_with_a_comment_mended_and_approved_in_the_second_round(
+    app: Flask, client: FlaskClient, people: dict[str, Any]
+) -> None:
     sign_in(client, people["manager"])
     submit(client)
     sign_in(client, people["dispatcher"])
@@ -108,10 +130,17 @@ def test_returned_with_a_comment_mended_and_approved_in_the_second_round(app: Fl
         report = db.session.get(MonthlyReport, newest(app).id)
         assert (report.state, report.approved_on) == ("approved", TODAY)
         steps = db.session.scalars(select(ReportStep).order_by(ReportStep.id)).all()
-        assert [(step.action, step.round) for step in steps] == [("submitted", 1), ("returned", 1), ("submitted", 2), ("approved", 2)]
+        assert [(step.action, step.round) for step in steps] == [
+            ("submitted", 1),
+            ("returned", 1),
+            ("submitted", 2),
+            ("approved", 2),
+        ]
 
 
-def test_an_approval_renews_the_verdict_in_the_same_transaction(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
+def test_an_approval_renews_the_verdict_in_the_same_transaction(
+    app: Flask, client: FlaskClient, people: dict[str, Any]
+) -> None:
     sign_in(client, people["manager"])
     submit(client, floors_structure="10")
     assert rows(app, ProjectStatus) == 0
@@ -122,7 +151,9 @@ def test_an_approval_renews_the_verdict_in_the_same_transaction(app: Flask, clie
         assert (status.state, status.report_month, status.percent) == ("met_early", dt.date(2021, 11, 1), 35.0)
 
 
-def test_a_correction_is_the_next_revision_and_the_old_one_stays(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
+def test_a_correction_is_the_next_revision_and_the_old_one_stays(
+    app: Flask, client: FlaskClient, people: dict[str, Any]
+) -> None:
     sign_in(client, people["manager"])
     submit(client)
     sign_in(client, people["dispatcher"])
@@ -138,9 +169,18 @@ def test_a_correction_is_the_next_revision_and_the_old_one_stays(app: Flask, cli
     assert client.post(f"{FORM}/1/correct", data={"reason": "另一理由"}).status_code == 409
     client.post(FORM, data=filled(client, floors_structure="8") | {"action": "submit"})
     with app.app_context():
-        found = db.session.scalars(select(MonthlyReport).where(MonthlyReport.month == dt.date(2021, 11, 1)).order_by(MonthlyReport.revision)).all()
-        assert [(one.revision, one.state, one.correction_reason) for one in found] == [(1, "approved", ""), (2, "submitted", "层数误填")]
-        kept = db.session.scalars(select(StageProgress.floors_done).where(StageProgress.report_id == found[0].id, StageProgress.floors_done.is_not(None)))
+        found = db.session.scalars(
+            select(MonthlyReport).where(MonthlyReport.month == dt.date(2021, 11, 1)).order_by(MonthlyReport.revision)
+        ).all()
+        assert [(one.revision, one.state, one.correction_reason) for one in found] == [
+            (1, "approved", ""),
+            (2, "submitted", "层数误填"),
+        ]
+        kept = db.session.scalars(
+            select(StageProgress.floors_done).where(
+                StageProgress.report_id == found[0].id, StageProgress.floors_done.is_not(None)
+            )
+        )
         assert list(kept) == [9]
     sign_in(client, people["dispatcher"])
     client.post(f"{FORM}/2/approve", data=fields_of(client.get(f"{FORM}/2").text))
@@ -158,7 +198,9 @@ def test_what_is_not_open_to_editing_is_shown_instead(client: FlaskClient, peopl
 # --- who may what ---------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_dispatcher_who_files_a_report_does_not_approve_it(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
+def test_a_dispatcher_who_files_a_report_does_not_approve_it(
+    app: Flask, client: FlaskClient, people: dict[str, Any]
+) -> None:
     sign_in(client, people["dispatcher"])
     submit(client)
     page = client.get(f"{FORM}/1")
@@ -186,14 +228,25 @@ def test_each_role_may_what_its_row_says(
     app: Flask, client: FlaskClient, people: dict[str, Any], who: str, form: int, read: int, file: int, review: int
 ) -> None:
     with app.app_context():
-        make_report(people["project"], "2021-09", author=people["manager"], state="submitted", preparation=100, foundation=100, structure=20)
+        make_report(
+            people["project"],
+            "2021-09",
+            author=people["manager"],
+            state="submitted",
+            preparation=100,
+            foundation=100,
+            structure=20,
+        )
     data = filled(sign_in(client, people["manager"]), floors_structure="9")
     sign_in(client, people[who])
     assert client.get(FORM).status_code == form
     assert client.get("/projects/north/reports/2021-10/1").status_code == read
     assert client.post(f"{FORM}/preview", data=data).status_code == form
     assert client.post(FORM, data=data | {"action": "save"}).status_code == file
-    assert client.post("/projects/north/reports/2021-09/1/return", data={"version": "1", "comment": "请改"}).status_code == review
+    assert (
+        client.post("/projects/north/reports/2021-09/1/return", data={"version": "1", "comment": "请改"}).status_code
+        == review
+    )
     assert client.get("/reports").status_code == (403 if who == "admin" else 200)
 
 
@@ -212,7 +265,9 @@ def test_nobody_reads_reports_without_signing_in(client: FlaskClient, people: di
 # --- the preview ------------------------------------------------------------------------------------------------------------------------
 
 
-def test_the_preview_says_what_the_report_would_do_and_stores_nothing(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
+def test_the_preview_says_what_the_report_would_do_and_stores_nothing(
+    app: Flask, client: FlaskClient, people: dict[str, Any]
+) -> None:
     sign_in(client, people["manager"])
     slow = words_of(client.post(f"{FORM}/preview", data=filled(client, floors_structure="7")).text)
     met = words_of(client.post(f"{FORM}/preview", data=filled(client, floors_structure="10")).text)
@@ -224,9 +279,17 @@ def test_the_preview_says_what_the_report_would_do_and_stores_nothing(app: Flask
     assert rows(app, MonthlyReport) == 1
 
 
-def test_a_reviewer_sees_the_effect_before_deciding_as_of_the_reports_own_day(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
+def test_a_reviewer_sees_the_effect_before_deciding_as_of_the_reports_own_day(
+    app: Flask, client: FlaskClient, people: dict[str, Any]
+) -> None:
     with app.app_context():
-        report = {"state": "submitted", "preparation": 100, "foundation": 100, "structure": 50, "data_on": dt.date(2021, 11, 20)}
+        report = {
+            "state": "submitted",
+            "preparation": 100,
+            "foundation": 100,
+            "structure": 50,
+            "data_on": dt.date(2021, 11, 20),
+        }
         make_report(people["project"], "2021-11", author=people["manager"], **report)
     seen = words_of(sign_in(client, people["dispatcher"]).get(f"{FORM}/1").text)
     assert "提前完成" in seen
@@ -234,7 +297,9 @@ def test_a_reviewer_sees_the_effect_before_deciding_as_of_the_reports_own_day(ap
     assert "通过之后" not in words_of(sign_in(client, people["leader"]).get(f"{FORM}/1").text)
 
 
-def test_the_preview_works_as_a_page_too_with_everything_typed(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
+def test_the_preview_works_as_a_page_too_with_everything_typed(
+    app: Flask, client: FlaskClient, people: dict[str, Any]
+) -> None:
     sign_in(client, people["manager"])
     answer = client.post(FORM, data=filled(client, floors_structure="10", problems="塔吊待检") | {"action": "preview"})
     assert answer.status_code == 200
@@ -243,7 +308,9 @@ def test_the_preview_works_as_a_page_too_with_everything_typed(app: Flask, clien
     assert rows(app, MonthlyReport) == 1
 
 
-def test_the_preview_and_the_approved_verdict_are_the_same(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
+def test_the_preview_and_the_approved_verdict_are_the_same(
+    app: Flask, client: FlaskClient, people: dict[str, Any]
+) -> None:
     from projects.models import TargetStatus
     from projects.portfolio.reports.queries import preview
     from projects.works.reports.content import read
@@ -261,5 +328,9 @@ def test_the_preview_and_the_approved_verdict_are_the_same(app: Flask, client: F
     client.post(f"{FORM}/1/approve", data=fields_of(client.get(f"{FORM}/1").text))
     with app.app_context():
         stored = db.session.scalars(select(TargetStatus)).one()
-        assert (stored.state, stored.slip_days, stored.forecast_on) == (foreseen.state, foreseen.slip_days, foreseen.forecast_on)
+        assert (stored.state, stored.slip_days, stored.forecast_on) == (
+            foreseen.state,
+            foreseen.slip_days,
+            foreseen.forecast_on,
+        )
         assert stored.reasons == [reason.to_json() for reason in foreseen.reasons]

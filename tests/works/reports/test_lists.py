@@ -57,7 +57,15 @@ def test_the_board_counts_every_project_once_by_its_newest_revision(app: Flask, 
         _recompute(finished.id)
         board = pages.report_board(actor_of(people["dispatcher"]), NOVEMBER)
     assert board.counts == {"missing": 1, "returned": 1, "draft": 1, "submitted": 2, "approved": 1, "finished": 1}
-    assert [line.name for line in board.lines] == ["silent", "returned", "draft", "submitted", "corrected", "approved", "finished"]
+    assert [line.name for line in board.lines] == [
+        "silent",
+        "returned",
+        "draft",
+        "submitted",
+        "corrected",
+        "approved",
+        "finished",
+    ]
     with app.app_context():
         only = pages.report_board(actor_of(people["dispatcher"]), NOVEMBER, "submitted")
     assert [(line.name, line.revision) for line in only.lines] == [("submitted", 1), ("corrected", 2)]
@@ -80,7 +88,9 @@ def test_the_board_shows_a_page_at_a_time(app: Flask, people: dict[str, Any], mo
     assert boards[0].pages == 3
 
 
-def test_the_queue_shows_who_waits_longest_and_marks_ones_own(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
+def test_the_queue_shows_who_waits_longest_and_marks_ones_own(
+    app: Flask, client: FlaskClient, people: dict[str, Any]
+) -> None:
     with app.app_context():
         make_report(make_project(name="先到"), "2021-10", state="submitted", author=people["manager"])
         make_report(make_project(name="后到"), "2021-11", state="submitted", author=people["dispatcher"])
@@ -105,7 +115,11 @@ def test_the_history_lists_every_revision_newest_first(app: Flask, people: dict[
         make_report(project, "2021-10")
         make_report(project, "2021-10", revision=2, state="draft")
         history = queries.report_history(project.id)
-    assert [(f"{line.month:%Y-%m}", line.revision) for line in history] == [("2021-10", 2), ("2021-10", 1), ("2021-09", 1)]
+    assert [(f"{line.month:%Y-%m}", line.revision) for line in history] == [
+        ("2021-10", 2),
+        ("2021-10", 1),
+        ("2021-09", 1),
+    ]
 
 
 def test_samples_carry_their_mark(app: Flask, client: FlaskClient, people: dict[str, Any]) -> None:
@@ -134,7 +148,9 @@ PAGES = ["/reports", "/reports?state=missing", "/projects/north/reports/2021-11"
 
 @pytest.mark.parametrize("who", ["manager", "dispatcher"])
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_costs_as_many_statements_for_many_rows_as_for_few(app: Flask, client: FlaskClient, people: dict[str, Any], who: str, path: str) -> None:
+def test_a_page_costs_as_many_statements_for_many_rows_as_for_few(
+    app: Flask, client: FlaskClient, people: dict[str, Any], who: str, path: str
+) -> None:
     with app.app_context():
         first = make_project("north", manager=people["manager"])
         make_report(first, "2021-09", author=people["manager"])

@@ -54,7 +54,12 @@ def manager(app: Flask):
 
 def test_three_dates_make_a_plan_and_a_verdict(app: Flask, client, manager):
     sign_in(client, manager)
-    fields = fields_of(client.get("/projects/one/plan").text) | {"p25": "2021-04-01", "p50": "2021-07-01", "p75": "2021-10-01", "floors": "12"}
+    fields = fields_of(client.get("/projects/one/plan").text) | {
+        "p25": "2021-04-01",
+        "p50": "2021-07-01",
+        "p75": "2021-10-01",
+        "floors": "12",
+    }
     assert client.post("/projects/one/plan", data=fields).status_code == 302
     with app.app_context():
         assert {row.percent: (row.baseline_on, row.plan_on) for row in db.session.scalars(select(Milestone))}[25.0] == (
@@ -92,7 +97,9 @@ def test_two_people_at_one_plan_meet(client, manager):
 
 def test_a_day_that_is_none_is_named_and_kept(client, manager):
     sign_in(client, manager)
-    answer = client.post("/projects/one/plan", data=fields_of(client.get("/projects/one/plan").text) | {"p25": "2021-02-30"})
+    answer = client.post(
+        "/projects/one/plan", data=fields_of(client.get("/projects/one/plan").text) | {"p25": "2021-02-30"}
+    )
     assert answer.status_code == 422
     assert "不是日期" in answer.text
     assert 'value="2021-02-30"' in answer.text
