@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from projects.core.money import plain_yuan
-from projects.money.matching.facts import OpenLine, Part, Receipt
+from projects.money.matching.facts import MatchedPart, OpenLine, Receipt
 
 TOWNS = [
     "南浦市",
@@ -111,7 +111,7 @@ class Year:
 
     lines: list[OpenLine] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
-    truth: dict[str, tuple[Part, ...]] = field(default_factory=dict)
+    truth: dict[str, tuple[MatchedPart, ...]] = field(default_factory=dict)
 
 
 def make(seed: int, projects: int = 200, *, rough: bool = False) -> Year:
@@ -124,7 +124,7 @@ class _Maker:
     def __init__(self, dice: random.Random, rough: bool) -> None:
         self.dice, self.rough = dice, rough
         self.left: dict[str, int] = {}
-        self.made: list[tuple[Receipt, tuple[Part, ...]]] = []
+        self.made: list[tuple[Receipt, tuple[MatchedPart, ...]]] = []
 
     def year(self, projects: int) -> Year:
         lines = self._lines(self._projects(projects))
@@ -248,7 +248,7 @@ class _Maker:
             payee,
             total,
             memo,
-            tuple(Part(one.key, fen) for one, fen in parts),
+            tuple(MatchedPart(one.key, fen) for one, fen in parts),
         )
 
     def _number(self, number: str) -> str:
@@ -340,7 +340,7 @@ class _Maker:
                 (),
             )
 
-    def _keep(self, day: dt.date, payer: str, payee: str, fen: int, memo: str, parts: tuple[Part, ...]) -> None:
+    def _keep(self, day: dt.date, payer: str, payee: str, fen: int, memo: str, parts: tuple[MatchedPart, ...]) -> None:
         self.made.append((Receipt(f"V{len(self.made):06d}", day, payer, payee, fen, memo), parts))
 
 

@@ -20,7 +20,7 @@ from projects.core.permissions import SYSTEM
 from projects.core.text import N_, Text
 from projects.database import transaction
 from projects.extensions import db
-from projects.history.record.chain import FAULTS, Fault, Head, Verdict
+from projects.history.record.chain import FAULTS, ChainFault, ChainHead, ChainVerdict
 from projects.history.record.extract import read_heads
 from projects.history.record.operations import safe_of
 from projects.history.record.queries import newest_head, verdict
@@ -94,14 +94,14 @@ def verify_audit(head: Path | None, archives: tuple[Path, ...], as_json: bool, l
     sys.exit(1 if faults else 0)
 
 
-def _archive_faults(paths: tuple[Path, ...], found: Verdict, heads: list[Head]) -> list[Fault]:
+def _archive_faults(paths: tuple[Path, ...], found: ChainVerdict, heads: list[ChainHead]) -> list[ChainFault]:
     safe = safe_of(db.engine)
     try:
         held = [operations.check_archive(safe, path, heads) for path in paths]
     except (BrokenArchiveError, ProblemError):
-        return [Fault(None, "archive")]
+        return [ChainFault(None, "archive")]
     return (
-        [Fault(found.archived.last_id or None, "archive")]
+        [ChainFault(found.archived.last_id or None, "archive")]
         if held and operations.missing_links(held, found.archived)
         else []
     )

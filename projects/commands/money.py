@@ -22,7 +22,7 @@ from projects.database import transaction
 from projects.extensions import db
 from projects.money.imports import operations
 from projects.money.imports.plan import later
-from projects.money.imports.reading import Fault
+from projects.money.imports.reading import CellFault
 from projects.money.matching import queries
 from projects.money.matching.facts import Candidate
 from projects.web.clock import business_day, latest_day, now
@@ -105,7 +105,7 @@ def _import(
         return answer | {"state": "posted", "import": batch.id} | told, faults, notes
 
 
-def _spoken(one: Fault) -> dict[str, str]:
+def _spoken(one: CellFault) -> dict[str, str]:
     return {"cell": f"{one.sheet}!{one.cell}" if one.cell else one.sheet, "value": one.value, "why": speak(one.text)}
 
 

@@ -17,14 +17,14 @@ from projects.database import transaction
 from projects.extensions import db
 from projects.register.projects.tables import Programme, Project
 from projects.verdicts.status.operations import note_rebuilt, rebuild_step, work_out
-from projects.verdicts.status.steps import Step, left, steps
+from projects.verdicts.status.steps import RebuildStep, left, steps
 
 SIZE = 100  # projects of a step: a sixth of a second, should it have to be worked out anew under the lock
 
 
 def rebuild_in_steps(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
     """Renew every verdict as of a day; returns how many projects there are."""
-    done: list[Step] = []
+    done: list[RebuildStep] = []
     count = 0
     while coming := list(steps(*left(*_everyone(), done), SIZE)):
         for step in coming:

@@ -56,13 +56,13 @@ from projects.money.ledger.operations import write_entries
 from projects.money.ledger.posting import Posting
 from projects.portfolio.forecast.queries import chart_page
 from projects.samples.plans.facts import Catalogue, DocumentFact, ProgrammeFact, ProjectFact
-from projects.samples.plans.facts import Plan as PlanFacts
+from projects.samples.plans.facts import PlanFacts as PlanFacts
 from projects.samples.plans.operations import load_catalogue
 from projects.verdicts.status.operations import rebuild
 from projects.verdicts.status.queries import computed
 from projects.verdicts.track_record.queries import histories_of
 from projects.works.gates.operations import record_gate, waive_gate
-from projects.works.schedule.checks import NAMES, Change, Plan
+from projects.works.schedule.checks import NAMES, PlanChange, ProjectPlan
 from projects.works.schedule.queries import milestones_on, plan_of
 
 FIRST = dt.date(2021, 3, 1)
@@ -83,8 +83,8 @@ def day(number: int) -> dt.date:
 def save(project_id: int, today: dt.date, since: dt.date | None = None, **days) -> None:
     with transaction():
         version = db.session.scalar(select(Project.version).where(Project.id == project_id))
-        plan = Plan(dict(plan_of(project_id).days) | days)
-        schedule.save_plan(SYSTEM, NOW, today, (project_id, version), Change(plan, "汛期停工", since))
+        plan = ProjectPlan(dict(plan_of(project_id).days) | days)
+        schedule.save_plan(SYSTEM, NOW, today, (project_id, version), PlanChange(plan, "汛期停工", since))
 
 
 def approve(

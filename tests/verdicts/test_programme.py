@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from charts import drawn
 
-from projects.verdicts.assess.programme import Tally, assess_programme, assess_project, conflicts
+from projects.verdicts.assess.programme import CountedTally, assess_programme, assess_project, conflicts
 from projects.verdicts.facts.facts import TargetFacts, Verdict
 
 DAY = dt.date
@@ -23,7 +23,7 @@ def met(on):
 
 
 def test_s11_a_count_is_compared_with_pro_rata_not_forecast():
-    made = assess_programme(count(), [], [Tally(DAY(2020, 6, 30), 9, 40)], DAY(2020, 6, 30))
+    made = assess_programme(count(), [], [CountedTally(DAY(2020, 6, 30), 9, 40)], DAY(2020, 6, 30))
     assert made.state == "at_risk"  # 9 of 24 × 181/365 = 11.9, which is 75.6 %
     assert made.forecast_on is None
     assert made.current == 9
@@ -31,7 +31,7 @@ def test_s11_a_count_is_compared_with_pro_rata_not_forecast():
 
 @pytest.mark.parametrize(("reached", "state"), [(10, "on_track"), (9, "at_risk"), (7, "behind")])
 def test_s11_eighty_and_sixty_percent_of_pro_rata(reached, state):
-    assert assess_programme(count(), [], [Tally(DAY(2020, 6, 30), reached)], DAY(2020, 6, 30)).state == state
+    assert assess_programme(count(), [], [CountedTally(DAY(2020, 6, 30), reached)], DAY(2020, 6, 30)).state == state
 
 
 def test_s11_a_count_reached_by_registered_projects_is_met_on_the_day_of_the_last_needed():
@@ -52,7 +52,7 @@ def test_s11_without_any_count_there_is_no_data():
 
 
 def test_s11_a_tally_of_the_future_is_not_seen():
-    assert assess_programme(count(), [], [Tally(DAY(2020, 9, 30), 30)], DAY(2020, 6, 30)).state == "no_data"
+    assert assess_programme(count(), [], [CountedTally(DAY(2020, 9, 30), 30)], DAY(2020, 6, 30)).state == "no_data"
 
 
 def test_s12_a_project_is_as_bad_as_its_worst_dated_promise():

@@ -38,7 +38,7 @@ from projects.verdicts.rules.operations import load_rule_sets
 from projects.verdicts.status import operations
 from projects.verdicts.status.operations import refresh_reference
 from projects.verdicts.status.queries import computed, statuses, were_stored
-from projects.verdicts.status.steps import Step, left, steps
+from projects.verdicts.status.steps import RebuildStep, left, steps
 from projects.works.reports.operations import approve
 
 TOMORROW = TODAY + dt.timedelta(days=1)
@@ -115,7 +115,7 @@ def approval(world: dict, slug: str) -> Callable[[], object]:
     return lambda: approve(world["dispatcher"], NOW, TODAY, *world["waiting"][slug])
 
 
-def when_worked_out(monkeypatch: pytest.MonkeyPatch, holds: int, work: Callable[[], None]) -> list[Step]:
+def when_worked_out(monkeypatch: pytest.MonkeyPatch, holds: int, work: Callable[[], None]) -> list[RebuildStep]:
     """Let `work` happen once, between the time at which the step that holds a project was worked out and the time at which it is stored."""
     steps_made, work_out = [], operations.work_out
 
@@ -397,14 +397,14 @@ def test_steps_hold_everybody_once_and_no_promise_is_later_than_the_last_project
 
 def test_a_small_programme_goes_with_its_projects_and_a_large_one_before_them():
     assert list(steps({1: [10, 11], 2: [], 3: [12], 4: [13, 14, 15]}, [16, 17, 18], 2)) == [
-        Step((), (2,)),
-        Step((), (4,)),
-        Step((13, 14), ()),
-        Step((15,), ()),
-        Step((10, 11), (1,)),
-        Step((12,), (3,)),
-        Step((16, 17), ()),
-        Step((18,), ()),
+        RebuildStep((), (2,)),
+        RebuildStep((), (4,)),
+        RebuildStep((13, 14), ()),
+        RebuildStep((15,), ()),
+        RebuildStep((10, 11), (1,)),
+        RebuildStep((12,), (3,)),
+        RebuildStep((16, 17), ()),
+        RebuildStep((18,), ()),
     ]
 
 

@@ -49,7 +49,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """One check: `level` is a key of LEVELS; `fix` says what to do, empty where all is well."""
 
     name: str
@@ -58,21 +58,21 @@ class Finding:
     fix: Text | None = None
 
 
-def examine(facts: Facts) -> list[Finding]:
+def examine(facts: Facts) -> list[CheckResult]:
     """Every check, in a fixed order."""
     return [check(facts) for check in CHECKS]
 
 
-def is_fit(findings: Sequence[Finding]) -> bool:
+def is_fit(findings: Sequence[CheckResult]) -> bool:
     """Whether nothing has to be mended; notes may stand."""
     return all(one.level != "fail" for one in findings)
 
 
-def _key(facts: Facts) -> Finding:
+def _key(facts: Facts) -> CheckResult:
     weak = len(facts.key) < SHORTEST_KEY or len(set(facts.key)) < FEWEST_SIGNS or facts.key.lower() in GUESSABLE
     if not weak:
-        return Finding("key", "ok", Text(N_("密钥足够长")))
-    return Finding(
+        return CheckResult("key", "ok", Text(N_("密钥足够长")))
+    return CheckResult(
         "key",
         "fail",
         Text(N_("密钥缺失或过于简单")),
@@ -80,10 +80,10 @@ def _key(facts: Facts) -> Finding:
     )
 
 
-def _debug(facts: Facts) -> Finding:
+def _debug(facts: Facts) -> CheckResult:
     if not facts.debug:
-        return Finding("debug", "ok", Text(N_("没有打开调试模式")))
-    return Finding(
+        return CheckResult("debug", "ok", Text(N_("没有打开调试模式")))
+    return CheckResult(
         "debug",
         "fail",
         Text(N_("调试模式已打开, 出错时会显示内部信息")),
@@ -91,10 +91,10 @@ def _debug(facts: Facts) -> Finding:
     )
 
 
-def _user(facts: Facts) -> Finding:
+def _user(facts: Facts) -> CheckResult:
     if not facts.is_root:
-        return Finding("user", "ok", Text(N_("以普通用户运行")))
-    return Finding(
+        return CheckResult("user", "ok", Text(N_("以普通用户运行")))
+    return CheckResult(
         "user",
         "note",
         Text(N_("以 root 运行")),
@@ -102,11 +102,11 @@ def _user(facts: Facts) -> Finding:
     )
 
 
-def _permissions(facts: Facts) -> Finding:
+def _permissions(facts: Facts) -> CheckResult:
     if not facts.open_paths:
-        return Finding("permissions", "ok", Text(N_("密钥、数据库和文件只有本用户可读")))
+        return CheckResult("permissions", "ok", Text(N_("密钥、数据库和文件只有本用户可读")))
     paths = {"paths": " ".join(facts.open_paths)}
-    return Finding(
+    return CheckResult(
         "permissions",
         "fail",
         Text(N_("其他用户可以读取: %(paths)s"), paths),
@@ -114,25 +114,25 @@ def _permissions(facts: Facts) -> Finding:
     )
 
 
-def _sqlite(facts: Facts) -> Finding:
+def _sqlite(facts: Facts) -> CheckResult:
     version = {"version": facts.sqlite_version, "workers": facts.workers}
     if facts.sound_sqlite is None:
-        return Finding("sqlite", "ok", Text(N_("数据库是 PostgreSQL")))
+        return CheckResult("sqlite", "ok", Text(N_("数据库是 PostgreSQL")))
     if facts.sound_sqlite:
-        return Finding("sqlite", "ok", Text(N_("SQLite %(version)s 没有已知的 WAL 错误"), version))
+        return CheckResult("sqlite", "ok", Text(N_("SQLite %(version)s 没有已知的 WAL 错误"), version))
     if facts.workers <= 1:
         fix = Text(N_("用户多时请安装 pysqlite3, 或用 DATABASE_URL 改用 PostgreSQL"))
-        return Finding("sqlite", "note", Text(N_("SQLite %(version)s 有 WAL 错误, 只用一个进程服务"), version), fix)
+        return CheckResult("sqlite", "note", Text(N_("SQLite %(version)s 有 WAL 错误, 只用一个进程服务"), version), fix)
     fix = Text(N_("把 WORKERS 设为 1, 或安装 pysqlite3, 或用 DATABASE_URL 改用 PostgreSQL"))
-    return Finding(
+    return CheckResult(
         "sqlite", "fail", Text(N_("SQLite %(version)s 有 WAL 错误, 却要用 %(workers)s 个进程服务"), version), fix
     )
 
 
-def _zone(facts: Facts) -> Finding:
+def _zone(facts: Facts) -> CheckResult:
     if facts.beijing_offset == dt.timedelta(hours=8):
-        return Finding("time_zone", "ok", Text(N_("有北京时区数据")))
-    return Finding(
+        return CheckResult("time_zone", "ok", Text(N_("有北京时区数据")))
+    return CheckResult(
         "time_zone",
         "fail",
         Text(N_("没有北京时区数据, 日期会算错")),
@@ -140,19 +140,19 @@ def _zone(facts: Facts) -> Finding:
     )
 
 
-def _migrations(facts: Facts) -> Finding:
+def _migrations(facts: Facts) -> CheckResult:
     if facts.database_problem:
         problem = {"problem": facts.database_problem}
-        return Finding(
+        return CheckResult(
             "database",
             "fail",
             Text(N_("数据库打不开: %(problem)s"), problem),
             Text(N_("核对 DATABASE_URL 和数据库服务; 新装时先运行 projects init")),
         )
     if not facts.pending:
-        return Finding("database", "ok", Text(N_("数据库结构是最新的")))
+        return CheckResult("database", "ok", Text(N_("数据库结构是最新的")))
     missing = {"revisions": ", ".join(facts.pending)}
-    return Finding(
+    return CheckResult(
         "database",
         "fail",
         Text(N_("数据库缺少这些升级: %(revisions)s"), missing),
@@ -160,28 +160,28 @@ def _migrations(facts: Facts) -> Finding:
     )
 
 
-def _storage(facts: Facts) -> Finding:
+def _storage(facts: Facts) -> CheckResult:
     where = {"where": facts.storage, "problem": facts.storage_problem}
     if facts.storage_problem:
         fix = Text(N_("让本用户能写入这个位置, 或用 STORAGE_URL 另指一处"))
-        return Finding("storage", "fail", Text(N_("文件存储 %(where)s 不能写入: %(problem)s"), where), fix)
-    return Finding("storage", "ok", Text(N_("文件存储 %(where)s 可以写入"), where))
+        return CheckResult("storage", "fail", Text(N_("文件存储 %(where)s 不能写入: %(problem)s"), where), fix)
+    return CheckResult("storage", "ok", Text(N_("文件存储 %(where)s 可以写入"), where))
 
 
-def _space(facts: Facts) -> Finding:
+def _space(facts: Facts) -> CheckResult:
     if facts.free_bytes is None or facts.free_bytes >= LEAST_FREE:
-        return Finding("space", "ok", Text(N_("磁盘空间够用")))
+        return CheckResult("space", "ok", Text(N_("磁盘空间够用")))
     free = {"free": facts.free_bytes // 1024**2, "least": LEAST_FREE // 1024**2}
-    return Finding(
+    return CheckResult(
         "space", "fail", Text(N_("磁盘只剩 %(free)s MB"), free), Text(N_("清理磁盘或扩容, 至少留出 %(least)s MB"), free)
     )
 
 
-def _mail(facts: Facts) -> Finding:
+def _mail(facts: Facts) -> CheckResult:
     if not facts.mail_host:
-        return Finding("mail", "ok", Text(N_("本系统不发送邮件, 不需要配置")))
+        return CheckResult("mail", "ok", Text(N_("本系统不发送邮件, 不需要配置")))
     host = {"host": facts.mail_host}
-    return Finding(
+    return CheckResult(
         "mail",
         "note",
         Text(N_("设置了 MAIL_SERVER=%(host)s, 但本系统不发送邮件"), host),
@@ -189,48 +189,48 @@ def _mail(facts: Facts) -> Finding:
     )
 
 
-def _web(facts: Facts) -> Finding:
+def _web(facts: Facts) -> CheckResult:
     if facts.is_secure and not facts.hosts:
-        return Finding(
+        return CheckResult(
             "web",
             "fail",
             Text(N_("没有限定主机名, 伪造的主机名也会被应答")),
             Text(N_("把 TRUSTED_HOSTS 设为对外的域名, 多个用逗号隔开")),
         )
     if facts.proxies and not facts.is_secure:
-        return Finding(
+        return CheckResult(
             "web",
             "fail",
             Text(N_("前面有反向代理, 会话 cookie 却不限于 HTTPS")),
             Text(N_("在代理上启用 HTTPS, 并设置 SECURE_COOKIES=1")),
         )
     if not facts.is_secure:
-        return Finding(
+        return CheckResult(
             "web",
             "note",
             Text(N_("没有启用 HTTPS, 只适合在本机试用")),
             Text(N_("对外服务前见 docs/operations/deploy.md")),
         )
-    return Finding("web", "ok", Text(N_("限定了主机名, cookie 只走 HTTPS")))
+    return CheckResult("web", "ok", Text(N_("限定了主机名, cookie 只走 HTTPS")))
 
 
-def _status(facts: Facts) -> Finding:
+def _status(facts: Facts) -> CheckResult:
     told = {"count": facts.statuses_today, "all": facts.projects, "day": facts.today}
     if facts.database_problem or facts.statuses_today == facts.projects:
-        return Finding("status", "ok", Text(N_("判断已按 %(day)s 计算"), told))
+        return CheckResult("status", "ok", Text(N_("判断已按 %(day)s 计算"), told))
     fix = Text(N_("运行 projects rebuild-status, 并设为每天零点后自动运行"))
-    return Finding(
+    return CheckResult(
         "status", "fail", Text(N_("%(all)s 个项目里只有 %(count)s 个的判断是 %(day)s 的, 每个页面都要现算"), told), fix
     )
 
 
-def _rules(facts: Facts) -> Finding:
+def _rules(facts: Facts) -> CheckResult:
     projects, promises, versions = facts.outdated
     if not projects and not promises:
-        return Finding("rules", "ok", Text(N_("保存的判断都按现行规则")))
+        return CheckResult("rules", "ok", Text(N_("保存的判断都按现行规则")))
     told = {"projects": projects, "promises": promises, "versions": ", ".join(versions)}
     words = Text(N_("%(projects)s 个项目和 %(promises)s 条项目群承诺的判断仍按旧规则 (%(versions)s)"), told)
-    return Finding(
+    return CheckResult(
         "rules",
         "fail",
         words,
@@ -238,18 +238,18 @@ def _rules(facts: Facts) -> Finding:
     )
 
 
-def _translations(facts: Facts) -> Finding:
+def _translations(facts: Facts) -> CheckResult:
     if not facts.stale_translations:
-        return Finding("translations", "ok", Text(N_("译文已编译")))
+        return CheckResult("translations", "ok", Text(N_("译文已编译")))
     which = {"languages": ", ".join(facts.stale_translations)}
-    return Finding(
+    return CheckResult(
         "translations", "fail", Text(N_("译文没有编译或已过时: %(languages)s"), which), Text(N_("运行 make install"))
     )
 
 
-def _history(facts: Facts) -> Finding:
+def _history(facts: Facts) -> CheckResult:
     if not facts.history_rights:
-        return Finding(
+        return CheckResult(
             "history",
             "ok",
             Text(N_("应用的数据库账号不能改写审计记录"))
@@ -258,15 +258,15 @@ def _history(facts: Facts) -> Finding:
         )
     rights = {"rights": ", ".join(facts.history_rights)}
     fix = Text(N_("为应用另建数据库角色, 用表的所有者运行 projects harden-database, 见 docs/rules/audit.md"))
-    return Finding(
+    return CheckResult(
         "history", "note", Text(N_("应用的数据库账号能改写审计记录 (%(rights)s), 只能靠摘要链发现"), rights), fix
     )
 
 
-def _fonts(facts: Facts) -> Finding:
+def _fonts(facts: Facts) -> CheckResult:
     if not facts.missing_fonts:
-        return Finding("fonts", "ok", Text(N_("图表字体已备好")))
-    return Finding(
+        return CheckResult("fonts", "ok", Text(N_("图表字体已备好")))
+    return CheckResult(
         "fonts",
         "note",
         Text(N_("图表字体还没有生成, 第一张图会慢 20 秒")),
@@ -274,15 +274,17 @@ def _fonts(facts: Facts) -> Finding:
     )
 
 
-def _holidays(facts: Facts) -> Finding:
+def _holidays(facts: Facts) -> CheckResult:
     if facts.today.year <= facts.holidays_until:
-        return Finding("holidays", "ok", Text(N_("放假和调休安排收录到 %(year)s 年"), {"year": facts.holidays_until}))
+        return CheckResult(
+            "holidays", "ok", Text(N_("放假和调休安排收录到 %(year)s 年"), {"year": facts.holidays_until})
+        )
     known = Text(N_("放假和调休安排只收录到 %(year)s 年, 之后的工作日按周一至周五计"), {"year": facts.holidays_until})
-    return Finding(
+    return CheckResult(
         "holidays", "note", known, Text(N_("升级到收录今年安排的版本 (requirements.in 中的 chinesecalendar)"))
     )
 
 
-CHECKS: tuple[Callable[[Facts], Finding], ...] = (
+CHECKS: tuple[Callable[[Facts], CheckResult], ...] = (
     _key, _debug, _user, _permissions, _web, _sqlite, _migrations, _status, _rules, _zone, _storage, _space, _mail, _history, _translations, _fonts, _holidays,
 )  # fmt: skip

@@ -63,7 +63,7 @@ class Seal:
 
 
 @dataclass(frozen=True)
-class Head:
+class ChainHead:
     """The newest row of a day, or of now: kept elsewhere, it shows a cut tail and a rewritten history."""
 
     day: dt.date
@@ -75,13 +75,13 @@ class Head:
         return f"{self.day.isoformat()} {self.id:020d} {self.digest}\n"
 
 
-def parse_heads(text: str) -> tuple[list[Head], int]:
+def parse_heads(text: str) -> tuple[list[ChainHead], int]:
     """The heads in `text`, one a line, and how many lines are none."""
     heads, bad = [], 0
     for line in text.splitlines():
         try:
             day, number, digest = line.split()
-            head = Head(dt.date.fromisoformat(day), int(number), digest)
+            head = ChainHead(dt.date.fromisoformat(day), int(number), digest)
         except ValueError:
             bad += 1
             continue
@@ -113,7 +113,7 @@ START = Checkpoint(0, "", 0, "", "", "")  # of a chain of which nothing was arch
 
 
 @dataclass(frozen=True)
-class Fault:
+class ChainFault:
     """What is wrong at a row (None: at the whole); `why` is a key of FAULTS."""
 
     row: int | None
@@ -121,7 +121,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ChainVerdict:
     """What a walk along the chain found: rows seen, rows without a digest from before the chain began, faults in order, the digest to go on from.
 
     `archived` is the checkpoint that the walk began at.
@@ -129,7 +129,7 @@ class Verdict:
 
     rows: int
     unsealed: int
-    faults: tuple[Fault, ...]
+    faults: tuple[ChainFault, ...]
     last: int
     digest: bytes
     archived: Checkpoint = START
@@ -145,14 +145,14 @@ def walk(
     rows: Iterable[tuple[Row, bytes, bool]],
     anchors: Mapping[int, str] | None = None,
     start: Checkpoint = START,
-) -> Verdict:
+) -> ChainVerdict:
     """Check `rows` (columns, stored digest, whether the stored kinds are right) in the order of their ids against the key and the kept heads.
 
     The rows go on from `start`; of heads before it only its own can be held against anything.
     """
     kept = {number: digest for number, digest in (anchors or {}).items() if number >= start.last_id}
     seen, unsealed, last, previous = 0, 0, start.last_id, start.digest.encode()
-    faults = [Fault(last, "head")] if kept.pop(last, start.digest) != start.digest else []
+    faults = [ChainFault(last, "head")] if kept.pop(last, start.digest) != start.digest else []
     for row, stored, sound in rows:
         number = int(row[0] or 0)
         expected = seal.link(previous, row)
@@ -165,7 +165,7 @@ def walk(
         if number in kept and kept.pop(number).encode() != stored:
             why = why or "head"
         if why:
-            faults.append(Fault(number, why))
+            faults.append(ChainFault(number, why))
         seen, last, previous = seen + 1, number, expected if early else stored
-    faults += [Fault(number, "cut") for number in sorted(kept)]
-    return Verdict(seen, unsealed, tuple(faults), last, previous, start)
+    faults += [ChainFault(number, "cut") for number in sorted(kept)]
+    return ChainVerdict(seen, unsealed, tuple(faults), last, previous, start)

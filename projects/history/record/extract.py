@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from projects.history.record.chain import Head, Seal, parse_heads
+from projects.history.record.chain import ChainHead, Seal, parse_heads
 
 KEY_BYTES = 32
 LINE = 97
@@ -36,7 +36,7 @@ class Safe:
         """One line a day: the newest row of that day."""
         return self.instance / "audit_head"
 
-    def note(self, head: Head) -> None:
+    def note(self, head: ChainHead) -> None:
         """Keep `head` as the newest: its day's line is rewritten in place, a new day gets a line of its own. An older head changes nothing."""
         handle = os.open(self.head_file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -50,7 +50,7 @@ class Safe:
         finally:
             os.close(handle)
 
-    def set_aside(self, mark: str, kept: list[Head]) -> Path:
+    def set_aside(self, mark: str, kept: list[ChainHead]) -> Path:
         """Rename the head file by `mark`, and begin a new one with the heads `kept`."""
         aside = self.instance / f"audit_head.{mark}"
         if self.head_file.exists():
@@ -59,12 +59,12 @@ class Safe:
             self.note(head)
         return aside
 
-    def heads(self) -> tuple[list[Head], int]:
+    def heads(self) -> tuple[list[ChainHead], int]:
         """The kept heads, and how many lines are none."""
         return read_heads(self.head_file)
 
 
-def read_heads(path: Path) -> tuple[list[Head], int]:
+def read_heads(path: Path) -> tuple[list[ChainHead], int]:
     """The heads in a file, and how many lines are none; empty where there is no file."""
     return parse_heads(path.read_bytes().decode("ascii", "replace")) if path.exists() else ([], 0)
 

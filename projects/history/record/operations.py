@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from projects.core.month import beijing_day
 from projects.core.permissions import Actor
 from projects.extensions import Model, db
-from projects.history.record.chain import AT, COLUMNS, Head, Row, Seal, walk
+from projects.history.record.chain import AT, COLUMNS, ChainHead, Row, Seal, walk
 from projects.history.record.extract import Safe
 from projects.history.record.queries import checkpoint, raw_rows
 from projects.history.record.tables import AuditEntry
@@ -96,7 +96,7 @@ def _store(session: Session) -> None:
         number = _next_id(connection)
         previous = seal.link(previous, row_of(number, entry))
         connection.execute(insert(AuditEntry).values(id=number, digest=previous.decode(), **entry))
-        session.info["audit_head"] = Head(beijing_day(entry["at"]), number, previous.decode())
+        session.info["audit_head"] = ChainHead(beijing_day(entry["at"]), number, previous.decode())
     session.info["audit_storing"] = len(entries)
     entries.clear()
 

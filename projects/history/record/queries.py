@@ -28,7 +28,18 @@ from projects.core.permissions import SYSTEM, Actor, projects_for, require
 from projects.core.tables import PERSON, PROJECT
 from projects.core.text import N_
 from projects.extensions import db
-from projects.history.record.chain import AT, COLUMNS, START, Checkpoint, Fault, Head, Row, Seal, Verdict, walk
+from projects.history.record.chain import (
+    AT,
+    COLUMNS,
+    START,
+    ChainFault,
+    ChainHead,
+    ChainVerdict,
+    Checkpoint,
+    Row,
+    Seal,
+    walk,
+)
 from projects.history.record.extract import Safe
 from projects.history.record.filtering import PER_PAGE, AuditFilter
 from projects.history.record.tables import AuditCheckpoint, AuditEntry
@@ -189,7 +200,7 @@ def raw_rows(connection: Connection, until: int | None = None) -> Iterator[tuple
             yield [None if value is None else value.encode() for value in row], digest.encode(), True
 
 
-def verdict(connection: Connection, safe: Safe, more: tuple[list[Head], int] = ([], 0)) -> Verdict:
+def verdict(connection: Connection, safe: Safe, more: tuple[list[ChainHead], int] = ([], 0)) -> ChainVerdict:
     """Whether the chain is whole, held against the heads of the installation and `more` heads that were kept elsewhere."""
     heads, bad = safe.heads()
     anchors = {head.id: head.digest for head in (*heads, *more[0])}
@@ -197,10 +208,12 @@ def verdict(connection: Connection, safe: Safe, more: tuple[list[Head], int] = (
     found = walk(safe.seal, raw_rows(connection), anchors, start)
     lost = _lost(connection) if found.faults else []
     faults = [one for one in found.faults if one.why != "cut" or not any(one.row in gap for gap in lost)]
-    doubts = [Fault(None, "bad_head")] * (bad + more[1]) + [Fault(None, "no_head")] * (
+    doubts = [ChainFault(None, "bad_head")] * (bad + more[1]) + [ChainFault(None, "no_head")] * (
         not anchors and found.rows > found.unsealed
     )
-    return replace(found, faults=(*([] if sound else [Fault(start.last_id or None, "checkpoint")]), *faults, *doubts))
+    return replace(
+        found, faults=(*([] if sound else [ChainFault(start.last_id or None, "checkpoint")]), *faults, *doubts)
+    )
 
 
 def checkpoint(connection: Connection, seal: Seal) -> tuple[Checkpoint, bool]:
@@ -225,9 +238,9 @@ def archived_until() -> dt.datetime | None:
     return db.session.scalar(select(func.max(AuditCheckpoint.last_at)))
 
 
-def newest_head() -> Head | None:
+def newest_head() -> ChainHead | None:
     """The newest entry, as a head to be kept elsewhere."""
     found = db.session.execute(
         select(AuditEntry.at, AuditEntry.id, AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)
     ).first()
-    return Head(beijing_day(found.at), found.id, found.digest) if found else None
+    return ChainHead(beijing_day(found.at), found.id, found.digest) if found else None

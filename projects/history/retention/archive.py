@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from projects.history.record.chain import COLUMNS, Checkpoint, Row, Seal, Verdict, walk
+from projects.history.record.chain import COLUMNS, ChainVerdict, Checkpoint, Row, Seal, walk
 
 FORMAT = "projects-history-1"
 Entry = tuple[Row, bytes, bool]
@@ -24,7 +24,7 @@ class BrokenArchiveError(ValueError):
 
 
 @dataclass(frozen=True)
-class Head:
+class ArchiveHead:
     """What an archive begins with: the algorithm, when it was made, the day before which its rows are, and the checkpoint it goes on from."""
 
     algorithm: str
@@ -37,7 +37,7 @@ class Head:
 class Found:
     """What a whole archive holds: its head, its rows, the last of them, and the checksum of the file."""
 
-    head: Head
+    head: ArchiveHead
     rows: int
     last_id: int
     last_at: str
@@ -49,7 +49,7 @@ class Found:
         return Checkpoint(self.last_id, self.digest, self.rows, made_at, self.last_at, self.sha256)
 
 
-def lines(head: Head, entries: Iterable[Entry], seal: Seal) -> Iterator[bytes]:
+def lines(head: ArchiveHead, entries: Iterable[Entry], seal: Seal) -> Iterator[bytes]:
     """The archive of `entries`, a line at a time."""
     content, last, digest, rows = hashlib.sha256(), 0, b"", 0
     first = _line({"format": FORMAT, "columns": COLUMNS, **asdict(head)})
@@ -81,7 +81,7 @@ class _Walker:
         first = self._take()
         try:
             start = Checkpoint(**first["start"])
-            self.head = Head(first["algorithm"], first["made_at"], first["before"], start)
+            self.head = ArchiveHead(first["algorithm"], first["made_at"], first["before"], start)
         except (KeyError, TypeError) as problem:
             raise BrokenArchiveError("no archive of the history") from problem
         if first.get("format") != FORMAT or first.get("columns") != list(COLUMNS):
@@ -109,7 +109,7 @@ class _Walker:
                 raise BrokenArchiveError("a line of the archive holds what no text is") from problem
         self.end = values if isinstance(values, dict) else {}
 
-    def found(self, verdict: Verdict) -> Found:
+    def found(self, verdict: ChainVerdict) -> Found:
         told = (self.end.get("last"), self.end.get("digest"), self.end.get("rows"))
         sealed = hmac.compare_digest(str(self.end.get("mac", "")), _mac(self.seal, self.covered))
         if (

@@ -17,7 +17,7 @@ from projects.core.month import BEIJING, beijing_day
 from projects.core.permissions import Actor, require
 from projects.core.text import N_
 from projects.extensions import db
-from projects.history.record.chain import AT, START, Checkpoint, Head, Verdict
+from projects.history.record.chain import AT, START, ChainHead, ChainVerdict, Checkpoint
 from projects.history.record.extract import Safe
 from projects.history.record.operations import lock, record, safe_of
 from projects.history.record.queries import checkpoint, newest_head, raw_rows, verdict
@@ -37,7 +37,7 @@ def archive_history(actor: Actor, now: dt.datetime, before: dt.date, out: Path) 
     _whole(verdict(connection, safe))
     start, _ = checkpoint(connection, safe.seal)
     until = _last_before(dt.datetime.combine(before, dt.time(), BEIJING), start.last_id)
-    head = archive.Head(safe.algorithm, now.astimezone(dt.UTC).strftime(AT), before.isoformat(), start)
+    head = archive.ArchiveHead(safe.algorithm, now.astimezone(dt.UTC).strftime(AT), before.isoformat(), start)
     write(out, archive.lines(head, raw_rows(connection, until), safe.seal))
     found = check_archive(safe, out)
     told = {"from_id": start.last_id + 1, "to_id": found.last_id, "rows": found.rows, "sha256": found.sha256}
@@ -45,7 +45,7 @@ def archive_history(actor: Actor, now: dt.datetime, before: dt.date, out: Path) 
     return found
 
 
-def check_archive(safe: Safe, path: Path, more: Sequence[Head] = ()) -> archive.Found:
+def check_archive(safe: Safe, path: Path, more: Sequence[ChainHead] = ()) -> archive.Found:
     """What an archive holds, held against the heads of the installation and `more`; BrokenArchiveError where it was changed."""
     anchors = {head.id: head.digest for head in (*safe.heads()[0], *more)}
     with opened(path) as file:
@@ -74,7 +74,7 @@ def _last_before(instant: dt.datetime, start: int) -> int:
     return found
 
 
-def _whole(found: Verdict) -> None:
+def _whole(found: ChainVerdict) -> None:
     if not found.is_whole:
         raise ConflictError(N_("审计记录校验没有通过, 不能归档或清除: 请先运行 projects verify-audit 查明"))
 

@@ -16,7 +16,7 @@ from projects.web.forms import DayField
 NONE = SelectChoice("", _l("(不选)"))
 
 
-class SplitForm(AmountForm):
+class ContractSplitForm(AmountForm):
     """A whole (`amount`) and rows of it by source: `source_1` and `part_1` to `source_8` and `part_8`, in the form's unit."""
 
     @property
@@ -38,14 +38,14 @@ class SplitForm(AmountForm):
 for _number in range(1, ROWS + 1):
     _typed = {"inputmode": "decimal", "autocomplete": "off", "maxlength": 40}
     setattr(
-        SplitForm,
+        ContractSplitForm,
         f"source_{_number}",
         SelectField(_l("第 %(row)s 行来源", row=_number), choices=[NONE, *SOURCES], validate_choice=False),
     )
-    setattr(SplitForm, f"part_{_number}", StringField(_l("第 %(row)s 行金额", row=_number), render_kw=_typed))
+    setattr(ContractSplitForm, f"part_{_number}", StringField(_l("第 %(row)s 行金额", row=_number), render_kw=_typed))
 
 
-class ContractForm(SplitForm):
+class ContractForm(ContractSplitForm):
     name = StringField(_l("合同名称"), validators=[Length(max=200, message=_l("最多 200 字"))])
     kind = SelectField(_l("类型"), choices=[SelectChoice(key, _l(word)) for key, word in CONTRACT_KINDS.items()])
     number = StringField(_l("合同编号"), validators=[Length(max=80, message=_l("最多 80 字"))])
@@ -57,7 +57,7 @@ class ContractForm(SplitForm):
     )
 
 
-class WorthForm(SplitForm):
+class WorthForm(ContractSplitForm):
     contract = IntegerField(validators=[InputRequired()], widget=HiddenInput())
     seen = HiddenField()
     on = DayField(_l("从哪天起"))
@@ -70,7 +70,7 @@ class WorkForm(AmountForm):
     note = StringField(_l("备注"), validators=[Length(max=200, message=_l("最多 200 字"))])
 
 
-class PaymentForm(SplitForm):
+class PaymentForm(ContractSplitForm):
     contract = IntegerField(validators=[InputRequired()], widget=HiddenInput())
     on = DayField(_l("支付日期"))
     external_id = StringField(_l("凭证号"), validators=[Length(max=60, message=_l("最多 60 字"))])

@@ -12,7 +12,7 @@ from projects.core.errors import ConflictError, InvalidError
 from projects.core.money import plain_yuan
 from projects.database import transaction
 from projects.money.contracts import operations, queries, workbook
-from projects.money.contracts.forms import ContractForm, PaymentForm, SplitForm, WorkForm, WorthForm
+from projects.money.contracts.forms import ContractForm, ContractSplitForm, PaymentForm, WorkForm, WorthForm
 from projects.money.contracts.split import spelled
 from projects.people.access.door import allowed, current_actor
 from projects.register.projects.queries import project_by_slug
@@ -134,7 +134,7 @@ def pay(slug: str) -> Answer:
 
 
 def _page(
-    found: Project, form: ContractForm | None = None, *, renewed: bool = False, **sent: SplitForm | WorkForm
+    found: Project, form: ContractForm | None = None, *, renewed: bool = False, **sent: ContractSplitForm | WorkForm
 ) -> str:
     """A project's contracts; `sent` are the forms of one contract as they came back, `renewed` lets its worth be sent again over the newest one."""
     rows = queries.contracts_of(found.id, clock.status_date())

@@ -10,7 +10,7 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.money.findings.rules import RULES
 from projects.money.findings.wording import wan as _wan
-from projects.money.ladder.sums import Ladder, Line
+from projects.money.ladder.sums import Ladder, LadderLine
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def findings(ladder: Ladder, rules: FundingRules = USUAL) -> tuple[MoneyFinding,
     return (*found, *_counterpart(ladder, rules))
 
 
-def _of_source(line: Line, *, known: bool) -> Iterator[MoneyFinding]:
+def _of_source(line: LadderLine, *, known: bool) -> Iterator[MoneyFinding]:
     approved = (line.approved or 0) if known else line.allocated
     steps = (
         (
@@ -130,6 +130,6 @@ def _counterpart(ladder: Ladder, rules: FundingRules) -> Iterator[MoneyFinding]:
         yield MoneyFinding("F-4", "local", missing, text, rules.basis)
 
 
-def _points(line: Line) -> Fraction:
+def _points(line: LadderLine) -> Fraction:
     """The receipt rate to the fen: what is one fen over a limit is over it, however large the sums."""
     return Fraction(100 * line.received, line.allocated)

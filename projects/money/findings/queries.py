@@ -26,9 +26,9 @@ from projects.money.findings.extract import shipped, workdays
 from projects.money.findings.facts import Cell, ContractFacts, DocumentFacts, MoneyFacts
 from projects.money.findings.filtering import FindingFilter
 from projects.money.findings.limits import Limit, Limits
-from projects.money.findings.remembering import Kept, Memory
+from projects.money.findings.remembering import FindingMemory, Kept
 from projects.money.findings.rules import MISUSE
-from projects.money.findings.sheet import FindingPage, FindingRow, Step, Subject, page
+from projects.money.findings.sheet import FindingPage, FindingRow, FindingSubject, HandlingStep, page
 from projects.money.findings.tables import FindingStep, FundingLimit
 from projects.money.ledger.queries import by_day, compositions, counts_once, open_receipts, work_confirmed
 from projects.money.ledger.tables import LedgerEntry
@@ -41,7 +41,7 @@ from projects.works.gates.tables import Gate
 from projects.works.reports.queries import reported_percent
 
 Cells = tuple[dict[int, tuple[Cell, ...]], frozenset[int]]
-MEMORY = Memory()
+MEMORY = FindingMemory()
 LEDGER: Kept[Cells] = Kept()
 COLUMNS = ("key", "rule", "law", "programme", "region", "valid_from", "valid_to", "rate", "amount_fen", "number")
 
@@ -279,7 +279,7 @@ def document_facts(actor: Actor, as_of: dt.date) -> list[DocumentFacts]:
 
 def steps(
     as_of: dt.date, project_ids: Collection[int] | None = None
-) -> dict[tuple[int | None, int | None, str, str], list[Step]]:
+) -> dict[tuple[int | None, int | None, str, str], list[HandlingStep]]:
     """The steps in handling findings up to a day, oldest first, by (project, document, rule, source); one statement."""
     own = FindingStep
     columns = (
@@ -303,9 +303,9 @@ def steps(
     )
     if project_ids is not None:
         statement = statement.where(own.project_id.in_(project_ids))
-    found: dict[tuple[int | None, int | None, str, str], list[Step]] = defaultdict(list)
+    found: dict[tuple[int | None, int | None, str, str], list[HandlingStep]] = defaultdict(list)
     for project_id, document_id, rule, source, *rest in db.session.execute(statement):
-        found[project_id, document_id, rule, source].append(Step(*rest))
+        found[project_id, document_id, rule, source].append(HandlingStep(*rest))
     return found
 
 
@@ -321,7 +321,7 @@ def _project_rows(
     facts = facts_of(wanted, as_of, rows)
     known = steps(as_of, ids)
     for one, found in MEMORY.assessed(facts, as_of, rows):
-        subject = Subject(one.name, one.place, one.slug, one.project_id, unit=one.unit, is_sample=one.is_sample)
+        subject = FindingSubject(one.name, one.place, one.slug, one.project_id, unit=one.unit, is_sample=one.is_sample)
         for finding in found:
             yield FindingRow(
                 subject, finding, tuple(known.get((one.project_id, None, finding.rule, finding.source), ())), as_of
@@ -336,7 +336,7 @@ def _document_rows(
         if (ids is not None and one.id not in ids) or (place and not covers(frozenset({place}), one.place_code)):
             continue
         for finding in late_documents(one, as_of, rows, workdays()):
-            subject = Subject(
+            subject = FindingSubject(
                 one.number, places.get(one.place_code or "", ""), document_id=one.id, is_sample=one.is_sample
             )
             yield FindingRow(
@@ -351,7 +351,7 @@ def _receipt_rows(actor: Actor, as_of: dt.date, place: str = "") -> Iterator[Fin
         finding = waiting_receipt(int(one.open_fen), one.received_on, one.payer, one.payee, as_of, rows)
         if finding and covers(reach, code) and (not place or covers(frozenset({place}), code)):
             yield FindingRow(
-                Subject(
+                FindingSubject(
                     one.voucher or f"#{one.id}", places.get(code or "", ""), is_sample=one.is_sample, receipt_id=one.id
                 ),
                 finding,

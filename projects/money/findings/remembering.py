@@ -41,7 +41,7 @@ class Kept(Generic[T]):
         self._kept.clear()
 
 
-class Memory:
+class FindingMemory:
     """Findings by project, for the last few days and limits asked for; safe for several threads."""
 
     def __init__(self, days: int = DAYS, projects: int = PROJECTS) -> None:

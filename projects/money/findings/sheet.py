@@ -15,7 +15,7 @@ from projects.money.findings.rules import RULES, Rule
 
 
 @dataclass(frozen=True)
-class Step:
+class HandlingStep:
     """A step in handling a finding: the state it was put in, who answers for it, why, on which amount, until when (exemptions), by whom."""
 
     state: str
@@ -28,7 +28,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Subject:
+class FindingSubject:
     """Whose finding it is: a project (with its slug), a document, or a receipt (which is handled by matching it)."""
 
     name: str
@@ -45,9 +45,9 @@ class Subject:
 class FindingRow:
     """A finding with its steps, oldest first, as of a day."""
 
-    subject: Subject
+    subject: FindingSubject
     finding: MoneyFinding
-    steps: tuple[Step, ...]
+    steps: tuple[HandlingStep, ...]
     as_of: dt.date
 
     @property
@@ -56,7 +56,7 @@ class FindingRow:
         return RULES[self.finding.rule]
 
     @property
-    def last(self) -> Step | None:
+    def last(self) -> HandlingStep | None:
         """The newest step."""
         return self.steps[-1] if self.steps else None
 
@@ -86,7 +86,7 @@ class FindingRow:
 
 
 @dataclass(frozen=True)
-class Tally:
+class FindingTally:
     """How many findings of a rule there are, how many of them nobody has begun on, and their fen."""
 
     rule: str
@@ -101,7 +101,7 @@ class FindingPage:
 
     rows: Sequence[FindingRow]
     count: int
-    tallies: tuple[Tally, ...]
+    tallies: tuple[FindingTally, ...]
     states: dict[str, int]
 
 
@@ -127,7 +127,9 @@ def page(rows: Iterable[FindingRow], chosen: FindingFilter) -> FindingPage:
     for row in kept:
         by_rule[row.finding.rule].append(row)
     tallies = tuple(
-        Tally(rule, len(own), sum(row.state == "open" for row in own), sum(row.finding.amount_fen for row in own))
+        FindingTally(
+            rule, len(own), sum(row.state == "open" for row in own), sum(row.finding.amount_fen for row in own)
+        )
         for rule, own in ((rule, by_rule[rule]) for rule in RULES if rule in by_rule)
     )
     shown = kept[(chosen.page - 1) * chosen.per_page : chosen.page * chosen.per_page] if chosen.per_page else kept

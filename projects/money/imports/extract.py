@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from projects.core.errors import InvalidError
 from projects.core.text import N_, Text
-from projects.money.imports.reading import Sheet
+from projects.money.imports.reading import SheetRows
 from projects.sheets.reading.cells import BROKEN, Value
 
 MOST_BYTES = 12_000_000  # of a file as sent
@@ -28,7 +28,7 @@ Spot = tuple[int, int]  # row and column, from 0
 _SHEET_LIKE = re.compile(rb"<(\w+:)?(c|row|sheetData)[\s/>]")
 
 
-def sheets(content: bytes) -> list[Sheet]:
+def sheets(content: bytes) -> list[SheetRows]:
     """The sheets of a file; InvalidError says why it can't be read."""
     if not content:
         raise _refused(Text(N_("文件是空的")))
@@ -45,7 +45,7 @@ def _refused(text: Text) -> InvalidError:
     return InvalidError({"file": text})
 
 
-def _xlsx(content: bytes) -> list[Sheet]:
+def _xlsx(content: bytes) -> list[SheetRows]:
     import python_calamine as calamine  # noqa: PLC0415 - a library of its own for one page; serving need not load it
 
     from_1904, extents = _check_package(content)
@@ -65,8 +65,8 @@ def _xlsx(content: bytes) -> list[Sheet]:
                     if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
                         rows[row][column] = BROKEN
                 merged = [(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()]
-                found.append(Sheet(name, rows, merged, from_1904, extent.hidden_rows, extent.hidden_columns))
-            return found + [Sheet(name, (), is_hidden=True) for name in hidden]
+                found.append(SheetRows(name, rows, merged, from_1904, extent.hidden_rows, extent.hidden_columns))
+            return found + [SheetRows(name, (), is_hidden=True) for name in hidden]
     except (calamine.CalamineError, ValueError, OSError):
         raise _refused(Text(N_("这个 Excel 文件已损坏或有密码, 打不开: 请重新另存为 .xlsx"))) from None
 
@@ -209,7 +209,7 @@ def _checked(name: str, part: bytes) -> _Extent:
     return extent
 
 
-def _csv(content: bytes) -> Sheet:
+def _csv(content: bytes) -> SheetRows:
     text = _decoded(content)
     lines = [line for line in text.splitlines()[:50] if line.strip()]
     delimiter = max(",\t;|，", key=lambda mark: sum(line.count(mark) for line in lines))
@@ -223,7 +223,7 @@ def _csv(content: bytes) -> Sheet:
             rows.append(list(row))
     except csv.Error:
         raise _refused(Text(N_("CSV 的引号不成对或格式有误: 请用表格软件重新另存"))) from None
-    return Sheet("CSV", rows)
+    return SheetRows("CSV", rows)
 
 
 def _decoded(content: bytes) -> str:

@@ -24,9 +24,9 @@ from projects.money.documents.numbers import normalise
 from projects.money.documents.operations import DocumentValues, above, parted, write_document
 from projects.money.imports import plan as planning
 from projects.money.imports.extract import sheets
-from projects.money.imports.plan import CODE, NOWHERE, NOWHERE_NAME, Plan
+from projects.money.imports.plan import CODE, NOWHERE, NOWHERE_NAME, PostingPlan
 from projects.money.imports.queries import ACTIONS, batch_of, known, places, posted_of
-from projects.money.imports.reading import Read, Row, read
+from projects.money.imports.reading import Read, SheetRow, read
 from projects.money.imports.returns import settle
 from projects.money.imports.tables import ImportBatch
 from projects.money.ledger.operations import lock_money, reverse_entries, write_entries
@@ -71,7 +71,7 @@ def preview(
 
 def open_file(
     actor: Actor, kind: str, content: bytes, options: dict[str, Any], today: dt.date | None = None
-) -> tuple[Read, Plan]:
+) -> tuple[Read, PostingPlan]:
     """What a file holds and what importing it would do now; `today` lets days in the future be named."""
     found = read(sheets(content), kind, options.get("unit") or None)
     seen: Counter[tuple[object, ...]] = Counter()
@@ -82,7 +82,7 @@ def open_file(
     return found, plan
 
 
-def counts(found: Read, plan: Plan) -> dict[str, Any]:
+def counts(found: Read, plan: PostingPlan) -> dict[str, Any]:
     """The figures of an import, as they are kept with it."""
     return {
         "rows": len(found.rows), "new": len(plan.new), "existing": plan.existing, "faults": len(plan.faults), "notes": len(plan.notes), "totals": found.totals,
@@ -125,7 +125,7 @@ def post(
     return batch
 
 
-def _at_cells(problem: InvalidError, plan: Plan) -> InvalidError:
+def _at_cells(problem: InvalidError, plan: PostingPlan) -> InvalidError:
     """Complaints by position as complaints by cell."""
     fields: dict[str, Text] = {}
     names = {
@@ -146,7 +146,7 @@ def _at_cells(problem: InvalidError, plan: Plan) -> InvalidError:
     return InvalidError(fields)
 
 
-def _post_receipts(actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: Plan) -> None:
+def _post_receipts(actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: PostingPlan) -> None:
     values = [
         ReceiptValues(
             row.day("received"), row.amount_fen, key, row.text("payer")[:120], row.text("payee")[:120], row.text("memo")[:300], row.text("source") or None,
@@ -158,7 +158,7 @@ def _post_receipts(actor: Actor, now: dt.datetime, today: dt.date, batch: Import
 
 
 def _post_entries(
-    actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: Plan, tell: Progress
+    actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: PostingPlan, tell: Progress
 ) -> None:
     documents = _documents(actor, now, today, batch, plan, tell) if batch.kind == "allocations" else {}
     upper = above(set(documents.values()))
@@ -201,11 +201,11 @@ def _of_row(name: str, origins: Sequence[int]) -> str:
 
 
 def _documents(
-    actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: Plan, tell: Progress
+    actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: PostingPlan, tell: Progress
 ) -> dict[tuple[str, dt.date | None], int]:
     """The documents of all rows; those that are not there yet are added. One number on two days is two documents."""
     there = dict(known(actor, "allocations", (), batch.place_code).documents)
-    wanted: dict[tuple[str, dt.date | None], list[Row]] = defaultdict(list)
+    wanted: dict[tuple[str, dt.date | None], list[SheetRow]] = defaultdict(list)
     for row, _, _ in plan.new:
         wanted[normalise(row.text("number"))[:80], row.day("issued")].append(row)
     for done, (key, rows) in enumerate(wanted.items()):
@@ -222,9 +222,9 @@ def _documents(
     return there
 
 
-def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Plan) -> dict[str, Any]:
+def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: PostingPlan) -> dict[str, Any]:
     names = places()
-    whereabouts = planning.Known(places=names)
+    whereabouts = planning.KnownRows(places=names)
     units: dict[str, int] = {name: key for key, name in db.session.execute(select(Unit.id, Unit.name))}
     rows: list[dict[str, Any]] = []
     taken = set(db.session.scalars(select(Project.slug).where(Project.slug.startswith("p-"))))

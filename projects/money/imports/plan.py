@@ -14,7 +14,7 @@ from projects.core.places import within
 from projects.core.text import N_, Text
 from projects.money.documents.citations import near
 from projects.money.documents.numbers import normalise, parse
-from projects.money.imports.reading import Fault, Read, Row
+from projects.money.imports.reading import CellFault, Read, SheetRow
 from projects.money.ledger.closing import Closed
 from projects.money.ledger.posting import MADE_UP
 from projects.money.matching.names import canonical
@@ -33,7 +33,7 @@ CATEGORIES = (
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownRows:
     """What is stored: projects by national code and by compared name (None where two within reach share it), places by name, standing external ids, documents.
 
     `everywhere` has every project of a compared name, with its place.
@@ -53,13 +53,13 @@ class Known:
 
 
 @dataclass
-class Plan:
+class PostingPlan:
     """The rows that would be written, each with its project and identity; how many are there already; what is wrong, what is worth a look."""
 
-    new: list[tuple[Row, int | None, str]] = field(default_factory=list)
+    new: list[tuple[SheetRow, int | None, str]] = field(default_factory=list)
     existing: int = 0
-    faults: list[Fault] = field(default_factory=list)
-    notes: list[Fault] = field(default_factory=list)
+    faults: list[CellFault] = field(default_factory=list)
+    notes: list[CellFault] = field(default_factory=list)
     returned: set[tuple[str, int]] = field(default_factory=set)  # sheet and number of rows that cancel each other
 
     @property
@@ -68,9 +68,9 @@ class Plan:
         return sum(row.amount_fen for row, _, _ in self.new if "amount" in row.values)
 
 
-def make(kind: str, read: Read, known: Known, place_code: str | None) -> Plan:
+def make(kind: str, read: Read, known: KnownRows, place_code: str | None) -> PostingPlan:
     """What importing `read` would do."""
-    plan = Plan(notes=list(read.notes), faults=list(read.faults))
+    plan = PostingPlan(notes=list(read.notes), faults=list(read.faults))
     if kind == "projects":
         _projects(plan, read.rows, known, place_code)
     else:
@@ -80,7 +80,7 @@ def make(kind: str, read: Read, known: Known, place_code: str | None) -> Plan:
     return plan
 
 
-def identity(kind: str, row: Row, seen: Counter[tuple[object, ...]]) -> str:
+def identity(kind: str, row: SheetRow, seen: Counter[tuple[object, ...]]) -> str:
     """The row's own number, or one made from its content and how often it stood in the file before: the same file gives the same again."""
     own = row.text("line" if kind == "allocations" else "voucher")
     if own:
@@ -91,7 +91,7 @@ def identity(kind: str, row: Row, seen: Counter[tuple[object, ...]]) -> str:
     return MADE_UP + hashlib.sha256(spelled.encode()).hexdigest()[:24]
 
 
-def content(kind: str, row: Row) -> tuple[object, ...]:
+def content(kind: str, row: SheetRow) -> tuple[object, ...]:
     """What makes two rows say the same."""
     if kind == "receipts":
         return (
@@ -106,16 +106,16 @@ def content(kind: str, row: Row) -> tuple[object, ...]:
     return row.day("issued"), row.amount_fen, row.text("source"), normalise(row.text("number"))[:80], _owner(row)
 
 
-def _owner(row: Row) -> str:
+def _owner(row: SheetRow) -> str:
     return row.text("code") or canonical(row.text("name"))
 
 
-def stored(kind: str, row: Row, project_id: int | None) -> tuple[object, ...]:
+def stored(kind: str, row: SheetRow, project_id: int | None) -> tuple[object, ...]:
     """As `content`, with the project as it is stored."""
     return content(kind, row) if kind == "receipts" else (*content(kind, row)[:-1], project_id)
 
 
-def project_of(row: Row, known: Known) -> int | Text | None:
+def project_of(row: SheetRow, known: KnownRows) -> int | Text | None:
     """The project of a row: by its code, else by its name; or why there is none."""
     code, name = row.text("code"), canonical(row.text("name"))
     if code and code in known.codes:
@@ -131,9 +131,9 @@ def project_of(row: Row, known: Known) -> int | Text | None:
     return found
 
 
-def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known, place_code: str | None) -> None:
+def _money(plan: PostingPlan, kind: str, rows: Iterable[SheetRow], known: KnownRows, place_code: str | None) -> None:
     seen: Counter[tuple[object, ...]] = Counter()
-    here: dict[str, list[tuple[Row, int | None]]] = {}
+    here: dict[str, list[tuple[SheetRow, int | None]]] = {}
     for row in rows:
         key, project = identity(kind, row, seen), None
         if kind == "receipts" and row.amount_fen < 0:
@@ -143,7 +143,7 @@ def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known, place_code:
             if isinstance(found, Text):
                 where = "code" if row.text("code") else "name"
                 plan.faults.append(
-                    Fault(row.sheet, row.cells.get(where, row.cells["amount"]), row.text(where)[:60], found)
+                    CellFault(row.sheet, row.cells.get(where, row.cells["amount"]), row.text(where)[:60], found)
                 )
                 continue
             project = found
@@ -152,7 +152,7 @@ def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known, place_code:
         if twins and not (kind == "payments" and all(_is_other_part(row, project, *twin) for twin in twins)):
             first = twins[0][0].cells
             plan.faults.append(
-                Fault(
+                CellFault(
                     row.sheet,
                     where,
                     key,
@@ -167,7 +167,7 @@ def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known, place_code:
             plan.existing += 1
         else:
             plan.faults.append(
-                Fault(
+                CellFault(
                     row.sheet,
                     where,
                     key,
@@ -177,7 +177,7 @@ def _money(plan: Plan, kind: str, rows: Iterable[Row], known: Known, place_code:
         here.setdefault(key, []).append((row, project))
 
 
-def _is_other_part(row: Row, project: int | None, other: Row, of: int | None) -> bool:
+def _is_other_part(row: SheetRow, project: int | None, other: SheetRow, of: int | None) -> bool:
     """Whether two rows of one voucher are parts of one payment: same project and day, another source (M-17 of docs/rules/money.md)."""
     return project == of and row.day("paid") == other.day("paid") and row.text("source") != other.text("source")
 
@@ -191,7 +191,7 @@ class Later:
     last: dt.date
 
 
-def later(kind: str, rows: Iterable[Row], day: dt.date) -> Later | None:
+def later(kind: str, rows: Iterable[SheetRow], day: dt.date) -> Later | None:
     """What of a file pages of `day` do not show yet."""
     found = [row for row in rows if row.day(DAYS[kind]) > day] if kind in DAYS else []
     return (
@@ -201,24 +201,24 @@ def later(kind: str, rows: Iterable[Row], day: dt.date) -> Later | None:
     )
 
 
-def _day_problem(kind: str, row: Row, known: Known, place: str | None) -> Fault | None:
+def _day_problem(kind: str, row: SheetRow, known: KnownRows, place: str | None) -> CellFault | None:
     """A day in the future, or in a month that is closed."""
     name = DAYS[kind]
     day = row.day(name)
     problem = day_complaint(day, known.today) if known.today else None
     if not problem and known.closed:
         problem = known.closed.complaint(place, day)
-    return Fault(row.sheet, row.cells[name], day.isoformat(), problem) if problem else None
+    return CellFault(row.sheet, row.cells[name], day.isoformat(), problem) if problem else None
 
 
-def _projects(plan: Plan, rows: Iterable[Row], known: Known, place_code: str | None) -> None:
+def _projects(plan: PostingPlan, rows: Iterable[SheetRow], known: KnownRows, place_code: str | None) -> None:
     here: set[str | tuple[str, str | None]] = set()
     strangers: set[str] = set()
     for row in rows:
         code, name = row.text("code"), canonical(row.text("name"))
         if code and not CODE.fullmatch(code):
             plan.notes.append(
-                Fault(
+                CellFault(
                     row.sheet, row.cells["code"], code[:60], Text(N_("不是国家项目代码的格式, 不保存; 以后按名称对应"))
                 )
             )
@@ -226,7 +226,7 @@ def _projects(plan: Plan, rows: Iterable[Row], known: Known, place_code: str | N
         by_code, by_name = known.codes.get(code) if code else None, _there(known, name, place)
         if code in here or ((name, place) in here and not code):
             plan.faults.append(
-                Fault(
+                CellFault(
                     row.sheet,
                     row.cells.get("code") or row.cells["name"],
                     code or row.text("name")[:60],
@@ -234,7 +234,9 @@ def _projects(plan: Plan, rows: Iterable[Row], known: Known, place_code: str | N
                 )
             )
         elif by_code is not None and by_name is not None and by_code != by_name:
-            plan.faults.append(Fault(row.sheet, row.cells["code"], code, Text(N_("这个代码已属于另一个项目, 请核对"))))
+            plan.faults.append(
+                CellFault(row.sheet, row.cells["code"], code, Text(N_("这个代码已属于另一个项目, 请核对")))
+            )
         elif by_code is not None or (by_name is not None and (not code or not CODE.fullmatch(code))):
             plan.existing += 1
         else:
@@ -242,7 +244,7 @@ def _projects(plan: Plan, rows: Iterable[Row], known: Known, place_code: str | N
             if said and said not in strangers and is_chosen:
                 strangers.add(said)
                 plan.notes.append(
-                    Fault(
+                    CellFault(
                         row.sheet,
                         row.cells["place"],
                         said[:60],
@@ -253,7 +255,7 @@ def _projects(plan: Plan, rows: Iterable[Row], known: Known, place_code: str | N
         here.add(code or (name, place))
 
 
-def _there(known: Known, name: str, place: str | None) -> int | None:
+def _there(known: KnownRows, name: str, place: str | None) -> int | None:
     """The project of that name in a place: in it, around it, or where nobody has said yet; without a place, anywhere."""
     found = known.everywhere.get(name, ())
     return next(
@@ -262,7 +264,7 @@ def _there(known: Known, name: str, place: str | None) -> int | None:
     )
 
 
-def place_of(row: Row, known: Known, place_code: str | None) -> tuple[str | None, bool]:
+def place_of(row: SheetRow, known: KnownRows, place_code: str | None) -> tuple[str | None, bool]:
     """The code of a project's place: by its name or code, by the beginning of its unit's name, else the one chosen; and whether it had to be the chosen one."""
     said = row.text("place").replace(" ", "")
     for name in (said, canonical(said)):
@@ -290,17 +292,17 @@ def document_kind(number: str) -> str:
     return "budget" if prefix == "财建" else "quota" if "财" in prefix else "other"
 
 
-def _near(rows: Sequence[Row], numbers: Sequence[str]) -> list[Fault]:
+def _near(rows: Sequence[SheetRow], numbers: Sequence[str]) -> list[CellFault]:
     """Numbers that are almost those of documents known already: the same document, mistyped?"""
-    first: dict[str, Row] = {}
+    first: dict[str, SheetRow] = {}
     for row in rows:
         first.setdefault(normalise(row.text("number")), row)
     known = {normalise(number) for number in numbers}
-    found: list[Fault] = []
+    found: list[CellFault] = []
     for number, row in first.items():
         if number not in known and len(found) < NEAR_NOTES:
             other = next((one for one in known if near(number, one)), None)
             if other:
                 text = Text(N_("与已登记的 %(number)s 只差一处: 如是同一文件请先改正"), {"number": other})
-                found.append(Fault(row.sheet, row.cells["number"], row.text("number"), text))
+                found.append(CellFault(row.sheet, row.cells["number"], row.text("number"), text))
     return found

@@ -18,7 +18,7 @@ from projects.core.text import N_
 from projects.extensions import db
 from projects.money.documents.numbers import normalise
 from projects.money.documents.tables import FundingDocument
-from projects.money.imports.plan import Known
+from projects.money.imports.plan import KnownRows
 from projects.money.imports.tables import ImportBatch
 from projects.money.ledger.queries import chunks, closed_months
 from projects.money.ledger.tables import LedgerEntry
@@ -51,10 +51,12 @@ class BatchRow:
     is_sample: bool
 
 
-def known(actor: Actor, kind: str, keys: Iterable[str], place_code: str | None, today: dt.date | None = None) -> Known:
+def known(
+    actor: Actor, kind: str, keys: Iterable[str], place_code: str | None, today: dt.date | None = None
+) -> KnownRows:
     """What is stored of what an import of `kind` may name; `keys` are its rows' identities."""
     if kind == "receipts":
-        return Known(taken=_vouchers(keys, place_code), today=today, closed=closed_months())
+        return KnownRows(taken=_vouchers(keys, place_code), today=today, closed=closed_months())
     codes: dict[str, int] = {}
     names: dict[str, int | None] = {}
     everywhere: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -71,9 +73,9 @@ def known(actor: Actor, kind: str, keys: Iterable[str], place_code: str | None, 
         if reach is None or key in reach:  # what lies elsewhere makes no name of one's own ambiguous
             names[short] = None if short in names else key
     if kind == "projects":
-        return Known(codes, names, reach, places(), everywhere=everywhere)
+        return KnownRows(codes, names, reach, places(), everywhere=everywhere)
     documents, numbers = _documents(place_code) if kind == "allocations" else ({}, [])
-    return Known(
+    return KnownRows(
         codes, names, reach, {}, _entries(STEPS[kind], keys), documents, numbers, today, closed_months(), homes
     )
 

@@ -11,7 +11,7 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.money.imports import layout
 from projects.sheets.reading import cells
-from projects.sheets.reading.cells import RefusedError, Value
+from projects.sheets.reading.cells import CellRefusedError, Value
 
 LONGEST = 200
 SKIPPED = {"section": N_("看作分组标题或上一行的其中数, 没有读入"), "other_way": ""}
@@ -28,7 +28,7 @@ SOURCES = {word: key for key, word in FUNDING_SOURCES.items()} | {key: key for k
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SheetRows:
     """A sheet's rows as they were read; `merged` are rectangles (top, left, bottom, right), all counted from 0.
 
     Hidden rows and columns are read like others; of a hidden sheet only its name is known.
@@ -44,7 +44,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Fault:
+class CellFault:
     """A cell that can't be taken, as a spreadsheet names it (B7), or a whole sheet."""
 
     sheet: str
@@ -54,7 +54,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """One row: where it stands, and its values by field. Amounts are fen (negative for money that went back), days are dates."""
 
     sheet: str
@@ -82,9 +82,9 @@ class Row:
 class Read:
     """What a file holds: rows, faults that keep it from being imported, notes that do not, and how many totals were left out."""
 
-    rows: list[Row] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    notes: list[Fault] = field(default_factory=list)
+    rows: list[SheetRow] = field(default_factory=list)
+    faults: list[CellFault] = field(default_factory=list)
+    notes: list[CellFault] = field(default_factory=list)
     totals: int = 0
     heads: dict[str, dict[str, str]] = field(default_factory=dict)  # sheet → field → column's name as typed
 
@@ -104,33 +104,33 @@ def name_of(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def read(sheets: Sequence[Sheet], kind: str, unit: str | None = None) -> Read:
+def read(sheets: Sequence[SheetRows], kind: str, unit: str | None = None) -> Read:
     """Read every sheet that holds a table of `kind`; `unit` counts where neither heading nor cell names one."""
     found = Read()
-    blames: list[Fault] = []
+    blames: list[CellFault] = []
     for sheet in sheets:
         if sheet.is_hidden:
-            blames.append(Fault(sheet.name, "", "", Text(N_("它是隐藏的"))))
+            blames.append(CellFault(sheet.name, "", "", Text(N_("它是隐藏的"))))
             continue
         if not any(any(not cells.is_blank(value) for value in row) for row in sheet.rows):
             continue
         place = layout.find(sheet.rows, kind)
         if isinstance(place, list):
-            blames += [Fault(sheet.name, "", "", text) for text in place]
+            blames += [CellFault(sheet.name, "", "", text) for text in place]
         else:
             _sheet(found, sheet, place, kind, unit)
     if not found.heads:
-        found.faults += blames or [Fault("", "", "", Text(N_("文件里没有内容")))]
+        found.faults += blames or [CellFault("", "", "", Text(N_("文件里没有内容")))]
     elif blames:
         found.notes += [
-            Fault(one.sheet, "", "", Text(N_("这张表没有读取: %(why)s"), {"why": one.text})) for one in blames
+            CellFault(one.sheet, "", "", Text(N_("这张表没有读取: %(why)s"), {"why": one.text})) for one in blames
         ]
     if found.heads and not found.rows and not found.faults:
-        found.faults.append(Fault("", "", "", Text(N_("表头下面没有数据行"))))
+        found.faults.append(CellFault("", "", "", Text(N_("表头下面没有数据行"))))
     return found
 
 
-def _sheet(found: Read, sheet: Sheet, place: layout.Layout, kind: str, unit: str | None) -> None:
+def _sheet(found: Read, sheet: SheetRows, place: layout.Layout, kind: str, unit: str | None) -> None:
     fields, heading = layout.FIELDS[kind], sheet.rows[place.first - 1]
     rows = _filled(sheet, place)
     found.heads[sheet.name] = {
@@ -147,7 +147,9 @@ def _sheet(found: Read, sheet: Sheet, place: layout.Layout, kind: str, unit: str
         elif what in SKIPPED:
             column = next(column for column, value in enumerate(row) if not cells.is_blank(value))
             said = SKIPPED[what] if what != "other_way" else OTHER_WAY[kind]
-            found.notes.append(Fault(sheet.name, name_of(number, column), cells.text_of(row[column])[:60], Text(said)))
+            found.notes.append(
+                CellFault(sheet.name, name_of(number, column), cells.text_of(row[column])[:60], Text(said))
+            )
         elif what == "data":
             hidden += [number] * (number in sheet.hidden_rows)
             _row(found, sheet, number, row, place, kind, unit)
@@ -162,18 +164,18 @@ def _sheet(found: Read, sheet: Sheet, place: layout.Layout, kind: str, unit: str
     _tell_hidden(found, sheet, place, hidden)
 
 
-def _tell_hidden(found: Read, sheet: Sheet, place: layout.Layout, rows: Sequence[int]) -> None:
+def _tell_hidden(found: Read, sheet: SheetRows, place: layout.Layout, rows: Sequence[int]) -> None:
     """Note what nobody sees in the sheet and was read all the same."""
     columns = sorted(column for column in place.columns.values() if column in sheet.hidden_columns)
     for column in columns:
         text = Text(N_("“%(name)s”这一列在表里是隐藏的, 也读入了"), {"name": _head(sheet, place, column)})
-        found.notes.append(Fault(sheet.name, name_of(place.first - 1, column), "", text))
+        found.notes.append(CellFault(sheet.name, name_of(place.first - 1, column), "", text))
     if rows:
         text = Text(N_("有 %(count)s 行在表里是隐藏的 (例如筛选掉的), 也读入了: 不要的请先删去"), {"count": len(rows)})
-        found.notes.append(Fault(sheet.name, name_of(rows[0], 0), "", text))
+        found.notes.append(CellFault(sheet.name, name_of(rows[0], 0), "", text))
 
 
-def _head(sheet: Sheet, place: layout.Layout, column: int) -> str:
+def _head(sheet: SheetRows, place: layout.Layout, column: int) -> str:
     said = [
         cells.text_of(sheet.rows[number][column])
         for number in range(place.heading, place.first)
@@ -182,7 +184,7 @@ def _head(sheet: Sheet, place: layout.Layout, column: int) -> str:
     return " ".join(text for text in said if text)
 
 
-def _filled(sheet: Sheet, place: layout.Layout) -> list[list[Value]]:
+def _filled(sheet: SheetRows, place: layout.Layout) -> list[list[Value]]:
     """The rows, with cells that are merged downwards repeated; an amount is never repeated, it would count twice."""
     rows = [list(row) for row in sheet.rows]
     amounts = {column for key, column in place.columns.items() if key == "amount"}
@@ -195,7 +197,7 @@ def _filled(sheet: Sheet, place: layout.Layout) -> list[list[Value]]:
 
 
 def _row(
-    found: Read, sheet: Sheet, number: int, row: Sequence[Value], place: layout.Layout, kind: str, unit: str | None
+    found: Read, sheet: SheetRows, number: int, row: Sequence[Value], place: layout.Layout, kind: str, unit: str | None
 ) -> None:
     values: dict[str, str | int | dt.date] = {}
     names: dict[str, str] = {}
@@ -209,27 +211,27 @@ def _row(
         try:
             back = cells.returned(value, place.unit or unit) if kind == "receipts" and one.kind == "amount" else None
             values[one.key] = -back if back else _value(one, value, place.unit or unit, from_1904=sheet.from_1904)
-        except RefusedError as problem:
-            found.faults.append(Fault(sheet.name, names[one.key], cells.text_of(value)[:60], problem.text))
+        except CellRefusedError as problem:
+            found.faults.append(CellFault(sheet.name, names[one.key], cells.text_of(value)[:60], problem.text))
             is_whole = False
     if is_whole:
-        found.rows.append(Row(sheet.name, number + 1, values, names))
+        found.rows.append(SheetRow(sheet.name, number + 1, values, names))
 
 
 def _value(one: layout.Field, value: Value, unit: str | None, *, from_1904: bool) -> str | int | dt.date:
     if value == cells.BROKEN:
-        raise RefusedError(N_("公式出错 (Excel 的错误值), 请先在表中改正"))
+        raise CellRefusedError(N_("公式出错 (Excel 的错误值), 请先在表中改正"))
     if one.kind == "amount":
         return cells.amount(value, unit)
     if one.kind == "day":
         return cells.day(value, from_1904=from_1904)
     said = "" if cells.is_blank(value) else cells.text_of(value)
     if one.required and not said:
-        raise RefusedError(N_("“%(name)s”不能空"), name=Text(one.label))
+        raise CellRefusedError(N_("“%(name)s”不能空"), name=Text(one.label))
     if len(said) > LONGEST:
-        raise RefusedError(N_("超过 %(most)s 字"), most=LONGEST)
+        raise CellRefusedError(N_("超过 %(most)s 字"), most=LONGEST)
     if not said.isprintable():
-        raise RefusedError(N_("有看不见的控制字符, 请重新录入"))
+        raise CellRefusedError(N_("有看不见的控制字符, 请重新录入"))
     if one.key == "source" and said:
         return source_of(said)
     return said
@@ -239,7 +241,7 @@ def source_of(said: str) -> str:
     """The key of a source from its name as offices write it."""
     even = cells.even(said).replace(" ", "")
     if even not in SOURCES:
-        raise RefusedError(
+        raise CellRefusedError(
             N_("不认识资金来源“%(value)s”: 请改用 %(known)s"),
             value=said,
             known="、".join(list(FUNDING_SOURCES.values())[:9]) + "…",
@@ -249,7 +251,7 @@ def source_of(said: str) -> str:
 
 def _check_total(
     found: Read,
-    sheet: Sheet,
+    sheet: SheetRows,
     number: int,
     row: Sequence[Value],
     place: layout.Layout,
@@ -262,7 +264,7 @@ def _check_total(
         return
     try:
         said = cells.amount(row[column], place.unit or unit)
-    except RefusedError:
+    except CellRefusedError:
         return
     own = [one.amount_fen for one in found.rows if one.sheet == sheet.name]
     if said not in (sum(own), sum(since)):
@@ -270,5 +272,5 @@ def _check_total(
             N_("合计写的是 %(said)s 元, 上面各行之和是 %(sum)s 元, 请核对有没有漏行"),
             {"said": exact_yuan(said), "sum": exact_yuan(sum(own))},
         )
-        found.notes.append(Fault(sheet.name, name_of(number, column), cells.text_of(row[column]), text))
+        found.notes.append(CellFault(sheet.name, name_of(number, column), cells.text_of(row[column]), text))
     since.clear()

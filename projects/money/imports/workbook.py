@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.money.imports.layout import FIELDS
-from projects.money.imports.plan import Plan
+from projects.money.imports.plan import PostingPlan
 from projects.money.imports.reading import Read
 from projects.sheets.writing.table import Column, Table
 from projects.web.i18n import speak
@@ -16,7 +16,7 @@ from projects.web.i18n import speak
 _KINDS = {"text": "text", "amount": "money", "day": "date"}
 
 
-def rows(kind: str, filename: str, found: Read, plan: Plan) -> Table:
+def rows(kind: str, filename: str, found: Read, plan: PostingPlan) -> Table:
     """The rows of a file; those that can't be taken stand below as sheet, cell, value and reason."""
     fields = FIELDS[kind]
     new = {(row.sheet, row.number) for row, _project, _key in plan.new}

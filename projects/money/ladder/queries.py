@@ -16,7 +16,7 @@ from projects.extensions import db
 from projects.money.ladder import sheet
 from projects.money.ladder.filtering import FundingFilter
 from projects.money.ladder.sheet import CompositionRow, EntryRow, FundingPage, ProjectLadder, ProjectMoney, RevisionRow
-from projects.money.ladder.sums import APPROVING, Entry, approved, ladder, sums
+from projects.money.ladder.sums import APPROVING, PostedSum, approved, ladder, sums
 from projects.money.ladder.tables import CompositionRevision
 from projects.money.ledger.queries import compositions, counts_once, told
 from projects.money.ledger.tables import LedgerEntry
@@ -30,7 +30,9 @@ def money_of(project_id: int, as_of: dt.date) -> ProjectMoney:
     composition = composition_of(project_id, as_of)
     entries = _entries(project_id, as_of)
     kind, given = approved({(row.estimate_kind, row.source): row.amount_fen for row in composition})
-    posted = sums((Entry(row.source, row.step, row.entry_on, row.amount_fen) for row in entries if row.counts), as_of)
+    posted = sums(
+        (PostedSum(row.source, row.step, row.entry_on, row.amount_fen) for row in entries if row.counts), as_of
+    )
     return ProjectMoney(ladder(given, posted), kind, composition, entries)
 
 

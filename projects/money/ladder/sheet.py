@@ -11,7 +11,7 @@ from itertools import groupby
 from projects.core.vocabulary import CENTRAL_SOURCES
 from projects.money.findings.ladder import MoneyFinding, findings
 from projects.money.ladder.filtering import FundingFilter
-from projects.money.ladder.sums import Ladder, Line, gather
+from projects.money.ladder.sums import Ladder, LadderLine, gather
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class LadderRow:
     """A line of the funding page: one project and source, with the findings on that source (the counterpart's stand on each local source)."""
 
     project: ProjectLadder
-    line: Line
+    line: LadderLine
     findings: tuple[MoneyFinding, ...]
 
 
@@ -174,7 +174,7 @@ def _rows(project: ProjectLadder) -> list[LadderRow]:
     ]
 
 
-def _concerns(finding: MoneyFinding, line: Line) -> bool:
+def _concerns(finding: MoneyFinding, line: LadderLine) -> bool:
     return finding.source == line.key or (finding.source == "local" and line.key not in CENTRAL_SOURCES)
 
 

@@ -18,7 +18,7 @@ Sums = Mapping[tuple[str, str], int]  # (source, step) → fen
 
 
 @dataclass(frozen=True)
-class Entry:
+class PostedSum:
     """A posted step of money; a reversing entry carries the opposite amount of the one it names."""
 
     source: str
@@ -46,7 +46,7 @@ class Rung:
 
 
 @dataclass(frozen=True)
-class Line(Rung):
+class LadderLine(Rung):
     """A source (or `central` or `local`) with its rates in percent, None where there is nothing to be a part of."""
 
     key: str
@@ -74,16 +74,16 @@ NONE = Rung(None, 0, 0, 0)
 class Ladder:
     """The sources in their order, central and local subtotals, and the total without a rate; refuses to exist if its sums do not add up."""
 
-    lines: tuple[Line, ...]
-    central: Line
-    local: Line
+    lines: tuple[LadderLine, ...]
+    central: LadderLine
+    local: LadderLine
     total: Rung
 
     def __post_init__(self) -> None:
         if total(self.lines) != self.total or self.central + self.local != self.total:
             raise ValueError("the ladder's lines do not add up to its total")
 
-    def line(self, source: str) -> Line | None:
+    def line(self, source: str) -> LadderLine | None:
         """The line of a source."""
         return next((line for line in self.lines if line.key == source), None)
 
@@ -96,7 +96,7 @@ def total(rungs: Iterable[Rung]) -> Rung:
     return result
 
 
-def sums(entries: Iterable[Entry], as_of: dt.date) -> dict[tuple[str, str], int]:
+def sums(entries: Iterable[PostedSum], as_of: dt.date) -> dict[tuple[str, str], int]:
     """What was posted by source and step up to a day, that day included."""
     found: dict[tuple[str, str], int] = defaultdict(int)
     for entry in entries:
@@ -120,14 +120,14 @@ def ladder(given: Mapping[str, int], posted: Sums) -> Ladder:
     if not used <= set(FUNDING_SOURCES):
         raise ValueError(f"no such source of money: {sorted(used - set(FUNDING_SOURCES))}")
     lines = (
-        Line(given.get(source), key=source, **{step: posted.get((source, step), 0) for step in LEDGER_STEPS})
+        LadderLine(given.get(source), key=source, **{step: posted.get((source, step), 0) for step in LEDGER_STEPS})
         for source in FUNDING_SOURCES
         if source in used
     )
     return gather(lines)
 
 
-def gather(lines: Iterable[Line]) -> Ladder:
+def gather(lines: Iterable[LadderLine]) -> Ladder:
     """One ladder of many lines, those of one source added up."""
     by_source: dict[str, Rung] = defaultdict(lambda: NONE)
     for line in lines:
@@ -137,11 +137,11 @@ def gather(lines: Iterable[Line]) -> Ladder:
     return Ladder(own, _line(central, "central"), _line(local, "local"), central + local)
 
 
-def _parts(lines: Sequence[Line]) -> tuple[Rung, Rung]:
+def _parts(lines: Sequence[LadderLine]) -> tuple[Rung, Rung]:
     return total(line for line in lines if line.key in CENTRAL_SOURCES), total(
         line for line in lines if line.key not in CENTRAL_SOURCES
     )
 
 
-def _line(rung: Rung, key: str) -> Line:
-    return Line(rung.approved, key=key, **{step: getattr(rung, step) for step in LEDGER_STEPS})
+def _line(rung: Rung, key: str) -> LadderLine:
+    return LadderLine(rung.approved, key=key, **{step: getattr(rung, step) for step in LEDGER_STEPS})

@@ -20,7 +20,7 @@ Parts = tuple[tuple[str, int], ...]  # (line, fen)
 
 
 @dataclass(frozen=True)
-class ReceiptRow:
+class DeskReceipt:
     """A standing receipt; what of it is matched, outside, and left."""
 
     id: int
@@ -83,7 +83,7 @@ class Queue:
     """The sums by source and the receipts with something left; refuses to exist if the sums are not what came in."""
 
     sums: tuple[SourceSum, ...]
-    rows: tuple[ReceiptRow, ...]
+    rows: tuple[DeskReceipt, ...]
     in_fen: int
 
     def __post_init__(self) -> None:
@@ -110,7 +110,7 @@ class Queue:
 
 
 @dataclass(frozen=True)
-class Standing:
+class DeskStanding:
     """The desk at one moment: the queue, the open lines by their keys, and the proposals by receipt. Shared by requests; not to be changed."""
 
     queue: Queue
@@ -165,10 +165,10 @@ def read(args: Mapping[str, str]) -> DeskFilter:
 
 
 @dataclass(frozen=True)
-class Item:
+class DeskItem:
     """A receipt in the queue with its proposal."""
 
-    receipt: ReceiptRow
+    receipt: DeskReceipt
     proposal: Proposal | None
 
     @property
@@ -179,15 +179,15 @@ class Item:
         return "sure" if self.proposal.confident else "unsure"
 
 
-def items(rows: Sequence[ReceiptRow], proposals: Mapping[str, Proposal]) -> list[Item]:
+def items(rows: Sequence[DeskReceipt], proposals: Mapping[str, Proposal]) -> list[DeskItem]:
     """The queue."""
-    return [Item(row, proposals.get(str(row.id))) for row in rows]
+    return [DeskItem(row, proposals.get(str(row.id))) for row in rows]
 
 
-def narrowed(found: Sequence[Item], chosen: DeskFilter, lines: Mapping[str, OpenLine]) -> list[Item]:
+def narrowed(found: Sequence[DeskItem], chosen: DeskFilter, lines: Mapping[str, OpenLine]) -> list[DeskItem]:
     """What `chosen` leaves. A receipt's source is its own, else that of its proposal."""
 
-    def source(item: Item) -> str:
+    def source(item: DeskItem) -> str:
         if item.receipt.source:
             return item.receipt.source
         best = item.proposal.best if item.proposal else None
@@ -231,14 +231,16 @@ def spelled(candidate: Candidate) -> str:
     return spell_parts([(part.line, part.amount_fen) for part in candidate.parts])
 
 
-def spell_all(items: Sequence[Item]) -> str:
+def spell_all(items: Sequence[DeskItem]) -> str:
     """The hidden field of many receipts, each as its best proposal says."""
     return ";".join(
         f"{item.receipt.id}={spelled(item.proposal.best)}" for item in items if item.proposal and item.proposal.best
     )
 
 
-def beside(lines: Sequence[OpenLine], receipt: ReceiptRow, proposal: Proposal | None, most: int = 12) -> list[OpenLine]:
+def beside(
+    lines: Sequence[OpenLine], receipt: DeskReceipt, proposal: Proposal | None, most: int = 12
+) -> list[OpenLine]:
     """Lines to split a receipt on: those of its candidates, then others of the same projects, then of the payee."""
     named = {part.line for one in (proposal.candidates if proposal else ()) for part in one.parts}
     projects = {line.project for line in lines if line.key in named}

@@ -49,7 +49,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MatchedPart:
     """So much of a receipt for a line."""
 
     line: str
@@ -60,7 +60,7 @@ class Part:
 class Candidate:
     """One way to book a receipt: its parts sum to it. `sure` is the probability in percent, `reasons` say why in words. No parts: it belongs to no line."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[MatchedPart, ...]
     sure: float
     reasons: tuple[Text, ...]
     outside: str | None = None

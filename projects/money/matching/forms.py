@@ -18,7 +18,7 @@ from projects.web.forms import Form
 MOST_PARTS = 12
 
 
-class ConfirmForm(Form):
+class MatchForm(Form):
     """What a receipt pays, as shown: `parts` such as `12:3000,15:200` (line and fen)."""
 
     parts = HiddenField()
@@ -29,7 +29,7 @@ class ConfirmForm(Form):
         return _parts(self.parts.data or "")
 
 
-class SplitForm(Form):
+class ReceiptSplitForm(Form):
     """Lines with typed amounts in 元: fields `fen-<line>`; those left empty count for nothing."""
 
     note = StringField(_l("备注"), validators=[Length(max=200, message=_l("最多 200 字"))])

@@ -18,7 +18,7 @@ from projects.money.matching.books import Register
 from projects.money.matching.candidates import Guess, Search
 from projects.money.matching.echoes import Echoes
 from projects.money.matching.evidence import Asked
-from projects.money.matching.facts import Candidate, OpenLine, Part, Proposal, Receipt
+from projects.money.matching.facts import Candidate, MatchedPart, OpenLine, Proposal, Receipt
 from projects.money.matching.finding import Finder, when
 from projects.money.matching.reasons import is_confident, outside_reasons, reasons
 from projects.money.matching.world import NOWHERE, Case, World, case
@@ -170,7 +170,7 @@ def _proposal(world: World, settlement: Settlement, search: Search, key: str, ma
             kind, why = outside_reasons(search, fits=bool(guesses))
             candidates.append(Candidate((), 100 * chances[number], why, kind))
         else:
-            parts = tuple(Part(line, amount) for line, amount in guesses[number].parts)
+            parts = tuple(MatchedPart(line, amount) for line, amount in guesses[number].parts)
             candidates.append(
                 Candidate(parts, 100 * chances[number], reasons(world, search, key, guesses[number], mates))
             )

@@ -21,10 +21,10 @@ from projects.extensions import db
 from projects.money.documents.tables import FundingDocument
 from projects.money.ledger.queries import chunks, outside_sums
 from projects.money.ledger.tables import LedgerEntry
-from projects.money.matching.desk import DecisionRow, Queue, ReceiptRow, SourceSum, Standing
+from projects.money.matching.desk import DecisionRow, DeskReceipt, DeskStanding, Queue, SourceSum
 from projects.money.matching.facts import OpenLine, Proposal
 from projects.money.matching.matching import Progress
-from projects.money.matching.remembering import Given, Memory
+from projects.money.matching.remembering import DeskMemory, Given
 from projects.money.matching.tables import Alias, MatchDecision
 from projects.money.receipts.tables import TreasuryReceipt
 from projects.people.accounts.tables import Unit, User
@@ -32,7 +32,7 @@ from projects.register.projects.tables import Project
 
 READING, WRITING = "treasury.read", "funding.write"
 ORDER = {source: place for place, source in enumerate(FUNDING_SOURCES)}  # of sums; what names no source comes last
-MEMORY = Memory()
+MEMORY = DeskMemory()
 QUICK = 1_000  # receipts for which proposals are worked out within about a second
 
 
@@ -147,23 +147,23 @@ def _receipts() -> tuple[Select[Any], Any, Any]:
     return joined, paid, aside
 
 
-def receipts_left(actor: Actor) -> list[ReceiptRow]:
+def receipts_left(actor: Actor) -> list[DeskReceipt]:
     """Standing receipts that `actor` may see with something neither matched nor set outside; the oldest first. One statement."""
     every, paid, aside = _receipts()
     own = TreasuryReceipt
     return _rows(actor, every.where(own.amount_fen > paid + aside).order_by(own.received_on, own.id))
 
 
-def _rows(actor: Actor, statement: Select[Any]) -> list[ReceiptRow]:
+def _rows(actor: Actor, statement: Select[Any]) -> list[DeskReceipt]:
     reach = places_for(actor, READING)
     return [
-        ReceiptRow(*(*row[:10], int(row[10]), int(row[11]), row[12]))
+        DeskReceipt(*(*row[:10], int(row[10]), int(row[11]), row[12]))
         for row in db.session.execute(statement)
         if covers(reach, row[8])
     ]
 
 
-def receipt_of(actor: Actor, receipt_id: int) -> ReceiptRow:
+def receipt_of(actor: Actor, receipt_id: int) -> DeskReceipt:
     """One standing receipt; NotFoundError where there is none that `actor` may see."""
     found = _rows(actor, _receipts()[0].where(TreasuryReceipt.id == receipt_id))
     if not found:
@@ -208,7 +208,7 @@ def state_of_money() -> tuple[int, ...]:
     return tuple(int(value) for value in db.session.execute(select(*parts)).one())
 
 
-def standing(actor: Actor, progress: Progress | None = None) -> Standing:
+def standing(actor: Actor, progress: Progress | None = None) -> DeskStanding:
     """The desk as it stands. Remembered by this process until money, names or decisions change; then what they touch is worked out again."""
     return MEMORY.standing(_scope(actor), state_of_money(), lambda: given(actor), progress)
 
@@ -223,9 +223,9 @@ def is_long(actor: Actor) -> bool:
     return not MEMORY.is_warm(_scope(actor)) and len(receipts_left(actor)) > QUICK
 
 
-def bare(actor: Actor) -> Standing:
+def bare(actor: Actor) -> DeskStanding:
     """The queue with nothing proposed yet."""
-    return Standing(queue(actor), {}, {})
+    return DeskStanding(queue(actor), {}, {})
 
 
 def _scope(actor: Actor) -> tuple[object, ...]:

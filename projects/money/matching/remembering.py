@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Lock
 
-from projects.money.matching.desk import Queue, Standing
+from projects.money.matching.desk import DeskStanding, Queue
 from projects.money.matching.facts import OpenLine, Receipt
 from projects.money.matching.matching import Aliases, Barred, Matcher, Progress
 
@@ -32,10 +32,10 @@ class _Kept:
 
     lock: Lock = field(default_factory=Lock)
     matcher: Matcher | None = None
-    last: tuple[Hashable, Standing] | None = None
+    last: tuple[Hashable, DeskStanding] | None = None
 
 
-class Memory:
+class DeskMemory:
     """Standings by what an asker may see; safe for several threads."""
 
     def __init__(self, scopes: int = SCOPES, receipts: int = RECEIPTS) -> None:
@@ -55,7 +55,7 @@ class Memory:
 
     def standing(
         self, scope: Hashable, state: Hashable, read: Callable[[], Given], progress: Progress | None = None
-    ) -> Standing:
+    ) -> DeskStanding:
         """What stands in `state`. `read` is asked only where something else is remembered; askers of one reach wait for each other."""
         kept = self._of(scope)
         last = kept.last
@@ -79,7 +79,7 @@ class Memory:
             return kept
 
 
-def _follow(kept: _Kept, given: Given, progress: Progress | None) -> Standing:
+def _follow(kept: _Kept, given: Given, progress: Progress | None) -> DeskStanding:
     """Work out what changed. A matcher that fails in the middle is not used again."""
     matcher, kept.matcher = kept.matcher or Matcher(), None
     waiting = [
@@ -87,6 +87,6 @@ def _follow(kept: _Kept, given: Given, progress: Progress | None) -> Standing:
     ]
     said = matcher.update(given.lines, waiting, given.aliases, progress, given.barred)
     kept.matcher = matcher
-    return Standing(
+    return DeskStanding(
         given.queue, {line.key: line for line in given.lines if line.open_fen > 0}, {one.receipt: one for one in said}
     )

@@ -13,8 +13,8 @@ from projects.core.errors import ConflictError, InvalidError
 from projects.core.narrowing import typed
 from projects.database import transaction
 from projects.money.matching import desk, operations, queries, workbook
-from projects.money.matching.desk import PAGE, Item
-from projects.money.matching.forms import ConfirmForm, OutsideForm, SplitForm, SureForm
+from projects.money.matching.desk import PAGE, DeskItem
+from projects.money.matching.forms import MatchForm, OutsideForm, ReceiptSplitForm, SureForm
 from projects.money.matching.operations import Booking
 from projects.people.access.door import allowed, current_actor
 from projects.sheets.writing.views import download
@@ -72,7 +72,7 @@ def show(receipt_id: int) -> str:
 @allowed("funding.write")
 def confirm(receipt_id: int) -> Answer:
     """Book a receipt as one of its candidates says."""
-    form, standing = ConfirmForm(), queries.standing(current_actor())
+    form, standing = MatchForm(), queries.standing(current_actor())
     return _decide(
         receipt_id, lambda: _book(receipt_id, form.booked(), form.note.data or "", standing), gettext("已确认")
     )
@@ -82,7 +82,7 @@ def confirm(receipt_id: int) -> Answer:
 @allowed("funding.write")
 def split(receipt_id: int) -> Answer:
     """Book a receipt on lines with typed amounts."""
-    form = SplitForm()
+    form = ReceiptSplitForm()
     return _decide(
         receipt_id, lambda: _book(receipt_id, form.booked(), form.note.data or ""), gettext("已按填写的金额确认")
     )
@@ -101,7 +101,7 @@ def outside(receipt_id: int) -> Answer:
 @allowed("funding.write")
 def reject(receipt_id: int) -> Answer:
     """Turn a proposal down."""
-    form, now = ConfirmForm(), clock.now()
+    form, now = MatchForm(), clock.now()
     return _decide(
         receipt_id,
         lambda: operations.reject(current_actor(), now, receipt_id, form.booked(), form.note.data or ""),
@@ -132,7 +132,7 @@ def _back() -> str:
     return keep_as_of("matching.index", **values)
 
 
-def _book(receipt_id: int, parts: desk.Parts, note: str, standing: desk.Standing | None = None) -> None:
+def _book(receipt_id: int, parts: desk.Parts, note: str, standing: desk.DeskStanding | None = None) -> None:
     booking = Booking(receipt_id, parts, standing.said(str(receipt_id), parts) if standing else (), note)
     operations.confirm(current_actor(), clock.now(), clock.business_day(), [booking])
 
@@ -151,11 +151,11 @@ def _decide(receipt_id: int, do: desk.Do, said: str, *, stay: bool = False) -> A
     return redirect(keep_as_of("matching.show", receipt_id=receipt_id) if stay else keep_as_of("matching.index"))
 
 
-def _items(chosen: desk.DeskFilter, standing: desk.Standing) -> list[Item]:
+def _items(chosen: desk.DeskFilter, standing: desk.DeskStanding) -> list[DeskItem]:
     return desk.narrowed(desk.items(standing.queue.rows, standing.proposals), chosen, standing.lines)
 
 
-def _index(problem: InvalidError | ConflictError | None = None, standing: desk.Standing | None = None) -> str:
+def _index(problem: InvalidError | ConflictError | None = None, standing: desk.DeskStanding | None = None) -> str:
     """The queue's page. A `standing` that is given has no proposals yet: the page asks for them itself."""
     chosen, is_waiting = desk.read(request.args), standing is not None
     standing = standing or queries.standing(current_actor())
@@ -189,7 +189,7 @@ def _show(receipt_id: int, problem: InvalidError | ConflictError | None = None) 
     kind = (proposal.outside if proposal else None) or "other"  # what one click books must not be a guess
     forms = {
         "outside": OutsideForm(formdata=None, kind=kind),
-        "note": ConfirmForm(formdata=None).note,
+        "note": MatchForm(formdata=None).note,
         "typed": request.form,
     }
     said = {"q": words, "offered": chosen, "lines": lines, "spell": desk.spelled, "problem": problem}

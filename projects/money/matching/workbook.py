@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from flask_babel import gettext as _
 
 from projects.core.money import exact_yuan
-from projects.money.matching.desk import SHOWN_NAMES, Item
+from projects.money.matching.desk import SHOWN_NAMES, DeskItem
 from projects.money.matching.facts import OpenLine
 from projects.sheets.writing.table import Column, Table
 from projects.web.i18n import speak
 
 
-def queue(items: Sequence[Item], lines: Mapping[str, OpenLine], narrowed: Mapping[str, str]) -> Table:
+def queue(items: Sequence[DeskItem], lines: Mapping[str, OpenLine], narrowed: Mapping[str, str]) -> Table:
     """A row for each receipt with something left."""
     columns = (
         Column("voucher", _("凭证号")),

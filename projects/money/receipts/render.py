@@ -25,7 +25,7 @@ _turns = threading.BoundedSemaphore(1)
 
 
 @dataclass(frozen=True)
-class Paper:
+class StatementPaper:
     """What is printed: a title, lines under it, a heading row, rows of cells (the first left, the others right), and lines to be signed at the end."""
 
     title: str
@@ -84,7 +84,7 @@ def _line(figure: Figure, y: float, width: float) -> None:
     figure.add_artist(Line2D([MARGIN / WIDTH, 1 - MARGIN / WIDTH], [at, at], color="#6b7480", linewidth=width))
 
 
-def to_pdf(paper: Paper) -> bytes:
+def to_pdf(paper: StatementPaper) -> bytes:
     """The pages; byte-reproducible."""
     with _turns:
         file = io.BytesIO()
@@ -97,7 +97,7 @@ def to_pdf(paper: Paper) -> bytes:
         return file.getvalue()
 
 
-def _page(paper: Paper, rows: Sequence[Sequence[str]], number: int, count: int) -> Figure:
+def _page(paper: StatementPaper, rows: Sequence[Sequence[str]], number: int, count: int) -> Figure:
     figure = Figure(figsize=(WIDTH / INCH, HEIGHT / INCH), facecolor="white")
     _words(figure, MARGIN, 20, paper.title, size=15, bold=True)
     for place, text in enumerate(paper.about):

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from projects.core import vocabulary as vocab
 from projects.core.money import exact_yuan
 from projects.core.month import format_month
-from projects.money.receipts.render import Paper
+from projects.money.receipts.render import StatementPaper
 from projects.money.receipts.sheet import STATES, ReceiptFilter, ReceiptPage
 from projects.money.receipts.statement import AMOUNTS, UNKNOWN, Reported, Statement, YearEnd
 from projects.sheets.writing.table import Column, Table
@@ -157,7 +157,7 @@ def year_end(found: YearEnd, place: str) -> Table:
     return Table(_("年末完成率"), columns, cells, notes)
 
 
-def printed(found: Statement, place: str, day: dt.date, closing: str) -> Paper:
+def printed(found: Statement, place: str, day: dt.date, closing: str) -> StatementPaper:
     """The statement as it is printed and signed; `closing` says whether the month is closed."""
     names = (
         "in_fen",
@@ -181,4 +181,4 @@ def printed(found: Statement, place: str, day: dt.date, closing: str) -> Paper:
         closing,
     )
     signs = (_("制表:"), _("复核:"), _("单位 (盖章):"), _("打印日期 %(day)s", day=day.isoformat()))
-    return Paper(_("资金对账单"), about, (_("资金来源"), *(words[name] for name in names)), rows, signs)
+    return StatementPaper(_("资金对账单"), about, (_("资金来源"), *(words[name] for name in names)), rows, signs)

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from projects.core.vocabulary import ROLES
-from projects.people.accounts.queries import Choices, Grant
+from projects.people.accounts.queries import Grant, GrantChoices
 from projects.web.forms import Form
 
 
@@ -34,7 +34,7 @@ class GrantForm(Form):
     places = Ticks(_l("负责的地区"))
     projects = Ticks(_l("负责的项目"))
 
-    def __init__(self, grant: Grant, choices: Choices) -> None:
+    def __init__(self, grant: Grant, choices: GrantChoices) -> None:
         now = {
             "version": str(grant.version),
             "role": grant.role,

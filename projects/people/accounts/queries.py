@@ -70,7 +70,7 @@ class Resting:
 
 
 @dataclass(frozen=True)
-class Choices:
+class GrantChoices:
     """What can be granted: units, places by code, projects, each as (key, words)."""
 
     units: tuple[tuple[int, str], ...]
@@ -131,12 +131,12 @@ def grant_of(user_id: int) -> Grant:
     )
 
 
-def choices() -> Choices:
+def choices() -> GrantChoices:
     """What can be granted; three statements."""
     units = _pairs(select(Unit.id, Unit.name).order_by(Unit.name))
     places = _pairs(select(Place.code, Place.name).order_by(Place.code))
     projects = _pairs(select(PROJECT.c.id, PROJECT.c.name).order_by(PROJECT.c.place_code, PROJECT.c.name))
-    return Choices(units, places, projects)
+    return GrantChoices(units, places, projects)
 
 
 def _pairs(statement: Any) -> tuple[Any, ...]:

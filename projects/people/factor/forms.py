@@ -19,7 +19,7 @@ class StartForm(Form):
     )
 
 
-class ConfirmForm(Form):
+class FactorForm(Form):
     sealed = HiddenField()
     code = StringField(_l("动态码"), validators=[InputRequired(_l("请填写动态码")), Length(max=12)], render_kw=CODE)
 

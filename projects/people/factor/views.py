@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from projects.people.access import credentials
 from projects.people.access.door import allowed, current_actor
 from projects.people.factor import operations
-from projects.people.factor.forms import ConfirmForm, RemoveForm, StartForm
+from projects.people.factor.forms import FactorForm, RemoveForm, StartForm
 from projects.people.factor.render import picture
 from projects.people.sign_in.queries import Account, account_of
 from projects.web import clock
@@ -32,7 +32,7 @@ def start() -> str | tuple[str, int]:
     """Show a fresh secret after the password; nothing is stored before a code proves the phone."""
     form, mine = StartForm(), account_of(current_actor().id)
     if mine and form.validate_on_submit() and credentials.prove(mine, form.password.data, None, "factor"):
-        confirm = ConfirmForm(
+        confirm = FactorForm(
             formdata=None, sealed=operations.new_secret(mine.id, clock.now(), current_app.config["SECRET_KEY"])
         )
         return _confirm_page(confirm)
@@ -45,7 +45,7 @@ def start() -> str | tuple[str, int]:
 @allowed(None)
 def confirm() -> tuple[str, int] | Response:
     """Ask for codes from now on, if this one is right."""
-    form = ConfirmForm()
+    form = FactorForm()
     if credentials.offered(current_actor(), form.sealed.data or "") is None:
         return redirect(url_for("totp.factor"))
     if form.validate_on_submit() and credentials.add_factor(current_actor(), form.sealed.data, form.code.data):
@@ -81,7 +81,7 @@ def _factor_page(mine: Account | None, start: StartForm, remove: RemoveForm) -> 
     )
 
 
-def _confirm_page(form: ConfirmForm) -> str:
+def _confirm_page(form: FactorForm) -> str:
     secret, mine = credentials.offered(current_actor(), form.sealed.data) or "", account_of(current_actor().id)
     return render_template(
         "people/factor/confirm.html", form=form, secret=secret, drawn=picture(secret, mine.username if mine else "")

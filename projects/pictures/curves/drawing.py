@@ -8,7 +8,7 @@ from html import escape
 from typing import NamedTuple
 
 from projects.core.text import Text
-from projects.pictures.curves.facts import Figure
+from projects.pictures.curves.facts import CurveFigure
 from projects.pictures.curves.progress import anchor_of
 
 WIDTH, HEIGHT = 760, 300
@@ -16,7 +16,7 @@ LEFT, RIGHT, TOP, BOTTOM = 48, 14, 18, 34
 INK, SOFT, GRID, RED, BAND = "#1b2430", "#5a6675", "#d9dee5", "#b3261e", "#fbe3d3"
 
 
-class Style(NamedTuple):
+class CurveStyle(NamedTuple):
     """Colour, width, dashes and marker of a line."""
 
     color: str
@@ -26,18 +26,18 @@ class Style(NamedTuple):
 
 
 STYLES = {
-    "plan": Style("#6b7480", 2, (), ""),
-    "actual": Style("#0072b2", 3, (), "circle"),
-    "forecast": Style("#b3420b", 2, (6, 4), ""),
-    "first": Style("#0072b2", 2, (), "circle"),
-    "second": Style("#b3420b", 2, (6, 4), "square"),
-    "third": Style("#00694c", 2, (2, 3), "triangle"),
-    "fourth": Style("#6b7480", 2, (8, 3, 2, 3), "diamond"),
+    "plan": CurveStyle("#6b7480", 2, (), ""),
+    "actual": CurveStyle("#0072b2", 3, (), "circle"),
+    "forecast": CurveStyle("#b3420b", 2, (6, 4), ""),
+    "first": CurveStyle("#0072b2", 2, (), "circle"),
+    "second": CurveStyle("#b3420b", 2, (6, 4), "square"),
+    "third": CurveStyle("#00694c", 2, (2, 3), "triangle"),
+    "fourth": CurveStyle("#6b7480", 2, (8, 3, 2, 3), "diamond"),
 }
 Speak = Callable[[Text], str]
 
 
-def draw(figure: Figure, speak: Speak) -> str:
+def draw(figure: CurveFigure, speak: Speak) -> str:
     """The SVG element, or an empty string where there is nothing to draw."""
     if figure.is_empty:
         return ""
@@ -77,7 +77,7 @@ def draw(figure: Figure, speak: Speak) -> str:
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" role="img" aria-label="{title}"><title>{title}</title>{"".join(parts)}</svg>'
 
 
-def legend(figure: Figure, speak: Speak) -> list[tuple[str, str]]:
+def legend(figure: CurveFigure, speak: Speak) -> list[tuple[str, str]]:
     """A little picture and the words of each line and of the band."""
     found = []
     for line in figure.lines:
@@ -136,7 +136,7 @@ def _today(as_of: dt.date, x: float) -> str:
     return f'<path d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="{RED}" stroke-width="1.5"/>{text}'
 
 
-def _levels(figure: Figure, y: Callable[[float], float]) -> str:
+def _levels(figure: CurveFigure, y: Callable[[float], float]) -> str:
     parts = []
     for value in figure.ticks:
         level = y(value)

@@ -14,7 +14,7 @@ STYLES = ("plan", "actual", "forecast", "first", "second", "third", "fourth")
 
 
 @dataclass(frozen=True)
-class Line:
+class CurveLine:
     """Values over days; `style` is one of STYLES, which differ in dash and marker too."""
 
     label: Text
@@ -40,13 +40,13 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Figure:
+class CurveFigure:
     """A chart: `low` and `high` bound the values, `step` parts them; `unit` names them."""
 
     key: str
     title: Text
     unit: Text
-    lines: tuple[Line, ...]
+    lines: tuple[CurveLine, ...]
     as_of: dt.date
     low: float
     high: float
@@ -83,7 +83,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Subject:
+class CurveSubject:
     """What a line of slip or chance is about."""
 
     key: str
@@ -91,7 +91,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CurveStanding:
     """What is planned and expected for a day, in percent of the whole, and why that day is told."""
 
     on: dt.date
@@ -105,7 +105,7 @@ class Answer:
     """The finish in words, and the days to come; no days where nothing can be forecast or all is done."""
 
     words: tuple[Text, ...]
-    standings: tuple[Standing, ...]
+    standings: tuple[CurveStanding, ...]
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class ChartPage:
     name: str
     slug: str
     project_id: int
-    figures: tuple[Figure, ...]
+    figures: tuple[CurveFigure, ...]
     plan_kind: str
     stops: Sequence[tuple[dt.date, dt.date | None]]
     is_sample: bool

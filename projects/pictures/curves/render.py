@@ -1,4 +1,4 @@
-"""A chart as SVG, PNG or PDF by matplotlib: title, unit, source and day inside the picture. Byte-reproducible; only `Figure` is used, never pyplot."""
+"""A chart as SVG, PNG or PDF by matplotlib: title, unit, source and day inside the picture. Byte-reproducible; only `CurveFigure` is used, never pyplot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.figure import Figure as Sheet
 
 from projects.core.text import N_, Text
 from projects.pictures.curves.drawing import BAND, GRID, INK, RED, SOFT, STYLES, month_ticks, said
-from projects.pictures.curves.facts import Figure
+from projects.pictures.curves.facts import CurveFigure
 from projects.pictures.gantt.render import drawn_text, plain_svg, turn
 from projects.sheets.fonts import extract as fonts
 
@@ -32,7 +32,7 @@ METADATA = {
 Speak = Callable[[Text], str]
 
 
-def chart_file(figure: Figure, kind: str, speak: Speak) -> bytes:
+def chart_file(figure: CurveFigure, kind: str, speak: Speak) -> bytes:
     """`figure` as `kind` (a key of KINDS); BusyError where too many are being drawn at the moment."""
     with turn():
         fonts.register()
@@ -42,7 +42,7 @@ def chart_file(figure: Figure, kind: str, speak: Speak) -> bytes:
         return plain_svg(file.getvalue()) if kind == "svg" else file.getvalue()
 
 
-def drawn_sheet(figure: Figure, speak: Speak) -> Sheet:
+def drawn_sheet(figure: CurveFigure, speak: Speak) -> Sheet:
     """`figure` with its words round it, which stay inside however long they are."""
     sheet = Sheet(figsize=(9.6, 5.4), dpi=DPI, facecolor="white")
     axes = sheet.add_axes((0.075, 0.22, 0.9, 0.62))
@@ -57,7 +57,7 @@ def _fitting(words: str, size: float) -> float:
     return min(size, WIDE / max(1.0, ems))
 
 
-def _draw(axes: Axes, figure: Figure, speak: Speak) -> None:
+def _draw(axes: Axes, figure: CurveFigure, speak: Speak) -> None:
     if figure.band:
         days = [_at(day) for day, _, _ in figure.band.points]
         lows, highs = [low for _, low, _ in figure.band.points], [high for _, _, high in figure.band.points]
@@ -107,7 +107,7 @@ def _draw(axes: Axes, figure: Figure, speak: Speak) -> None:
         axes.legend(loc="upper left", bbox_to_anchor=(0, -0.08), ncols=4, fontsize=8, frameon=False)
 
 
-def _words(sheet: Sheet, figure: Figure, speak: Speak) -> None:
+def _words(sheet: Sheet, figure: CurveFigure, speak: Speak) -> None:
     title = drawn_text(speak(figure.title))
     sheet.text(0.02, 0.945, title, fontsize=_fitting(title, 13), weight="bold", color=INK)
     day = Text(N_("状态日 %(day)s"), {"day": figure.as_of})

@@ -17,7 +17,7 @@ PAPERS = {"a3": "A3", "a1": "A1", "a4": "A4"}
 
 
 @dataclass(frozen=True)
-class Choices:
+class ChartChoices:
     """`chosen` narrows the projects; `group`, `zoom`, `view` and `paper` are keys of GROUPS, ZOOMS (or auto), VIEWS and PAPERS
     (empty: what suits)."""
 
@@ -47,7 +47,7 @@ class Choices:
         )
 
 
-def read(args: Mapping[str, str]) -> Choices:
+def read(args: Mapping[str, str]) -> ChartChoices:
     """The choices of a query string; InvalidError names each that is unknown."""
     known: dict[str, Mapping[str, str]] = {
         "group": GROUPS,
@@ -55,7 +55,7 @@ def read(args: Mapping[str, str]) -> Choices:
         "view": VIEWS,
         "paper": {"": "", **PAPERS},
     }
-    usual = Choices(PortfolioFilter())
+    usual = ChartChoices(PortfolioFilter())
     values = {name: args.get(name) or getattr(usual, name) for name in known}
     wrong = {
         name: Text(N_("图的选项 %(name)s 不认识“%(value)s”"), {"name": name, "value": value[:40]})
@@ -64,4 +64,6 @@ def read(args: Mapping[str, str]) -> Choices:
     }
     if wrong:
         raise InvalidError(wrong)
-    return Choices(filtering.read(args), **values, detail=args.get("detail") == "1", unfolded=args.get("unfold") == "1")
+    return ChartChoices(
+        filtering.read(args), **values, detail=args.get("detail") == "1", unfolded=args.get("unfold") == "1"
+    )

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from projects.core.text import Text
 from projects.core.vocabulary import LIGHT_OF, SHAPES
-from projects.pictures.gantt.facts import Milestone, Promise, Stage
-from projects.pictures.gantt.layout import UNDATED, Band, Bar, Block, Chart, Diamond, Flag, Row
-from projects.pictures.gantt.wording import LEGEND, Words
+from projects.pictures.gantt.facts import ChartMilestone, ChartStage, Promise
+from projects.pictures.gantt.layout import UNDATED, Bar, Block, Chart, ChartRow, Diamond, SlipBand, TargetFlag
+from projects.pictures.gantt.wording import LEGEND, ChartWords
 
 Address = Callable[[str], str]  # a project's slug to the address of its page
 PIXELS = {"month": 3.0, "quarter": 1.1, "year": 0.45}  # per day
@@ -48,7 +48,7 @@ HATCH = ' fill="url(#g-hatch)"'
 class Canvas:
     """The page's scale and words: `x[day]` in whole pixels, and the addresses behind the marks."""
 
-    def __init__(self, chart: Chart, words: Words, address: Address) -> None:
+    def __init__(self, chart: Chart, words: ChartWords, address: Address) -> None:
         scale = PIXELS[chart.zoom]
         self.chart, self.words, self.address = chart, words, address
         self.x = [round(day * scale) for day in range(chart.days + 1)]
@@ -108,14 +108,14 @@ def _flag_path(x: int, y: int, lanes: Lanes, light: str) -> str:
     return f"M{x} {y + 2}{cloth}M{x} {y + 2}v{lanes.pole}"
 
 
-def _flag_link(flag: Flag, y: int, lanes: Lanes, canvas: Canvas, href: str) -> str:
+def _flag_link(flag: TargetFlag, y: int, lanes: Lanes, canvas: Canvas, href: str) -> str:
     promise = flag.promise
     title, light = escape(canvas.words.promise(promise)), LIGHT_OF[promise.state]
     path = f'<path class="g-flag g-{light}" d="{_flag_path(canvas.x[flag.day], y, lanes, light)}"/>'
     return f'<a tabindex="-1" href="{href}#t-{escape(promise.slug)}"><title>{title}</title>{path}</a>'
 
 
-def _tail(row: Row, text: str, y: int, canvas: Canvas, kind: str) -> str:
+def _tail(row: ChartRow, text: str, y: int, canvas: Canvas, kind: str) -> str:
     return f'<text class="g-tail g-{kind}" x="{canvas.x[min(row.tail, canvas.chart.days)] + 8}" y="{y}">{text}</text>'
 
 
@@ -168,18 +168,18 @@ def parts_svg(block: Block, canvas: Canvas) -> str:
     return canvas.svg(len(block.parts) * PART, inner, f' role="img" aria-label="{label}"')
 
 
-def _dated(words: Words, sentences: Sequence[str]) -> str:
+def _dated(words: ChartWords, sentences: Sequence[str]) -> str:
     """Sentences of days and numbers, escaped where the reader's language asks for it."""
     return ", ".join(sentences) if words.is_plain else escape(", ".join(sentences))
 
 
-def _part_label(row: Row, canvas: Canvas, href: str) -> str:
+def _part_label(row: ChartRow, canvas: Canvas, href: str) -> str:
     words, source = canvas.words, row.source
     note = _marks(row.notes, canvas) if row.notes else ""
-    if isinstance(source, Stage):
+    if isinstance(source, ChartStage):
         done = "" if source.percent is None else f"<b>{source.percent:.0f}%</b>"
         return f'<li title="{_dated(words, words.dates(source))}"><span>{_label(words.say(row.label))}</span>{note}{done}</li>'
-    if isinstance(source, Milestone):
+    if isinstance(source, ChartMilestone):
         return f'<li title="{_dated(words, words.milestone(source, canvas.chart.as_of))}"><span>{_label(words.say(row.label))}</span>{note}</li>'
     assert isinstance(source, Promise)  # noqa: S101 - layout makes no other parts
     link = f'<a href="{href}#t-{escape(source.slug)}">{_label(row.label)}</a>'
@@ -207,7 +207,7 @@ def project_markup(block: Block, canvas: Canvas, *, is_open: bool = False) -> st
     return f'<div class="g-project">{line}<details id="p-{escape(item.slug)}"{" open" if is_open else ""}>{summary}{body}</details></div>'
 
 
-def group_markup(band: Band, canvas: Canvas) -> str:
+def group_markup(band: SlipBand, canvas: Canvas) -> str:
     """A group's line: its title, how many projects, and its own promises' flags."""
     flags = "".join(
         f"<g><title>{escape(canvas.words.promise(flag.promise))}</title>"
@@ -264,7 +264,7 @@ _SAMPLES = {
 }  # fmt: skip
 
 
-def legend(words: Words) -> list[tuple[str, str]]:
+def legend(words: ChartWords) -> list[tuple[str, str]]:
     """Each kind of mark as a little picture, with its words."""
     picture = '<svg class="g-key" width="28" height="17" viewBox="0 0 28 17" aria-hidden="true"><path class="g-{}"{} d="{}"/></svg>'
     return [
@@ -286,7 +286,7 @@ class Drawing(NamedTuple):
     zoom: str
 
 
-def draw(chart: Chart, words: Words, address: Address, *, unfolded: bool = False) -> Drawing:
+def draw(chart: Chart, words: ChartWords, address: Address, *, unfolded: bool = False) -> Drawing:
     """All of `chart`; with `unfolded` every project's parts are shown at once."""
     canvas = Canvas(chart, words, address)
     bands = [

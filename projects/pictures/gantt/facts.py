@@ -11,7 +11,7 @@ from projects.core.text import Text
 Day = dt.date | None
 
 
-class Stage(NamedTuple):
+class ChartStage(NamedTuple):
     """A part of a project with a beginning and an end: a work stage.
 
     `percent` is what is done as of the chart's day, None where nothing is known; 100 without an `actual_finish` was done on a day that nobody recorded.
@@ -28,7 +28,7 @@ class Stage(NamedTuple):
     percent: float | None = None
 
 
-class Milestone(NamedTuple):
+class ChartMilestone(NamedTuple):
     """A dated point of a project's plan; `gate` where an approval or acceptance (审批与验收) fulfils it, `done` where it is reached, on a day known or not."""
 
     name: str
@@ -56,7 +56,7 @@ class Promise(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ChartItem:
     """A project: one line of the chart, with its stages, milestones and promises. `slip_days` is late where positive.
 
     It finishes between `forecast_p10` and `forecast_p90` with eight chances in ten.
@@ -75,8 +75,8 @@ class Item:
     actual_start: Day = None
     actual_finish: Day = None
     forecast_finish: Day = None
-    stages: tuple[Stage, ...] = ()
-    milestones: tuple[Milestone, ...] = ()
+    stages: tuple[ChartStage, ...] = ()
+    milestones: tuple[ChartMilestone, ...] = ()
     promises: tuple[Promise, ...] = ()
     is_sample: bool = False
     forecast_p10: Day = None
@@ -85,12 +85,12 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ChartGroup:
     """Projects shown together: a programme, a place or a plan; `promises` are the group's own (a programme's count or share)."""
 
     key: str
     title: str | Text
-    items: tuple[Item, ...]
+    items: tuple[ChartItem, ...]
     promises: tuple[Promise, ...] = ()
 
 
@@ -107,13 +107,13 @@ class Portfolio:
     """Everything one chart shows as of a day. `total` counts the projects that the filter leaves, of which `items` may be the first so many."""
 
     as_of: dt.date
-    groups: tuple[Group, ...]
+    groups: tuple[ChartGroup, ...]
     title: Text
     total: int = 0
     scope: tuple[Text, ...] = field(default=())
 
     @property
-    def items(self) -> list[Item]:
+    def items(self) -> list[ChartItem]:
         """The projects, group by group."""
         return [item for group in self.groups for item in group.items]
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from projects.core.text import N_, Text
 from projects.pictures.gantt.axis import Tick, ticks
-from projects.pictures.gantt.facts import Group, Item, Milestone, Portfolio, Promise, Stage
+from projects.pictures.gantt.facts import ChartGroup, ChartItem, ChartMilestone, ChartStage, Portfolio, Promise
 from projects.pictures.gantt.span import Dates, Frame, dates_of, frame_of, range_of
 
 SERIES = ("baseline", "plan", "actual", "forecast", "slip", "range")
@@ -46,24 +46,24 @@ class Diamond(NamedTuple):
     day: int
 
 
-class Flag(NamedTuple):
+class TargetFlag(NamedTuple):
     """A promise's due day."""
 
     day: int
     promise: Promise
 
 
-class Row(NamedTuple):
+class ChartRow(NamedTuple):
     """One line of the chart; `line` counts from the top, `level` 0 group, 1 project, 2 part; `tail` is where words may follow the last mark."""
 
     line: int
     level: int
     kind: str
     label: str
-    source: Group | Item | Stage | Milestone | Promise
+    source: ChartGroup | ChartItem | ChartStage | ChartMilestone | Promise
     bars: tuple[Bar, ...] = ()
     diamonds: tuple[Diamond, ...] = ()
-    flags: tuple[Flag, ...] = ()
+    flags: tuple[TargetFlag, ...] = ()
     tail: int = 0
     notes: tuple[Text, ...] = ()
 
@@ -72,17 +72,17 @@ class Row(NamedTuple):
 class Block:
     """A project's own line and the lines of its parts."""
 
-    head: Row
-    item: Item
-    parts: tuple[Row, ...]
+    head: ChartRow
+    item: ChartItem
+    parts: tuple[ChartRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class SlipBand:
     """A group's own line and its projects."""
 
-    head: Row
-    group: Group
+    head: ChartRow
+    group: ChartGroup
     blocks: tuple[Block, ...]
 
 
@@ -96,10 +96,10 @@ class Chart:
     today: int | None
     zoom: str
     ticks: tuple[Tick, ...]
-    bands: tuple[Band, ...]
+    bands: tuple[SlipBand, ...]
 
     @property
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[ChartRow]:
         """All lines from the top."""
         for band in self.bands:
             yield band.head
@@ -124,7 +124,7 @@ def layout(portfolio: Portfolio, zoom: str = "auto", *, detail: bool = True) -> 
         for item in group.items:
             blocks.append(_block(item, count, frame, detail=detail))
             count += 1 + len(blocks[-1].parts)
-        bands.append(Band(head, group, tuple(blocks)))
+        bands.append(SlipBand(head, group, tuple(blocks)))
     start, days = dt.date.fromordinal(frame.first), frame.last - frame.first
     chosen, marks = ticks(start, days, zoom)
     today = frame.today - frame.first
@@ -134,13 +134,13 @@ def layout(portfolio: Portfolio, zoom: str = "auto", *, detail: bool = True) -> 
 # --- the rows -------------------------------------------------------------------------------------------------------------------------------
 
 
-def _group_row(group: Group, line: int, frame: Frame) -> Row:
+def _group_row(group: ChartGroup, line: int, frame: Frame) -> ChartRow:
     flags, outside = _flags(group.promises, frame)
     tail = max((flag.day + 1 for flag in flags), default=0)
-    return Row(line, 0, "group", str(group.title), group, (), (), flags, tail, (OUTSIDE,) if outside else ())
+    return ChartRow(line, 0, "group", str(group.title), group, (), (), flags, tail, (OUTSIDE,) if outside else ())
 
 
-def _block(item: Item, line: int, frame: Frame, *, detail: bool) -> Block:
+def _block(item: ChartItem, line: int, frame: Frame, *, detail: bool) -> Block:
     bars, notes, tail = _bars(
         dates_of(item), frame, running=True, counting=item.state != "no_data" and (item.percent or 0) < 100
     )
@@ -156,15 +156,15 @@ def _block(item: Item, line: int, frame: Frame, *, detail: bool) -> Block:
         notes = notes if OUTSIDE in notes else (*notes, OUTSIDE)
     if not (bars or diamonds or flags or notes):
         notes = (UNDATED,)
-    head = Row(line, 1, "project", item.label, item, bars, tuple(diamonds), flags, tail, notes)
+    head = ChartRow(line, 1, "project", item.label, item, bars, tuple(diamonds), flags, tail, notes)
     return Block(head, item, tuple(_parts(item, line + 1, frame)) if detail else ())
 
 
-def _parts(item: Item, line: int, frame: Frame) -> Iterator[Row]:
+def _parts(item: ChartItem, line: int, frame: Frame) -> Iterator[ChartRow]:
     """Promises first, since they are what the rest serves; then stages, then milestones, each in the given order."""
     for promise in item.promises:
         flags, outside = _flags((promise,), frame)
-        yield Row(
+        yield ChartRow(
             line,
             2,
             "promise",
@@ -180,13 +180,13 @@ def _parts(item: Item, line: int, frame: Frame) -> Iterator[Row]:
     for stage in item.stages:
         open_ = stage.percent is not None and stage.percent < 100
         bars, notes, tail = _bars(stage[1:8], frame, running=open_, counting=open_)
-        yield Row(line, 2, "stage", stage.name, stage, bars, (), (), tail, notes)
+        yield ChartRow(line, 2, "stage", stage.name, stage, bars, (), (), tail, notes)
         line += 1
     for milestone in item.milestones:
         marks: list[Diamond] = []
         outside = _diamonds(milestone, frame, marks)
         tail = max((mark.day + 1 for mark in marks), default=0)
-        yield Row(
+        yield ChartRow(
             line, 2, "milestone", milestone.name, milestone, (), tuple(marks), (), tail, (OUTSIDE,) if outside else ()
         )
         line += 1
@@ -228,7 +228,7 @@ def _bars(
     return bars, tuple(notes), max([bar[2] for bar in bars], default=0)
 
 
-def _likely(item: Item, frame: Frame) -> tuple[Bar, ...]:
+def _likely(item: ChartItem, frame: Frame) -> tuple[Bar, ...]:
     """The range of the forecast finish (G-7)."""
     low, high = range_of(item)
     return _clipped([("range", low.toordinal(), high.toordinal() + 1)], frame) if low and high and low < high else ()
@@ -256,7 +256,7 @@ def _clipped(spans: list[tuple[str, int, int]], frame: Frame) -> tuple[Bar, ...]
     )
 
 
-def _diamonds(milestone: Milestone, frame: Frame, found: list[Diamond]) -> bool:
+def _diamonds(milestone: ChartMilestone, frame: Frame, found: list[Diamond]) -> bool:
     """Add a milestone's marks (the planned day too, where it was reached on another); whether one lies outside the chart."""
     plan, actual = milestone.plan, milestone.actual
     marks = []
@@ -276,8 +276,8 @@ def _diamonds(milestone: Milestone, frame: Frame, found: list[Diamond]) -> bool:
     return outside
 
 
-def _flags(promises: Iterable[Promise], frame: Frame) -> tuple[tuple[Flag, ...], bool]:
+def _flags(promises: Iterable[Promise], frame: Frame) -> tuple[tuple[TargetFlag, ...], bool]:
     first, last, _ = frame
     dated = [(promise.due.toordinal(), promise) for promise in promises if promise.due is not None]
-    inside = tuple(Flag(day - first, promise) for day, promise in dated if first <= day < last)
+    inside = tuple(TargetFlag(day - first, promise) for day, promise in dated if first <= day < last)
     return inside, len(inside) < len(dated)

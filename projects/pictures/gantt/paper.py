@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from projects.core.text import N_, Text
 from projects.pictures.gantt.axis import Tick, ticks
-from projects.pictures.gantt.facts import Promise, Stage
-from projects.pictures.gantt.layout import Band, Block, Chart, Row
+from projects.pictures.gantt.facts import ChartStage, Promise
+from projects.pictures.gantt.layout import Block, Chart, ChartRow, SlipBand
 
 KINDS = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}
 MARGIN = 10.0
@@ -25,7 +25,7 @@ CONTINUED = N_("%(title)s (续)")
 
 
 @dataclass(frozen=True)
-class Paper:
+class ChartPaper:
     """A sheet: width and height in real millimetres; `scale` of real to sheet millimetres."""
 
     width: float
@@ -39,7 +39,7 @@ class Paper:
         fit = int((self.height / self.scale - TOP - BOTTOM) / ROW + 0.01)
         return fit if self.endless else min(MOST_ROWS, fit)
 
-    def filled(self, rows: int) -> Paper:
+    def filled(self, rows: int) -> ChartPaper:
         """This sheet with everything larger where so few rows would leave it half empty, as long as the bars keep their room."""
         if rows >= self.rows:
             return self
@@ -48,12 +48,12 @@ class Paper:
         )
 
 
-PAPERS = {"a3": Paper(420, 297, 1.0), "a1": Paper(841, 594, 2.0), "a4": Paper(297, 210, 0.8)}
+PAPERS = {"a3": ChartPaper(420, 297, 1.0), "a1": ChartPaper(841, 594, 2.0), "a4": ChartPaper(297, 210, 0.8)}
 
 
-def roll(rows: int) -> Paper:
+def roll(rows: int) -> ChartPaper:
     """A sheet as tall as so many rows need, for pictures."""
-    return Paper(420, TOP + BOTTOM + ROW * max(rows, 3), 1.0, endless=True)
+    return ChartPaper(420, TOP + BOTTOM + ROW * max(rows, 3), 1.0, endless=True)
 
 
 class Columns(NamedTuple):
@@ -67,50 +67,54 @@ class Columns(NamedTuple):
     right: float
 
     @classmethod
-    def of(cls, paper: Paper) -> Columns:
+    def of(cls, paper: ChartPaper) -> Columns:
         """The columns of `paper`; labels keep their width, the bars take the rest."""
         return cls(MARGIN, MARGIN + 84, MARGIN + 106, MARGIN + 136, MARGIN + 149, paper.width / paper.scale - MARGIN)
 
 
-class Line(NamedTuple):
+class PaperLine(NamedTuple):
     """A row at its place on a page; `title` as it is to be shown."""
 
-    row: Row
+    row: ChartRow
     title: str | Text
 
 
-class Page(NamedTuple):
+class PaperPage(NamedTuple):
     """A page's number from 1, and its lines from the top."""
 
     number: int
-    lines: tuple[Line, ...]
+    lines: tuple[PaperLine, ...]
 
 
-def pages(chart: Chart, size: int) -> list[Page]:
+def pages(chart: Chart, size: int) -> list[PaperPage]:
     """`chart` cut into pages of at most `size` rows; what continues is headed again, and no heading stands alone at a page's foot.
 
     Parts of which nothing is known, neither a date nor a percent, are left off: paper is short.
     """
-    found: list[list[Line]] = [[]]
+    found: list[list[PaperLine]] = [[]]
     for band in chart.bands:
         for block in band.blocks or (None,):
             head = [_group_line(band)] if block is None or block is band.blocks[0] else []
             own = [] if block is None else [_line(block.head), *[_line(row) for row in block.parts if _is_known(row)]]
             _place(found, head, own, (band, block), size)
-    return [Page(number, tuple(lines)) for number, lines in enumerate(found, 1)]
+    return [PaperPage(number, tuple(lines)) for number, lines in enumerate(found, 1)]
 
 
-def _is_known(row: Row) -> bool:
+def _is_known(row: ChartRow) -> bool:
     source = row.source
     return (
         bool(row.bars or row.diamonds or row.notes)
         or isinstance(source, Promise)
-        or (isinstance(source, Stage) and source.percent is not None)
+        or (isinstance(source, ChartStage) and source.percent is not None)
     )
 
 
 def _place(
-    found: list[list[Line]], head: list[Line], own: list[Line], where: tuple[Band, Block | None], size: int
+    found: list[list[PaperLine]],
+    head: list[PaperLine],
+    own: list[PaperLine],
+    where: tuple[SlipBand, Block | None],
+    size: int,
 ) -> None:
     """Append a block's lines to the last page, turning pages; a block is broken only where it does not fit a page of its own."""
     band, block = where
@@ -127,16 +131,16 @@ def _place(
         found[-1].append(line)
 
 
-def _group_line(band: Band) -> Line:
-    return Line(band.head, band.group.title)
+def _group_line(band: SlipBand) -> PaperLine:
+    return PaperLine(band.head, band.group.title)
 
 
-def _line(row: Row) -> Line:
-    return Line(row, row.label)
+def _line(row: ChartRow) -> PaperLine:
+    return PaperLine(row, row.label)
 
 
-def _continued(line: Line) -> Line:
-    return Line(line.row._replace(bars=(), diamonds=(), flags=()), Text(CONTINUED, {"title": line.title}))
+def _continued(line: PaperLine) -> PaperLine:
+    return PaperLine(line.row._replace(bars=(), diamonds=(), flags=()), Text(CONTINUED, {"title": line.title}))
 
 
 def fitting_ticks(chart: Chart, width: float) -> tuple[Tick, ...]:

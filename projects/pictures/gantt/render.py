@@ -26,11 +26,11 @@ from matplotlib.transforms import Affine2D
 
 from projects.core.errors import ProblemError
 from projects.core.text import N_, Text
-from projects.pictures.gantt.facts import Group, Item, Portfolio
+from projects.pictures.gantt.facts import ChartGroup, ChartItem, Portfolio
 from projects.pictures.gantt.layout import layout
-from projects.pictures.gantt.paper import KINDS, PAPERS, Paper, pages, roll
-from projects.pictures.gantt.sheet import STYLES, Setting, Sheet, Word, draw_page
-from projects.pictures.gantt.wording import Translate, Words
+from projects.pictures.gantt.paper import KINDS, PAPERS, ChartPaper, pages, roll
+from projects.pictures.gantt.sheet import STYLES, ChartSheet, Typesetting, Word, draw_page
+from projects.pictures.gantt.wording import ChartWords, Translate
 from projects.sheets.fonts import extract as fonts
 
 DPI = 144
@@ -124,7 +124,7 @@ class Inscription(Artist):
         context.restore()
 
 
-def _figure(sheet: Sheet) -> Figure:
+def _figure(sheet: ChartSheet) -> Figure:
     paper = sheet.paper
     width, height = paper.width * MILLIMETRE, paper.height * MILLIMETRE
     figure = Figure(figsize=(width, height), facecolor="white", dpi=DPI)
@@ -166,7 +166,7 @@ def chart_file(
             N_("图有 %(rows)s 行, 网页一次最多 %(most)s 行: 请先筛选, 或选不含各阶段的图"), rows=rows, most=most_rows
         )
     with turn():
-        words = Words(translate)
+        words = ChartWords(translate)
         return (
             _pdf(portfolio, words, PAPERS[paper], detail=detail)
             if kind == "pdf"
@@ -195,27 +195,29 @@ def write_gantt(
     path.write_bytes(chart_file(portfolio, kind, translate=translate, paper=paper, detail=detail))
 
 
-def _about(portfolio: Portfolio, words: Words, *notes: Text) -> list[str]:
+def _about(portfolio: Portfolio, words: ChartWords, *notes: Text) -> list[str]:
     """The title, the line under it, and the notes at the foot, as they can be drawn."""
     title = words.say(portfolio.title)
     scope = "; ".join(words.say(text) for text in (*portfolio.scope, UNIT, SOURCE))
     return [title, scope, *[words.say(text) for text in (*notes, *((SAMPLES,) if portfolio.rests_on_sample else ()))]]
 
 
-def _sheets(portfolio: Portfolio, words: Words, paper: Paper, about: Sequence[str], *, detail: bool) -> list[Sheet]:
+def _sheets(
+    portfolio: Portfolio, words: ChartWords, paper: ChartPaper, about: Sequence[str], *, detail: bool
+) -> list[ChartSheet]:
     chart = layout(portfolio, detail=detail)
     found = []
     if not paper.endless:
         paper = paper.filled(sum(1 for _ in chart.rows))
     cut = pages(chart, paper.rows)
     for page in cut:
-        sheet = Sheet(chart, paper, words, Setting(_measure, drawn_text))
+        sheet = ChartSheet(chart, paper, words, Typesetting(_measure, drawn_text))
         draw_page(sheet, page, len(cut), about)
         found.append(sheet)
     return found
 
 
-def _pdf(portfolio: Portfolio, words: Words, paper: Paper, *, detail: bool) -> bytes:
+def _pdf(portfolio: Portfolio, words: ChartWords, paper: ChartPaper, *, detail: bool) -> bytes:
     about = _about(portfolio, words)
     file = io.BytesIO()
     with PdfPages(file, metadata={"CreationDate": None, "Title": about[0], "Creator": None, "Producer": None}) as book:
@@ -224,7 +226,7 @@ def _pdf(portfolio: Portfolio, words: Words, paper: Paper, *, detail: bool) -> b
     return file.getvalue()
 
 
-def _picture(portfolio: Portfolio, words: Words, kind: str, *, detail: bool) -> bytes:
+def _picture(portfolio: Portfolio, words: ChartWords, kind: str, *, detail: bool) -> bytes:
     shown = _first(portfolio, MOST_PICTURE_ROWS, detail=detail)
     whole, part = len(portfolio.items), len(shown.items)
     notes = [Text(CUT.msgid, {"shown": part, "total": whole})] if part < whole else []
@@ -239,16 +241,16 @@ def _picture(portfolio: Portfolio, words: Words, kind: str, *, detail: bool) -> 
     return plain_svg(file.getvalue())
 
 
-def _rows_of(item: Item, *, detail: bool) -> int:
+def _rows_of(item: ChartItem, *, detail: bool) -> int:
     return 1 + (len(item.stages) + len(item.milestones) + len(item.promises) if detail else 0)
 
 
 def _first(portfolio: Portfolio, rows: int, *, detail: bool) -> Portfolio:
     """The first projects that fit so many rows, at least one."""
-    groups: list[Group] = []
+    groups: list[ChartGroup] = []
     used = 0
     for group in portfolio.groups:
-        items: list[Item] = []
+        items: list[ChartItem] = []
         for item in group.items:
             used += _rows_of(item, detail=detail)
             if used > rows and (groups or items):

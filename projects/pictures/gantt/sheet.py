@@ -11,33 +11,33 @@ from typing import NamedTuple
 
 from projects.core.text import N_, Text
 from projects.core.vocabulary import LIGHT_OF
-from projects.pictures.gantt.facts import Item, Milestone, Promise, Stage
-from projects.pictures.gantt.layout import Chart, Row
+from projects.pictures.gantt.facts import ChartItem, ChartMilestone, ChartStage, Promise
+from projects.pictures.gantt.layout import Chart, ChartRow
 from projects.pictures.gantt.paper import (
     BOTTOM,
     MARGIN,
     ROW,
     TOP,
+    ChartPaper,
     Columns,
-    Line,
-    Page,
-    Paper,
+    PaperLine,
+    PaperPage,
     fitting_ticks,
     hatch_lines,
     shortened,
 )
 from projects.pictures.gantt.pens import Pen, Point, dashes, whisker
-from projects.pictures.gantt.wording import LEGEND, Words
+from projects.pictures.gantt.wording import LEGEND, ChartWords
 
 
-class Setting(NamedTuple):
+class Typesetting(NamedTuple):
     """What setting type needs to know of a font: `measure(text, points, bold)` in millimetres of the sheet, `clean(text, bold)` as the font can draw it."""
 
     measure: Callable[[str, float, bool], float]
     clean: Callable[[str, bool], str]
 
 
-class Style(NamedTuple):
+class BarStyle(NamedTuple):
     """Fill and stroke colours (None for neither) and the stroke's width in points."""
 
     fill: str | None
@@ -49,24 +49,24 @@ MISSED = Text(N_("未见达成"))
 INK, SOFT, RED = "#1b2430", "#4d5966", "#b3261e"
 LIGHTS = {"red": "#d55e00", "yellow": "#e69f00", "green": "#009e73", "grey": "#ffffff", "done": "#0072b2"}
 STYLES = {  # in the order of drawing
-    "band": Style("#e9edf2"),
-    "stripe": Style("#f7f9fb"),
-    "minor": Style(None, "#e3e8ee", 0.4),
-    "major": Style(None, "#aab4c0", 0.6),
-    "rule": Style(None, "#7d8894", 0.8),
-    "today": Style(None, RED, 0.9),
-    "baseline": Style(None, "#6b7480", 0.5),
-    "plan": Style("#9aa3ae"),
-    "forecast": Style("#ffffff", "#0072b2", 0.8),
-    "actual": Style("#0072b2"),
-    "slip": Style("#ffe9da", "#b3420b", 0.6),
-    "hatch": Style(None, "#d55e00", 0.9),
-    "range": Style(None, INK, 0.8),
-    "planned": Style("#ffffff", INK, 0.7),
-    "reached": Style(INK, "#ffffff", 0.3),
-    "missed": Style("#ffffff", RED, 1.3),
-    **{f"flag-{light}": Style(color, INK, 0.6) for light, color in LIGHTS.items()},
-    **{f"icon-{light}": Style(color, INK, 0.4) for light, color in LIGHTS.items()},
+    "band": BarStyle("#e9edf2"),
+    "stripe": BarStyle("#f7f9fb"),
+    "minor": BarStyle(None, "#e3e8ee", 0.4),
+    "major": BarStyle(None, "#aab4c0", 0.6),
+    "rule": BarStyle(None, "#7d8894", 0.8),
+    "today": BarStyle(None, RED, 0.9),
+    "baseline": BarStyle(None, "#6b7480", 0.5),
+    "plan": BarStyle("#9aa3ae"),
+    "forecast": BarStyle("#ffffff", "#0072b2", 0.8),
+    "actual": BarStyle("#0072b2"),
+    "slip": BarStyle("#ffe9da", "#b3420b", 0.6),
+    "hatch": BarStyle(None, "#d55e00", 0.9),
+    "range": BarStyle(None, INK, 0.8),
+    "planned": BarStyle("#ffffff", INK, 0.7),
+    "reached": BarStyle(INK, "#ffffff", 0.3),
+    "missed": BarStyle("#ffffff", RED, 1.3),
+    **{f"flag-{light}": BarStyle(color, INK, 0.6) for light, color in LIGHTS.items()},
+    **{f"icon-{light}": BarStyle(color, INK, 0.4) for light, color in LIGHTS.items()},
 }
 LANES = {
     "baseline": (0.35, 0.35),
@@ -122,10 +122,10 @@ class Word(NamedTuple):
     color: str
 
 
-class Sheet:
+class ChartSheet:
     """A page being drawn: pens by style, and words."""
 
-    def __init__(self, chart: Chart, paper: Paper, words: Words, setting: Setting) -> None:
+    def __init__(self, chart: Chart, paper: ChartPaper, words: ChartWords, setting: Typesetting) -> None:
         self.chart, self.paper, self.words = chart, paper, words
         self.measure, self.clean = setting
         self.columns = Columns.of(paper)
@@ -160,7 +160,7 @@ class Sheet:
         self.texts.append(Word(x, y, text, size, bold, color))
 
 
-def draw_page(sheet: Sheet, page: Page, count: int, about: Sequence[str]) -> None:
+def draw_page(sheet: ChartSheet, page: PaperPage, count: int, about: Sequence[str]) -> None:
     """Draw `page` of `count`; `about` is the title, then the lines under it (scope, unit and source, samples)."""
     bottom = TOP + ROW * len(page.lines)
     _heading(sheet, page, count, about)
@@ -171,7 +171,7 @@ def draw_page(sheet: Sheet, page: Page, count: int, about: Sequence[str]) -> Non
     _footer(sheet, page, count, about)
 
 
-def _heading(sheet: Sheet, page: Page, count: int, about: Sequence[str]) -> None:
+def _heading(sheet: ChartSheet, page: PaperPage, count: int, about: Sequence[str]) -> None:
     right = sheet.columns.right
     day = sheet.words.say(Text(N_("状态日 %(day)s"), {"day": sheet.chart.as_of}))
     sheet.write(right, 13.5, day, 11, bold=True, right=True)
@@ -181,7 +181,7 @@ def _heading(sheet: Sheet, page: Page, count: int, about: Sequence[str]) -> None
     sheet.write(MARGIN, 19, about[1], 7.5, color=SOFT, room=right - MARGIN - 20)
 
 
-def _axis(sheet: Sheet, bottom: float) -> None:
+def _axis(sheet: ChartSheet, bottom: float) -> None:
     """Column headings, years above and months or quarters below, lines down to `bottom`."""
     c, say = sheet.columns, sheet.words.translate
     headings = ((c.name, N_("项目")), (c.place, N_("所在地、期限")), (c.verdict, N_("判断和偏差")))
@@ -211,7 +211,7 @@ def _axis(sheet: Sheet, bottom: float) -> None:
         sheet.pens["flag-red"].polygon(((x, TOP - 3.4), (x - 1, TOP - 5), (x + 1, TOP - 5)))
 
 
-def _row(sheet: Sheet, line: Line, top: float, *, shaded: bool) -> None:
+def _row(sheet: ChartSheet, line: PaperLine, top: float, *, shaded: bool) -> None:
     row, c = line.row, sheet.columns
     base = top + ROW / 2 + 0.95  # baseline of the text
     title = (
@@ -239,7 +239,7 @@ def _row(sheet: Sheet, line: Line, top: float, *, shaded: bool) -> None:
         )
 
 
-def _diamond(sheet: Sheet, series: str, x: float, y: float) -> None:
+def _diamond(sheet: ChartSheet, series: str, x: float, y: float) -> None:
     half = HALF[series]
     sheet.pens[series].polygon(((x, y - half), (x + half, y), (x, y + half), (x - half, y)))
 
@@ -255,7 +255,7 @@ def flag_at(pen: Pen, x: float, top: float, light: str) -> None:
     pen.line(x, top, x, top + ROW - 0.6)
 
 
-def _bars(sheet: Sheet, row: Row, top: float) -> None:
+def _bars(sheet: ChartSheet, row: ChartRow, top: float) -> None:
     for series, start, end in row.bars:
         lane, height = LANES[series]
         left, right, y = sheet.x(start), sheet.x(end), top + lane
@@ -269,9 +269,9 @@ def _bars(sheet: Sheet, row: Row, top: float) -> None:
                 hatch.line(*line)
 
 
-def _labels(sheet: Sheet, row: Row, title: str, base: float) -> None:
+def _labels(sheet: ChartSheet, row: ChartRow, title: str, base: float) -> None:
     source, c = row.source, sheet.columns
-    if isinstance(source, Item):
+    if isinstance(source, ChartItem):
         sheet.write(c.name + 1, base, title, room=c.place - c.name - 2)
         sheet.write(c.place + 1, base, source.sublabel, 7, color=SOFT, room=c.verdict - c.place - 2)
         _verdict(sheet, source.state, source.slip_days, base)
@@ -283,19 +283,19 @@ def _labels(sheet: Sheet, row: Row, title: str, base: float) -> None:
         sheet.write(c.left + 2, base, sheet.words.say(row.notes[0]), 7, color=SOFT)
 
 
-def _part_labels(sheet: Sheet, row: Row, base: float) -> None:
+def _part_labels(sheet: ChartSheet, row: ChartRow, base: float) -> None:
     """A part's planned day, how late it is, and its percent."""
     source, c = row.source, sheet.columns
     if isinstance(source, Promise):
         day = source.due
         _verdict(sheet, source.state, source.slip_days, base)
-    elif isinstance(source, Stage):
+    elif isinstance(source, ChartStage):
         day = source.plan_finish
         late = next((bar.end - bar.start for bar in row.bars if bar.series == "slip"), None)
         sheet.write(c.verdict + 4.4, base, sheet.words.days(late), 7, color=SOFT)
         _percent(sheet, source.percent, base)
     else:
-        assert isinstance(source, Milestone)  # noqa: S101 - layout makes no other parts
+        assert isinstance(source, ChartMilestone)  # noqa: S101 - layout makes no other parts
         day = source.plan
         if source.plan and source.actual:
             sheet.write(c.verdict + 4.4, base, sheet.words.days((source.actual - source.plan).days), 7, color=SOFT)
@@ -305,23 +305,23 @@ def _part_labels(sheet: Sheet, row: Row, base: float) -> None:
         sheet.write(c.place + 1, base, day.isoformat(), 7, color=SOFT)
 
 
-def _verdict(sheet: Sheet, state: str, slip: int | None, base: float) -> None:
+def _verdict(sheet: ChartSheet, state: str, slip: int | None, base: float) -> None:
     x = sheet.columns.verdict + 2.2
     _icon(sheet, state, x, base - 0.95)
     text = f"{sheet.words.state[state]} {sheet.words.days(slip)}".rstrip()
     sheet.write(x + 2.2, base, text, 7.5, bold=LIGHT_OF[state] == "red", room=sheet.columns.percent - x)
 
 
-def _icon(sheet: Sheet, state: str, x: float, y: float) -> None:
+def _icon(sheet: ChartSheet, state: str, x: float, y: float) -> None:
     sheet.pens[f"icon-{LIGHT_OF[state]}"].polygon([(x + 1.1 * dx, y + 1.1 * dy) for dx, dy in ICONS[state]])
 
 
-def _percent(sheet: Sheet, percent: float | None, base: float) -> None:
+def _percent(sheet: ChartSheet, percent: float | None, base: float) -> None:
     if percent is not None:
         sheet.write(sheet.columns.left - 2, base, f"{percent:.0f}%", 7.5, right=True)
 
 
-def _legend(sheet: Sheet) -> None:
+def _legend(sheet: ChartSheet) -> None:
     """The kinds of marks with their words, in one line at the foot, set smaller where a language needs more room."""
     y, room = sheet.paper.height / sheet.paper.scale - BOTTOM + 6, sheet.columns.right - MARGIN
     texts = [sheet.words.legend[entry.key] for entry in LEGEND]
@@ -334,7 +334,7 @@ def _legend(sheet: Sheet) -> None:
         x += 14 + sheet.measure(text, size, False)
 
 
-def _sample(sheet: Sheet, key: str, x: float, y: float) -> None:
+def _sample(sheet: ChartSheet, key: str, x: float, y: float) -> None:
     if key == "range":
         whisker(sheet.pens[key], x, x + 7.5, y - LANES[key][1] / 2, LANES[key][1])
     elif key in LANES:
@@ -351,7 +351,7 @@ def _sample(sheet: Sheet, key: str, x: float, y: float) -> None:
         _diamond(sheet, key, x + 4, y)
 
 
-def _footer(sheet: Sheet, page: Page, count: int, about: Iterable[str]) -> None:
+def _footer(sheet: ChartSheet, page: PaperPage, count: int, about: Iterable[str]) -> None:
     y = sheet.paper.height / sheet.paper.scale - BOTTOM + 11.5
     number = sheet.words.say(Text(N_("第 %(page)s 页, 共 %(pages)s 页"), {"page": page.number, "pages": count}))
     sheet.write(sheet.columns.right, y, number, 7.5, color=SOFT, right=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from projects.pictures.gantt.facts import Item, Portfolio
+from projects.pictures.gantt.facts import ChartItem, Portfolio
 
 LONGEST = 15 * 366  # days shown to either side of the middle date, so that one mistyped year can't squash the chart
 NEAR = 92  # the chart's day is drawn where it lies within the dates or so many days beside them
@@ -22,13 +22,13 @@ class Frame(NamedTuple):
     today: int
 
 
-def dates_of(item: Item) -> Dates:
+def dates_of(item: ChartItem) -> Dates:
     """A project's own days, as bars take them."""
     planned = (item.plan_start, item.plan_finish, item.baseline_start, item.baseline_finish)
     return (*planned, item.actual_start, item.actual_finish, item.forecast_finish)
 
 
-def range_of(item: Item) -> tuple[dt.date | None, dt.date | None]:
+def range_of(item: ChartItem) -> tuple[dt.date | None, dt.date | None]:
     """Where the finish lies with eight chances in ten, while it is ahead."""
     return (None, None) if item.actual_finish else (item.forecast_p10, item.forecast_p90)
 

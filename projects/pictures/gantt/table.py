@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 
 from projects.core.text import N_, render
-from projects.pictures.gantt.facts import Group, Item, Milestone, Portfolio, Promise, Stage
-from projects.pictures.gantt.wording import Translate, Words
+from projects.pictures.gantt.facts import ChartGroup, ChartItem, ChartMilestone, ChartStage, Portfolio, Promise
+from projects.pictures.gantt.wording import ChartWords, Translate
 from projects.sheets.writing.table import Column, Table
 
 COLUMNS = (
@@ -37,7 +37,7 @@ Cells = tuple[object, ...]
 
 def table(portfolio: Portfolio, translate: Translate) -> Table:
     """`portfolio` as a table: a row for each project, promise, stage and milestone, in the chart's order."""
-    words = Words(translate)
+    words = ChartWords(translate)
     kinds = {kind: translate(word) for kind, word in KINDS.items()}
     rows = [row for group in portfolio.groups for row in _group(group, words, kinds, portfolio.as_of)]
     columns = tuple(Column(key, translate(heading), kind) for key, heading, kind in COLUMNS)
@@ -45,7 +45,7 @@ def table(portfolio: Portfolio, translate: Translate) -> Table:
     return Table(render(portfolio.title, translate), columns, rows, notes)
 
 
-def _group(group: Group, words: Words, kinds: dict[str, str], as_of: dt.date) -> Iterator[Cells]:
+def _group(group: ChartGroup, words: ChartWords, kinds: dict[str, str], as_of: dt.date) -> Iterator[Cells]:
     title = words.title(group)
     for promise in group.promises:
         yield (title, "", kinds["promise"], *_promise(promise, words))
@@ -83,15 +83,15 @@ def _group(group: Group, words: Words, kinds: dict[str, str], as_of: dt.date) ->
             yield (title, item.label, kinds["milestone"], *_milestone(milestone, words, as_of))
 
 
-def _dates(one: Item | Stage) -> Cells:
+def _dates(one: ChartItem | ChartStage) -> Cells:
     planned = (one.plan_start, one.plan_finish, one.baseline_start, one.baseline_finish)
     if one.actual_finish:
         return (*planned, one.actual_start, one.actual_finish, None, None, None, None)
-    likely = (one.forecast_p10, one.forecast_p90, one.probability) if isinstance(one, Item) else (None, None, None)
+    likely = (one.forecast_p10, one.forecast_p90, one.probability) if isinstance(one, ChartItem) else (None, None, None)
     return (*planned, one.actual_start, None, one.forecast_finish, *likely)
 
 
-def _promise(one: Promise, words: Words) -> Cells:
+def _promise(one: Promise, words: ChartWords) -> Cells:
     likely = (one.forecast_p10, one.forecast_p90, one.probability)
     return (
         one.label,
@@ -111,7 +111,7 @@ def _promise(one: Promise, words: Words) -> Cells:
     )
 
 
-def _milestone(one: Milestone, words: Words, as_of: dt.date) -> Cells:
+def _milestone(one: ChartMilestone, words: ChartWords, as_of: dt.date) -> Cells:
     missed = one.plan is not None and not one.done and one.plan < as_of
     verdict = words.sentence["missed"] if missed else words.sentence["sometime"] if one.done and not one.actual else ""
     return (

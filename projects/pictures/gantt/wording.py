@@ -1,4 +1,4 @@
-"""The chart in words: what stands beside a bar, in its tooltip, in the table twin. One `Words` per page holds the translated sentences. Pure."""
+"""The chart in words: what stands beside a bar, in its tooltip, in the table twin. One `ChartWords` per page holds the translated sentences. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from projects.core.text import N_, Text, render
 from projects.core.vocabulary import SHAPES, STATES
-from projects.pictures.gantt.facts import Group, Item, Milestone, Promise, Stage
+from projects.pictures.gantt.facts import ChartGroup, ChartItem, ChartMilestone, ChartStage, Promise
 
 Translate = Callable[[str], str]
 
 
-class Entry(NamedTuple):
+class LegendEntry(NamedTuple):
     """A mark of the legend and its words."""
 
     key: str
@@ -21,17 +21,17 @@ class Entry(NamedTuple):
 
 
 LEGEND = (
-    Entry("plan", N_("计划")),
-    Entry("baseline", N_("原计划")),
-    Entry("actual", N_("实际")),
-    Entry("forecast", N_("推算")),
-    Entry("slip", N_("晚于计划的部分")),
-    Entry("range", N_("完工的八成范围")),
-    Entry("planned", N_("节点: 计划")),
-    Entry("reached", N_("节点: 已达成")),
-    Entry("missed", N_("节点: 计划日已过, 未见达成")),
-    Entry("flag", N_("承诺期限")),
-    Entry("today", N_("状态日")),
+    LegendEntry("plan", N_("计划")),
+    LegendEntry("baseline", N_("原计划")),
+    LegendEntry("actual", N_("实际")),
+    LegendEntry("forecast", N_("推算")),
+    LegendEntry("slip", N_("晚于计划的部分")),
+    LegendEntry("range", N_("完工的八成范围")),
+    LegendEntry("planned", N_("节点: 计划")),
+    LegendEntry("reached", N_("节点: 已达成")),
+    LegendEntry("missed", N_("节点: 计划日已过, 未见达成")),
+    LegendEntry("flag", N_("承诺期限")),
+    LegendEntry("today", N_("状态日")),
 )
 _SENTENCES = {
     "plan": N_("计划 %(start)s 至 %(finish)s"),
@@ -79,7 +79,7 @@ class _Days(dict[dt.date | None, str]):
         return found
 
 
-class Words:
+class ChartWords:
     """The sentences of one page in the reader's language."""
 
     def __init__(self, translate: Translate) -> None:
@@ -103,7 +103,7 @@ class Words:
             self.names[text] = self.translate(text)
         return self.names[text]
 
-    def title(self, group: Group) -> str:
+    def title(self, group: ChartGroup) -> str:
         """A group's title: data stays as it is, our own words are translated."""
         return self.say(group.title) if isinstance(group.title, Text) else group.title
 
@@ -117,7 +117,7 @@ class Words:
         """Shape, word and slip: ■ 将误期 +17 天."""
         return f"{SHAPES[state]} {self.state[state]} {self.days(slip)}".rstrip()
 
-    def dates(self, one: Item | Stage) -> list[str]:
+    def dates(self, one: ChartItem | ChartStage) -> list[str]:
         """What is known of a project's or stage's dates, a sentence each."""
         found = []
         if (one.baseline_start or one.baseline_finish) and (one.baseline_start, one.baseline_finish) != (
@@ -132,7 +132,7 @@ class Words:
             found.append(self._span(kind, one.actual_start, one.actual_finish))
         if one.forecast_finish and not one.actual_finish:
             found.append(self._span("forecast", None, one.forecast_finish))
-            if isinstance(one, Item) and one.forecast_p10 and one.forecast_p90:
+            if isinstance(one, ChartItem) and one.forecast_p10 and one.forecast_p90:
                 found.append(self._span("range", one.forecast_p10, one.forecast_p90))
         if one.percent is not None:
             found.append(self._percents.get(one.percent) or self._done(one.percent))
@@ -148,7 +148,7 @@ class Words:
         found = self._percents[percent] = self.sentence["percent"] % {"percent": number(percent)}
         return found
 
-    def milestone(self, one: Milestone, as_of: dt.date) -> list[str]:
+    def milestone(self, one: ChartMilestone, as_of: dt.date) -> list[str]:
         """A milestone's days, a sentence each."""
         found = [self.sentence["point"] % {"plan": self._days[one.plan]}] if one.plan else []
         if one.actual:

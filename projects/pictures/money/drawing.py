@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from projects.core.money import in_unit
-from projects.money.ladder.sums import Ladder, Line
+from projects.money.ladder.sums import Ladder, LadderLine
 
 STEPS = ("approved", "planned", "allocated", "received", "contracted", "paid")
 FILLS = {
@@ -48,7 +48,7 @@ def ladder_picture(ladder: Ladder, word: Callable[[str], str], step: Callable[[s
     return _svg(WIDTH, height, title, parts)
 
 
-def _of(line: Line, name: str) -> int:
+def _of(line: LadderLine, name: str) -> int:
     return int(getattr(line, name) or 0)
 
 
@@ -75,7 +75,7 @@ TALL, LEFT, RIGHT, TOP, BOTTOM = 300, 44, 14, 30, 34
 
 
 @dataclass(frozen=True)
-class Point:
+class MoneyPoint:
     """A month's end: works in percent as reported up to then, and what was received and paid, in fen and in percent of what was approved."""
 
     on: dt.date
@@ -91,7 +91,7 @@ class Point:
         return None if self.works is None or self.paid is None else self.paid - self.works
 
 
-def works_picture(points: Sequence[Point], word: Callable[[str], str], title: str) -> str:
+def works_picture(points: Sequence[MoneyPoint], word: Callable[[str], str], title: str) -> str:
     """Works, received and paid over time in percent; empty where there are fewer than two months."""
     if len(points) < 2:
         return ""

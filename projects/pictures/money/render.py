@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from projects.pictures.gantt.render import drawn_text
-from projects.pictures.money.drawing import CURVES, Point
+from projects.pictures.money.drawing import CURVES, MoneyPoint
 from projects.sheets.fonts import extract as fonts
 
 _turns = threading.BoundedSemaphore(1)
 
 
-def works_file(points: Sequence[Point], kind: str, word: Callable[[str], str], title: str) -> bytes:
+def works_file(points: Sequence[MoneyPoint], kind: str, word: Callable[[str], str], title: str) -> bytes:
     """The chart as `kind` (png or pdf)."""
     with _turns:
         font = FontProperties(family=list(fonts.register()), size=10)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from projects.core.money import rate
 from projects.core.month import add_months, month_end, month_of
-from projects.pictures.money.drawing import Point
+from projects.pictures.money.drawing import MoneyPoint
 
 
 def points(
@@ -15,7 +15,7 @@ def points(
     moves: Iterable[tuple[dt.date, str, int]],
     works: Sequence[tuple[dt.date, float]],
     as_of: dt.date,
-) -> list[Point]:
+) -> list[MoneyPoint]:
     """A point for each month from the first movement to `as_of` (which stands for its month's end); 120 months at most, the newest."""
     rows = sorted(move for move in moves if move[0] <= as_of)
     seen = sorted(one for one in works if one[0] <= as_of)
@@ -28,6 +28,6 @@ def points(
         sums = {step: sum(fen for day, own, fen in rows if own == step and day <= end) for step in ("received", "paid")}
         percent = next((value for day, value in reversed(seen) if day <= end), None)
         shares = [rate(sums[step], approved_fen) if approved_fen else None for step in ("received", "paid")]
-        found.append(Point(end, percent, sums["received"], sums["paid"], *shares))
+        found.append(MoneyPoint(end, percent, sums["received"], sums["paid"], *shares))
         month = add_months(month, 1)
     return found[-120:]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from projects.core.month import add_months, month_end, month_of
 from projects.core.text import N_, Text
-from projects.pictures.curves.facts import Answer, Flag, Standing
+from projects.pictures.curves.facts import Answer, CurveStanding, Flag
 from projects.verdicts.assess.programme import assess_project
 from projects.verdicts.assess.words import stopped
 from projects.verdicts.facts.facts import Observation, ProjectFacts
@@ -72,7 +72,7 @@ def _finished(day: dt.date, planned: dt.date | None) -> tuple[Text, ...]:
 
 def _standings(
     facts: ProjectFacts, seen: Sequence[Observation], flags: Iterable[Flag], as_of: dt.date, asked: dt.date | None
-) -> tuple[Standing, ...]:
+) -> tuple[CurveStanding, ...]:
     ahead = whole_ahead(facts, seen, as_of)
     if ahead is None or facts.curve is None:
         return ()
@@ -86,7 +86,7 @@ def _standings(
     if asked:
         days.setdefault(asked, []).append(N_("您问的日期"))
     return tuple(
-        Standing(day, tuple(map(Text, dict.fromkeys(days[day]))), facts.curve.planned(day), ahead.percent_on(day))
+        CurveStanding(day, tuple(map(Text, dict.fromkeys(days[day]))), facts.curve.planned(day), ahead.percent_on(day))
         for day in sorted(days)
         if as_of < day <= as_of + dt.timedelta(days=LONGEST)
     )

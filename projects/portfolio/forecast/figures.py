@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from projects.core.text import N_, Text
-from projects.pictures.curves.facts import Band, Figure, Flag, Line, Moment, Point, Subject
+from projects.pictures.curves.facts import Band, CurveFigure, CurveLine, CurveSubject, Flag, Moment, Point
 from projects.verdicts.facts.facts import ProjectFacts
 from projects.verdicts.forecast.forecast import Forecast
 from projects.verdicts.forecast.outlook import whole_ahead
@@ -21,20 +21,20 @@ MOST_SUBJECTS = len(SUBJECT_STYLES)
 BAND_POINTS = 24
 
 
-def s_curve(name: str, facts: ProjectFacts, flags: Sequence[Flag], as_of: dt.date) -> Figure:
+def s_curve(name: str, facts: ProjectFacts, flags: Sequence[Flag], as_of: dt.date) -> CurveFigure:
     """Plan, what was reported, the forecast with its range, and the promises' due days."""
     seen = [one for one in facts.observations if one.on <= as_of]
     actual = tuple((one.on, one.overall) for one in seen if one.overall is not None)
-    lines = [Line(Text(N_("计划")), facts.curve.points, "plan")] if facts.curve else []
-    lines += [Line(Text(N_("实际 (月报)")), actual, "actual")] if actual else []
+    lines = [CurveLine(Text(N_("计划")), facts.curve.points, "plan")] if facts.curve else []
+    lines += [CurveLine(Text(N_("实际 (月报)")), actual, "actual")] if actual else []
     band = None
     ahead = whole_ahead(facts, seen, as_of)
     if ahead and actual and actual[-1][1] < 100:
         middle, band = _ahead(ahead, actual[-1], as_of)
-        lines.append(Line(Text(N_("推算 (中位)")), middle, "forecast"))
+        lines.append(CurveLine(Text(N_("推算 (中位)")), middle, "forecast"))
     title = Text(N_("%(name)s: 计划、实际与推算进度"), {"name": name})
     sample = facts.plan_is_sample or any(one.is_sample for one in seen)
-    return Figure("curve", title, PERCENT, tuple(lines), as_of, 0, 100, 25, band, tuple(flags), sample)
+    return CurveFigure("curve", title, PERCENT, tuple(lines), as_of, 0, 100, 25, band, tuple(flags), sample)
 
 
 def _ahead(ahead: Forecast, newest: Point, as_of: dt.date) -> tuple[tuple[Point, ...], Band]:
@@ -57,21 +57,21 @@ def _until_done(points: Sequence[Point]) -> list[Point]:
     return list(points[: done + 1])
 
 
-def subjects(facts: ProjectFacts, labels: Sequence[Subject], moments: Sequence[Moment]) -> list[Subject]:
+def subjects(facts: ProjectFacts, labels: Sequence[CurveSubject], moments: Sequence[Moment]) -> list[CurveSubject]:
     """What lines are drawn of: the dated promises that were ever judged, at most three, and the plan's own finish."""
     told = {key for one in moments for key in (*one.slips, *one.chances)}
     kept = [one for one in labels if one.key in told][: MOST_SUBJECTS - 1]
-    return [*kept, Subject("", FINISH)] if facts.curve and "" in told else kept
+    return [*kept, CurveSubject("", FINISH)] if facts.curve and "" in told else kept
 
 
 def slip_chart(
-    name: str, chosen: Sequence[Subject], moments: Sequence[Moment], as_of: dt.date, *, is_sample: bool
-) -> Figure:
+    name: str, chosen: Sequence[CurveSubject], moments: Sequence[Moment], as_of: dt.date, *, is_sample: bool
+) -> CurveFigure:
     """By how many days each would be late, as it was known at each month's end."""
     lines = _lines(chosen, [(one.on, {key: float(value) for key, value in one.slips.items()}) for one in moments])
     values = [value for line in lines for _, value in line.points]
     low, high, step = nice(min([0.0, *values]), max([0.0, *values]))
-    return Figure(
+    return CurveFigure(
         "slip",
         Text(N_("%(name)s: 推算偏差的变化"), {"name": name}),
         DAYS,
@@ -85,11 +85,11 @@ def slip_chart(
 
 
 def chance_chart(
-    name: str, chosen: Sequence[Subject], moments: Sequence[Moment], as_of: dt.date, *, is_sample: bool
-) -> Figure:
+    name: str, chosen: Sequence[CurveSubject], moments: Sequence[Moment], as_of: dt.date, *, is_sample: bool
+) -> CurveFigure:
     """How probable each was to be kept, as it was known at each month's end."""
     lines = _lines(chosen, [(one.on, one.chances) for one in moments])
-    return Figure(
+    return CurveFigure(
         "chance",
         Text(N_("%(name)s: 按期可能性的变化"), {"name": name}),
         CHANCE,
@@ -102,12 +102,12 @@ def chance_chart(
     )
 
 
-def _lines(chosen: Sequence[Subject], values: Sequence[tuple[dt.date, dict[str, float]]]) -> tuple[Line, ...]:
+def _lines(chosen: Sequence[CurveSubject], values: Sequence[tuple[dt.date, dict[str, float]]]) -> tuple[CurveLine, ...]:
     found = []
     for subject, style in zip(chosen, SUBJECT_STYLES, strict=False):
         points = tuple((day, known[subject.key]) for day, known in values if subject.key in known)
         if points:
-            found.append(Line(subject.label, points, style))
+            found.append(CurveLine(subject.label, points, style))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from projects.core.permissions import Actor
 from projects.core.text import Text
 from projects.core.vocabulary import MEASURES
-from projects.pictures.curves.facts import ChartPage, Flag, Subject
+from projects.pictures.curves.facts import ChartPage, CurveSubject, Flag
 from projects.portfolio.forecast import figures
 from projects.portfolio.forecast.answer import answer
 from projects.portfolio.forecast.history import moments
@@ -37,7 +37,7 @@ def chart_page(actor: Actor, slug: str, as_of: dt.date, asked: dt.date | None = 
     seen = moments(raw, project.id, project.programme_id, [row.facts for row in dated], as_of, law)
     flags = [Flag(row.due, level_of(row, facts.stages), row.wording) for row in dated if row.due]
     curve = figures.s_curve(project.name, facts, flags, as_of)
-    chosen = figures.subjects(facts, [Subject(row.slug, _label(row)) for row in dated], seen)
+    chosen = figures.subjects(facts, [CurveSubject(row.slug, _label(row)) for row in dated], seen)
     slip = figures.slip_chart(project.name, chosen, seen, as_of, is_sample=curve.is_sample)
     chance = figures.chance_chart(project.name, chosen, seen, as_of, is_sample=curve.is_sample)
     kind = facts.curve.kind if facts.curve else "none"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from projects.core.text import N_, Text
-from projects.pictures.curves.facts import Figure
+from projects.pictures.curves.facts import CurveFigure
 from projects.sheets.writing.table import Column, Table
 
 
-def table(figure: Figure, speak: Callable[[Text], str]) -> Table:
+def table(figure: CurveFigure, speak: Callable[[Text], str]) -> Table:
     """A row for each day that the chart shows something on."""
     lines = [(line.label, dict(line.points)) for line in figure.lines]
     band = {day: (low, high) for day, low, high in figure.band.points} if figure.band else {}

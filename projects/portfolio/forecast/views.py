@@ -16,7 +16,7 @@ from projects.core.month import parse_day
 from projects.database import transaction
 from projects.people.access.door import allowed, current_actor
 from projects.pictures.curves.drawing import draw, legend
-from projects.pictures.curves.facts import Figure
+from projects.pictures.curves.facts import CurveFigure
 from projects.portfolio.forecast import queries
 from projects.portfolio.forecast.table import table
 from projects.register.projects.queries import project_by_slug
@@ -81,7 +81,7 @@ def picture(slug: str, key: str, kind: str) -> Response:
     )
 
 
-def _name(figure: Figure) -> str:
+def _name(figure: CurveFigure) -> str:
     """The title as a file's name that every system takes."""
     return re.sub(r'[\\/:*?"<>|]+ ?', " ", speak(figure.title)).strip()
 
@@ -93,7 +93,7 @@ def _asked() -> dt.date | None:
     return None
 
 
-def _figure(slug: str, key: str) -> Figure:
+def _figure(slug: str, key: str) -> CurveFigure:
     page = queries.chart_page(current_actor(), slug, clock.status_date())
     return page.figures[KEYS.index(key)]
 

@@ -20,7 +20,7 @@ from projects.core.tables import Place
 from projects.core.text import N_, Text
 from projects.extensions import db
 from projects.money.findings.queries import with_money_finding
-from projects.pictures.gantt.facts import Group, Item, Milestone, Portfolio, Promise, Stage
+from projects.pictures.gantt.facts import ChartGroup, ChartItem, ChartMilestone, ChartStage, Portfolio, Promise
 from projects.register.documents.tables import Clause, PlanDocument
 from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
@@ -73,7 +73,7 @@ def project_chart(actor: Actor, slug: str, as_of: dt.date) -> Portfolio:
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
     items = _items(rows, [rows[0].id], target_status, as_of)
     title = Text(N_("%(name)s: 计划与实际"), {"name": rows[0].name})
-    return Portfolio(as_of, (Group(slug, rows[0].place, tuple(items)),), title, 1)
+    return Portfolio(as_of, (ChartGroup(slug, rows[0].place, tuple(items)),), title, 1)
 
 
 def _rows(statement: Executable) -> Sequence[Any]:
@@ -101,13 +101,13 @@ def _projects(status: FromClause, wanted: Sequence[ColumnElement[bool]]) -> Sequ
     return _rows(statement.limit(SHOWN + 1))
 
 
-def _items(rows: Sequence[Any], ids: Ids, target_status: FromClause, as_of: dt.date) -> list[Item]:
+def _items(rows: Sequence[Any], ids: Ids, target_status: FromClause, as_of: dt.date) -> list[ChartItem]:
     first = _first_reports(ids, as_of)
     stages = _stages(rows, ids, first, as_of)
     milestones = _milestones(rows, ids, first, as_of)
     promises = _promises(Target.project_id, ids, target_status)
     return [
-        Item(
+        ChartItem(
             row.slug, row.name, row.place, row.state, row.slip_days, row.percent, row.plan_start, row.plan_finish,
             *_ends(stages[row.id]), row.actual_start, row.actual_finish, row.forecast_finish,
             tuple(stages[row.id]), tuple(milestones[row.id]), tuple(promises[row.id]), row.rests_on_sample or row.is_sample,
@@ -117,7 +117,7 @@ def _items(rows: Sequence[Any], ids: Ids, target_status: FromClause, as_of: dt.d
     ]  # fmt: skip
 
 
-def _ends(stages: Sequence[Stage]) -> tuple[dt.date | None, dt.date | None]:
+def _ends(stages: Sequence[ChartStage]) -> tuple[dt.date | None, dt.date | None]:
     """The first and last day of the stages' baselines, where these differ from their plans."""
     if all(stage[1:3] == stage[3:5] for stage in stages):
         return None, None
@@ -126,24 +126,26 @@ def _ends(stages: Sequence[Stage]) -> tuple[dt.date | None, dt.date | None]:
     return min(starts, default=None), max(finishes, default=None)
 
 
-def _grouped(rows: Sequence[Any], items: Sequence[Item], group: str) -> list[Group]:
+def _grouped(rows: Sequence[Any], items: Sequence[ChartItem], group: str) -> list[ChartGroup]:
     if group == "none":
-        return [Group("", Text(UNGROUPED["none"]), tuple(items))] if items else []
-    found: dict[Any, list[Item]] = defaultdict(list)
+        return [ChartGroup("", Text(UNGROUPED["none"]), tuple(items))] if items else []
+    found: dict[Any, list[ChartItem]] = defaultdict(list)
     titles: dict[Any, str | Text] = {}
     for row, item in zip(rows, items, strict=True):
         key = getattr(row, "place_code" if group == "place" else f"{group}_id")
         titles[key] = getattr(row, group) if key is not None else Text(UNGROUPED[group])
         found[key].append(item)
     order = sorted(found, key=lambda key: (key is None, key))
-    return [Group("" if key is None else str(key), titles[key], tuple(found[key])) for key in order]
+    return [ChartGroup("" if key is None else str(key), titles[key], tuple(found[key])) for key in order]
 
 
-def _with_promises(groups: Iterable[Group], target_status: FromClause) -> list[Group]:
+def _with_promises(groups: Iterable[ChartGroup], target_status: FromClause) -> list[ChartGroup]:
     """Programmes with their own promises (a count or share of their projects)."""
     listed = list(groups)
     promises = _promises(Target.programme_id, [int(one.key) for one in listed if one.key], target_status)
-    return [Group(one.key, one.title, one.items, tuple(promises[int(one.key)]) if one.key else ()) for one in listed]
+    return [
+        ChartGroup(one.key, one.title, one.items, tuple(promises[int(one.key)]) if one.key else ()) for one in listed
+    ]
 
 
 def _within(column: Any, ids: Ids) -> list[ColumnElement[bool]]:
@@ -174,7 +176,7 @@ def _stages(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_of: 
                 percent = value
         done = finish if percent is not None and percent >= 100 else None
         found[project_id].append(
-            Stage(name, plan_start, plan_finish, baseline_start, baseline_finish, start, done, None, percent)
+            ChartStage(name, plan_start, plan_finish, baseline_start, baseline_finish, start, done, None, percent)
         )
     return found
 
@@ -258,7 +260,7 @@ def _milestones(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_
         done = day is not None
         if not done and milestone_id in crossed:
             done, day = True, crossed[milestone_id] if crossed[milestone_id] != first[project_id] else None
-        found[project_id].append(Milestone(name, plan, day, baseline, bool(gate_key), done))
+        found[project_id].append(ChartMilestone(name, plan, day, baseline, bool(gate_key), done))
     return found
 
 

@@ -17,7 +17,7 @@ from projects.pictures.gantt.facts import Portfolio
 from projects.pictures.gantt.layout import layout
 from projects.pictures.gantt.paper import KINDS
 from projects.pictures.gantt.table import table
-from projects.pictures.gantt.wording import Words
+from projects.pictures.gantt.wording import ChartWords
 from projects.portfolio.gantt import queries
 from projects.register.projects.queries import options, project_by_slug
 from projects.sheets.writing.views import download
@@ -47,7 +47,7 @@ def portfolio() -> str:
         return render_template(
             "portfolio/gantt/portfolio.html", **page, table=table(shown, gettext), twin=twin, drawing=None
         )
-    drawing = draw(layout(shown, asked.zoom), Words(gettext), _addresses(), unfolded=asked.unfolded)
+    drawing = draw(layout(shown, asked.zoom), ChartWords(gettext), _addresses(), unfolded=asked.unfolded)
     return render_template("portfolio/gantt/portfolio.html", **page, drawing=drawing)
 
 
@@ -63,7 +63,7 @@ def project(slug: str) -> str:
         return render_template(
             "portfolio/gantt/project.html", **page, table=table(shown, gettext), twin=twin, drawing=None
         )
-    drawing = draw(layout(shown, asked.zoom), Words(gettext), _addresses(), unfolded=True)
+    drawing = draw(layout(shown, asked.zoom), ChartWords(gettext), _addresses(), unfolded=True)
     return render_template("portfolio/gantt/project.html", **page, drawing=drawing)
 
 

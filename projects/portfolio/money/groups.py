@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from projects.core.narrowing import is_place, is_year, refuse, texts
 from projects.core.text import N_
 from projects.core.vocabulary import FUNDING_SOURCES
-from projects.money.ladder.sums import Ladder, Line, gather, ladder
+from projects.money.ladder.sums import Ladder, LadderLine, gather, ladder
 from projects.register.selection.filtering import PortfolioFilter
 
 BY = {
@@ -69,7 +69,7 @@ def read(args: Mapping[str, str]) -> GroupFilter:
 
 
 @dataclass(frozen=True)
-class Part:
+class GroupPart:
     """Some money of a group: its key and name, source, step (`approved` for the composition) and fen."""
 
     key: str
@@ -80,7 +80,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Group:
+class LadderGroup:
     """A group with its ladder."""
 
     key: str
@@ -92,7 +92,7 @@ class Group:
 class GroupPage:
     """All groups, and the ladder over all of them; refuses to exist where they do not add up."""
 
-    groups: Sequence[Group]
+    groups: Sequence[LadderGroup]
     ladder: Ladder
 
     def __post_init__(self) -> None:
@@ -100,12 +100,12 @@ class GroupPage:
             raise ValueError("the groups do not add up to the whole")
 
     @property
-    def rows(self) -> list[tuple[Group, Line]]:
+    def rows(self) -> list[tuple[LadderGroup, LadderLine]]:
         """A row for each group and source."""
         return [(group, line) for group in self.groups for line in group.ladder.lines]
 
 
-def page(parts: Iterable[Part], chosen: GroupFilter) -> GroupPage:
+def page(parts: Iterable[GroupPart], chosen: GroupFilter) -> GroupPage:
     """The groups by their size, largest allocated sum first; years by themselves, newest first."""
     names: dict[str, str] = {}
     given: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -122,7 +122,7 @@ def page(parts: Iterable[Part], chosen: GroupFilter) -> GroupPage:
         else:
             posted[one.key][one.source, one.step] += one.fen
             whole[one.source, one.step] += one.fen
-    groups = [Group(key, name, ladder(given[key], posted[key])) for key, name in names.items()]
+    groups = [LadderGroup(key, name, ladder(given[key], posted[key])) for key, name in names.items()]
     if chosen.by == "year":
         groups.sort(key=lambda group: group.key, reverse=True)
     else:

@@ -27,9 +27,9 @@ from projects.money.ledger.tables import LedgerEntry
 from projects.money.receipts.queries import months, place_choice, receipts, year_end
 from projects.money.receipts.sheet import ReceiptFilter, ReceiptPage
 from projects.money.receipts.statement import YearEnd
-from projects.pictures.money.drawing import Point
+from projects.pictures.money.drawing import MoneyPoint
 from projects.pictures.money.works import points
-from projects.portfolio.money.groups import GroupFilter, GroupPage, Part, page
+from projects.portfolio.money.groups import GroupFilter, GroupPage, GroupPart, page
 from projects.portfolio.projects.purse import Purses
 from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
@@ -45,7 +45,7 @@ def groups(actor: Actor, chosen: GroupFilter, as_of: dt.date) -> GroupPage:
     return page(parts, chosen)
 
 
-def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[Part]:
+def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[GroupPart]:
     own = LedgerEntry
     columns = {
         "place": (Project.place_code, Place.name), "programme": (Programme.slug, Programme.name), "project": (Project.slug, Project.name),
@@ -63,7 +63,7 @@ def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterat
     if chosen.year:
         sums = sums.where(own.budget_year == int(chosen.year))
     for own_key, own_name, source, step, fen in db.session.execute(sums):
-        yield Part(str(own_key or ""), str(own_name or ""), source, step, int(fen))
+        yield GroupPart(str(own_key or ""), str(own_name or ""), source, step, int(fen))
     if chosen.by == "year" or chosen.year:
         return  # what was approved belongs to no year
     composition = compositions(as_of).c
@@ -87,10 +87,10 @@ def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterat
     for names, amounts in by_project.values():
         for source, fen in approved(amounts)[1].items():
             own_key, own_name = names.get(chosen.by, (source, source))
-            yield Part(own_key, own_name, source, "approved", fen)
+            yield GroupPart(own_key, own_name, source, "approved", fen)
 
 
-def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[Part]:
+def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[GroupPart]:
     """Each root document with its lines and what was received and paid on them and on the lines below: shared lines count once.
 
     What rests on no document's line (plans, contracts, payments that name no line) stands by itself, so that this cut adds up to what the others do.
@@ -118,10 +118,10 @@ def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt
                 ("paid", totals[key][2]),
             ):
                 rest[source, step] = rest.get((source, step), 0) - fen
-                yield Part(str(document_id), number, source, step, fen)
+                yield GroupPart(str(document_id), number, source, step, fen)
     for (source, step), fen in sorted(rest.items()):
         if fen:
-            yield Part("", "", source, step, fen)
+            yield GroupPart("", "", source, step, fen)
 
 
 def purses(ids: Collection[int], as_of: dt.date) -> Purses:
@@ -178,7 +178,7 @@ def dashboard(actor: Actor, as_of: dt.date) -> Dashboard:
     )
 
 
-def against_works(project_id: int, as_of: dt.date) -> list[Point]:
+def against_works(project_id: int, as_of: dt.date) -> list[MoneyPoint]:
     """A project's money month by month beside its works."""
     composition = composition_of(project_id, as_of)
     given = approved({(row.estimate_kind, row.source): row.amount_fen for row in composition})[1]

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from projects.core import vocabulary as vocab
-from projects.money.ladder.sums import Line
-from projects.pictures.money.drawing import Point
-from projects.portfolio.money.groups import BY, Group, GroupFilter, GroupPage
+from projects.money.ladder.sums import LadderLine
+from projects.pictures.money.drawing import MoneyPoint
+from projects.portfolio.money.groups import BY, GroupFilter, GroupPage, LadderGroup
 from projects.sheets.writing.table import Column, Table
 
 
-def group_name(group: Group, by: str) -> str:
+def group_name(group: LadderGroup, by: str) -> str:
     """A group as a person reads it."""
     if by == "source":
         return str(_(vocab.FUNDING_SOURCES[group.key]))
@@ -55,12 +55,12 @@ def groups(found: GroupPage, as_of: dt.date, chosen: GroupFilter) -> Table:
     return Table(_("资金阶梯"), columns, cells, notes)
 
 
-def _amounts(line: Line) -> tuple[object, ...]:
+def _amounts(line: LadderLine) -> tuple[object, ...]:
     sums = (line.approved, line.planned, line.allocated, line.received, line.contracted, line.paid)
     return (*sums, line.allocation_rate, line.receipt_rate, line.payment_rate)
 
 
-def works(name: str, points: Sequence[Point], as_of: dt.date) -> Table:
+def works(name: str, points: Sequence[MoneyPoint], as_of: dt.date) -> Table:
     """A row for each month."""
     columns = (
         Column("on", _("截至"), "date"),

@@ -9,7 +9,7 @@ from projects.core.vocabulary import STAGE_MEASURES
 from projects.pictures.curves.progress import Flag, SCurve
 from projects.portfolio.projects.rows import TargetRow
 from projects.verdicts.facts.curve import StagePlan, whole_days
-from projects.verdicts.facts.facts import Point, ProjectFacts, StatusRow
+from projects.verdicts.facts.facts import DatedFigure, ProjectFacts, StatusRow
 from projects.verdicts.forecast.outlook import earned_day, latest_overall
 
 
@@ -35,7 +35,7 @@ def s_curve(
     return SCurve(facts.curve, actual, ahead, flags, as_of, words, likely)
 
 
-def _forecast(facts: ProjectFacts, latest: Point, finish: dt.date | None) -> list[tuple[dt.date, float]]:
+def _forecast(facts: ProjectFacts, latest: DatedFigure, finish: dt.date | None) -> list[tuple[dt.date, float]]:
     """The rest of the plan in days of work, moved by as much as the whole is ahead or behind, and stretched so that it ends on the forecast finish."""
     curve = facts.worked_curve
     if curve is None:

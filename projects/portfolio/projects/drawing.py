@@ -17,7 +17,7 @@ from projects.portfolio.projects.rows import PortfolioRow
 BLANK = "—"
 
 
-class Words(NamedTuple):
+class RowWords(NamedTuple):
     """What a row says in the reader's language.
 
     Marks by state (markup), words by key, a threshold in its unit, addresses by slug, a number of findings in words, the mark of a sample and its meaning, the mark of four
@@ -35,12 +35,12 @@ class Words(NamedTuple):
     four: Callable[[str], str]
 
 
-def draw(rows: Iterable[PortfolioRow], words: Words) -> str:
+def draw(rows: Iterable[PortfolioRow], words: RowWords) -> str:
     """Each row as a <tr>, in the order of the table's headings."""
     return "\n".join([_row(row, words) for row in rows])
 
 
-def _row(row: PortfolioRow, words: Words) -> str:
+def _row(row: PortfolioRow, words: RowWords) -> str:
     late = " late" if row.slip_days and row.slip_days > 0 else ""
     report = BLANK if row.report_month is None else format_month(row.report_month)
     return (
@@ -52,7 +52,7 @@ def _row(row: PortfolioRow, words: Words) -> str:
     )
 
 
-def name_of(row: PortfolioRow, words: Words) -> str:
+def name_of(row: PortfolioRow, words: RowWords) -> str:
     """A project's name with what marks it."""
     text = f'<a href="{escape(words.project(row.slug))}">{escape(row.name)}</a>'
     if row.rests_on_sample:
@@ -62,7 +62,7 @@ def name_of(row: PortfolioRow, words: Words) -> str:
     return text
 
 
-def _promise(row: PortfolioRow, words: Words) -> str:
+def _promise(row: PortfolioRow, words: RowWords) -> str:
     if not row.measure:
         return ""
     threshold = words.threshold(row.threshold, row.measure, row.quantifier or "")

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from html import escape
 
 from projects.core.text import N_
-from projects.money.ladder.sums import NONE, Ladder, Line, ladder
-from projects.portfolio.projects.drawing import BLANK, Words, name_of, wan
+from projects.money.ladder.sums import NONE, Ladder, LadderLine, ladder
+from projects.portfolio.projects.drawing import BLANK, RowWords, name_of, wan
 from projects.portfolio.projects.rows import PortfolioRow
 
 NOTHING = ladder({}, {})
@@ -30,12 +30,12 @@ class Purses:
         return self.ladders.get(row.id, NOTHING)
 
 
-def draw(rows: Iterable[PortfolioRow], purses: Purses, words: Words, findings: Mapping[str, str]) -> str:
+def draw(rows: Iterable[PortfolioRow], purses: Purses, words: RowWords, findings: Mapping[str, str]) -> str:
     """Each row as a <tr>, in the order of the table's headings; `findings` are the addresses of money findings by slug."""
     return "\n".join([_row(row, purses, words, findings) for row in rows])
 
 
-def _row(row: PortfolioRow, purses: Purses, words: Words, findings: Mapping[str, str]) -> str:
+def _row(row: PortfolioRow, purses: Purses, words: RowWords, findings: Mapping[str, str]) -> str:
     own = purses.of(row)
     approved = (own.total if own.lines else NONE).approved
     count = purses.findings.get(row.id, 0)
@@ -47,7 +47,7 @@ def _row(row: PortfolioRow, purses: Purses, words: Words, findings: Mapping[str,
     )
 
 
-def _part(line: Line) -> str:
+def _part(line: LadderLine) -> str:
     if not any((line.approved, line.allocated, line.received, line.paid)):
         return f'<td class="num">{BLANK}</td>' * 3
     sums = ((line.allocated, None), (line.received, line.receipt_rate), (line.paid, line.payment_rate))

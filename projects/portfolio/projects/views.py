@@ -61,8 +61,8 @@ def _by_money(chosen: filtering.PortfolioFilter) -> bool:
     return chosen.columns == "money" and may(current_actor(), "funding.read")
 
 
-def _row_words() -> drawing.Words:
-    return drawing.Words(
+def _row_words() -> drawing.RowWords:
+    return drawing.RowWords(
         lights=lit(vocab.STATES),
         measures=worded(vocab.MEASURES),
         commitments=worded(vocab.COMMITMENTS),

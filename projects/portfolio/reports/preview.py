@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from projects.core.month import month_of
 from projects.verdicts.assess.assess import RULES, assess
 from projects.verdicts.facts.facts import Observation, ProjectFacts, RuleSet, TargetFacts, Verdict
-from projects.works.reports.content import Content, Stage, overall_percent
+from projects.works.reports.content import Content, ReportedStage, overall_percent
 
 
 @dataclass(frozen=True)
-class Change:
+class PreviewChange:
     """The verdict on one promise as it stands, and with the report."""
 
     target: TargetFacts
@@ -23,7 +23,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Preview:
+class ReportPreview:
     """The whole's percent before, with the report, and as planned for the day; and every promise's change."""
 
     on: dt.date
@@ -31,7 +31,7 @@ class Preview:
     overall: float
     planned: float | None
     investment_added: int | None
-    changes: tuple[Change, ...]
+    changes: tuple[PreviewChange, ...]
 
 
 def with_report(facts: ProjectFacts, month: dt.date, seen: Observation) -> ProjectFacts:
@@ -43,25 +43,25 @@ def with_report(facts: ProjectFacts, month: dt.date, seen: Observation) -> Proje
 def preview(
     targets: Sequence[tuple[TargetFacts, str]],
     facts: ProjectFacts,
-    stages: Sequence[Stage],
+    stages: Sequence[ReportedStage],
     content: Content,
     before: Content | None,
     days: Mapping[str, dt.date],
     rules: RuleSet = RULES,
-) -> Preview:
+) -> ReportPreview:
     """The effect of `content`, filed for `days["month"]` with figures of `days["data_on"]`, on each (target, wording) as of `days["as_of"]`."""
     overall = overall_percent(stages, content.percents)
     seen = Observation(days["data_on"], dict(content.percents), overall, content.investment_fen)
     filed = with_report(facts, days["month"], seen)
     as_of = days["as_of"]
     changes = tuple(
-        Change(target, wording, assess(target, facts, as_of, rules), assess(target, filed, as_of, rules))
+        PreviewChange(target, wording, assess(target, facts, as_of, rules), assess(target, filed, as_of, rules))
         for target, wording in targets
     )
     added = None
     if before and before.investment_fen is not None and content.investment_fen is not None:
         added = content.investment_fen - before.investment_fen
     planned = facts.curve.planned(days["data_on"]) if facts.curve else None
-    return Preview(
+    return ReportPreview(
         days["data_on"], overall_percent(stages, before.percents) if before else None, overall, planned, added, changes
     )

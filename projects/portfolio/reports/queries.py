@@ -40,7 +40,7 @@ from projects.works.reports.workflow import OPEN
 PAGE = 100
 
 
-def preview(data: FormData | Shown, content: Content, as_of: dt.date) -> rules.Preview:
+def preview(data: FormData | Shown, content: Content, as_of: dt.date) -> rules.ReportPreview:
     """What `content`, typed just now or submitted, would do to the project's promises as of a day; stores nothing."""
     laws = in_force(as_of)
     facts, _ = facts_of([data.project.id], as_of, laws.reference)

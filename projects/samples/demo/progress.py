@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping
 
 from projects.samples.demo.scenarios import Scenario
-from projects.works.reports.content import Stage, overall_percent
+from projects.works.reports.content import ReportedStage, overall_percent
 
 # Where each work stage lies on the way from nothing (0) to handover (100): stages overlap, as trades do.
 WINDOWS = {
@@ -32,7 +32,7 @@ def stages_at(point: float) -> dict[str, float]:
 
 def overall(percents: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """The weighted percent of the whole, by the rule of monthly reports."""
-    return overall_percent([Stage(0, key, "", weight) for key, weight in weights.items()], percents)
+    return overall_percent([ReportedStage(0, key, "", weight) for key, weight in weights.items()], percents)
 
 
 def first_day(

@@ -20,13 +20,13 @@ from projects.samples.plans.facts import (
     DocumentFact,
     EventFact,
     PlaceFact,
-    Plan,
+    PlanFacts,
     ProgrammeFact,
     ProjectFact,
     TargetFact,
     UnitFact,
 )
-from projects.sheets.entries.extract import Entry, Value, entries, load_file, refuse_twice
+from projects.sheets.entries.extract import FactEntry, Value, entries, load_file, refuse_twice
 from projects.works.schedule.extract import read_stages
 
 
@@ -57,8 +57,8 @@ def _places(folder: Path) -> Iterator[PlaceFact]:
     refuse_twice("places.yaml", seen)
 
 
-def _plan(path: Path, places: Mapping[str, object], stages: Sequence[str]) -> Plan:
-    top = Entry(f"plans/{path.name}", load_file(path))
+def _plan(path: Path, places: Mapping[str, object], stages: Sequence[str]) -> PlanFacts:
+    top = FactEntry(f"plans/{path.name}", load_file(path))
     document = _document(path.stem, top.one("document"), places)
     headings = [(entry.text("locator"), _finished(entry, entry.text("heading"))) for entry in top.list("clauses")]
     clauses = dict(headings)
@@ -90,10 +90,10 @@ def _plan(path: Path, places: Mapping[str, object], stages: Sequence[str]) -> Pl
         entry.done()
     top.done()
     numbered = tuple(replace(target, position=position) for position, target in enumerate(targets, 1))
-    return Plan(document, clauses, units, tuple(programmes), tuple(projects), numbered, tuple(events))
+    return PlanFacts(document, clauses, units, tuple(programmes), tuple(projects), numbered, tuple(events))
 
 
-def _document(slug: str, entry: Entry, places: Mapping[str, object]) -> DocumentFact:
+def _document(slug: str, entry: FactEntry, places: Mapping[str, object]) -> DocumentFact:
     year = entry.read("year", int)
     if year is None:
         raise entry.fail("year is missing")
@@ -103,13 +103,13 @@ def _document(slug: str, entry: Entry, places: Mapping[str, object]) -> Document
     ))  # fmt: skip
 
 
-def _finished(entry: Entry, value: Value) -> Value:
+def _finished(entry: FactEntry, value: Value) -> Value:
     entry.done()
     return value
 
 
 def _target(
-    entry: Entry, clauses: Mapping[str, str], *, project: str | None = None, programme: str | None = None
+    entry: FactEntry, clauses: Mapping[str, str], *, project: str | None = None, programme: str | None = None
 ) -> TargetFact:
     measure = entry.one_of("measure", vocab.MEASURES)
     quantifier = entry.one_of("quantifier", vocab.QUANTIFIERS, "project")
@@ -140,7 +140,7 @@ def _hundredths(text: str) -> int:
     return round(percent * 100)
 
 
-def _event(entry: Entry, project: str, stages: Sequence[str]) -> EventFact:
+def _event(entry: FactEntry, project: str, stages: Sequence[str]) -> EventFact:
     when = entry.read("on", _when)
     if when is None:
         raise entry.fail("on is missing")

@@ -97,7 +97,7 @@ class EventFact:
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlanFacts:
     """One plan document and all it names; `clauses` maps locator to heading."""
 
     document: DocumentFact
@@ -115,4 +115,4 @@ class Catalogue:
 
     places: tuple[PlaceFact, ...]
     stages: tuple[TemplateStage, ...]
-    plans: tuple[Plan, ...]
+    plans: tuple[PlanFacts, ...]

@@ -21,7 +21,7 @@ from projects.register.documents.tables import Clause, PlanDocument
 from projects.register.projects.tables import FormerProgramme, Programme, Project
 from projects.register.promises.tables import Target
 from projects.samples.plans.extract import read_catalogue
-from projects.samples.plans.facts import Catalogue, Plan, ProjectFact, TargetFact
+from projects.samples.plans.facts import Catalogue, PlanFacts, ProjectFact, TargetFact
 from projects.works.schedule.facts import TemplateStage
 from projects.works.schedule.tables import WorkStage
 from projects.works.stops.tables import Event
@@ -66,7 +66,7 @@ def _changes(counts: LoadCounts) -> dict[str, Any]:
     return changes | ({"target.kept": [None, counts.kept]} if counts.kept else {})
 
 
-def _load_plan(counts: LoadCounts, plan: Plan, template: Collection[TemplateStage], today: dt.date) -> None:
+def _load_plan(counts: LoadCounts, plan: PlanFacts, template: Collection[TemplateStage], today: dt.date) -> None:
     units = [{"name": unit.name, "place_code": unit.place} for unit in plan.units]
     unit_ids = _ids(_upsert(counts, Unit, ("name",), units))
     head = plan.document
@@ -194,7 +194,7 @@ def _add_targets(
     db.session.flush()
 
 
-def _add_events(counts: LoadCounts, plan: Plan, projects: Mapping[str, int]) -> None:
+def _add_events(counts: LoadCounts, plan: PlanFacts, projects: Mapping[str, int]) -> None:
     stored = {
         (event.project_id, event.happened_on, event.text)
         for event in db.session.scalars(select(Event).where(Event.project_id.in_(projects.values())))

@@ -11,7 +11,7 @@ import yaml
 Value = TypeVar("Value")
 
 
-class Entry:
+class FactEntry:
     """One mapping of a file. Takes fields by name, so that a misspelt or left-over field is noticed at `done`."""
 
     def __init__(self, where: str, fields: Any) -> None:
@@ -65,16 +65,16 @@ class Entry:
         except (ValueError, ArithmeticError) as error:
             raise self.fail(f"bad {field} {value!r}") from error
 
-    def one(self, field: str) -> Entry:
+    def one(self, field: str) -> FactEntry:
         """A mapping below this one."""
-        return Entry(f"{self.where} {field}", self._left.pop(field, None))
+        return FactEntry(f"{self.where} {field}", self._left.pop(field, None))
 
-    def list(self, field: str) -> Iterator[Entry]:
+    def list(self, field: str) -> Iterator[FactEntry]:
         """A list of mappings below this one."""
         entries = self._left.pop(field, None) or []
         if not isinstance(entries, list):
             raise self.fail(f"{field} is not a list")
-        return (Entry(f"{self.where} {field}".rstrip(), entry) for entry in entries)
+        return (FactEntry(f"{self.where} {field}".rstrip(), entry) for entry in entries)
 
     def done(self) -> None:
         """Refuse what nobody took."""
@@ -97,6 +97,6 @@ def refuse_twice(where: str, keys: Sequence[str]) -> None:
         raise ValueError(f"{where}: named twice: {', '.join(twice)}")
 
 
-def entries(folder: Path, name: str) -> Iterator[Entry]:
+def entries(folder: Path, name: str) -> Iterator[FactEntry]:
     """The entries of a file that is a list."""
-    return Entry(name, {"": load_file(folder / name)}).list("")
+    return FactEntry(name, {"": load_file(folder / name)}).list("")

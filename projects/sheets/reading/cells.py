@@ -43,7 +43,7 @@ SERIALS = range(32_874, 73_051)  # 1990-01-01 to 2099-12-31, counted from 1899-1
 FIRST, LAST = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 
 
-class RefusedError(ValueError):
+class CellRefusedError(ValueError):
     """A cell that can't be taken; `text` says why and what to write."""
 
     def __init__(self, msgid: str, **params: object) -> None:
@@ -85,19 +85,19 @@ def is_blank(value: Value) -> bool:
 def amount(value: Value, unit: str | None) -> int:
     """The fen of a cell; `unit` is that of the column (元, 万元, 亿元), None where it names none. RefusedError says why not."""
     if is_blank(value):
-        raise RefusedError(N_("没有金额; 公式没有保存结果时请在表格软件里重新保存"))
+        raise CellRefusedError(N_("没有金额; 公式没有保存结果时请在表格软件里重新保存"))
     if isinstance(value, bool | dt.date | dt.time | dt.timedelta):
-        raise RefusedError(N_("不是金额, 请检查单元格的格式"))
+        raise CellRefusedError(N_("不是金额, 请检查单元格的格式"))
     if isinstance(value, int | float):
         return _fen(_decimal(value), _required(unit))
     if _has_marks(value):
-        raise RefusedError(N_("“%(value)s”不是金额"), value=text_of(value))
+        raise CellRefusedError(N_("“%(value)s”不是金额"), value=text_of(value))
     typed = even(text_of(value))
     if _ERRORS.fullmatch(typed):
-        raise RefusedError(N_("单元格是公式错误 %(value)s"), value=typed)
+        raise CellRefusedError(N_("单元格是公式错误 %(value)s"), value=typed)
     body = _SIGNS.sub("", typed)
     if body.startswith(("-", "−", "(")) or body.endswith("-"):
-        raise RefusedError(N_("“%(value)s”是负数: 退回和更正请在系统内登记"), value=typed)
+        raise CellRefusedError(N_("“%(value)s”是负数: 退回和更正请在系统内登记"), value=typed)
     if any(letter in numerals.LETTERS for letter in body) and not any(
         letter.isdigit() and letter.isascii() for letter in body
     ):
@@ -118,27 +118,29 @@ def returned(value: Value, unit: str | None) -> int | None:
 
 def _required(unit: str | None) -> str:
     if unit is None:
-        raise RefusedError(N_("看不出单位: 请在表头写明元、万元或亿元, 或在导入时选择"))
+        raise CellRefusedError(N_("看不出单位: 请在表头写明元、万元或亿元, 或在导入时选择"))
     return unit
 
 
 def _decimal(value: float) -> Decimal:
     """The number that a spreadsheet shows: its own 15 significant digits."""
     if value != value or abs(value) >= 1e15:  # noqa: PLR0124 - NaN alone differs from itself
-        raise RefusedError(N_("数太大, 无法精确保存"))
+        raise CellRefusedError(N_("数太大, 无法精确保存"))
     return Decimal(value) if isinstance(value, int) else Decimal(f"{value:.15g}")
 
 
 def _fen(number: Decimal, unit: str) -> int:
     fen = number * FEN_PER[unit]
     if fen < 0:
-        raise RefusedError(N_("“%(value)s”是负数: 退回和更正请在系统内登记"), value=f"{number:f}")
+        raise CellRefusedError(N_("“%(value)s”是负数: 退回和更正请在系统内登记"), value=f"{number:f}")
     if fen != fen.to_integral_value():
-        raise RefusedError(N_("%(value)s %(unit)s 细于一分, 不能舍入保存: 请写到分"), value=f"{number:f}", unit=unit)
+        raise CellRefusedError(
+            N_("%(value)s %(unit)s 细于一分, 不能舍入保存: 请写到分"), value=f"{number:f}", unit=unit
+        )
     if fen == 0:
-        raise RefusedError(N_("金额是 0"))
+        raise CellRefusedError(N_("金额是 0"))
     if fen > LARGEST_FEN:
-        raise RefusedError(N_("金额太大"))
+        raise CellRefusedError(N_("金额太大"))
     return int(fen)
 
 
@@ -149,14 +151,14 @@ def _chinese(body: str, unit: str | None) -> int:
             return _fen(numerals.yuan(body), "元")
         number = Decimal(numerals.plain(bare))
     except ValueError:
-        raise RefusedError(N_("“%(value)s”不是完整的中文金额"), value=body) from None
+        raise CellRefusedError(N_("“%(value)s”不是完整的中文金额"), value=body) from None
     return _fen(number, "元" if any(letter in bare for letter in numerals.MYRIADS) else _required(unit))
 
 
 def _mixed(body: str, unit: str | None, typed: str) -> int:
     found = _MIXED.fullmatch(_BEFORE_UNIT.sub("", body).replace("亿元", "亿").replace("万元", "万"))
     if not found or not (found["yi"] or found["wan"] or found["rest"]):
-        raise RefusedError(N_("“%(value)s”不是金额"), value=typed)
+        raise CellRefusedError(N_("“%(value)s”不是金额"), value=typed)
     parts = [(name, found[name]) for name in ("yi", "wan", "rest") if found[name]]
     if len(parts) == 1 and parts[0][0] == "rest":
         return _fen(_number(found["rest"], typed), "元" if found["yuan"] else _required(unit))
@@ -164,34 +166,34 @@ def _mixed(body: str, unit: str | None, typed: str) -> int:
     for position, (name, said) in enumerate(parts):
         number = _number(said, typed)
         if position < len(parts) - 1 and number != number.to_integral_value():
-            raise RefusedError(N_("“%(value)s”不是金额"), value=typed)
+            raise CellRefusedError(N_("“%(value)s”不是金额"), value=typed)
         if position and number >= 10_000:
-            raise RefusedError(N_("“%(value)s”不是金额"), value=typed)
+            raise CellRefusedError(N_("“%(value)s”不是金额"), value=typed)
         total += number * {"yi": 100_000_000, "wan": 10_000, "rest": 1}[name]
     if found["rest"] and not found["yuan"]:
-        raise RefusedError(N_("“%(value)s”不是金额"), value=typed)
+        raise CellRefusedError(N_("“%(value)s”不是金额"), value=typed)
     return _fen(total, "元")
 
 
 def _number(said: str, typed: str) -> Decimal:
     said = said.strip()
     if not _PLAIN.fullmatch(said):
-        raise RefusedError(N_("“%(value)s”不是金额"), value=typed)
+        raise CellRefusedError(N_("“%(value)s”不是金额"), value=typed)
     return Decimal(said.replace(",", "").replace(" ", ""))
 
 
 def day(value: Value, *, from_1904: bool = False) -> dt.date:
     """The day of a cell. RefusedError says why not."""
     if is_blank(value):
-        raise RefusedError(N_("没有日期"))
+        raise CellRefusedError(N_("没有日期"))
     if isinstance(value, dt.datetime):
         return _within(value.date())
     if isinstance(value, dt.date):
         return _within(value)
     if isinstance(value, bool | dt.time | dt.timedelta):
-        raise RefusedError(N_("不是日期, 请检查单元格的格式"))
+        raise CellRefusedError(N_("不是日期, 请检查单元格的格式"))
     if _has_marks(value) or (isinstance(value, float) and not math.isfinite(value)):
-        raise RefusedError(N_("“%(value)s”不是日期: 请写成 2025-03-05 的样子"), value=text_of(value))
+        raise CellRefusedError(N_("“%(value)s”不是日期: 请写成 2025-03-05 的样子"), value=text_of(value))
     typed = even(text_of(value))
     if isinstance(value, int | float) or re.fullmatch(r"\d{5}(\.\d+)?", typed, re.ASCII):
         return _serial(float(typed if isinstance(value, str) else value or 0), typed, from_1904=from_1904)
@@ -202,7 +204,7 @@ def _serial(number: float, typed: str, *, from_1904: bool) -> dt.date:
     if number.is_integer() and 19_000_000 < number < 21_000_000:
         return _written(str(int(number)), typed)
     if int(number) not in SERIALS:
-        raise RefusedError(N_("“%(value)s”不是日期: 请写成 2025-03-05 的样子"), value=typed)
+        raise CellRefusedError(N_("“%(value)s”不是日期: 请写成 2025-03-05 的样子"), value=typed)
     return _within((dt.date(1904, 1, 1) if from_1904 else dt.date(1899, 12, 30)) + dt.timedelta(days=int(number)))
 
 
@@ -220,14 +222,14 @@ def _written(body: str, typed: str) -> dt.date:
             return _within(dt.date(int(compact[1]), int(compact[2]), int(compact[3])))
         if chinese:
             return _within(dt.date(numerals.year(chinese[1]), numerals.plain(chinese[2]), numerals.plain(chinese[3])))
-    except RefusedError:
+    except CellRefusedError:
         raise
     except ValueError:
-        raise RefusedError(N_("没有“%(value)s”这一天"), value=typed) from None
-    raise RefusedError(N_("“%(value)s”不是日期: 请写成 2025-03-05 的样子"), value=typed)
+        raise CellRefusedError(N_("没有“%(value)s”这一天"), value=typed) from None
+    raise CellRefusedError(N_("“%(value)s”不是日期: 请写成 2025-03-05 的样子"), value=typed)
 
 
 def _within(found: dt.date) -> dt.date:
     if not FIRST <= found <= LAST:
-        raise RefusedError(N_("日期 %(value)s 不在 1990 年到 2099 年之间"), value=found)
+        raise CellRefusedError(N_("日期 %(value)s 不在 1990 年到 2099 年之间"), value=found)
     return found

@@ -16,7 +16,15 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import GATE_MEASURES, STAGE_MEASURES, UNTESTABLE
 from projects.verdicts.assess import words
 from projects.verdicts.facts.curve import whole_days
-from projects.verdicts.facts.facts import GateFact, Observation, Point, ProjectFacts, RuleSet, TargetFacts, Verdict
+from projects.verdicts.facts.facts import (
+    DatedFigure,
+    GateFact,
+    Observation,
+    ProjectFacts,
+    RuleSet,
+    TargetFacts,
+    Verdict,
+)
 from projects.verdicts.forecast.outlook import DONE_GATES, Outlook, latest_overall, outlook, planned_gate
 
 DAYS_A_MONTH = 30.4375
@@ -124,25 +132,29 @@ def _assess_amount(
     return _open(target, ahead, so_far, seen, facts, as_of, rules)
 
 
-def _series(measure: str, stage: str | None, seen: Sequence[Observation], gates: dict[str, GateFact]) -> list[Point]:
+def _series(
+    measure: str, stage: str | None, seen: Sequence[Observation], gates: dict[str, GateFact]
+) -> list[DatedFigure]:
     if stage:
-        points = [Point(one.on, one.stages[stage], one.is_sample) for one in seen if stage in one.stages]
+        points = [DatedFigure(one.on, one.stages[stage], one.is_sample) for one in seen if stage in one.stages]
         done = min(
-            (Point(gates[key].on, 100.0, gates[key].is_sample) for key in DONE_GATES if key in gates),
+            (DatedFigure(gates[key].on, 100.0, gates[key].is_sample) for key in DONE_GATES if key in gates),
             key=lambda point: point.on,
             default=None,
         )
         points = [*(point for point in points if point.on < done.on), done] if done else points
     elif measure == "investment":
         points = [
-            Point(one.on, float(one.investment_fen), one.is_sample) for one in seen if one.investment_fen is not None
+            DatedFigure(one.on, float(one.investment_fen), one.is_sample)
+            for one in seen
+            if one.investment_fen is not None
         ]
     else:
-        points = [Point(one.on, one.overall, one.is_sample) for one in seen if one.overall is not None]
+        points = [DatedFigure(one.on, one.overall, one.is_sample) for one in seen if one.overall is not None]
     return sorted(points, key=lambda point: point.on)
 
 
-def _reached(points: Sequence[Point], needed: float, due: dt.date | None) -> int | None:
+def _reached(points: Sequence[DatedFigure], needed: float, due: dt.date | None) -> int | None:
     """Which point brought what is `needed` (S-7): what falls back below it by the due day, or later where it came late, had not brought it."""
     below = [index for index, point in enumerate(points) if point.value < needed]
     early = [index for index in below if due is None or points[index].on <= due]
@@ -152,7 +164,7 @@ def _reached(points: Sequence[Point], needed: float, due: dt.date | None) -> int
     return first if first < len(points) else None
 
 
-def _crossing(target: TargetFacts, points: Sequence[Point], index: int, needed: float) -> tuple[dt.date, Text]:
+def _crossing(target: TargetFacts, points: Sequence[DatedFigure], index: int, needed: float) -> tuple[dt.date, Text]:
     """The day `needed` was crossed, interpolated between the two points round it (S-7), and the note that says so."""
     here = points[index]
     if index == 0:
@@ -163,14 +175,14 @@ def _crossing(target: TargetFacts, points: Sequence[Point], index: int, needed: 
     return day, words.crossed_between(target, day, (before.on, before.value), (here.on, here.value))
 
 
-def _required_pace(latest: Point, needed: float, as_of: dt.date, due: dt.date | None) -> float | None:
+def _required_pace(latest: DatedFigure, needed: float, as_of: dt.date, due: dt.date | None) -> float | None:
     """Points a month from the newest figure to the due day; None once the due day is past."""
     if due is None or due <= as_of:
         return None
     return (needed - latest.value) / ((due - latest.on).days / DAYS_A_MONTH)
 
 
-def _actual_pace(points: Sequence[Point], rules: RuleSet) -> float | None:
+def _actual_pace(points: Sequence[DatedFigure], rules: RuleSet) -> float | None:
     latest = points[-1]
     since = latest.on - relativedelta(months=rules.pace_months)
     earlier = [point for point in points if point.on < latest.on]

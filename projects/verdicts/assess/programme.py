@@ -16,7 +16,7 @@ from projects.verdicts.forecast.outlook import Outlook, forecast_gate, latest_ov
 
 
 @dataclass(frozen=True)
-class Tally:
+class CountedTally:
     """So many of a programme's projects had reached the measure by a day; `total` where it is known."""
 
     on: dt.date
@@ -26,7 +26,11 @@ class Tally:
 
 
 def assess_programme(
-    target: TargetFacts, members: Sequence[Verdict], tallies: Sequence[Tally], as_of: dt.date, rules: RuleSet = RULES
+    target: TargetFacts,
+    members: Sequence[Verdict],
+    tallies: Sequence[CountedTally],
+    as_of: dt.date,
+    rules: RuleSet = RULES,
 ) -> Verdict:
     """S-11: how many projects have reached the measure, against how many were promised; no forecast, but a comparison with pro-rata."""
     promise = words.promise(target)

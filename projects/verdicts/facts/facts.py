@@ -54,7 +54,7 @@ class Observation:
 
 
 @dataclass(frozen=True)
-class Point:
+class DatedFigure:
     """A figure on a day."""
 
     on: dt.date

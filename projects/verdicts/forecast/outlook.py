@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from projects.core.vocabulary import GATE_MEASURES, STAGE_MEASURES
 from projects.verdicts.facts.curve import PlanCurve, forecast, stage_curve
-from projects.verdicts.facts.facts import Observation, Point, ProjectFacts, TargetFacts
+from projects.verdicts.facts.facts import DatedFigure, Observation, ProjectFacts, TargetFacts
 from projects.verdicts.forecast.forecast import Forecast, Span, look_ahead
 
 # Gates that can only be passed once every work stage is done.
@@ -28,9 +28,11 @@ class Outlook:
     probability: float | None = None
 
 
-def latest_overall(seen: Sequence[Observation]) -> Point | None:
+def latest_overall(seen: Sequence[Observation]) -> DatedFigure | None:
     """The newest overall percent, None where there is none."""
-    return next((Point(one.on, one.overall, one.is_sample) for one in reversed(seen) if one.overall is not None), None)
+    return next(
+        (DatedFigure(one.on, one.overall, one.is_sample) for one in reversed(seen) if one.overall is not None), None
+    )
 
 
 def whole_ahead(facts: ProjectFacts, seen: Sequence[Observation], as_of: dt.date) -> Forecast | None:
@@ -60,20 +62,20 @@ def outlook(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observation
     return None if share is None else _whole(share, facts, seen, target.due, as_of)
 
 
-def earned_day(curve: PlanCurve, latest: Point) -> dt.date:
+def earned_day(curve: PlanCurve, latest: DatedFigure) -> dt.date:
     """Earned schedule of the whole: the planned day of what is reported; before anything is earned, the plan's start or the report's day."""
     return curve.day_at(latest.value) if latest.value > 0 else min(latest.on, curve.start)
 
 
-def forecast_gate(facts: ProjectFacts, planned: dt.date, latest: Point, as_of: dt.date) -> dt.date:
+def forecast_gate(facts: ProjectFacts, planned: dt.date, latest: DatedFigure, as_of: dt.date) -> dt.date:
     """The planned day of a gate, moved by as much as the whole is ahead or behind; not earlier than `as_of` (S-5)."""
     return _plain(facts, facts.pauses.worked(planned), latest, as_of) if facts.worked_curve else as_of
 
 
-def _plain(facts: ProjectFacts, planned: dt.date, latest: Point, as_of: dt.date) -> dt.date:
+def _plain(facts: ProjectFacts, planned: dt.date, latest: DatedFigure, as_of: dt.date) -> dt.date:
     """Earned schedule (S-4) for what is planned for a day, both in days of work."""
     curve, at = facts.worked_curve, facts.pauses.worked(latest.on)
-    day = at + (planned - earned_day(curve, Point(at, latest.value))) if curve else at
+    day = at + (planned - earned_day(curve, DatedFigure(at, latest.value))) if curve else at
     return max(as_of, day + dt.timedelta(days=facts.pauses.before(as_of)))
 
 
@@ -125,7 +127,7 @@ def _stage(
     begun, overall = points[-1][1] > 0, latest_overall(seen)
     at = pauses.worked(points[-1][0])
     whole = (
-        earned_day(facts.worked_curve, Point(pauses.worked(overall.on), overall.value))
+        earned_day(facts.worked_curve, DatedFigure(pauses.worked(overall.on), overall.value))
         if facts.worked_curve and overall
         else at
     )

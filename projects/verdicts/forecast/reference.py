@@ -124,14 +124,14 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class QuantileTable:
     """The residuals at LEVELS of all members of one step, and what of their median may be taken off (all of a small class's)."""
 
     residuals: list[float]
     habit: float
 
     @classmethod
-    def of(cls, samples: Sequence[Sequence[float]], figures: Figures) -> Table:
+    def of(cls, samples: Sequence[Sequence[float]], figures: Figures) -> QuantileTable:
         """The table of the members' residuals."""
         residuals = pooled(samples, figures)
         return cls(residuals, at_level(residuals, 0.5) * unproven(len(samples)))
@@ -214,7 +214,7 @@ class Reference:
         alike = {one.key for one in self.members if own and own.finish and replace(one, key="") == own}
         return replace(self, members=tuple(one for one in self.members if one.key not in alike | {project.key}))
 
-    def _tables(self, step: int) -> tuple[Table, Table]:
+    def _tables(self, step: int) -> tuple[QuantileTable, QuantileTable]:
         """The tables (way, finish) for plans so coarse; where the class knows none, those of the next coarser ones, else of the coarsest."""
         made = self._made.get(step)
         if made is None:
@@ -222,13 +222,13 @@ class Reference:
             nearest = next((one for one in steps if one >= step), steps[-1] if steps else step)
             alike = [member for member in self.members if member.step == nearest]
             made = self._made[step] = (
-                Table.of([one.way for one in alike], WAY),
-                Table.of([one.finish for one in alike], FINISH),
+                QuantileTable.of([one.way for one in alike], WAY),
+                QuantileTable.of([one.finish for one in alike], FINISH),
             )
         return made
 
     @cached_property
-    def _made(self) -> dict[int, tuple[Table, Table]]:
+    def _made(self) -> dict[int, tuple[QuantileTable, QuantileTable]]:
         return {}
 
 

@@ -17,7 +17,7 @@ NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Figure:
+class RuleFigure:
     """A figure of a rule set: its words, its unit, its range; `whole` numbers only where it counts days or months."""
 
     words: str
@@ -28,19 +28,19 @@ class Figure:
 
 
 FIGURES = {
-    "progress_yellow": Figure(RULE_FIGURES["progress_yellow"], "", 0, 100, whole=False),
-    "progress_red": Figure(RULE_FIGURES["progress_red"], "", 0, 100, whole=False),
-    "progress_running": Figure(RULE_FIGURES["progress_running"], N_("个月"), 0, 12),
-    "start_yellow": Figure(RULE_FIGURES["start_yellow"], N_("个月"), 1, 24),
-    "start_red": Figure(RULE_FIGURES["start_red"], N_("个月"), 1, 24),
-    "money_ahead": Figure(RULE_FIGURES["money_ahead"], N_("个百分点"), 0, 100, whole=False),
-    "entry_yellow": Figure(RULE_FIGURES["entry_yellow"], N_("个月"), 0, 24),
-    "entry_red": Figure(RULE_FIGURES["entry_red"], N_("个月"), 0, 24),
-    "behind_days": Figure(RULE_FIGURES["behind_days"], N_("天"), 1, 365),
-    "stale_days": Figure(RULE_FIGURES["stale_days"], N_("天"), 15, 365),
-    "early_days": Figure(RULE_FIGURES["early_days"], N_("天"), 1, 365),
-    "tally_yellow": Figure(RULE_FIGURES["tally_yellow"], "%", 0, 100, whole=False),
-    "tally_red": Figure(RULE_FIGURES["tally_red"], "%", 0, 100, whole=False),
+    "progress_yellow": RuleFigure(RULE_FIGURES["progress_yellow"], "", 0, 100, whole=False),
+    "progress_red": RuleFigure(RULE_FIGURES["progress_red"], "", 0, 100, whole=False),
+    "progress_running": RuleFigure(RULE_FIGURES["progress_running"], N_("个月"), 0, 12),
+    "start_yellow": RuleFigure(RULE_FIGURES["start_yellow"], N_("个月"), 1, 24),
+    "start_red": RuleFigure(RULE_FIGURES["start_red"], N_("个月"), 1, 24),
+    "money_ahead": RuleFigure(RULE_FIGURES["money_ahead"], N_("个百分点"), 0, 100, whole=False),
+    "entry_yellow": RuleFigure(RULE_FIGURES["entry_yellow"], N_("个月"), 0, 24),
+    "entry_red": RuleFigure(RULE_FIGURES["entry_red"], N_("个月"), 0, 24),
+    "behind_days": RuleFigure(RULE_FIGURES["behind_days"], N_("天"), 1, 365),
+    "stale_days": RuleFigure(RULE_FIGURES["stale_days"], N_("天"), 15, 365),
+    "early_days": RuleFigure(RULE_FIGURES["early_days"], N_("天"), 1, 365),
+    "tally_yellow": RuleFigure(RULE_FIGURES["tally_yellow"], "%", 0, 100, whole=False),
+    "tally_red": RuleFigure(RULE_FIGURES["tally_red"], "%", 0, 100, whole=False),
 }
 # pairs of figures of which the first may not be above the second, except where the family turns them round
 ORDERED = (("start_yellow", "start_red"), ("entry_yellow", "entry_red"), ("tally_red", "tally_yellow"))

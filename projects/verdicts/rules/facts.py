@@ -72,7 +72,7 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class Preview:
+class RulePreview:
     """What would change, of how many projects looked at; `figures` are those asked about."""
 
     shifts: tuple[Shift, ...]

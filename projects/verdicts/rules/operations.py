@@ -27,7 +27,7 @@ from projects.verdicts.rules.checks import check_exemption, check_reason
 from projects.verdicts.rules.queries import waiting_programmes, waiting_projects
 from projects.verdicts.rules.tables import Exemption, RuleChoice, RuleSetVersion
 from projects.verdicts.status.operations import Ahead, rebuild_step, recompute, work_out
-from projects.verdicts.status.steps import Step
+from projects.verdicts.status.steps import RebuildStep
 from projects.works.reports.tables import MonthlyReport, ReportStep
 
 FIRST = dt.date(2000, 1, 1)  # shipped sets are in force from the beginning
@@ -135,7 +135,7 @@ def next_step(today: dt.date) -> Ahead:
     """What `renew_step` is likely to renew next, worked out while others may write; to be called outside a transaction."""
     projects = db.session.scalars(waiting_projects(today).limit(BATCH)).all()
     programmes = [] if projects else _next_programmes(db.session.execute(waiting_programmes(today).limit(BATCH)))
-    return work_out(Step(tuple(projects), tuple(programmes)), today)
+    return work_out(RebuildStep(tuple(projects), tuple(programmes)), today)
 
 
 def renew_step(actor: Actor, now: dt.datetime, today: dt.date, ahead: Ahead | None = None) -> int:
@@ -151,7 +151,7 @@ def renew_step(actor: Actor, now: dt.datetime, today: dt.date, ahead: Ahead | No
     held = waiting_programmes(today).limit(BATCH).with_for_update(of=Programme, key_share=True, skip_locked=True)
     programmes = [] if projects else _next_programmes(db.session.execute(held))
     if projects or programmes:
-        step = Step(tuple(projects), tuple(programmes))
+        step = RebuildStep(tuple(projects), tuple(programmes))
         rebuild_step(ahead if ahead is not None and ahead.step == step else Ahead(step, None), today)
         counts = {"projects": [None, len(projects)], "programmes": [None, len(programmes)]}
         record(

@@ -17,7 +17,7 @@ from projects.register.projects.tables import Project
 from projects.verdicts.lights.queries import rules_on
 from projects.verdicts.lights.sets import figures_of, other_words, progress_words, read, rule_set, to_entry
 from projects.verdicts.rules import operations, queries
-from projects.verdicts.rules.facts import Preview
+from projects.verdicts.rules.facts import RulePreview
 from projects.verdicts.rules.forms import ChoiceForm, ExemptionForm, RuleSetForm
 from projects.verdicts.rules.renewal import Outstanding
 from projects.verdicts.status.queries import statuses
@@ -48,7 +48,7 @@ def choose() -> Page:
     if request.form.get("action") != "adopt":
         book = rules_on(clock.business_day()).with_choice(programme, form.key.data or "")
         shifts, looked_at = queries.shifts(current_actor(), book, clock.business_day())
-        return _index(form, Preview(shifts, looked_at, {}))
+        return _index(form, RulePreview(shifts, looked_at, {}))
     try:
         with transaction():
             operations.choose(
@@ -102,7 +102,7 @@ def adopt(key: str) -> Page:
             return _set_page(key, form), 422
         book = rules_on(today).with_set(key, rule_set(key, page.current.number + 1, figures))
         shifts, looked_at = queries.shifts(current_actor(), book, today)
-        return _set_page(key, form, Preview(shifts, looked_at, figures))
+        return _set_page(key, form, RulePreview(shifts, looked_at, figures))
     try:
         with transaction():
             version = operations.adopt(current_actor(), clock.now(), today, key, form.seen_number, form.entry())
@@ -192,13 +192,13 @@ def _choice_form(page: Any) -> ChoiceForm:
     )
 
 
-def _index(form: ChoiceForm | None = None, preview: Preview | None = None) -> str:
+def _index(form: ChoiceForm | None = None, preview: RulePreview | None = None) -> str:
     page = queries.rules_page(current_actor(), clock.status_date())
     shown = {"page": page, "form": form or _choice_form(page), "preview": preview, "outstanding": _outstanding()}
     return render_template("verdicts/rules/index.html", **shown, whole=current_actor().place_projects is None, **WORDS)
 
 
-def _set_page(key: str, form: RuleSetForm, preview: Preview | None = None) -> str:
+def _set_page(key: str, form: RuleSetForm, preview: RulePreview | None = None) -> str:
     page = queries.set_page(current_actor(), key, clock.status_date())
     whole = current_actor().place_projects is None
     return render_template("verdicts/rules/set.html", page=page, form=form, preview=preview, whole=whole, **WORDS)

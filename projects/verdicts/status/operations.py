@@ -27,7 +27,7 @@ from projects.verdicts.forecast.own import packed
 from projects.verdicts.forecast.reference import members_of
 from projects.verdicts.forecast.tables import ReferenceVersion
 from projects.verdicts.status.queries import computed
-from projects.verdicts.status.steps import Step
+from projects.verdicts.status.steps import RebuildStep
 from projects.verdicts.status.tables import ProjectStatus, TargetStatus
 from projects.verdicts.track_record.queries import finished_projects
 
@@ -100,13 +100,13 @@ def forget(as_of: dt.date) -> None:
 class Ahead:
     """A step of a rebuild, worked out before its transaction; `seen` is what stood in the database then, None where that can't be told."""
 
-    step: Step
+    step: RebuildStep
     seen: object | None
     status: Sequence[StatusRow] = ()
     targets: Sequence[TargetStatusRow] = ()
 
 
-def work_out(step: Step, as_of: dt.date) -> Ahead:
+def work_out(step: RebuildStep, as_of: dt.date) -> Ahead:
     """Work a step's verdicts out while others may write; to be called outside a transaction.
 
     Where it can't be told whether they did (PostgreSQL, which locks only the step's own rows), nothing is worked out ahead.

@@ -37,7 +37,7 @@ from projects.register.documents.tables import Clause, PlanDocument
 from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import FormerProgramme, Programme, Project
 from projects.register.promises.tables import ProgrammeTally, Target
-from projects.verdicts.assess.programme import Tally
+from projects.verdicts.assess.programme import CountedTally
 from projects.verdicts.facts.assembly import Raw, StoredEvent, StoredReport, assemble, by_project
 from projects.verdicts.facts.curve import StagePlan
 from projects.verdicts.facts.facts import ProjectFacts, ReportRef, StatusRow, TargetFacts, TargetStatusRow, in_own_unit
@@ -45,7 +45,7 @@ from projects.verdicts.facts.plans import PlanPoint
 from projects.verdicts.forecast.reference import Reference
 from projects.verdicts.lights.queries import in_force, light_facts
 from projects.verdicts.status import rows as verdicts
-from projects.verdicts.status.rows import Known, ProjectRef, TargetRef
+from projects.verdicts.status.rows import Assessed, ProjectRef, TargetRef
 from projects.verdicts.status.tables import ProjectStatus, TargetStatus
 from projects.works.gates.queries import finding_counts
 from projects.works.gates.tables import Gate
@@ -238,16 +238,16 @@ def _standing_targets(*, some: bool, with_programmes: bool) -> Any:
     return select(Target).where(*standing(UNTIL), *subjects).order_by(Target.position, Target.id)
 
 
-def tallies_of(programme_ids: Ids = None) -> dict[tuple[int, str], list[Tally]]:
+def tallies_of(programme_ids: Ids = None) -> dict[tuple[int, str], list[CountedTally]]:
     """The counts recorded of each programme and measure, in order of days."""
-    found: dict[tuple[int, str], list[Tally]] = defaultdict(list)
+    found: dict[tuple[int, str], list[CountedTally]] = defaultdict(list)
     statement = (
         select(ProgrammeTally)
         .where(*_within(ProgrammeTally.programme_id, programme_ids))
         .order_by(ProgrammeTally.tallied_on)
     )
     for row in db.session.scalars(statement):
-        found[row.programme_id, row.measure].append(Tally(row.tallied_on, row.reached, row.total, row.is_sample))
+        found[row.programme_id, row.measure].append(CountedTally(row.tallied_on, row.reached, row.total, row.is_sample))
     return found
 
 
@@ -259,7 +259,7 @@ def computed(ids: Ids, as_of: dt.date, programmes: Ids = None) -> tuple[list[Sta
     return verdicts.rows(known_on(ids, as_of, programmes), as_of)
 
 
-def known_on(ids: Ids, as_of: dt.date, programmes: Ids = None) -> Known:
+def known_on(ids: Ids, as_of: dt.date, programmes: Ids = None) -> Assessed:
     """Everything that those rows are made from, with the rules in force."""
     programmes, everyone = _programmes_of(ids, as_of, programmes)
     rules = in_force(as_of)
@@ -271,7 +271,7 @@ def known_on(ids: Ids, as_of: dt.date, programmes: Ids = None) -> Known:
         TargetRef(one.id, one.project_id, one.programme_id, target_facts(one))
         for one in standing_targets(as_of, ids, programmes)
     ]
-    return Known(
+    return Assessed(
         refs,
         facts,
         newest,

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from projects.core.vocabulary import PROJECT_LIGHTS, SEVERITY
 from projects.verdicts.assess.assess import assess
-from projects.verdicts.assess.programme import Tally, assess_programme, assess_project
+from projects.verdicts.assess.programme import CountedTally, assess_programme, assess_project
 from projects.verdicts.facts.facts import (
     ProjectFacts,
     ReportRef,
@@ -45,7 +45,7 @@ class ProjectRef:
 
 
 @dataclass(frozen=True)
-class Known:
+class Assessed:
     """Everything loaded for an assessment: facts and newest reports by project, targets, tallies by programme and measure, findings by project.
 
     Projects outside `asked` (None: none are) are there because a programme's promise counts them.
@@ -55,7 +55,7 @@ class Known:
     facts: Mapping[int, ProjectFacts]
     newest: Mapping[int, ReportRef]
     targets: Sequence[TargetRef]
-    tallies: Mapping[tuple[int, str], Sequence[Tally]]
+    tallies: Mapping[tuple[int, str], Sequence[CountedTally]]
     findings: Mapping[int, int]
     lights: Mapping[int, LightFacts] = field(default_factory=dict)
     book: RuleBook = field(default_factory=RuleBook)
@@ -72,7 +72,7 @@ class Known:
         return dict(sorted(dated, reverse=True))
 
 
-def rows(known: Known, as_of: dt.date) -> tuple[list[StatusRow], list[TargetStatusRow]]:
+def rows(known: Assessed, as_of: dt.date) -> tuple[list[StatusRow], list[TargetStatusRow]]:
     """The status rows of all projects and targets in `known`."""
     verdicts: dict[int, Verdict] = {}
     by_project: dict[int, dict[str, Verdict]] = {}
@@ -105,7 +105,7 @@ def rows(known: Known, as_of: dt.date) -> tuple[list[StatusRow], list[TargetStat
     return status, [_target_row(target, verdicts[target.id], as_of, rules) for target, rules in named]
 
 
-def _of_programme(target: TargetRef, known: Known, own: Sequence[int], as_of: dt.date, rules: RuleSet) -> Verdict:
+def _of_programme(target: TargetRef, known: Assessed, own: Sequence[int], as_of: dt.date, rules: RuleSet) -> Verdict:
     one = TargetFacts(
         target.facts.key, target.facts.measure, "project", None, target.facts.due, target.facts.commitment
     )
@@ -116,7 +116,7 @@ def _of_programme(target: TargetRef, known: Known, own: Sequence[int], as_of: dt
 
 def _status_row(
     project: ProjectRef,
-    known: Known,
+    known: Assessed,
     verdicts: Mapping[str, Verdict],
     ids: Mapping[str, int],
     as_of: dt.date,
@@ -159,7 +159,7 @@ def _status_row(
     )
 
 
-def _asked(project: ProjectRef, known: Known) -> LightFacts:
+def _asked(project: ProjectRef, known: Assessed) -> LightFacts:
     """What lights are made from, with the promised start among it."""
     more = known.lights.get(project.id, NOTHING)
     promised = known.starts.get(project.id)

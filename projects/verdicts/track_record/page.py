@@ -16,7 +16,7 @@ FEW = 10  # finished projects; below it a figure says little
 
 
 @dataclass(frozen=True)
-class Figure:
+class RecordFigure:
     """One figure: of which set of projects, what, for which part, and its value."""
 
     group: str
@@ -27,7 +27,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Page:
+class RecordPage:
     """The record up to the end of a closed month: the portfolio's own, made from `replayed` forecasts of `looked_at` of `total` projects, and the class's."""
 
     known: dt.date
@@ -67,7 +67,7 @@ class Page:
         )
 
 
-def figures(page: Page) -> Iterator[Figure]:
+def figures(page: RecordPage) -> Iterator[RecordFigure]:
     """Every figure of the page, for its exports."""
     for key, record in page.records.items():
         group = SETS[key]
@@ -77,13 +77,13 @@ def figures(page: Page) -> Iterator[Figure]:
             (N_("推算的误差"), record.error),
         )
         for what, row in (*errors, (N_("80% 区间覆盖率"), record.coverage)):
-            yield from (Figure(group, what, STAGES[part], value, "%") for part, value in row.items())
+            yield from (RecordFigure(group, what, STAGES[part], value, "%") for part, value in row.items())
         if record.width is not None:
-            yield Figure(group, N_("80% 区间宽度 (占计划工期)"), STAGES["all"], 100 * record.width, "%")
+            yield RecordFigure(group, N_("80% 区间宽度 (占计划工期)"), STAGES["all"], 100 * record.width, "%")
         for what, row in ((N_("Brier 分数"), record.brier), (N_("固定概率的 Brier 分数"), record.base)):
-            yield from (Figure(group, what, LEADS[part], value, "") for part, value in row.items())
+            yield from (RecordFigure(group, what, LEADS[part], value, "") for part, value in row.items())
         for one in record.bins:
             part = f"{100 * one.low:.0f}%–{100 * one.high:.0f}%"
-            yield Figure(group, N_("平均推算概率"), part, 100 * one.said, "%")
-            yield Figure(group, N_("实际达到比例"), part, 100 * one.came, "%")
-            yield Figure(group, N_("推算次数"), part, one.count, "")
+            yield RecordFigure(group, N_("平均推算概率"), part, 100 * one.said, "%")
+            yield RecordFigure(group, N_("实际达到比例"), part, 100 * one.came, "%")
+            yield RecordFigure(group, N_("推算次数"), part, one.count, "")

@@ -23,7 +23,7 @@ from projects.verdicts.forecast.tables import ReferenceVersion
 from projects.verdicts.status.queries import plan_points, stage_plans, telling_events
 from projects.verdicts.track_record import months
 from projects.verdicts.track_record.months import Filed, History
-from projects.verdicts.track_record.page import Page
+from projects.verdicts.track_record.page import RecordPage
 from projects.verdicts.track_record.scores import track_record
 from projects.works.gates.tables import Gate
 from projects.works.reports.tables import MonthlyReport
@@ -34,7 +34,7 @@ MOST_OWN = 300  # own finished projects in the reference class, the newest
 Ids = Collection[int] | None
 
 
-def record_page(actor: Actor, as_of: dt.date) -> Page:
+def record_page(actor: Actor, as_of: dt.date) -> RecordPage:
     """The record of the closed months before a day, over the projects that `actor` may see; nine statements."""
     visible = visible_projects(actor)
     chosen, total = _sample(visible)
@@ -43,7 +43,7 @@ def record_page(actor: Actor, as_of: dt.date) -> Page:
     replayed = list(months.replay_months(histories, _references(), known))
     own = track_record((finish for finish, _ in replayed), (target for _, targets in replayed for target in targets))
     samples = {one.key for one in histories if one.is_sample} & {finish.project for finish, _ in replayed}
-    return Page(
+    return RecordPage(
         known, own, len(replayed), len(chosen), total, bool(samples), packaged_record(), packaged_reference().name
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from projects.sheets.writing.table import Column, Table
-from projects.verdicts.track_record.page import Page, figures
+from projects.verdicts.track_record.page import RecordPage, figures
 
 
-def table(page: Page) -> Table:
+def table(page: RecordPage) -> Table:
     """The figures in the reader's words."""
     columns = (
         Column("set", _("项目范围")),

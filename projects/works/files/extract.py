@@ -31,7 +31,7 @@ class Cleaned:
     thumbnail: bytes | None
 
 
-class RefusedError(Exception):
+class FileRefusedError(Exception):
     """The file is not kept; `text` says why."""
 
     def __init__(self, text: Text) -> None:
@@ -42,7 +42,7 @@ class RefusedError(Exception):
 def cleaned(content: bytes) -> Cleaned:
     """`content` as it may be kept; RefusedError says why not."""
     if wrong := complaint(content):
-        raise RefusedError(wrong)
+        raise FileRefusedError(wrong)
     kind = sniff(content) or ""
     if kind not in PHOTOS:
         return Cleaned(content, kind, None)
@@ -64,11 +64,11 @@ def _drawn(content: bytes, kind: str) -> tuple[bytes, bytes]:
                 env={},
             )
         except subprocess.TimeoutExpired:
-            raise RefusedError(Text(REFUSALS["slow"])) from None
+            raise FileRefusedError(Text(REFUSALS["slow"])) from None
     head, _, rest = done.stdout.partition(b"\n")
     if done.returncode != 0 or not head:
-        raise RefusedError(Text(REFUSALS["slow"] if done.returncode < 0 else REFUSALS["large"]))
+        raise FileRefusedError(Text(REFUSALS["slow"] if done.returncode < 0 else REFUSALS["large"]))
     answer = json.loads(head)
     if "refused" in answer:
-        raise RefusedError(Text(REFUSALS[answer["refused"]]))
+        raise FileRefusedError(Text(REFUSALS[answer["refused"]]))
     return rest[: answer["photo"]], rest[answer["photo"] :]

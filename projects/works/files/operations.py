@@ -19,7 +19,7 @@ from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.register.projects.tables import Project
 from projects.works.files.checks import MAX_FILES, MAX_PROJECT_FILES, clean_name
-from projects.works.files.extract import RefusedError, cleaned
+from projects.works.files.extract import FileRefusedError, cleaned
 from projects.works.files.lists import Owner, Prepared, Refused, StoredFile
 from projects.works.files.queries import FROZEN, stored_keys
 from projects.works.files.storage import Storage, made_at, new_key
@@ -46,7 +46,7 @@ def store(
             continue
         try:
             kept.append(_stored(now, storage, name, content))
-        except RefusedError as problem:
+        except FileRefusedError as problem:
             refused.append(Refused(shown, problem.text))
     return kept, refused
 

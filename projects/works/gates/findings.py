@@ -37,7 +37,7 @@ class GateRecord:
 
 
 @dataclass(frozen=True)
-class Finding:
+class GateFinding:
     """One rule at one gate: what it found, the days it compared, when it is or was due, the law, the words."""
 
     rule: str
@@ -57,7 +57,7 @@ class Finding:
         return self.kind in COUNTED
 
 
-def findings(template: Template, gates: Mapping[str, GateRecord], as_of: dt.date) -> tuple[Finding, ...]:
+def findings(template: Template, gates: Mapping[str, GateRecord], as_of: dt.date) -> tuple[GateFinding, ...]:
     """Everything that the gates known by `as_of` say, edges first, in the template's order."""
     known = {key: record for key, record in gates.items() if record.on is None or record.on <= as_of}
     broken = [_edge(template, edge, known) for edge in template.edges]
@@ -65,7 +65,7 @@ def findings(template: Template, gates: Mapping[str, GateRecord], as_of: dt.date
     return tuple(found for found in (*broken, *clocks) if found)
 
 
-def count(found: Iterable[Finding]) -> int:
+def count(found: Iterable[GateFinding]) -> int:
     """How many of them count against the project."""
     return sum(one.counts for one in found)
 
@@ -73,7 +73,7 @@ def count(found: Iterable[Finding]) -> int:
 # --- hard edges -----------------------------------------------------------------------------------------------------------------
 
 
-def _edge(template: Template, edge: Edge, known: Mapping[str, GateRecord]) -> Finding | None:
+def _edge(template: Template, edge: Edge, known: Mapping[str, GateRecord]) -> GateFinding | None:
     record = known.get(edge.gate)
     if record is None or record.on is None or any(_passed_by(template, need, known, record.on) for need in edge.needs):
         return None
@@ -89,12 +89,12 @@ def _edge(template: Template, edge: Edge, known: Mapping[str, GateRecord]) -> Fi
     if days:
         need_on, need = min(days, key=lambda one: one[0] or dt.date.max)
         text = Text(N_("%(gate)s (%(on)s) 早于%(need)s (%(need_on)s), 违反%(law)s"), words | {"need_on": _spoken(need)})
-        return Finding(edge.rule, edge.name, "broken", edge.gate, text, record.on, need_on, law=edge.law.text)
+        return GateFinding(edge.rule, edge.name, "broken", edge.gate, text, record.on, need_on, law=edge.law.text)
     waived = [need for need in edge.needs if need in known and known[need].waived_reason]
     merged = next((template.by_key[need].merged_into for need in waived if template.by_key[need].merged_into), None)
     if not record.registered:
         text = Text(N_("%(gate)s (%(on)s) 见于公开报道, 这里还没有登记%(need)s: 请补录, 以便核对%(law)s"), words)
-        return Finding(edge.rule, edge.name, "notice", edge.gate, text, record.on, law=edge.law.text)
+        return GateFinding(edge.rule, edge.name, "notice", edge.gate, text, record.on, law=edge.law.text)
     if merged:
         into = template.by_key[merged].name
         text = Text(
@@ -105,7 +105,7 @@ def _edge(template: Template, edge: Edge, known: Mapping[str, GateRecord]) -> Fi
         text = Text(N_("%(gate)s (%(on)s) 之前没有%(need)s: 登记为不办, 但%(law)s要求先办, 不办的理由不能代替"), words)
     else:
         text = Text(N_("%(gate)s (%(on)s) 之前没有%(need)s的记录, %(law)s要求先办"), words)
-    return Finding(edge.rule, edge.name, "missing", edge.gate, text, record.on, law=edge.law.text)
+    return GateFinding(edge.rule, edge.name, "missing", edge.gate, text, record.on, law=edge.law.text)
 
 
 def _passed_by(template: Template, need: str, known: Mapping[str, GateRecord], day: dt.date) -> bool:
@@ -123,7 +123,7 @@ def _passed_by(template: Template, need: str, known: Mapping[str, GateRecord], d
 # --- clocks ---------------------------------------------------------------------------------------------------------------------
 
 
-def _clock(template: Template, clock: Clock, known: Mapping[str, GateRecord], as_of: dt.date) -> Finding | None:
+def _clock(template: Template, clock: Clock, known: Mapping[str, GateRecord], as_of: dt.date) -> GateFinding | None:
     start = known.get(clock.start, GateRecord())
     if start.on is None:
         return None
@@ -139,7 +139,7 @@ def _clock(template: Template, clock: Clock, known: Mapping[str, GateRecord], as
     }  # fmt: skip
     text = Text(_clock_words(clock, kind, done.on is not None, within_extension=due < reached <= latest), words)
     law = clock.law.text if clock.law else None
-    return Finding(clock.rule, clock.name, kind, clock.until, text, done.on, start.on, due, law, clock.configurable)
+    return GateFinding(clock.rule, clock.name, kind, clock.until, text, done.on, start.on, due, law, clock.configurable)
 
 
 def _kind(clock: Clock, done: bool, reached: dt.date, due: dt.date, latest: dt.date) -> str | None:

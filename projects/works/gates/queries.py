@@ -13,7 +13,7 @@ from projects.database import among, given
 from projects.extensions import db
 from projects.works.gates.extract import template
 from projects.works.gates.findings import count, findings
-from projects.works.gates.sheet import Entry, GateRow, known, rows
+from projects.works.gates.sheet import GateEntry, GateRow, known, rows
 from projects.works.gates.tables import Gate
 from projects.works.schedule.queries import planned
 from projects.works.schedule.tables import Milestone
@@ -54,10 +54,10 @@ def gate_of(project_id: int, key: str) -> Gate | None:
     return db.session.scalar(select(Gate).where(Gate.project_id == project_id, Gate.key == key))
 
 
-def _register(ids: Ids) -> dict[int, dict[str, Entry]]:
-    found: dict[int, dict[str, Entry]] = defaultdict(dict)
+def _register(ids: Ids) -> dict[int, dict[str, GateEntry]]:
+    found: dict[int, dict[str, GateEntry]] = defaultdict(dict)
     for row in db.session.execute(_recorded(ids is not None), given(ids)):
-        entry = Entry(
+        entry = GateEntry(
             row.passed_on,
             "day",
             row.document_number,
@@ -88,11 +88,11 @@ def _recorded(some: bool) -> Executable:
     return select(Gate.project_id, Gate.key, *about).where(*among(Gate.project_id, some))
 
 
-def _events(ids: Ids, as_of: dt.date) -> dict[int, dict[str, Entry]]:
+def _events(ids: Ids, as_of: dt.date) -> dict[int, dict[str, GateEntry]]:
     """Gates that published events tell of; of several, the earliest day."""
-    found: dict[int, dict[str, Entry]] = defaultdict(dict)
+    found: dict[int, dict[str, GateEntry]] = defaultdict(dict)
     for row in db.session.execute(_published(ids is not None), given(ids, as_of=as_of)):
-        found[row.project_id][row.gate_key] = Entry(
+        found[row.project_id][row.gate_key] = GateEntry(
             row.happened_on, row.precision, note=row.text, source=row.source, is_sample=row.is_sample
         )
     return found

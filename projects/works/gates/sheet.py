@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from projects.core.text import Text
-from projects.works.gates.findings import Finding, GateRecord, findings
+from projects.works.gates.findings import GateFinding, GateRecord, findings
 from projects.works.gates.template import GateSpec, Template
 
 
 @dataclass(frozen=True)
-class Entry:
+class GateEntry:
     """A gate as stored: the register's row (`version` set), or a published event (`source` set)."""
 
     on: dt.date | None = None
@@ -32,7 +32,7 @@ class Entry:
         return GateRecord(self.on, self.precision, self.waived_reason, registered=self.version is not None)
 
 
-NOTHING = Entry()
+NOTHING = GateEntry()
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class GateRow:
 
     spec: GateSpec
     state: str  # names.STATES
-    entry: Entry
+    entry: GateEntry
     version: int | None
     planned_on: dt.date | None
     awaits: tuple[Text, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[GateFinding, ...]
 
     @property
     def finding_count(self) -> int:
@@ -59,7 +59,7 @@ class GateRow:
         return (self.entry.on - self.planned_on).days if exact and self.entry.on and self.planned_on else None
 
 
-def known(register: Mapping[str, Entry], events: Mapping[str, Entry], as_of: dt.date) -> dict[str, Entry]:
+def known(register: Mapping[str, GateEntry], events: Mapping[str, GateEntry], as_of: dt.date) -> dict[str, GateEntry]:
     """Each gate as known on a day: the register first, a published event where the register has no day."""
     found = {key: event for key, event in events.items() if event.on and event.on <= as_of}
     passed = {key: entry for key, entry in register.items() if entry.on and entry.on <= as_of}
@@ -73,8 +73,8 @@ def known(register: Mapping[str, Entry], events: Mapping[str, Entry], as_of: dt.
 
 def rows(
     template: Template,
-    register: Mapping[str, Entry],
-    events: Mapping[str, Entry],
+    register: Mapping[str, GateEntry],
+    events: Mapping[str, GateEntry],
     planned: Mapping[str, dt.date],
     as_of: dt.date,
 ) -> tuple[GateRow, ...]:

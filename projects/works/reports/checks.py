@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from projects.core.money import in_unit
 from projects.core.month import format_month, month_end, month_of
 from projects.core.text import N_, Text
-from projects.works.reports.content import LONGEST_COMMENT, Content, Stage, clean_text, read, too_long
+from projects.works.reports.content import LONGEST_COMMENT, Content, ReportedStage, clean_text, read, too_long
 
 EARLIEST = dt.date(2000, 1, 1)
 
@@ -39,7 +39,7 @@ def data_day(month: dt.date, business_day: dt.date) -> dt.date:
 
 def check(
     entry: Mapping[str, str],
-    stages: Sequence[Stage],
+    stages: Sequence[ReportedStage],
     month: dt.date,
     business_day: dt.date,
     previous: Neighbour | None = None,
@@ -66,7 +66,7 @@ def check(
 
 
 def falls(
-    content: Content, stages: Sequence[Stage], previous: Neighbour | None, following: Neighbour | None = None
+    content: Content, stages: Sequence[ReportedStage], previous: Neighbour | None, following: Neighbour | None = None
 ) -> list[Text]:
     """R-5: what goes down from the approved month before, or from this one to an approved later month that gives no reason for it."""
     found = _between(previous.content, content, stages, previous.month) if previous else []
@@ -76,7 +76,7 @@ def falls(
 
 
 def _between(
-    before: Content, after: Content, stages: Sequence[Stage], month: dt.date, *, backwards: bool = False
+    before: Content, after: Content, stages: Sequence[ReportedStage], month: dt.date, *, backwards: bool = False
 ) -> list[Text]:
     percent = (
         N_("%(what)s %(here)s%% 高于 %(month)s 已通过的 %(there)s%%")

@@ -35,7 +35,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 
 
 @dataclass(frozen=True)
-class Stage:
+class ReportedStage:
     """A work stage as a report needs it; `weight` in percent of the whole, `floors` planned where they are counted."""
 
     id: int
@@ -69,7 +69,7 @@ class Sent:
     key: str = ""
 
 
-def overall_percent(stages: Sequence[Stage], percents: Mapping[str, float]) -> float:
+def overall_percent(stages: Sequence[ReportedStage], percents: Mapping[str, float]) -> float:
     """The stages' percents by their weights, to two decimals, half up; 0 without weights."""
     total = sum(round(stage.weight * 100) for stage in stages)
     done = sum(round(stage.weight * 100) * round(percents.get(stage.key, 0.0) * 100) for stage in stages)
@@ -86,7 +86,7 @@ def clean_text(text: str) -> str:
     return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text)).strip()
 
 
-def read(entry: Mapping[str, str], stages: Sequence[Stage]) -> tuple[Content, dict[str, Text]]:
+def read(entry: Mapping[str, str], stages: Sequence[ReportedStage]) -> tuple[Content, dict[str, Text]]:
     """The content of `entry`, and a message for each field that can't be read; such a field is left out of the content."""
     wrong: dict[str, Text] = {}
     percents: dict[str, float] = {}
@@ -110,7 +110,7 @@ def _plain(entry: Mapping[str, str], name: str) -> str:
     return _CONTROLS.sub("", entry.get(name, "")).translate(_WIDE).strip()
 
 
-def _read_percent(entry: Mapping[str, str], stage: Stage, wrong: dict[str, Text]) -> float | None:
+def _read_percent(entry: Mapping[str, str], stage: ReportedStage, wrong: dict[str, Text]) -> float | None:
     """R-2: 0 to 100 with at most two decimals; a percent sign and full-width figures are taken, powers of ten are not."""
     name = f"percent_{stage.key}"
     typed = _plain(entry, name)
@@ -139,7 +139,7 @@ def _read_percent(entry: Mapping[str, str], stage: Stage, wrong: dict[str, Text]
     return hundredths / 100
 
 
-def _read_floors(entry: Mapping[str, str], stage: Stage, planned: int, wrong: dict[str, Text]) -> int | None:
+def _read_floors(entry: Mapping[str, str], stage: ReportedStage, planned: int, wrong: dict[str, Text]) -> int | None:
     """R-3: a whole number from 0 to the floors planned; the percent follows from it."""
     name = f"floors_{stage.key}"
     typed = _plain(entry, name).removesuffix("层").strip()
@@ -206,7 +206,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:40] + "…"
 
 
-def to_entry(content: Content, stages: Sequence[Stage]) -> dict[str, str]:
+def to_entry(content: Content, stages: Sequence[ReportedStage]) -> dict[str, str]:
     """The entry that reads as `content`: what a form shows for it."""
     entry = {
         f"percent_{stage.key}": _number(content.percents[stage.key])
@@ -234,7 +234,7 @@ def _number(percent: float) -> str:
     return f"{percent:.2f}".rstrip("0").rstrip(".")
 
 
-def starting_entry(stages: Sequence[Stage], said: Content | None, previous: Content | None) -> dict[str, str]:
+def starting_entry(stages: Sequence[ReportedStage], said: Content | None, previous: Content | None) -> dict[str, str]:
     """What a form starts from: what was saved; else the figures of the month before, without its texts; else nothing done."""
     if said:
         return to_entry(said, stages)

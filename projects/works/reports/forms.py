@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 
 from projects.web.forms import Form
-from projects.works.reports.content import STATISTICS, TEXT_FIELDS, Sent, Stage
+from projects.works.reports.content import STATISTICS, TEXT_FIELDS, ReportedStage, Sent
 
 KEY = re.compile(r"[0-9a-f]{16}")
 NUMBER = {"inputmode": "decimal", "autocomplete": "off", "size": "8", "class": "num"}
@@ -28,7 +28,7 @@ class ReportForm(Form):
     decrease_reason = TextAreaField(_l("下调原因"), render_kw={"rows": 2})
     in_statistics = SelectField(_l("是否入统"), validate_choice=False)
     statistics_reason = TextAreaField(_l("未入统原因"), render_kw={"rows": 2})
-    stages: Sequence[Stage] = ()
+    stages: Sequence[ReportedStage] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,7 +52,7 @@ class ReportForm(Form):
         key = self.form_key.data or ""
         return Sent(self.entry(), read_version(self.version.data or "0"), key if KEY.fullmatch(key) else "")
 
-    def field_of(self, stage: Stage) -> Field:
+    def field_of(self, stage: ReportedStage) -> Field:
         """The field in which `stage` is reported."""
         return self[stage_field(stage)]
 
@@ -67,18 +67,18 @@ def read_version(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
 
 
-def stage_field(stage: Stage) -> str:
+def stage_field(stage: ReportedStage) -> str:
     """The name of the field in which `stage` is reported: floors where they are counted, else a percent."""
     return f"floors_{stage.key}" if stage.floors else f"percent_{stage.key}"
 
 
-def report_form(stages: Sequence[Stage]) -> type[ReportForm]:
+def report_form(stages: Sequence[ReportedStage]) -> type[ReportForm]:
     """The form's class for a project with `stages`."""
     fields = {stage_field(stage): StringField(gettext(stage.name), render_kw=NUMBER) for stage in stages}
     return type("StagedReportForm", (ReportForm,), fields | {"stages": tuple(stages)})
 
 
-def label_of(name: str, stages: Sequence[Stage]) -> str:
+def label_of(name: str, stages: Sequence[ReportedStage]) -> str:
     """The word for a field of the form, for lists of differences."""
     words = {stage_field(stage): gettext(stage.name) for stage in stages} | {
         key: gettext(word) for key, word in TEXT_FIELDS.items()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from projects.core.month import add_months
 from projects.works.reports.checks import Neighbour
-from projects.works.reports.content import Content, Stage
+from projects.works.reports.content import Content, ReportedStage
 
 DUE_DAY = 5
 DONE = ("submitted", "approved")
@@ -77,7 +77,7 @@ class FormData:
     """What the form of a project's month starts from: `current` is the month's newest revision, `said` what it says."""
 
     project: ProjectLine
-    stages: tuple[Stage, ...]
+    stages: tuple[ReportedStage, ...]
     month: dt.date
     current: ReportLine | None
     said: Content | None
@@ -96,7 +96,7 @@ class Shown:
     """One revision to read: the month's revisions, the steps of all of them, and the approved report before it."""
 
     project: ProjectLine
-    stages: tuple[Stage, ...]
+    stages: tuple[ReportedStage, ...]
     report: ReportLine
     said: Content
     previous: Neighbour | None

@@ -24,7 +24,7 @@ from projects.people.accounts.tables import User
 from projects.register.projects.tables import Project
 from projects.works.reports import queries
 from projects.works.reports.checks import check, check_comment, data_day
-from projects.works.reports.content import TEXT_FIELDS, Content, Sent, Stage, overall_percent, to_entry
+from projects.works.reports.content import TEXT_FIELDS, Content, ReportedStage, Sent, overall_percent, to_entry
 from projects.works.reports.tables import MonthlyReport, ReportStep, StageProgress
 from projects.works.reports.workflow import STEPS, is_open, next_round, next_state, require_other_eyes
 
@@ -171,7 +171,7 @@ def _write(
     now: dt.datetime,
     data_on: dt.date,
     content: Content,
-    stages: Sequence[Stage],
+    stages: Sequence[ReportedStage],
 ) -> None:
     """Put `content` into `report` and its stage rows; its version rises even where nothing but a stage changed."""
     report.state = state

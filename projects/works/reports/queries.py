@@ -20,7 +20,7 @@ from projects.people.accounts.tables import User
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.works.reports.checks import Neighbour
-from projects.works.reports.content import Content, Stage
+from projects.works.reports.content import Content, ReportedStage
 from projects.works.reports.lines import (
     FormData,
     ProjectLine,
@@ -143,11 +143,11 @@ def is_newest(newest: Subquery) -> ColumnElement[bool]:
 # --- pieces that operations read as well ----------------------------------------------------------------------------------------
 
 
-def stages_for_report(project_id: int) -> tuple[Stage, ...]:
+def stages_for_report(project_id: int) -> tuple[ReportedStage, ...]:
     """The project's work stages in order, as a report needs them."""
     columns = (WorkStage.id, WorkStage.key, WorkStage.name, WorkStage.weight, WorkStage.floors_planned)
     statement = select(*columns).where(WorkStage.project_id == project_id).order_by(WorkStage.position, WorkStage.id)
-    return tuple(Stage(*row) for row in db.session.execute(statement))
+    return tuple(ReportedStage(*row) for row in db.session.execute(statement))
 
 
 def newest_revision(project_id: int, month: dt.date) -> MonthlyReport | None:

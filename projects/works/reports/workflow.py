@@ -21,7 +21,7 @@ OPEN = ("draft", "returned")  # states in which the content may be edited
 
 
 @dataclass(frozen=True)
-class Step:
+class ReviewStep:
     """A step: the states it is open in (None: no report yet), the state it leads to (None: unchanged), the permission it needs."""
 
     sources: frozenset[str | None]
@@ -30,11 +30,11 @@ class Step:
 
 
 STEPS = {
-    "save": Step(frozenset({None, *OPEN}), None, "report.write"),
-    "submit": Step(frozenset({None, *OPEN}), "submitted", "report.write"),
-    "approve": Step(frozenset({"submitted"}), "approved", "report.review"),
-    "return": Step(frozenset({"submitted"}), "returned", "report.review"),
-    "correct": Step(frozenset({"approved"}), "draft", "report.write"),
+    "save": ReviewStep(frozenset({None, *OPEN}), None, "report.write"),
+    "submit": ReviewStep(frozenset({None, *OPEN}), "submitted", "report.write"),
+    "approve": ReviewStep(frozenset({"submitted"}), "approved", "report.review"),
+    "return": ReviewStep(frozenset({"submitted"}), "returned", "report.review"),
+    "correct": ReviewStep(frozenset({"approved"}), "draft", "report.write"),
 }
 
 

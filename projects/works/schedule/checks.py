@@ -25,7 +25,7 @@ LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
-class Plan:
+class ProjectPlan:
     """The dates of a plan by the names above (None: not planned), and the floors that the main structure is counted by."""
 
     days: Mapping[str, dt.date | None]
@@ -33,10 +33,10 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Change:
+class PlanChange:
     """A plan as it is to be from a day on (None: from today), and why."""
 
-    plan: Plan
+    plan: ProjectPlan
     reason: str = ""
     since: dt.date | None = None
 
@@ -50,7 +50,7 @@ def check_since(since: dt.date | None, today: dt.date) -> dict[str, Text]:
     return {}
 
 
-def check(new: Plan, old: Plan, reason: str) -> dict[str, Text]:
+def check(new: ProjectPlan, old: ProjectPlan, reason: str) -> dict[str, Text]:
     """The fields that can't be taken, with what is wrong."""
     wrong: dict[str, Text] = {}
     known = [(name, day) for name in PERCENTS if (day := new.days.get(name))]
@@ -79,7 +79,7 @@ def check(new: Plan, old: Plan, reason: str) -> dict[str, Text]:
     return wrong
 
 
-def changed(new: Plan, old: Plan) -> dict[str, tuple[object, object]]:
+def changed(new: ProjectPlan, old: ProjectPlan) -> dict[str, tuple[object, object]]:
     """What differs, old → new."""
     found: dict[str, tuple[object, object]] = {
         name: (old.days.get(name), new.days.get(name)) for name in NAMES if old.days.get(name) != new.days.get(name)

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from projects.web.forms import DayField, Form
-from projects.works.schedule.checks import NAMES, Change, Plan
+from projects.works.schedule.checks import NAMES, PlanChange, ProjectPlan
 
 
 class PlanForm(Form):
@@ -27,14 +27,16 @@ class PlanForm(Form):
     reason = TextAreaField(_l("改动理由"), render_kw={"rows": 2})
     version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
 
-    def __init__(self, plan: Plan | None = None, version: int | None = None) -> None:
+    def __init__(self, plan: ProjectPlan | None = None, version: int | None = None) -> None:
         super().__init__(data=None if plan is None else {**plan.days, "floors": plan.floors, "version": version})
         for name, words in NAMES.items():
             self[name].label.text = gettext(words)
 
     @property
-    def change(self) -> Change:
+    def change(self) -> PlanChange:
         """What was typed."""
-        return Change(
-            Plan({name: self[name].data for name in NAMES}, self.floors.data), self.reason.data or "", self.since.data
+        return PlanChange(
+            ProjectPlan({name: self[name].data for name in NAMES}, self.floors.data),
+            self.reason.data or "",
+            self.since.data,
         )

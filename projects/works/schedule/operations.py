@@ -15,12 +15,12 @@ from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.register.projects.tables import Project
-from projects.works.schedule.checks import GATES, NAMES, PERCENTS, Change, Plan, changed, check, check_since
+from projects.works.schedule.checks import GATES, NAMES, PERCENTS, PlanChange, ProjectPlan, changed, check, check_since
 from projects.works.schedule.queries import milestones_by_field, plan_of, structure_of
 from projects.works.schedule.tables import FormerPlan, Milestone
 
 
-def save_plan(actor: Actor, now: dt.datetime, today: dt.date, which: tuple[int, int], change: Change) -> None:
+def save_plan(actor: Actor, now: dt.datetime, today: dt.date, which: tuple[int, int], change: PlanChange) -> None:
     """Store the plan of the project `which` names by id and the version the person saw; InvalidError names the fields that can't be taken."""
     (project_id, version), new = which, change.plan
     require(actor, "plan.write", project_id)
@@ -51,7 +51,7 @@ def save_plan(actor: Actor, now: dt.datetime, today: dt.date, which: tuple[int, 
     touched([project_id], today)
 
 
-def _store(project_id: int, new: Plan, since: dt.date) -> None:
+def _store(project_id: int, new: ProjectPlan, since: dt.date) -> None:
     known = milestones_by_field(project_id)
     for position, name in enumerate(NAMES):
         day, milestone = new.days.get(name), known.get(name)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Executable, Subquery, bindparam, or_, sele
 from sqlalchemy.orm import aliased
 
 from projects.extensions import db
-from projects.works.schedule.checks import GATES, PERCENTS, Plan
+from projects.works.schedule.checks import GATES, PERCENTS, ProjectPlan
 from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
 
 _BY_PERCENT = {percent: name for name, percent in PERCENTS.items()}
@@ -37,10 +37,10 @@ def milestones_by_field(project_id: int) -> dict[str, Milestone]:
     return {name: one for name, one in found.items() if name}
 
 
-def plan_of(project_id: int) -> Plan:
+def plan_of(project_id: int) -> ProjectPlan:
     """The current plan."""
     stage = structure_of(project_id)
-    return Plan(
+    return ProjectPlan(
         {name: one.plan_on for name, one in milestones_by_field(project_id).items()},
         stage.floors_planned if stage else None,
     )

@@ -12,7 +12,7 @@ from flask import Flask
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
-from projects.history.record.chain import Verdict
+from projects.history.record.chain import ChainVerdict
 from projects.history.record.extract import Safe
 from projects.history.record.operations import record
 from projects.history.record.queries import verdict
@@ -28,10 +28,10 @@ def safe(app: Flask) -> Safe:
 
 
 @pytest.fixture
-def check(app: Flask, safe: Safe) -> Callable[[], Verdict]:
+def check(app: Flask, safe: Safe) -> Callable[[], ChainVerdict]:
     """Verify the chain as the command does."""
 
-    def run() -> Verdict:
+    def run() -> ChainVerdict:
         with app.app_context(), db.engine.connect() as connection:
             return verdict(connection, safe)
 

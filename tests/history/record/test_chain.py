@@ -20,14 +20,14 @@ from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
 from projects.extensions import db
 from projects.history.record import operations
-from projects.history.record.chain import ALGORITHMS, Head, Seal, Verdict, parse_heads, walk
+from projects.history.record.chain import ALGORITHMS, ChainHead, ChainVerdict, Seal, parse_heads, walk
 from projects.history.record.extract import Safe, make_key
 from projects.history.record.operations import record
 from projects.history.record.queries import verdict
 from projects.history.record.tags import Tag
 from projects.models import AuditEntry, Setting
 
-Check = Callable[[], Verdict]
+Check = Callable[[], ChainVerdict]
 
 
 def test_what_was_written_verifies(app: Flask, check: Check):
@@ -104,15 +104,15 @@ def test_heads_are_one_line_a_day_and_never_go_back(tmp_path):
     safe = Safe(tmp_path)
     day = dt.date(2021, 11, 30)
     for head in (
-        Head(day, 5, "a" * 64),
-        Head(day, 9, "b" * 64),
-        Head(day, 7, "c" * 64),
-        Head(day + dt.timedelta(days=1), 12, "d" * 64),
+        ChainHead(day, 5, "a" * 64),
+        ChainHead(day, 9, "b" * 64),
+        ChainHead(day, 7, "c" * 64),
+        ChainHead(day + dt.timedelta(days=1), 12, "d" * 64),
     ):
         safe.note(head)
     assert [(head.id, head.digest[0]) for head in safe.heads()[0]] == [(9, "b"), (12, "d")]
     assert safe.head_file.stat().st_mode & 0o077 == 0
-    assert parse_heads("rubbish\n" + Head(day, 1, "e" * 64).line())[1] == 1
+    assert parse_heads("rubbish\n" + ChainHead(day, 1, "e" * 64).line())[1] == 1
 
 
 def test_the_key_is_made_once_for_its_owner_only(tmp_path):

@@ -18,7 +18,7 @@ from projects.core.errors import ConflictError
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
-from projects.history.record.chain import Verdict
+from projects.history.record.chain import ChainVerdict
 from projects.history.record.extract import Safe
 from projects.history.record.operations import record, safe_of
 from projects.history.record.queries import verdict
@@ -62,8 +62,8 @@ def history(app: Flask, safe: Safe) -> Flask:
 
 
 @pytest.fixture
-def check(app: Flask, safe: Safe) -> Callable[[], Verdict]:
-    def run() -> Verdict:
+def check(app: Flask, safe: Safe) -> Callable[[], ChainVerdict]:
+    def run() -> ChainVerdict:
         with app.app_context(), db.engine.connect() as connection:
             return verdict(connection, safe)
 

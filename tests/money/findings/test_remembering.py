@@ -18,7 +18,7 @@ from projects.money.findings import queries
 from projects.money.findings.assess import assess
 from projects.money.findings.filtering import FindingFilter
 from projects.money.findings.operations import set_limit
-from projects.money.findings.remembering import Kept, Memory
+from projects.money.findings.remembering import FindingMemory, Kept
 from projects.money.ladder.operations import Amount, post_entry, reverse_entry, set_composition
 from projects.money.ledger.posting import Posting
 from projects.works.gates.operations import record_gate
@@ -134,7 +134,7 @@ def test_only_what_changed_is_assessed_again(money):
             asked.append(one.project_id)
             return assess(one, as_of, limits)
 
-        memory, limits = Memory(days=2), queries.limits()
+        memory, limits = FindingMemory(days=2), queries.limits()
         first = [found for _, found in memory.assessed(facts, TODAY, limits, rule)]
         assert [found for _, found in memory.assessed(facts, TODAY, limits, rule)] == first
         assert asked == [1]

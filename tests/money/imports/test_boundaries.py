@@ -24,7 +24,7 @@ from projects.money.imports import operations
 from projects.money.imports.extract import sheets
 from projects.money.ladder.operations import Amount, set_composition
 from projects.sheets.reading import cells
-from projects.sheets.reading.cells import RefusedError
+from projects.sheets.reading.cells import CellRefusedError
 
 NOW = dt.datetime(2025, 12, 1, 4, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2025, 12, 1)
@@ -33,26 +33,26 @@ FAR = float("1e999")
 
 @pytest.mark.parametrize("typed", ["1200①", "1200²", "100½", "12㈠", "万元①", "1200⁽¹⁾", "壹佰①", "1⒈5"])
 def test_a_footnote_is_no_digit(typed):
-    with pytest.raises(RefusedError):
+    with pytest.raises(CellRefusedError):
         cells.amount(typed, "万元")
 
 
 @pytest.mark.parametrize("typed", ["2025-3-1①", "2025年3月1①日", "2025-03-1²", "2025①-03-01"])
 def test_a_footnote_is_no_part_of_a_day(typed):
-    with pytest.raises(RefusedError):
+    with pytest.raises(CellRefusedError):
         cells.day(typed)
 
 
 @pytest.mark.parametrize("value", [FAR, -FAR, float("nan"), 1e308, -5.0, 0.0, 2.5e9, 60.5])
 def test_figures_that_are_no_day_are_refused(value):
     for from_1904 in (False, True):
-        with pytest.raises(RefusedError):
+        with pytest.raises(CellRefusedError):
             cells.day(value, from_1904=from_1904)
 
 
 @pytest.mark.parametrize("value", [FAR, -FAR, float("nan"), 1e308, True, 1e15])
 def test_figures_that_are_no_amount_are_refused(value):
-    with pytest.raises(RefusedError):
+    with pytest.raises(CellRefusedError):
         cells.amount(value, "元")
 
 

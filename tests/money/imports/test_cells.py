@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from projects.sheets.reading.cells import RefusedError, amount, day
+from projects.sheets.reading.cells import CellRefusedError, amount, day
 
 YUAN = [
     ("1234.56", 123_456), ("1,234.56", 123_456), ("1，234.56", 123_456), ("¥1,234.56", 123_456), ("￥1234.56", 123_456), ("人民币1234.56元", 123_456), ("RMB 1,234.56", 123_456),
@@ -43,7 +43,7 @@ NO_DAY = [
 @pytest.mark.parametrize(("cell", "fen"), YUAN)
 def test_an_amount_is_read_to_the_fen(cell, fen):
     if fen is None:
-        with pytest.raises(RefusedError):
+        with pytest.raises(CellRefusedError):
             amount(cell, "元")
     else:
         assert amount(cell, "元") == fen
@@ -51,7 +51,7 @@ def test_an_amount_is_read_to_the_fen(cell, fen):
 
 @pytest.mark.parametrize("cell", NO_YUAN, ids=repr)
 def test_what_is_no_plain_amount_is_refused_and_never_0(cell):
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(CellRefusedError) as caught:
         amount(cell, "元")
     assert str(caught.value.text)
 
@@ -67,7 +67,7 @@ def test_what_is_no_plain_amount_is_refused_and_never_0(cell):
 )  # fmt: skip
 def test_the_unit_of_the_cell_goes_before_that_of_the_heading_and_none_is_no_unit(cell, unit, fen):
     if fen is None:
-        with pytest.raises(RefusedError):
+        with pytest.raises(CellRefusedError):
             amount(cell, unit)
     else:
         assert amount(cell, unit) == fen
@@ -80,7 +80,7 @@ def test_a_day_is_read(cell):
 
 @pytest.mark.parametrize("cell", NO_DAY, ids=repr)
 def test_what_is_no_one_day_is_refused_and_never_shifted(cell):
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(CellRefusedError) as caught:
         day(cell)
     assert str(caught.value.text)
 

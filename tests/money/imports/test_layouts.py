@@ -12,14 +12,14 @@ import xlsxwriter
 
 from projects.core.errors import InvalidError
 from projects.money.imports.extract import sheets
-from projects.money.imports.reading import Sheet, name_of, read
+from projects.money.imports.reading import SheetRows, name_of, read
 
 HEAD = ["凭证号", "到账日期", "付款单位", "收款单位", "金额(元)", "摘要"]
 ROW = ["V1", "2025-03-05", "市财政局", "县医院", "1,234.56", "拨款"]
 
 
 def receipts(*rows: list[Any], unit: str | None = None, **more: Any):
-    return read([Sheet("表", rows, **more)], "receipts", unit)
+    return read([SheetRows("表", rows, **more)], "receipts", unit)
 
 
 def said(found) -> list[tuple[str, str]]:
@@ -161,7 +161,7 @@ def test_a_heading_of_three_rows_with_merged_cells_is_found_whole():
         [None, None, "文号", "下达日期", "资金来源", "下达金额(万元)", None],
         [1, "甲医院综合楼", "财建〔2025〕23号", "2025-03-05", "中央预算内投资", 100.5, "无"],
     ]
-    found = read([Sheet("表", rows)], "allocations")
+    found = read([SheetRows("表", rows)], "allocations")
     assert said(found) == []
     (row,) = found.rows
     assert (row.text("name"), row.text("number"), row.amount_fen) == ("甲医院综合楼", "财建〔2025〕23号", 100_500_000)
@@ -176,7 +176,7 @@ def test_headings_of_groups_in_a_list_of_projects_make_no_projects():
         ["二", "中医院", None, None, "2000"],
         ["2", "一号楼", None, None, None],
     ]
-    found = read([Sheet("表", rows)], "projects")
+    found = read([SheetRows("表", rows)], "projects")
     assert [row.text("name") for row in found.rows] == ["甲医院综合楼", "一号楼"]
     assert [one.cell for one in found.notes] == ["A2", "A4"]
 
@@ -189,7 +189,7 @@ def test_money_that_went_out_is_no_receipt_in_a_statement_of_the_bank(out, back)
         ["2025-03-05", out, back, 5000, "市财政局", "县医院", "拨款"],
         ["2025-03-06", 300, out, 4700, "某公司", "县医院", "付款"],
     ]
-    found = read([Sheet("流水", rows)], "receipts")
+    found = read([SheetRows("流水", rows)], "receipts")
     assert (said(found), [row.amount_fen for row in found.rows]) == ([], [100_050])
     assert ["支出" in str(one.text) for one in found.notes] == [True]
 
@@ -235,7 +235,7 @@ def test_a_missing_or_doubtful_heading_is_said_and_nothing_is_read():
 def test_merged_cells_are_repeated_downwards_but_never_an_amount():
     head = ["文号", "下达日期", "项目名称", "资金来源", "下达金额(万元)"]
     rows = [head, ["财建〔2025〕1号", "2025-03-05", "甲", "省级财政", 10], [None, None, "乙", "省级财政", None]]
-    found = read([Sheet("表", rows, [(1, 0, 2, 0), (1, 1, 2, 1), (1, 4, 2, 4)])], "allocations")
+    found = read([SheetRows("表", rows, [(1, 0, 2, 0), (1, 1, 2, 1), (1, 4, 2, 4)])], "allocations")
     assert [row.text("number") for row in found.rows] == ["财建〔2025〕1号"]
     assert said(found)[0][0] == "E3"
 
@@ -249,7 +249,7 @@ def test_sources_go_by_the_names_that_offices_use():
             for word in ("中央预算内投资", "中央预算内", "专项债券", "县级配套", "随便")
         ],
     ]
-    found = read([Sheet("表", rows)], "allocations")
+    found = read([SheetRows("表", rows)], "allocations")
     assert [row.text("source") for row in found.rows] == ["cbi", "cbi", "special_bond", "county"]
     assert [cell for cell, _ in said(found)] == ["D6"]
 

@@ -13,7 +13,7 @@ from projects.database import transaction
 from projects.extensions import db
 from projects.models import ImportBatch, TreasuryReceipt
 from projects.money.imports import operations, workbook
-from projects.money.imports.reading import Sheet, read
+from projects.money.imports.reading import SheetRows, read
 from projects.sheets.reading import cells
 
 NOW = dt.datetime(2025, 12, 1, 4, 0, tzinfo=dt.UTC)
@@ -119,7 +119,7 @@ def test_negative_figures_of_other_kinds_stay_refused():
         ["凭证号", "支付日期", "项目名称", "资金来源", "金额(元)"],
         ["P1", "2025-05-01", "甲县人民医院", "市级财政", "-5"],
     ]
-    assert [fault.cell for fault in read([Sheet("表", rows)], "payments").faults] == ["E2"]
+    assert [fault.cell for fault in read([SheetRows("表", rows)], "payments").faults] == ["E2"]
 
 
 @pytest.mark.parametrize("letter", ["\u00ad", "\u200b", "\u200c", "\u200d", "\u200e", "\u2060", "\ufeff"])
@@ -129,6 +129,6 @@ def test_letters_of_no_width_are_nobodys_words(letter):
         ["凭证号", "到账日期", "付款单位", "收款单位", "金额(元)", "摘要"],
         ["V1", "2025-05-01", "市财政局", f"甲县{letter}人民医院", "5", f"工程{letter}款"],
     ]
-    found = read([Sheet("表", rows)], "receipts")
+    found = read([SheetRows("表", rows)], "receipts")
     assert not found.faults
     assert (found.rows[0].text("payee"), found.rows[0].text("memo")) == ("甲县人民医院", "工程款")

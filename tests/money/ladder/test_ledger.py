@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from projects.core.money import in_unit
 from projects.core.vocabulary import CENTRAL_SOURCES, FUNDING_SOURCES, LEDGER_STEPS, MONEY_RULES
 from projects.money.findings.ladder import FundingRules, findings
-from projects.money.ladder.sums import Entry, Ladder, Line, Rung, approved, gather, ladder, sums
+from projects.money.ladder.sums import Ladder, LadderLine, PostedSum, Rung, approved, gather, ladder, sums
 
 WAN = 1_000_000
 DAY = dt.date(2021, 11, 30)
@@ -53,7 +53,7 @@ def test_a_rate_of_nothing_is_none_and_not_zero():
 
 
 def test_entries_after_the_day_do_not_count_and_those_of_the_day_do():
-    entries = [Entry("cbi", "received", DAY, 5), Entry("cbi", "received", DAY + dt.timedelta(1), 7)]
+    entries = [PostedSum("cbi", "received", DAY, 5), PostedSum("cbi", "received", DAY + dt.timedelta(1), 7)]
     assert sums(entries, DAY) == {("cbi", "received"): 5}
     assert sums(entries, DAY - dt.timedelta(1)) == {}
 
@@ -99,7 +99,7 @@ POSTS = st.lists(
 
 @given(POSTS)
 def test_every_ladder_reconciles_to_the_fen_with_an_independent_sum(posts):
-    entries = [Entry(source, step, DAY + dt.timedelta(days), fen) for source, step, days, fen in posts]
+    entries = [PostedSum(source, step, DAY + dt.timedelta(days), fen) for source, step, days, fen in posts]
     found = ladder({}, sums(entries, DAY))
     known = [(source, step, fen) for source, step, days, fen in posts if days <= 0]
     for step in LEDGER_STEPS:
@@ -114,9 +114,10 @@ def test_every_ladder_reconciles_to_the_fen_with_an_independent_sum(posts):
 @given(st.lists(POSTS, max_size=5))
 def test_one_ladder_of_many_is_the_ladder_of_all_entries(projects):
     ladders = [
-        ladder({}, sums([Entry(source, step, DAY, fen) for source, step, _, fen in posts], DAY)) for posts in projects
+        ladder({}, sums([PostedSum(source, step, DAY, fen) for source, step, _, fen in posts], DAY))
+        for posts in projects
     ]
-    together = [Entry(source, step, DAY, fen) for posts in projects for source, step, _, fen in posts]
+    together = [PostedSum(source, step, DAY, fen) for posts in projects for source, step, _, fen in posts]
     assert gather(line for one in ladders for line in one.lines) == ladder({}, sums(together, DAY))
 
 
@@ -155,7 +156,7 @@ def test_the_limit_of_the_counterpart_is_a_rule_sets_figure():
 
 
 def test_a_finding_says_its_amounts_exactly():
-    (one,) = findings(Ladder(*_ladder_of(Line(10_000_000, 10_000_001, 0, 0, "cbi"))))
+    (one,) = findings(Ladder(*_ladder_of(LadderLine(10_000_000, 10_000_001, 0, 0, "cbi"))))
     assert str(one.text) == "中央预算内投资: 下达 10.000001 万元, 超过批复 10.00 万元, 多 0.000001 万元"
     (one,) = findings(drawn("cbi 1000/1000/940/0 county 1000/1000/480/0"))
     assert str(one.text) == "中央资金到位率 94%, 地方及其他资金 48%, 相差 46 个百分点, 未到位 520.00 万元"

@@ -19,7 +19,7 @@ from projects.models import Alias, AuditEntry, LedgerEntry, MatchDecision, Proje
 from projects.money.documents.operations import DocumentLine, DocumentValues, write_document, write_lines
 from projects.money.matching import desk, operations, queries
 from projects.money.matching.operations import Booking
-from projects.money.matching.remembering import Memory
+from projects.money.matching.remembering import DeskMemory
 from projects.money.receipts.operations import ReceiptValues, take_back, write_receipts
 
 NOW = dt.datetime(2025, 12, 1, 4, 0, tzinfo=dt.UTC)
@@ -388,7 +388,7 @@ def test_every_decision_is_followed_as_if_all_was_worked_out_anew(app, ward):
         for step in steps:
             before = queries.standing(SYSTEM)
             step()
-            followed, afresh = queries.standing(SYSTEM), Memory().standing("", 0, lambda: queries.given(SYSTEM))
+            followed, afresh = queries.standing(SYSTEM), DeskMemory().standing("", 0, lambda: queries.given(SYSTEM))
             assert (followed.queue, followed.lines, followed.proposals) == (
                 afresh.queue,
                 afresh.lines,

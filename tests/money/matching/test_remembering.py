@@ -8,9 +8,9 @@ import time
 import pytest
 
 from benchmarks.receipts import make
-from projects.money.matching.desk import Queue, ReceiptRow, SourceSum
+from projects.money.matching.desk import DeskReceipt, Queue, SourceSum
 from projects.money.matching.matching import Matcher, propose
-from projects.money.matching.remembering import Given, Memory
+from projects.money.matching.remembering import DeskMemory, Given
 
 YEAR = make(77, 30)
 
@@ -18,7 +18,7 @@ YEAR = make(77, 30)
 def given(receipts: int) -> Given:
     """A desk at which the first `receipts` of the year wait."""
     rows = [
-        ReceiptRow(
+        DeskReceipt(
             place,
             one.key,
             one.received_on,
@@ -51,7 +51,7 @@ def wanted(receipts: int) -> dict[str, object]:
 
 
 def test_an_answer_is_read_once_and_follows_the_next_state():
-    memory, read = Memory(), []
+    memory, read = DeskMemory(), []
 
     def reading(receipts: int) -> Given:
         read.append(receipts)
@@ -63,7 +63,7 @@ def test_an_answer_is_read_once_and_follows_the_next_state():
 
 
 def test_a_change_that_fails_in_the_middle_leaves_nothing_half_done(monkeypatch):
-    memory = Memory()
+    memory = DeskMemory()
     before = memory.standing("all", 40, lambda: given(40))
     weigh = Matcher._weigh
     monkeypatch.setattr(Matcher, "_weigh", lambda *_: 1 / 0)
@@ -75,7 +75,7 @@ def test_a_change_that_fails_in_the_middle_leaves_nothing_half_done(monkeypatch)
 
 
 def test_threads_that_ask_at_once_get_what_stands_in_the_state_they_saw(monkeypatch):
-    memory, inside, most, wrong = Memory(), [0], [0], []
+    memory, inside, most, wrong = DeskMemory(), [0], [0], []
     update = Matcher.update
 
     def slow(self: Matcher, *args):
@@ -102,7 +102,7 @@ def test_threads_that_ask_at_once_get_what_stands_in_the_state_they_saw(monkeypa
 
 
 def test_what_is_remembered_is_bounded_by_reaches_and_by_receipts():
-    memory = Memory(scopes=3, receipts=50)
+    memory = DeskMemory(scopes=3, receipts=50)
     for scope in "abcd":
         memory.standing(scope, 1, lambda: given(10))
     assert [memory.is_warm(scope) for scope in "abcd"] == [False, True, True, True]

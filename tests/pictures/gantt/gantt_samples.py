@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from projects.core.text import Text
 from projects.core.vocabulary import STATES
-from projects.pictures.gantt.facts import Group, Item, Milestone, Portfolio, Promise, Stage
+from projects.pictures.gantt.facts import ChartGroup, ChartItem, ChartMilestone, ChartStage, Portfolio, Promise
 
 DAY = dt.date
 TODAY = DAY(2021, 11, 30)
 TITLE = Text("各项目的计划与实际")
 
 
-def item(slug: str = "zhongyi", **values: object) -> Item:
+def item(slug: str = "zhongyi", **values: object) -> ChartItem:
     """A project under construction, 20 days behind its plan."""
     usual = {
         "label": "市公共卫生中医医疗中心",
@@ -28,7 +28,7 @@ def item(slug: str = "zhongyi", **values: object) -> Item:
         "actual_start": DAY(2021, 2, 1),
         "forecast_finish": DAY(2022, 7, 20),
         "stages": (
-            Stage(
+            ChartStage(
                 "基础 ±0.00",
                 DAY(2021, 1, 1),
                 DAY(2021, 4, 30),
@@ -36,13 +36,13 @@ def item(slug: str = "zhongyi", **values: object) -> Item:
                 actual_finish=DAY(2021, 5, 31),
                 percent=100.0,
             ),
-            Stage("主体结构", DAY(2021, 4, 1), DAY(2021, 10, 31), actual_start=DAY(2021, 5, 1), percent=40.0),
-            Stage("装饰装修", DAY(2021, 12, 1), DAY(2022, 4, 30), percent=0.0),
+            ChartStage("主体结构", DAY(2021, 4, 1), DAY(2021, 10, 31), actual_start=DAY(2021, 5, 1), percent=40.0),
+            ChartStage("装饰装修", DAY(2021, 12, 1), DAY(2022, 4, 30), percent=0.0),
         ),
         "milestones": (
-            Milestone("施工许可", DAY(2021, 1, 20), DAY(2021, 1, 28), gate=True, done=True),
-            Milestone("主体封顶", DAY(2021, 10, 31)),
-            Milestone("竣工验收", DAY(2022, 6, 30)),
+            ChartMilestone("施工许可", DAY(2021, 1, 20), DAY(2021, 1, 28), gate=True, done=True),
+            ChartMilestone("主体封顶", DAY(2021, 10, 31)),
+            ChartMilestone("竣工验收", DAY(2022, 6, 30)),
         ),
         "promises": (
             Promise(
@@ -50,12 +50,12 @@ def item(slug: str = "zhongyi", **values: object) -> Item:
             ),
         ),
     }
-    return Item(slug, **(usual | values))  # type: ignore[arg-type]
+    return ChartItem(slug, **(usual | values))  # type: ignore[arg-type]
 
 
-def portfolio(*items: Item, as_of: dt.date = TODAY, group: str = "五大中心") -> Portfolio:
+def portfolio(*items: ChartItem, as_of: dt.date = TODAY, group: str = "五大中心") -> Portfolio:
     """The projects as one group."""
-    return Portfolio(as_of, (Group("1", group, items),) if items else (), TITLE, len(items))
+    return Portfolio(as_of, (ChartGroup("1", group, items),) if items else (), TITLE, len(items))
 
 
 def many(count: int, groups: int = 3) -> Portfolio:
@@ -74,7 +74,7 @@ def many(count: int, groups: int = 3) -> Portfolio:
     size = -(-count // groups)
     cut = [tuple(rows[start : start + size]) for start in range(0, count, size)]
     return Portfolio(
-        TODAY, tuple(Group(str(key), f"第{key}项目群", part) for key, part in enumerate(cut)), TITLE, count
+        TODAY, tuple(ChartGroup(str(key), f"第{key}项目群", part) for key, part in enumerate(cut)), TITLE, count
     )
 
 
@@ -82,12 +82,12 @@ def many(count: int, groups: int = 3) -> Portfolio:
 
 dates = st.none() | st.dates(DAY(2000, 1, 1), DAY(2100, 12, 31))
 names = st.text(max_size=30)
-stages = st.builds(Stage, names, *[dates] * 7, st.none() | st.floats(0, 100))
-milestones = st.builds(Milestone, names, dates, dates, dates, st.booleans(), st.booleans())
+stages = st.builds(ChartStage, names, *[dates] * 7, st.none() | st.floats(0, 100))
+milestones = st.builds(ChartMilestone, names, dates, dates, dates, st.booleans(), st.booleans())
 states = st.sampled_from(list(STATES))
 promises = st.builds(Promise, st.just("t"), names, dates, states, st.none() | st.integers(-9999, 9999), names)
 items = st.builds(
-    Item,
+    ChartItem,
     st.text("abc-123", min_size=1, max_size=8),
     names,
     names,
@@ -101,7 +101,7 @@ items = st.builds(
     st.booleans(),
 )
 groups = st.builds(
-    Group,
+    ChartGroup,
     st.text("abc", min_size=1, max_size=3),
     names,
     st.lists(items, max_size=4).map(tuple),

@@ -13,14 +13,14 @@ from hypothesis import given
 from projects.core.vocabulary import LIGHT_OF, SHAPES, STATES
 from projects.pictures.gantt import twin
 from projects.pictures.gantt.drawing import Drawing, draw
-from projects.pictures.gantt.facts import Milestone, Portfolio, Promise, Stage
+from projects.pictures.gantt.facts import ChartMilestone, ChartStage, Portfolio, Promise
 from projects.pictures.gantt.layout import Chart, layout
 from projects.pictures.gantt.table import table
-from projects.pictures.gantt.wording import LEGEND, Words
+from projects.pictures.gantt.wording import LEGEND, ChartWords
 from projects.sheets.writing.table import Table
 
 HOSTILE = "<script>alert(1)</script>\"'&<img src=x onerror=alert(2)>"
-WORDS = Words(str)
+WORDS = ChartWords(str)
 
 
 def drawn(shown: Portfolio) -> tuple[Chart, Drawing]:
@@ -61,7 +61,7 @@ class Tags(HTMLParser):
 def test_what_a_language_says_of_days_is_escaped_like_all_else():
     chart = layout(portfolio(item()))
     plain = markup(draw(chart, WORDS, str))
-    signs = markup(draw(chart, Words(lambda msgid: f"{msgid}<i>&\"'" if msgid else ""), str))
+    signs = markup(draw(chart, ChartWords(lambda msgid: f"{msgid}<i>&\"'" if msgid else ""), str))
     assert "<i>" not in signs
     tips = re.compile(r'<li title="([^"]*)"')
     assert [tip.replace("&lt;i&gt;&amp;&quot;&#x27;", "") for tip in tips.findall(signs)] == tips.findall(plain)
@@ -114,8 +114,8 @@ def test_what_people_typed_can_not_become_markup():
     hostile = item(
         label=HOSTILE,
         sublabel=HOSTILE,
-        stages=(Stage(HOSTILE, DAY(2021, 1, 1), DAY(2021, 2, 1)),),
-        milestones=(Milestone(HOSTILE, DAY(2021, 1, 1)),),
+        stages=(ChartStage(HOSTILE, DAY(2021, 1, 1), DAY(2021, 2, 1)),),
+        milestones=(ChartMilestone(HOSTILE, DAY(2021, 1, 1)),),
         promises=(Promise(HOSTILE, HOSTILE, DAY(2021, 12, 31), "behind", 3, HOSTILE),),
     )
     shown = portfolio(hostile, group=HOSTILE)

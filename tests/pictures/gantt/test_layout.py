@@ -8,16 +8,26 @@ import itertools
 from gantt_samples import DAY, TODAY, item, portfolio, portfolios
 from hypothesis import given
 
-from projects.pictures.gantt.facts import Milestone, Promise, Stage
-from projects.pictures.gantt.layout import ACTUAL_TURNED, OUTSIDE, SERIES, STALE, TURNED, UNDATED, Chart, Row, layout
+from projects.pictures.gantt.facts import ChartMilestone, ChartStage, Promise
+from projects.pictures.gantt.layout import (
+    ACTUAL_TURNED,
+    OUTSIDE,
+    SERIES,
+    STALE,
+    TURNED,
+    UNDATED,
+    Chart,
+    ChartRow,
+    layout,
+)
 from projects.pictures.gantt.span import LONGEST
 
 
-def head(chart: Chart) -> Row:
+def head(chart: Chart) -> ChartRow:
     return chart.bands[0].blocks[0].head
 
 
-def spans(chart: Chart, row: Row | None = None) -> dict[str, tuple[dt.date, dt.date]]:
+def spans(chart: Chart, row: ChartRow | None = None) -> dict[str, tuple[dt.date, dt.date]]:
     """Each bar's first and last day."""
     bars = (row or head(chart)).bars
     return {
@@ -133,7 +143,11 @@ def test_an_early_finish_is_no_slip():
 
 def test_an_overdue_stage_slips_up_to_the_day():
     row = (
-        one(stages=(Stage("主体结构", DAY(2021, 4, 1), DAY(2021, 10, 31), actual_start=DAY(2021, 5, 1), percent=40.0),))
+        one(
+            stages=(
+                ChartStage("主体结构", DAY(2021, 4, 1), DAY(2021, 10, 31), actual_start=DAY(2021, 5, 1), percent=40.0),
+            )
+        )
         .bands[0]
         .blocks[0]
         .parts[0]
@@ -142,13 +156,15 @@ def test_an_overdue_stage_slips_up_to_the_day():
 
 
 def test_a_planned_finish_in_the_past_proves_no_slip_where_nothing_was_reported():
-    row = one(stages=(Stage("主体结构", DAY(2021, 4, 1), DAY(2021, 10, 31)),)).bands[0].blocks[0].parts[0]
+    row = one(stages=(ChartStage("主体结构", DAY(2021, 4, 1), DAY(2021, 10, 31)),)).bands[0].blocks[0].parts[0]
     assert [bar.series for bar in row.bars] == ["plan"]
     assert "slip" not in spans(one(state="no_data", plan_start=DAY(2021, 1, 1), plan_finish=DAY(2021, 6, 30)))
 
 
 def test_a_stage_done_on_an_unknown_day_is_neither_running_nor_late():
-    row = one(stages=(Stage("前期", DAY(2019, 1, 1), DAY(2019, 6, 30), percent=100.0),)).bands[0].blocks[0].parts[0]
+    row = (
+        one(stages=(ChartStage("前期", DAY(2019, 1, 1), DAY(2019, 6, 30), percent=100.0),)).bands[0].blocks[0].parts[0]
+    )
     assert [bar.series for bar in row.bars] == ["plan"]
 
 
@@ -238,23 +254,25 @@ def test_a_day_far_after_all_dates_adds_no_empty_years():
 # --- points ----------------------------------------------------------------------------------------------------------------------------------------
 
 
-def diamonds(milestone: Milestone) -> list[tuple[str, dt.date]]:
+def diamonds(milestone: ChartMilestone) -> list[tuple[str, dt.date]]:
     chart = one(milestones=(milestone,))
     return [(mark.series, chart.start + dt.timedelta(mark.day)) for mark in head(chart).diamonds]
 
 
 def test_a_milestone_shows_its_planned_day_and_the_day_it_was_reached():
-    assert diamonds(Milestone("开工", DAY(2021, 3, 1), DAY(2021, 3, 9), done=True)) == [
+    assert diamonds(ChartMilestone("开工", DAY(2021, 3, 1), DAY(2021, 3, 9), done=True)) == [
         ("reached", DAY(2021, 3, 9)),
         ("planned", DAY(2021, 3, 1)),
     ]
-    assert diamonds(Milestone("开工", DAY(2021, 3, 1), DAY(2021, 3, 1), done=True)) == [("reached", DAY(2021, 3, 1))]
+    assert diamonds(ChartMilestone("开工", DAY(2021, 3, 1), DAY(2021, 3, 1), done=True)) == [
+        ("reached", DAY(2021, 3, 1))
+    ]
 
 
 def test_a_milestone_is_missed_once_its_day_is_past():
-    assert diamonds(Milestone("开工", DAY(2021, 11, 29))) == [("missed", DAY(2021, 11, 29))]
-    assert diamonds(Milestone("开工", TODAY)) == [("planned", TODAY)]
-    assert diamonds(Milestone("开工", DAY(2021, 3, 1), done=True)) == [("planned", DAY(2021, 3, 1))]
+    assert diamonds(ChartMilestone("开工", DAY(2021, 11, 29))) == [("missed", DAY(2021, 11, 29))]
+    assert diamonds(ChartMilestone("开工", TODAY)) == [("planned", TODAY)]
+    assert diamonds(ChartMilestone("开工", DAY(2021, 3, 1), done=True)) == [("planned", DAY(2021, 3, 1))]
 
 
 def test_a_promise_flies_its_flag_on_its_due_day():

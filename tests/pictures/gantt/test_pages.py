@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from projects.core.permissions import SYSTEM
 from projects.models import Event
 from projects.pictures.gantt import choices
-from projects.pictures.gantt.facts import Item
+from projects.pictures.gantt.facts import ChartItem
 from projects.portfolio.gantt import queries
 from projects.verdicts.status import operations as verdicts
 
@@ -37,7 +37,7 @@ def assess(app: Flask) -> None:
         verdicts.rebuild(SYSTEM, NOW, TODAY)
 
 
-def item_of(app: Flask, slug: str, as_of: dt.date = TODAY) -> Item:
+def item_of(app: Flask, slug: str, as_of: dt.date = TODAY) -> ChartItem:
     with app.app_context():
         return queries.project_chart(SYSTEM, slug, as_of).items[0]
 
@@ -212,7 +212,7 @@ def test_a_file_with_too_many_rows_is_refused_with_a_way_out(app, leader, monkey
 # --- what is drawn -------------------------------------------------------------------------------------------------------------------------------
 
 
-def stage_of(item: Item, name: str):
+def stage_of(item: ChartItem, name: str):
     return next(stage for stage in item.stages if stage.name == name)
 
 

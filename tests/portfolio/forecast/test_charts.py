@@ -24,7 +24,7 @@ from projects.core.text import render as rendered
 from projects.database import transaction
 from projects.pictures.curves import render
 from projects.pictures.curves.drawing import draw, legend
-from projects.pictures.curves.facts import Flag, Moment, Subject
+from projects.pictures.curves.facts import CurveSubject, Flag, Moment
 from projects.portfolio.forecast import figures, queries
 from projects.portfolio.forecast.history import month_ends
 from projects.portfolio.forecast.table import table
@@ -86,7 +86,7 @@ def test_the_markup_is_whole_and_what_people_typed_is_escaped():
 
 def test_lines_differ_by_dash_and_marker_not_by_colour_alone():
     moments = [Moment(TODAY, {"a": 1, "b": 2, "c": 3, "": 4}, {})]
-    chosen = [Subject(key, Text(key or "x")) for key in ("a", "b", "c", "")]
+    chosen = [CurveSubject(key, Text(key or "x")) for key in ("a", "b", "c", "")]
     made = figures.slip_chart("北院", chosen, moments, TODAY, is_sample=False)
     looks = {re.sub("#[0-9a-f]{6}", "", picture) for picture, _ in legend(made, str)}
     assert len(looks) == 4

@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 
 from projects.core.money import in_unit, shown_wan
-from projects.portfolio.projects.drawing import Words, draw
+from projects.portfolio.projects.drawing import RowWords, draw
 from projects.portfolio.projects.rows import PortfolioRow
 
-WORDS = Words(
+WORDS = RowWords(
     lights={"behind": "<b>behind</b>"},
     measures={"progress_pct": "总体进度"},
     commitments={"must": "确保", "none": "未写明"},

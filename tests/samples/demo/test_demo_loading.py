@@ -39,7 +39,7 @@ from projects.people.sign_in.operations import password_fits
 from projects.people.sign_in.queries import user_by_name
 from projects.samples.demo.operations import clear_samples, load_samples
 from projects.samples.plans.operations import load_catalogue
-from projects.works.schedule.checks import Change, Plan
+from projects.works.schedule.checks import PlanChange, ProjectPlan
 from projects.works.schedule.operations import save_plan
 from projects.works.schedule.queries import milestones_on, plan_of
 
@@ -229,9 +229,9 @@ def test_a_real_day_in_a_sample_plan_stays_and_what_the_sample_had_planned_is_fo
     with loaded.app_context():
         load()
         subject = project("jn21-03-zhongzheng")
-        plan = Plan(dict(plan_of(subject.id).days) | {"finish": dt.date(2023, 9, 30)})
+        plan = ProjectPlan(dict(plan_of(subject.id).days) | {"finish": dt.date(2023, 9, 30)})
         with transaction():
-            save_plan(SYSTEM, NOW, TODAY, (subject.id, subject.version), Change(plan, "汛期停工"))
+            save_plan(SYSTEM, NOW, TODAY, (subject.id, subject.version), PlanChange(plan, "汛期停工"))
         assert db.session.scalars(select(FormerPlan.is_sample)).all() == [True]
         clear()
         assert db.session.scalars(select(Milestone.plan_on)).all() == [dt.date(2023, 9, 30)]

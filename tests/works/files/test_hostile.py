@@ -18,7 +18,7 @@ from projects.extensions import db
 from projects.models import Attachment, Project
 from projects.works.files import extract
 from projects.works.files.checks import MAX_FILES, PHOTOS, complaint, sniff
-from projects.works.files.extract import SCRIPT, RefusedError, cleaned
+from projects.works.files.extract import SCRIPT, FileRefusedError, cleaned
 from projects.works.files.storage import open_storage
 
 ALL = uploads()
@@ -90,7 +90,7 @@ def test_a_decoder_that_never_ends_is_ended(tmp_path, monkeypatch):
         )
         monkeypatch.setattr(extract, "SCRIPT", script)
         monkeypatch.setattr(extract, "SECONDS", 2)
-        with pytest.raises(RefusedError, match=words):
+        with pytest.raises(FileRefusedError, match=words):
             cleaned(jpeg())
 
 
@@ -157,7 +157,7 @@ def test_each_verdict_is_as_labelled(upload: Upload):
     if sniff(upload.content) in PHOTOS and upload.verdict == "harmless":
         pytest.skip("either answer is harmless: measured above")
     if upload.verdict == "refused":
-        with pytest.raises(RefusedError):
+        with pytest.raises(FileRefusedError):
             cleaned(upload.content)
     else:
         assert cleaned(upload.content).content

@@ -10,7 +10,7 @@ from pictures import exif, jpeg, noise, pdf, picture, png, saved
 from PIL import Image
 
 from projects.works.files.checks import complaint, sniff
-from projects.works.files.extract import RefusedError, cleaned
+from projects.works.files.extract import FileRefusedError, cleaned
 
 
 def opened(content: bytes) -> Image.Image:
@@ -105,9 +105,9 @@ def test_a_pdf_is_kept_byte_for_byte():
 
 
 def test_what_is_refused_says_what_it_is_and_what_to_do():
-    with pytest.raises(RefusedError, match="另存为 JPEG"):
+    with pytest.raises(FileRefusedError, match="另存为 JPEG"):
         cleaned(b"\x00\x00\x00\x18ftypheic" + bytes(50))
-    with pytest.raises(RefusedError, match="Office"):
+    with pytest.raises(FileRefusedError, match="Office"):
         cleaned(b"PK\x03\x04" + bytes(50))
-    with pytest.raises(RefusedError, match="损坏"):
+    with pytest.raises(FileRefusedError, match="损坏"):
         cleaned(jpeg((400, 300))[:900])

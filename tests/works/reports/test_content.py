@@ -12,7 +12,7 @@ from projects.works.reports.checks import Neighbour, check, check_comment, check
 from projects.works.reports.content import (
     LONGEST_TEXT,
     Content,
-    Stage,
+    ReportedStage,
     clean_text,
     differences,
     overall_percent,
@@ -25,9 +25,9 @@ from projects.works.reports.content import (
 from projects.works.reports.lines import due_day, owed_months
 
 STAGES = (
-    Stage(1, "foundation", "基础", 20.0),
-    Stage(2, "structure", "主体结构", 30.0, floors=20),
-    Stage(3, "fit_out", "装饰装修", 50.0),
+    ReportedStage(1, "foundation", "基础", 20.0),
+    ReportedStage(2, "structure", "主体结构", 30.0, floors=20),
+    ReportedStage(3, "fit_out", "装饰装修", 50.0),
 )
 MONTH, TODAY = dt.date(2021, 11, 1), dt.date(2021, 11, 30)
 
@@ -228,7 +228,10 @@ def test_r11_months_owed_are_this_one_the_last_unless_done_and_whatever_is_open(
 
 def test_the_whole_is_weighted_and_rounded_half_up() -> None:
     assert overall_percent(STAGES, {"foundation": 100.0, "structure": 40.0, "fit_out": 0.0}) == 32.0
-    assert overall_percent((Stage(1, "a", "a", 50.0), Stage(2, "b", "b", 50.0)), {"a": 0.01, "b": 0.0}) == 0.01
+    assert (
+        overall_percent((ReportedStage(1, "a", "a", 50.0), ReportedStage(2, "b", "b", 50.0)), {"a": 0.01, "b": 0.0})
+        == 0.01
+    )
     assert overall_percent((), {}) == 0.0
 
 

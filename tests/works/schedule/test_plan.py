@@ -12,13 +12,13 @@ from sqlalchemy import select
 
 from projects.extensions import db
 from projects.models import AuditEntry, Milestone, ProjectStatus
-from projects.works.schedule.checks import Plan, check
+from projects.works.schedule.checks import ProjectPlan, check
 
 DAYS = {"start": "2021-01-01", "p25": "2021-04-01", "p50": "2021-07-01", "p75": "2021-10-01", "finish": "2021-12-31"}
 
 
 def plan(floors=None, **days):
-    return Plan({name: dt.date.fromisoformat(day) for name, day in days.items()}, floors)
+    return ProjectPlan({name: dt.date.fromisoformat(day) for name, day in days.items()}, floors)
 
 
 @pytest.mark.parametrize(
