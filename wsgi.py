@@ -10,7 +10,9 @@ from projects.core.errors import ConfigError
 
 app = create_app()
 gc.collect()
-gc.freeze()  # what the application itself consists of is left out of later collections: a fifth of the time of pages with thousands of rows
+# what the application itself consists of is left out of later collections: a fifth of the time of pages with thousands
+# of rows
+gc.freeze()
 
 if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
     try:

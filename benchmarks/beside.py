@@ -1,4 +1,6 @@
-"""Side by side with another application: writes our list of targets for the peer scripts' measure.py, and runs it with theirs, in turns."""
+"""Side by side with another application: writes our list of targets for the peer scripts' measure.py, and runs it with
+theirs, in turns.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from projects.core.month import add_months, month_of
 
 
 def compare(asked: argparse.Namespace, server: Server, accounts: Accounts, cases: Sequence[Case]) -> None:
-    """Measure ours and theirs in turns; the result goes to beside.json in the output folder, its table to the terminal."""
+    """Measure ours and theirs in turns; the result goes to beside.json in the output folder, its table to the
+    terminal.
+    """
     folder: Path = asked.against
     theirs = asked.peer_config or folder / "configs" / f"redmine-pg{len(cases)}.json"
     ours = Path(server.environment["INSTANCE_PATH"]) / "ours.json"

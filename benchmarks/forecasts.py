@@ -1,6 +1,8 @@
-"""Would the forecast do as well on other projects? The checks behind decision 8, on finished projects and on invented ones.
+"""Would the forecast do as well on other projects? The checks behind decision 8, on finished projects and on invented
+ones.
 
-    python -m benchmarks.forecasts DATA_DIR               sensitivity, nested choice, coarse plans, invented families; about five minutes
+    python -m benchmarks.forecasts DATA_DIR
+        sensitivity, nested choice, coarse plans, invented families; about five minutes
     python -m benchmarks.forecasts DATA_DIR --only nested one of: sensitivity, nested, coarse, families
 
 DATA_DIR as for `projects backtest`, all projects finished. The same figures every time; nothing here is a test.
@@ -70,7 +72,10 @@ def figures(values: Mapping[str, float]) -> Iterator[None]:
 
 
 def scored(project: Finished, reference: Reference) -> Scored:
-    """Forecasts of a project at its status days. The finish's loss: pinball at P10, P50 and P90, in percent of the actual duration."""
+    """Forecasts of a project at its status days.
+
+    The finish's loss: pinball at P10, P50 and P90, in percent of the actual duration.
+    """
     rows = list(replay(project, reference))
     finishes, targets = [one for one, _ in rows], [one for _, found in rows for one in found]
     total = (project.finish - project.curve.start).days
@@ -96,7 +101,10 @@ def told(made: TrackRecord) -> str:
     """A record in one line."""
     stages = " ".join(f"{made.error[name]:.1f}" for name in ("early", "mid", "late") if name in made.error)
     brier = " ".join(f"{value:.3f}" for value in made.brier.values())
-    return f"error {made.error['all']:.2f} ({stages})  covers {made.coverage['all']:.0f}  width {made.width:.3f}  Brier {brier}"
+    return (
+        f"error {made.error['all']:.2f} ({stages})  covers {made.coverage['all']:.0f}  width {made.width:.3f}  Brier "
+        f"{brier}"
+    )
 
 
 def each_left_out(projects: Sequence[Finished]) -> TrackRecord:
@@ -120,7 +128,7 @@ def sensitivity(projects: Sequence[Finished]) -> None:
                     print(f"{f'{name} {value:g}':22s} {told(each_left_out(projects))}", flush=True)
 
 
-# --- nested choice ----------------------------------------------------------------------------------------------------------------------
+# --- nested choice ----------------------------------------------------------------------------------------------------
 
 
 def without_two(projects: Sequence[Finished]) -> dict[tuple[str, str], Scored]:
@@ -159,7 +167,9 @@ def way_loss(table: Mapping[tuple[str, str], Scored], left: str) -> float:
 
 
 def nested(projects: Sequence[Finished]) -> None:
-    """For each project figures are chosen on the others alone, each of those left out in turn; then it is forecast with them."""
+    """For each project figures are chosen on the others alone, each of those left out in turn; then it is forecast with
+    them.
+    """
     finish, way = tables(projects, OF_FINISH), tables(projects, OF_WAY)
     fixed: tuple[tuple[str, ...], ...] = (
         (),
@@ -197,7 +207,9 @@ def _counted(values: Iterator[float]) -> str:
 
 
 def against_plain(found: Sequence[Sequence[FinishForecast]]) -> str:
-    """The difference to earned schedule (PF=1), with a paired bootstrap over projects; and without the project that gains most."""
+    """The difference to earned schedule (PF=1), with a paired bootstrap over projects; and without the project that
+    gains most.
+    """
     ends = [[Ended(one, one.actual) for one in rows if one.actual] for rows in found if rows]
     gains = sorted(
         statistics.mean(end.off(end.forecast.p50) - end.off(end.forecast.plain) for end in rows) for rows in ends
@@ -206,7 +218,8 @@ def against_plain(found: Sequence[Sequence[FinishForecast]]) -> str:
     for name, values in (("all", gains), ("without the one that gains most", gains[1:])):
         low, high = bootstrap(values)
         parts.append(
-            f"{name} {statistics.mean(values):+.2f} ({low:+.1f} to {high:+.1f}), better {sum(value < 0 for value in values)} of {len(values)}"
+            f"{name} {statistics.mean(values):+.2f} ({low:+.1f} to {high:+.1f}), better "
+            f"{sum(value < 0 for value in values)} of {len(values)}"
         )
     return "against earned schedule: " + "; ".join(parts)
 
@@ -218,7 +231,7 @@ def bootstrap(values: Sequence[float], times: int = 4000) -> tuple[float, float]
     return means[times // 40], means[-times // 40]
 
 
-# --- coarse plans and invented families --------------------------------------------------------------------------------------------------
+# --- coarse plans and invented families -------------------------------------------------------------------------------
 
 
 def coarse(projects: Sequence[Finished]) -> None:
@@ -236,7 +249,8 @@ def coarse(projects: Sequence[Finished]) -> None:
             for one in thin
         ]
         print(
-            f"every {step:3d} %  class of full plans: {told(record(whole))}\n{'':13s}class as coarse:     {told(record(alike))}",
+            f"every {step:3d} %  class of full plans: {told(record(whole))}\n{'':13s}class as coarse:     "
+            f"{told(record(alike))}",
             flush=True,
         )
 

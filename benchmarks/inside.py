@@ -1,4 +1,6 @@
-"""What is measured without a server, in this process: statements per page, verdicts renewed, and the portfolio page against its limit."""
+"""What is measured without a server, in this process: statements per page, verdicts renewed, and the portfolio page
+against its limit.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,9 @@ def statements(app: Flask, client: FlaskClient, paths: Sequence[str]) -> dict[st
 
 
 def verdicts(app: Flask, as_of: dt.date, n: int) -> dict[str, float]:
-    """Milliseconds to work out all verdicts, to renew all stored ones, and to renew those of one project (as an approval does); durable."""
+    """Milliseconds to work out all verdicts, to renew all stored ones, and to renew those of one project (as an
+    approval does); durable.
+    """
     now = dt.datetime.now(dt.UTC)
 
     def renew(step: Any) -> None:
@@ -88,11 +92,13 @@ def verdicts(app: Flask, as_of: dt.date, n: int) -> dict[str, float]:
         }
 
 
-# --- against the limit -----------------------------------------------------------------------------------------------------------------
+# --- against the limit ------------------------------------------------------------------------------------------------
 
 
 class Limit(NamedTuple):
-    """A page of `rows` projects beside what can't be left out: its rows by bare SQL, and its bytes from a ready template."""
+    """A page of `rows` projects beside what can't be left out: its rows by bare SQL, and its bytes from a ready
+    template.
+    """
 
     rows: int
     page_ms: float
@@ -135,7 +141,9 @@ def against_limit(app: Flask, client: FlaskClient, path: str, rows: int, n: int)
 
 
 def _ms(work: Any) -> float:
-    """Processor time: on a busy machine long work is interrupted more often than short work, which would spoil the ratio."""
+    """Processor time: on a busy machine long work is interrupted more often than short work, which would spoil the
+    ratio.
+    """
     began = time.process_time()
     work()
     return 1000 * (time.process_time() - began)
@@ -157,7 +165,8 @@ _VALUE = re.compile(r'(?<==")[^"<>]*(?=")|(?<=>)[^<>]+(?=<)')  # what an attribu
 def _template(page: str) -> tuple[Any, list[tuple[int, list[str]]]]:
     """A compiled template that writes `page` again from its rows' values, and those values with the kind of each row.
 
-    Rows of one kind have the same markup; of its values those that differ between rows are put in (escaped anew), the others stand in the template.
+    Rows of one kind have the same markup; of its values those that differ between rows are put in (escaped anew), the
+    others stand in the template.
     """
     found = list(_ROW.finditer(page))
     head, between, tail = page[: found[0].start()], page[found[0].end() : found[1].start()], page[found[-1].end() :]
@@ -176,7 +185,10 @@ def _template(page: str) -> tuple[Any, list[tuple[int, list[str]]]]:
             "".join(piece + places.get(index, rows[0][index]) for index, piece in enumerate(pieces[:-1])) + pieces[-1]
         )
         written.append(f"{{% {'if' if number == 0 else 'elif'} row[0] == {number} %}}{filled}")
-    source = f"{{{{ head }}}}{{% for row in rows %}}{''.join(written)}{{% endif %}}{{% if not loop.last %}}{{{{ between }}}}{{% endif %}}{{% endfor %}}{{{{ tail }}}}"
+    between_rows = "{% if not loop.last %}{{ between }}{% endif %}"
+    source = (
+        "{{ head }}{% for row in rows %}" + "".join(written) + "{% endif %}" + between_rows + "{% endfor %}{{ tail }}"
+    )
     ready = Environment(autoescape=True).from_string(source)
     fixed = {"head": Markup(head), "tail": Markup(tail), "between": Markup(between)}
     told = [

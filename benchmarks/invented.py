@@ -1,6 +1,7 @@
 """Invented projects whose truth is known, in families: what a forecast does where nothing is like the reference class.
 
-A project works its way along its plan at a pace of its own with monthly ups and downs; families differ in plan, pace, stops and reports. Same seed, same projects.
+A project works its way along its plan at a pace of its own with monthly ups and downs; families differ in plan, pace,
+stops and reports. Same seed, same projects.
 """
 
 from __future__ import annotations
@@ -49,9 +50,11 @@ USUAL = shape(1.2, 1.2)
 
 @dataclass(frozen=True)
 class Family:
-    """How its projects are planned, go on and report. `pace` and `spread`: mean and deviation of the logarithm of planned days worked a day.
+    """How its projects are planned, go on and report. `pace` and `spread`: mean and deviation of the logarithm of
+    planned days worked a day.
 
-    `tail`: how often what is planned for the last five percent they need; None: as finished projects did, whatever is planned (about 8 % of the plan).
+    `tail`: how often what is planned for the last five percent they need; None: as finished projects did, whatever is
+    planned (about 8 % of the plan).
     """
 
     curve: Shape = USUAL
@@ -169,7 +172,9 @@ def _reports(family: Family, dice: random.Random, shares: Sequence[float]) -> li
 def _plans(
     family: Family, plan: PlanCurve, reports: Sequence[tuple[dt.date, float]], stops: Sequence[tuple[dt.date, dt.date]]
 ) -> list[PlanCurve]:
-    """The plan at each report: as first made, moved by known stops, or what remains dated anew from where it stands when it is a tenth behind."""
+    """The plan at each report: as first made, moved by known stops, or what remains dated anew from where it stands
+    when it is a tenth behind.
+    """
     found, renewed = [], START
     for index, (on, percent) in enumerate(reports):
         lag = on.toordinal() - plan.earned(percent)

@@ -82,7 +82,9 @@ class Ids:
 
 
 def load(cases: Sequence[Case], status_date: dt.date) -> Accounts:
-    """Everything in one transaction, with the verdicts of all projects at its end; needs the catalogue and an application context."""
+    """Everything in one transaction, with the verdicts of all projects at its end; needs the catalogue and an
+    application context.
+    """
     now = dt.datetime.combine(status_date, dt.time(4), dt.UTC)
     with transaction():
         ids = Ids()
@@ -116,7 +118,8 @@ def _people(ids: Ids, now: dt.datetime) -> tuple[Accounts, list[int]]:
     ]
     rows: Rows = [
         {
-            "id": ids(User), "username": name, "display_name": f"示例{name}", "role": role, "password_hash": hashed, "created_at": now, "version": 1,
+            "id": ids(User), "username": name, "display_name": f"示例{name}", "role": role, "password_hash": hashed,
+            "created_at": now, "version": 1,
         }
         for name, role in names
     ]  # fmt: skip
@@ -144,7 +147,8 @@ def _subjects(ids: Ids, cases: Sequence[Case], status_date: dt.date) -> _Subject
         for number in range(UNITS)
     ]
     document = {
-        "id": ids(PlanDocument), "slug": "bench", "title": "示例规划文件", "number": None, "issuer": "示例", "place_code": places[0],
+        "id": ids(PlanDocument), "slug": "bench", "title": "示例规划文件", "number": None, "issuer": "示例",
+        "place_code": places[0],
         "issued_on": None, "year": status_date.year,
     }  # fmt: skip
     names = sorted({case.programme for case in cases})
@@ -182,7 +186,9 @@ def weights(tasks: Sequence[Task]) -> list[float]:
 
 
 def percent_at(task: Task, day: dt.date, last: dt.date) -> float:
-    """How far a task was at the end of `day`: evenly from its start to its end, or to `last`, the day its percent was told."""
+    """How far a task was at the end of `day`: evenly from its start to its end, or to `last`, the day its percent was
+    told.
+    """
     end = min(task.due, last)
     if task.percent == 0 or day < task.start:
         return 0.0 if day < last else float(task.percent)
@@ -225,8 +231,10 @@ class _Rows:
         subjects, categories = self.subjects, list(CATEGORIES)
         project_id = self.put(
             Project, slug=case.code, name=case.name, national_code=None, category=categories[number % len(categories)],
-            unit_id=subjects.units[number % len(subjects.units)], place_code=subjects.places[number % len(subjects.places)],
-            programme_id=subjects.programmes[case.programme], document_id=subjects.document, note="", is_sample=False, version=1,
+            unit_id=subjects.units[number % len(subjects.units)],
+            place_code=subjects.places[number % len(subjects.places)],
+            programme_id=subjects.programmes[case.programme], document_id=subjects.document, note="", is_sample=False,
+            version=1,
         )  # fmt: skip
         assert project_id is not None
         self.put(ProjectAssignment, project_id=project_id, user_id=self.people[1 + case.owner])
@@ -236,8 +244,10 @@ class _Rows:
         self._milestones(project_id, case)
         self._gates(project_id, case)
         self.put(
-            Target, slug=f"{case.code}-complete", project_id=project_id, programme_id=None, clause_id=subjects.clauses[case.programme], measure="complete",
-            quantifier="project", threshold=None, due=case.baseline_finish, commitment=("must", "strive")[number % 2], basis="stated", wording="按期完工",
+            Target, slug=f"{case.code}-complete", project_id=project_id, programme_id=None,
+            clause_id=subjects.clauses[case.programme], measure="complete",
+            quantifier="project", threshold=None, due=case.baseline_finish, commitment=("must", "strive")[number % 2],
+            basis="stated", wording="按期完工",
             note="", position=1, superseded_by_id=None,
         )  # fmt: skip
         self._reports(project_id, case, tasks, list(zip(stages, shares, strict=True)))
@@ -245,8 +255,10 @@ class _Rows:
 
     def _stage(self, project_id: int, task: Task, weight: float) -> int | None:
         return self.put(
-            WorkStage, project_id=project_id, key=KEYS.get(task.seq, f"task-{task.seq}"), name=task.name, position=task.seq, weight=weight, basis="judgement",
-            floors_planned=None, baseline_start=task.baseline_start, baseline_finish=task.baseline_due, plan_start=task.start, plan_finish=task.due,
+            WorkStage, project_id=project_id, key=KEYS.get(task.seq, f"task-{task.seq}"), name=task.name,
+            position=task.seq, weight=weight, basis="judgement",
+            floors_planned=None, baseline_start=task.baseline_start, baseline_finish=task.baseline_due,
+            plan_start=task.start, plan_finish=task.due,
             is_sample=False,
         )  # fmt: skip
 
@@ -262,7 +274,8 @@ class _Rows:
             rows.append((task.name, 100.0 if task is points[-1] else None, gate, task.baseline_due, task.due))
         for position, (name, percent, gate, baseline, plan) in enumerate(rows):
             self.put(
-                Milestone, project_id=project_id, name=name, position=position, percent=percent, gate_key=gate, baseline_on=baseline, plan_on=plan,
+                Milestone, project_id=project_id, name=name, position=position, percent=percent, gate_key=gate,
+                baseline_on=baseline, plan_on=plan,
                 actual_on=plan if plan < self.status_date and gate is None else None, source="", is_sample=False,
             )  # fmt: skip
 
@@ -280,7 +293,8 @@ class _Rows:
             day = start.start - dt.timedelta(days=days)
             if day < self.status_date:
                 self.put(
-                    Gate, project_id=project_id, key=key, passed_on=day, document_number="", body="", note="", waived_reason="", recorded_at=self.now,
+                    Gate, project_id=project_id, key=key, passed_on=day, document_number="", body="", note="",
+                    waived_reason="", recorded_at=self.now,
                     is_sample=False, version=1,
                 )  # fmt: skip
 
@@ -303,9 +317,12 @@ class _Rows:
             )
             at = dt.datetime.combine(approved_on, dt.time(2), dt.UTC)
             report_id = self.put(
-                MonthlyReport, project_id=project_id, month=month, revision=1, state="approved", round=1, overall_percent=overall,
-                investment_fen=round(case.spent * 100 * overall / whole), narrative="示例进展", problems="", next_plan="", decrease_reason="",
-                correction_reason="", author_id=author, data_on=day, approved_on=approved_on, updated_at=at, is_sample=False, version=3,
+                MonthlyReport, project_id=project_id, month=month, revision=1, state="approved", round=1,
+                overall_percent=overall,
+                investment_fen=round(case.spent * 100 * overall / whole), narrative="示例进展", problems="",
+                next_plan="", decrease_reason="",
+                correction_reason="", author_id=author, data_on=day, approved_on=approved_on, updated_at=at,
+                is_sample=False, version=3,
             )  # fmt: skip
             for (stage_id, _), percent in zip(listed, percents, strict=True):
                 self.put(StageProgress, report_id=report_id, stage_id=stage_id, percent=percent, floors_done=None)

@@ -1,6 +1,8 @@
-"""How well and how fast the matching desk proposes: `python -m benchmarks.matching [--quick]` writes benchmarks/matching.md.
+"""How well and how fast the matching desk proposes: `python -m benchmarks.matching [--quick]` writes
+benchmarks/matching.md.
 
-Years are made by benchmarks/receipts.py, plain and rough, with seeds that nothing was tuned on; speed is measured at two sizes, so that growth shows.
+Years are made by benchmarks/receipts.py, plain and rough, with seeds that nothing was tuned on; speed is measured at
+two sizes, so that growth shows.
 """
 
 from __future__ import annotations
@@ -103,7 +105,9 @@ def speed(projects: int) -> tuple[str, float]:
 
 
 def decisions(projects: int, many: int = 60) -> str:
-    """A row: the milliseconds of the processor after each of `many` decisions while a year waits, and of working everything out."""
+    """A row: the milliseconds of the processor after each of `many` decisions while a year waits, and of working
+    everything out.
+    """
     year, dice, matcher, took = make(990, projects), random.Random(990), Matcher(), []
     lines, waiting = {one.key: one for one in year.lines}, {one.key: one for one in year.receipts}
     start = time.process_time()
@@ -119,7 +123,10 @@ def decisions(projects: int, many: int = 60) -> str:
         said = matcher.update(list(lines.values()), list(waiting.values()))
         took.append(1000 * (time.process_time() - start))
     is_same = said == propose(list(lines.values()), list(waiting.values()))
-    return f"| {len(lines)} | {len(waiting)} | {1000 * whole:.0f} | {statistics.median(took):.0f} | {max(took):.0f} | {'yes' if is_same else '**no**'} |"
+    return (
+        f"| {len(lines)} | {len(waiting)} | {1000 * whole:.0f} | {statistics.median(took):.0f} | {max(took):.0f} | "
+        f"{'yes' if is_same else '**no**'} |"
+    )
 
 
 def main() -> None:
@@ -133,15 +140,32 @@ def main() -> None:
     lines = [
         "# Results of `python -m benchmarks.matching`",
         "",
-        f"- date: {dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC; Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
-        "- data: years of benchmarks/receipts.py; `rough` adds typing mistakes, letters for digits, other abbreviations, renamed units, two numbers in a memo, odd shares, and other money",
-        "- bars: right first ≥ 0.90, precision of the sure ≥ 0.995, recall of the sure ≥ 0.75, strays booked ≤ 0.5 %, nothing overdrawn, all sums right, each with a reason",
+        (
+            f"- date: {dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC; Python {platform.python_version()}, "
+            f"{os.cpu_count()} "
+            f"cores, load {os.getloadavg()[0]:.1f}"
+        ),
+        (
+            "- data: years of benchmarks/receipts.py; `rough` adds typing mistakes, letters for digits, other "
+            "abbreviations, renamed units, two numbers in a memo, odd shares, and other money"
+        ),
+        (
+            "- bars: right first ≥ 0.90, precision of the sure ≥ 0.995, recall of the sure ≥ 0.75, strays booked ≤ 0.5 "
+            "%, nothing overdrawn, all sums right, each with a reason"
+        ),
         "",
-        "| years | receipts | right first | precision | recall | strays booked | overdrawn | not summing | without reason |",
+        (
+            "| years | receipts | right first | precision | recall | strays booked | overdrawn | not summing | without "
+            "reason |"
+        ),
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
         *rows,
         "",
-        "Bars: 5,000 receipts against 4,000 lines under 30 s and 500 MB; the cost per receipt near constant as both double.",
+        (
+            "Bars: 5,000 receipts against 4,000 lines under 30 s and 500 MB; the cost per receipt near constant as "
+            "both "
+            "double."
+        ),
         "",
         "| lines | receipts | s | s of the processor | ms per receipt | MB |",
         "|---:|---:|---:|---:|---:|---:|",
@@ -149,7 +173,10 @@ def main() -> None:
         "",
         f"Growth of the cost per receipt as both double: {sized[1][1] / sized[0][1]:.2f} ×.",
         "",
-        "After a decision only what it touches is worked out again. Milliseconds of the processor; `whole` is what every decision cost before, `same` says that the last outcome is that of",
+        (
+            "After a decision only what it touches is worked out again. Milliseconds of the processor; `whole` is what "
+            "every decision cost before, `same` says that the last outcome is that of"
+        ),
         "working everything out.",
         "",
         "| lines | waiting | whole | a decision, median | worst | same |",

@@ -24,7 +24,9 @@ WARM = 3  # requests before those that count
 
 
 class Answer(NamedTuple):
-    """Status, body as it came over the wire, body in plain bytes, location, and milliseconds from sending to the last byte."""
+    """Status, body as it came over the wire, body in plain bytes, location, and milliseconds from sending to the last
+    byte.
+    """
 
     status: int
     wire: bytes
@@ -113,7 +115,9 @@ class WrongAnswerError(Exception):
 
 
 class Figure(NamedTuple):
-    """Medians of a page: milliseconds, 95th percentile, bytes on the wire and plain, how many were asked, how many a second."""
+    """Medians of a page: milliseconds, 95th percentile, bytes on the wire and plain, how many were asked, how many a
+    second.
+    """
 
     ms: float
     p95: float
@@ -186,7 +190,7 @@ def _timed(work: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - began)
 
 
-# --- the server ------------------------------------------------------------------------------------------------------------------------
+# --- the server -------------------------------------------------------------------------------------------------------
 
 
 def free_port() -> int:

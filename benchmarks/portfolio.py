@@ -1,7 +1,9 @@
-"""The portfolio that speed is measured on: so many projects, each of 12 dated tasks and 3 milestones, the same on every machine.
+"""The portfolio that speed is measured on: so many projects, each of 12 dated tasks and 3 milestones, the same on every
+machine.
 
-Where a generator of such a portfolio stands beside the repository (`../shared/tools/peer/gen_portfolio.py`, or below the folder that SHARED names), its rows
-are taken, so that another application loaded from the same files holds the same rows; otherwise this module draws rows of the same shape.
+Where a generator of such a portfolio stands beside the repository (`../shared/tools/peer/gen_portfolio.py`, or below
+the folder that SHARED names), its rows are taken, so that another application loaded from the same files holds the same
+rows; otherwise this module draws rows of the same shape.
 """
 
 from __future__ import annotations
@@ -124,7 +126,9 @@ def _records(path: Path) -> Iterator[dict[str, str]]:
 
 
 def drawn(count: int, status_date: dt.date) -> Iterator[Case]:
-    """Projects drawn by chance from a fixed seed: begun from two years before the day to half a year after it, one to three years long, mostly late."""
+    """Projects drawn by chance from a fixed seed: begun from two years before the day to half a year after it, one to
+    three years long, mostly late.
+    """
     chance = random.Random(SEED)
     for number in range(1, count + 1):
         code, owner = f"cp-{number:04d}", (number - 1) % OWNERS + 1

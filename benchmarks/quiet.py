@@ -1,4 +1,6 @@
-"""Measuring on a machine that others use too: waiting for a quiet moment, trying again, and telling how much the others took. Bounded."""
+"""Measuring on a machine that others use too: waiting for a quiet moment, trying again, and telling how much the others
+took. Bounded.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ _STAT = Path("/proc/stat")
 
 
 class Watched(NamedTuple, Generic[T]):
-    """What was measured, milliseconds of processor time the server took for it, and the percent of the machine that others took meanwhile."""
+    """What was measured, milliseconds of processor time the server took for it, and the percent of the machine that
+    others took meanwhile.
+    """
 
     result: T
     server_ms: float

@@ -1,7 +1,9 @@
-"""A treasury's year for measuring the matching desk: invented places and units, lines, receipts with the mess of real memos, and the truth.
+"""A treasury's year for measuring the matching desk: invented places and units, lines, receipts with the mess of real
+memos, and the truth.
 
-`plain` has the mess that treasuries make every day; `rough` adds what a rule made for the plain kind has not seen: typing mistakes, letters read as digits,
-other abbreviations, renamed units, two numbers in one memo, odd shares, and money of other kinds that looks like an allocation.
+`plain` has the mess that treasuries make every day; `rough` adds what a rule made for the plain kind has not seen:
+typing mistakes, letters read as digits, other abbreviations, renamed units, two numbers in one memo, odd shares, and
+money of other kinds that looks like an allocation.
 """
 
 from __future__ import annotations
@@ -50,7 +52,28 @@ UNITS = [
     "儿童医院",
     "康复医院",
 ]
-WORKS = ["门诊医技综合楼", "感染性疾病楼", "内科病房楼", "外科大楼", "实验室能力提升", "易地新建", "二期工程", "三期工程", "改扩建", "业务用房", "应急救治中心", "公共卫生楼", "发热门诊", "传染病区", "重症监护中心", "医疗垃圾暂存间", "污水处理站", "科研教学楼", "住院部大楼", "信息化建设"]  # fmt: skip
+WORKS = [
+    "门诊医技综合楼",
+    "感染性疾病楼",
+    "内科病房楼",
+    "外科大楼",
+    "实验室能力提升",
+    "易地新建",
+    "二期工程",
+    "三期工程",
+    "改扩建",
+    "业务用房",
+    "应急救治中心",
+    "公共卫生楼",
+    "发热门诊",
+    "传染病区",
+    "重症监护中心",
+    "医疗垃圾暂存间",
+    "污水处理站",
+    "科研教学楼",
+    "住院部大楼",
+    "信息化建设",
+]
 ISSUERS = (
     ("cbi", "发改投资", 3),
     ("cbi", "湘发改投资", 3),
@@ -98,10 +121,35 @@ ROUGH_TREASURY = (
 )
 STRAYS = ("基本户结息", "退回投标保证金", "医疗服务收入", "科研课题经费拨款", "往来款", "利息收入", "退款", "社保返还")
 ROUGH_STRAYS = (
-    "第三季度结息", "多缴税费返还", "履约保函保证金", "公立医院综合改革补助", "基本公共卫生服务经费", "职工食堂伙食款", "住院医师规范化培训经费", "离退休人员津贴",
-    "药品零差率补偿", "重点专科建设补助", "疫苗款", "停车费上缴返还", "人才引进经费", "医保预付金", "工会经费", "临时救助金", "设备招标文件工本费", "体检费", "捐赠款",
-    "财政拨款", "专项经费", "项目资金退回", "工程质保金退还", "房屋租金", "卫生监督罚没返还", "拨2025年运转经费", "老旧设备处置款", "健康扶贫资金",
-)  # fmt: skip
+    "第三季度结息",
+    "多缴税费返还",
+    "履约保函保证金",
+    "公立医院综合改革补助",
+    "基本公共卫生服务经费",
+    "职工食堂伙食款",
+    "住院医师规范化培训经费",
+    "离退休人员津贴",
+    "药品零差率补偿",
+    "重点专科建设补助",
+    "疫苗款",
+    "停车费上缴返还",
+    "人才引进经费",
+    "医保预付金",
+    "工会经费",
+    "临时救助金",
+    "设备招标文件工本费",
+    "体检费",
+    "捐赠款",
+    "财政拨款",
+    "专项经费",
+    "项目资金退回",
+    "工程质保金退还",
+    "房屋租金",
+    "卫生监督罚没返还",
+    "拨2025年运转经费",
+    "老旧设备处置款",
+    "健康扶贫资金",
+)
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
@@ -379,7 +427,14 @@ def write(year: Year, folder: Path) -> None:
         for one in year.lines
     ]
     _csv(folder / "allocations.csv", head, rows)
-    _csv(folder / "receipts.csv", ["voucher", "received_on", "payer", "payee", "amount_yuan", "memo"], [[one.key, one.received_on, one.payer, one.payee, plain_yuan(one.amount_fen), one.memo] for one in year.receipts])  # fmt: skip
+    _csv(
+        folder / "receipts.csv",
+        ["voucher", "received_on", "payer", "payee", "amount_yuan", "memo"],
+        [
+            [one.key, one.received_on, one.payer, one.payee, plain_yuan(one.amount_fen), one.memo]
+            for one in year.receipts
+        ],
+    )
     truth = {key: [[part.line, plain_yuan(part.amount_fen)] for part in parts] for key, parts in year.truth.items()}
     (folder / "truth.json").write_text(json.dumps(truth, ensure_ascii=False), encoding="utf-8")
 

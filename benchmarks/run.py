@@ -1,9 +1,11 @@
-"""Measures the tracker on 500 projects of 15 dated rows and a year of reports, beside its bars; writes results.md and results.json here.
+"""Measures the tracker on 500 projects of 15 dated rows and a year of reports, beside its bars; writes results.md and
+results.json here.
 
     make bench                          all of it, about four minutes
     make bench ARGS="--quick"           fewer repeats
     make bench ARGS="--projects 2000"   another size (the bars are meant for 500)
-    make bench ARGS="--against FOLDER"  also side by side with Redmine: the folder of the peer scripts (docs/performance.md)
+    make bench ARGS="--against FOLDER"
+        also side by side with Redmine: the folder of the peer scripts (docs/performance.md)
 
 One machine, one run, medians; nothing here is a test, and no test is timed.
 """
@@ -81,7 +83,10 @@ class Bench:
             self.lines.append(Line(name, float("nan"), "ms", bar, f"not measured: {problem}"))
             return None
         sizes = f", {_size(figure.wire)} on the wire, {_size(figure.plain)} plain" if figure.plain else ""
-        told = f"p95 {figure.p95:.0f}, processor {server_ms / (figure.n + WARM):.0f}{sizes}, n={figure.n}, others {others:.0f} %"
+        told = (
+            f"p95 {figure.p95:.0f}, processor {server_ms / (figure.n + WARM):.0f}{sizes}, n={figure.n}, others "
+            f"{others:.0f} %"
+        )
         self.lines.append(Line(name, figure.ms, "ms", bar, told))
         return figure
 
@@ -218,7 +223,10 @@ def insides(bench: Bench, app: Any, accounts: Accounts, size: int, status_date: 
     for rows in (50, 500):
         if rows <= size:
             limit = inside.against_limit(app, client, f"/projects?per_page={rows}", rows, bench.n)
-            told = f"{limit.page_ms:.1f} ms to {limit.sql_ms:.1f} bare SQL + {limit.template_ms:.1f} ready template, {_size(limit.size)}"
+            told = (
+                f"{limit.page_ms:.1f} ms to {limit.sql_ms:.1f} bare SQL + {limit.template_ms:.1f} ready template, "
+                f"{_size(limit.size)}"
+            )
             bench.lines.append(Line(f"portfolio page against its limit, {rows} rows", limit.ratio, "x", 2.5, told))
     code = bench.cases[0].code
     paths = [
@@ -243,9 +251,18 @@ def surroundings(size: int, origin: str, environment: dict[str, str]) -> dict[st
     named = ", ".join(f"{name} {version(name)}" for name in ("Flask", "SQLAlchemy", "Jinja2", "gunicorn", "matplotlib"))
     return {
         "date": dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "data": f"{size} projects x 15 dated rows, a year of approved reports, one promise each ({origin}); the five plans' own projects besides",
-        "machine": f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, load at the end {os.getloadavg()[0]:.1f}",
-        "software": f"Python {platform.python_version()}, {database}, {named}; gunicorn with 2 workers x 2 threads, answers compressed, form tokens on",
+        "data": (
+            f"{size} projects x 15 dated rows, a year of approved reports, one promise each ({origin}); the five "
+            f"plans' own projects besides"
+        ),
+        "machine": (
+            f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, load at the end "
+            f"{os.getloadavg()[0]:.1f}"
+        ),
+        "software": (
+            f"Python {platform.python_version()}, {database}, {named}; gunicorn with 2 workers x 2 threads, answers "
+            f"compressed, form tokens on"
+        ),
     }
 
 
@@ -253,7 +270,10 @@ def report(lines: Sequence[Line], about: dict[str, str], counted: dict[str, int]
     """The results as a page."""
     text = ["# Results of `make bench`", "", *(f"- {name}: {value}" for name, value in about.items()), ""]
     text += [
-        "Medians as a client on the same machine sees them, compressed; `processor` is the server's own time per request, `others` what other programs took of"
+        (
+            "Medians as a client on the same machine sees them, compressed; `processor` is the server's own time per "
+            "request, `others` what other programs took of"
+        )
     ]
     text += ["the machine meanwhile: above some 15 % the waiting times are theirs, not the tracker's.", ""]
     text += ["| measure | ours | bar | met | |", "|---|---:|---:|---|---|"]
@@ -323,7 +343,10 @@ def main() -> None:
             pages(bench, len(cases), STATUS_DATE)
             updates(bench, STATUS_DATE)
             memory = server.memory()
-            note = f"{memory['processes']:.0f} processes, shared pages counted once; {memory['rss']:.0f} MB counting them in each"
+            note = (
+                f"{memory['processes']:.0f} processes, shared pages counted once; {memory['rss']:.0f} MB counting "
+                f"them in each"
+            )
             bench.lines.append(Line("memory of the web processes after the run", memory["pss"], "MB", 400, note))
         commands(bench, environment, len(cases))
         counted = insides(bench, app, accounts, len(cases), STATUS_DATE)

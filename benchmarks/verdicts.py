@@ -1,11 +1,14 @@
-"""How long verdicts take on a large portfolio: a rebuild of 10,000 projects with 36 months of reports each, one approval, one page of another day, other rules;
-and how long somebody else waits meanwhile who saves something (benchmarks/waiting.py).
+"""How long verdicts take on a large portfolio: a rebuild of 10,000 projects with 36 months of reports each, one
+approval, one page of another day, other rules; and how long somebody else waits meanwhile who saves something
+(benchmarks/waiting.py).
 
-    python -m benchmarks.verdicts                     10,000 projects, in a folder of its own that is removed again; writes benchmarks/verdicts.md
+    python -m benchmarks.verdicts
+        10,000 projects, in a folder of its own that is removed again; writes benchmarks/verdicts.md
     python -m benchmarks.verdicts --projects 1000     another size
     python -m benchmarks.verdicts --keep FOLDER       keep the database there, and use it again the next time
 
-Reports come in at every month's end; projects began one to five years ago, each at a pace of its own. One machine, one run; nothing here is a test.
+Reports come in at every month's end; projects began one to five years ago, each at a pace of its own. One machine, one
+run; nothing here is a test.
 """
 
 from __future__ import annotations
@@ -137,7 +140,9 @@ def adopt_others() -> dict[str, Took]:
 
 
 def renew_all() -> dict[str, Took]:
-    """The steps that renew the verdicts after a change of rules: the whole of each, and what of it nobody else can write in on SQLite."""
+    """The steps that renew the verdicts after a change of rules: the whole of each, and what of it nobody else can
+    write in on SQLite.
+    """
     steps, held = [], []
     while ruled.still_outstanding(SYSTEM, DAY).lines:
         db.session.remove()
@@ -200,13 +205,19 @@ BARS = {"rebuild all, s": 60.0, "approve one, ms": 50.0}
 
 def told(found: dict[str, Took], waited: dict[str, tuple[Took, Waits]], count: int) -> str:
     """The figures as a page."""
-    where = f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}, {db.engine.dialect.name}"
+    where = (
+        f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, Python "
+        f"{platform.python_version()}, {db.engine.dialect.name}"
+    )
     rows = [
         f"| {name} | {one.clock:.1f} | {one.processor:.1f} | {f'≤ {BARS[name]:g}' if name in BARS else ''} |"
         for name, one in found.items()
     ]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    head = f"{count} projects × {MONTHS} monthly reports × {len(STAGES)} stages, as of {DAY}; measured {dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC on {where}."
+    head = (
+        f"{count} projects × {MONTHS} monthly reports × {len(STAGES)} stages, as of {DAY}; measured "
+        f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC on {where}."
+    )
     table = ["| measure | by the clock | processor | bar |", "|---|---|---|---|", *rows]
     lines = [
         "# Verdicts on a large portfolio",

@@ -1,4 +1,5 @@
-"""How long somebody else waits who saves something small while verdicts are renewed: a second process that does so every 0.2 s.
+"""How long somebody else waits who saves something small while verdicts are renewed: a second process that does so
+every 0.2 s.
 
 python -m benchmarks.waiting DATABASE_URL         saves until its input ends, then prints its waits in seconds
 """
@@ -27,7 +28,9 @@ SAVE = text("UPDATE project SET note = note WHERE id = (SELECT id FROM project O
 
 
 class Waits(NamedTuple):
-    """How often somebody tried to save meanwhile, how often in vain (after 15 s), and how long it took in milliseconds: at most, and the median."""
+    """How often somebody tried to save meanwhile, how often in vain (after 15 s), and how long it took in milliseconds:
+    at most, and the median.
+    """
 
     saves: int
     lost: int
@@ -36,7 +39,9 @@ class Waits(NamedTuple):
 
 
 def save_until_told(engine: Engine) -> tuple[int, list[float]]:
-    """Save something of one project after the other, durably, until the input ends; how many were lost, and how long each took."""
+    """Save something of one project after the other, durably, until the input ends; how many were lost, and how long
+    each took.
+    """
     database.watch(engine)
     database._writing.set(True)  # noqa: SLF001 - each of its transactions writes
     found: list[float] = []

@@ -1,4 +1,6 @@
-"""Alembic's environment: the application's own engine, foreign keys off while SQLite tables are rebuilt, checked before the commit."""
+"""Alembic's environment: the application's own engine, foreign keys off while SQLite tables are rebuilt, checked before
+the commit.
+"""
 
 from typing import Any
 

@@ -1,8 +1,9 @@
 """Settings: where they come from, and what a served process refuses.
 
-`INSTANCE_PATH` (folder of database, key and uploads; default `instance/` beside wsgi.py) and `DATABASE_URL` isolate a run completely.
-`SECRET_KEY` overrides the generated key file; `TRUSTED_HOSTS` (comma-separated) limits the host names answered; `SECURE_COOKIES=1` behind TLS;
-`PROXY_COUNT` says how many proxies of our own stand in front, whose word about the client's address and scheme is taken (docs/operations/deploy.md).
+`INSTANCE_PATH` (folder of database, key and uploads; default `instance/` beside wsgi.py) and `DATABASE_URL` isolate a
+run completely. `SECRET_KEY` overrides the generated key file; `TRUSTED_HOSTS` (comma-separated) limits the host names
+answered; `SECURE_COOKIES=1` behind TLS; `PROXY_COUNT` says how many proxies of our own stand in front, whose word about
+the client's address and scheme is taken (docs/operations/deploy.md).
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ def load(overrides: dict[str, Any]) -> dict[str, Any]:
 
 
 def kept_days(text: str) -> int:
-    """How long the history is kept at least; ConfigError below 184 days, which is six months however long they are (网络安全法)."""
+    """How long the history is kept at least; ConfigError below 184 days, which is six months however long they are (网
+    络安全法).
+    """
     days = int(text) if text.isascii() and text.isdigit() else 0
     if days < SHORTEST_HISTORY:
         raise ConfigError(
@@ -119,7 +122,9 @@ def make_key(instance: Path) -> None:
 
 
 def check_serving(settings: dict[str, Any], *, debug: bool) -> None:
-    """Raise ConfigError unless this set-up may be served: no debug mode, a real key, secrets that only their owner reads."""
+    """Raise ConfigError unless this set-up may be served: no debug mode, a real key, secrets that only their owner
+    reads.
+    """
     key = settings.get("SECRET_KEY") or ""
     if debug or os.environ.get("FLASK_DEBUG", "0") not in {"", "0", "false"}:
         raise ConfigError(N_("调试模式不能对外服务: 请去掉 FLASK_DEBUG 后重新启动"))

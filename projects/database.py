@@ -1,7 +1,8 @@
 """The door to the database: how connections are set up, and the one transaction at the edge.
 
-SQLite needs three things that are not its defaults (docs/decisions/0002-sqlite.md): pragmas on every connection, `BEGIN IMMEDIATE` for every
-transaction that writes (a deferred one loses updates or fails at once with "database is locked"), and a library without the WAL-reset bug.
+SQLite needs three things that are not its defaults (docs/decisions/0002-sqlite.md): pragmas on every connection, `BEGIN
+IMMEDIATE` for every transaction that writes (a deferred one loses updates or fails at once with "database is locked"),
+and a library without the WAL-reset bug.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ class UTCDateTime(TypeDecorator[dt.datetime]):
 
 
 class Percent(TypeDecorator[float]):
-    """A percentage with two decimals, stored as an integer number of hundredths, so that both databases hold the same value."""
+    """A percentage with two decimals, stored as an integer number of hundredths, so that both databases hold the same
+    value.
+    """
 
     impl = Integer
     cache_ok = True
@@ -131,7 +134,9 @@ def sqlite_module() -> ModuleType:
 
 
 def sqlite_is_sound(version: tuple[int, ...]) -> bool:
-    """Whether this SQLite is free of the WAL-reset bug (3.7.0 to 3.51.2; mended in 3.51.3 and back-ported to 3.50.7 and 3.44.6)."""
+    """Whether this SQLite is free of the WAL-reset bug (3.7.0 to 3.51.2; mended in 3.51.3 and back-ported to 3.50.7 and
+    3.44.6).
+    """
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 
@@ -143,7 +148,9 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def watch(engine: Engine) -> None:
-    """Set up each SQLite connection of `engine`, and begin its transactions as they are meant; PostgreSQL needs neither."""
+    """Set up each SQLite connection of `engine`, and begin its transactions as they are meant; PostgreSQL needs
+    neither.
+    """
     if engine.dialect.name != "sqlite":
         return
 
@@ -190,9 +197,11 @@ def transaction() -> Iterator[None]:
 
 
 def what_stands() -> object | None:
-    """What others have stored so far, to be compared with the same a moment later; None where that can't be told, as in PostgreSQL.
+    """What others have stored so far, to be compared with the same a moment later; None where that can't be told, as in
+    PostgreSQL.
 
-    SQLite counts for each connection the changes that others made in any way, and keeps the number for the length of a transaction.
+    SQLite counts for each connection the changes that others made in any way, and keeps the number for the length of a
+    transaction.
     """
     connection = db.session.connection()
     if connection.dialect.name != "sqlite":
@@ -201,7 +210,9 @@ def what_stands() -> object | None:
 
 
 def among(column: Any, some: bool) -> list[ColumnElement[bool]]:
-    """For statements that are built once: `column` is one of the parameter `ids` where only `some` are asked for; no condition where all are meant."""
+    """For statements that are built once: `column` is one of the parameter `ids` where only `some` are asked for; no
+    condition where all are meant.
+    """
     return [column.in_(bindparam("ids", expanding=True))] if some else []
 
 

@@ -1,9 +1,10 @@
-"""Every table by name. Each stands with its feature in a `tables.py`: columns, constraints, relationships; no rules, no queries.
+"""Every table by name. Each stands with its feature in a `tables.py`: columns, constraints, relationships; no rules, no
+queries.
 
-Conventions: money is integer fen (`Fen`), percentages carry two decimals (`Percent`), instants are UTC (`UTCDateTime`), days are
-Beijing days, a month is its first day. `is_sample` marks 示例 rows that `projects demo --clear` removes. `version` columns turn a
-second writer into a conflict. Features import the tables of areas above them from where these stand; this list is for whoever needs
-all of them: the factory, migrations, tests.
+Conventions: money is integer fen (`Fen`), percentages carry two decimals (`Percent`), instants are UTC (`UTCDateTime`),
+days are Beijing days, a month is its first day. `is_sample` marks 示例 rows that `projects demo --clear` removes.
+`version` columns turn a second writer into a conflict. Features import the tables of areas above them from where these
+stand; this list is for whoever needs all of them: the factory, migrations, tests.
 """
 
 from projects.core.tables import Place as Place, Setting as Setting

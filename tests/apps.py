@@ -30,7 +30,9 @@ MADE: list[Flask] = []
 
 
 def free_port() -> int:
-    """A port that nobody listens on, below those that systems give to outgoing connections: nobody takes it before its server does."""
+    """A port that nobody listens on, below those that systems give to outgoing connections: nobody takes it before its
+    server does.
+    """
     import random
     import socket
 

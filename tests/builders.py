@@ -1,12 +1,11 @@
-"""Rows with sensible defaults. Every builder needs an application context, and stores its row at once unless a transaction is open already.
+"""Rows with sensible defaults. Every builder needs an application context, and stores its row at once unless a
+transaction is open already.
 
 ::
 
-    with app.app_context():
-        manager = make_user("manager")
-        project = make_project(manager=manager, targets=[{"measure": "structure_pct", "threshold": 50, "due": dt.date(2021, 12, 31)}])
-        make_report(project, "2021-10", structure=40)
-    sign_in(client, manager)
+        with app.app_context(): manager = make_user("manager") project = make_project(manager=manager,
+        targets=[{"measure": "structure_pct", "threshold": 50, "due": dt.date(2021, 12, 31)}]) make_report(project,
+        "2021-10", structure=40) sign_in(client, manager)
 """
 
 from __future__ import annotations
@@ -132,7 +131,9 @@ def make_project(
     plan: Mapping[float, dt.date] = PLAN,
     **values: Any,
 ) -> Project:
-    """A project with work stages by weight (main structure counted by `floors` where given), a plan of dated percentages, and targets."""
+    """A project with work stages by weight (main structure counted by `floors` where given), a plan of dated
+    percentages, and targets.
+    """
     number = next(_numbers)
     with stored():
         place = make_place()
@@ -203,7 +204,9 @@ def make_report(
     investment_fen: int | None = 0,
     **values: Any,
 ) -> MonthlyReport:
-    """A report of `month` (2021-10) whose stage percents come by their keys (`structure=40`), the rest 0; approved on the 5th of the next month."""
+    """A report of `month` (2021-10) whose stage percents come by their keys (`structure=40`), the rest 0; approved on
+    the 5th of the next month.
+    """
     with stored():
         stages = db.session.scalars(
             select(WorkStage).where(WorkStage.project_id == project.id).order_by(WorkStage.position)

@@ -2,7 +2,8 @@
 
     facts = drawn("2021-01", plan="0 10 25 50 75 100", reported="0 5 15")
 
-The first number stands at the end of the first month, the next at the end of the next, and so on; `.` leaves a month out.
+The first number stands at the end of the first month, the next at the end of the next, and so on; `.` leaves a month
+out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Fixtures: one migrated database per engine (SQLite file, PostgreSQL where a server is at hand), emptied for each test."""
+"""Fixtures: one migrated database per engine (SQLite file, PostgreSQL where a server is at hand), emptied for each
+test.
+"""
 
 from __future__ import annotations
 
@@ -46,13 +48,17 @@ def close_all() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A PostgreSQL cluster of our own on a socket-less loopback port; TEST_POSTGRES_URL uses another server. Skips loudly where there is none."""
+    """A PostgreSQL cluster of our own on a socket-less loopback port; TEST_POSTGRES_URL uses another server.
+
+    Skips loudly where there is none.
+    """
     if os.environ.get("TEST_POSTGRES_URL"):
         yield os.environ["TEST_POSTGRES_URL"]
         return
     if not (PG_BIN / "initdb").exists():
         pytest.skip(
-            "NO POSTGRESQL HERE: install Debian's `postgresql` package, or set TEST_POSTGRES_URL; half of the database promises are unchecked"
+            "NO POSTGRESQL HERE: install Debian's `postgresql` package, or set TEST_POSTGRES_URL; half of the "
+            "database promises are unchecked"
         )
     folder = Path(tempfile.mkdtemp(prefix="projects-pg-"))
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

@@ -1,4 +1,6 @@
-"""Walking an application as a browser would: every link and every GET form, and all the text that an answer carries, whatever its format."""
+"""Walking an application as a browser would: every link and every GET form, and all the text that an answer carries,
+whatever its format.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,8 @@ def ways(address: str, html: str) -> list[str]:
 def crawl(
     client: FlaskClient, *starts: str, most: int = 0, without: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, TestResponse]]:
-    """Every answer within reach of `starts`, each address once, of one path each kind of choice LIKE times; `most` answers if given.
+    """Every answer within reach of `starts`, each address once, of one path each kind of choice LIKE times; `most`
+    answers if given.
 
     Addresses ending as in `without` are left out.
     """

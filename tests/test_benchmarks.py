@@ -87,7 +87,9 @@ def test_the_loaded_portfolio_stands_in_every_table(app: Flask):
 
 
 def test_the_large_portfolio_of_verdicts_is_whole_and_its_figures_are_told(app: Flask):
-    """Thirty projects of it: every project judged, with 36 reports, a chance and lights; the steps that are measured do what they should."""
+    """Thirty projects of it: every project judged, with 36 reports, a chance and lights; the steps that are measured do
+    what they should.
+    """
     with app.app_context():
         with transaction():
             load_catalogue(SYSTEM, verdicts.NOW)

@@ -1,4 +1,7 @@
-"""The database done right: pragmas, write locks, exact money, whole migrations. Each promise with a broken variant that turns it red."""
+"""The database done right: pragmas, write locks, exact money, whole migrations.
+
+Each promise with a broken variant that turns it red.
+"""
 
 from __future__ import annotations
 
@@ -235,7 +238,7 @@ def test_the_database_itself_refuses_what_rules_forbid(app: Flask):
                 db.session.add(broken)
 
 
-# --- migrations -------------------------------------------------------------------------------------------------------------------
+# --- migrations -------------------------------------------------------------------------------------------------------
 
 
 def shape(app: Flask) -> dict:
@@ -323,7 +326,10 @@ def test_migrations_lose_no_row_of_a_populated_database(engine_name: str, tmp_pa
 
 
 def test_rebuilding_a_table_keeps_its_children(engine_name: str, tmp_path):
-    """The trap: a batch migration with foreign keys on deletes children through ON DELETE CASCADE. Ours turns them off first."""
+    """The trap: a batch migration with foreign keys on deletes children through ON DELETE CASCADE.
+
+    Ours turns them off first.
+    """
     if engine_name != "sqlite":
         pytest.skip("PostgreSQL alters tables in place")
     from alembic.migration import MigrationContext

@@ -111,7 +111,10 @@ def test_no_rule_asks_the_clock():
 def test_importing_a_rule_loads_no_flask():
     import subprocess
 
-    code = "import sys, projects.verdicts.assess.assess; sys.exit(any(name in sys.modules for name in ('flask', 'sqlalchemy')))"
+    code = (
+        "import sys, projects.verdicts.assess.assess; sys.exit(any(name in sys.modules for name in ('flask', "
+        "'sqlalchemy')))"
+    )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT.parent, check=False).returncode == 0
 
 

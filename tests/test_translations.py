@@ -1,4 +1,6 @@
-"""Every word a person reads exists in Chinese and in English: the catalogue is complete, its values arrive, and no page mixes the two."""
+"""Every word a person reads exists in Chinese and in English: the catalogue is complete, its values arrive, and no page
+mixes the two.
+"""
 
 from __future__ import annotations
 
@@ -47,39 +49,39 @@ VALUE = re.compile(r"%\((\w+)\)s")
 IN_ENGLISH = {"发文字号要带发文机关前缀, 如 浙财建〔2025〕23号": "a document number is quoted as it is written"}
 QUOTED = re.compile("^中文$|浙财建〔2025〕23号")  # the other language calls itself so; the document number above
 LEFT_IN_CODE = {
-    "demo_funds/": "sample content stays in the language of the plans",
-    "findings/rules.py": "words of memos that are looked for",
-    "demo_rules/": "sample content stays in the language of the plans",
-    "demo/": "sample content stays in the language of the plans",
-    "cli.py": "the commands speak English and name the samples in both languages",
+    "samples/money/": "sample content stays in the language of the plans",
+    "money/findings/rules.py": "words of memos that are looked for",
+    "samples/rules/": "sample content stays in the language of the plans",
+    "samples/demo/": "sample content stays in the language of the plans",
+    "commands/main.py": "the commands speak English and name the samples in both languages",
     "core/money.py": "units are keys that forms send",
-    "funding/forms.py": "units are keys that forms send; their words are marked",
-    "reports/content.py": "a unit typed after a figure is taken off",
-    "funding/numbers.py": "parts of document numbers",
-    "funding/citations.py": "parts of document numbers as memos cite them",
-    "matching/names.py": "short names of units and the words that name works, as memos write them",
-    "matching/memo.py": "words of memos that are looked for",
-    "matching/reasons.py": "the range of Chinese letters",
-    "matching/operations.py": "the reason kept with what an undone decision takes back",
-    "imports/numerals.py": "Chinese numerals that are read",
-    "imports/cells.py": "units and dates as cells write them",
-    "imports/layout.py": "the headings that files use",
-    "imports/reading.py": "the names that offices give to sources",
-    "imports/plan.py": "words in names that tell kinds of institutions and issuers",
-    "imports/operations.py": "a place's name and reasons that are stored",
-    "imports/extract.py": "separators that files use",
-    "imports/samples.py": "sample content stays in the language of the plans",
-    "imports/forms.py": "units are keys that forms send; their words are marked",
-    "cli_money.py": "units are keys that the option takes",
-    "files/checks.py": "the stored name of a file that came without one",
-    "exchange/table.py": "the mark of a cut cell, which the note beside it explains",
-    "exchange/workbook.py": "a sheet's name where the title gives none",
+    "money/ladder/forms.py": "units are keys that forms send; their words are marked",
+    "works/reports/content.py": "a unit typed after a figure is taken off",
+    "money/documents/numbers.py": "parts of document numbers",
+    "money/documents/citations.py": "parts of document numbers as memos cite them",
+    "money/matching/names.py": "short names of units and the words that name works, as memos write them",
+    "money/matching/memo.py": "words of memos that are looked for",
+    "money/matching/reasons.py": "the range of Chinese letters",
+    "money/matching/operations.py": "the reason kept with what an undone decision takes back",
+    "sheets/reading/numerals.py": "Chinese numerals that are read",
+    "sheets/reading/cells.py": "units and dates as cells write them",
+    "money/imports/layout.py": "the headings that files use",
+    "money/imports/reading.py": "the names that offices give to sources",
+    "money/imports/plan.py": "words in names that tell kinds of institutions and issuers",
+    "money/imports/operations.py": "a place's name and reasons that are stored",
+    "money/imports/extract.py": "separators that files use",
+    "money/imports/samples.py": "sample content stays in the language of the plans",
+    "money/imports/forms.py": "units are keys that forms send; their words are marked",
+    "commands/money.py": "units are keys that the option takes",
+    "works/files/checks.py": "the stored name of a file that came without one",
+    "sheets/writing/table.py": "the mark of a cut cell, which the note beside it explains",
+    "sheets/writing/workbook.py": "a sheet's name where the title gives none",
 }
 SAME_IN_BOTH = {"English", "PNG", "SVG", "PDF", "Excel", "CSV"}
 Id = tuple[str, str]  # context or "", and the Chinese words
 
 
-# --- what the code says ------------------------------------------------------------------------------------------------------------------
+# --- what the code says -----------------------------------------------------------------------------------------------
 
 
 @cache
@@ -160,7 +162,7 @@ def words_in_template(source: str) -> list[str]:
     ]
 
 
-# --- what is wrong with a catalogue ------------------------------------------------------------------------------------------------------
+# --- what is wrong with a catalogue -----------------------------------------------------------------------------------
 
 
 def forms(text: object) -> list[str]:
@@ -260,7 +262,7 @@ def test_the_ids_themselves_are_chinese(ids):
     ] == []
 
 
-# --- nothing a person reads is left unmarked ---------------------------------------------------------------------------------------------
+# --- nothing a person reads is left unmarked --------------------------------------------------------------------------
 
 
 def test_no_chinese_text_in_code_escapes_the_catalogue(ids):
@@ -309,7 +311,7 @@ def test_every_recorded_action_and_vocabulary_has_its_word(english):
             assert len(set(spoken)) == len(spoken), f"two words of {name} are the same in English"
 
 
-# --- texts of rules ----------------------------------------------------------------------------------------------------------------------
+# --- texts of rules ---------------------------------------------------------------------------------------------------
 
 
 def test_every_text_takes_its_values_in_both_languages(ids, english):
@@ -335,7 +337,7 @@ def test_a_text_within_a_text_is_said_in_the_same_language(english):
     assert render(named, str) == "要晚于“完成 25%”的 2021-01-01"
 
 
-# --- whole pages with sample content -----------------------------------------------------------------------------------------------------
+# --- whole pages with sample content ----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -369,7 +371,9 @@ def reader(app: Flask, role: str, locale: str) -> FlaskClient:
 
 
 def stored_texts(app: Flask) -> re.Pattern[str]:
-    """What people and plans have written: all texts of the database, the longest first, but none that is a message id."""
+    """What people and plans have written: all texts of the database, the longest first, but none that is a
+    message id.
+    """
     with app.app_context():
         rows = [row for table in db.metadata.sorted_tables for row in db.session.execute(select(table))]
         texts = {value.strip() for row in rows for value in row if isinstance(value, str) and CHINESE.search(value)}

@@ -1,6 +1,7 @@
 """Who asks the API: the person of a bearer token, or of a signed-in browser; and its door, which answers in JSON.
 
-A request with an `Authorization` header is judged by that header alone: no cookie is looked at. A token's actor is the person within what the token was given.
+A request with an `Authorization` header is judged by that header alone: no cookie is looked at. A token's actor is the
+person within what the token was given.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The API's objects: plain JSON, days as 2021-12-31, months as 2021-11, money in fen, percentages in points, words never instead of keys."""
+"""The API's objects: plain JSON, days as 2021-12-31, months as 2021-11, money in fen, percentages in points, words
+never instead of keys.
+"""
 
 from __future__ import annotations
 

@@ -36,8 +36,9 @@ folder = click.Path(path_type=Path, file_okay=False, exists=True)
 def backtest(data_dir: Path, out: Path, as_json: bool) -> None:
     """Forecast the projects of DATA_DIR (plans.csv, status.csv) at each of their status days, as if it were today.
 
-    A forecast sees the plan, what was reported up to that day, and the reference class. A project that is in the class, by name or by its residuals,
-    is left out of it for its own forecasts; no other is, and nothing is fitted on DATA_DIR.
+    A forecast sees the plan, what was reported up to that day, and the reference class. A project that is in the class,
+    by name or by its residuals, is left out of it for its own forecasts; no other is, and nothing is fitted on
+    DATA_DIR.
     """
     projects = _read(data_dir)
     reference = packaged_reference()
@@ -73,7 +74,8 @@ def backtest(data_dir: Path, out: Path, as_json: bool) -> None:
     else:
         said = f"{counted(len(finishes), 'forecast')} of {counted(len(projects), 'project')} → {out}"
         told = f"reference class {reference.name}; " + (
-            f"{counted(left_out, 'of the projects is', 'of the projects are')} in it, and left out of it for {'its' if left_out == 1 else 'their'} own forecasts"
+            f"{counted(left_out, 'of the projects is', 'of the projects are')} in it, and left out of it for "
+            f"{'its' if left_out == 1 else 'their'} own forecasts"
             if left_out
             else "none of the projects is in it"
         )
@@ -164,6 +166,7 @@ def track_record_command(as_of: dt.datetime | None, as_json: bool) -> None:
         )
         return
     click.echo(
-        f"{counted(page.replayed, 'forecast')} at month ends up to {page.known}, of {page.looked_at} of {counted(page.total, 'project')} with reports"
+        f"{counted(page.replayed, 'forecast')} at month ends up to {page.known}, of {page.looked_at} of "
+        f"{counted(page.total, 'project')} with reports"
     )
     click.echo("\n".join(spoken(page.own)))

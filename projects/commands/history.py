@@ -1,4 +1,6 @@
-"""Commands on the history: is it whole, keep its head elsewhere, archive and remove its older part, go on after a restored backup, bind the database's roles."""
+"""Commands on the history: is it whole, keep its head elsewhere, archive and remove its older part, go on after a
+restored backup, bind the database's roles.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +112,9 @@ def _archive_faults(paths: tuple[Path, ...], found: ChainVerdict, heads: list[Ch
 @group.command("audit-head")
 @click.option("--out", type=new, required=True, help="The file to append the newest head to.")
 def audit_head(out: Path) -> None:
-    """Append the history's newest head to a file, once a day: kept where this installation cannot write, it shows a cut tail."""
+    """Append the history's newest head to a file, once a day: kept where this installation cannot write, it shows a cut
+    tail.
+    """
     head = newest_head()
     if head is None:
         raise click.ClickException("nothing is recorded yet")
@@ -135,12 +139,16 @@ def archive_audit(before: dt.date, out: Path) -> None:
 )
 @click.option("--yes", is_flag=True, help="Remove; without it, only say what would go.")
 def purge_audit(archive: Path, yes: bool) -> None:
-    """Remove what an archive holds, once it is older than AUDIT_KEEP_DAYS; the rest stays chained to it. Run by the owner of the tables."""
+    """Remove what an archive holds, once it is older than AUDIT_KEEP_DAYS; the rest stays chained to it.
+
+    Run by the owner of the tables.
+    """
     with told():
         if not yes:
             found = operations.check_archive(safe_of(db.engine), archive)
             click.echo(
-                f"would remove {found.rows} entries up to {found.last_id}; repeat with --yes, and keep {archive.name} for good"
+                f"would remove {found.rows} entries up to {found.last_id}; repeat with --yes, and keep {archive.name} "
+                f"for good"
             )
             return
         with transaction():
@@ -160,9 +168,13 @@ def accept_restored_backup(reason: str) -> None:
 @group.command("harden-database")
 @click.option("--app-role", required=True, help="The PostgreSQL role that the application signs in with.")
 def harden_database(app_role: str) -> None:
-    """PostgreSQL, run as the owner of the tables: let the application's role append to the history, but not change it. Repeat after each upgrade."""
+    """PostgreSQL, run as the owner of the tables: let the application's role append to the history, but not change it.
+
+    Repeat after each upgrade.
+    """
     with told(), transaction():
         operations.harden(db.session.connection(), app_role)
     click.echo(
-        f"{app_role} may read and append to {', '.join(operations.APPEND_ONLY[:1])}, read {operations.APPEND_ONLY[1]}, and use the other tables"
+        f"{app_role} may read and append to {', '.join(operations.APPEND_ONLY[:1])}, read "
+        f"{operations.APPEND_ONLY[1]}, and use the other tables"
     )

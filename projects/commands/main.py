@@ -59,7 +59,8 @@ class Commands(AppGroup):
         except (OperationalError, ProgrammingError) as problem:
             said = str(problem.orig).strip().splitlines()[0]
             raise click.ClickException(
-                f"the database can't be used ({said}): `projects init` makes or upgrades it, `projects doctor` says what is wrong"
+                f"the database can't be used ({said}): `projects init` makes or upgrades it, `projects doctor` says "
+                f"what is wrong"
             ) from problem
 
 
@@ -125,7 +126,8 @@ def demo(clear: bool) -> None:
         click.echo("samples removed")
     elif not add_samples():
         click.echo(
-            "samples are loaded already; sign-ins are printed only once (new ones: projects demo --clear, then projects demo)"
+            "samples are loaded already; sign-ins are printed only once (new ones: projects demo --clear, then "
+            "projects demo)"
         )
 
 
@@ -161,7 +163,8 @@ def serve(host: str, port: int) -> None:
         "--chdir",
         str(config.ROOT),
     ]
-    os.execv(gunicorn, [str(gunicorn), *settings, "wsgi:app"])  # noqa: S606 - the point: this process becomes the server
+    # the point: this process becomes the server
+    os.execv(gunicorn, [str(gunicorn), *settings, "wsgi:app"])  # noqa: S606
 
 
 @group.command()
@@ -171,14 +174,17 @@ def serve(host: str, port: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @lang
 def assess(as_of: dt.date | None, slug: str | None, plan: str, as_json: bool, lang: str) -> None:
-    """Say of every promise whether it will be kept, and by how many days it is late; of one project with the reasons."""
+    """Say of every promise whether it will be kept, and by how many days it is late; of one project with the
+    reasons.
+    """
     day = as_of or today()
     rows = [row for row in promises(SYSTEM, day, plan=plan) if slug is None or row.project_slug == slug]
     if slug is not None and not rows:
         raise click.ClickException(f"no promise of a project {slug!r}; `projects assess` lists them all")
     if plan and not rows:
         raise click.ClickException(
-            f"no promise of a plan document {plan!r}; its name is the last part of its page's address, such as jining-2021"
+            f"no promise of a plan document {plan!r}; its name is the last part of its page's address, such as "
+            f"jining-2021"
         )
     lights = (
         {one.slug: lights_by_key(one.lights) for one in portfolio(SYSTEM, PortfolioFilter(per_page=0), day)[0]}
@@ -198,7 +204,10 @@ def _line(row: TargetRow) -> str:
     due = row.due.isoformat() if row.due else "—"
     chance = "" if row.probability is None else f"{row.probability:.0f}%"
     needed = "" if row.facts.threshold is None else f" ≥ {speak(amount(row.facts, row.facts.threshold))}"
-    return f"{state:<12}{slip:>6}  {due:<10}{chance:>5}  {speak(COMMITMENTS[row.commitment])} {speak(MEASURES[row.measure])}{needed}  {row.subject}"
+    return (
+        f"{state:<12}{slip:>6}  {due:<10}{chance:>5}  {speak(COMMITMENTS[row.commitment])} "
+        f"{speak(MEASURES[row.measure])}{needed}  {row.subject}"
+    )
 
 
 @group.command()
@@ -212,7 +221,8 @@ def _line(row: TargetRow) -> str:
 @lang
 def gantt(out: Path, as_of: dt.date | None, group: str, paper: str, detail: bool, lang: str) -> None:
     """Draw the portfolio Gantt: a wall chart as PDF, or a picture."""
-    from projects.pictures.gantt.render import write_gantt  # noqa: PLC0415 - matplotlib takes half a second and 60 MB, which serving need not pay
+    # matplotlib takes half a second and 60 MB, which serving need not pay
+    from projects.pictures.gantt.render import write_gantt  # noqa: PLC0415
 
     if out.suffix.lower().lstrip(".") not in KINDS:
         raise click.ClickException(f"{out.name}: the name must end in .{', .'.join(KINDS)}")

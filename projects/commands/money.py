@@ -1,4 +1,6 @@
-"""Commands about money: `projects import-projects|import-allocations|import-receipts|import-payments FILE` and `projects match`."""
+"""Commands about money: `projects import-projects|import-allocations|import-receipts|import-payments FILE` and
+`projects match`.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,10 @@ def _options(command: Command) -> Command:
         click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True)),
         click.option(
             "--place",
-            help="The GB/T 2260 code of the place the file is of; projects whose place is not named or not known go there.",
+            help=(
+                "The GB/T 2260 code of the place the file is of; projects whose place is not named or not known go "
+                "there."
+            ),
         ),
         click.option(
             "--unit",

@@ -1,9 +1,11 @@
-"""The rebuild of all verdicts as the commands make it: step by step, each a short transaction, so that others can write in between.
+"""The rebuild of all verdicts as the commands make it: step by step, each a short transaction, so that others can write
+in between.
 
-A step is worked out before its transaction and only stored in it. It may be broken off and made again at any time, and whatever others store in between
-counts: a step that was overtaken is worked out anew. No page shows half a rebuild. Of a new day it reads nothing stored before the last project is done;
-of the same day a row still to be renewed says what it said before, which a rebuild confirms, unless the rules were changed, which pages say (L-10 of
-docs/rules/lights.md), or something else that all verdicts rest on, upon which the day's rows were forgotten (`forget`).
+A step is worked out before its transaction and only stored in it. It may be broken off and made again at any time, and
+whatever others store in between counts: a step that was overtaken is worked out anew. No page shows half a rebuild. Of
+a new day it reads nothing stored before the last project is done; of the same day a row still to be renewed says what
+it said before, which a rebuild confirms, unless the rules were changed, which pages say (L-10 of docs/rules/lights.md),
+or something else that all verdicts rest on, upon which the day's rows were forgotten (`forget`).
 """
 
 from __future__ import annotations

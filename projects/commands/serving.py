@@ -1,4 +1,6 @@
-"""gunicorn's settings. A SQLite with the WAL-reset bug is served by one process only (docs/decisions/0002-sqlite.md)."""
+"""gunicorn's settings. A SQLite with the WAL-reset bug is served by one process only
+(docs/decisions/0002-sqlite.md).
+"""
 
 import os
 
@@ -23,5 +25,6 @@ def on_starting(_server: object) -> None:
     """Say when one process has to do."""
     if not _sound:
         print(
-            f"SQLite {sqlite_module().sqlite_version} has the WAL-reset bug: serving with one process; pysqlite3 or PostgreSQL lifts this"
+            f"SQLite {sqlite_module().sqlite_version} has the WAL-reset bug: serving with one process; pysqlite3 or "
+            f"PostgreSQL lifts this"
         )

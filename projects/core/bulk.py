@@ -9,9 +9,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """While very many objects are made and kept, don't look through all of them for garbage again and again: that is a quarter of the time of a preview.
+    """While very many objects are made and kept, don't look through all of them for garbage again and again: that is a
+    quarter of the time of a preview.
 
-    The search stands still for the whole process. Of two at once the first to end starts it again, which costs the other time and nothing else.
+    The search stands still for the whole process. Of two at once the first to end starts it again, which costs the
+    other time and nothing else.
     """
     was = gc.isenabled()
     gc.disable()

@@ -12,7 +12,9 @@ _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uff
 
 
 def plain(value: str) -> str:
-    """`value` as it is kept and counted: a line ends with one sign, not with the two that browsers send, and nothing stands around it."""
+    """`value` as it is kept and counted: a line ends with one sign, not with the two that browsers send, and nothing
+    stands around it.
+    """
     return value.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 

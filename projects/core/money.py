@@ -14,7 +14,9 @@ _NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d{1,16})(\.\d{1,8})?", re.ASCII)
 
 
 def parse_fen(text: str, unit: str = "元") -> int:
-    """`text`, a plain decimal in `unit` (元, 万元 or 亿元), as fen; ValueError if it is none, too large, or finer than a fen."""
+    """`text`, a plain decimal in `unit` (元, 万元 or 亿元), as fen; ValueError if it is none, too large, or finer than
+    a fen.
+    """
     cleaned = text.strip()
     if not _NUMBER.fullmatch(cleaned):
         raise ValueError(text)
@@ -30,7 +32,9 @@ def in_unit(fen: int, unit: str = "万元", places: int = 2) -> Decimal:
 
 
 def shown_wan(fen: int) -> str:
-    """`fen` in 万元 with two decimals, rounded as `in_unit` does, with separators: 163300000000 → '163,300.00'; in whole numbers, as lists show thousands."""
+    """`fen` in 万元 with two decimals, rounded as `in_unit` does, with separators: 163300000000 → '163,300.00'; in
+    whole numbers, as lists show thousands.
+    """
     hundredths = (abs(fen) + 5_000) // 10_000
     return f"{'-' if fen < 0 and hundredths else ''}{hundredths // 100:,}.{hundredths % 100:02d}"
 

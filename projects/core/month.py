@@ -22,7 +22,9 @@ def beijing_day(instant: dt.datetime) -> dt.date:
 
 
 def latest_day(now: dt.datetime, today: dt.date) -> dt.date:
-    """The last day that is not in the future: the installation's day `today`, or the Beijing day of `now` where demo content holds the installation at a former one."""
+    """The last day that is not in the future: the installation's day `today`, or the Beijing day of `now` where demo
+    content holds the installation at a former one.
+    """
     return max(today, beijing_day(now))
 
 
@@ -42,7 +44,9 @@ def add_months(month: dt.date, count: int) -> dt.date:
 
 
 def months_before(day: dt.date, count: int) -> dt.date:
-    """The latest day from which `count` months are over by `day`; a month that has no such day ends on its last: three months from 31 August end on 30 November."""
+    """The latest day from which `count` months are over by `day`; a month that has no such day ends on its last: three
+    months from 31 August end on 30 November.
+    """
     found = day - relativedelta(months=count)
     while found + dt.timedelta(1) + relativedelta(months=count) <= day:
         found += dt.timedelta(1)

@@ -1,4 +1,6 @@
-"""What lists that a query string narrows have in common: texts without letters nobody can see, pages, and refusals by name."""
+"""What lists that a query string narrows have in common: texts without letters nobody can see, pages, and refusals by
+name.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,18 @@ from projects.core.text import N_, Text
 LONGEST = 60
 PAGE_SIZES = (25, 50, 100, 500)
 WORDS = {  # what filters are called on their pages
-    "year": N_("预算年度"), "month": N_("月份"), "kind": N_("类型"), "source": N_("资金来源"), "place": N_("所在地"), "programme": N_("项目群"), "plan": N_("规划文件"),
+    "year": N_("预算年度"), "month": N_("月份"), "kind": N_("类型"), "source": N_("资金来源"), "place": N_("所在地"),
+    "programme": N_("项目群"), "plan": N_("规划文件"),
     "state": N_("状态"), "rule": N_("规则"), "finding": N_("问题"), "page": N_("页码"), "per_page": N_("每页"),
 }  # fmt: skip
 
 
 def typed(args: Mapping[str, str], name: str, most: int = LONGEST) -> str:
-    """A text of the query string. Letters nobody can see (NUL, other control characters, halves of characters) are dropped: no database searches for them alike."""
+    """A text of the query string.
+
+    Letters nobody can see (NUL, other control characters, halves of characters) are dropped: no database searches for
+    them alike.
+    """
     return "".join(filter(str.isprintable, args.get(name, ""))).strip()[:most]
 
 

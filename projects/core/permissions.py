@@ -1,7 +1,8 @@
 """Who may do what, in one place: views, commands, exports and templates all ask `may`.
 
-A policy row is role → action → scope. Scopes: `all` (the installation), `place` (the person's places and all below; without places, all), `unit` (projects of
-the person's unit), `own` (projects assigned to the person). The three offices (三员: system, security, audit) hold no business rights, and nobody holds two roles.
+A policy row is role → action → scope. Scopes: `all` (the installation), `place` (the person's places and all below;
+without places, all), `unit` (projects of the person's unit), `own` (projects assigned to the person). The three offices
+(三员: system, security, audit) hold no business rights, and nobody holds two roles.
 """
 
 from __future__ import annotations
@@ -70,15 +71,18 @@ POLICY: dict[str, dict[str, str]] = {
 ACTIONS = frozenset(action for row in POLICY.values() for action in row)
 POLICY["system"] = dict.fromkeys(ACTIONS, "all")
 WRITING = frozenset({
-    "report.write", "report.review", "gate.write", "plan.write", "file.write", "import.write", "project.import", "funding.write", "funding.limit", "treasury.close",
+    "report.write", "report.review", "gate.write", "plan.write", "file.write", "import.write", "project.import",
+    "funding.write", "funding.limit", "treasury.close",
     "finding.handle", "rules.write", "exemption.write",
-})  # fmt: skip  # what is done on the installation's day, so that no page of a past day offers it; the rest is about accounts
+# what is done on the installation's day, so that no page of a past day offers it; the rest is about accounts
+})  # fmt: skip
 OFFICES = frozenset({"admin", "security", "auditor"})
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a signed-in person, or the system (`id` None) for commands. A set of projects is None where it is all of them.
+    """Who acts: a signed-in person, or the system (`id` None) for commands. A set of projects is None where it is all
+    of them.
 
     `actions` are those that a token was given: the person can do no more through it, and never more than their role.
     """
@@ -123,7 +127,9 @@ def projects_for(actor: Actor, action: str) -> frozenset[int] | None:
 
 
 def places_for(actor: Actor, action: str) -> frozenset[str] | None:
-    """The codes of the places in which (and below which) `actor` may do `action` to what belongs to no project; None stands for everywhere."""
+    """The codes of the places in which (and below which) `actor` may do `action` to what belongs to no project; None
+    stands for everywhere.
+    """
     match scope(actor, action):
         case "all":
             return None

@@ -1,4 +1,6 @@
-"""Place codes (GB/T 2260): six digits, two each for province, city and county; a place holds all whose codes begin with its own pairs."""
+"""Place codes (GB/T 2260): six digits, two each for province, city and county; a place holds all whose codes begin with
+its own pairs.
+"""
 
 from __future__ import annotations
 

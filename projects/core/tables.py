@@ -1,7 +1,8 @@
 """Tables that every area shares: places, and the settings of this installation.
 
-`PROJECT` and `PERSON` are what the areas above those two tables know of them: the columns by which the history names its subjects and
-an account's reach is told. The tables themselves stand in register/projects and people/accounts; a test holds these columns against them.
+`PROJECT` and `PERSON` are what the areas above those two tables know of them: the columns by which the history names
+its subjects and an account's reach is told. The tables themselves stand in register/projects and people/accounts; a
+test holds these columns against them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Words that are chosen in a rule and spoken at the edge.
 
-A rule never speaks a language: it returns `Text("截至 %(on)s…", {"on": date})`, and the page, the command or the export renders it in the reader's
-language. Message ids are the Chinese sentences themselves; `N_` marks one for the catalogue without translating it.
+A rule never speaks a language: it returns `Text("截至 %(on)s…", {"on": date})`, and the page, the command or the export
+renders it in the reader's language. Message ids are the Chinese sentences themselves; `N_` marks one for the catalogue
+without translating it.
 """
 
 from __future__ import annotations
@@ -59,7 +60,10 @@ def render(text: Text, translate: Callable[[str], str]) -> str:
 
 
 def of_one(words: str, spoken: Mapping[str, str]) -> str:
-    """English says 1 day, where the catalogue has days; other languages here count without an ending. `words` still have their placeholders."""
+    """English says 1 day, where the catalogue has days; other languages here count without an ending.
+
+    `words` still have their placeholders.
+    """
     if ONE.isdisjoint(spoken.values()):
         return words
     return _COUNTED.sub(lambda found: found[0][:-1] if spoken.get(found[1]) in ONE else found[0], words)

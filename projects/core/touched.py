@@ -1,7 +1,8 @@
 """Which projects a unit of writing has touched, so that what is concluded of them is renewed once, before it is stored.
 
-An operation says `touched(project_ids, today)` and never renews anything itself; areas above the verdicts need not know them. What bears on a
-verdict is noticed without that word, too (projects/verdicts/renewal); the word adds the day that the writing happened on.
+An operation says `touched(project_ids, today)` and never renews anything itself; areas above the verdicts need not know
+them. What bears on a verdict is noticed without that word, too (projects/verdicts/renewal); the word adds the day that
+the writing happened on.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Touched:
-    """Projects and programmes whose verdicts wait for their renewal, and the newest day that was named with any of them."""
+    """Projects and programmes whose verdicts wait for their renewal, and the newest day that was named with any of
+    them.
+    """
 
     projects: set[int] = field(default_factory=set)
     programmes: set[int] = field(default_factory=set)
@@ -34,7 +37,9 @@ def waiting() -> Touched:
 
 
 def touched(project_ids: Iterable[int], day: dt.date | None = None, *, programmes: Iterable[int] = ()) -> None:
-    """Let the verdicts of some projects (and of programmes' own promises) be renewed before this unit of writing is stored, as of the installation's `day`."""
+    """Let the verdicts of some projects (and of programmes' own promises) be renewed before this unit of writing is
+    stored, as of the installation's `day`.
+    """
     found = waiting()
     found.projects.update(project_ids)
     found.programmes.update(programmes)

@@ -1,4 +1,6 @@
-"""The closed vocabularies of the field (domain glossary in docs/glossary.md): stored keys with the words a person reads."""
+"""The closed vocabularies of the field (domain glossary in docs/glossary.md): stored keys with the words a person
+reads.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,8 @@ LIGHT_OF = {
     "on_track": "green", "met_late": "done", "met_on_time": "done", "met_early": "done",
 }  # fmt: skip
 
-# Four lights of a project, kept apart; what a rule set says of this month, beside what the promises' states say of their due days.
+# Four lights of a project, kept apart; what a rule set says of this month, beside what the promises' states say of
+# their due days.
 PROJECT_LIGHTS = {"start": N_("开工"), "progress": N_("进度"), "payment": N_("资金支付"), "entry": N_("入统")}
 SIGNALS = {
     "red": N_("红灯"),

@@ -1,8 +1,9 @@
 """The two clocks: the instant now, and the status date of the page.
 
-The status date of a page is, first, `?as_of=`; else the day this reader chose for their own view; else the installation's day: the demo's status
-date where demo content is loaded, today in Beijing otherwise. Business dates of what is written (a report's approval) are the installation's day.
-A past day is for reading: what is written is written on the installation's day, whatever day this reader chose to look at (S-20 of docs/rules/slippage.md).
+The status date of a page is, first, `?as_of=`; else the day this reader chose for their own view; else the
+installation's day: the demo's status date where demo content is loaded, today in Beijing otherwise. Business dates of
+what is written (a report's approval) are the installation's day. A past day is for reading: what is written is written
+on the installation's day, whatever day this reader chose to look at (S-20 of docs/rules/slippage.md).
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ def business_day() -> dt.date:
 
 
 def latest_day() -> dt.date:
-    """The last day that is not in the future: the installation's day, or today in Beijing where demo content holds it at a former one."""
+    """The last day that is not in the future: the installation's day, or today in Beijing where demo content holds it
+    at a former one.
+    """
     return calendar.latest_day(now(), business_day())
 
 

@@ -1,4 +1,6 @@
-"""How values are shown: dates as 2021-12-31, money in 万元 with the exact yuan on hover, percentages, words of the vocabularies."""
+"""How values are shown: dates as 2021-12-31, money in 万元 with the exact yuan on hover, percentages, words of the
+vocabularies.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,11 @@ from projects.web.i18n import language, say, say_in, speak
 BLANK = "—"
 _ANY = "any-project"  # stands for a slug in an address pattern
 _PLAIN = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
-# Names that stand in the database in Chinese because projects/data/stages.yaml and the samples brought them; `|speak` says them in the reader's language.
+# Names that stand in the database in Chinese because projects/data/stages.yaml and the samples brought them; `|speak`
+# says them in the reader's language.
 STORED = (
-    N_("前期"), N_("基础 ±0.00"), N_("主体结构"), N_("二次结构"), N_("机电与医疗专项"), N_("装饰装修"), N_("室外"), N_("验收移交"), N_("开始"),
+    N_("前期"), N_("基础 ±0.00"), N_("主体结构"), N_("二次结构"), N_("机电与医疗专项"), N_("装饰装修"), N_("室外"),
+    N_("验收移交"), N_("开始"),
 )  # fmt: skip
 
 
@@ -35,7 +39,8 @@ def money(fen: int | None) -> Markup | str:
     """`fen` as 万元 with two decimals, the exact yuan in the title."""
     if fen is None:
         return BLANK
-    return Markup(f'<span title="¥{exact_yuan(fen)}">{shown_wan(fen)}</span>')  # noqa: S704 - digits only, written alike in both languages
+    # digits only, written alike in both languages
+    return Markup(f'<span title="¥{exact_yuan(fen)}">{shown_wan(fen)}</span>')  # noqa: S704
 
 
 def percent(value: float | None, places: int = 1) -> str:
@@ -178,7 +183,8 @@ def _gettext(context: Context, msgid: str, /, **values: object) -> str:
     words = say(msgid)
     if values:
         words = of_one(words, {name: str(value) for name, value in values.items()})
-    return (Markup(words) if context.eval_ctx.autoescape else words) % values  # noqa: S704 - words of the catalogue; what is put in is escaped
+    # words of the catalogue; what is put in is escaped
+    return (Markup(words) if context.eval_ctx.autoescape else words) % values  # noqa: S704
 
 
 def register(app: Flask) -> None:

@@ -1,11 +1,14 @@
-"""Security headers on every response: no inline script or style, nothing from elsewhere, no framing; TLS for a year where cookies are secure."""
+"""Security headers on every response: no inline script or style, nothing from elsewhere, no framing; TLS for a year
+where cookies are secure.
+"""
 
 from __future__ import annotations
 
 from flask import Flask, Response, request
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src "
+    "'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
 

@@ -33,7 +33,9 @@ def _said(locale: str, msgid: str, context: str) -> str:
 
 
 def say(msgid: str, context: str = "") -> str:
-    """`gettext`, remembered by language within requests: looked up anew a word costs more than the rest of its table cell, and pages ask for thousands."""
+    """`gettext`, remembered by language within requests: looked up anew a word costs more than the rest of its table
+    cell, and pages ask for thousands.
+    """
     if not has_request_context():
         return str(pgettext(context, msgid) if context else gettext(msgid))
     return _said(LOCALES[language()], msgid, context)

@@ -1,4 +1,6 @@
-"""Telling the reader that what was just kept is dated after the day their pages speak about, so that it does not seem lost."""
+"""Telling the reader that what was just kept is dated after the day their pages speak about, so that it does not seem
+lost.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from projects.web import clock
 
 
 def tell_later(day: dt.date | None) -> None:
-    """Say so where `day` lies after the page's status date; an installation with demo content stands at a former day."""
+    """Say so where `day` lies after the page's status date; an installation with demo content stands at a
+    former day.
+    """
     if day is not None and day > clock.status_date():
         flash(
             gettext(

@@ -1,4 +1,6 @@
-"""The API for programs: tokens shown once and hashed, within the person's rights and the token's, refused the moment they end; one shape of errors."""
+"""The API for programs: tokens shown once and hashed, within the person's rights and the token's, refused the moment
+they end; one shape of errors.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The matrix of every route, method and role, worked out from the policy alone. `python tests/authz/matrix.py` writes docs/policy.md."""
+"""The matrix of every route, method and role, worked out from the policy alone.
+
+`python tests/authz/matrix.py` writes docs/policy.md.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,9 @@ REACH = {"all": "全部 all", "place": "地区 place", "unit": "单位 unit", "o
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one rule: its endpoint, an example address, the rule as written, the action it names and how it turns strangers away."""
+    """One method of one rule: its endpoint, an example address, the rule as written, the action it names and how it
+    turns strangers away.
+    """
 
     method: str
     endpoint: str
@@ -81,7 +86,9 @@ def _value(rule: Any, name: str) -> Any:
 
 
 def expected(route: Route, role: str | None, *, foreign: bool = False, local: bool = False) -> int:
-    """What the policy says of a person (`local`: with places): 200 stands for `through the door` (whatever the page then answers), 302 and 401 for `sign in first`, 403, 404."""
+    """What the policy says of a person (`local`: with places): 200 stands for `through the door` (whatever the page
+    then answers), 302 and 401 for `sign in first`, 403, 404.
+    """
     if route.action is None:
         return 200
     if role is None:
@@ -101,11 +108,20 @@ def document(app: Flask) -> str:
 def _head() -> Iterator[str]:
     yield "# 谁可以做什么 Who may do what"
     yield ""
-    yield "Written by `python tests/authz/matrix.py` from `projects/core/permissions.POLICY` and the action that each view names; do not edit. The tests compare this"
+    yield (
+        "Written by `python tests/authz/matrix.py` from `projects/core/permissions.POLICY` and the action that each "
+        "view names; do not edit. The tests compare this"
+    )
     yield "file with the application, and ask every line of it as every role (`tests/authz/test_matrix.py`)."
     yield ""
-    yield "Scopes: 全部 all, the installation; 地区 place, the person's places and all within (all, where none is given); 单位 unit, the projects of the person's unit;"
-    yield "本人 own, the projects assigned to the person, or what is the person's own. A project outside the scope is 404, an action that the role lacks is 403."
+    yield (
+        "Scopes: 全部 all, the installation; 地区 place, the person's places and all within (all, where none is "
+        "given); 单位 unit, the projects of the person's unit;"
+    )
+    yield (
+        "本人 own, the projects assigned to the person, or what is the person's own. A project outside the scope is "
+        "404, an action that the role lacks is 403."
+    )
     yield ""
     yield "## 权限 Actions"
     yield ""

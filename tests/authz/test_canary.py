@@ -1,6 +1,8 @@
-"""What lies outside a person's scope leaves no trace in any answer: every page, export, form, search and error, crawled as each kind of scoped person.
+"""What lies outside a person's scope leaves no trace in any answer: every page, export, form, search and error, crawled
+as each kind of scoped person.
 
-Two places. In the other one, and for people of one project or one unit also in the project next door, every text column of every row holds a canary.
+Two places. In the other one, and for people of one project or one unit also in the project next door, every text column
+of every row holds a canary.
 """
 
 from __future__ import annotations
@@ -46,18 +48,30 @@ from projects.verdicts.status.operations import rebuild
 from projects.works.files.storage import new_key, open_storage
 
 CLOSED = {  # keys of vocabularies, places and people: no text that a person wrote about a project
-    "Place": {"code", "parent_code"}, "Project": {"category", "place_code"}, "Unit": {"place_code"}, "PlanDocument": {"place_code"},
-    "Programme": {"place_code"}, "Target": {"measure", "quantifier", "commitment", "basis"}, "ProgrammeTally": {"measure"},
-    "WorkStage": {"key", "basis"}, "Milestone": {"gate_key"}, "Gate": {"key"}, "Event": {"precision", "gate_key", "stage_key", "effect"},
-    "MonthlyReport": {"state"}, "ReportStep": {"action"}, "FundingComposition": {"source", "estimate_kind"}, "LedgerEntry": {"source", "step", "kind"},
-    "User": {"role", "password_hash", "locale", "totp_secret"}, "UserPlace": {"place_code"}, "PasswordHistory": {"password_hash"},
-    "ImportBatch": {"kind", "sha256", "state", "place_code"}, "FundingDocument": {"kind", "source", "place_code"}, "Alias": {"kind", "place_code"},
-    "TreasuryReceipt": {"source", "place_code"}, "MatchDecision": {"action", "outside_kind"}, "Contract": {"kind"}, "FundingPeriod": {"place_code"},
-    "CompositionRevision": {"source", "estimate_kind"}, "FindingStep": {"rule", "state", "source"}, "Exemption": {"light"}, "RuleChoice": {"key"},
-    "FundingLimit": {"key", "rule", "programme", "region", "law"}, "RuleSetVersion": {"key", "name", "source", "reason"},  # the installation's own, of no place
+    "Place": {"code", "parent_code"}, "Project": {"category", "place_code"}, "Unit": {"place_code"},
+    "PlanDocument": {"place_code"},
+    "Programme": {"place_code"}, "Target": {"measure", "quantifier", "commitment", "basis"},
+    "ProgrammeTally": {"measure"},
+    "WorkStage": {"key", "basis"}, "Milestone": {"gate_key"}, "Gate": {"key"},
+    "Event": {"precision", "gate_key", "stage_key", "effect"},
+    "MonthlyReport": {"state"}, "ReportStep": {"action"}, "FundingComposition": {"source", "estimate_kind"},
+    "LedgerEntry": {"source", "step", "kind"},
+    "User": {"role", "password_hash", "locale", "totp_secret"}, "UserPlace": {"place_code"},
+    "PasswordHistory": {"password_hash"},
+    "ImportBatch": {"kind", "sha256", "state", "place_code"}, "FundingDocument": {"kind", "source", "place_code"},
+    "Alias": {"kind", "place_code"},
+    "TreasuryReceipt": {"source", "place_code"}, "MatchDecision": {"action", "outside_kind"}, "Contract": {"kind"},
+    "FundingPeriod": {"place_code"},
+    "CompositionRevision": {"source", "estimate_kind"}, "FindingStep": {"rule", "state", "source"},
+    "Exemption": {"light"}, "RuleChoice": {"key"},
+    # the installation's own, of no place
+    "FundingLimit": {"key", "rule", "programme", "region", "law"},
+    "RuleSetVersion": {"key", "name", "source", "reason"},
     "AddressTries": {"address", "guessed"}, "KeptForm": {"sealed"}, "AuditCheckpoint": {"digest", "file_sha256", "mac"},
-    "ApiToken": {"token_hash", "hint"}, "LoginSession": {"token_hash"}, "AuditEntry": {"tag", "result", "object_type", "digest"},
-    "ProjectStatus": {"place_code", "state", "plan_kind", "rule_set", "light", "lights"}, "TargetStatus": {"state", "rule_set"}, "Setting": {"key", "value"},
+    "ApiToken": {"token_hash", "hint"}, "LoginSession": {"token_hash"},
+    "AuditEntry": {"tag", "result", "object_type", "digest"},
+    "ProjectStatus": {"place_code", "state", "plan_kind", "rule_set", "light", "lights"},
+    "TargetStatus": {"state", "rule_set"}, "Setting": {"key", "value"},
     "Attachment": {"media_type", "sha256", "storage_key", "thumbnail_key"},
 }  # fmt: skip
 FAR = "360900"
@@ -244,7 +258,9 @@ def plant_project(planted: Planted, **values: Any) -> models.Project:
 
 
 def plant_money(planted: Planted, project: models.Project, author: models.User) -> None:
-    """Documents, receipts, decisions, contracts, closed months and the ledger of one project; what can't be changed afterwards is planted before it is stored."""
+    """Documents, receipts, decisions, contracts, closed months and the ledger of one project; what can't be changed
+    afterwards is planted before it is stored.
+    """
 
     def put(row: Model) -> Any:
         return add(planted.plant(row))
@@ -316,7 +332,9 @@ def plant_money(planted: Planted, project: models.Project, author: models.User) 
 def foreign_side(
     near: Planted, far: Planted, *, document: models.PlanDocument, shared: dict[str, Any], mixed: bool = True
 ) -> None:
-    """宜春 with a plan, a programme and a project, all of canaries; and the project next door in 济宁, of another unit."""
+    """宜春 with a plan, a programme and a project, all of canaries; and the project next door in 济宁, of
+    another unit.
+    """
     make_place("360000", "江西省")
     far.plant(make_place("360900", "x", "360000"))
     unit = far.plant(add(models.Unit(name="x", place_code="360900")))
@@ -372,7 +390,9 @@ def leaks(client: FlaskClient, forbidden: dict[str, str], *starts: str, most: in
 
 
 def starting_points(app: Flask) -> list[str]:
-    """Pages that need a word typed to be reached, another day, and every address of the application that takes no value."""
+    """Pages that need a word typed to be reached, another day, and every address of the application that takes no
+    value.
+    """
     plain = [rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
     days = [
         "/projects?as_of=2021-06-30",
@@ -419,9 +439,12 @@ def test_the_crawl_reads_what_is_there(app: Flask, world: World):
         "Programme.slug",
     }  # in addresses, which the crawl leaves out of the count
     expected = {
-        "Project.name", "Unit.name", "PlanDocument.title", "PlanDocument.issuer", "PlanDocument.number", "Clause.heading", "Programme.name", "Target.wording",
-        "Place.name", "Milestone.name", "WorkStage.name", "Event.text", "Event.source", "Gate.document_number", "Gate.body", "MonthlyReport.narrative",
-        "MonthlyReport.problems", "ReportStep.comment", "LedgerEntry.memo", "LedgerEntry.document_number", "User.display_name",
+        "Project.name", "Unit.name", "PlanDocument.title", "PlanDocument.issuer", "PlanDocument.number",
+        "Clause.heading", "Programme.name", "Target.wording",
+        "Place.name", "Milestone.name", "WorkStage.name", "Event.text", "Event.source", "Gate.document_number",
+        "Gate.body", "MonthlyReport.narrative",
+        "MonthlyReport.problems", "ReportStep.comment", "LedgerEntry.memo", "LedgerEntry.document_number",
+        "User.display_name",
         "Attachment.filename", "Attachment.content",
     }  # fmt: skip
     assert expected - met - unseen == set()
@@ -452,11 +475,13 @@ def test_every_text_column_is_planted_or_named_as_closed(app: Flask, world: Worl
     assert free - set(world.far.found.values()) == set()
 
 
-# --- foreign addresses, and foreign children under one's own parent ---------------------------------------------------------------
+# --- foreign addresses, and foreign children under one's own parent ---------------------------------------------------
 
 
 def foreign_addresses(app: Flask, slug: str, ids: dict[str, list[int]]) -> list[tuple[str, str]]:
-    """(method, address) of every route that takes a project, with the foreign one; and with the own one and every number that may be foreign."""
+    """(method, address) of every route that takes a project, with the foreign one; and with the own one and every
+    number that may be foreign.
+    """
     adapter = app.url_map.bind("localhost")
     found = []
     for rule in app.url_map.iter_rules():
@@ -571,7 +596,9 @@ def bare(answer: Any, *typed: str) -> str:
 
 @pytest.mark.parametrize("role", ["finance", "manager", "reviewer"])  # one of each reach
 def test_the_foreign_changes_no_count_no_sum_and_no_order(app: Flask, role: str):
-    """Every page, CSV and search of a scoped reader is the same, byte for byte, before and after the other place comes to exist."""
+    """Every page, CSV and search of a scoped reader is the same, byte for byte, before and after the other place comes
+    to exist.
+    """
     numbers = itertools.count(1)
     with app.app_context(), transaction():
         people, surroundings = own_side()

@@ -1,4 +1,6 @@
-"""What every address of the application has in common: its headers, its form token, its host, its proxies, its cookie."""
+"""What every address of the application has in common: its headers, its form token, its host, its proxies, its
+cookie.
+"""
 
 from __future__ import annotations
 
@@ -202,21 +204,29 @@ def test_a_body_larger_than_allowed_is_not_read(client: FlaskClient, leader):
     assert client.post("/as-of", data={"day": "x" * (9 * 1024 * 1024)}).status_code == 413
 
 
-# --- next -------------------------------------------------------------------------------------------------------------------------
+# --- next -------------------------------------------------------------------------------------------------------------
 
 AWAY = [
-    "//evil.com", "///evil.com", "////evil.com", "/\\evil.com", "\\\\evil.com", "\\/evil.com", "/\\/evil.com", "/\\\\evil.com", "http://evil.com",
-    "https://evil.com", "HTTPS://evil.com", "http:evil.com", "https:/evil.com", "https:///evil.com", "ftp://evil.com", "javascript:alert(1)",
-    "JavaScript:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "vbscript:x", "/\tevil.com", "/\n/evil.com", "/\r/evil.com", "/\t/evil.com",
-    "\t//evil.com", "\n//evil.com", " //evil.com", "\x00//evil.com", "\x0b//evil.com", "/ /evil.com", "//evil.com/%2f..", "//evil.com@localhost",
-    "//localhost@evil.com", "//localhost:80@evil.com", "///localhost", "evil.com", "evil.com/projects", "//\u3002evil.com", "／／evil.com", "\u2028//evil.com",
-    "//[::1]/", "/\u00a0//evil.com", "mailto:a@evil.com", "?next=//evil.com", "#//evil.com", "", "/%2f%2fevil.com", "/%5cevil.com", "/%09//evil.com",
+    "//evil.com", "///evil.com", "////evil.com", "/\\evil.com", "\\\\evil.com", "\\/evil.com", "/\\/evil.com",
+    "/\\\\evil.com", "http://evil.com",
+    "https://evil.com", "HTTPS://evil.com", "http:evil.com", "https:/evil.com", "https:///evil.com", "ftp://evil.com",
+    "javascript:alert(1)",
+    "JavaScript:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "vbscript:x", "/\tevil.com", "/\n/evil.com",
+    "/\r/evil.com", "/\t/evil.com",
+    "\t//evil.com", "\n//evil.com", " //evil.com", "\x00//evil.com", "\x0b//evil.com", "/ /evil.com",
+    "//evil.com/%2f..", "//evil.com@localhost",
+    "//localhost@evil.com", "//localhost:80@evil.com", "///localhost", "evil.com", "evil.com/projects",
+    "//\u3002evil.com", "／／evil.com", "\u2028//evil.com",
+    "//[::1]/", "/\u00a0//evil.com", "mailto:a@evil.com", "?next=//evil.com", "#//evil.com", "", "/%2f%2fevil.com",
+    "/%5cevil.com", "/%09//evil.com",
     "/..//evil.com", "/./\\evil.com", "/projects/..//evil.com", "/.evil.com", "/@evil.com", "/;//evil.com",
 ]  # fmt: skip
 
 
 def where_a_browser_lands(target: str) -> str:
-    """The host after a browser's own cleaning: blanks cut at the ends, tabs and line breaks dropped, backslashes read as slashes."""
+    """The host after a browser's own cleaning: blanks cut at the ends, tabs and line breaks dropped, backslashes read
+    as slashes.
+    """
     cleaned = "".join(
         letter for letter in target.strip("".join(map(chr, range(33)))) if letter not in "\t\r\n"
     ).replace("\\", "/")
@@ -239,8 +249,10 @@ def test_there_are_forty_of_them_and_most_would_leave_unchecked():
 
 
 @pytest.mark.parametrize("target", [
-    "/nowhere", "/sign-out", "/sign-in", "/sign-in?next=/projects", "/language/en", "/as-of", "/session", "/session/extend", "/account/sessions/end", "/static/app.css",
-    "/account/totp/remove", "/projects/own/reports/2021-11/preview", "/account/unsent/drop", "/admin/users/1/active", "/projects//own", "/projects/", "/../projects",
+    "/nowhere", "/sign-out", "/sign-in", "/sign-in?next=/projects", "/language/en", "/as-of", "/session",
+    "/session/extend", "/account/sessions/end", "/static/app.css",
+    "/account/totp/remove", "/projects/own/reports/2021-11/preview", "/account/unsent/drop", "/admin/users/1/active",
+    "/projects//own", "/projects/", "/../projects",
 ])  # fmt: skip
 def test_next_leads_to_no_address_that_is_no_page(app: Flask, leader, target: str):
     with app.app_context():

@@ -1,4 +1,7 @@
-"""Every route × method × role × whose project: what the policy says is what the door does. A route that names no action fails here."""
+"""Every route × method × role × whose project: what the policy says is what the door does.
+
+A route that names no action fails here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every GET address with what nobody types: days that are none, pages and ids beyond all numbers, letters that no database keeps. Nothing answers with a crash."""
+"""Every GET address with what nobody types: days that are none, pages and ids beyond all numbers, letters that no
+database keeps. Nothing answers with a crash.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ from projects.verdicts.status.operations import rebuild
 
 WORDS = ("", "\0", "%'\"\\", "x" * 3000, "💩\ud7ff", "=1+1", "9" * 30, "９", "²", "-1", "{{7*7}}", "$\\frac{")
 NAMES = (
-    "q", "page", "per_page", "sort", "order", "place", "programme", "plan", "state", "rule", "source", "kind", "year", "month", "by", "show", "contract", "edit",
+    "q", "page", "per_page", "sort", "order", "place", "programme", "plan", "state", "rule", "source", "kind", "year",
+    "month", "by", "show", "contract", "edit",
     "category", "finding", "light", "unit", "detail", "paper", "inline", "until", "since", "user", "tag",
 )  # fmt: skip
 DAYS = ("bad", "2100-12-31", "2000-01-01", "2021-02-29", "2024-02-29", "9999-12-31", "0001-01-01", "2021-11-30\0", "")

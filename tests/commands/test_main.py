@@ -152,7 +152,7 @@ def test_what_an_instance_holds_is_its_owners_only(instance: Path):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
-# --- serving ------------------------------------------------------------------------------------------------------------------------
+# --- serving ----------------------------------------------------------------------------------------------------------
 
 
 def refusal(folder: Path, **env: str) -> str:

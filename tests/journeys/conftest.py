@@ -1,4 +1,6 @@
-"""Fixtures: the real server with its sample content, one Chromium, and pages of signed-in people that note every complaint of the browser."""
+"""Fixtures: the real server with its sample content, one Chromium, and pages of signed-in people that note every
+complaint of the browser.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ CHROMIUM = (
     or shutil.which("google-chrome")
     or (MAC if Path(MAC).exists() else None)
 )
-ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage"
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage"
+)
 TALL = 900
 NEWCOMER = "newcomer"  # a reviewer whom nobody has given a unit yet
 OURS = {
@@ -86,7 +91,8 @@ def _await_answer(url: str) -> None:
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip(
-            "NO CHROMIUM HERE: install Debian's `chromium`, or set CHROMIUM to a browser; no page has been looked at in a browser"
+            "NO CHROMIUM HERE: install Debian's `chromium`, or set CHROMIUM to a browser; no page has been looked at "
+            "in a browser"
         )
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS.split())
@@ -171,7 +177,10 @@ def watch(site: Site) -> Watch:
 def as_role(
     browser: Browser, site: Site, signed_in: Callable[[str], Any], watch: Watch
 ) -> Iterator[Callable[..., Page]]:
-    """`as_role("manager", lang="en", width=390)` is a page of that person (role None: of a stranger). No complaint may be left at the end."""
+    """`as_role("manager", lang="en", width=390)` is a page of that person (role None: of a stranger).
+
+    No complaint may be left at the end.
+    """
     contexts = []
 
     def person(role: str | None, lang: str = "zh", width: int = 1280, **options: Any) -> Page:

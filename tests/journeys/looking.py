@@ -13,9 +13,13 @@ from playwright.sync_api import BrowserContext, Page
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 SMALLEST = 10  # pixels of text as drawn
 
-AXE = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false}).then(found => found.violations.map(one => [one.id, one.nodes.map(n => n.html)]))"
+AXE = (
+    "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false}).then(found => "
+    "found.violations.map(one => [one.id, one.nodes.map(n => n.html)]))"
+)
 
-# The page must not scroll sideways (tables and charts scroll in their own boxes), and no text may be drawn too small to read.
+# The page must not scroll sideways (tables and charts scroll in their own boxes), and no text may be drawn too small to
+# read.
 FIT = """smallest => {
   const found = [];
   const wide = document.documentElement.scrollWidth - innerWidth;
@@ -52,7 +56,8 @@ INJECTED = """() => {
   return found;
 }"""
 
-# Where the keyboard is: what is focused, whether a ring is drawn round it, and whether any of it can be seen (at a grid of points).
+# Where the keyboard is: what is focused, whether a ring is drawn round it, and whether any of it can be seen (at a grid
+# of points).
 FOCUS = """() => {
   const e = document.activeElement;
   if (!e || e === document.body) return null;
@@ -80,7 +85,9 @@ class Site:
 
 @dataclass
 class Watch:
-    """What a browser complained about, asked of others, or popped up; `tolerated` holds pieces of messages that are expected."""
+    """What a browser complained about, asked of others, or popped up; `tolerated` holds pieces of messages that are
+    expected.
+    """
 
     url: str
     problems: list[str] = field(default_factory=list)

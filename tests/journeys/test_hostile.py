@@ -1,4 +1,6 @@
-"""Typed text stays text: payloads of many kinds, entered wherever people may type, opened by others in a browser whose policy is switched off."""
+"""Typed text stays text: payloads of many kinds, entered wherever people may type, opened by others in a browser whose
+policy is switched off.
+"""
 
 from __future__ import annotations
 
@@ -247,7 +249,8 @@ def test_a_payload_put_in_as_markup_is_noticed(naive: Callable[..., Page], watch
     for payload in PAYLOADS[2:15]:
         page.goto("/targets")
         page.evaluate(
-            "text => document.querySelector('main').insertAdjacentHTML('beforeend', `<p title=\"${text}\" class='${text}'>${text}</p>`)",
+            "text => document.querySelector('main').insertAdjacentHTML('beforeend', `<p title=\"${text}\" "
+            "class='${text}'>${text}</p>`)",
             payload,
         )
         page.wait_for_timeout(50)

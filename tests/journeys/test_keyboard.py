@@ -126,8 +126,10 @@ def test_walking_the_gantt(as_role: Callable[..., Page]) -> None:
 @pytest.mark.parametrize(
     ("role", "path"),
     [
-        ("manager", FORM), ("manager", f"{ONE}/gates?edit=start"), ("manager", f"{ONE}/plan"), ("dispatcher", f"{ONE}/reports/{MONTH}/1"), ("leader", "/"),
-        ("leader", "/projects"), ("leader", "/gantt?plan=wuxi-2020&unfold=1"), ("finance", f"{ONE}/funding"), ("admin", "/admin/users"),
+        ("manager", FORM), ("manager", f"{ONE}/gates?edit=start"), ("manager", f"{ONE}/plan"),
+        ("dispatcher", f"{ONE}/reports/{MONTH}/1"), ("leader", "/"),
+        ("leader", "/projects"), ("leader", "/gantt?plan=wuxi-2020&unfold=1"), ("finance", f"{ONE}/funding"),
+        ("admin", "/admin/users"),
     ],
 )  # fmt: skip
 def test_one_sees_where_the_keyboard_is(as_role: Callable[..., Page], role: str, path: str, width: int) -> None:
@@ -145,7 +147,8 @@ def test_one_sees_where_the_keyboard_is(as_role: Callable[..., Page], role: str,
 def test_a_hidden_focus_would_be_noticed(as_role: Callable[..., Page]) -> None:
     page = as_role(None)
     page.evaluate(
-        "document.styleSheets[0].insertRule(':focus-visible { outline: none !important }', document.styleSheets[0].cssRules.length)"
+        "document.styleSheets[0].insertRule(':focus-visible { outline: none !important }', "
+        "document.styleSheets[0].cssRules.length)"
     )
     page.evaluate("document.body.append(Object.assign(document.createElement('dialog'), {id: 'cover', open: true}))")
     page.evaluate(

@@ -1,4 +1,6 @@
-"""A finance person's hour in a browser: import a treasury file, confirm the sure, split one, leave one unmatched, and see the findings change."""
+"""A finance person's hour in a browser: import a treasury file, confirm the sure, split one, leave one unmatched, and
+see the findings change.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every page, for everybody, in both languages, on a desk, on a phone and zoomed to 400 %: it answers, axe finds nothing, it fits, no browser complains."""
+"""Every page, for everybody, in both languages, on a desk, on a phone and zoomed to 400 %: it answers, axe finds
+nothing, it fits, no browser complains.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,35 @@ from projects import create_app
 
 ONE = "/projects/jn21-02-yiliao"
 READERS = [
-    "/", "/projects", "/projects?q=没有这样的项目", "/targets", "/plans", "/plans/jining-2021", "/reports", "/reports?month=2021-05",
-    "/gantt", "/gantt?view=table&plan=wuxi-2020", "/gantt?q=没有这样的项目", "/funding", "/funding?q=没有这样的项目", ONE, f"{ONE}?as_of=2020-01-01", f"{ONE}/gates", f"{ONE}/funding", f"{ONE}/gantt",
-    "/track-record", "/track-record?as_of=2019-01-01", f"{ONE}/history", f"{ONE}/files", f"{ONE}/gates/start/files", f"{ONE}/lights", f"{ONE}/forecast", f"{ONE}/gantt?view=table", f"{ONE}/reports/2021-11/1", f"{ONE}/reports/2021-10/1",
-]  # fmt: skip
+    "/",
+    "/projects",
+    "/projects?q=没有这样的项目",
+    "/targets",
+    "/plans",
+    "/plans/jining-2021",
+    "/reports",
+    "/reports?month=2021-05",
+    "/gantt",
+    "/gantt?view=table&plan=wuxi-2020",
+    "/gantt?q=没有这样的项目",
+    "/funding",
+    "/funding?q=没有这样的项目",
+    ONE,
+    f"{ONE}?as_of=2020-01-01",
+    f"{ONE}/gates",
+    f"{ONE}/funding",
+    f"{ONE}/gantt",
+    "/track-record",
+    "/track-record?as_of=2019-01-01",
+    f"{ONE}/history",
+    f"{ONE}/files",
+    f"{ONE}/gates/start/files",
+    f"{ONE}/lights",
+    f"{ONE}/forecast",
+    f"{ONE}/gantt?view=table",
+    f"{ONE}/reports/2021-11/1",
+    f"{ONE}/reports/2021-10/1",
+]
 CHOICES = ["zoom=month", "zoom=quarter", "zoom=year", "group=place", "group=plan", "group=none", "unfold=1"]
 VARIANTS = ["/projects?per_page=500", "/gantt?view=table", *(f"/gantt?plan=jining-2021&{choice}" for choice in CHOICES)]
 RULES = ["/rules", "/rules/gap"]
@@ -65,21 +92,44 @@ PLAN = f"{ONE}/plan"
 REVERSE = f"{ONE}/funding/193/reverse"
 SHORT = "/projects/jn21-08-sishui-eryuan"  # whose local money is behind, and which has a contract
 HANDLING = [
-    f"{SHORT}/findings", f"{SHORT}/findings/F-4/local", f"{SHORT}/contracts?contract=2", "/months/2021-09/reopen", "/findings/limits?edit=idle_months", "/findings/limits?add=cap_east", "/receipts/1/reverse", "/documents/156", "/documents/156/findings/F-15",
-]  # fmt: skip
+    f"{SHORT}/findings",
+    f"{SHORT}/findings/F-4/local",
+    f"{SHORT}/contracts?contract=2",
+    "/months/2021-09/reopen",
+    "/findings/limits?edit=idle_months",
+    "/findings/limits?add=cap_east",
+    "/receipts/1/reverse",
+    "/documents/156",
+    "/documents/156/findings/F-15",
+]
 PAGES: dict[str | None, dict[str, int]] = {
     None: {"/sign-in": 200, "/nowhere": 404},
-    "manager": dict.fromkeys([*READERS, *MONEY, FORM, GATE, PLAN], 200) | ACCOUNT | ERRORS | {"/projects/jn21-01-jianyan": 404, "/admin/users": 403},
-    "finance": dict.fromkeys([*READERS, *MONEY, *TREASURY, *HANDLING, *DESK, REVERSE, f"{ONE}/funding?source=cbi&kind=estimate"], 200) | ERRORS
+    "manager": dict.fromkeys([*READERS, *MONEY, FORM, GATE, PLAN], 200)
+    | ACCOUNT
+    | ERRORS
+    | {"/projects/jn21-01-jianyan": 404, "/admin/users": 403},
+    "finance": dict.fromkeys(
+        [*READERS, *MONEY, *TREASURY, *HANDLING, *DESK, REVERSE, f"{ONE}/funding?source=cbi&kind=estimate"], 200
+    )
+    | ERRORS
     | {FORM: 403, GATE: 403, PLAN: 403, "/imports/999": 404, "/funding/matching/999": 404},
     "dispatcher": dict.fromkeys([*READERS, *RULES, *MONEY, *TREASURY, FORM, GATE, PLAN], 200) | ERRORS | {REVERSE: 403},
-    "leader": dict.fromkeys([*READERS, *VARIANTS, *RULES, *MONEY, *TREASURY], 200) | ERRORS | {FORM: 403, GATE: 403, PLAN: 403},
+    "leader": dict.fromkeys([*READERS, *VARIANTS, *RULES, *MONEY, *TREASURY], 200)
+    | ERRORS
+    | {FORM: 403, GATE: 403, PLAN: 403},
     "reviewer": dict.fromkeys([*LISTS, REVIEWED, f"{REVIEWED}/reports/2021-11/1"], 200) | {ONE: 404},
     "newcomer": dict.fromkeys(LISTS, 200) | {ONE: 404},
     "admin": {"/": 200, "/admin/users": 200, "/projects": 403, "/nowhere": 404} | ACCOUNT | {"/tokens": 403},
-    "security": {"/": 200, "/admin/resting": 200, "/admin/roles": 200, "/admin/roles/1": 200, "/admin/roles/999": 404, "/admin/users": 403},
+    "security": {
+        "/": 200,
+        "/admin/resting": 200,
+        "/admin/roles": 200,
+        "/admin/roles/1": 200,
+        "/admin/roles/999": 404,
+        "/admin/users": 403,
+    },
     "auditor": {"/": 200, "/admin/audit": 200, "/admin/audit?q=没有这样的记录": 200, "/projects": 403},
-}  # fmt: skip
+}
 LINKED = [
     "/",
     "/account",
@@ -132,7 +182,9 @@ FILES = {
 
 
 def look(page: Page, path: str, status: int, *, elements: bool = True) -> list[str]:
-    """Everything wrong with one page: on a desk, on a phone, and on a desk zoomed to 400 %, which leaves 320 px (WCAG 1.4.10); `elements`: by axe too."""
+    """Everything wrong with one page: on a desk, on a phone, and on a desk zoomed to 400 %, which leaves 320 px (WCAG
+    1.4.10); `elements`: by axe too.
+    """
     page.set_viewport_size({"width": 1280, "height": 900})
     answer = page.goto(path)
     assert answer
@@ -207,7 +259,8 @@ def test_the_ruler_finds_what_is_too_wide_and_too_small(as_role: Callable[..., P
     page = as_role(None, width=390)
     assert misfits(page) == []
     page.evaluate(
-        'document.querySelector(\'h1\').insertAdjacentHTML(\'afterend\', \'<p><svg width="2000" height="9"><text font-size="7" y="8">x</text></svg></p>\')'
+        "document.querySelector('h1').insertAdjacentHTML('afterend', '<p><svg width=\"2000\" height=\"9\"><text "
+        'font-size="7" y="8">x</text></svg></p>\')'
     )
     assert len(misfits(page)) == 2
 

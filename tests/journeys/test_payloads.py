@@ -1,7 +1,9 @@
-"""66 payloads in every text the database holds and in every text field of every form: the pages, parsed and shown by a real browser, hold none of them as markup.
+"""66 payloads in every text the database holds and in every text field of every form: the pages, parsed and shown by a
+real browser, hold none of them as markup.
 
-The samples' texts, all of them, are overwritten with payloads behind the application's back, so that no check on the way in helps; then every page is read
-as every role, every form is sent with payloads in all its fields, and every search asked for them. A browser without a content policy opens one page of each kind.
+The samples' texts, all of them, are overwritten with payloads behind the application's back, so that no check on the
+way in helps; then every page is read as every role, every form is sent with payloads in all its fields, and every
+search asked for them. A browser without a content policy opens one page of each kind.
 """
 
 from __future__ import annotations
@@ -67,8 +69,10 @@ TOGETHER = 6  # payloads in a text at least, so that a dozen pages show all of t
 SHORT = 20  # columns of so few characters hold words of the program
 HOST = "http://payloads.invalid"
 SEEN = (  # texts that must have been met in some page with every payload, or the planting has lost its way
-    "project.name", "monthly_report.narrative", "monthly_report.problems", "gate.note", "gate.document_number", "ledger_entry.memo", "ledger_entry.document_number",
-    "report_step.comment", "user.display_name", "user.username", "plan_document.title", "clause.heading", "target.wording", "milestone.name", "work_stage.name",
+    "project.name", "monthly_report.narrative", "monthly_report.problems", "gate.note", "gate.document_number",
+    "ledger_entry.memo", "ledger_entry.document_number",
+    "report_step.comment", "user.display_name", "user.username", "plan_document.title", "clause.heading",
+    "target.wording", "milestone.name", "work_stage.name",
     "unit.name", "programme.name", "event.text", "event.source", "audit_entry.changes", "audit_entry.actor_name",
 )  # fmt: skip
 
@@ -254,11 +258,12 @@ def test_every_text_of_the_database_stays_text_on_every_page(answers, site_of_pa
     seen = planted.seen(answers.values())
     assert {column: len(PAYLOADS) - len(seen[column]) for column in SEEN if len(seen[column]) < len(PAYLOADS)} == {}
     print(
-        f"{len(answers)} pages; {len(seen)} columns seen, {sum(len(one) == len(PAYLOADS) for one in seen.values())} of them with every payload"
+        f"{len(answers)} pages; {len(seen)} columns seen, {sum(len(one) == len(PAYLOADS) for one in seen.values())} "
+        f"of them with every payload"
     )
 
 
-# --- forms ------------------------------------------------------------------------------------------------------------------------------
+# --- forms ------------------------------------------------------------------------------------------------------------
 
 
 class _Forms(HTMLParser):
@@ -306,7 +311,9 @@ NOT_SENT = {
 def forms_of(
     app: Flask, answers: dict[tuple[str, str], str]
 ) -> dict[tuple[str, ...], tuple[str, str, str, dict[str, tuple[str, str]]]]:
-    """One form of each kind, by endpoint and field names: the role that has it, its method, its address and its fields."""
+    """One form of each kind, by endpoint and field names: the role that has it, its method, its address and
+    its fields.
+    """
     adapter, found = app.url_map.bind("localhost"), {}
     for (role, address), text in answers.items():
         parser = _Forms()
@@ -326,7 +333,9 @@ def forms_of(
 
 
 def sent(app: Flask, people: dict[str, User], forms) -> tuple[dict[str, str], list[str], int]:
-    """Every form sent once a payload, each field with another one; the pages that came back, what failed, and how many fields there were."""
+    """Every form sent once a payload, each field with another one; the pages that came back, what failed, and how many
+    fields there were.
+    """
     texts, broken, fields_seen = {}, [], 0
     clients: dict[str, FlaskClient] = {}
     for (endpoint, *_), (role, method, path, fields) in forms.items():
@@ -426,11 +435,13 @@ def test_the_interface_for_programs_answers_in_no_form_a_browser_would_run(site_
         json.loads(answer.text)
 
 
-# --- a browser that would run them ------------------------------------------------------------------------------------------------------
+# --- a browser that would run them ------------------------------------------------------------------------------------
 
 
 def show(browser: Browser, app: Flask, pages: dict[str, str]) -> list[str]:
-    """Open each page in a browser without a content policy, our own scripts running; what ran, popped up or was asked of others."""
+    """Open each page in a browser without a content policy, our own scripts running; what ran, popped up or was asked
+    of others.
+    """
     watch, static = Watch(HOST), Path(app.static_folder or "")
     watch.tolerated += ["status of 404", "status of 5"]
     context = browser.new_context(base_url=HOST, bypass_csp=True)
@@ -480,7 +491,7 @@ def test_one_page_of_each_kind_runs_nothing_in_a_browser_without_a_policy(answer
     assert show(browser, app, pages) == []
 
 
-# --- the negative controls ----------------------------------------------------------------------------------------------------------------
+# --- the negative controls --------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -532,8 +543,13 @@ def test_an_attribute_without_quotes_is_noticed(careless, site_of_payloads, read
 
 
 def test_each_payload_put_in_as_markup_is_noticed_in_some_place(reader: Page):
-    """Whatever is no text anywhere would be seen: as content, in attributes of three kinds, in a textarea, a title, a comment or an address."""
-    places = '<p>{0}</p><i title="{0}"></i><i title=\'{0}\'></i><i title={0}></i><textarea>{0}</textarea><!--{0}--><a href="{0}">x</a><style>{0}</style>'
+    """Whatever is no text anywhere would be seen: as content, in attributes of three kinds, in a textarea, a title, a
+    comment or an address.
+    """
+    places = (
+        "<p>{0}</p><i title=\"{0}\"></i><i title='{0}'></i><i title={0}></i><textarea>{0}</textarea><!--{0}--><a "
+        'href="{0}">x</a><style>{0}</style>'
+    )
     silent = [
         payload
         for payload in PAYLOADS

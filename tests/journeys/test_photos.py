@@ -1,4 +1,6 @@
-"""A photo from the site: added beside a form half filled on a phone, seen by the leader, named by somebody with ideas."""
+"""A photo from the site: added beside a form half filled on a phone, seen by the leader, named by somebody
+with ideas.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The whole story of a month, told in a browser: due, filled, foreseen, submitted, returned, mended, approved, and seen by whoever decides."""
+"""The whole story of a month, told in a browser: due, filled, foreseen, submitted, returned, mended, approved, and seen
+by whoever decides.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,9 @@ def fill(page: Page, floors: str, investment: str, narrative: str) -> None:
 
 
 def fills_what_is_due(manager: Page) -> Verdict:
-    """Finds the month due, and the form filled with last month's figures; what is typed changes the foreseen verdict before anything is sent."""
+    """Finds the month due, and the form filled with last month's figures; what is typed changes the foreseen verdict
+    before anything is sent.
+    """
     manager.goto("/")
     due = manager.get_by_role("row").filter(has_text="2021-12-05").filter(has=manager.get_by_role("link", name=NAME))
     expect(due).to_contain_text(MONTH)

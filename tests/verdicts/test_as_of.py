@@ -1,4 +1,7 @@
-"""As of any day: what was stored on a day is what is worked out for that day later, whatever was entered since. Rules P-5, M-18 and S-20."""
+"""As of any day: what was stored on a day is what is worked out for that day later, whatever was entered since.
+
+Rules P-5, M-18 and S-20.
+"""
 
 from __future__ import annotations
 
@@ -55,8 +58,7 @@ from projects.money.ladder.queries import composition_of, money_of
 from projects.money.ledger.operations import write_entries
 from projects.money.ledger.posting import Posting
 from projects.portfolio.forecast.queries import chart_page
-from projects.samples.plans.facts import Catalogue, DocumentFact, ProgrammeFact, ProjectFact
-from projects.samples.plans.facts import PlanFacts as PlanFacts
+from projects.samples.plans.facts import Catalogue, DocumentFact, PlanFacts, ProgrammeFact, ProjectFact
 from projects.samples.plans.operations import load_catalogue
 from projects.verdicts.status.operations import rebuild
 from projects.verdicts.status.queries import computed
@@ -133,7 +135,7 @@ def project(app: Flask) -> int:
         return make_project("one", plan={}, targets=[{"threshold": 50, "due": dt.date(2021, 9, 30)}]).id
 
 
-# --- what counts since when ---------------------------------------------------------------------------------------------------------------
+# --- what counts since when -------------------------------------------------------------------------------------------
 
 
 def test_a_plan_counts_from_the_day_it_was_entered(app: Flask, project: int):
@@ -171,8 +173,12 @@ def test_a_plan_that_was_approved_earlier_counts_from_then_and_wins_over_what_wa
         save(project, day(5), p50=dt.date(2021, 8, 1))
         save(project, day(6), since=day(4), p50=dt.date(2021, 9, 1))
         assert [planned_on(project, day(number)).get(50.0) for number in (0, 1, 4, 5, 6)] == [
-            None, ENDS["p50"], dt.date(2021, 9, 1), dt.date(2021, 9, 1), dt.date(2021, 9, 1),
-        ]  # fmt: skip
+            None,
+            ENDS["p50"],
+            dt.date(2021, 9, 1),
+            dt.date(2021, 9, 1),
+            dt.date(2021, 9, 1),
+        ]
 
 
 def test_a_day_taken_out_of_the_plan_was_in_it_before(app: Flask, project: int):
@@ -249,7 +255,9 @@ def test_a_promise_stands_from_its_plans_day_until_a_later_plan_moves_it(app: Fl
 
 
 def test_a_gate_is_waived_from_the_day_that_was_said(app: Flask, project: int):
-    """G-8: an annual plan before the feasibility study is a finding, until the study is waived, its papers merged into the proposal's."""
+    """G-8: an annual plan before the feasibility study is a finding, until the study is waived, its papers merged into
+    the proposal's.
+    """
     with app.app_context():
         with transaction():
             record_gate(SYSTEM, NOW, day(0), project, "proposal", None, {}, passed_on=day(0))
@@ -267,7 +275,10 @@ def members_on(number: int, programme: Programme) -> list[str]:
 
 
 def test_a_project_that_joins_a_programme_later_does_not_count_in_it_before(app: Flask, client):
-    """One of two had started, 50 %. Then came one that had started from another programme, and two nobody had heard of: two of five, 40 %."""
+    """One of two had started, 50 %.
+
+    Then came one that had started from another programme, and two nobody had heard of: two of five, 40 %.
+    """
     with app.app_context():
         make_day(day(9))
         first, second = make_programme("第一批"), make_programme("第二批")
@@ -344,7 +355,11 @@ def assigned(source: str) -> set[str]:
 
 
 def test_weights_and_dates_of_work_stages_have_no_history_because_nobody_can_change_them():
-    """S-20. Whoever lets people change one of these keeps what stood before, as `FormerPlan` does, and tells a story of it below."""
+    """S-20.
+
+    Whoever lets people change one of these keeps what stood before, as `FormerPlan` does, and tells a story of it
+    below.
+    """
     root = Path(schedule.__file__).parents[2]
     sources = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in root.glob("**/*.py")}
     kept = {"weight", "plan_start", "plan_finish"}
@@ -374,7 +389,7 @@ def published(slug: str, on: dt.date) -> int:
         return clause.id
 
 
-# --- the pages ------------------------------------------------------------------------------------------------------------------------
+# --- the pages --------------------------------------------------------------------------------------------------------
 
 
 def test_every_page_speaks_of_the_plan_of_its_day(app: Flask, client, project: int):
@@ -445,7 +460,7 @@ def test_reports_of_a_past_day_are_those_approved_by_then(app: Flask, client):
         ]
 
 
-# --- any story ------------------------------------------------------------------------------------------------------------------------
+# --- any story --------------------------------------------------------------------------------------------------------
 
 
 def live(app: Flask, seed: int) -> dict[dt.date, tuple]:
@@ -589,7 +604,12 @@ def figures(chance, today, project, people, targets):
 
 
 def moved(chance, today, project, people, targets):
-    newer = make_target(db.session.get_one(Project, project), threshold=50, due=day(15) + dt.timedelta(days=chance.randint(1, 90)), clause_id=published(f"p-{project}-{today}-{chance.random()}", today)).id  # fmt: skip
+    newer = make_target(
+        db.session.get_one(Project, project),
+        threshold=50,
+        due=day(15) + dt.timedelta(days=chance.randint(1, 90)),
+        clause_id=published(f"p-{project}-{today}-{chance.random()}", today),
+    ).id
     with transaction():
         db.session.execute(update(Target).where(Target.id == targets[project]).values(superseded_by_id=newer))
     targets[project] = newer

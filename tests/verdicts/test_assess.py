@@ -49,7 +49,9 @@ def test_the_pace_of_a_young_project_is_not_shown():
 
 
 def test_the_reasons_say_what_moved_the_forecast_since_last_month():
-    """Ten points were planned for April and one was made: the forecast, on the plan's day at March's end, moved by 27 days (nine tenths of a month)."""
+    """Ten points were planned for April and one was made: the forecast, on the plan's day at March's end, moved by 27
+    days (nine tenths of a month).
+    """
     made = verdict(drawn("2021-01", plan=PLAN, reported="0 10 20 21"), as_of="2021-04-30")
     assert (
         "截至 2021-03-31 时推算为 2021-06-30, 现推后 27 天: 其间总体进度由 20% 到 21%, 计划应增 10 个百分点"
@@ -123,7 +125,9 @@ def test_an_untestable_measure_is_undated_whatever_happens():
 
 
 def test_s6_before_the_structure_begins_it_stands_where_the_whole_stands():
-    """The whole is planned at 20 % (structure begins) on 03-31 and at 35 % (half of it) on 05-16; reported 10 % on 03-31: 31 days behind."""
+    """The whole is planned at 20 % (structure begins) on 03-31 and at 35 % (half of it) on 05-16; reported 10 % on
+    03-31: 31 days behind.
+    """
     made = verdict(
         drawn("2021-01", plan=PLAN, reported="0 5 10", structure="0 0 0"),
         promise("structure_pct", 50, "2021-05-31"),
@@ -167,7 +171,9 @@ def test_putting_into_use_proves_that_the_structure_is_done():
 
 
 def test_the_public_record_of_the_tcm_centre():
-    """±0.00 in 2022-06 and topped out in 2022-10: half of the main structure by 2021-12-31 was missed by 242 days, between 181 and 304."""
+    """±0.00 in 2022-06 and topped out in 2022-10: half of the main structure by 2021-12-31 was missed by 242 days,
+    between 181 and 304.
+    """
     seen = (
         Observation(dt.date(2022, 6, 30), {"structure": 0.0}, is_report=False),
         Observation(dt.date(2022, 10, 31), {"structure": 100.0}, is_report=False),

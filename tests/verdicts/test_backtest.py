@@ -57,8 +57,12 @@ def test_the_command_writes_what_a_scorer_reads(data: Path):
     assert list(finishes[0]) == ["project", "status_date", "p10", "p50", "p90"]
     assert list(targets[0]) == ["project", "status_date", "percent", "due", "probability"]
     assert [(row["project"], row["status_date"]) for row in finishes] == [
-        ("A", "2021-03-31"), ("A", "2021-06-30"), ("A", "2021-12-31"), ("B", "2021-03-31"), ("B", "2021-06-30"),
-    ]  # fmt: skip
+        ("A", "2021-03-31"),
+        ("A", "2021-06-30"),
+        ("A", "2021-12-31"),
+        ("B", "2021-03-31"),
+        ("B", "2021-06-30"),
+    ]
     assert all(row["p10"] <= row["p50"] <= row["p90"] for row in finishes)
     assert [(row["percent"], row["due"]) for row in targets[:3]] == [
         ("25", "2021-04-01"),
@@ -236,25 +240,36 @@ def test_what_can_be_set_right_is_noted_and_the_rest_goes_on(data: Path):
 
 WRITTEN = {
     "other order and more columns": (
-        ("owner,plan_75,plan_50,plan_25,actual_finish,planned_finish,note,planned_start,project\n"
-        "x,2021-10-01,2021-07-01,2021-04-01,2022-02-28,2021-12-31,,2021-01-01,A\n,2021-10-01,2021-07-01,2021-04-01,,2021-12-31,late,2021-01-01,B\n"),
-        "percent_complete,by,project,status_date\n" + "".join(f"{row.split(',')[2]},me,{row.split(',')[0]},{row.split(',')[1]}\n" for row in STATUS.splitlines()[1:]),
+        (
+            "owner,plan_75,plan_50,plan_25,actual_finish,planned_finish,note,planned_start,project\n"
+            "x,2021-10-01,2021-07-01,2021-04-01,2022-02-28,2021-12-31,,2021-01-01,A\n,2021-10-01,2021-07-01,2021-04-01,,"
+            "2021-12-31,late,2021-01-01,B\n"
+        ),
+        "percent_complete,by,project,status_date\n"
+        + "".join(
+            f"{row.split(',')[2]},me,{row.split(',')[0]},{row.split(',')[1]}\n" for row in STATUS.splitlines()[1:]
+        ),
     ),
     "spaces in headings, blank and comma-only lines, commas at the end": (
         PLANS.replace("project,", " project ,").replace("\nB", "\n\n,,,,,,,\nB").replace("-10-01\n", "-10-01,,\n"),
         STATUS.replace("A,2021-06-30", "\n,,\nA,2021-06-30").replace("88", "88,"),
     ),
     "basic and weekly dates, times of day, percent signs": (
-        PLANS.replace("2022-02-28", "20220228").replace("2021-07-01", "2021-W26-4").replace("2021-12-31", "2021-12-31T18:00:00+08:00"),
+        PLANS.replace("2022-02-28", "20220228")
+        .replace("2021-07-01", "2021-W26-4")
+        .replace("2021-12-31", "2021-12-31T18:00:00+08:00"),
         STATUS.replace("2021-06-30", "2021-06-30 00:00:00").replace("41", " 41.0 %"),
     ),
     "optional values left out at the end of a line": (
-        ("project,planned_start,planned_finish,plan_25,plan_50,plan_75,actual_finish,actual_start\n"
-        "A,2021-01-01,2021-12-31,2021-04-01,2021-07-01,2021-10-01,2022-02-28\nB,2021-01-01,2021-12-31,2021-04-01,2021-07-01,2021-10-01\n"),
+        (
+            "project,planned_start,planned_finish,plan_25,plan_50,plan_75,actual_finish,actual_start\n"
+            "A,2021-01-01,2021-12-31,2021-04-01,2021-07-01,2021-10-01,2022-02-28\nB,2021-01-01,2021-12-31,2021-04-01,"
+            "2021-07-01,2021-10-01\n"
+        ),
         STATUS + "B,2021-07-31,\n",
     ),
     "tenths of a percent in a heading": (PLANS.replace("plan_25", "plan_25.0").replace("plan_50", "plan_050"), STATUS),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("way", WRITTEN)
@@ -363,7 +378,7 @@ def packaged_curve(start: dt.date):
     return PlanCurve(((start, 0.0), (start + dt.timedelta(days=365), 100.0)), "start_finish")
 
 
-# --- the record -------------------------------------------------------------------------------------------------------------------------
+# --- the record -------------------------------------------------------------------------------------------------------
 
 
 def finish(project: str, percent: float, p10: int, p50: int, p90: int, actual: int | None) -> FinishForecast:
@@ -434,7 +449,7 @@ def test_an_empty_record_says_so():
     assert (record.finishes, record.error, record.width, record.bins) == (0, {}, None, ())
 
 
-# --- the real finished projects ------------------------------------------------------------------------------------------------------------
+# --- the real finished projects ---------------------------------------------------------------------------------------
 
 
 @real
@@ -476,7 +491,10 @@ def test_the_bars_of_issue_4_are_met_with_each_project_left_out(tmp_path: Path):
 @pytest.mark.shared
 @pytest.mark.parametrize("step", [10, 25, 100])
 def test_ranges_of_coarse_plans_cover_about_four_in_five_too(step: int):
-    """S-18: the same projects with fewer dated points. Negative control: judged by full plans, quarters cover 68 %, start and finish 59 %."""
+    """S-18: the same projects with fewer dated points.
+
+    Negative control: judged by full plans, quarters cover 68 %, start and finish 59 %.
+    """
     whole = packaged_reference()
     fine = replace(whole, members=tuple(member for member in whole.members if member.step == 5))
     projects = [replace(one, curve=one.curve.coarser(step)) for one in read_projects(REAL)[0]]

@@ -1,4 +1,6 @@
-"""Rules S-14 to S-18: ranges and probabilities from one distribution, with the worked numbers of docs/rules/slippage.md."""
+"""Rules S-14 to S-18: ranges and probabilities from one distribution, with the worked numbers of
+docs/rules/slippage.md.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ def ahead(
     return made
 
 
-# --- the rules, one by one ----------------------------------------------------------------------------------------------------------
+# --- the rules, one by one --------------------------------------------------------------------------------------------
 
 
 def test_s15_the_last_five_percent_lie_halfway_by_ratio_between_the_plan_and_what_finished_projects_took():
@@ -101,7 +103,9 @@ def test_s17_worked_numbers_of_the_packaged_class(percent, at, finish, three_qua
 
 
 def test_s17_so_small_a_class_moves_no_finish_but_a_larger_one_does():
-    """The median of fourteen is taken off; of a portfolio of forty that always needs half as long again, most is believed."""
+    """The median of fourteen is taken off; of a portfolio of forty that always needs half as long again, most is
+    believed.
+    """
     habit = tuple(sorted([0.4, 0.5, 0.6]))
     few, many = (
         Reference(tuple(Member(str(index), habit, habit, 25) for index in range(count)), "late") for count in (14, 42)
@@ -197,7 +201,7 @@ def test_a_drawn_schedule_that_keeps_its_plan_ends_about_when_planned():
     assert abs((look_ahead(plan, reported, reported[-1][0], CLASS).finish.p50 - plan.finish).days) < 45
 
 
-# --- suspensions (S-14) ---------------------------------------------------------------------------------------------------------------
+# --- suspensions (S-14) -----------------------------------------------------------------------------------------------
 
 
 def test_s14_a_suspension_moves_what_was_planned_after_it_and_nothing_before():
@@ -224,7 +228,7 @@ def test_s14_two_suspensions_add_up_and_a_late_project_is_less_late_for_it():
     assert ahead(reports, plan=moved).probability(100, day(430)) > ahead(reports).probability(100, day(360))
 
 
-# --- properties -------------------------------------------------------------------------------------------------------------------------
+# --- properties -------------------------------------------------------------------------------------------------------
 
 
 @st.composite

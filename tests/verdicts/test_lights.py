@@ -32,7 +32,7 @@ def test_the_shipped_default_is_what_the_rules_are_without_a_database():
     assert SETS["gap"] == RuleSet()
 
 
-# --- L-1 start -------------------------------------------------------------------------------------------------------------------
+# --- L-1 start --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,21 @@ def test_l1_the_promised_day_stands_in_for_a_plan_and_works_under_way_prove_the_
     assert one("start", replace(under_way, observations=()), started=None).state == "red"
 
 
-# --- L-2, L-3 progress -------------------------------------------------------------------------------------------------------------
+# --- L-2, L-3 progress ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("reported", "gap", "ratio"),  # planned 40 % at the end of May
-    [("40", "green", "green"), ("33", "green", "green"), ("31.9", "green", "yellow"), ("30", "yellow", "yellow"), ("23.9", "yellow", "red"),
-     ("10", "yellow", "red"), ("9.9", "red", "red")],
-)  # fmt: skip
+    [
+        ("40", "green", "green"),
+        ("33", "green", "green"),
+        ("31.9", "green", "yellow"),
+        ("30", "yellow", "yellow"),
+        ("23.9", "yellow", "red"),
+        ("10", "yellow", "red"),
+        ("9.9", "red", "red"),
+    ],
+)
 def test_l2_a_gap_in_points_and_a_ratio_to_plan_judge_the_same_month(reported, gap, ratio):
     facts = drawn("2021-01", plan=PLAN, reported=f". . . . {reported}")
     assert (one("progress", facts).state, one("progress", facts, rules=SETS["ratio"]).state) == (gap, ratio)
@@ -92,9 +99,15 @@ def test_l2_the_report_is_held_against_the_plan_of_its_own_day():
 
 @pytest.mark.parametrize(
     ("reported", "state"),
-    [("0 10 20 30 39", "yellow"), ("0 10 20 29 39", "red"), ("0 10 20 . 39", "yellow"), ("0 10 19 30 39", "yellow"), ("0 10 20 30 19", "red"),
-     ("0 10 20 29 40", "green")],
-)  # fmt: skip
+    [
+        ("0 10 20 30 39", "yellow"),
+        ("0 10 20 29 39", "red"),
+        ("0 10 20 . 39", "yellow"),
+        ("0 10 19 30 39", "yellow"),
+        ("0 10 20 30 19", "red"),
+        ("0 10 20 29 40", "green"),
+    ],
+)
 def test_l3_two_yellow_months_running_are_red_where_a_set_escalates(reported, state):
     facts = drawn("2021-01", plan=PLAN, reported=reported)
     assert one("progress", facts, rules=SETS["escalating"]).state == state
@@ -107,7 +120,7 @@ def test_nothing_to_compare_is_grey():
     assert one("progress", drawn("2021-01", plan=PLAN, reported="0 0"), finished=dt.date(2021, 2, 1)).state == "green"
 
 
-# --- L-4 payment -------------------------------------------------------------------------------------------------------------------
+# --- L-4 payment ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("paid", "state"), [(40_00, "green"), (55_00, "green"), (55_01, "red"), (10_00, "green")])
@@ -121,7 +134,7 @@ def test_l4_without_an_approved_sum_or_payments_it_is_grey():
     assert {one("payment", facts, LightFacts(*money)).state for money in ((5, None), (None, 100), (5, 0))} == {"grey"}
 
 
-# --- L-7 statistics entry --------------------------------------------------------------------------------------------------------------
+# --- L-7 statistics entry ---------------------------------------------------------------------------------------------
 
 
 def told(*answers: bool | None) -> ProjectFacts:
@@ -153,7 +166,7 @@ def test_l7_before_the_start_nothing_is_asked():
     assert one("entry", told(False), started=None).state == "grey"
 
 
-# --- L-5, L-6 exemptions and the worst -----------------------------------------------------------------------------------------------
+# --- L-5, L-6 exemptions and the worst --------------------------------------------------------------------------------
 
 
 def exempted(light="progress", since="2021-05-01", until="2021-05-31"):

@@ -1,4 +1,7 @@
-"""Histories an experienced controller has seen: falls, stalls, a start that doesn't come, days that meet. Rules S-5, S-7, S-9, S-10, drawn as schedules."""
+"""Histories an experienced controller has seen: falls, stalls, a start that doesn't come, days that meet.
+
+Rules S-5, S-7, S-9, S-10, drawn as schedules.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def words(made) -> str:
     return " ".join(str(text) for text in made.reasons)
 
 
-# --- S-7: what falls back -------------------------------------------------------------------------------------------------------------------
+# --- S-7: what falls back ---------------------------------------------------------------------------------------------
 
 
 def test_s7_what_fell_back_below_the_promise_before_its_due_day_is_not_met():
@@ -70,7 +73,7 @@ def test_s7_progress_that_proves_the_start_is_called_that_and_counts_on_its_repo
     assert "当月最后一天" not in words(made)
 
 
-# --- S-10: reports that stand still ------------------------------------------------------------------------------------------------------------
+# --- S-10: reports that stand still -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -106,7 +109,7 @@ def test_s10_before_the_plan_begins_after_the_end_and_while_works_are_stopped_no
     assert "没有增加" not in words(verdict(stopped, "2021-08-05"))
 
 
-# --- S-5: a start that doesn't come --------------------------------------------------------------------------------------------------------------
+# --- S-5: a start that doesn't come -----------------------------------------------------------------------------------
 
 
 def test_s5_a_start_long_past_its_planned_day_is_at_risk_and_its_chance_is_not_told():
@@ -133,7 +136,7 @@ def test_a_gate_without_any_report_says_what_is_missing():
     assert "还没有已通过的月报, 无法推算" in words(verdict(known, "2021-04-05", measure="start", threshold=None))
 
 
-# --- words -----------------------------------------------------------------------------------------------------------------------------------------
+# --- words ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_forecast_on_the_due_day_is_called_that():

@@ -1,4 +1,6 @@
-"""What must hold for any schedule: more progress never worsens a forecast, an earlier due day never raises a probability, no row sees the future."""
+"""What must hold for any schedule: more progress never worsens a forecast, an earlier due day never raises a
+probability, no row sees the future.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,7 @@ def test_s11_the_chance_of_a_count_follows_from_its_projects(chances: tuple[floa
     assert assess_programme(target, unknown, (), dt.date(2021, 6, 30)).probability is None
 
 
-# --- whole rows -------------------------------------------------------------------------------------------------------------------------
+# --- whole rows -------------------------------------------------------------------------------------------------------
 
 EARLIER = dt.date(2021, 10, 20)
 

@@ -1,4 +1,6 @@
-"""The daily rebuild in short transactions: row for row what one transaction makes, whoever writes in between and wherever it breaks off."""
+"""The daily rebuild in short transactions: row for row what one transaction makes, whoever writes in between and
+wherever it breaks off.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ TOMORROW = TODAY + dt.timedelta(days=1)
 
 @pytest.fixture
 def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict:
-    """Five projects in a programme, two in another, one in none, and a programme that promises by tally; a step holds two projects. Nothing is stored yet."""
+    """Five projects in a programme, two in another, one in none, and a programme that promises by tally; a step holds
+    two projects. Nothing is stored yet.
+    """
     monkeypatch.setattr(rebuilding, "SIZE", 2)
     with app.app_context():
         make_day()
@@ -116,7 +120,9 @@ def approval(world: dict, slug: str) -> Callable[[], object]:
 
 
 def when_worked_out(monkeypatch: pytest.MonkeyPatch, holds: int, work: Callable[[], None]) -> list[RebuildStep]:
-    """Let `work` happen once, between the time at which the step that holds a project was worked out and the time at which it is stored."""
+    """Let `work` happen once, between the time at which the step that holds a project was worked out and the time at
+    which it is stored.
+    """
     steps_made, work_out = [], operations.work_out
 
     def then(step, as_of):
@@ -146,7 +152,7 @@ def broken_off(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
             rebuild_in_steps(SYSTEM, NOW, TODAY)
 
 
-# --- the same rows ---------------------------------------------------------------------------------------------------------------------
+# --- the same rows ----------------------------------------------------------------------------------------------------
 
 
 def test_all_steps_leave_what_one_transaction_makes_row_for_row(app: Flask, world: dict):
@@ -194,7 +200,7 @@ def test_a_project_that_comes_meanwhile_is_judged_as_well(app: Flask, world: dic
         assert len(made[0]) == 9
 
 
-# --- others write in between -----------------------------------------------------------------------------------------------------------
+# --- others write in between ------------------------------------------------------------------------------------------
 
 
 def state_of(world: dict, slug: str) -> tuple[dt.date, float]:
@@ -278,7 +284,7 @@ def test_what_nobody_overtook_is_worked_out_once_and_outside_the_lock(
         assert inside == [False] * 7
 
 
-# --- broken off ------------------------------------------------------------------------------------------------------------------------
+# --- broken off -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("after", [0, 1, 3, 6])
@@ -330,7 +336,9 @@ def test_broken_off_on_the_same_day_every_row_says_what_a_rebuild_says(
 def test_what_forecasts_lean_on_changed_no_page_reads_rows_made_before(
     app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch
 ):
-    """A version of the reference class made on a day whose rows are stored already: they are forgotten with it, and pages work verdicts out until the end."""
+    """A version of the reference class made on a day whose rows are stored already: they are forgotten with it, and
+    pages work verdicts out until the end.
+    """
     with app.app_context():
         for number in range(5):  # finished twice as late as planned
             ended = make_project(
@@ -370,7 +378,7 @@ def test_a_reader_of_a_page_in_the_middle_reads_the_new_day_whole(
         assert client.get("/api/v1/projects").json == before
 
 
-# --- the steps themselves --------------------------------------------------------------------------------------------------------------
+# --- the steps themselves ---------------------------------------------------------------------------------------------
 
 SHAPES = st.lists(st.integers(0, 9), max_size=8)
 

@@ -104,7 +104,7 @@ def test_a_percent_is_crossed_between_reports():
     assert crossing(reports, day(0), day(90), 100.0) == day(90).toordinal()
 
 
-# --- coarse plans (S-18) ------------------------------------------------------------------------------------------------------------
+# --- coarse plans (S-18) ----------------------------------------------------------------------------------------------
 
 
 def full(count: int) -> PlanCurve:
@@ -177,7 +177,7 @@ def test_what_a_version_stores_comes_back_and_older_versions_count_as_quarters()
     assert with_own(packaged_reference(), older) == packaged_reference().joined(own[:1])
 
 
-# --- calibration, with a negative control -------------------------------------------------------------------------------------------
+# --- calibration, with a negative control -----------------------------------------------------------------------------
 
 
 def coverage(reference: Reference, projects: list[Finished]) -> float:

@@ -1,4 +1,6 @@
-"""Rule S-14: a suspension costs as many days as it lasted, wherever the project stood on its plan; drawn as schedules."""
+"""Rule S-14: a suspension costs as many days as it lasted, wherever the project stood on its plan; drawn as
+schedules.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def test_a_stop_after_the_report_moves_the_forecast_by_as_long_as_it_lasted(
 @pytest.mark.parametrize("reference", [True, False])
 @pytest.mark.parametrize("percent", [5, 15, 29, 31, 45, 70])
 def test_a_stop_before_the_report_is_not_counted_a_second_time(percent: float, reference: bool):
-    """The report of a project behind its plan came after the stop: it has as far to go as one that never stood still and is judged 92 days sooner."""
+    """The report of a project behind its plan came after the stop: it has as far to go as one that never stood still
+    and is judged 92 days sooner.
+    """
     later = dt.date(2021, 9, 30)
     plain = told(made([(later - LOST, percent)], reference=reference), later - LOST)
     stood = told(with_stops(made([(later, percent)], reference=reference), [(STOP, RESUME)], later), later)
@@ -128,7 +132,7 @@ def test_a_stop_before_the_plan_begins_costs_nothing_anywhere():
     )
 
 
-# --- plans made anew ------------------------------------------------------------------------------------------------------------------------
+# --- plans made anew --------------------------------------------------------------------------------------------------
 
 
 def point(number: int, percent: float, plan_on: str, since: str | None = None) -> PlanPoint:

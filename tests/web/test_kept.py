@@ -1,4 +1,6 @@
-"""What was typed is not lost when the session ends before it is sent: kept for its person, shown to nobody else, sent again by their click."""
+"""What was typed is not lost when the session ends before it is sent: kept for its person, shown to nobody else, sent
+again by their click.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A past day is for reading (S-20): no page of one offers to write, no address of one takes anything; a day that is later than the installation's stays chosen."""
+"""A past day is for reading (S-20): no page of one offers to write, no address of one takes anything; a day that is
+later than the installation's stays chosen.
+"""
 
 from __future__ import annotations
 
@@ -33,24 +35,72 @@ PAST, LATER = dt.date(2021, 11, 15), dt.date(2022, 3, 1)
 ONE, SHORT = "/projects/jn21-02-yiliao", "/projects/jn21-08-sishui-eryuan"
 NOTE = "您正在看过去的一天, 登记请先回到系统状态日。"
 PAGES = {
-    "manager": [f"{ONE}/gates?edit=start", f"{ONE}/gates/start/files", f"{ONE}/plan", f"{ONE}/files", f"{ONE}/forecast", "/projects/yc21-03-jikong/reports/2021-11", f"{ONE}/reports/2021-10/1"],
+    "manager": [
+        f"{ONE}/gates?edit=start",
+        f"{ONE}/gates/start/files",
+        f"{ONE}/plan",
+        f"{ONE}/files",
+        f"{ONE}/forecast",
+        "/projects/yc21-03-jikong/reports/2021-11",
+        f"{ONE}/reports/2021-10/1",
+    ],
     "finance": [
-        f"{ONE}/funding?source=cbi&kind=estimate", f"{SHORT}/findings/F-4/local", "/documents", "/documents/1", "/documents/156/findings/F-15", "/receipts", "/receipts/1/reverse",
-        "/months/2021-10", "/months/2021-09/reopen", "/findings/limits?edit=idle_months", "/imports", "/funding/matching", "/funding/matching?show=sure",
+        f"{ONE}/funding?source=cbi&kind=estimate",
+        f"{SHORT}/findings/F-4/local",
+        "/documents",
+        "/documents/1",
+        "/documents/156/findings/F-15",
+        "/receipts",
+        "/receipts/1/reverse",
+        "/months/2021-10",
+        "/months/2021-09/reopen",
+        "/findings/limits?edit=idle_months",
+        "/imports",
+        "/funding/matching",
+        "/funding/matching?show=sure",
     ],
     "dispatcher": [f"{ONE}/lights", "/rules", "/rules/gap", f"{ONE}/plan", f"{ONE}/gates?edit=start", "/imports"],
     "leader": [ONE, f"{ONE}/lights", "/rules", "/documents/1"],
-}  # fmt: skip
+}
 WIDE = {  # what is offered on those pages today: the control of what is not offered under a past day
-    "charts.note", "contracts.add", "contracts.confirm", "contracts.correct", "contracts.pay", "documents.add", "documents.add_line", "files.add", "findings.handle", "findings.handle_document",
-    "findings.set_limit", "funding.compose", "funding.post", "funding.reverse", "gates.save", "imports.create", "matching.confirm_sure", "reports.approve", "reports.correct", "reports.file", "reports.preview",
-    "reports.return_report", "rules.adopt", "rules.choose", "rules.exempt", "schedule.save", "treasury.add", "treasury.close", "treasury.reopen", "treasury.reverse",
-}  # fmt: skip
+    "charts.note",
+    "contracts.add",
+    "contracts.confirm",
+    "contracts.correct",
+    "contracts.pay",
+    "documents.add",
+    "documents.add_line",
+    "files.add",
+    "findings.handle",
+    "findings.handle_document",
+    "findings.set_limit",
+    "funding.compose",
+    "funding.post",
+    "funding.reverse",
+    "gates.save",
+    "imports.create",
+    "matching.confirm_sure",
+    "reports.approve",
+    "reports.correct",
+    "reports.file",
+    "reports.preview",
+    "reports.return_report",
+    "rules.adopt",
+    "rules.choose",
+    "rules.exempt",
+    "schedule.save",
+    "treasury.add",
+    "treasury.close",
+    "treasury.reopen",
+    "treasury.reverse",
+}
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, dict[str, User], dict[str, list[str]]]]:
-    """The samples, their people by role, and the pages of a report that waits for a review and of an entry to reverse."""
+    """The samples, their people by role, and the pages of a report that waits for a review and of an entry to
+    reverse.
+    """
     folder = tmp_path_factory.mktemp("days")
     app = make_app(f"sqlite:///{folder / 'site.sqlite'}", folder)
     with app.app_context():

@@ -1,4 +1,6 @@
-"""Letters nobody can see in addresses: every text that any page reads from its query string, and every text of its path, is a page or a clear refusal, on both databases."""
+"""Letters nobody can see in addresses: every text that any page reads from its query string, and every text of its
+path, is a page or a clear refusal, on both databases.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class Spy(ImmutableMultiDict):
 
 
 def addresses(app):
-    """Every page by GET with its arguments filled, and those with a text in the path with letters nobody can see there."""
+    """Every page by GET with its arguments filled, and those with a text in the path with letters nobody can
+    see there.
+    """
     adapter = app.url_map.bind("localhost")
     plain = {
         "slug": "one",
@@ -88,7 +92,16 @@ def test_no_page_breaks_on_letters_nobody_can_see(app, people, monkeypatch):
 
 def test_no_path_breaks_on_letters_nobody_can_see(app, people):
     client = sign_in(app.test_client(), people[0])
-    for path in ("/projects/%00", "/projects/a%00b/funding", "/projects/one/gates/%00", "/findings.csv?q=%00", "/months/%00", "/projects/%ED%A0%80/contracts", "/api/v1/projects/%00/transactions", "/projects/one/findings/%00/%00"):  # fmt: skip
+    for path in (
+        "/projects/%00",
+        "/projects/a%00b/funding",
+        "/projects/one/gates/%00",
+        "/findings.csv?q=%00",
+        "/months/%00",
+        "/projects/%ED%A0%80/contracts",
+        "/api/v1/projects/%00/transactions",
+        "/projects/one/findings/%00/%00",
+    ):
         assert client.get(path).status_code < 500, path
     assert client.get("/as-of").status_code == 405
     refused = client.get("/funding?as_of=a%00")

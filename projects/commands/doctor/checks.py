@@ -1,4 +1,6 @@
-"""From what was found about an installation to what is wrong with it, and the fix in words. Pure: every fact is given."""
+"""From what was found about an installation to what is wrong with it, and the fix in words. Pure: every fact
+is given.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ LEVELS = {"ok": N_("良好"), "note": N_("提示"), "fail": N_("需处理")}
 
 @dataclass(frozen=True)
 class Facts:
-    """What was found. Sizes are bytes; `sound_sqlite` is None on PostgreSQL; `database_problem` is empty where the database answered."""
+    """What was found.
+
+    Sizes are bytes; `sound_sqlite` is None on PostgreSQL; `database_problem` is empty where the database answered.
+    """
 
     key: str
     debug: bool
@@ -286,5 +291,6 @@ def _holidays(facts: Facts) -> CheckResult:
 
 
 CHECKS: tuple[Callable[[Facts], CheckResult], ...] = (
-    _key, _debug, _user, _permissions, _web, _sqlite, _migrations, _status, _rules, _zone, _storage, _space, _mail, _history, _translations, _fonts, _holidays,
+    _key, _debug, _user, _permissions, _web, _sqlite, _migrations, _status, _rules, _zone, _storage, _space, _mail,
+    _history, _translations, _fonts, _holidays,
 )  # fmt: skip

@@ -1,4 +1,7 @@
-"""Looking at an installation: its settings, files, libraries and disk. Nothing is changed, but for one small file that is written to the storage and removed."""
+"""Looking at an installation: its settings, files, libraries and disk.
+
+Nothing is changed, but for one small file that is written to the storage and removed.
+"""
 
 from __future__ import annotations
 

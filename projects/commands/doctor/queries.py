@@ -21,7 +21,9 @@ from projects.verdicts.status.tables import ProjectStatus
 
 
 def database_facts(migrations: str, now: dt.datetime, demo_date: str) -> dict[str, Any]:
-    """Whether it answers, which migrations it lacks, and of which day its verdicts are; `demo_date` is the name of the setting of the demo's day."""
+    """Whether it answers, which migrations it lacks, and of which day its verdicts are; `demo_date` is the name of the
+    setting of the demo's day.
+    """
     found: dict[str, Any] = {
         "database_problem": "",
         "pending": (),
@@ -53,10 +55,15 @@ def database_facts(migrations: str, now: dt.datetime, demo_date: str) -> dict[st
 
 
 def history_rights() -> list[str]:
-    """What this PostgreSQL role may do to the history besides reading and appending; on SQLite nothing is asked, since the file's owner may do anything."""
+    """What this PostgreSQL role may do to the history besides reading and appending; on SQLite nothing is asked, since
+    the file's owner may do anything.
+    """
     if db.engine.dialect.name != "postgresql":
         return []
-    owner = "SELECT pg_has_role(current_user, tableowner, 'MEMBER') FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'audit_entry'"
+    owner = (
+        "SELECT pg_has_role(current_user, tableowner, 'MEMBER') FROM pg_tables WHERE schemaname = current_schema() "
+        "AND tablename = 'audit_entry'"
+    )
     held = [
         one
         for one in ("UPDATE", "DELETE", "TRUNCATE")

@@ -1,7 +1,8 @@
-"""The chain of the history: each row's digest covers the row and the digest before it, with a key that is not in the database.
+"""The chain of the history: each row's digest covers the row and the digest before it, with a key that is not in the
+database.
 
-A row is its columns as the bytes the database holds, in the order of `COLUMNS` (None for NULL); the digest is 64 hex digits. Rules A-1 to A-6 of
-docs/rules/audit.md.
+A row is its columns as the bytes the database holds, in the order of `COLUMNS` (None for NULL); the digest is 64 hex
+digits. Rules A-1 to A-6 of docs/rules/audit.md.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ def parse_heads(text: str) -> tuple[list[ChainHead], int]:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where the chain goes on after an archived part: its last row and digest, how many rows it had, the archive's checksum; instants as `AT`."""
+    """Where the chain goes on after an archived part: its last row and digest, how many rows it had, the archive's
+    checksum; instants as `AT`.
+    """
 
     last_id: int
     digest: str
@@ -122,7 +125,8 @@ class ChainFault:
 
 @dataclass(frozen=True)
 class ChainVerdict:
-    """What a walk along the chain found: rows seen, rows without a digest from before the chain began, faults in order, the digest to go on from.
+    """What a walk along the chain found: rows seen, rows without a digest from before the chain began, faults in order,
+    the digest to go on from.
 
     `archived` is the checkpoint that the walk began at.
     """
@@ -146,7 +150,8 @@ def walk(
     anchors: Mapping[int, str] | None = None,
     start: Checkpoint = START,
 ) -> ChainVerdict:
-    """Check `rows` (columns, stored digest, whether the stored kinds are right) in the order of their ids against the key and the kept heads.
+    """Check `rows` (columns, stored digest, whether the stored kinds are right) in the order of their ids against the
+    key and the kept heads.
 
     The rows go on from `start`; of heads before it only its own can be held against anything.
     """

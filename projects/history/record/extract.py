@@ -37,7 +37,10 @@ class Safe:
         return self.instance / "audit_head"
 
     def note(self, head: ChainHead) -> None:
-        """Keep `head` as the newest: its day's line is rewritten in place, a new day gets a line of its own. An older head changes nothing."""
+        """Keep `head` as the newest: its day's line is rewritten in place, a new day gets a line of its own.
+
+        An older head changes nothing.
+        """
         handle = os.open(self.head_file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
@@ -75,7 +78,9 @@ def key_file(instance: Path) -> Path:
 
 
 def make_key(instance: Path) -> None:
-    """Generate the key once, readable by its owner only; whole from the first moment, so that two processes get the same."""
+    """Generate the key once, readable by its owner only; whole from the first moment, so that two processes get the
+    same.
+    """
     target = key_file(instance)
     if target.exists():
         return

@@ -19,7 +19,9 @@ RESULTS = {"done": N_("完成"), "refused": N_("被拒")}
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """Each field narrows the history where it is set: days are Beijing days, `until` included; `before` is the id that the page goes on from."""
+    """Each field narrows the history where it is set: days are Beijing days, `until` included; `before` is the id that
+    the page goes on from.
+    """
 
     person: str = ""
     since: dt.date | None = None

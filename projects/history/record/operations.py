@@ -1,8 +1,9 @@
 """Recording what was done; called by every operation, stored and sealed when its transaction commits.
 
-`record` only notes. As the transaction commits, the noted entries are chained under a lock that is taken last: on SQLite the write lock that the
-transaction holds anyway, on PostgreSQL an advisory lock, so that two transactions never chain onto the same row, and no deadlock with the locks of
-business rows is possible. Where an entry cannot be stored, neither can the change.
+`record` only notes. As the transaction commits, the noted entries are chained under a lock that is taken last: on
+SQLite the write lock that the transaction holds anyway, on PostgreSQL an advisory lock, so that two transactions never
+chain onto the same row, and no deadlock with the locks of business rows is possible. Where an entry cannot be stored,
+neither can the change.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def record(
     result: str = "done",
     kind: str = "system",
 ) -> None:
-    """Note one entry: `subject` is the row changed (or a name, of a thing of `kind`), `changes` maps a field to [old, new], JSON-safe."""
+    """Note one entry: `subject` is the row changed (or a name, of a thing of `kind`), `changes` maps a field to [old,
+    new], JSON-safe.
+    """
     session = db.session()
     session.connection()  # so that there is a transaction, whose rollback takes this entry back
     key = getattr(subject, "id", None) or getattr(subject, "slug", None) or str(subject)
@@ -134,7 +137,9 @@ def lock(connection: Connection) -> None:
 
 
 def _last(connection: Connection, seal: Seal) -> bytes:
-    """The digest to go on from; where the newest row has none, all rows from before the chain are read once, to be covered by the first digest."""
+    """The digest to go on from; where the newest row has none, all rows from before the chain are read once, to be
+    covered by the first digest.
+    """
     newest = connection.execute(select(AuditEntry.digest).order_by(desc(AuditEntry.id)).limit(1)).scalar()
     return newest.encode() if newest else walk(seal, raw_rows(connection), start=checkpoint(connection, seal)[0]).digest
 

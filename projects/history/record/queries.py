@@ -168,7 +168,7 @@ def kinds() -> list[str]:
     return list(db.session.scalars(select(AuditEntry.object_type).distinct().order_by(AuditEntry.object_type)))
 
 
-# --- the chain ------------------------------------------------------------------------------------------------------------------------
+# --- the chain --------------------------------------------------------------------------------------------------------
 
 _KINDS = frozenset(
     f"integer,text,{actor},text,text,text,text,{project},text,text,text,text"
@@ -178,7 +178,9 @@ _KINDS = frozenset(
 
 
 def raw_rows(connection: Connection, until: int | None = None) -> Iterator[tuple[Row, bytes, bool]]:
-    """Every entry (up to the id `until`) as the bytes the database holds, in the order of ids, with its digest and whether its columns have their kinds."""
+    """Every entry (up to the id `until`) as the bytes the database holds, in the order of ids, with its digest and
+    whether its columns have their kinds.
+    """
     sqlite = connection.dialect.name == "sqlite"
     columns = [AuditEntry.__table__.c[name] for name in (*COLUMNS, "digest")]
     if sqlite:
@@ -201,7 +203,9 @@ def raw_rows(connection: Connection, until: int | None = None) -> Iterator[tuple
 
 
 def verdict(connection: Connection, safe: Safe, more: tuple[list[ChainHead], int] = ([], 0)) -> ChainVerdict:
-    """Whether the chain is whole, held against the heads of the installation and `more` heads that were kept elsewhere."""
+    """Whether the chain is whole, held against the heads of the installation and `more` heads that were kept
+    elsewhere.
+    """
     heads, bad = safe.heads()
     anchors = {head.id: head.digest for head in (*heads, *more[0])}
     start, sound = checkpoint(connection, safe.seal)
@@ -217,7 +221,9 @@ def verdict(connection: Connection, safe: Safe, more: tuple[list[ChainHead], int
 
 
 def checkpoint(connection: Connection, seal: Seal) -> tuple[Checkpoint, bool]:
-    """The newest checkpoint, and whether all of them are the system's own, in order; where nothing was archived, the start of the chain."""
+    """The newest checkpoint, and whether all of them are the system's own, in order; where nothing was archived, the
+    start of the chain.
+    """
     newest, sound = START, True
     for row in connection.execute(select(AuditCheckpoint.__table__).order_by(AuditCheckpoint.__table__.c.id)):
         told = (row.made_at.strftime(AT), row.last_at.strftime(AT))

@@ -1,4 +1,6 @@
-"""Tables of the history: its entries, and the checkpoints where it goes on after its older part was archived and removed."""
+"""Tables of the history: its entries, and the checkpoints where it goes on after its older part was archived and
+removed.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from projects.extensions import Model
 class AuditEntry(Model):
     """Who did what to which object, from where, with which result, written in the transaction of the change.
 
-    Append-only: triggers refuse to change or remove a row. `digest` chains each row to the one before with a key that is not in the database.
+    Append-only: triggers refuse to change or remove a row. `digest` chains each row to the one before with a key that
+    is not in the database.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,9 +37,11 @@ class AuditEntry(Model):
 
 
 class AuditCheckpoint(Model):
-    """The end of an archived part: its last entry's id and digest, which the oldest entry kept is chained to; append-only like the history itself.
+    """The end of an archived part: its last entry's id and digest, which the oldest entry kept is chained to;
+    append-only like the history itself.
 
-    `mac` seals the row with the key of the chain, so that nobody without the key can pass a cut head off as an archived one.
+    `mac` seals the row with the key of the chain, so that nobody without the key can pass a cut head off as an archived
+    one.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

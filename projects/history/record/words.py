@@ -17,35 +17,60 @@ STAGES = {
     "mep": N_("机电与医疗专项"), "fit_out": N_("装饰装修"), "external": N_("室外"), "handover": N_("验收移交"),
 }  # fmt: skip
 OBJECTS = {
-    "system": N_("系统"), "page": N_("页面"), "file": N_("文件"), "user": N_("用户"), "project": N_("项目"), "monthly_report": N_("月报"),
-    "gate": N_("审批节点"), "ledger_entry": N_("资金记录"), "funding_composition": N_("资金构成"), "attachment": N_("附件"), "api_token": N_("接口令牌"),
-    "import_batch": N_("导入"), "match_decision": N_("匹配决定"), "place": N_("地区"), "unit": N_("单位"), "plan_document": N_("规划文件"), "clause": N_("条款"), "programme": N_("项目群"), "target": N_("承诺"),
-    "work_stage": N_("施工阶段"), "milestone": N_("计划节点"), "event": N_("公布的进展"), "programme_tally": N_("逐家统计"), "setting": N_("设置"),
-    "funding_document": N_("资金文件"), "treasury_receipt": N_("到账"), "contract": N_("合同"), "work_value": N_("确认的价款"), "funding_period": N_("月末结账"),
-    "finding_step": N_("资金问题"), "funding_limit": N_("资金限额"), "rule_set_version": N_("规则版本"), "exemption": N_("豁免"), "funding_step": N_("资金步骤"), "login_session": N_("登录会话"),
+    "system": N_("系统"), "page": N_("页面"), "file": N_("文件"), "user": N_("用户"), "project": N_("项目"),
+    "monthly_report": N_("月报"),
+    "gate": N_("审批节点"), "ledger_entry": N_("资金记录"), "funding_composition": N_("资金构成"),
+    "attachment": N_("附件"), "api_token": N_("接口令牌"),
+    "import_batch": N_("导入"), "match_decision": N_("匹配决定"), "place": N_("地区"), "unit": N_("单位"),
+    "plan_document": N_("规划文件"), "clause": N_("条款"), "programme": N_("项目群"), "target": N_("承诺"),
+    "work_stage": N_("施工阶段"), "milestone": N_("计划节点"), "event": N_("公布的进展"),
+    "programme_tally": N_("逐家统计"), "setting": N_("设置"),
+    "funding_document": N_("资金文件"), "treasury_receipt": N_("到账"), "contract": N_("合同"),
+    "work_value": N_("确认的价款"), "funding_period": N_("月末结账"),
+    "finding_step": N_("资金问题"), "funding_limit": N_("资金限额"), "rule_set_version": N_("规则版本"),
+    "exemption": N_("豁免"), "funding_step": N_("资金步骤"), "login_session": N_("登录会话"),
 }  # fmt: skip
 FIELDS = {
-    "as_of": N_("状态日"), "status_date": N_("状态日"), "projects": N_("项目数"), "programmes": N_("项目群数"), "reports": N_("月报数"), "key": N_("审批节点"),
-    "passed_on": N_("通过日期"), "document_number": N_("文号"), "body": N_("办理机关"), "note": N_("备注"), "waived_reason": N_("不办的理由"),
-    "source": N_("资金来源"), "step": N_("资金步骤"), "amount_fen": N_("金额"), "entry_on": N_("日期"), "kind": N_("阶段"), "reverses": N_("冲销的记录"),
-    "reason": N_("原因"), "start": N_("开始 (0%)"), "p25": N_("完成 25%"), "p50": N_("完成 50%"), "p75": N_("完成 75%"), "finish": N_("完成 100%"),
-    "gate_start": N_("开工"), "gate_in_use": N_("投入使用"), "floors": N_("计划层数"), "investment": N_("累计完成投资 (万元)"),
-    "narrative": N_("本月进展"), "problems": N_("存在问题"), "next_plan": N_("下月计划"), "decrease_reason": N_("下调原因"), "state": N_("状态"),
-    "revision": N_("版次"), "correction_reason": N_("更正原因"), "comment": N_("审核意见"), "username": N_("登录名"), "display_name": N_("姓名"),
-    "role": N_("角色"), "locale": N_("语言"), "is_active": N_("启用"), "unit_id": N_("单位"), "unit": N_("单位"), "places": N_("地区"),
-    "assignments": N_("负责的项目"), "password": N_("密码"), "must_change_password": N_("须改密码"), "totp": N_("动态口令"), "actions": N_("允许的操作"),
-    "expires_at": N_("到期时间"), "name": N_("名称"), "filename": N_("文件名"), "size": N_("大小 (字节)"), "request": N_("请求"), "status": N_("应答码"),
-    "rule_set": N_("规则"), "light": N_("豁免哪个灯"), "until": N_("截止日期"), "requested_by": N_("申请人"), "ended_on": N_("结束日期"),
+    "as_of": N_("状态日"), "status_date": N_("状态日"), "projects": N_("项目数"), "programmes": N_("项目群数"),
+    "reports": N_("月报数"), "key": N_("审批节点"),
+    "passed_on": N_("通过日期"), "document_number": N_("文号"), "body": N_("办理机关"), "note": N_("备注"),
+    "waived_reason": N_("不办的理由"),
+    "source": N_("资金来源"), "step": N_("资金步骤"), "amount_fen": N_("金额"), "entry_on": N_("日期"),
+    "kind": N_("阶段"), "reverses": N_("冲销的记录"),
+    "reason": N_("原因"), "start": N_("开始 (0%)"), "p25": N_("完成 25%"), "p50": N_("完成 50%"), "p75": N_("完成 75%"),
+    "finish": N_("完成 100%"),
+    "gate_start": N_("开工"), "gate_in_use": N_("投入使用"), "floors": N_("计划层数"),
+    "investment": N_("累计完成投资 (万元)"),
+    "narrative": N_("本月进展"), "problems": N_("存在问题"), "next_plan": N_("下月计划"),
+    "decrease_reason": N_("下调原因"), "state": N_("状态"),
+    "revision": N_("版次"), "correction_reason": N_("更正原因"), "comment": N_("审核意见"), "username": N_("登录名"),
+    "display_name": N_("姓名"),
+    "role": N_("角色"), "locale": N_("语言"), "is_active": N_("启用"), "unit_id": N_("单位"), "unit": N_("单位"),
+    "places": N_("地区"),
+    "assignments": N_("负责的项目"), "password": N_("密码"), "must_change_password": N_("须改密码"),
+    "totp": N_("动态口令"), "actions": N_("允许的操作"),
+    "expires_at": N_("到期时间"), "name": N_("名称"), "filename": N_("文件名"), "size": N_("大小 (字节)"),
+    "request": N_("请求"), "status": N_("应答码"),
+    "rule_set": N_("规则"), "light": N_("豁免哪个灯"), "until": N_("截止日期"), "requested_by": N_("申请人"),
+    "ended_on": N_("结束日期"),
     "effect": N_("停工或复工"), "on": N_("日期"), "progress_kind": N_("进度灯的办法"), **vocab.RULE_FIGURES,
     "in_statistics": N_("是否入统"), "statistics_reason": N_("未入统原因"),
-    "import_kind": N_("导入内容"), "outside_kind": N_("款项类别"), "receipts": N_("到账笔数"), "decision": N_("决定的编号"),
-    "search": N_("查询条件"), "rows": N_("条数"), "target.kept": N_("保留的承诺"), "sessions": N_("登录会话"), "locked_until": N_("锁定至"),
-    "tries": N_("尝试次数"), "unused_days": N_("未用天数"), "from_id": N_("起始编号"), "to_id": N_("末尾编号"), "sha256": N_("文件校验值"),
-    "number": N_("文号"), "issuer": N_("发文机关"), "total_fen": N_("文件总额"), "parent_id": N_("上级文件"), "budget_year": N_("预算年度"),
-    "document_kind": N_("文件类型"), "entry_kind": N_("性质"), "external_id": N_("外部编号"), "document_id": N_("资金文件"),
-    "allocation_id": N_("下达记录"), "receipt_id": N_("到账"), "contract_id": N_("合同"), "voucher": N_("凭证号"), "payer": N_("付款人"),
-    "payee": N_("收款人"), "memo": N_("摘要"), "received_on": N_("到账日期"), "party": N_("对方单位"), "signed_on": N_("签订日期"),
-    "confirmed_on": N_("确认到哪天"), "month": N_("月份"), "rule": N_("资金规则"), "finding_state": N_("处理"), "owner": N_("责任人或单位"),
+    "import_kind": N_("导入内容"), "outside_kind": N_("款项类别"), "receipts": N_("到账笔数"),
+    "decision": N_("决定的编号"),
+    "search": N_("查询条件"), "rows": N_("条数"), "target.kept": N_("保留的承诺"), "sessions": N_("登录会话"),
+    "locked_until": N_("锁定至"),
+    "tries": N_("尝试次数"), "unused_days": N_("未用天数"), "from_id": N_("起始编号"), "to_id": N_("末尾编号"),
+    "sha256": N_("文件校验值"),
+    "number": N_("文号"), "issuer": N_("发文机关"), "total_fen": N_("文件总额"), "parent_id": N_("上级文件"),
+    "budget_year": N_("预算年度"),
+    "document_kind": N_("文件类型"), "entry_kind": N_("性质"), "external_id": N_("外部编号"),
+    "document_id": N_("资金文件"),
+    "allocation_id": N_("下达记录"), "receipt_id": N_("到账"), "contract_id": N_("合同"), "voucher": N_("凭证号"),
+    "payer": N_("付款人"),
+    "payee": N_("收款人"), "memo": N_("摘要"), "received_on": N_("到账日期"), "party": N_("对方单位"),
+    "signed_on": N_("签订日期"),
+    "confirmed_on": N_("确认到哪天"), "month": N_("月份"), "rule": N_("资金规则"), "finding_state": N_("处理"),
+    "owner": N_("责任人或单位"),
     "limit": N_("限额"), "since": N_("自何日起生效"),
 }  # fmt: skip
 VALUES: dict[str, Mapping[str, str]] = {
@@ -66,7 +91,8 @@ VALUES: dict[str, Mapping[str, str]] = {
     "locale": {"zh": N_("中文"), "en": N_("英文")},
 }
 REASONS = {
-    "wrong": N_("密码或动态码不对"), "unknown": N_("没有这个登录名"), "stopped": N_("账号已停用"), "locked": N_("账号锁定中"),
+    "wrong": N_("密码或动态码不对"), "unknown": N_("没有这个登录名"), "stopped": N_("账号已停用"),
+    "locked": N_("账号锁定中"),
     "expired": N_("初始密码已失效"), "address": N_("来自同一地址的错误过多"),
 }  # fmt: skip
 HIDDEN = frozenset({"form"})
@@ -78,7 +104,9 @@ BLANK = "—"
 
 @dataclass(frozen=True)
 class Said:
-    """A changed field: its title, what it was and what it became; `old` is None where the field only says what the entry is about."""
+    """A changed field: its title, what it was and what it became; `old` is None where the field only says what the
+    entry is about.
+    """
 
     title: Words
     old: Words | None

@@ -1,7 +1,8 @@
-"""The form of an archive of the history: JSON lines that carry their own proof. Pure; rules A-8 and A-9 of docs/rules/audit.md.
+"""The form of an archive of the history: JSON lines that carry their own proof. Pure; rules A-8 and A-9 of
+docs/rules/audit.md.
 
-The first line says which part of the chain follows and what it goes on from; each row is its columns as the database holds them with its digest; the last line
-seals everything before it with the key of the chain.
+The first line says which part of the chain follows and what it goes on from; each row is its columns as the database
+holds them with its digest; the last line seals everything before it with the key of the chain.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ class BrokenArchiveError(ValueError):
 
 @dataclass(frozen=True)
 class ArchiveHead:
-    """What an archive begins with: the algorithm, when it was made, the day before which its rows are, and the checkpoint it goes on from."""
+    """What an archive begins with: the algorithm, when it was made, the day before which its rows are, and the
+    checkpoint it goes on from.
+    """
 
     algorithm: str
     made_at: str
@@ -64,7 +67,9 @@ def lines(head: ArchiveHead, entries: Iterable[Entry], seal: Seal) -> Iterator[b
 
 
 def read(source: Iterable[bytes], seal: Seal, anchors: Mapping[int, str] | None = None) -> Found:
-    """Walk an archive from its first line to its seal, and hold it against kept heads; BrokenArchiveError where it is none, not whole or changed."""
+    """Walk an archive from its first line to its seal, and hold it against kept heads; BrokenArchiveError where it is
+    none, not whole or changed.
+    """
     walker = _Walker(source, seal)
     verdict = walk(seal, walker.entries(), anchors, walker.head.start)
     return walker.found(verdict)

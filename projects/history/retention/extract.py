@@ -15,7 +15,10 @@ from projects.history.retention.archive import BrokenArchiveError
 
 
 def write(path: Path, lines: Iterable[bytes]) -> None:
-    """Write a new file and wait until it is on disk; ConflictError where there is one already. What fails half way leaves nothing."""
+    """Write a new file and wait until it is on disk; ConflictError where there is one already.
+
+    What fails half way leaves nothing.
+    """
     draft = path.with_name(f".{path.name}.part")
     if path.exists():
         raise ConflictError(N_("文件 %(path)s 已经存在, 请换一个文件名"), path=str(path))

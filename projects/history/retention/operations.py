@@ -1,6 +1,8 @@
-"""Writes of the retention: archive, remove what is archived, go on after a restored backup, take rights from the application's role. For commands only.
+"""Writes of the retention: archive, remove what is archived, go on after a restored backup, take rights from the
+application's role. For commands only.
 
-Removing needs the owner of the tables: the triggers that keep the history are lifted and set again within the one transaction.
+Removing needs the owner of the tables: the triggers that keep the history are lifted and set again within the one
+transaction.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ APPEND_ONLY = ("audit_entry", "audit_checkpoint")
 
 
 def archive_history(actor: Actor, now: dt.datetime, before: dt.date, out: Path) -> archive.Found:
-    """Write the entries before a Beijing day to `out`, sealed, and note that it was done; nothing is removed. ConflictError where the history is not whole."""
+    """Write the entries before a Beijing day to `out`, sealed, and note that it was done; nothing is removed.
+
+    ConflictError where the history is not whole.
+    """
     require(actor, "audit.read")
     connection = db.session.connection()
     safe = safe_of(connection)
@@ -46,14 +51,18 @@ def archive_history(actor: Actor, now: dt.datetime, before: dt.date, out: Path) 
 
 
 def check_archive(safe: Safe, path: Path, more: Sequence[ChainHead] = ()) -> archive.Found:
-    """What an archive holds, held against the heads of the installation and `more`; BrokenArchiveError where it was changed."""
+    """What an archive holds, held against the heads of the installation and `more`; BrokenArchiveError where it was
+    changed.
+    """
     anchors = {head.id: head.digest for head in (*safe.heads()[0], *more)}
     with opened(path) as file:
         return archive.read(file, safe.seal, anchors)
 
 
 def missing_links(found: Sequence[archive.Found], end: Checkpoint) -> bool:
-    """Whether these archives, in the order of their rows, are not the whole of what was removed before the checkpoint `end`."""
+    """Whether these archives, in the order of their rows, are not the whole of what was removed before the checkpoint
+    `end`.
+    """
     last = START
     for one in sorted(found, key=lambda one: one.last_id):
         if (one.head.start.last_id, one.head.start.digest) != (last.last_id, last.digest):
@@ -82,7 +91,8 @@ def _whole(found: ChainVerdict) -> None:
 def purge_history(actor: Actor, now: dt.datetime, path: Path, keep_days: int) -> archive.Found:
     """Remove the entries that the archive at `path` holds, and leave a checkpoint that the rest is chained to.
 
-    ConflictError where the archive is not of this history, does not begin where it begins, or holds entries younger than `keep_days`.
+    ConflictError where the archive is not of this history, does not begin where it begins, or holds entries younger
+    than `keep_days`.
     """
     require(actor, "audit.read")
     connection = db.session.connection()
@@ -138,9 +148,11 @@ def _unlocked(connection: Connection) -> Iterator[None]:
 
 
 def accept_restored(actor: Actor, now: dt.datetime, reason: str) -> tuple[int, Path]:
-    """Go on after an older backup was restored: say in the history which entries were lost and why, and never give their ids again.
+    """Go on after an older backup was restored: say in the history which entries were lost and why, and never give
+    their ids again.
 
-    Returns how many ids were lost, and where the old head file lies now. ConflictError where nothing is missing, or more than a tail is.
+    Returns how many ids were lost, and where the old head file lies now. ConflictError where nothing is missing, or
+    more than a tail is.
     """
     require(actor, "audit.read")
     connection = db.session.connection()
@@ -165,7 +177,8 @@ def accept_restored(actor: Actor, now: dt.datetime, reason: str) -> tuple[int, P
 
 
 def harden(connection: Connection, role: str) -> None:
-    """Let the application's PostgreSQL role read and append to the history, and nothing else; business tables it may change. Repeat after each migration.
+    """Let the application's PostgreSQL role read and append to the history, and nothing else; business tables it may
+    change. Repeat after each migration.
 
     ConflictError on another database, for a role that is not there, that owns the tables, or that no grant can bind.
     """

@@ -1,4 +1,6 @@
-"""Forms of contracts: the contract, its worth put right, work confirmed, a payment. Sums are split by source in rows."""
+"""Forms of contracts: the contract, its worth put right, work confirmed, a payment. Sums are split by source
+in rows.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ NONE = SelectChoice("", _l("(不选)"))
 
 
 class ContractSplitForm(AmountForm):
-    """A whole (`amount`) and rows of it by source: `source_1` and `part_1` to `source_8` and `part_8`, in the form's unit."""
+    """A whole (`amount`) and rows of it by source: `source_1` and `part_1` to `source_8` and `part_8`, in the form's
+    unit.
+    """
 
     @property
     def rows(self) -> list[tuple[Field, Field]]:

@@ -1,4 +1,7 @@
-"""Writes on contracts: the contract with what it is worth by source, and what of its works was confirmed as done. Payments are entries of the ledger."""
+"""Writes on contracts: the contract with what it is worth by source, and what of its works was confirmed as done.
+
+Payments are entries of the ledger.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,8 @@ FIELDS = {"on": "signed_on"}  # a posting's fields as the contract's form names 
 
 @dataclass(frozen=True)
 class ContractValues:
-    """A contract and, by source, what it is worth in fen; `retention` is the percentage held back, None where the contract names none.
+    """A contract and, by source, what it is worth in fen; `retention` is the percentage held back, None where the
+    contract names none.
 
     `confirmed` says that one like another is meant to be a second.
     """
@@ -49,7 +53,9 @@ class ContractValues:
 
 @dataclass(frozen=True)
 class Worth:
-    """What a contract is to be worth by source from a day on, and why; `seen` is what the person saw (split.spelled)."""
+    """What a contract is to be worth by source from a day on, and why; `seen` is what the person saw
+    (split.spelled).
+    """
 
     parts: Mapping[str, int]
     seen: str
@@ -59,7 +65,9 @@ class Worth:
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment by source, under one voucher; `confirmed` says that one without a voucher that is like another is meant to be a second."""
+    """A payment by source, under one voucher; `confirmed` says that one without a voucher that is like another is meant
+    to be a second.
+    """
 
     parts: Mapping[str, int]
     on: dt.date | None
@@ -69,7 +77,9 @@ class Payment:
 
 
 def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, values: ContractValues) -> Contract:
-    """Keep a contract and post what it is worth; InvalidError names the fields that can't be taken, `confirmed` where the same contract is there already."""
+    """Keep a contract and post what it is worth; InvalidError names the fields that can't be taken, `confirmed` where
+    the same contract is there already.
+    """
     require(actor, "funding.write", project_id)
     lock_money()
     wrong = _complaints(values, latest_day(now, today))
@@ -80,7 +90,8 @@ def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int
             {"confirmed": Text(N_("已有编号、名称、对方和日期都相同的合同: 确为另一份时请勾选后再提交"))}
         )
     row = Contract(
-        project_id=project_id, number=values.number.strip(), name=values.name.strip(), kind=values.kind, party=values.party.strip(), signed_on=values.signed_on,
+        project_id=project_id, number=values.number.strip(), name=values.name.strip(), kind=values.kind,
+        party=values.party.strip(), signed_on=values.signed_on,
         retention=values.retention, recorded_at=now,
     )  # fmt: skip
     db.session.add(row)
@@ -116,7 +127,10 @@ def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int
 
 
 def correct_worth(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, worth: Worth) -> None:
-    """Put right what a contract is worth by source: corrections of the differences, from a day on. ConflictError where it changed since it was seen."""
+    """Put right what a contract is worth by source: corrections of the differences, from a day on.
+
+    ConflictError where it changed since it was seen.
+    """
     contract = _contract(contract_id)
     require(actor, "funding.write", contract.project_id)
     lock_money()
@@ -231,7 +245,9 @@ def confirm_work(
     amount_fen: int,
     note: str = "",
 ) -> WorkValue:
-    """Keep what of a contract's works was confirmed as done up to a day, cumulative; less than before, or more than later on, is a correction with its reason."""
+    """Keep what of a contract's works was confirmed as done up to a day, cumulative; less than before, or more than
+    later on, is a correction with its reason.
+    """
     contract = _contract(contract_id)
     require(actor, "funding.write", contract.project_id)
     lock_money()

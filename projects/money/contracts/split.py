@@ -1,4 +1,7 @@
-"""A sum split by source as it was typed: rows of source and amount that add up to the whole. Rule M-17 of docs/rules/money.md."""
+"""A sum split by source as it was typed: rows of source and amount that add up to the whole.
+
+Rule M-17 of docs/rules/money.md.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ ROWS = 8
 
 
 def split(total_fen: int | None, rows: Sequence[tuple[str, str]], unit: str) -> dict[str, int]:
-    """Fen by source; InvalidError names each row that can't be taken (`source_1`, `part_1`, counted from 1), and `amount` where the rows are not the whole.
+    """Fen by source; InvalidError names each row that can't be taken (`source_1`, `part_1`, counted from 1), and
+    `amount` where the rows are not the whole.
 
     A single row without an amount of its own takes the whole.
     """

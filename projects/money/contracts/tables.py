@@ -13,7 +13,10 @@ from projects.extensions import Model
 
 
 class Contract(Model):
-    """A contract of a project; what it is worth stands in the ledger (step `contracted`). `retention` is the percentage held back as guarantee."""
+    """A contract of a project; what it is worth stands in the ledger (step `contracted`).
+
+    `retention` is the percentage held back as guarantee.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id", cascade=True)

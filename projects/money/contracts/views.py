@@ -136,7 +136,9 @@ def pay(slug: str) -> Answer:
 def _page(
     found: Project, form: ContractForm | None = None, *, renewed: bool = False, **sent: ContractSplitForm | WorkForm
 ) -> str:
-    """A project's contracts; `sent` are the forms of one contract as they came back, `renewed` lets its worth be sent again over the newest one."""
+    """A project's contracts; `sent` are the forms of one contract as they came back, `renewed` lets its worth be sent
+    again over the newest one.
+    """
     rows = queries.contracts_of(found.id, clock.status_date())
     asked = request.args.get("contract", "")
     key = next((one["contract"].data for one in sent.values()), None) or (
@@ -161,7 +163,9 @@ def _page(
 
 
 def _fill(form: Any, parts: dict[str, int], *, renewed: bool) -> None:
-    """What a contract is worth now, as the form of its correction shows it; `renewed` keeps what was typed and takes only what is there now as seen."""
+    """What a contract is worth now, as the form of its correction shows it; `renewed` keeps what was typed and takes
+    only what is there now as seen.
+    """
     form.seen.raw_data, form.seen.data = None, spelled(parts)
     if not renewed:
         form.amount.data, form.unit.data = plain_yuan(sum(parts.values())), "元"

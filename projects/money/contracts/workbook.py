@@ -39,7 +39,8 @@ def contracts(name: str, rows: Sequence[ContractRow], as_of: dt.date) -> Table:
     cells = [
         (
             row.number, row.name, _(vocab.CONTRACT_KINDS[row.kind]), row.party, row.signed_on, row.worth_fen,
-            *(dict(row.parts).get(source) for source in contracted), row.confirmed_fen, row.paid_fen, *(dict(row.paid_parts).get(source) for source in paid),
+            *(dict(row.parts).get(source) for source in contracted), row.confirmed_fen, row.paid_fen,
+            *(dict(row.paid_parts).get(source) for source in paid),
             row.payment_rate, row.retention, _("示例") if row.is_sample else "",
         )
         for row in rows

@@ -1,6 +1,8 @@
-"""Document numbers cited in running text, and numbers that are nearly the same. Rules MT-1 and MT-2 of docs/rules/matching.md.
+"""Document numbers cited in running text, and numbers that are nearly the same. Rules MT-1 and MT-2 of
+docs/rules/matching.md.
 
-A memo may cite 财建〔2025〕23号 whole, without its issuer (2025年23号文), without 号, with other brackets, a short year (〔25〕) or a letter for a digit (〔2O25〕).
+A memo may cite 财建〔2025〕23号 whole, without its issuer (2025年23号文), without 号, with other brackets, a short year
+(〔25〕) or a letter for a digit (〔2O25〕).
 """
 
 from __future__ import annotations
@@ -37,15 +39,19 @@ _CHINESE = re.compile(
 )
 _NUMERALS = {word: place for place, word in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _TRADITIONAL = str.maketrans(
-    "醫婦預區縣門診綜療傳實驗設業務發樓應處項資經濟財龍寧雲東衛學級災術檢測體養護腫兒復鄉鎮廳國庫撥達號標準備購維環廢廠電計劃報辦關於條橋漢蘇魯贛陝遼濱廣灣島陽陰長慶豐興華樂賓聯團債專補轉賬帳餘額總後擴遷開擬給與來遠",
-    "医妇预区县门诊综疗传实验设业务发楼应处项资经济财龙宁云东卫学级灾术检测体养护肿儿复乡镇厅国库拨达号标准备购维环废厂电计划报办关于条桥汉苏鲁赣陕辽滨广湾岛阳阴长庆丰兴华乐宾联团债专补转账账余额总后扩迁开拟给与来远",
+    "醫婦預區縣門診綜療傳實驗設業務發樓應處項資經濟財龍寧雲東衛學級災術檢測體養護腫兒復鄉鎮廳國庫撥達號標準備購維環廢"
+    "廠電計劃報辦關於條橋漢蘇魯贛陝遼濱廣灣島陽陰長慶豐興華樂賓聯團債專補轉賬帳餘額總後擴遷開擬給與來遠",
+    "医妇预区县门诊综疗传实验设业务发楼应处项资经济财龙宁云东卫学级灾术检测体养护肿儿复乡镇厅国库拨达号标准备购维环废"
+    "厂电计划报办关于条桥汉苏鲁赣陕辽滨广湾岛阳阴长庆丰兴华乐宾联团债专补转账账余额总后扩迁开拟给与来远",
 )
 VERBS = "拨付达据按照收转关于文号件由的及和与款入划下支到金资从见详用依"
 
 
 @dataclass(frozen=True)
 class Citation:
-    """A number found in a text: the letters before it (issuer and perhaps more), year, serial; `doubtful` where a letter stood for a digit."""
+    """A number found in a text: the letters before it (issuer and perhaps more), year, serial; `doubtful` where a
+    letter stood for a digit.
+    """
 
     run: str
     year: int
@@ -61,7 +67,9 @@ class Citation:
 
 
 def cited(text: str, prefixes: Iterable[str] = ()) -> list[Citation]:
-    """Every document number that `text` cites, in order; `prefixes` are issuers' known prefixes, which tell where a number begins."""
+    """Every document number that `text` cites, in order; `prefixes` are issuers' known prefixes, which tell where a
+    number begins.
+    """
     even = evened(text)
     known = sorted(set(prefixes), key=lambda one: -len(one))
     found = []
@@ -89,7 +97,9 @@ def cited(text: str, prefixes: Iterable[str] = ()) -> list[Citation]:
 
 
 def evened(text: str) -> str:
-    """`text` in one width and in simplified characters, numbers in figures; where spaces stand between single letters, without them."""
+    """`text` in one width and in simplified characters, numbers in figures; where spaces stand between single letters,
+    without them.
+    """
     even = _CHINESE.sub(_in_figures, unicodedata.normalize("NFKC", text).strip().translate(_TRADITIONAL))
     spaces = len(re.findall(r"\s+", even))
     return re.sub(r"\s", "", even) if _SPACED.fullmatch(even) or 5 * spaces > len(even) - spaces > 15 else even
@@ -113,7 +123,9 @@ def _figure(word: str, blank: int) -> int:
 
 
 def known_prefix(run: str, prefixes: Iterable[str]) -> tuple[str, bool] | None:
-    """The longest known issuer's prefix that `run` ends in, and whether it stands alone: a single strange letter before it makes another issuer (浙财建)."""
+    """The longest known issuer's prefix that `run` ends in, and whether it stands alone: a single strange letter before
+    it makes another issuer (浙财建).
+    """
     prefix = max((one for one in prefixes if run.endswith(one)), key=len, default=None)
     if prefix is None:
         return None
@@ -124,7 +136,9 @@ def known_prefix(run: str, prefixes: Iterable[str]) -> tuple[str, bool] | None:
 
 
 def digits_differ(one: str, other: str) -> int:
-    """How many digits two serials differ by (a missing, strange, or swapped digit counts one); 9 where it is more than one."""
+    """How many digits two serials differ by (a missing, strange, or swapped digit counts one); 9 where it is more than
+    one.
+    """
     if one == other:
         return 0
     if len(one) == len(other):
@@ -143,7 +157,9 @@ def digits_differ(one: str, other: str) -> int:
 
 
 def near(one: str, other: str) -> bool:
-    """Whether two numbers are different but easily taken for each other: another issuer level, another year, one digit, or brackets typed wrong."""
+    """Whether two numbers are different but easily taken for each other: another issuer level, another year, one digit,
+    or brackets typed wrong.
+    """
     first, second = _loose(one), _loose(other)
     if first is None or second is None or (parse(one) is not None and parse(one) == parse(other)):
         return False

@@ -1,4 +1,5 @@
-"""Document numbers (文号) as they are compared: 财建〔2025〕23号 in whatever brackets, widths and spaces it was typed. The original is kept for show.
+"""Document numbers (文号) as they are compared: 财建〔2025〕23号 in whatever brackets, widths and spaces it was typed.
+The original is kept for show.
 
 The issuer's prefix is part of the number: 财建〔2025〕23号 and 浙财建〔2025〕23号 are two documents.
 """
@@ -19,7 +20,9 @@ _NUMBER = re.compile(
 
 @dataclass(frozen=True)
 class DocumentNumber:
-    """A number taken apart: the issuer's prefix, the year, the serial number (with a sub-number such as -2 where there is one)."""
+    """A number taken apart: the issuer's prefix, the year, the serial number (with a sub-number such as -2 where there
+    is one).
+    """
 
     prefix: str
     year: int

@@ -1,4 +1,7 @@
-"""Writes on documents and their lines. A line that hands on a line of the document above is the same money again: it is linked, and counts once."""
+"""Writes on documents and their lines.
+
+A line that hands on a line of the document above is the same money again: it is linked, and counts once.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,10 @@ class DocumentValues:
 
 @dataclass(frozen=True)
 class DocumentLine:
-    """What a document gives to a project; the source is the document's own where it is not named. `confirmed`: one that says the same is meant to be another."""
+    """What a document gives to a project; the source is the document's own where it is not named.
+
+    `confirmed`: one that says the same is meant to be another.
+    """
 
     project_id: int
     amount_fen: int
@@ -64,7 +70,9 @@ class DocumentLine:
 
 
 def add_document(actor: Actor, now: dt.datetime, today: dt.date, values: DocumentValues) -> FundingDocument:
-    """Keep a document; InvalidError names the fields that can't be taken, `confirmed` where one of that number, or nearly that, is there already."""
+    """Keep a document; InvalidError names the fields that can't be taken, `confirmed` where one of that number, or
+    nearly that, is there already.
+    """
     document = write_document(actor, now, today, values)
     changes = {
         name: [None, getattr(document, name)]
@@ -92,11 +100,22 @@ def write_document(actor: Actor, now: dt.datetime, today: dt.date, values: Docum
         raise InvalidError(wrong)
     parent = db.session.get(FundingDocument, values.parent_id) if values.parent_id else None
     document = FundingDocument(
-        kind=values.kind, number=values.number.strip(), number_normal=normalise(values.number)[:NUMBER_LIMIT], title=values.title.strip(),
-        issuer=values.issuer.strip(), issued_on=values.issued_on, received_on=values.received_on, source=values.source,
-        budget_year=values.budget_year or (values.issued_on.year if values.issued_on else None), total_fen=values.total_fen, parent_id=values.parent_id,
-        place_code=values.place_code, import_id=values.import_id, recorded_at=now, is_sample=bool(parent and parent.is_sample),
-    )  # fmt: skip
+        kind=values.kind,
+        number=values.number.strip(),
+        number_normal=normalise(values.number)[:NUMBER_LIMIT],
+        title=values.title.strip(),
+        issuer=values.issuer.strip(),
+        issued_on=values.issued_on,
+        received_on=values.received_on,
+        source=values.source,
+        budget_year=values.budget_year or (values.issued_on.year if values.issued_on else None),
+        total_fen=values.total_fen,
+        parent_id=values.parent_id,
+        place_code=values.place_code,
+        import_id=values.import_id,
+        recorded_at=now,
+        is_sample=bool(parent and parent.is_sample),
+    )
     db.session.add(document)
     db.session.flush()
     return document
@@ -112,7 +131,8 @@ def add_lines(
 ) -> list[int]:
     """Post the lines of a document as allocated on its day (or `on`), all or none; the ids of the new entries.
 
-    InvalidError keys are `position.field`, `confirmed` among them where a line without a number of its own says the same as one that stands.
+    InvalidError keys are `position.field`, `confirmed` among them where a line without a number of its own says the
+    same as one that stands.
     """
     require(actor, "funding.write")
     lock_money()
@@ -138,8 +158,14 @@ def add_lines(
 
 
 def write_lines(
-    actor: Actor, now: dt.datetime, today: dt.date, document: FundingDocument, lines: Sequence[DocumentLine], on: dt.date | None = None, import_id: int | None = None
-) -> list[int]:  # fmt: skip
+    actor: Actor,
+    now: dt.datetime,
+    today: dt.date,
+    document: FundingDocument,
+    lines: Sequence[DocumentLine],
+    on: dt.date | None = None,
+    import_id: int | None = None,
+) -> list[int]:
     """As `add_lines`, for operations that record the whole of what they do themselves."""
     lock_money()
     day = on or document.issued_on or today
@@ -147,13 +173,25 @@ def write_lines(
     items: list[tuple[int, Posting]] = []
     for line in lines:
         source = line.source or document.source or ""
-        whole = Posting(source, "allocated", day, line.amount_fen, document.number, line.memo, external_id=line.external_id, document_id=document.id, import_id=import_id)  # fmt: skip
+        whole = Posting(
+            source,
+            "allocated",
+            day,
+            line.amount_fen,
+            document.number,
+            line.memo,
+            external_id=line.external_id,
+            document_id=document.id,
+            import_id=import_id,
+        )
         items += ((line.project_id, part) for part in parted(whole, upper[document.id][line.project_id, source]))
     return write_entries(actor, now, today, items)
 
 
 def parted(whole: Posting, upper: list[list[int]]) -> list[Posting]:
-    """A line in parts: what hands on lines of the document above ([id, fen left], from which it is taken), and what is new. Parts after the first are numbered."""
+    """A line in parts: what hands on lines of the document above ([id, fen left], from which it is taken), and what is
+    new. Parts after the first are numbered.
+    """
     left = whole.amount_fen
     found: list[Posting] = []
     for line in upper:
@@ -172,7 +210,9 @@ def parted(whole: Posting, upper: list[list[int]]) -> list[Posting]:
 
 
 def above(documents: Collection[int]) -> dict[int, Upper]:
-    """By document, project and source: the lines of the document above with what of each is not yet handed on or received, [id, fen]; shared by documents below one."""
+    """By document, project and source: the lines of the document above with what of each is not yet handed on or
+    received, [id, fen]; shared by documents below one.
+    """
     parents: dict[int, int] = {}
     for part in chunks(documents):
         rows = db.session.execute(
@@ -211,7 +251,9 @@ def _alike(document: FundingDocument, line: DocumentLine) -> bool:
 
 
 def link_document(actor: Actor, now: dt.datetime, document_id: int, parent_id: int | None) -> None:
-    """Say which document a document hands on; ConflictError once lines of it stand, since they would count twice or not at all."""
+    """Say which document a document hands on; ConflictError once lines of it stand, since they would count twice or not
+    at all.
+    """
     require(actor, "funding.write")
     lock_money()
     document = document_of(document_id)
@@ -248,7 +290,8 @@ def document_of(document_id: int) -> FundingDocument:
 
 def _leads_to(start: int, goal: int) -> bool:
     """Whether going up from `start` one comes by `goal`."""
-    above: dict[int, int | None] = dict(db.session.execute(select(FundingDocument.id, FundingDocument.parent_id)))
+    found = db.session.execute(select(FundingDocument.id, FundingDocument.parent_id))
+    above: dict[int, int | None] = dict(found.tuples().all())
     seen: set[int] = set()
     at: int | None = start
     while at is not None and at not in seen:
@@ -267,7 +310,9 @@ def _twin(values: DocumentValues) -> FundingDocument | None:
 
 
 def _nearly(values: DocumentValues) -> str | None:
-    """The number of a document that hands out as much, or says the same of the same day, and whose number differs in one place: the same one, mistyped?"""
+    """The number of a document that hands out as much, or says the same of the same day, and whose number differs in
+    one place: the same one, mistyped?
+    """
     own, alike = FundingDocument, []
     if values.total_fen is not None:
         alike.append(own.total_fen == values.total_fen)

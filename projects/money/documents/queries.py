@@ -1,4 +1,6 @@
-"""Reads of documents and their lines; a fixed number of statements, documents within the asker's places and lines within their projects."""
+"""Reads of documents and their lines; a fixed number of statements, documents within the asker's places and lines
+within their projects.
+"""
 
 from __future__ import annotations
 
@@ -61,41 +63,39 @@ def _rows(actor: Actor, wanted: list[Any], as_of: dt.date) -> list[DocumentRow]:
             before[4] + totals[2],
         )
     columns = (
-        own.id, own.kind, own.number, own.title, own.issuer, own.issued_on, own.received_on, own.source, own.budget_year, own.total_fen, Place.name,
-        own.parent_id, parent.number, own.is_sample,
-    )  # fmt: skip
+        own.id,
+        own.kind,
+        own.number,
+        own.title,
+        own.issuer,
+        own.issued_on,
+        own.received_on,
+        own.source,
+        own.budget_year,
+        own.total_fen,
+        func.coalesce(Place.name, "").label("place"),
+        own.parent_id,
+        func.coalesce(parent.number, "").label("parent_number"),
+        own.is_sample,
+    )
     statement = (
         select(*columns)
         .outerjoin(Place, Place.code == own.place_code)
         .outerjoin(parent, parent.id == own.parent_id)
         .where(*wanted)
     )
+    found = db.session.execute(statement.order_by(own.issued_on.desc().nulls_last(), own.id.desc()))
+    names = ("line_count", "lines_fen", "handed_fen", "received_fen", "paid_fen")
     return [
-        DocumentRow(
-            key,
-            kind,
-            number,
-            title,
-            issuer,
-            issued,
-            received,
-            source,
-            year,
-            total,
-            place or "",
-            parent_id,
-            above or "",
-            *sums[key],
-            is_sample,
-        )
-        for key, kind, number, title, issuer, issued, received, source, year, total, place, parent_id, above, is_sample in db.session.execute(
-            statement.order_by(own.issued_on.desc().nulls_last(), own.id.desc())
-        )
+        DocumentRow(**row, **dict(zip(names, sums[row["id"]], strict=True)))  # type: ignore[arg-type]
+        for row in found.mappings()
     ]
 
 
 def raw_lines(actor: Actor, as_of: dt.date) -> dict[int, RawLine]:
-    """Every line of a document in a project that the asker may see, with what was received and paid on it; two statements."""
+    """Every line of a document in a project that the asker may see, with what was received and paid on it; two
+    statements.
+    """
     ids, own, drawing = visible_projects(actor), LedgerEntry, aliased(LedgerEntry)
     reach = [] if ids is None else [own.project_id.in_(ids)]
     back = aliased(LedgerEntry)

@@ -1,4 +1,6 @@
-"""What the pages of documents show: each document with what it handed out and what of it came and was paid; a line of one; the chain it stands in."""
+"""What the pages of documents show: each document with what it handed out and what of it came and was paid; a line of
+one; the chain it stands in.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class LineRow:
-    """A standing line of a document: what it gives to a project, what of it was handed to documents below, received and paid in all."""
+    """A standing line of a document: what it gives to a project, what of it was handed to documents below, received and
+    paid in all.
+    """
 
     id: int
     slug: str
@@ -27,7 +31,9 @@ class LineRow:
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """A document; `lines_fen` is the sum of its lines that the asker may see, `handed_fen` what of them went on to documents below."""
+    """A document; `lines_fen` is the sum of its lines that the asker may see, `handed_fen` what of them went on to
+    documents below.
+    """
 
     id: int
     kind: str
@@ -67,7 +73,9 @@ class DocumentPage:
 
 @dataclass(frozen=True)
 class RawLine:
-    """A line as stored: its sum after reversals, the line of the document above that it hands on, what was received and paid on it itself."""
+    """A line as stored: its sum after reversals, the line of the document above that it hands on, what was received and
+    paid on it itself.
+    """
 
     id: int
     document_id: int

@@ -13,9 +13,11 @@ from projects.extensions import Model
 
 
 class FundingDocument(Model):
-    """A document that hands money on (发改投资 → 省 → 财建 → 指标), linked to the one above it; its lines are ledger entries that were allocated by it.
+    """A document that hands money on (发改投资 → 省 → 财建 → 指标), linked to the one above it; its lines are ledger
+    entries that were allocated by it.
 
-    `number` is as typed, `number_normal` as compared. `total_fen` is what the document says it hands out, where it says so. `received_on` is when it arrived.
+    `number` is as typed, `number_normal` as compared. `total_fen` is what the document says it hands out, where it says
+    so. `received_on` is when it arrived.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -120,8 +120,10 @@ def _values(form: DocumentForm) -> operations.DocumentValues:
             {"parent_number": Text(N_("没有文号为 %(number)s 的文件: 请先登记上级文件"), {"number": above})}
         )
     return operations.DocumentValues(
-        form.kind.data, form.number.data or "", form.title.data or "", form.issuer.data or "", form.issued_on.data, form.received_on.data,
-        form.source.data or None, form.budget_year.data, form.fen, parent_id, form.place_code.data or None, confirmed=bool(form.confirmed.data),
+        form.kind.data, form.number.data or "", form.title.data or "", form.issuer.data or "", form.issued_on.data,
+        form.received_on.data,
+        form.source.data or None, form.budget_year.data, form.fen, parent_id, form.place_code.data or None,
+        confirmed=bool(form.confirmed.data),
     )  # fmt: skip
 
 

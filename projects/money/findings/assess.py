@@ -1,4 +1,6 @@
-"""What a project's money says is wrong, rule by rule (docs/rules/money.md); each finding carries its amount and its evidence in words. Pure: time is an argument."""
+"""What a project's money says is wrong, rule by rule (docs/rules/money.md); each finding carries its amount and its
+evidence in words. Pure: time is an argument.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ def assess(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> tuple[MoneyFind
         local_gap_points=float(limits.number("F-4", as_of, 20)), basis=limits.over("F-4", as_of, RULES["F-4"].law)
     )
     parts = (
-        _pace, _share, _amount, _idle, _swept, _ahead, _over_estimate, _over_feasibility, _own_money, _account, _late, _over_plan, _misuse, _gap, _acceptance,
+        _pace, _share, _amount, _idle, _swept, _ahead, _over_estimate, _over_feasibility, _own_money, _account, _late,
+        _over_plan, _misuse, _gap, _acceptance,
         _contracts,
     )  # fmt: skip
     return (*findings(facts.ladder, rules), *(one for part in parts for one in part(facts, as_of, limits)))
@@ -222,7 +225,10 @@ def _acceptance(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[M
 
 
 def _gap(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
-    """F-21: less of the local and other money is allocated of what was approved than of the central money. Nothing allocated at all is F-4's."""
+    """F-21: less of the local and other money is allocated of what was approved than of the central money.
+
+    Nothing allocated at all is F-4's.
+    """
     central, local = facts.ladder.central, facts.ladder.local
     if not central.approved or not local.approved or central.allocated <= 0 or local.allocated <= 0:
         return
@@ -295,7 +301,9 @@ def _misuse(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyFind
 
 
 def _contracts(facts: MoneyFacts, _as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
-    """F-13 and F-14: too little paid of what was confirmed, too much held back; by the rules of the day a contract was signed."""
+    """F-13 and F-14: too little paid of what was confirmed, too much held back; by the rules of the day a contract was
+    signed.
+    """
     for one in facts.contracts:
         share, most = limits.choose("F-13", one.signed_on), limits.choose("F-14", one.signed_on)
         if share and share.rate is not None:
@@ -310,7 +318,8 @@ def _contracts(facts: MoneyFacts, _as_of: dt.date, limits: Limits) -> Iterator[M
                 }
                 text = Text(
                     N_(
-                        "合同“%(name)s”: 已确认价款 %(confirmed)s 万元, 只付 %(paid)s 万元, 低于 %(rate)s%%, 少付 %(missing)s 万元"
+                        "合同“%(name)s”: 已确认价款 %(confirmed)s 万元, 只付 %(paid)s 万元, 低于 %(rate)s%%, 少付 "
+                        "%(missing)s 万元"
                     ),
                     params,
                 )

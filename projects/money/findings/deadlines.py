@@ -1,4 +1,7 @@
-"""Documents that were not handed on in time (F-15), receipts that nobody matched (F-23). Working days are those of the calendar given; where it does not know a year, the finding says so."""
+"""Documents that were not handed on in time (F-15), receipts that nobody matched (F-23).
+
+Working days are those of the calendar given; where it does not know a year, the finding says so.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ from projects.money.findings.workdays import WorkCalendar
 def late_documents(
     document: DocumentFacts, as_of: dt.date, limits: Limits, calendar: WorkCalendar
 ) -> Iterator[MoneyFinding]:
-    """F-15: a plan not forwarded in 10 working days, a block grant not broken down in 20, a budget not passed on in 30 days."""
+    """F-15: a plan not forwarded in 10 working days, a block grant not broken down in 20, a budget not passed on in 30
+    days.
+    """
     since = document.received_on or document.issued_on
     if since is None or document.kind not in {"plan", "budget"}:
         return
@@ -48,7 +53,8 @@ def late_documents(
     }
     text = Text(
         N_(
-            "%(number)s: %(since)s 收到, 应在 %(due)s 前转发或分解 (%(law)s); 逾期的 %(late)s 万元, 至今未办的 %(missing)s 万元"
+            "%(number)s: %(since)s 收到, 应在 %(due)s 前转发或分解 (%(law)s); 逾期的 %(late)s 万元, 至今未办的 "
+            "%(missing)s 万元"
         ),
         params,
     )
@@ -65,7 +71,9 @@ UNMATCHED_DAYS = 30
 def waiting_receipt(
     open_fen: int, received_on: dt.date, payer: str, payee: str, as_of: dt.date, limits: Limits
 ) -> MoneyFinding | None:
-    """F-23: a receipt that came long ago, and of which something is neither matched to an allocated line nor set outside."""
+    """F-23: a receipt that came long ago, and of which something is neither matched to an allocated line nor set
+    outside.
+    """
     days = limits.number("F-23", as_of, UNMATCHED_DAYS)
     if open_fen <= 0 or received_on + dt.timedelta(days) > as_of:
         return None

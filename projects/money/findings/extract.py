@@ -1,4 +1,6 @@
-"""Reading the shipped caps, deadlines and thresholds (what can't be true is a ValueError that names the entry), and the days that offices work."""
+"""Reading the shipped caps, deadlines and thresholds (what can't be true is a ValueError that names the entry), and the
+days that offices work.
+"""
 
 from __future__ import annotations
 

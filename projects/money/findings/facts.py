@@ -12,7 +12,9 @@ from projects.money.ladder.sums import Ladder, approved, ladder
 
 @dataclass(frozen=True)
 class Cell:
-    """The sum of a source, step and budget year (of plans and allocations; None for the other steps): up to the day, up to the day on which money counts as idle, and up to that on which it counts as late."""
+    """The sum of a source, step and budget year (of plans and allocations; None for the other steps): up to the day, up
+    to the day on which money counts as idle, and up to that on which it counts as late.
+    """
 
     source: str
     step: str
@@ -38,7 +40,10 @@ class ContractFacts:
 
 @dataclass(frozen=True)
 class MoneyFacts:
-    """A project's money. `composition` is fen by (kind of estimate, source); `percent` the physical progress, None where none was reported."""
+    """A project's money.
+
+    `composition` is fen by (kind of estimate, source); `percent` the physical progress, None where none was reported.
+    """
 
     project_id: int
     slug: str
@@ -65,7 +70,9 @@ class MoneyFacts:
 
     @cached_property
     def sums(self) -> dict[tuple[str, str], tuple[int, int, int]]:
-        """By source and step: the fen up to the day, those that count as idle, those that count as late; over all years."""
+        """By source and step: the fen up to the day, those that count as idle, those that count as late; over all
+        years.
+        """
         found: dict[tuple[str, str], tuple[int, int, int]] = {}
         for cell in self.cells:
             before = found.get((cell.source, cell.step), (0, 0, 0))

@@ -1,4 +1,7 @@
-"""What a project's ladder says is wrong. Rules F-1 to F-4 of docs/rules/money.md; each finding carries its amount, so that it can be summed and sorted."""
+"""What a project's ladder says is wrong.
+
+Rules F-1 to F-4 of docs/rules/money.md; each finding carries its amount, so that it can be summed and sorted.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,9 @@ USUAL = FundingRules()
 class MoneyFinding:
     """A rule broken by a source (`local` for F-4): the fen too much, or too little, and the words.
 
-    `source` tells apart what is handled by itself: of F-19 `cbi-2024` is a source and its year, of F-20 `cbi-17` a source and its entry.
-    `basis` is what it rests on where that is not its rule's law alone: the limit of the installation, the law of this source of money.
+    `source` tells apart what is handled by itself: of F-19 `cbi-2024` is a source and its year, of F-20 `cbi-17` a
+    source and its entry. `basis` is what it rests on where that is not its rule's law alone: the limit of the
+    installation, the law of this source of money.
     """
 
     rule: str
@@ -101,7 +105,9 @@ def _of_source(line: LadderLine, *, known: bool) -> Iterator[MoneyFinding]:
 
 
 def _counterpart(ladder: Ladder, rules: FundingRules) -> Iterator[MoneyFinding]:
-    """Local and other money behind the central money of the same project; nothing allocated of what was approved counts as a rate of 0."""
+    """Local and other money behind the central money of the same project; nothing allocated of what was approved counts
+    as a rate of 0.
+    """
     central, local = ladder.central.receipt_rate, ladder.local.receipt_rate
     if central is None or central <= 0:
         return
@@ -123,7 +129,8 @@ def _counterpart(ladder: Ladder, rules: FundingRules) -> Iterator[MoneyFinding]:
         params = {"central": central, "local": local, "gap": central - local, "missing": _wan(missing)}
         text = Text(
             N_(
-                "中央资金到位率 %(central)s%%, 地方及其他资金 %(local)s%%, 相差 %(gap)s 个百分点, 未到位 %(missing)s 万元"
+                "中央资金到位率 %(central)s%%, 地方及其他资金 %(local)s%%, 相差 %(gap)s 个百分点, 未到位 %(missing)s "
+                "万元"
             ),
             params,
         )

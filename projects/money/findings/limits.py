@@ -1,4 +1,7 @@
-"""Caps, deadlines and thresholds as dated rows: which one holds for a project, a rule and a day. The shipped ones stand in projects/data/funding_limits.yaml."""
+"""Caps, deadlines and thresholds as dated rows: which one holds for a project, a rule and a day.
+
+The shipped ones stand in projects/data/funding_limits.yaml.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ COUNTY_HOSPITALS = frozenset({"hospital", "tcm", "maternal"})
 
 @dataclass(frozen=True)
 class Limit:
-    """A row: `rate` in percent, `amount_fen`, or a `number` of months, days or points, whichever its rule asks for; blank `programme` or `region` means all.
+    """A row: `rate` in percent, `amount_fen`, or a `number` of months, days or points, whichever its rule asks for;
+    blank `programme` or `region` means all.
 
     `key` is its own name; a row of the installation with the same key stands in place of the shipped one (`is_own`).
     """
@@ -77,7 +81,9 @@ class Limit:
 
 @dataclass(frozen=True)
 class Limits:
-    """All rows in force, and the region that each province (or prefecture) belongs to, by the first digits of its code."""
+    """All rows in force, and the region that each province (or prefecture) belongs to, by the first digits of
+    its code.
+    """
 
     rows: Sequence[Limit]
     regions: Mapping[str, str] = field(default_factory=dict)
@@ -118,7 +124,9 @@ class Limits:
         return default if row is None or row.number is None else row.number
 
     def over(self, rule: str, day: dt.date, law: str, *, always: bool = True) -> Text | None:
-        """What a finding of a rule rests on, its figure told: `always`, or only where the figure is the installation's own."""
+        """What a finding of a rule rests on, its figure told: `always`, or only where the figure is the installation's
+        own.
+        """
         row = self.choose(rule, day)
         return None if row is None or not (always or row.is_own) else row.over(law)
 
@@ -129,7 +137,9 @@ class Limits:
 
 
 def kinds_of(category: str, place_code: str, programme: str | None) -> frozenset[str]:
-    """What a project is called in rows: its category, its programme, and `county_hospital` for a hospital of a county."""
+    """What a project is called in rows: its category, its programme, and `county_hospital` for a hospital of a
+    county.
+    """
     kinds = {category} | ({programme} if programme else set())
     if category in COUNTY_HOSPITALS and not place_code.endswith("00"):
         kinds.add("county_hospital")

@@ -1,4 +1,5 @@
-"""The words of limits, as message ids for the catalogue: the documents the shipped ones rest on, what each is about, for whom, in which unit.
+"""The words of limits, as message ids for the catalogue: the documents the shipped ones rest on, what each is about,
+for whom, in which unit.
 
 Tests hold them against projects/data/funding_limits.yaml.
 """

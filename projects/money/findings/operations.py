@@ -35,7 +35,9 @@ class Handling:
 
 
 def handle(actor: Actor, now: dt.datetime, today: dt.date, row: FindingRow, handling: Handling) -> FindingStep:
-    """Put a finding in another state, with who answers for it and why; InvalidError names the fields that can't be taken."""
+    """Put a finding in another state, with who answers for it and why; InvalidError names the fields that can't be
+    taken.
+    """
     require(actor, "finding.handle", row.subject.project_id)
     document = db.session.get(FundingDocument, row.subject.document_id) if row.subject.document_id else None
     if row.subject.document_id and (
@@ -58,8 +60,10 @@ def handle(actor: Actor, now: dt.datetime, today: dt.date, row: FindingRow, hand
         raise InvalidError(wrong)
     project_id, document_id, rule, source = row.key
     step = FindingStep(
-        project_id=project_id, document_id=document_id, rule=rule, source=source, state=handling.state, owner=handling.owner.strip(), note=handling.note.strip(),
-        amount_fen=row.finding.amount_fen, until=handling.until, by_id=actor.id, at=now, taken_on=today, is_sample=bool(document and document.is_sample),
+        project_id=project_id, document_id=document_id, rule=rule, source=source, state=handling.state,
+        owner=handling.owner.strip(), note=handling.note.strip(),
+        amount_fen=row.finding.amount_fen, until=handling.until, by_id=actor.id, at=now, taken_on=today,
+        is_sample=bool(document and document.is_sample),
     )  # fmt: skip
     db.session.add(step)
     db.session.flush()
@@ -82,7 +86,10 @@ def handle(actor: Actor, now: dt.datetime, today: dt.date, row: FindingRow, hand
 
 
 def set_limit(actor: Actor, now: dt.datetime, rows: Limits, key: str, value: Decimal | None, law: str) -> None:
-    """Put an installation's own figure in the place of the one of `key`; None goes back to the shipped one. `value` is in the row's own unit (yuan for sums)."""
+    """Put an installation's own figure in the place of the one of `key`; None goes back to the shipped one.
+
+    `value` is in the row's own unit (yuan for sums).
+    """
     require(actor, "funding.limit")
     if actor.places is not None:
         raise ForbiddenError(N_("限额管全部地区, 只有不限地区的财务人员可以修改"))
@@ -137,7 +144,10 @@ class NewLimit:
 
 
 def add_limit(actor: Actor, now: dt.datetime, rows: Limits, key: str, new: NewLimit, kinds: Collection[str]) -> str:
-    """Add a row beside the one of `key`, whose rule and unit it takes; its key. `kinds` are the projects it may speak of. InvalidError names the fields that can't be taken."""
+    """Add a row beside the one of `key`, whose rule and unit it takes; its key.
+
+    `kinds` are the projects it may speak of. InvalidError names the fields that can't be taken.
+    """
     require(actor, "funding.limit")
     if actor.places is not None:
         raise ForbiddenError(N_("限额管全部地区, 只有不限地区的财务人员可以修改"))
@@ -147,7 +157,8 @@ def add_limit(actor: Actor, now: dt.datetime, rows: Limits, key: str, new: NewLi
     wrong = _new_complaints(row, new, rows, kinds)
     if wrong or new.value is None:
         raise InvalidError(wrong)
-    added = f"{row.root}.{1 + max((int(one.key.rpartition('.')[2]) for one in rows.rows if one.root == row.root and one.is_added), default=0)}"
+    numbers = [int(one.key.rpartition(".")[2]) for one in rows.rows if one.root == row.root and one.is_added]
+    added = f"{row.root}.{1 + max(numbers, default=0)}"
     own = FundingLimit(
         key=added,
         rule=row.rule,

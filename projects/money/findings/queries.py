@@ -1,4 +1,6 @@
-"""Reads what findings are made from, for one project or all that the asker may see, and where each finding stands; a fixed number of statements."""
+"""Reads what findings are made from, for one project or all that the asker may see, and where each finding stands; a
+fixed number of statements.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def limits() -> Limits:
 
 
 def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> list[MoneyFacts]:
-    """The money of the projects that `wanted` (conditions on Project) leaves, those without any apart; nine statements."""
+    """The money of the projects that `wanted` (conditions on Project) leaves, those without any apart; nine
+    statements.
+    """
     cells = _cells(wanted, as_of, rows)
     given: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     own = compositions(as_of).c
@@ -95,16 +99,36 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
     )
     return [
         MoneyFacts(
-            key, slug, name, code, place, category, programme, given[key], cells[0].get(key, ()), tuple(contracts[key]), tuple(misused[key]), percent,
-            gates[key].get("completion_acceptance"), gates[key].get("final_account"), gates[key].get("works_complete"), key in samples or key in cells[1], unit or "",
+            key,
+            slug,
+            name,
+            code,
+            place,
+            category,
+            programme,
+            given[key],
+            cells[0].get(key, ()),
+            tuple(contracts[key]),
+            tuple(misused[key]),
+            percent,
+            gates[key].get("completion_acceptance"),
+            gates[key].get("final_account"),
+            gates[key].get("works_complete"),
+            key in samples or key in cells[1],
+            unit or "",
         )
-        for key, slug, name, code, place, category, programme, percent, unit in db.session.execute(statement.where(*wanted).order_by(Project.id))
+        for key, slug, name, code, place, category, programme, percent, unit in db.session.execute(
+            statement.where(*wanted).order_by(Project.id)
+        )
         if key in cells[0] or key in given
-    ]  # fmt: skip
+    ]
 
 
 def _cells(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> Cells:
-    """The sums of each project's money, and the projects that rest on samples. Those of all projects are remembered until the ledger has other entries."""
+    """The sums of each project's money, and the projects that rest on samples.
+
+    Those of all projects are remembered until the ledger has other entries.
+    """
     months = rows.number("F-8", as_of, IDLE_MONTHS), rows.number("F-18", as_of, LATE_MONTHS)
     days = tuple(months_before(as_of, count) for count in months)
     asked = str(db.engine.url), _ledger_state(), as_of, days
@@ -271,10 +295,21 @@ def document_facts(actor: Actor, as_of: dt.date) -> list[DocumentFacts]:
         if row.parent_id is not None:
             children[row.parent_id].append((row.issued_on, sums.get(row.id, 0) or row.total_fen or 0))
     return [
-        DocumentFacts(row.id, row.kind, row.number, row.issued_on, row.received_on, row.total_fen, sums.get(row.id, 0), tuple(children[row.id]), row.place_code, row.is_sample)
+        DocumentFacts(
+            row.id,
+            row.kind,
+            row.number,
+            row.issued_on,
+            row.received_on,
+            row.total_fen,
+            sums.get(row.id, 0),
+            tuple(children[row.id]),
+            row.place_code,
+            row.is_sample,
+        )
         for row in rows
         if covers(reach, row.place_code)
-    ]  # fmt: skip
+    ]
 
 
 def steps(
@@ -365,7 +400,10 @@ def _place_names() -> dict[str, str]:
 
 
 def found(actor: Actor, chosen: FindingFilter, as_of: dt.date) -> FindingPage:
-    """The findings that `actor` may see and `chosen` leaves. Documents and receipts come in where no filter speaks of projects."""
+    """The findings that `actor` may see and `chosen` leaves.
+
+    Documents and receipts come in where no filter speaks of projects.
+    """
     rows = list(_project_rows(conditions(actor, chosen.projects, None, as_of), as_of))
     if may(actor, "treasury.read") and not (chosen.q or chosen.programme or chosen.plan):
         rows += _document_rows(actor, as_of, place=chosen.place)
@@ -398,7 +436,9 @@ def open_counts(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict
 
 
 def with_money_finding(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> list[ColumnElement[bool]]:
-    """The projects with the money finding that `chosen` names (`any`: with one), as conditions; nothing is asked where it names none."""
+    """The projects with the money finding that `chosen` names (`any`: with one), as conditions; nothing is asked where
+    it names none.
+    """
     if not chosen.money:
         return []
     rows = _project_rows(conditions(actor, PortfolioFilter(), None, as_of), as_of)

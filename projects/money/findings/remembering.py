@@ -1,7 +1,7 @@
 """What a process remembers of findings, so that a list costs only what changed.
 
-Nobody tells it what happened: it holds each project's money, as it was just read, against the money it had assessed before, and assesses anew where they differ.
-So what it says is always what `assess` says, whichever process wrote.
+Nobody tells it what happened: it holds each project's money, as it was just read, against the money it had assessed
+before, and assesses anew where they differ. So what it says is always what `assess` says, whichever process wrote.
 """
 
 from __future__ import annotations

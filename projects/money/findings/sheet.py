@@ -16,7 +16,9 @@ from projects.money.findings.rules import RULES, Rule
 
 @dataclass(frozen=True)
 class HandlingStep:
-    """A step in handling a finding: the state it was put in, who answers for it, why, on which amount, until when (exemptions), by whom."""
+    """A step in handling a finding: the state it was put in, who answers for it, why, on which amount, until when
+    (exemptions), by whom.
+    """
 
     state: str
     owner: str
@@ -62,7 +64,10 @@ class FindingRow:
 
     @cached_property
     def state(self) -> str:
-        """Where it stands. What is closed and still found is open again; so is an exemption that ran out, or whose amount was exceeded."""
+        """Where it stands.
+
+        What is closed and still found is open again; so is an exemption that ran out, or whose amount was exceeded.
+        """
         last = self.last
         if last is None or last.state == "closed":
             return "open"

@@ -1,4 +1,6 @@
-"""Tables of how findings are handled, which triggers of migration 0004 keep as it is, and of an installation's own limits."""
+"""Tables of how findings are handled, which triggers of migration 0004 keep as it is, and of an installation's own
+limits.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from projects.extensions import Model
 
 
 class FindingStep(Model):
-    """A step in handling a money finding, kept for good; the newest one of (project, document, rule, source) says where it stands.
+    """A step in handling a money finding, kept for good; the newest one of (project, document, rule, source) says where
+    it stands.
 
     `taken_on` is the installation's day; where it is None, that of `at` counts.
     """
@@ -40,7 +43,9 @@ class FindingStep(Model):
 
 
 class FundingLimit(Model):
-    """An installation's own cap, deadline or threshold; it stands in place of the shipped one of the same key (projects/data/funding_limits.yaml)."""
+    """An installation's own cap, deadline or threshold; it stands in place of the shipped one of the same key
+    (projects/data/funding_limits.yaml).
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(60), unique=True)

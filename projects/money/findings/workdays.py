@@ -1,4 +1,6 @@
-"""Working days as the State Council announces them year by year: days off on weekdays, and weekend days worked in their stead (调休)."""
+"""Working days as the State Council announces them year by year: days off on weekdays, and weekend days worked in their
+stead (调休).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ SURE = (12, 24)  # the notice of the next year has moved days of December, the 2
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """`off` and `worked` are the days that differ from Mondays to Fridays, of the years `first` to `last`; every other year is Mondays to Fridays."""
+    """`off` and `worked` are the days that differ from Mondays to Fridays, of the years `first` to `last`; every other
+    year is Mondays to Fridays.
+    """
 
     off: frozenset[dt.date] = frozenset()
     worked: frozenset[dt.date] = frozenset()

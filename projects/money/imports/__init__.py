@@ -1,1 +1,3 @@
-"""Files of other offices read in: projects, allocations, receipts, payments. Previewed, confirmed, undone as a whole."""
+"""Files of other offices read in: projects, allocations, receipts, payments. Previewed, confirmed, undone as a
+whole.
+"""

@@ -1,4 +1,6 @@
-"""Files of tables opened: XLSX and CSV, told by content, within limits that keep a hostile file from taking the machine's memory. Rule IM-6."""
+"""Files of tables opened: XLSX and CSV, told by content, within limits that keep a hostile file from taking the
+machine's memory. Rule IM-6.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,9 @@ def _xlsx(content: bytes) -> list[SheetRows]:
 
 
 def _check_package(content: bytes) -> tuple[bool, dict[str, _Extent]]:
-    """Refuse what is no plain workbook or would unpack to too much; says whether days count from 1904, and what each sheet's XML told."""
+    """Refuse what is no plain workbook or would unpack to too much; says whether days count from 1904, and what each
+    sheet's XML told.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             infos = package.infolist()
@@ -143,9 +147,11 @@ def _parts(book: bytes, links: bytes) -> dict[str, str]:
 
 
 class _Extent:
-    """The far corner of a sheet, read as XML is and not as it usually looks: a reader sets aside room for every cell up to it, and dies where there is none.
+    """The far corner of a sheet, read as XML is and not as it usually looks: a reader sets aside room for every cell up
+    to it, and dies where there is none.
 
-    And the cells that hold an error of Excel's, such as #REF!, which the reader takes for empty ones; and which rows and columns are hidden.
+    And the cells that hold an error of Excel's, such as #REF!, which the reader takes for empty ones; and which rows
+    and columns are hidden.
     """
 
     def __init__(self) -> None:
@@ -194,7 +200,9 @@ def _column(letters: str) -> int:
 
 
 def _checked(name: str, part: bytes) -> _Extent:
-    """How far a part of a workbook reaches, and what in it is broken or hidden; refused where it makes room for too many cells, or where it is no plain XML."""
+    """How far a part of a workbook reaches, and what in it is broken or hidden; refused where it makes room for too
+    many cells, or where it is no plain XML.
+    """
     if not name.endswith((".xml", ".rels")):
         if _SHEET_LIKE.search(part):
             raise ValueError(name)

@@ -1,4 +1,7 @@
-"""Writes of imports: a file is kept and previewed, then posted whole or not at all, and undone whole or not at all. One record each."""
+"""Writes of imports: a file is kept and previewed, then posted whole or not at all, and undone whole or not at all.
+
+One record each.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,10 @@ Progress = Callable[[str, int, int], None]
 def preview(
     actor: Actor, now: dt.datetime, kind: str, filename: str, content: bytes, options: dict[str, Any]
 ) -> ImportBatch:
-    """Keep a file with what it would do; InvalidError where it can't be read at all. The same file not yet posted is kept once."""
+    """Keep a file with what it would do; InvalidError where it can't be read at all.
+
+    The same file not yet posted is kept once.
+    """
     require(actor, ACTIONS[kind])
     place_code = options.get("place") or None
     _check_place(actor, kind, place_code)
@@ -62,7 +68,8 @@ def preview(
         db.session.flush()
         return found
     batch = ImportBatch(
-        kind=kind, filename=filename[:200], sha256=digest, content=content, options=options, counts=counts(*opened), place_code=place_code, by_id=actor.id, at=now
+        kind=kind, filename=filename[:200], sha256=digest, content=content, options=options, counts=counts(*opened),
+        place_code=place_code, by_id=actor.id, at=now
     )  # fmt: skip
     db.session.add(batch)
     db.session.flush()
@@ -85,7 +92,8 @@ def open_file(
 def counts(found: Read, plan: PostingPlan) -> dict[str, Any]:
     """The figures of an import, as they are kept with it."""
     return {
-        "rows": len(found.rows), "new": len(plan.new), "existing": plan.existing, "faults": len(plan.faults), "notes": len(plan.notes), "totals": found.totals,
+        "rows": len(found.rows), "new": len(plan.new), "existing": plan.existing, "faults": len(plan.faults),
+        "notes": len(plan.notes), "totals": found.totals,
         "amount_fen": plan.amount_fen,
     }  # fmt: skip
 
@@ -93,7 +101,10 @@ def counts(found: Read, plan: PostingPlan) -> dict[str, Any]:
 def post(
     actor: Actor, now: dt.datetime, today: dt.date, batch_id: int, progress: Progress | None = None
 ) -> ImportBatch:
-    """Write what a previewed import holds, all of it or nothing. ConflictError where it was posted; InvalidError where a cell can't be taken."""
+    """Write what a previewed import holds, all of it or nothing.
+
+    ConflictError where it was posted; InvalidError where a cell can't be taken.
+    """
     lock_money()
     batch = batch_of(actor, batch_id, with_content=True)
     require(actor, ACTIONS[batch.kind])
@@ -149,7 +160,8 @@ def _at_cells(problem: InvalidError, plan: PostingPlan) -> InvalidError:
 def _post_receipts(actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: PostingPlan) -> None:
     values = [
         ReceiptValues(
-            row.day("received"), row.amount_fen, key, row.text("payer")[:120], row.text("payee")[:120], row.text("memo")[:300], row.text("source") or None,
+            row.day("received"), row.amount_fen, key, row.text("payer")[:120], row.text("payee")[:120],
+            row.text("memo")[:300], row.text("source") or None,
             batch.place_code, batch.id,
         )
         for row, _, key in plan.new
@@ -213,8 +225,10 @@ def _documents(
             sources = {row.text("source") for row in rows}
             first = rows[0]
             values = DocumentValues(
-                planning.document_kind(first.text("number")), first.text("number"), issuer=first.text("issuer")[:120], issued_on=first.day("issued"),
-                source=next(iter(sources)) if len(sources) == 1 else None, place_code=batch.place_code, import_id=batch.id, confirmed=True,
+                planning.document_kind(first.text("number")), first.text("number"), issuer=first.text("issuer")[:120],
+                issued_on=first.day("issued"),
+                source=next(iter(sources)) if len(sources) == 1 else None, place_code=batch.place_code,
+                import_id=batch.id, confirmed=True,
             )  # fmt: skip
             there[key] = write_document(actor, now, today, values).id
         if done % 100 == 99:
@@ -244,7 +258,8 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Posti
         taken.add(slug)
         rows.append({
             "slug": slug, "name": row.text("name"), "national_code": code if CODE.fullmatch(code) else None,
-            "category": planning.category_of(row.text("name")), "unit_id": units.get(unit), "place_code": place, "version": 1, "is_sample": False,
+            "category": planning.category_of(row.text("name")), "unit_id": units.get(unit), "place_code": place,
+            "version": 1, "is_sample": False,
             "note": f"所在地原文: {said}" if said and is_chosen else "",
         })  # fmt: skip
     ids = (
@@ -287,7 +302,9 @@ def _nowhere() -> str:
 
 
 def undo(actor: Actor, now: dt.datetime, today: dt.date, batch_id: int, reason: str) -> ImportBatch:
-    """Take a whole import back: money by opposite entries of today, projects that nothing was entered on by removing them. ConflictError where others build on it."""
+    """Take a whole import back: money by opposite entries of today, projects that nothing was entered on by removing
+    them. ConflictError where others build on it.
+    """
     lock_money()
     batch = batch_of(actor, batch_id)
     require(actor, ACTIONS[batch.kind])

@@ -1,4 +1,7 @@
-"""What an import would do, row by row, against what is there: new, there already, or in conflict. Rules IM-5 and IM-7 of docs/rules/imports.md."""
+"""What an import would do, row by row, against what is there: new, there already, or in conflict.
+
+Rules IM-5 and IM-7 of docs/rules/imports.md.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +30,17 @@ NOWHERE, NOWHERE_NAME = (
     "地区待定",
 )  # where projects of unknown places lie until a person says more; no GB/T code begins with 99
 CATEGORIES = (
-    ("疾病预防控制", "cdc"), ("妇幼", "maternal"), ("妇女儿童", "maternal"), ("中医", "tcm"), ("中西医", "tcm"), ("传染", "infectious"), ("公共卫生", "infectious"), ("精神", "mental"),
-    ("急救", "emergency"), ("血站", "emergency"), ("卫生学校", "education"), ("护理学院", "education"), ("卫生院", "primary"), ("社区", "primary"), ("村卫生", "primary"), ("医院", "hospital"),
+    ("疾病预防控制", "cdc"), ("妇幼", "maternal"), ("妇女儿童", "maternal"), ("中医", "tcm"), ("中西医", "tcm"),
+    ("传染", "infectious"), ("公共卫生", "infectious"), ("精神", "mental"),
+    ("急救", "emergency"), ("血站", "emergency"), ("卫生学校", "education"), ("护理学院", "education"),
+    ("卫生院", "primary"), ("社区", "primary"), ("村卫生", "primary"), ("医院", "hospital"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class KnownRows:
-    """What is stored: projects by national code and by compared name (None where two within reach share it), places by name, standing external ids, documents.
+    """What is stored: projects by national code and by compared name (None where two within reach share it), places by
+    name, standing external ids, documents.
 
     `everywhere` has every project of a compared name, with its place.
     """
@@ -54,7 +60,9 @@ class KnownRows:
 
 @dataclass
 class PostingPlan:
-    """The rows that would be written, each with its project and identity; how many are there already; what is wrong, what is worth a look."""
+    """The rows that would be written, each with its project and identity; how many are there already; what is wrong,
+    what is worth a look.
+    """
 
     new: list[tuple[SheetRow, int | None, str]] = field(default_factory=list)
     existing: int = 0
@@ -81,7 +89,9 @@ def make(kind: str, read: Read, known: KnownRows, place_code: str | None) -> Pos
 
 
 def identity(kind: str, row: SheetRow, seen: Counter[tuple[object, ...]]) -> str:
-    """The row's own number, or one made from its content and how often it stood in the file before: the same file gives the same again."""
+    """The row's own number, or one made from its content and how often it stood in the file before: the same file gives
+    the same again.
+    """
     own = row.text("line" if kind == "allocations" else "voucher")
     if own:
         return own[:60]
@@ -178,7 +188,9 @@ def _money(plan: PostingPlan, kind: str, rows: Iterable[SheetRow], known: KnownR
 
 
 def _is_other_part(row: SheetRow, project: int | None, other: SheetRow, of: int | None) -> bool:
-    """Whether two rows of one voucher are parts of one payment: same project and day, another source (M-17 of docs/rules/money.md)."""
+    """Whether two rows of one voucher are parts of one payment: same project and day, another source (M-17 of
+    docs/rules/money.md).
+    """
     return project == of and row.day("paid") == other.day("paid") and row.text("source") != other.text("source")
 
 
@@ -256,7 +268,9 @@ def _projects(plan: PostingPlan, rows: Iterable[SheetRow], known: KnownRows, pla
 
 
 def _there(known: KnownRows, name: str, place: str | None) -> int | None:
-    """The project of that name in a place: in it, around it, or where nobody has said yet; without a place, anywhere."""
+    """The project of that name in a place: in it, around it, or where nobody has said yet; without a place,
+    anywhere.
+    """
     found = known.everywhere.get(name, ())
     return next(
         (key for key, home in found if place is None or home == NOWHERE or within(home, place) or within(place, home)),
@@ -265,7 +279,9 @@ def _there(known: KnownRows, name: str, place: str | None) -> int | None:
 
 
 def place_of(row: SheetRow, known: KnownRows, place_code: str | None) -> tuple[str | None, bool]:
-    """The code of a project's place: by its name or code, by the beginning of its unit's name, else the one chosen; and whether it had to be the chosen one."""
+    """The code of a project's place: by its name or code, by the beginning of its unit's name, else the one chosen; and
+    whether it had to be the chosen one.
+    """
     said = row.text("place").replace(" ", "")
     for name in (said, canonical(said)):
         if name in known.places:
@@ -284,7 +300,9 @@ def category_of(name: str) -> str:
 
 
 def document_kind(number: str) -> str:
-    """What a document does, told from its issuer's prefix: 发改 plans or forwards, 财建 is the ministry's budget, other 财 a quota."""
+    """What a document does, told from its issuer's prefix: 发改 plans or forwards, 财建 is the ministry's budget, other
+    财 a quota.
+    """
     found = parse(number)
     prefix = found.prefix if found else number
     if "发改" in prefix:

@@ -1,4 +1,7 @@
-"""A file's sheets read into rows of typed values, with every cell that can't be taken named. Rules IM-1 to IM-5 of docs/rules/imports.md."""
+"""A file's sheets read into rows of typed values, with every cell that can't be taken named.
+
+Rules IM-1 to IM-5 of docs/rules/imports.md.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,18 @@ SKIPPED = {"section": N_("看作分组标题或上一行的其中数, 没有读�
 OTHER_WAY = {"receipts": N_("这一行是支出, 不是到账, 没有读入"), "payments": N_("这一行是收入, 不是支付, 没有读入")}
 SHEET_ROWS = 100_000
 SOURCES = {word: key for key, word in FUNDING_SOURCES.items()} | {key: key for key in FUNDING_SOURCES} | {
-    "中央预算内": "cbi", "中央预算内资金": "cbi", "中央预算内基建投资": "cbi", "预算内投资": "cbi", "中央基建投资": "cbi", "中央财政": "central_special", "中央专项": "central_special",
-    "中央财政专项资金": "central_special", "中央财政资金": "central_special", "超长期国债": "treasury_ultra_long", "超长期特别国债资金": "treasury_ultra_long", "省级预算内投资": "provincial_budget",
-    "省预算内": "provincial_budget", "省预算内投资": "provincial_budget", "省级": "provincial", "省级财政资金": "provincial", "省财政": "provincial", "省级资金": "provincial", "市级": "municipal",
-    "市级财政资金": "municipal", "市财政": "municipal", "市级资金": "municipal", "市级配套": "municipal", "县级": "county", "县级财政资金": "county", "县财政": "county", "区级财政": "county", "区级": "county",
-    "县级资金": "county", "县级配套": "county", "县区配套": "county", "一般债": "general_bond", "一般债券": "general_bond", "地方一般债券": "general_bond", "专项债": "special_bond", "专项债券": "special_bond",
-    "地方专项债券": "special_bond", "地方政府专项债": "special_bond", "贷款": "bank_loan", "世行贷款": "world_bank", "自筹资金": "self", "单位自筹": "self", "捐款": "donation", "社会捐赠": "donation",
+    "中央预算内": "cbi", "中央预算内资金": "cbi", "中央预算内基建投资": "cbi", "预算内投资": "cbi",
+    "中央基建投资": "cbi", "中央财政": "central_special", "中央专项": "central_special",
+    "中央财政专项资金": "central_special", "中央财政资金": "central_special", "超长期国债": "treasury_ultra_long",
+    "超长期特别国债资金": "treasury_ultra_long", "省级预算内投资": "provincial_budget",
+    "省预算内": "provincial_budget", "省预算内投资": "provincial_budget", "省级": "provincial",
+    "省级财政资金": "provincial", "省财政": "provincial", "省级资金": "provincial", "市级": "municipal",
+    "市级财政资金": "municipal", "市财政": "municipal", "市级资金": "municipal", "市级配套": "municipal",
+    "县级": "county", "县级财政资金": "county", "县财政": "county", "区级财政": "county", "区级": "county",
+    "县级资金": "county", "县级配套": "county", "县区配套": "county", "一般债": "general_bond",
+    "一般债券": "general_bond", "地方一般债券": "general_bond", "专项债": "special_bond", "专项债券": "special_bond",
+    "地方专项债券": "special_bond", "地方政府专项债": "special_bond", "贷款": "bank_loan", "世行贷款": "world_bank",
+    "自筹资金": "self", "单位自筹": "self", "捐款": "donation", "社会捐赠": "donation",
 }  # fmt: skip
 
 
@@ -55,7 +64,10 @@ class CellFault:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One row: where it stands, and its values by field. Amounts are fen (negative for money that went back), days are dates."""
+    """One row: where it stands, and its values by field.
+
+    Amounts are fen (negative for money that went back), days are dates.
+    """
 
     sheet: str
     number: int
@@ -80,7 +92,9 @@ class SheetRow:
 
 @dataclass
 class Read:
-    """What a file holds: rows, faults that keep it from being imported, notes that do not, and how many totals were left out."""
+    """What a file holds: rows, faults that keep it from being imported, notes that do not, and how many totals were
+    left out.
+    """
 
     rows: list[SheetRow] = field(default_factory=list)
     faults: list[CellFault] = field(default_factory=list)

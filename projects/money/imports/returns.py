@@ -1,6 +1,8 @@
-"""Money that came back: negative rows of a treasury's file, set against the receipts that they return. Rule IM-9 of docs/rules/imports.md.
+"""Money that came back: negative rows of a treasury's file, set against the receipts that they return. Rule IM-9 of
+docs/rules/imports.md.
 
-A receipt and its return in one file leave nothing to book: neither is imported, and both are named. A return of anything else is refused by its cell.
+A receipt and its return in one file leave nothing to book: neither is imported, and both are named. A return of
+anything else is refused by its cell.
 """
 
 from __future__ import annotations
@@ -15,12 +17,18 @@ from projects.money.matching.names import canonical
 
 
 def settle(plan: PostingPlan, returns: Iterable[SheetRow]) -> None:
-    """Take each of `returns` (negative amounts) out of the plan together with the newest earlier receipt of that amount that has a party in common."""
+    """Take each of `returns` (negative amounts) out of the plan together with the newest earlier receipt of that amount
+    that has a party in common.
+    """
     for row in sorted(returns, key=lambda one: (one.day("received"), one.number)):
         where = [place for place, (one, _, _) in enumerate(plan.new) if _is_return(row, one)]
         if not where:
             said = exact_yuan(row.amount_fen)
-            plan.faults.append(CellFault(row.sheet, row.cells["amount"], said, Text(N_("“%(value)s”是负数, 文件里没有更早的同额、同单位的到账可以相抵: 请删去这一行, 在系统内冲销原来那笔"), {"value": said})))  # fmt: skip
+            why = Text(
+                N_("“%(value)s”是负数, 文件里没有更早的同额、同单位的到账可以相抵: 请删去这一行, 在系统内冲销原来那笔"),
+                {"value": said},
+            )
+            plan.faults.append(CellFault(row.sheet, row.cells["amount"], said, why))
             continue
         came = plan.new.pop(
             max(where, key=lambda place: (plan.new[place][0].day("received"), plan.new[place][0].number))

@@ -14,7 +14,10 @@ from projects.extensions import Model
 
 
 class ImportBatch(Model):
-    """A file that was read, whole: previewed, then posted, perhaps undone. `content` are its bytes, `counts` what it held."""
+    """A file that was read, whole: previewed, then posted, perhaps undone.
+
+    `content` are its bytes, `counts` what it held.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))

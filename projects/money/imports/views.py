@@ -133,7 +133,7 @@ def drop(batch_id: int) -> Answer:
     return redirect(keep_as_of("imports.index"))
 
 
-# --- helpers of these views ---------------------------------------------------------------------------------------------------
+# --- helpers of these views -------------------------------------------------------------------------------------------
 
 
 def _index(form: UploadForm) -> str:

@@ -1,4 +1,7 @@
-"""Forms of money: one ledger entry, its reversal, one approved amount. Amounts are read exactly or refused, never guessed."""
+"""Forms of money: one ledger entry, its reversal, one approved amount.
+
+Amounts are read exactly or refused, never guessed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Writes on money. Posted rows never change: a correction is a reversing entry, then the right one. Sums that break a rule are stored and flagged."""
+"""Writes on money. Posted rows never change: a correction is a reversing entry, then the right one.
+
+Sums that break a rule are stored and flagged.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ MENTIONED = ("external_id", "budget_year", "document_id", "allocation_id", "rece
 
 
 def post_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, posting: Posting) -> LedgerEntry:
-    """Add an entry; InvalidError names the fields that can't be taken, `confirmed` where the same entry stands already."""
+    """Add an entry; InvalidError names the fields that can't be taken, `confirmed` where the same entry stands
+    already.
+    """
     require(actor, "funding.write", project_id)
     lock_money()
     if not posting.confirmed and (twin := _twin(project_id, posting)):
@@ -63,7 +68,9 @@ def post_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, 
 def reverse_entry(
     actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry_id: int, reason: str
 ) -> LedgerEntry:
-    """Take an entry back with an opposite one of today; ConflictError where that was done already, or others that stand draw on it."""
+    """Take an entry back with an opposite one of today; ConflictError where that was done already, or others that stand
+    draw on it.
+    """
     require(actor, "funding.write", project_id)
     entry = entry_of(project_id, entry_id)
     if entry is None:
@@ -81,7 +88,10 @@ def reverse_entry(
 
 @dataclass(frozen=True)
 class Amount:
-    """What a source is approved to give in a kind of estimate; `amount_fen` None takes the line away. `seen_fen` is what the person saw there."""
+    """What a source is approved to give in a kind of estimate; `amount_fen` None takes the line away.
+
+    `seen_fen` is what the person saw there.
+    """
 
     source: str
     kind: str
@@ -93,7 +103,9 @@ class Amount:
 
 
 def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, amount: Amount) -> None:
-    """Set one line of the composition since the day it was approved, or today, and keep what it was; ConflictError where somebody else changed it."""
+    """Set one line of the composition since the day it was approved, or today, and keep what it was; ConflictError
+    where somebody else changed it.
+    """
     require(actor, "funding.write", project_id)
     lock_money()
     if db.session.get(Project, project_id) is None:
@@ -138,7 +150,8 @@ def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: 
         row.amount_fen, row.document_number, row.since, row.is_sample = amount.amount_fen, after[1], since, False
         db.session.add(row)
     db.session.add(CompositionRevision(
-        project_id=project_id, source=amount.source, estimate_kind=amount.kind, amount_fen=after[0], document_number=after[1],
+        project_id=project_id, source=amount.source, estimate_kind=amount.kind, amount_fen=after[0],
+        document_number=after[1],
         approved_on=amount.approved_on, since=since, reason=amount.reason.strip(), by_id=actor.id, recorded_at=now,
     ))  # fmt: skip
     db.session.flush()

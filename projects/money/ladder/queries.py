@@ -1,4 +1,6 @@
-"""Reads of money: one project's, or all that the asker may see; a fixed number of statements, always within the asker's scope."""
+"""Reads of money: one project's, or all that the asker may see; a fixed number of statements, always within the asker's
+scope.
+"""
 
 from __future__ import annotations
 

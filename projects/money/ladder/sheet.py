@@ -75,7 +75,9 @@ class RevisionRow:
 
 @dataclass(frozen=True)
 class ProjectMoney:
-    """A project's money as of a day: the ladder with the kind of estimate it starts from, its findings, its entries newest first."""
+    """A project's money as of a day: the ladder with the kind of estimate it starts from, its findings, its entries
+    newest first.
+    """
 
     ladder: Ladder
     approved_kind: str | None
@@ -112,7 +114,9 @@ class ProjectLadder:
 
 @dataclass(frozen=True)
 class LadderRow:
-    """A line of the funding page: one project and source, with the findings on that source (the counterpart's stand on each local source)."""
+    """A line of the funding page: one project and source, with the findings on that source (the counterpart's stand on
+    each local source).
+    """
 
     project: ProjectLadder
     line: LadderLine

@@ -1,6 +1,8 @@
-"""The ladder of money: approved, planned, allocated, received, contracted, paid, source by source, in integer fen. Rules M-1 to M-8 of docs/rules/money.md.
+"""The ladder of money: approved, planned, allocated, received, contracted, paid, source by source, in integer fen.
+Rules M-1 to M-8 of docs/rules/money.md.
 
-Rates are of one source, or of central against other money; the total of all sources has sums but no rate, since one mixed rate hides what is late.
+Rates are of one source, or of central against other money; the total of all sources has sums but no rate, since one
+mixed rate hides what is late.
 """
 
 from __future__ import annotations
@@ -72,7 +74,9 @@ NONE = Rung(None, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Ladder:
-    """The sources in their order, central and local subtotals, and the total without a rate; refuses to exist if its sums do not add up."""
+    """The sources in their order, central and local subtotals, and the total without a rate; refuses to exist if its
+    sums do not add up.
+    """
 
     lines: tuple[LadderLine, ...]
     central: LadderLine
@@ -106,7 +110,9 @@ def sums(entries: Iterable[PostedSum], as_of: dt.date) -> dict[tuple[str, str], 
 
 
 def approved(amounts: Mapping[tuple[str, str], int]) -> tuple[str | None, dict[str, int]]:
-    """From (kind of estimate, source) → fen: the kind that approves the project now, and its amounts by source; never two kinds mixed."""
+    """From (kind of estimate, source) → fen: the kind that approves the project now, and its amounts by source; never
+    two kinds mixed.
+    """
     for kind in APPROVING:
         found = {source: fen for (own, source), fen in amounts.items() if own == kind}
         if found:

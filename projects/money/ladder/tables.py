@@ -36,7 +36,8 @@ class FundingComposition(Model):
 
 
 class CompositionRevision(Model):
-    """Every value an approved amount ever had, with its document and the day `since` it counted; `amount_fen` None says that the line was taken away.
+    """Every value an approved amount ever had, with its document and the day `since` it counted; `amount_fen` None says
+    that the line was taken away.
 
     Rows from before `since` was kept count since they were approved, else since they were recorded.
     """

@@ -182,7 +182,9 @@ def _composition_form(project_id: int, source: str, kind: str) -> CompositionFor
 def _page(
     found: Project, form: EntryForm | None = None, composition: CompositionForm | None = None, *, renewed: bool = False
 ) -> str:
-    """One project's money; `renewed` lets the approved amount be sent again over the newest one, now shown beside it."""
+    """One project's money; `renewed` lets the approved amount be sent again over the newest one, now shown
+    beside it.
+    """
     money = queries.money_of(found.id, clock.status_date())
     composition = composition or CompositionForm(formdata=None, prefix="c-")
     if renewed:

@@ -1,4 +1,7 @@
-"""Closed months: what is dated in one can't be posted any more; a correction goes to an open month. Rule M-14 of docs/rules/money.md."""
+"""Closed months: what is dated in one can't be posted any more; a correction goes to an open month.
+
+Rule M-14 of docs/rules/money.md.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ class Closed:
         )
 
     def open_day(self, places: Collection[str | None], day: dt.date, today: dt.date) -> dt.date:
-        """`day`, or where its month is closed for one of the places the first day of the next month open for all, up to `today`'s; ConflictError where none is open."""
+        """`day`, or where its month is closed for one of the places the first day of the next month open for all, up to
+        `today`'s; ConflictError where none is open.
+        """
         while any(self.covers(place, day) for place in places):
             day = add_months(day, 1)
             if day > today:

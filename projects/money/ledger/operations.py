@@ -1,4 +1,6 @@
-"""The only writers of the ledger: they check, lock and insert; recording what was done is their callers' part, once for the whole of it."""
+"""The only writers of the ledger: they check, lock and insert; recording what was done is their callers' part, once for
+the whole of it.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ from projects.money.ledger.tables import LedgerEntry
 
 LOCK = 0x4D4F4E45  # any number of our own
 COPIED = (
-    "project_id", "source", "step", "kind", "budget_year", "document_number", "external_id", "document_id", "allocation_id", "receipt_id", "contract_id",
+    "project_id", "source", "step", "kind", "budget_year", "document_number", "external_id", "document_id",
+    "allocation_id", "receipt_id", "contract_id",
     "import_id", "decision_id", "is_sample",
 )  # fmt: skip
 
@@ -43,7 +46,8 @@ def lock_money() -> None:
 def write_entries(actor: Actor, now: dt.datetime, today: dt.date, items: Sequence[tuple[int, Posting]]) -> list[int]:
     """Post all of `items` (a project's id and a posting each) or none; the new ids in their order.
 
-    InvalidError names fields as `3.amount`: the position of the posting and its field. NotFoundError where a project is not there.
+    InvalidError names fields as `3.amount`: the position of the posting and its field. NotFoundError where a project is
+    not there.
     """
     for project_id in {project_id for project_id, _ in items}:
         require(actor, "funding.write", project_id)
@@ -59,11 +63,15 @@ def write_entries(actor: Actor, now: dt.datetime, today: dt.date, items: Sequenc
         if not problems:
             document = book.documents.get(posting.document_id or 0)
             rows.append({
-                "project_id": project_id, "source": posting.source, "step": posting.step, "kind": posting.kind, "entry_on": posting.on,
+                "project_id": project_id, "source": posting.source, "step": posting.step, "kind": posting.kind,
+                "entry_on": posting.on,
                 "budget_year": book.year(posting), "amount_fen": posting.amount_fen,
-                "document_number": posting.document_number.strip() or (document.number if document else ""), "external_id": posting.external_id.strip(),
-                "memo": posting.memo.strip(), "document_id": posting.document_id, "allocation_id": posting.allocation_id, "receipt_id": posting.receipt_id,
-                "contract_id": posting.contract_id, "import_id": posting.import_id, "decision_id": posting.decision_id, "recorded_at": now,
+                "document_number": posting.document_number.strip() or (document.number if document else ""),
+                "external_id": posting.external_id.strip(),
+                "memo": posting.memo.strip(), "document_id": posting.document_id,
+                "allocation_id": posting.allocation_id, "receipt_id": posting.receipt_id,
+                "contract_id": posting.contract_id, "import_id": posting.import_id, "decision_id": posting.decision_id,
+                "recorded_at": now,
                 "is_sample": book.take(project_id, posting),
             })  # fmt: skip
     if wrong:
@@ -74,7 +82,8 @@ def write_entries(actor: Actor, now: dt.datetime, today: dt.date, items: Sequenc
 def reverse_entries(actor: Actor, now: dt.datetime, today: dt.date, ids: Iterable[int], reason: str) -> list[int]:
     """Take entries back with opposite ones of today; the new ids in the order of the old. All or none.
 
-    ConflictError for an entry that is a reversal, was taken back already, is drawn on by others that stand, was refunded since, or whose day lies in a closed month.
+    ConflictError for an entry that is a reversal, was taken back already, is drawn on by others that stand, was
+    refunded since, or whose day lies in a closed month.
     """
     lock_money()
     found = entries_with_backs(set(ids))

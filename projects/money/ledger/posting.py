@@ -1,7 +1,8 @@
 """What may be posted, and what it draws on. Rules M-3 and M-9 to M-13 of docs/rules/money.md.
 
-A `Book` is the part of the ledger that a batch of postings touches: what is left of each line and receipt, which vouchers are taken, which months are closed.
-Every posting is checked against the book and then taken from it, so that a batch can't overdraw what its entries could not overdraw one by one.
+A `Book` is the part of the ledger that a batch of postings touches: what is left of each line and receipt, which
+vouchers are taken, which months are closed. Every posting is checked against the book and then taken from it, so that a
+batch can't overdraw what its entries could not overdraw one by one.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ CONTRACTUAL = ("contracted", "paid")
 class Posting:
     """What is to be posted; `confirmed` says that an entry like one already there is meant to be another.
 
-    A refund (`kind`) carries a negative amount, a correction any but zero and its reason as memo. The ids name what it belongs to or draws on.
+    A refund (`kind`) carries a negative amount, a correction any but zero and its reason as memo. The ids name what it
+    belongs to or draws on.
     """
 
     source: str
@@ -50,7 +52,9 @@ class Posting:
 
 @dataclass
 class LineState:
-    """An allocated entry as it can be drawn on: what is left of it, and what of it was not yet handed to a document below or received."""
+    """An allocated entry as it can be drawn on: what is left of it, and what of it was not yet handed to a document
+    below or received.
+    """
 
     project_id: int
     source: str
@@ -82,7 +86,9 @@ class DocumentState:
 
 @dataclass
 class Book:
-    """What a batch touches; `places` has the code of each project's place, `sums` the posted fen by (project, source, step) where refunds ask for them."""
+    """What a batch touches; `places` has the code of each project's place, `sums` the posted fen by (project, source,
+    step) where refunds ask for them.
+    """
 
     today: dt.date
     closed: Closed
@@ -127,7 +133,9 @@ class Book:
         return wrong or self._amounts(project_id, posting)
 
     def _voucher(self, project_id: int, posting: Posting) -> Text | None:
-        """A number that stands already; a payment from several sources is one voucher, posted at once with an entry for each."""
+        """A number that stands already; a payment from several sources is one voucher, posted at once with an entry for
+        each.
+        """
         if not posting.external_id:
             return None
         key = posting.step, posting.external_id

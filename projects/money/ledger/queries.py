@@ -24,12 +24,16 @@ CHUNK = 5000  # values of one IN list
 
 
 def counts_once() -> ColumnElement[bool]:
-    """Entries that count in sums: an allocated one that hands on a line of the document above is the same money again."""
+    """Entries that count in sums: an allocated one that hands on a line of the document above is the same
+    money again.
+    """
     return or_(LedgerEntry.step != "allocated", LedgerEntry.allocation_id.is_(None))
 
 
 def told(column: Any) -> ColumnElement[str]:
-    """A voucher's or line's own number; empty where an import made one up of the row's content, which is nobody's to read."""
+    """A voucher's or line's own number; empty where an import made one up of the row's content, which is nobody's to
+    read.
+    """
     return case((column.startswith(MADE_UP), ""), else_=column)
 
 
@@ -46,7 +50,9 @@ def chunks(values: Iterable[Any]) -> list[list[Any]]:
 
 
 def book_for(items: Sequence[tuple[int, Posting]], today: dt.date) -> Book:
-    """The book that `items`, each a project's id and a posting, are checked against; a project that is not there has no place in it."""
+    """The book that `items`, each a project's id and a posting, are checked against; a project that is not there has no
+    place in it.
+    """
     book = Book(today, closed_months(), places_of({project_id for project_id, _ in items}))
     book.lines.update(line_states({one.allocation_id for _, one in items if one.allocation_id is not None}))
     book.receipts.update(receipt_states({one.receipt_id for _, one in items if one.receipt_id is not None}))
@@ -134,13 +140,17 @@ def receipt_states(ids: Iterable[int]) -> dict[int, ReceiptState]:
 
 
 def by_day(day_column: Any, at_column: Any, day: dt.date) -> ColumnElement[bool]:
-    """What was done up to `day`: by the installation's day, or by the instant in Beijing where that day was not kept."""
+    """What was done up to `day`: by the installation's day, or by the instant in Beijing where that day was
+    not kept.
+    """
     end = dt.datetime(day.year, day.month, day.day, 16, tzinfo=dt.UTC)
     return or_(day_column <= day, and_(day_column.is_(None), at_column < end))
 
 
 def compositions(as_of: dt.date) -> Subquery:
-    """The approved amounts as they stood on a day (M-18): project_id, source, estimate_kind, amount_fen, document_number, is_sample, id."""
+    """The approved amounts as they stood on a day (M-18): project_id, source, estimate_kind, amount_fen,
+    document_number, is_sample, id.
+    """
     own, past, newer = FundingComposition, CompositionRevision, aliased(CompositionRevision)
     counts = or_(own.since.is_(None), own.since <= as_of)
     names = ("project_id", "source", "estimate_kind", "amount_fen", "document_number", "is_sample", "id")
@@ -161,7 +171,9 @@ def compositions(as_of: dt.date) -> Subquery:
 
 
 def work_confirmed(contract: Any, as_of: dt.date) -> Any:
-    """What of a contract's works stands confirmed as of a day: the newest day's, of two entries of one day the later, which puts the former right (M-19)."""
+    """What of a contract's works stands confirmed as of a day: the newest day's, of two entries of one day the later,
+    which puts the former right (M-19).
+    """
     own = WorkValue
     found = select(own.amount_fen).where(own.contract_id == contract, own.confirmed_on <= as_of)
     return found.order_by(own.confirmed_on.desc(), own.id.desc()).limit(1).scalar_subquery()
@@ -185,7 +197,9 @@ def outside_sums(as_of: dt.date | None = None) -> Any:
 
 
 def open_receipts(until: dt.date, as_of: dt.date) -> list[Any]:
-    """The standing receipts of the days up to `until` that are neither matched nor set outside in full as of a day: id, voucher, received_on, payer, payee, place_code, open_fen, is_sample."""
+    """The standing receipts of the days up to `until` that are neither matched nor set outside in full as of a day: id,
+    voucher, received_on, payer, payee, place_code, open_fen, is_sample.
+    """
     own, back = TreasuryReceipt, aliased(TreasuryReceipt)
     matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(
         LedgerEntry.receipt_id.is_not(None)

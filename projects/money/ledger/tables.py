@@ -1,4 +1,7 @@
-"""The table of the ledger. What is posted is never changed: triggers of migration 0004 refuse UPDATE, REPLACE, and DELETE of whatever is no sample."""
+"""The table of the ledger.
+
+What is posted is never changed: triggers of migration 0004 refuse UPDATE, REPLACE, and DELETE of whatever is no sample.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,12 @@ from projects.extensions import Model
 
 
 class LedgerEntry(Model):
-    """A dated step of money from one source: planned, allocated, received, contracted or paid. Never changed: a correction is a new entry.
+    """A dated step of money from one source: planned, allocated, received, contracted or paid. Never changed: a
+    correction is a new entry.
 
-    `allocation_id` is the allocated entry it draws on (a receipt, a payment), or, for an allocated entry, the line of the document above that it hands on; such
-    an entry is the same money again and counts in no sum. `external_id` is a line's or voucher's number elsewhere. `budget_year` is the year of the money's budget.
+    `allocation_id` is the allocated entry it draws on (a receipt, a payment), or, for an allocated entry, the line of
+    the document above that it hands on; such an entry is the same money again and counts in no sum. `external_id` is a
+    line's or voucher's number elsewhere. `budget_year` is the year of the money's budget.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

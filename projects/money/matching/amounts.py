@@ -1,6 +1,8 @@
-"""How a receipt's amount relates to what is left of a line: all of it, the rest, a plausible share, or just a part. Rule MT-3 of docs/rules/matching.md.
+"""How a receipt's amount relates to what is left of a line: all of it, the rest, a plausible share, or just a part.
+Rule MT-3 of docs/rules/matching.md.
 
-Scores are natural logarithms of how much likelier the amount is if the receipt pays the line than if it does not. A round amount proves less than an odd one.
+Scores are natural logarithms of how much likelier the amount is if the receipt pays the line than if it does not. A
+round amount proves less than an odd one.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ FEE_FROM = 1000 * FEE
 
 
 class Relation(NamedTuple):
-    """What the amount is of the line: `kind` whole, rest, share, net (of a bank's fee), rounded, part or none; `percent` of a share, of the `whole` line or what is left; the score."""
+    """What the amount is of the line: `kind` whole, rest, share, net (of a bank's fee), rounded, part or none;
+    `percent` of a share, of the `whole` line or what is left; the score.
+    """
 
     kind: str
     percent: float
@@ -71,7 +75,9 @@ def _other(amount: int, base: int, odd: float, *, of_total: bool) -> Relation | 
 
 
 def _percents(amount: int, base: int, of: tuple[int, ...]) -> tuple[int, ...]:
-    """Those of the percents that `amount` may be of `base`: the nearest one alone, unless the base is so small that a yuan is much of it."""
+    """Those of the percents that `amount` may be of `base`: the nearest one alone, unless the base is so small that a
+    yuan is much of it.
+    """
     if base <= 200 * YUAN:
         return of
     nearest = (200 * amount + base) // (2 * base)

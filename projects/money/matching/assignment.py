@@ -1,10 +1,11 @@
-"""All receipts at once: each is booked so that the whole fits best, and receipts compete for what is left of a line. Rules MT-6 and MT-7 of docs/rules/matching.md.
+"""All receipts at once: each is booked so that the whole fits best, and receipts compete for what is left of a line.
+Rules MT-6 and MT-7 of docs/rules/matching.md.
 
-The search starts with the surest receipts and moves single receipts, pushing others away where a line would be overdrawn, as long as the whole gets better.
-How sure a booking is follows from what the best other worlds would score.
+The search starts with the surest receipts and moves single receipts, pushing others away where a line would be
+overdrawn, as long as the whole gets better. How sure a booking is follows from what the best other worlds would score.
 
-After a change the same search is made once more, but a turn that moved nobody is not thought through again where everything that it looked at is as it was.
-So the outcome is that of a search from nothing.
+After a change the same search is made once more, but a turn that moved nobody is not thought through again where
+everything that it looked at is as it was. So the outcome is that of a search from nothing.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ class Settlement:
         other_lines: set[str],
         other_cases: Mapping[str, Case | None],
     ) -> Moved:
-        """Settle anew where lines or cases are not what they were: `other_lines`, and `other_cases` with what they were."""
+        """Settle anew where lines or cases are not what they were: `other_lines`, and `other_cases` with what they
+        were.
+        """
         before, pull = self.world, self.pull
         self.world = World(lines, cases)
         self._begin(other_lines, other_cases)
@@ -73,7 +76,9 @@ class Settlement:
         )
 
     def _begin(self, other_lines: set[str], other_cases: Mapping[str, Case | None]) -> None:
-        """Put the surest receipts first; one that has the same choice among the same lines as it had goes where it went."""
+        """Put the surest receipts first; one that has the same choice among the same lines as it had goes where it
+        went.
+        """
         world, cases, firsts, fresh = self.world, self.world.cases, self._firsts, set(other_lines)
         for receipt, was in other_cases.items():
             number = firsts.pop(receipt, NOWHERE)
@@ -184,7 +189,9 @@ def _ceiling(own: Case, number: int) -> float:
 
 
 def odds(world: World, receipt: str, pull: Mapping[str, list[Hope]]) -> dict[int, float]:
-    """The probability of each way to book a receipt, from how the whole would score with the others moved as is best."""
+    """The probability of each way to book a receipt, from how the whole would score with the others moved as
+    is best.
+    """
     start, own = world.where[receipt], world.cases[receipt]
     had = world.take(receipt)
     heirs = _heirs(world, receipt, start, pull)

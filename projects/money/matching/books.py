@@ -1,4 +1,5 @@
-"""What is known of the lines: names and numbers, which stand as long as documents and projects do, and indexes of what is open, which follow every decision.
+"""What is known of the lines: names and numbers, which stand as long as documents and projects do, and indexes of what
+is open, which follow every decision.
 
 Rules MT-3 and MT-6 of docs/rules/matching.md.
 """
@@ -32,7 +33,9 @@ class Register:
         self._number(lines)
 
     def covers(self, lines: Sequence[OpenLine]) -> bool:
-        """Whether the names and the issuers of `lines` are those that are known, so that every score of words stands; new numbers are taken in."""
+        """Whether the names and the issuers of `lines` are those that are known, so that every score of words stands;
+        new numbers are taken in.
+        """
         if _spelled(lines) != self._spelled:
             return False
         prefixes = self.prefixes

@@ -1,4 +1,5 @@
-"""Which lines a receipt might pay: found through indexes of amount, share, document and unit, so that the work per receipt stays the same as lines grow.
+"""Which lines a receipt might pay: found through indexes of amount, share, document and unit, so that the work per
+receipt stays the same as lines grow.
 
 Rules MT-3 and MT-6 of docs/rules/matching.md.
 """
@@ -93,7 +94,9 @@ class Search:
         return kept
 
     def _hopefuls(self, owned: set[str], cited: set[str]) -> list[tuple[float, float, OpenLine]]:
-        """Lines with the most that they could score if they were named in full, the highest first, and what the amount scores."""
+        """Lines with the most that they could score if they were named in full, the highest first, and what the amount
+        scores.
+        """
         amount, found = self.asked.receipt.amount_fen, []
         for key in self._lines(owned, cited):
             line = self.books.lines[key]
@@ -116,7 +119,9 @@ class Search:
         return found
 
     def _worth(self, key: str) -> bool:
-        """Whether a line that is only known by its unit is worth a look: its works are named, or the amount is a usual share."""
+        """Whether a line that is only known by its unit is worth a look: its works are named, or the amount is a usual
+        share.
+        """
         line = self.books.lines[key]
         works = self.books.names.parts[line.project].works
         if 2 * len(works & self.asked.memo_pairs) >= len(works) > 0:
@@ -124,7 +129,9 @@ class Search:
         return any(is_share(self.asked.receipt.amount_fen, line.open_fen, percent, 100) for percent in USUAL)
 
     def _groups(self, owned: set[str], cited: set[str]) -> list[Guess]:
-        """Several lines at once: those that every receipt may meet by its sum, those that this one cites, and the same share of each."""
+        """Several lines at once: those that every receipt may meet by its sum, those that this one cites, and the same
+        share of each.
+        """
         amount, books = self.asked.receipt.amount_fen, self.books
         ways: dict[Parts, float] = {
             tuple((key, books.lines[key].open_fen) for key in group): 0.0
@@ -148,7 +155,9 @@ class Search:
         return len({self.books.lines[key].unit for key, _ in parts}) == 1
 
     def _cited(self, cited: set[str], owned: set[str]) -> list[OpenLine]:
-        """The lines of `cited` documents that are the named unit's; or where a keeper of others' money receives, those of the named place, or all."""
+        """The lines of `cited` documents that are the named unit's; or where a keeper of others' money receives, those
+        of the named place, or all.
+        """
         asked, books = self.asked, self.books
         if not asked.reading.is_custodian:
             return [line for key in cited & owned if self.level(line := books.lines[key]) in CITED]
@@ -158,7 +167,9 @@ class Search:
         return there or found
 
     def _group(self, parts: Parts, less: float) -> Guess:
-        """Several lines together: the best named project counts, every document should be cited, the last issued sets the date."""
+        """Several lines together: the best named project counts, every document should be cited, the last issued sets
+        the date.
+        """
         lines, asked = [self.books.lines[key] for key, _ in parts], self.asked
         levels = [evidence.DOCUMENT[self.level(line)] for line in lines]
         fits = sorted(((self._score(project), project) for project in {line.project for line in lines}), reverse=True)

@@ -1,4 +1,7 @@
-"""What the matching desk shows: receipts with what is left of them, decisions, and sums that must agree to the fen. Rule MT-9 of docs/rules/matching.md."""
+"""What the matching desk shows: receipts with what is left of them, decisions, and sums that must agree to the fen.
+
+Rule MT-9 of docs/rules/matching.md.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +114,10 @@ class Queue:
 
 @dataclass(frozen=True)
 class DeskStanding:
-    """The desk at one moment: the queue, the open lines by their keys, and the proposals by receipt. Shared by requests; not to be changed."""
+    """The desk at one moment: the queue, the open lines by their keys, and the proposals by receipt.
+
+    Shared by requests; not to be changed.
+    """
 
     queue: Queue
     lines: Mapping[str, OpenLine]

@@ -21,7 +21,9 @@ Related = Sequence[tuple[OpenLine, Relation, int]]
 
 
 def doubts(world: World, search: Search, guess: Guess, related: Related, mates: Sequence[Asked]) -> list[Text]:
-    """Everything that a person should look at before the receipt is booked so; `mates` are receipts of the same amount and payee within three weeks."""
+    """Everything that a person should look at before the receipt is booked so; `mates` are receipts of the same amount
+    and payee within three weeks.
+    """
     return [
         *_of_echoes(world, search, guess, related, mates),
         *_of_shares(related),
@@ -69,12 +71,16 @@ def _of_size(search: Search, related: Related) -> list[Text]:
 
 
 def is_slip(amount: int, base: int) -> bool:
-    """Whether the amount looks like 万元 typed as 元: all of `base`, or a usual share, divided by 10,000 and cut or rounded to the fen."""
+    """Whether the amount looks like 万元 typed as 元: all of `base`, or a usual share, divided by 10,000 and cut or
+    rounded to the fen.
+    """
     return any(abs(100 * WAN_PER * amount - percent * base) <= 100 * WAN_PER for percent in (100, *USUAL))
 
 
 def _of_documents(search: Search, related: Related) -> list[Text]:
-    """A document that the memo cites beside those that would be paid, where the unit has a line of it: an amount that is not odd may be for both."""
+    """A document that the memo cites beside those that would be paid, where the unit has a line of it: an amount that
+    is not odd may be for both.
+    """
     asked, books = search.asked, search.books
     if len(related) == 1:
         _, one, _ = related[0]

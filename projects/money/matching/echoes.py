@@ -1,6 +1,8 @@
-"""Receipts that may be one and the same money: the same amount for the same payee within three weeks. Rule MT-13 of docs/rules/matching.md.
+"""Receipts that may be one and the same money: the same amount for the same payee within three weeks. Rule MT-13 of
+docs/rules/matching.md.
 
-A payment that came back and was made again, or one that stands in two files, must not be booked twice, and not once without a look at which of the two it is.
+A payment that came back and was made again, or one that stands in two files, must not be booked twice, and not once
+without a look at which of the two it is.
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ class Echoes:
 
 
 def is_echo(world: World, own: Asked, guess: Guess, other: Asked) -> bool:
-    """Whether another receipt of the same amount and payee says that it came back, or would be booked on the same lines as `guess` if it were alone."""
+    """Whether another receipt of the same amount and payee says that it came back, or would be booked on the same lines
+    as `guess` if it were alone.
+    """
     if own.reading.batch != other.reading.batch and own.reading.batch and other.reading.batch:
         return False
     world.receipts_seen.add(other.receipt.key)

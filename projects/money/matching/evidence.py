@@ -1,4 +1,5 @@
-"""How well a receipt's words fit a line: document, place, unit, works, phase, source, date. Rules MT-2 to MT-5 of docs/rules/matching.md.
+"""How well a receipt's words fit a line: document, place, unit, works, phase, source, date. Rules MT-2 to MT-5 of
+docs/rules/matching.md.
 
 Scores are natural logarithms, added up: a difference of 5 means that one line is 150 times likelier than the other.
 """
@@ -52,7 +53,9 @@ def ask(receipt: Receipt, reading: Reading, prefixes: Sequence[str]) -> Asked:
 
 
 def document_level(asked: Asked, number: DocumentNumber | None, parents: Sequence[DocumentNumber | None] = ()) -> str:
-    """How the receipt cites a document: `full`, `bare` (without its issuer), `strange` (another issuer's letters), `near`, `other`, or `silent`."""
+    """How the receipt cites a document: `full`, `bare` (without its issuer), `strange` (another issuer's letters),
+    `near`, `other`, or `silent`.
+    """
     if not asked.documents:
         return "silent"
     if number is None:
@@ -86,7 +89,9 @@ def _level(citation: Citation, prefix: str | None, number: DocumentNumber, *, al
 
 @dataclass(frozen=True, slots=True)
 class NameFit:
-    """How much of a project's name the receipt says, each from 0 to 1, and how much of what it says is of another name; and the score of it all."""
+    """How much of a project's name the receipt says, each from 0 to 1, and how much of what it says is of another name;
+    and the score of it all.
+    """
 
     place: float
     unit: float
@@ -127,7 +132,9 @@ class Names:
         return NameFit(place, unit, works, phase, strange, score)
 
     def relief(self, asked: Asked, best: NameFit, projects: Sequence[str]) -> float:
-        """What the words of the other `projects` should not have cost the `best` named one, where all of them are paid at once."""
+        """What the words of the other `projects` should not have cost the `best` named one, where all of them are paid
+        at once.
+        """
         said = asked.pairs & frozenset().union(*(self._whole[project] for project in projects))
         strange = self.lexicon.known(asked.pairs) - sum([self.lexicon.weight[pair] for pair in said])
         return UNEXPLAINED * (min(2.0, best.strange / SPAN) - min(2.0, strange / SPAN))
@@ -151,7 +158,9 @@ def source_score(said: str | None, source: str) -> float:
 
 
 def outside_score(asked: Asked, names: str) -> float:
-    """How likely it is that a receipt belongs to no allocation, on the same scale; `names` is the best fitting project's name."""
+    """How likely it is that a receipt belongs to no allocation, on the same scale; `names` is the best fitting
+    project's name.
+    """
     reading = asked.reading
     score = 5.0
     if stray_outside(reading, names):

@@ -1,4 +1,7 @@
-"""What the matching desk is given, and what it answers: lines with money left, receipts, candidates, proposals. All amounts in fen."""
+"""What the matching desk is given, and what it answers: lines with money left, receipts, candidates, proposals.
+
+All amounts in fen.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ def natural(key: str) -> tuple[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class OpenLine:
-    """A line of an allocation document; `parts` says how many receipts paid of it before, `parents` are numbers of the documents it hands on, `paid` the days and fen of
-    what was paid of it.
+    """A line of an allocation document; `parts` says how many receipts paid of it before, `parents` are numbers of the
+    documents it hands on, `paid` the days and fen of what was paid of it.
 
     One with nothing left is proposed for nothing; it lends its names and its number to what is known.
     """
@@ -58,7 +61,10 @@ class MatchedPart:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One way to book a receipt: its parts sum to it. `sure` is the probability in percent, `reasons` say why in words. No parts: it belongs to no line."""
+    """One way to book a receipt: its parts sum to it. `sure` is the probability in percent, `reasons` say why in words.
+
+    No parts: it belongs to no line.
+    """
 
     parts: tuple[MatchedPart, ...]
     sure: float
@@ -81,7 +87,9 @@ class Proposal:
 
     @property
     def gave_way(self) -> bool:
-        """Whether another candidate is likelier for this receipt alone: its line is proposed to a receipt that it fits better."""
+        """Whether another candidate is likelier for this receipt alone: its line is proposed to a receipt that it fits
+        better.
+        """
         return any(one.sure > self.candidates[0].sure for one in self.candidates[1:])
 
     @property

@@ -1,7 +1,9 @@
-"""Finding candidates for all receipts, and finding them again only where something changed. Rule MT-6 of docs/rules/matching.md.
+"""Finding candidates for all receipts, and finding them again only where something changed. Rule MT-6 of
+docs/rules/matching.md.
 
-A receipt looks at lines by unit, document, amount, share and sum. A line that comes, goes or changes concerns the receipts that look where it stands, and
-those that would finish what these leave; no others are searched again. Whoever is searched once more for nothing finds what it had.
+A receipt looks at lines by unit, document, amount, share and sum. A line that comes, goes or changes concerns the
+receipts that look where it stands, and those that would finish what these leave; no others are searched again. Whoever
+is searched once more for nothing finds what it had.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ class Finder:
         arrived: Sequence[Receipt],
         tell: Callable[[int, int], None],
     ) -> set[str]:
-        """Follow changed lines (as they were, as they are) and receipts; the receipts that were searched again, and those that left."""
+        """Follow changed lines (as they were, as they are) and receipts; the receipts that were searched again, and
+        those that left.
+        """
         sums = self.books.change(gone, come)
         again = {key for fen in sums for key in self._lookers.amounts.get(fen, ())}
         for line in (*gone, *come):
@@ -156,7 +160,9 @@ class _Lookers:
         return [self.amounts[asked.receipt.amount_fen], *(self._units[unit] for unit in search.units), *cited]
 
     def of(self, line: OpenLine) -> set[str]:
-        """The receipts that might find `line`; a document cited with a slip counts only for lines that unit or amount speak for as well."""
+        """The receipts that might find `line`; a document cited with a slip counts only for lines that unit or amount
+        speak for as well.
+        """
         found = self.amounts.get(line.open_fen, set()) | self._units.get(canonical(line.unit), set())
         for number in numbers_of(line):
             found |= self._cited.get((number.year, number.serial), set())
@@ -175,7 +181,9 @@ class _Sequels:
         self._said: dict[str, frozenset[tuple[int, First]]] = {}
 
     def change(self, key: str, firsts: Iterable[tuple[int, First]], stale: AbstractSet[str]) -> set[int]:
-        """Take what a receipt leaves now for what it left; the amounts that others would do something else with, as some lines (`stale`) changed."""
+        """Take what a receipt leaves now for what it left; the amounts that others would do something else with, as
+        some lines (`stale`) changed.
+        """
         before, now = self._said.pop(key, frozenset()), frozenset(firsts)
         for fen, first in before - now:
             self._left[fen].discard(first)

@@ -62,7 +62,9 @@ class OutsideForm(Form):
 
 
 class SureForm(Form):
-    """The receipts ticked, each with the parts that were shown: values such as `7=12:3000`; `all` holds those of every page, parted by semicolons."""
+    """The receipts ticked, each with the parts that were shown: values such as `7=12:3000`; `all` holds those of every
+    page, parted by semicolons.
+    """
 
     def ticked(self) -> list[tuple[int, tuple[tuple[str, int], ...]]]:
         """(receipt, parts) of each tick; InvalidError where nothing is ticked."""

@@ -1,4 +1,5 @@
-"""Lines that may be paid at once, found by their sum: two to four untouched lines of a project, or of a unit in one document; all of a place in one document.
+"""Lines that may be paid at once, found by their sum: two to four untouched lines of a project, or of a unit in one
+document; all of a place in one document.
 
 Rules MT-3 and MT-12 of docs/rules/matching.md.
 """

@@ -12,7 +12,9 @@ SHORTEST, LONGEST = 4, 60
 
 
 def learned(payee: str, unit: str, units: Iterable[str]) -> str | None:
-    """The payee's name as another name of `unit`; None where it is the unit's own name or an abbreviation of it, another unit's, a custodian's, or says too little."""
+    """The payee's name as another name of `unit`; None where it is the unit's own name or an abbreviation of it,
+    another unit's, a custodian's, or says too little.
+    """
     text = evened(payee).replace(" ", "")
     said, own = canonical(text), canonical(unit)
     if not SHORTEST <= len(said) <= LONGEST or len(text) > LONGEST or is_custodian(text) or not own:

@@ -1,6 +1,8 @@
-"""Proposals for receipts: read the words, find candidates, settle all at once, say how sure and why. docs/rules/matching.md.
+"""Proposals for receipts: read the words, find candidates, settle all at once, say how sure and why.
+docs/rules/matching.md.
 
-`propose` works everything out. A `Matcher` does the same again and again, and works out only what a change can touch: the outcome is the same to the last digit.
+`propose` works everything out. A `Matcher` does the same again and again, and works out only what a change can touch:
+the outcome is the same to the last digit.
 """
 
 from __future__ import annotations
@@ -40,7 +42,8 @@ def propose(
 ) -> list[Proposal]:
     """A proposal for every receipt, in their order; together the first candidates overdraw no line.
 
-    `aliases` are learned names as (short, full); `barred` are bookings that a person turned down, by receipt, each as sorted (line, fen) pairs.
+    `aliases` are learned names as (short, full); `barred` are bookings that a person turned down, by receipt, each as
+    sorted (line, fen) pairs.
     """
     return Matcher().update(lines, receipts, aliases, progress, barred)
 
@@ -54,7 +57,10 @@ class _Weighed(NamedTuple):
 
 
 class Matcher:
-    """Proposals that follow lines, receipts, learned names and refusals as they change. Not for two threads at once; one that raised is to be thrown away."""
+    """Proposals that follow lines, receipts, learned names and refusals as they change.
+
+    Not for two threads at once; one that raised is to be thrown away.
+    """
 
     def __init__(self) -> None:
         self._register: Register | None = None

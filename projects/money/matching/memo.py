@@ -1,4 +1,5 @@
-"""What a receipt's words say: the documents it cites, the batch, the source, amounts, signs that it is no allocation at all, and the names that are left.
+"""What a receipt's words say: the documents it cites, the batch, the source, amounts, signs that it is no allocation at
+all, and the names that are left.
 
 Rules MT-2 and MT-5 of docs/rules/matching.md.
 """
@@ -19,13 +20,23 @@ STRAY_WORDS = (
     ("interest", r"结息|利息|存息|孳息|计息"),
     ("refund", r"退回|退款|退汇|退票|退还|返还|退保|误汇|错汇|汇错|误付|重汇|冲正|冲账|调账|更正|多付|多拨"),
     ("deposit", r"保证金|押金|质保金|履约金|投标|标书|竞标|定金|订金"),
-    ("fee", r"手续费|工本费|服务费|管理费|会费|水电|电费|水费|暖气|租金|房租|租赁|停车|物业|维修|修缮|维保|维护|运维|耗材|保洁|安保|食堂|伙食|餐费|差旅|培训|报名费|体检|检测费|挂号|门诊收入|住院收入"),
-    ("income", r"医疗服务收入|服务收入|业务收入|营业|收入|医保|社保|结算款|药品|耗材|疫苗|废品|变卖|处置|残值|理赔|赔偿|赔款|保险"),
-    ("other", r"科研|课题|学科|往来|借款|还款|工资|薪|津贴|奖金|绩效|补贴|补助费|稳岗|生育|公积金|党费|党建|工会|团费|捐赠|捐款|慰问|罚|税|转存|定期|零钱|备用金|人才|论文|会议|基药|公卫服务|医改|人员经费|公用经费|运转"),
+    ("fee", (
+        r"手续费|工本费|服务费|管理费|会费|水电|电费|水费|暖气|租金|房租|租赁|停车|物业|维修|修缮|维保|维护|运维|耗材"
+        r"|保洁|安保|食堂|伙食|餐费|差旅|培训|报名费|体检|检测费|挂号|门诊收入|住院收入"
+    )),
+    ("income", (
+        r"医疗服务收入|服务收入|业务收入|营业|收入|医保|社保|结算款|药品|耗材|疫苗|废品|变卖|处置|残值|理赔|赔偿|赔款"
+        r"|保险"
+    )),
+    ("other", (
+        r"科研|课题|学科|往来|借款|还款|工资|薪|津贴|奖金|绩效|补贴|补助费|稳岗|生育|公积金|党费|党建|工会|团费|捐赠"
+        r"|捐款|慰问|罚|税|转存|定期|零钱|备用金|人才|论文|会议|基药|公卫服务|医改|人员经费|公用经费|运转"
+    )),
 )  # fmt: skip
 _STRAY = tuple((kind, re.compile(pattern)) for kind, pattern in STRAY_WORDS)
 STRAY_NAMES = {
-    "interest": N_("利息"), "refund": N_("退款或更正"), "deposit": N_("保证金"), "fee": N_("费用"), "income": N_("业务收入"), "other": N_("其他款项"),
+    "interest": N_("利息"), "refund": N_("退款或更正"), "deposit": N_("保证金"), "fee": N_("费用"),
+    "income": N_("业务收入"), "other": N_("其他款项"),
 }  # fmt: skip
 
 # What the treasury calls its sources; the first that is found counts. Keys as in the vocabulary.
@@ -51,17 +62,24 @@ _DATES = re.compile(
     r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}月(?:份|\d{1,2}日)?|\d{4}年度?|\d{4}[-./]\d{1,2}[-./]\d{1,2}|20\d{6}"
 )
 _PHRASES = re.compile(
-    r"建设资金|项目资金|工程资金|专项资金|财政资金|投资资金|配套资金|补助资金|工程款项?|基建款|建设款|项目款|进度款|资金|款项|专款|基本建设|基建|"
-    r"财政拨款|直接支付|授权支付|国库集中支付|国库支付|集中支付|实拨|拨付给?|拨款|下达|划拨|转拨|拨转|支付|收到|转入|划入|汇入|汇款|转账|转付|付款|补拨|追加|预拨|预付|"
-    r"中央预算内投资|中央预算内|预算内投资|预算内|地方政府专项债券|专项债券?|一般债券?|债券|超长期|特别国债|省级预算内|省级财政|市级财政|县级财政|区级财政|省级|市级|县级|区级|中央|配套|补助|"
-    r"根据|依据|按照?|文件|关于|文号|附件|通知|年度|当年|本年|第一批|剩余|尾款|余款|首笔|首付|部分|全额|一次性|用于|其中|本次|总额|合计|共计|计划|指标|预算|投资|详见|见附|摘要|用途|备注|附言|事由|项目建设|第?\d*号?(?:凭证|凭单|支付令)号?|及|与|和|等|的|为|由|拨|付|转|收|款|号文?"
+    r"建设资金|项目资金|工程资金|专项资金|财政资金|投资资金|配套资金|补助资金|工程款项?|基建款|建设款|项目款|进度款|资"
+    r"金|款项|专款|基本建设|基建|"
+    r"财政拨款|直接支付|授权支付|国库集中支付|国库支付|集中支付|实拨|拨付给?|拨款|下达|划拨|转拨|拨转|支付|收到|转入"
+    r"|划入|汇入|汇款|转账|转付|付款|补拨|追加|预拨|预付|"
+    r"中央预算内投资|中央预算内|预算内投资|预算内|地方政府专项债券|专项债券?|一般债券?|债券|超长期|特别国债|省级预算内"
+    r"|省级财政|市级财政|县级财政|区级财政|省级|市级|县级|区级|中央|配套|补助|"
+    r"根据|依据|按照?|文件|关于|文号|附件|通知|年度|当年|本年|第一批|剩余|尾款|余款|首笔|首付|部分|全额|一次性|用于|其"
+    r"中|本次|总额|合计|共计|计划|指标|预算|投资|详见|见附|摘要|用途|备注|附言|事由|项目建设|第?\d*号?(?:凭证|凭单|支"
+    r"付令)号?|及|与|和|等|的|为|由|拨|付|转|收|款|号文?"
 )
 _TREASURY = re.compile(r"财政|国库|零余额|国家金库|支付中心|核算中心|支付局|会计中心|会计核算")
 _OUTSIDERS = re.compile(
-    r"医保|医疗保障|社保|社会保险|科技|税务|银行|保险|公司|工会|学会|协会|基金|教育|人社|民政|残联|法院|红十字|慈善|大学|研究"
+    r"医保|医疗保障|社保|社会保险|科技|税务|银行|保险|公司|工会|学会|协会|基金|教育|人社|民政|残联|法院|红十字|慈善|大"
+    r"学|研究"
 )
 _CUSTODIAN = re.compile(
-    r"卫生健康|卫健|卫生局|卫计|财政局|专户|零余额|国库|住建|建设局|代建|发展和?改革|城投|指挥部|筹建|建管|机关事务|管委会"
+    r"卫生健康|卫健|卫生局|卫计|财政局|专户|零余额|国库|住建|建设局|代建|发展和?改革|城投|指挥部|筹建|建管|机关事务|管"
+    r"委会"
 )
 
 
@@ -69,7 +87,8 @@ _CUSTODIAN = re.compile(
 class Reading:
     """A receipt's words, read. `names` is what is left of the memo without known phrases, as canonical text.
 
-    `plain` are the words of the memo that may name something, and the payee, both before learned names are written out; `said` are the two after that.
+    `plain` are the words of the memo that may name something, and the payee, both before learned names are written out;
+    `said` are the two after that.
     """
 
     citations: tuple[Citation, ...]
@@ -94,7 +113,9 @@ class Reading:
 def read(
     memo: str, payer: str, payee: str, aliases: Iterable[tuple[str, str]] = (), prefixes: Iterable[str] = ()
 ) -> Reading:
-    """What the words of a receipt say; `aliases` are this place's own short names, learned from confirmed matches, as (short, full), `prefixes` the issuers' known ones."""
+    """What the words of a receipt say; `aliases` are this place's own short names, learned from confirmed matches, as
+    (short, full), `prefixes` the issuers' known ones.
+    """
     words = evened(memo)
     citations = cited(words, prefixes)
     for one in sorted(citations, key=lambda one: -one.start):

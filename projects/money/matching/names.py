@@ -1,6 +1,8 @@
-"""Names of units and projects as they are compared: abbreviations written out, places and generic words told apart, the rest as pairs of characters.
+"""Names of units and projects as they are compared: abbreviations written out, places and generic words told apart, the
+rest as pairs of characters.
 
-Pairs survive a mistyped or missing character; what is rare among all names weighs more. Rules MT-3 and MT-4 of docs/rules/matching.md.
+Pairs survive a mistyped or missing character; what is rare among all names weighs more. Rules MT-3 and MT-4 of
+docs/rules/matching.md.
 """
 
 from __future__ import annotations
@@ -73,7 +75,10 @@ _PHASE = re.compile(r"(?:第)?([一二三四五1-5]|iii|ii|i)期", re.IGNORECASE
 
 @lru_cache(maxsize=65536)
 def canonical(text: str) -> str:
-    """`text` in one width and without spaces or punctuation, its abbreviations written out, generic words left out. Brackets stay as ( and )."""
+    """`text` in one width and without spaces or punctuation, its abbreviations written out, generic words left out.
+
+    Brackets stay as ( and ).
+    """
     even = unicodedata.normalize("NFKC", text)
     even = _UNSEEN.sub("", even).replace("#楼", "号楼")
     even = _BRACKETED.sub(r"(\1)", even)
@@ -87,7 +92,9 @@ def canonical(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def pairs(text: str) -> frozenset[str]:
-    """The pairs of neighbouring characters of a canonical text, whole numbers, and a bracketed phase with its bracket; nothing reaches over a bracket."""
+    """The pairs of neighbouring characters of a canonical text, whole numbers, and a bracketed phase with its bracket;
+    nothing reaches over a bracket.
+    """
     found: set[str] = set()
     for part in re.split(r"[()]", text):
         for piece in _PIECE.findall(part):
@@ -164,7 +171,9 @@ class Lexicon:
         return self._last[1]
 
     def nearest(self, wanted: frozenset[str], most: int = 6, reach: int = 4000) -> list[tuple[str, float]]:
-        """The keys whose names share the most weight with `wanted`, best first; the rarest pairs are followed until `reach` names were seen."""
+        """The keys whose names share the most weight with `wanted`, best first; the rarest pairs are followed until
+        `reach` names were seen.
+        """
         found: dict[str, float] = defaultdict(float)
         seen = 0
         for pair in sorted(

@@ -1,4 +1,6 @@
-"""Writes of the matching desk: what a receipt pays, that it is none of the projects', that a proposal is wrong, and taking any of these back."""
+"""Writes of the matching desk: what a receipt pays, that it is none of the projects', that a proposal is wrong, and
+taking any of these back.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,10 @@ class Booking:
 
 
 def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[Booking]) -> list[int]:
-    """Book receipts on lines, all or none; the ids of the decisions. ConflictError where a receipt or a line was taken meanwhile."""
+    """Book receipts on lines, all or none; the ids of the decisions.
+
+    ConflictError where a receipt or a line was taken meanwhile.
+    """
     require(actor, "funding.write")
     lock_money()
     receipts = _receipts(actor, [one.receipt_id for one in bookings])
@@ -54,12 +59,23 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
     _check(bookings, receipts)
     rows = [
         {
-            "receipt_id": one.receipt_id, "action": "confirm", "outside_kind": None, "amount_fen": sum(fen for _, fen in one.parts), "undoes_id": None,
-            "reasons": {"parts": [[line, fen] for line, fen in one.parts], "said": [text.to_json() for text in one.reasons]}, "note": one.note.strip(), "by_id": actor.id,
-            "at": now, "decided_on": today, "is_sample": receipts[one.receipt_id].is_sample or any(lines[int(line)].is_sample for line, _ in one.parts),
+            "receipt_id": one.receipt_id,
+            "action": "confirm",
+            "outside_kind": None,
+            "amount_fen": sum(fen for _, fen in one.parts),
+            "undoes_id": None,
+            "reasons": {
+                "parts": [[line, fen] for line, fen in one.parts],
+                "said": [text.to_json() for text in one.reasons],
+            },
+            "note": one.note.strip(),
+            "by_id": actor.id,
+            "at": now,
+            "decided_on": today,
+            "is_sample": receipts[one.receipt_id].is_sample or any(lines[int(line)].is_sample for line, _ in one.parts),
         }
         for one in bookings
-    ]  # fmt: skip
+    ]
     ids = (
         list(db.session.scalars(insert(MatchDecision).returning(MatchDecision.id, sort_by_parameter_order=True), rows))
         if rows
@@ -75,9 +91,18 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
                 (places[line.project_id], receipt.place_code), receipt.received_on, latest_day(now, today)
             )
             posting = Posting(
-                line.source, "received", day, fen, document_number=line.document_number, memo=receipt.memo[:NOTE_LIMIT], allocation_id=line.id, receipt_id=receipt.id,
-                document_id=None, decision_id=decision, confirmed=True,
-            )  # fmt: skip
+                line.source,
+                "received",
+                day,
+                fen,
+                document_number=line.document_number,
+                memo=receipt.memo[:NOTE_LIMIT],
+                allocation_id=line.id,
+                receipt_id=receipt.id,
+                document_id=None,
+                decision_id=decision,
+                confirmed=True,
+            )
             items.append((line.project_id, posting))
     try:
         write_entries(actor, now, today, items)
@@ -104,7 +129,9 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
 
 
 def _as_conflict(problem: InvalidError, numbers: Sequence[str]) -> Exception:
-    """A line or receipt that has less left than was typed or shown; `numbers` are the documents of the postings in their order."""
+    """A line or receipt that has less left than was typed or shown; `numbers` are the documents of the postings in
+    their order.
+    """
     taken = all(name.split(".")[-1] in ("amount", "allocation_id", "receipt_id") for name in problem.fields)
     if not taken or not problem.fields:
         return problem
@@ -189,7 +216,10 @@ def reject(actor: Actor, now: dt.datetime, receipt_id: int, parts: Parts, note: 
 
 
 def undo(actor: Actor, now: dt.datetime, today: dt.date, receipt_id: int, decision_id: int) -> int:
-    """Take a decision back, with what it booked and what it taught; the undoing decision's id. ConflictError where that was done already."""
+    """Take a decision back, with what it booked and what it taught; the undoing decision's id.
+
+    ConflictError where that was done already.
+    """
     require(actor, "funding.write")
     lock_money()
     receipt = _receipts(actor, [receipt_id])[receipt_id]
@@ -251,7 +281,9 @@ def _receipts(actor: Actor, ids: Sequence[int]) -> dict[int, TreasuryReceipt]:
 
 
 def _lines(actor: Actor, ids: set[int]) -> dict[int, LedgerEntry]:
-    """Standing allocated lines; NotFoundError where one is none, or outside the asker's projects, ConflictError where one was taken back."""
+    """Standing allocated lines; NotFoundError where one is none, or outside the asker's projects, ConflictError where
+    one was taken back.
+    """
     own, reach = LedgerEntry, projects_for(actor, "funding.write")
     known = {key for key in ids if key <= LARGEST_ID}
     rows = {

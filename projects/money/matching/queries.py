@@ -1,4 +1,6 @@
-"""Reads of the matching desk, always within the asker's places: open lines, receipts with money left, learned names, decisions, sums."""
+"""Reads of the matching desk, always within the asker's places: open lines, receipts with money left, learned names,
+decisions, sums.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,10 @@ def open_lines(actor: Actor) -> list[OpenLine]:
 
 
 def lines(actor: Actor) -> list[OpenLine]:
-    """Standing allocated lines that `actor` may see, whatever is left of them; keys are the entries' ids. Three statements."""
+    """Standing allocated lines that `actor` may see, whatever is left of them; keys are the entries' ids.
+
+    Three statements.
+    """
     own, back, drawing, document = LedgerEntry, aliased(LedgerEntry), aliased(LedgerEntry), FundingDocument
     undone = aliased(LedgerEntry)
     stands = case((and_(drawing.step == "received", drawing.reverses_id.is_(None), undone.id.is_(None)), 1), else_=0)
@@ -58,7 +63,8 @@ def lines(actor: Actor) -> list[OpenLine]:
         .subquery()
     )
     columns = (
-        own.id, own.document_number, func.coalesce(document.issued_on, own.entry_on), own.project_id, Project.name, func.coalesce(Unit.name, ""), own.source,
+        own.id, own.document_number, func.coalesce(document.issued_on, own.entry_on), own.project_id, Project.name,
+        func.coalesce(Unit.name, ""), own.source,
         own.amount_fen, drawn.c.fen, drawn.c.parts, document.parent_id,
     )  # fmt: skip
     statement = (
@@ -134,7 +140,8 @@ def _receipts() -> tuple[Select[Any], Any, Any]:
     outside = outside_sums().subquery()
     paid, aside = func.coalesce(matched.c.fen, 0), func.coalesce(outside.c.fen, 0)
     columns = (
-        own.id, own.voucher, own.received_on, own.payer, own.payee, own.amount_fen, own.memo, own.source, own.place_code, Place.name, paid, aside, own.is_sample,
+        own.id, own.voucher, own.received_on, own.payer, own.payee, own.amount_fen, own.memo, own.source,
+        own.place_code, Place.name, paid, aside, own.is_sample,
     )  # fmt: skip
     joined = (
         select(*columns)
@@ -148,7 +155,10 @@ def _receipts() -> tuple[Select[Any], Any, Any]:
 
 
 def receipts_left(actor: Actor) -> list[DeskReceipt]:
-    """Standing receipts that `actor` may see with something neither matched nor set outside; the oldest first. One statement."""
+    """Standing receipts that `actor` may see with something neither matched nor set outside; the oldest first.
+
+    One statement.
+    """
     every, paid, aside = _receipts()
     own = TreasuryReceipt
     return _rows(actor, every.where(own.amount_fen > paid + aside).order_by(own.received_on, own.id))
@@ -209,7 +219,10 @@ def state_of_money() -> tuple[int, ...]:
 
 
 def standing(actor: Actor, progress: Progress | None = None) -> DeskStanding:
-    """The desk as it stands. Remembered by this process until money, names or decisions change; then what they touch is worked out again."""
+    """The desk as it stands.
+
+    Remembered by this process until money, names or decisions change; then what they touch is worked out again.
+    """
     return MEMORY.standing(_scope(actor), state_of_money(), lambda: given(actor), progress)
 
 
@@ -219,7 +232,10 @@ def given(actor: Actor) -> Given:
 
 
 def is_long(actor: Actor) -> bool:
-    """Whether `standing` will take seconds: nothing is remembered for the asker's places, and much waits. One statement at most."""
+    """Whether `standing` will take seconds: nothing is remembered for the asker's places, and much waits.
+
+    One statement at most.
+    """
     return not MEMORY.is_warm(_scope(actor)) and len(receipts_left(actor)) > QUICK
 
 
@@ -274,7 +290,10 @@ def line_names(actor: Actor, ids: Iterable[str]) -> dict[str, OpenLine]:
 
 
 def queue(actor: Actor) -> Queue:
-    """Everything that came in, by source: matched, outside, unmatched; and the receipts with something left. Three statements."""
+    """Everything that came in, by source: matched, outside, unmatched; and the receipts with something left.
+
+    Three statements.
+    """
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     reach, every = places_for(actor, READING), _receipts()
     own, came, rows = TreasuryReceipt, 0, receipts_left(actor)
@@ -307,7 +326,8 @@ def decisions_of(receipt_id: int) -> list[DecisionRow]:
     """What was decided on a receipt, the newest first, each with the lines it booked."""
     undoing = aliased(MatchDecision)
     columns = (
-        MatchDecision.id, MatchDecision.action, MatchDecision.outside_kind, MatchDecision.amount_fen, MatchDecision.note, User.display_name, MatchDecision.at,
+        MatchDecision.id, MatchDecision.action, MatchDecision.outside_kind, MatchDecision.amount_fen,
+        MatchDecision.note, User.display_name, MatchDecision.at,
         undoing.id, MatchDecision.reasons,
     )  # fmt: skip
     statement = (

@@ -1,4 +1,7 @@
-"""Why a candidate is proposed, in words, and whether it needs no second look. Rules MT-7 and MT-8 of docs/rules/matching.md."""
+"""Why a candidate is proposed, in words, and whether it needs no second look.
+
+Rules MT-7 and MT-8 of docs/rules/matching.md.
+"""
 
 from __future__ import annotations
 
@@ -150,7 +153,9 @@ def _of_rest(search: Search, lines: list[OpenLine]) -> list[Text]:
 
 
 def outside_reasons(search: Search, *, fits: bool) -> tuple[str, tuple[Text, ...]]:
-    """What kind of money it would be if it belongs to no line, and why that is thought; `fits` says that some line might do."""
+    """What kind of money it would be if it belongs to no line, and why that is thought; `fits` says that some line
+    might do.
+    """
     reading, found = search.asked.reading, []
     if reading.stray:
         found.append(Text(N_("摘要像是%(kind)s"), {"kind": Text(STRAY_NAMES[reading.stray])}))

@@ -1,6 +1,8 @@
-"""What a process remembers of the desk, so that a decision costs only what it touches. Rule MT-6 of docs/rules/matching.md.
+"""What a process remembers of the desk, so that a decision costs only what it touches. Rule MT-6 of
+docs/rules/matching.md.
 
-Nobody tells it what happened: it compares what it is given with what it had. So it stays right whichever process wrote, and however often it was not asked.
+Nobody tells it what happened: it compares what it is given with what it had. So it stays right whichever process wrote,
+and however often it was not asked.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ SCOPES, RECEIPTS = 6, 30_000  # reaches of persons that are remembered, and rece
 
 @dataclass(frozen=True)
 class Given:
-    """All that proposals follow from, as the database has it: every standing line that may be seen, the queue, learned names, refusals."""
+    """All that proposals follow from, as the database has it: every standing line that may be seen, the queue, learned
+    names, refusals.
+    """
 
     lines: list[OpenLine]
     queue: Queue
@@ -28,7 +32,10 @@ class Given:
 
 @dataclass
 class _Kept:
-    """One reach: the matcher, and the last that it said with the state of the money that it was said of. `last` is set at once or not at all."""
+    """One reach: the matcher, and the last that it said with the state of the money that it was said of.
+
+    `last` is set at once or not at all.
+    """
 
     lock: Lock = field(default_factory=Lock)
     matcher: Matcher | None = None
@@ -56,7 +63,10 @@ class DeskMemory:
     def standing(
         self, scope: Hashable, state: Hashable, read: Callable[[], Given], progress: Progress | None = None
     ) -> DeskStanding:
-        """What stands in `state`. `read` is asked only where something else is remembered; askers of one reach wait for each other."""
+        """What stands in `state`.
+
+        `read` is asked only where something else is remembered; askers of one reach wait for each other.
+        """
         kept = self._of(scope)
         last = kept.last
         if last is None or last[0] != state:

@@ -1,4 +1,6 @@
-"""Tables of decisions on receipts, which triggers of migration 0004 keep as they are, and of other names of units and projects."""
+"""Tables of decisions on receipts, which triggers of migration 0004 keep as they are, and of other names of units and
+projects.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ from projects.extensions import Model
 class MatchDecision(Model):
     """What a person decided about a receipt, kept for good.
 
-    What it pays (`confirm`, with ledger entries), that it is none of the projects' (`outside`), that a proposal is wrong (`reject`), or that an earlier
-    decision falls (`undo`). `reasons` is what the program had said for it. `decided_on` is the installation's day; where it is None, that of `at` counts.
+    What it pays (`confirm`, with ledger entries), that it is none of the projects' (`outside`), that a proposal is
+    wrong (`reject`), or that an earlier decision falls (`undo`). `reasons` is what the program had said for it.
+    `decided_on` is the installation's day; where it is None, that of `at` counts.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,7 +1,8 @@
-"""Several lines that one receipt pays at once, found for the receipt: the lines that it cites, whole or a usual share of each. Rule MT-12 of docs/rules/matching.md.
+"""Several lines that one receipt pays at once, found for the receipt: the lines that it cites, whole or a usual share
+of each. Rule MT-12 of docs/rules/matching.md.
 
-The groups that every receipt may meet (a project's lines, a unit's in one document) stand in `groups`; these here are looked for only where the memo cites
-documents, or among the few lines of the unit that it names.
+The groups that every receipt may meet (a project's lines, a unit's in one document) stand in `groups`; these here are
+looked for only where the memo cites documents, or among the few lines of the unit that it names.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def cited_together(amount: int, lines: Sequence[OpenLine]) -> Iterator[Parts]:
 
 
 def shares_together(amount: int, lines: Iterable[OpenLine]) -> Iterator[Parts]:
-    """Two to four untouched lines of a project, or of a unit in one document, of each of which the amount is the same usual share, cut to the fen or the yuan."""
+    """Two to four untouched lines of a project, or of a unit in one document, of each of which the amount is the same
+    usual share, cut to the fen or the yuan.
+    """
     shelves: dict[tuple[str, str], list[OpenLine]] = defaultdict(list)
     for line in lines:
         if line.open_fen == amount:

@@ -1,4 +1,6 @@
-"""The matching desk: what came in and what it pays. Works without scripts; what is confirmed is exactly what was shown."""
+"""The matching desk: what came in and what it pays. Works without scripts; what is confirmed is exactly what
+was shown.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ _ONE = _DESK + "/<int(max=2147483647):receipt_id>"
 @bp.get(_DESK)
 @allowed("treasury.read")
 def index() -> str:
-    """The queue: what came in by source, and each receipt with its best proposal; at first without, where working these out takes seconds."""
+    """The queue: what came in by source, and each receipt with its best proposal; at first without, where working these
+    out takes seconds.
+    """
     actor = current_actor()
     return _index(standing=queries.bare(actor) if "ready" not in request.args and queries.is_long(actor) else None)
 
@@ -123,7 +127,7 @@ def undo(receipt_id: int, decision_id: int) -> Answer:
     )
 
 
-# --- helpers of these views ---------------------------------------------------------------------------------------------------
+# --- helpers of these views -------------------------------------------------------------------------------------------
 
 
 def _back() -> str:

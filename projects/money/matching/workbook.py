@@ -42,7 +42,8 @@ def queue(items: Sequence[DeskItem], lines: Mapping[str, OpenLine], narrowed: Ma
         )
         said = "; ".join(speak(text) for text in best.reasons) if best else ""
         cells.append((
-            row.number, row.received_on, row.payer, row.payee, row.amount_fen, row.left_fen, row.memo, speak(SHOWN_NAMES[item.show]), best.sure if best else None,
+            row.number, row.received_on, row.payer, row.payee, row.amount_fen, row.left_fen, row.memo,
+            speak(SHOWN_NAMES[item.show]), best.sure if best else None,
             "; ".join(parts), said, _("示例") if row.is_sample else "",
         ))  # fmt: skip
     chosen = ", ".join(f"{name}={value}" for name, value in narrowed.items())

@@ -1,7 +1,7 @@
 """Where every receipt is booked, and what that is worth. Rule MT-6 of docs/rules/matching.md.
 
-A line tells a story: its parts in order of time, each all of it, the rest, a usual share, or just a part. The score of a world is the score of the words of
-every receipt and of the stories of every line.
+A line tells a story: its parts in order of time, each all of it, the rest, a usual share, or just a part. The score of
+a world is the score of the words of every receipt and of the stories of every line.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ _WHEN = itemgetter(0)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A receipt as it competes: its guesses, what it scores outside, and how far its best chance lies before the next while all lines are untouched."""
+    """A receipt as it competes: its guesses, what it scores outside, and how far its best chance lies before the next
+    while all lines are untouched.
+    """
 
     when: When
     batch: int | None
@@ -63,7 +65,10 @@ def story(line: OpenLine, parts: Sequence[Paid]) -> float:
 
 
 class World:
-    """Where every receipt is booked. `lines_seen` and `receipts_seen` collect what was looked at, for whoever empties them first."""
+    """Where every receipt is booked.
+
+    `lines_seen` and `receipts_seen` collect what was looked at, for whoever empties them first.
+    """
 
     def __init__(self, lines: Mapping[str, OpenLine], cases: Mapping[str, Case]) -> None:
         self.lines, self.cases = lines, cases
@@ -151,7 +156,9 @@ class World:
         return [when[-1] for when in sorted(found) if when[-1] != receipt]
 
     def push(self, receipt: str, number: int) -> tuple[float, Moves]:
-        """Book an unbooked receipt so, moving others where the line is full; returns the change of the whole, and what was where before (for `restore`)."""
+        """Book an unbooked receipt so, moving others where the line is full; returns the change of the whole, and what
+        was where before (for `restore`).
+        """
         gain = self.gain(receipt, number)
         if gain > NEVER:
             self.put(receipt, number)

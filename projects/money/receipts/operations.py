@@ -35,7 +35,9 @@ COPIED = ("voucher", "payer", "payee", "source", "place_code", "import_id", "is_
 
 @dataclass(frozen=True)
 class ReceiptValues:
-    """Money that arrived, as the treasury or the bank writes it; `place_code` says who may see it, `confirmed` that one like another is meant to be a second."""
+    """Money that arrived, as the treasury or the bank writes it; `place_code` says who may see it, `confirmed` that one
+    like another is meant to be a second.
+    """
 
     received_on: dt.date | None
     amount_fen: int
@@ -51,7 +53,9 @@ class ReceiptValues:
 
 
 def add_receipt(actor: Actor, now: dt.datetime, today: dt.date, values: ReceiptValues) -> TreasuryReceipt:
-    """Keep one receipt; InvalidError names the fields that can't be taken, `confirmed` where one without a voucher's number says the same as another."""
+    """Keep one receipt; InvalidError names the fields that can't be taken, `confirmed` where one without a voucher's
+    number says the same as another.
+    """
     require(actor, "funding.write")
     lock_money()
     if not values.confirmed and not values.voucher.strip() and (twin := _twin(values)):
@@ -97,18 +101,32 @@ def write_receipts(actor: Actor, now: dt.datetime, today: dt.date, items: Sequen
         wrong |= {f"{position}.{name}": problem for name, problem in found.items()}
     if wrong:
         raise InvalidError(wrong)
-    return _insert([
-        {
-            "voucher": one.voucher.strip(), "received_on": one.received_on, "payer": one.payer.strip(), "payee": one.payee.strip(), "amount_fen": one.amount_fen,
-            "memo": one.memo.strip(), "source": one.source, "place_code": one.place_code, "import_id": one.import_id, "reverses_id": None, "recorded_at": now,
-            "is_sample": one.is_sample,
-        }
-        for one in items
-    ])  # fmt: skip
+    return _insert(
+        [
+            {
+                "voucher": one.voucher.strip(),
+                "received_on": one.received_on,
+                "payer": one.payer.strip(),
+                "payee": one.payee.strip(),
+                "amount_fen": one.amount_fen,
+                "memo": one.memo.strip(),
+                "source": one.source,
+                "place_code": one.place_code,
+                "import_id": one.import_id,
+                "reverses_id": None,
+                "recorded_at": now,
+                "is_sample": one.is_sample,
+            }
+            for one in items
+        ]
+    )
 
 
 def take_back(actor: Actor, now: dt.datetime, today: dt.date, ids: Iterable[int], reason: str) -> list[int]:
-    """Take receipts back by opposite ones of today, without a record; the new ids. ConflictError where one is matched, set outside, or taken back."""
+    """Take receipts back by opposite ones of today, without a record; the new ids.
+
+    ConflictError where one is matched, set outside, or taken back.
+    """
     require(actor, "funding.write")
     lock_money()
     wanted = set(ids)
@@ -129,11 +147,19 @@ def take_back(actor: Actor, now: dt.datetime, today: dt.date, ids: Iterable[int]
             raise ConflictError(N_("第 %(id)s 号到账已有匹配或列为项目外的金额: 请先撤销那些决定"), id=row.id)
         if problem := closed.complaint(row.place_code, max(today, row.received_on)):
             raise ConflictError(problem.msgid, **problem.params)
-    return _insert([
-        {name: getattr(row, name) for name in COPIED}
-        | {"received_on": max(today, row.received_on), "amount_fen": -row.amount_fen, "memo": reason.strip(), "reverses_id": row.id, "recorded_at": now}
-        for row in rows
-    ])  # fmt: skip
+    return _insert(
+        [
+            {name: getattr(row, name) for name in COPIED}
+            | {
+                "received_on": max(today, row.received_on),
+                "amount_fen": -row.amount_fen,
+                "memo": reason.strip(),
+                "reverses_id": row.id,
+                "recorded_at": now,
+            }
+            for row in rows
+        ]
+    )
 
 
 def reverse_receipt(actor: Actor, now: dt.datetime, today: dt.date, receipt_id: int, reason: str) -> None:
@@ -156,7 +182,9 @@ def reverse_receipt(actor: Actor, now: dt.datetime, today: dt.date, receipt_id: 
 def close_seen(
     actor: Actor, now: dt.datetime, today: dt.date, choice: PlaceChoice, month: dt.date, seal: str
 ) -> FundingPeriod:
-    """Close a month on the figures that a person saw, told by their seal; ConflictError where the ledger says something else by now."""
+    """Close a month on the figures that a person saw, told by their seal; ConflictError where the ledger says something
+    else by now.
+    """
     require(actor, "treasury.close")
     lock_money()  # before the figures are read: nobody posts between them and the closing
     found = statement_of(choice, month)
@@ -168,7 +196,9 @@ def close_seen(
 def close_month(
     actor: Actor, now: dt.datetime, today: dt.date, month: dt.date, place_code: str, figures: Mapping[str, Any]
 ) -> FundingPeriod:
-    """Close a month for a place and all in it ('' for everywhere) on the figures shown; ConflictError where it is closed already or not over yet."""
+    """Close a month for a place and all in it ('' for everywhere) on the figures shown; ConflictError where it is
+    closed already or not over yet.
+    """
     require(actor, "treasury.close")
     lock_money()
     if not covers(places_for(actor, "treasury.close"), place_code or None):

@@ -60,7 +60,9 @@ def receipts_seen(actor: Actor, action: str = "treasury.read") -> list[ColumnEle
 
 
 def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage:
-    """The receipts that the asker may see and `chosen` leaves, with what was decided on them up to a day; one statement."""
+    """The receipts that the asker may see and `chosen` leaves, with what was decided on them up to a day; one
+    statement.
+    """
     own, back = TreasuryReceipt, aliased(TreasuryReceipt)
     matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(
         LedgerEntry.receipt_id.is_not(None)
@@ -99,6 +101,7 @@ def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage
     if chosen.month:
         first = parse_month(chosen.month)
         found = found.where(own.received_on.between(first, month_end(first)))
+    ordered = db.session.execute(found.order_by(own.received_on.desc(), own.id.desc()))
     rows = [
         ReceiptRow(
             key,
@@ -115,9 +118,7 @@ def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage
             reversed_by,
             sample,
         )
-        for key, voucher, day, payer, payee, fen, memo, place, inside, away, reverses, reversed_by, sample in db.session.execute(
-            found.order_by(own.received_on.desc(), own.id.desc())
-        )
+        for key, voucher, day, payer, payee, fen, memo, place, inside, away, reverses, reversed_by, sample in ordered
     ]
     return receipt_page(rows, chosen)
 
@@ -132,7 +133,7 @@ def receipt(actor: Actor, receipt_id: int) -> TreasuryReceipt:
     return row
 
 
-# --- the end of a month -------------------------------------------------------------------------------------------------------------
+# --- the end of a month -----------------------------------------------------------------------------------------------
 
 
 def place_choice(actor: Actor, asked: str, action: str = "treasury.read") -> PlaceChoice:
@@ -159,7 +160,13 @@ def _in_place(column: Any, code: str) -> list[ColumnElement[bool]]:
 def statement_of(choice: PlaceChoice, month: dt.date) -> Statement:
     """The statement of a month for a place and all in it; seven statements."""
     end = month_end(month)
-    return statement(month_of(month), choice.code, _receipt_figures(choice.code, end), _receipt_figures(choice.code, month_of(month) - dt.timedelta(1)), _ledger_sums(choice.code, end))  # fmt: skip
+    return statement(
+        month_of(month),
+        choice.code,
+        _receipt_figures(choice.code, end),
+        _receipt_figures(choice.code, month_of(month) - dt.timedelta(1)),
+        _ledger_sums(choice.code, end),
+    )
 
 
 def _receipt_figures(code: str, end: dt.date) -> list[ReceiptFigures]:
@@ -242,7 +249,9 @@ def reported(actor: Actor, choice: PlaceChoice, month: dt.date) -> list[Reported
 
 
 def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date) -> YearEnd:
-    """The year-end check of central-budget investment (Y-1): what was paid by the year's end, however late it is looked at; three statements."""
+    """The year-end check of central-budget investment (Y-1): what was paid by the year's end, however late it is looked
+    at; three statements.
+    """
     ids, on = visible_projects(actor), min(as_of, dt.date(year, 12, 31))
     reach = [*_in_place(Project.place_code, choice.code), *([] if ids is None else [Project.id.in_(ids)])]
     then, samples = _budgets(reach, on, as_of)
@@ -273,7 +282,9 @@ def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date) -> Ye
 
 
 def _budgets(reach: list[ColumnElement[bool]], on: dt.date, as_of: dt.date) -> tuple[dict[int, Money], set[int]]:
-    """The central-budget investment of each project by budget year, allocated up to `as_of` and paid up to `on`, and the projects that rest on samples."""
+    """The central-budget investment of each project by budget year, allocated up to `as_of` and paid up to `on`, and
+    the projects that rest on samples.
+    """
     own, taken = LedgerEntry, aliased(LedgerEntry)
     day = func.coalesce(
         taken.entry_on, own.entry_on

@@ -1,4 +1,7 @@
-"""A table as a PDF to be printed and signed: landscape A4, as many pages as it takes, Chinese letters embedded. Only `Figure` is used, never pyplot."""
+"""A table as a PDF to be printed and signed: landscape A4, as many pages as it takes, Chinese letters embedded.
+
+Only `Figure` is used, never pyplot.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,9 @@ _turns = threading.BoundedSemaphore(1)
 
 @dataclass(frozen=True)
 class StatementPaper:
-    """What is printed: a title, lines under it, a heading row, rows of cells (the first left, the others right), and lines to be signed at the end."""
+    """What is printed: a title, lines under it, a heading row, rows of cells (the first left, the others right), and
+    lines to be signed at the end.
+    """
 
     title: str
     about: Sequence[str]
@@ -42,7 +47,9 @@ def _families() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def extent(text: str, size: float) -> float:
-    """About how wide `text` is drawn, in millimetres: a Chinese letter is as wide as it is high, others somewhat over half."""
+    """About how wide `text` is drawn, in millimetres: a Chinese letter is as wide as it is high, others somewhat over
+    half.
+    """
     ems = sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.58 for letter in text)
     return ems * size * INCH / 72
 

@@ -1,6 +1,8 @@
-"""The reconciliation statement of a month: what came, what of it was matched, set outside or is open, per source and to the fen; and what the ledger says.
+"""The reconciliation statement of a month: what came, what of it was matched, set outside or is open, per source and to
+the fen; and what the ledger says.
 
-A receipt's matched part belongs to the source of the lines it pays, the rest to the source that the treasury named (`unknown` where it named none). Rule M-15.
+A receipt's matched part belongs to the source of the lines it pays, the rest to the source that the treasury named
+(`unknown` where it named none). Rule M-15.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ ORDER = {source: place for place, source in enumerate((*FUNDING_SOURCES, UNKNOWN
 
 @dataclass(frozen=True)
 class ReceiptFigures:
-    """A receipt as of the month's end: its day and amount, the source the treasury named, what was matched by source, what was set outside."""
+    """A receipt as of the month's end: its day and amount, the source the treasury named, what was matched by source,
+    what was set outside.
+    """
 
     on: dt.date
     amount_fen: int
@@ -44,7 +48,9 @@ class ReceiptFigures:
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A source at the month's end: receipts since the beginning, and the ledger's received sum, of which `bare_fen` rests on no receipt."""
+    """A source at the month's end: receipts since the beginning, and the ledger's received sum, of which `bare_fen`
+    rests on no receipt.
+    """
 
     source: str
     in_fen: int = 0
@@ -65,7 +71,10 @@ AMOUNTS = tuple(name for name in SourceLine.__dataclass_fields__ if name != "sou
 
 @dataclass(frozen=True)
 class Statement:
-    """A month's statement; refuses to exist where its sums do not add up. The month's flow: what was open, came, was matched, was set outside, is open."""
+    """A month's statement; refuses to exist where its sums do not add up.
+
+    The month's flow: what was open, came, was matched, was set outside, is open.
+    """
 
     month: dt.date
     place: str
@@ -104,7 +113,9 @@ class Statement:
 
 @dataclass(frozen=True)
 class LedgerSum:
-    """The ledger's sum of a source and step up to the month's end, of which in the month, and of which without a receipt."""
+    """The ledger's sum of a source and step up to the month's end, of which in the month, and of which without a
+    receipt.
+    """
 
     source: str
     step: str
@@ -172,14 +183,18 @@ class Reported:
 
 @dataclass(frozen=True)
 class Money:
-    """A project's money of one source up to a day: allocated and paid by budget year, `bare_fen` what was paid without saying out of which year's money."""
+    """A project's money of one source up to a day: allocated and paid by budget year, `bare_fen` what was paid without
+    saying out of which year's money.
+    """
 
     allocated: Mapping[int, int]
     paid: Mapping[int, int]
     bare_fen: int
 
     def paid_of(self, year: int) -> int:
-        """What was paid out of a year's money: what says so, and of the rest what the years before leave, the oldest first (as F-9 has it); a refund the newest first."""
+        """What was paid out of a year's money: what says so, and of the rest what the years before leave, the oldest
+        first (as F-9 has it); a refund the newest first.
+        """
         rest, paid = self.bare_fen, dict(self.paid)
         for own in sorted({*self.allocated, *paid, year}, reverse=rest < 0):
             room = self.allocated.get(own, 0) - paid.get(own, 0)
@@ -191,7 +206,9 @@ class Money:
 
 @dataclass(frozen=True)
 class Completion:
-    """A project's central-budget investment of a year: allocated, paid out of it by the year's end, and up to the day that is looked at."""
+    """A project's central-budget investment of a year: allocated, paid out of it by the year's end, and up to the day
+    that is looked at.
+    """
 
     slug: str
     name: str
@@ -209,7 +226,9 @@ class Completion:
 
 @dataclass(frozen=True)
 class YearEnd:
-    """The year-end check as of `on`, the year's last day or a day before it: every project with money of that year, the rate over all, and the least asked for."""
+    """The year-end check as of `on`, the year's last day or a day before it: every project with money of that year, the
+    rate over all, and the least asked for.
+    """
 
     year: int
     on: dt.date

@@ -14,9 +14,11 @@ from projects.extensions import Model
 
 
 class TreasuryReceipt(Model):
-    """Money that arrived, as the treasury or the bank says. Never changed: one that is wrong is taken back by a receipt of the opposite amount.
+    """Money that arrived, as the treasury or the bank says. Never changed: one that is wrong is taken back by a receipt
+    of the opposite amount.
 
-    `voucher` is the treasury's own number, unique among the standing ones of a place. What it pays stands in the ledger (`LedgerEntry.receipt_id`).
+    `voucher` is the treasury's own number, unique among the standing ones of a place. What it pays stands in the ledger
+    (`LedgerEntry.receipt_id`).
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,7 +43,9 @@ class TreasuryReceipt(Model):
 
 
 class FundingPeriod(Model):
-    """A month that was closed for a place and all in it ('' for the whole installation), with the figures it was closed on; at most one closing stands."""
+    """A month that was closed for a place and all in it ('' for the whole installation), with the figures it was closed
+    on; at most one closing stands.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     month: Mapped[dt.date] = mapped_column()

@@ -1,4 +1,6 @@
-"""Receipts, and the end of a month: the statement, closing and reopening, what was reported beside what the ledger says, the year-end check."""
+"""Receipts, and the end of a month: the statement, closing and reopening, what was reported beside what the ledger
+says, the year-end check.
+"""
 
 from __future__ import annotations
 

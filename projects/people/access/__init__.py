@@ -1,1 +1,3 @@
-"""The door in front of every view: sessions, credentials, single sign-on, forms kept for a person, the witness of refusals and downloads."""
+"""The door in front of every view: sessions, credentials, single sign-on, forms kept for a person, the witness of
+refusals and downloads.
+"""

@@ -1,6 +1,8 @@
-"""Browsers that somebody has signed in with before: a signed cookie says so, so that strangers at the same address cannot keep them out.
+"""Browsers that somebody has signed in with before: a signed cookie says so, so that strangers at the same address
+cannot keep them out.
 
-The cookie proves nothing about the person. It only spares its owner the count of their address (docs/rules/accounts.md, A-14), never that of their account.
+The cookie proves nothing about the person. It only spares its owner the count of their address (docs/rules/accounts.md,
+A-14), never that of their account.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Checking a password at the edge: count the try, check it, settle it.
 
-Counting and settling are short transactions of their own; Argon2 runs between them, so that nobody waits for the database while somebody guesses.
-The answer and the time it takes are the same for an unknown name, a locked account and a wrong password. A try counts for the account, and for the address it
-comes from unless the person has signed in with this browser before; from an address with too many nothing is checked at all.
+Counting and settling are short transactions of their own; Argon2 runs between them, so that nobody waits for the
+database while somebody guesses. The answer and the time it takes are the same for an unknown name, a locked account and
+a wrong password. A try counts for the account, and for the address it comes from unless the person has signed in with
+this browser before; from an address with too many nothing is checked at all.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ def policy() -> Policy:
 
 
 def prove(account: Account | None, password: str, code: str | None, what: str) -> bool:
-    """Whether the password, and the code where one is asked for and due, are this person's; every try counts, whatever it is for (`what`)."""
+    """Whether the password, and the code where one is asked for and due, are this person's; every try counts, whatever
+    it is for (`what`).
+    """
     now, address = clock.now(), request.remote_addr or ""
     if not (account and browsers.knows(account.id)) and not _may_come(address, account):
         raise TooManyError(TOO_MANY, minutes=policy().lock_window_minutes)
@@ -83,7 +86,9 @@ def _start(user: User) -> str:
 
 
 def _keep(token: str | None, user_id: int | None) -> bool:
-    """Go on under `token`, with nothing of the cookie before but the form token of the same person: forms in their other windows stay good."""
+    """Go on under `token`, with nothing of the cookie before but the form token of the same person: forms in their
+    other windows stay good.
+    """
     if token is None:
         return False
     before, forms = session.get("sid"), session.get("csrf_token")

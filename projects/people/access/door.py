@@ -1,7 +1,7 @@
 """Who is asking: the server-side session behind the cookie, and the door in front of every view.
 
-A view names its action with `@allowed("report.write")`; a view without one, or without `@public`, fails the tests. Scope inside an action is asked
-of `core.permissions` by the query or operation that touches the project.
+A view names its action with `@allowed("report.write")`; a view without one, or without `@public`, fails the tests.
+Scope inside an action is asked of `core.permissions` by the query or operation that touches the project.
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ def allowed(action: str | None) -> Callable[[View], View]:
 
 
 def _of_today(action: str | None) -> Response | None:
-    """Keep a past day for reading: nothing is written under it, and the page of a form is opened on the installation's day instead."""
+    """Keep a past day for reading: nothing is written under it, and the page of a form is opened on the installation's
+    day instead.
+    """
     if action not in WRITING or not clock.is_past():
         return None
     if request.method not in clock.READING:
@@ -97,7 +99,9 @@ def _to_sign_in() -> Response:
 
 
 def safe_next(target: str | None, fallback: str) -> str:
-    """`target` if it is the path of a page of this application, else `fallback`; never another host, nor what is no page to go back to."""
+    """`target` if it is the path of a page of this application, else `fallback`; never another host, nor what is no
+    page to go back to.
+    """
     if (
         not target
         or not target.startswith("/")

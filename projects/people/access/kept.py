@@ -1,7 +1,9 @@
-"""Forms sent after their session had ended: kept for the person until they have signed in again, so that nothing typed is lost.
+"""Forms sent after their session had ended: kept for the person until they have signed in again, so that nothing typed
+is lost.
 
-Whose it is says the ended session's token, and the form's own token has been checked before. It is encrypted under the installation's key, dropped after an hour,
-shown to that person only, and sent again only by their own click. Passwords, codes and files are never kept.
+Whose it is says the ended session's token, and the form's own token has been checked before. It is encrypted under the
+installation's key, dropped after an hour, shown to that person only, and sent again only by their own click. Passwords,
+codes and files are never kept.
 """
 
 from __future__ import annotations
@@ -53,7 +55,9 @@ def _box() -> Fernet:
 
 
 def keep() -> bool:
-    """Keep the form of this request for the person whose session has ended; False where there is nothing to keep, or nobody to keep it for."""
+    """Keep the form of this request for the person whose session has ended; False where there is nothing to keep, or
+    nobody to keep it for.
+    """
     token = session.get("sid")
     if (
         not token

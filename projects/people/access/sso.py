@@ -1,6 +1,7 @@
 """Single sign-on by OpenID Connect, through Authlib: there only where `OIDC_ISSUER` is set (docs/operations/sso.md).
 
-The provider proves who somebody is; what they may do is said here. Nobody gets an account by signing in: the claim must name one that exists and is active.
+The provider proves who somebody is; what they may do is said here. Nobody gets an account by signing in: the claim must
+name one that exists and is active.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""What is asked for leaves a record: files that leave the house, refusals, and unsafe requests that no operation recorded.
+"""What is asked for leaves a record: files that leave the house, refusals, and unsafe requests that no operation
+recorded.
 
-The one exception to "GET never writes": these entries are the access log. They have a transaction of their own, after the answer is known. A file is
-not handed over where its entry cannot be stored.
+The one exception to "GET never writes": these entries are the access log. They have a transaction of their own, after
+the answer is known. A file is not handed over where its entry cannot be stored.
 """
 
 from __future__ import annotations

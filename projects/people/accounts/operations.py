@@ -1,4 +1,5 @@
-"""Writes on the accounts of others. Whoever keeps accounts gives no rights, and whoever gives rights keeps no accounts (三员分立).
+"""Writes on the accounts of others. Whoever keeps accounts gives no rights, and whoever gives rights keeps no accounts
+(三员分立).
 
 Every one of these ends the person's sessions at once.
 """
@@ -68,7 +69,9 @@ def set_active(actor: Actor, now: dt.datetime, user_id: int, *, active: bool) ->
 
 
 def stop_resting(actor: Actor, now: dt.datetime, user_ids: Iterable[int], policy: Policy) -> list[User]:
-    """Stop accounts that have not been used for as long as the policy says; ConflictError if one of them has been used meanwhile or is the actor's own."""
+    """Stop accounts that have not been used for as long as the policy says; ConflictError if one of them has been used
+    meanwhile or is the actor's own.
+    """
     require(actor, "account.review")
     wanted = sorted(set(user_ids))
     users = db.session.scalars(select(User).where(User.id.in_(wanted)).order_by(User.id).with_for_update()).all()
@@ -106,7 +109,10 @@ def grant(
     places: Iterable[str],
     projects: Iterable[int],
 ) -> User:
-    """Give the person one role and its reach. What the role has no use for is dropped: an office holds nothing but itself."""
+    """Give the person one role and its reach.
+
+    What the role has no use for is dropped: an office holds nothing but itself.
+    """
     user = _other(actor, "role.write", user_id)
     before = grant_of(user_id)
     if before.version != version:

@@ -41,7 +41,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Grant:
-    """What a person may do, as the form takes it: role, unit, place codes, project ids, and the version that was read."""
+    """What a person may do, as the form takes it: role, unit, place codes, project ids, and the version that
+    was read.
+    """
 
     id: int
     username: str
@@ -55,7 +57,10 @@ class Grant:
 
 @dataclass(frozen=True)
 class Resting:
-    """An account that may sign in but has not been used for a while; `used_at` is None where it never was. `projects` are those it alone answers for."""
+    """An account that may sign in but has not been used for a while; `used_at` is None where it never was.
+
+    `projects` are those it alone answers for.
+    """
 
     id: int
     username: str
@@ -155,7 +160,7 @@ def open_sessions(user_id: int) -> int:
     )
 
 
-# --- accounts that nobody uses ------------------------------------------------------------------------------------------------------
+# --- accounts that nobody uses ----------------------------------------------------------------------------------------
 
 
 def _used() -> ColumnElement[Any]:
@@ -164,7 +169,9 @@ def _used() -> ColumnElement[Any]:
 
 
 def resting(now: dt.datetime, since: dt.datetime, user_ids: Iterable[int] | None = None) -> tuple[Resting, ...]:
-    """The accounts that may sign in and have rested since before `since`, longest first; of those with `user_ids` if given. Three statements."""
+    """The accounts that may sign in and have rested since before `since`, longest first; of those with `user_ids` if
+    given. Three statements.
+    """
     live = (
         select(func.count())
         .where(ApiToken.user_id == User.id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)

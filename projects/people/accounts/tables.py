@@ -1,4 +1,6 @@
-"""Tables of people: accounts, units, reach, former passwords, tokens, sessions, forms sent after their session had ended, guesses by address."""
+"""Tables of people: accounts, units, reach, former passwords, tokens, sessions, forms sent after their session had
+ended, guesses by address.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ class User(Model):
 
 
 class UserPlace(Model):
-    """A place that a person of finance, dispatch or leadership answers for, with all that lies in it; no row means the whole installation."""
+    """A place that a person of finance, dispatch or leadership answers for, with all that lies in it; no row means the
+    whole installation.
+    """
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     place_code: Mapped[str] = mapped_column(ForeignKey("place.code"), primary_key=True, index=True)
@@ -107,7 +111,9 @@ class LoginSession(Model):
 
 
 class KeptForm(Model):
-    """The last form that a person sent after their session had ended, until they have signed in again: encrypted, and dropped after an hour."""
+    """The last form that a person sent after their session had ended, until they have signed in again: encrypted, and
+    dropped after an hour.
+    """
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     sealed: Mapped[str] = mapped_column(Text)
@@ -115,7 +121,9 @@ class KeptForm(Model):
 
 
 class AddressTries(Model):
-    """The tries from one address (of IPv6: one /64 network) that were not right, until they are forgotten; and those turned away unread since."""
+    """The tries from one address (of IPv6: one /64 network) that were not right, until they are forgotten; and those
+    turned away unread since.
+    """
 
     address: Mapped[str] = mapped_column(String(60), primary_key=True)
     guessed: Mapped[str] = mapped_column(String(10), primary_key=True)

@@ -1,4 +1,7 @@
-"""Writes on the second factor. The shared secret is stored encrypted under the installation's key and is shown only while it is set up."""
+"""Writes on the second factor.
+
+The shared secret is stored encrypted under the installation's key and is shown only while it is set up.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,9 @@ def new_secret(user_id: int, now: dt.datetime, key: str) -> str:
 
 
 def opened(sealed: str, user_id: int | None, key: str, offered_at: dt.datetime | None = None) -> str | None:
-    """The secret in base32; None where it is somebody else's, of another key or, when confirmed at `offered_at`, older than ten minutes."""
+    """The secret in base32; None where it is somebody else's, of another key or, when confirmed at `offered_at`, older
+    than ten minutes.
+    """
     try:
         data, box = sealed.encode(), _box(key)
         plain = (
@@ -60,7 +65,10 @@ def step_of(secret: str, code: str, now: dt.datetime) -> int | None:
 
 
 def use_code(account: Account, code: str, now: dt.datetime, key: str) -> bool:
-    """Spend the code: True once per code, and always where the person has no second factor. One statement decides between two users of one code."""
+    """Spend the code: True once per code, and always where the person has no second factor.
+
+    One statement decides between two users of one code.
+    """
     if account.totp_secret is None:
         return True
     secret = opened(account.totp_secret, account.id, key)

@@ -1,7 +1,8 @@
 """Writes on people's passwords and sessions. Argon2id with the figures OWASP recommends (19 MiB, 2 passes, 1 lane).
 
-A guess is counted before it is checked, by one statement that also decides whether it may be checked at all; so parallel guesses cannot outrun the count.
-Checking a password takes long, so it is done outside of any transaction (projects/people/access/credentials.py).
+A guess is counted before it is checked, by one statement that also decides whether it may be checked at all; so
+parallel guesses cannot outrun the count. Checking a password takes long, so it is done outside of any transaction
+(projects/people/access/credentials.py).
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ KEPT_TRIES = dt.timedelta(days=1)
 _LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no look-alikes
 
 
-# --- passwords ------------------------------------------------------------------------------------------------------------------
+# --- passwords --------------------------------------------------------------------------------------------------------
 
 
 def hash_password(plain: str) -> str:
@@ -65,13 +66,14 @@ def generate_password(policy: Policy | None = None) -> str:
             return found
 
 
-# --- guessing -------------------------------------------------------------------------------------------------------------------
+# --- guessing ---------------------------------------------------------------------------------------------------------
 
 
 def count_attempt(user_id: int, now: dt.datetime, policy: Policy) -> bool:
     """Count one try at this person's password or code; False, and nothing may be checked, where there were too many.
 
-    The count starts afresh once `locked_until` has passed, which lies a window after the last failure, and a lock's length after the last one allowed.
+    The count starts afresh once `locked_until` has passed, which lies a window after the last failure, and a lock's
+    length after the last one allowed.
     """
     fresh = or_(User.locked_until.is_(None), User.locked_until <= now)
     last = case((fresh, 1), else_=User.failed_sign_ins + 1) >= policy.lock_attempts
@@ -105,7 +107,8 @@ def forgive(user_id: int) -> None:
 def count_address(address: str, guessed: str, now: dt.datetime, *, most: int, window: dt.timedelta) -> bool:
     """Count one try from this address, whoever it is for; False, and nothing may be checked, where there were too many.
 
-    One statement counts and decides. The count starts afresh a window after its first try, or after the one that reached `most`.
+    One statement counts and decides. The count starts afresh a window after its first try, or after the one that
+    reached `most`.
     """
     row = AddressTries.__table__.c
     fresh, until = row.until <= now, literal(now + window, row.until.type)
@@ -140,7 +143,9 @@ def forgive_address(address: str, guessed: str, now: dt.datetime) -> None:
 
 
 def turn_away(address: str, guessed: str, now: dt.datetime, account: Account | None = None) -> None:
-    """Note a try that was not even looked at; the history hears of the 1st, 10th, 100th …, so that nobody can fill it from outside."""
+    """Note a try that was not even looked at; the history hears of the 1st, 10th, 100th …, so that nobody can fill it
+    from outside.
+    """
     mine = (AddressTries.address == network(address), AddressTries.guessed == guessed)
     raised = (
         update(AddressTries)
@@ -187,7 +192,7 @@ def _guesser(account: Account | None, address: str) -> Actor:
     )
 
 
-# --- sessions -------------------------------------------------------------------------------------------------------------------
+# --- sessions ---------------------------------------------------------------------------------------------------------
 
 
 def sign_in(
@@ -270,7 +275,7 @@ def end_session(actor: Actor, now: dt.datetime, session_id: int) -> None:
     record(actor, now, Tag.SESSIONS_ENDED, "session", changes={"sessions": [1, 0]})
 
 
-# --- forms sent too late ----------------------------------------------------------------------------------------------------------
+# --- forms sent too late ----------------------------------------------------------------------------------------------
 
 
 def keep_form(user_id: int, now: dt.datetime, sealed: str) -> None:
@@ -285,11 +290,13 @@ def forget_form(user_id: int | None) -> None:
     db.session.execute(delete(KeptForm).where(KeptForm.user_id == user_id))
 
 
-# --- one's own account ------------------------------------------------------------------------------------------------------------
+# --- one's own account ------------------------------------------------------------------------------------------------
 
 
 def change_password(actor: Actor, now: dt.datetime, *, seen: str, new: str, policy: Policy) -> User:
-    """Store the hash `new` in place of the hash `seen`, keep the old one for the history, and end all sessions; ConflictError if it changed meanwhile."""
+    """Store the hash `new` in place of the hash `seen`, keep the old one for the history, and end all sessions;
+    ConflictError if it changed meanwhile.
+    """
     user = db.session.scalar(select(User).where(User.id == actor.id, User.password_hash == seen))
     if user is None:
         raise ConflictError(N_("密码刚在别处改过, 请重新登录"))
@@ -301,7 +308,9 @@ def change_password(actor: Actor, now: dt.datetime, *, seen: str, new: str, poli
 
 
 def replace_password(user: User, now: dt.datetime, new: str, policy: Policy) -> None:
-    """Put the hash `new` in the place of the present one, which goes into the history; older ones than the policy asks for are dropped."""
+    """Put the hash `new` in the place of the present one, which goes into the history; older ones than the policy asks
+    for are dropped.
+    """
     db.session.add(PasswordHistory(user_id=user.id, password_hash=user.password_hash, replaced_at=now))
     user.password_hash, user.password_changed_at = new, now
     user.failed_sign_ins, user.locked_until = 0, None
@@ -335,13 +344,14 @@ def _id(actor: Actor) -> int:
     return actor.id
 
 
-# --- new accounts -----------------------------------------------------------------------------------------------------------------
+# --- new accounts -----------------------------------------------------------------------------------------------------
 
 
 def create_user(
     actor: Actor, now: dt.datetime, *, username: str, display_name: str, password: str, role: str = "manager"
 ) -> User:
-    """Add an account whose password must be changed at the first sign-in; InvalidError names the field that can't be taken.
+    """Add an account whose password must be changed at the first sign-in; InvalidError names the field that can't be
+    taken.
 
     Any role but the one that sees nothing before projects are assigned is given by a security administrator.
     """

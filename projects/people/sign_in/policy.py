@@ -1,7 +1,8 @@
 """What a password must be, when it lapses, how guessing is stopped and how long a session lives.
 
-The defaults follow what is customary under 等保 2.0 (GB/T 22239-2019, identity and sign-in failure); where that differs from ASVS 5.0 is written down in
-docs/decisions/0007-password-policy.md. Each figure is a setting of the same name in capitals, such as `PASSWORD_MIN_LENGTH=12`.
+The defaults follow what is customary under 等保 2.0 (GB/T 22239-2019, identity and sign-in failure); where that differs
+from ASVS 5.0 is written down in docs/decisions/0007-password-policy.md. Each figure is a setting of the same name in
+capitals, such as `PASSWORD_MIN_LENGTH=12`.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ CONTEXT = (
 )
 COMMON = frozenset(
     """
-    password passwd passwort passphrase mypassword yourpassword newpassword secret topsecret letmein welcome default changeme admin administrator root
-    user guest test testing tester demo login signin access master manager system server oracle mysql postgres cisco huawei lenovo windows office
-    qwerty qwertyuiop qwert asdfgh asdfghjkl zxcvbn zxcvbnm qazwsx qazwsxedc qweasd qweasdzxc qwerasdf asdfqwer zaqwsx wsxedc iloveyou sunshine
-    princess dragon monkey football baseball superman batman shadow michael jordan freedom whatever trustno starwars hello helloworld china beijing
-    shanghai guangzhou zhongguo woaini woaiwojia nihao mima wodemima abc abcd abcde abcdef abcdefg abcdefgh abcabc aaa aaaa aaaaaa asdf asd qwe
-    zxc zxcv admins rootroot adminadmin adminroot passpass testtest spring summer autumn winter january february monday friday
+    password passwd passwort passphrase mypassword yourpassword newpassword secret topsecret letmein welcome default
+    changeme admin administrator root user guest test testing tester demo login signin access master manager system
+    server oracle mysql postgres cisco huawei lenovo windows office qwerty qwertyuiop qwert asdfgh asdfghjkl zxcvbn
+    zxcvbnm qazwsx qazwsxedc qweasd qweasdzxc qwerasdf asdfqwer zaqwsx wsxedc iloveyou sunshine princess dragon monkey
+    football baseball superman batman shadow michael jordan freedom whatever trustno starwars hello helloworld china
+    beijing shanghai guangzhou zhongguo woaini woaiwojia nihao mima wodemima abc abcd abcde abcdef abcdefg abcdefgh
+    abcabc aaa aaaa aaaaaa asdf asd qwe zxc zxcv admins rootroot adminadmin adminroot passpass testtest spring summer
+    autumn winter january february monday friday
     """.split()  # noqa: SIM905 - a list of words reads as one
 )
 _LEET = str.maketrans("@4$5!1|03", "aassiiioe")
@@ -66,7 +69,11 @@ LIMITS = {  # setting: lowest, highest
 
 @dataclass(frozen=True)
 class Policy:
-    """The figures. `password_days` 0 means that passwords do not lapse, `password_history` counts the current password, `totp_roles` must use codes."""
+    """The figures.
+
+    `password_days` 0 means that passwords do not lapse, `password_history` counts the current password, `totp_roles`
+    must use codes.
+    """
 
     password_min_length: int = 10
     password_classes: int = 3
@@ -99,7 +106,9 @@ class Policy:
 
 
 def from_settings(values: Mapping[str, str]) -> Policy:
-    """The policy with what `values` (the environment) sets; ConfigError where a figure is no number or out of bounds."""
+    """The policy with what `values` (the environment) sets; ConfigError where a figure is no number or out of
+    bounds.
+    """
     found: dict[str, Any] = {}
     for name, (lowest, highest) in LIMITS.items():
         text = values.get(name.upper(), "").strip()
@@ -122,7 +131,9 @@ def from_settings(values: Mapping[str, str]) -> Policy:
 
 
 def problems(password: str, policy: Policy, *names: str) -> list[Text]:
-    """Everything that keeps `password` from being taken by the person with these names; empty where it may be taken (its history apart)."""
+    """Everything that keeps `password` from being taken by the person with these names; empty where it may be taken
+    (its history apart).
+    """
     found = []
     if len(password) < policy.password_min_length:
         found.append(Text(N_("密码至少 %(count)s 位"), {"count": policy.password_min_length}))
@@ -140,7 +151,9 @@ def problems(password: str, policy: Policy, *names: str) -> list[Text]:
 
 
 def lapsed(changed_at: dt.datetime | None, now: dt.datetime, policy: Policy) -> bool:
-    """Whether a password last changed then must be changed now; one without a date has not been used under this policy yet."""
+    """Whether a password last changed then must be changed now; one without a date has not been used under this policy
+    yet.
+    """
     return bool(policy.password_days and changed_at and now - changed_at > dt.timedelta(days=policy.password_days))
 
 

@@ -20,7 +20,9 @@ KEPT_FORMS = dt.timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Visit:
-    """A live session: who, whether the password must be changed or codes be set up first, when it ends if it rests, and when it ends at all."""
+    """A live session: who, whether the password must be changed or codes be set up first, when it ends if it rests, and
+    when it ends at all.
+    """
 
     session_id: int
     actor: Actor
@@ -153,7 +155,9 @@ def account_of(user_id: int | None) -> Account | None:
 
 
 def barred_hashes(account: Account, policy: Policy) -> tuple[str, ...]:
-    """The hashes of the passwords that may not be taken again: the present one and those before it, as many as the policy says."""
+    """The hashes of the passwords that may not be taken again: the present one and those before it, as many as the
+    policy says.
+    """
     if not policy.password_history:
         return ()
     former = (

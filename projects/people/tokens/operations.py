@@ -22,7 +22,10 @@ from projects.people.tokens.queries import live_tokens
 
 
 def create(actor: Actor, now: dt.datetime, *, name: str, chosen: Collection[str], days: int) -> str:
-    """Make a token of the person's own and return it; only its hash is stored. InvalidError names the field that can't be taken."""
+    """Make a token of the person's own and return it; only its hash is stored.
+
+    InvalidError names the field that can't be taken.
+    """
     require(actor, "token.write")
     wrong: dict[str, Text] = {}
     if not name.strip() or len(name) > 60 or not name.isprintable():
@@ -57,7 +60,10 @@ def create(actor: Actor, now: dt.datetime, *, name: str, chosen: Collection[str]
 
 
 def revoke(actor: Actor, now: dt.datetime, token_id: int) -> str:
-    """Take back one of the person's own tokens, at once and for good; returns its name. NotFoundError for anybody else's."""
+    """Take back one of the person's own tokens, at once and for good; returns its name.
+
+    NotFoundError for anybody else's.
+    """
     require(actor, "token.write")
     row = db.session.scalar(select(ApiToken).where(ApiToken.id == token_id, ApiToken.user_id == actor.id))
     if row is None:
@@ -80,9 +86,11 @@ def touch(token_id: int, now: dt.datetime) -> None:
 
 
 def refuse(now: dt.datetime, address: str) -> bool:
-    """Count and record what was no live token; False where this address has sent too many of them, of which only the 1st, 10th, 100th … are recorded.
+    """Count and record what was no live token; False where this address has sent too many of them, of which only the
+    1st, 10th, 100th … are recorded.
 
-    Live tokens go on being taken from such an address: nobody can shut an office out, and 32 random bytes are not guessed.
+    Live tokens go on being taken from such an address: nobody can shut an office out, and 32 random bytes are not
+    guessed.
     """
     if not count_address(address, "token", now, most=rules.GUESSES, window=rules.WINDOW):
         turn_away(address, "token", now)

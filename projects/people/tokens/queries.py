@@ -38,7 +38,9 @@ class TokenRow:
 
 
 def bearer_of(token: str, now: dt.datetime, address: str = "") -> Bearer | None:
-    """The person behind a live token, as far as the token goes; nobody where it is unknown, expired, revoked, or its person may not sign in."""
+    """The person behind a live token, as far as the token goes; nobody where it is unknown, expired, revoked, or its
+    person may not sign in.
+    """
     if not rules.looks_right(token):
         return None
     statement = select(User, ApiToken).join(ApiToken, ApiToken.user_id == User.id)

@@ -1,4 +1,7 @@
-"""A chart as SVG for the page. Pure: figures in, markup out; what people typed is escaped. Lines differ in dash and marker, not by colour alone."""
+"""A chart as SVG for the page. Pure: figures in, markup out; what people typed is escaped.
+
+Lines differ in dash and marker, not by colour alone.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,8 @@ def draw(figure: CurveFigure, speak: Speak) -> str:
         upper = [(x(day), y(high)) for day, _, high in figure.band.points]
         lower = [(x(day), y(low)) for day, low, _ in reversed(figure.band.points)]
         parts.append(
-            f'<path d="{_path([*upper, *lower])}z" fill="{BAND}" stroke="#d9803f" stroke-width=".8" stroke-dasharray="3 3"/>'
+            f'<path d="{_path([*upper, *lower])}z" fill="{BAND}" stroke="#d9803f" stroke-width=".8" '
+            f'stroke-dasharray="3 3"/>'
         )
     for line in figure.lines:
         style = STYLES[line.style]
@@ -74,7 +78,10 @@ def draw(figure: CurveFigure, speak: Speak) -> str:
     ]
     parts.append(_today(figure.as_of, x(figure.as_of)))
     title = escape(f"{speak(figure.title)}; {speak(figure.unit)}; {figure.as_of}")
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" role="img" aria-label="{title}"><title>{title}</title>{"".join(parts)}</svg>'
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" role="img" '
+        f'aria-label="{title}"><title>{title}</title>{"".join(parts)}</svg>'
+    )
 
 
 def legend(figure: CurveFigure, speak: Speak) -> list[tuple[str, str]]:
@@ -127,7 +134,10 @@ def _flag(x: float, level: float, ground: float, label: str) -> str:
         if ground - level > 1
         else ""
     )
-    return f'<g><title>{escape(label)}</title><path d="M{x:.1f} {level:.1f}v-22l11 5l-11 5" fill="#e69f00" stroke="{INK}"/>{pole}</g>'
+    return (
+        f'<g><title>{escape(label)}</title><path d="M{x:.1f} {level:.1f}v-22l11 5l-11 5" fill="#e69f00" '
+        f'stroke="{INK}"/>{pole}</g>'
+    )
 
 
 def _today(as_of: dt.date, x: float) -> str:
@@ -142,7 +152,8 @@ def _levels(figure: CurveFigure, y: Callable[[float], float]) -> str:
         level = y(value)
         parts.append(f'<path d="M{LEFT} {level:.1f}H{WIDTH - RIGHT}" stroke="{"#7d8894" if value == 0 else GRID}"/>')
         parts.append(
-            f'<text x="{LEFT - 6}" y="{level + 4:.1f}" font-size="11" fill="{SOFT}" text-anchor="end">{said(value)}</text>'
+            f'<text x="{LEFT - 6}" y="{level + 4:.1f}" font-size="11" fill="{SOFT}" '
+            f'text-anchor="end">{said(value)}</text>'
         )
     return "".join(parts)
 
@@ -172,6 +183,7 @@ def _months(first: dt.date, last: dt.date, x: Callable[[dt.date], float]) -> str
         parts.append(f'<path d="M{x(day):.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#eef1f5"/>')
         side = anchor_of(x(day), LEFT, WIDTH - RIGHT)
         parts.append(
-            f'<text{narrow} x="{x(day):.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="{SOFT}" text-anchor="{side}">{day:%Y-%m}</text>'
+            f'<text{narrow} x="{x(day):.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="{SOFT}" '
+            f'text-anchor="{side}">{day:%Y-%m}</text>'
         )
     return "".join(parts)

@@ -75,7 +75,9 @@ class CurveFigure:
 
 @dataclass(frozen=True)
 class Moment:
-    """How things stood on a day: slip in days and chance in percent, by subject (a promise's slug; empty: the plan's own finish)."""
+    """How things stood on a day: slip in days and chance in percent, by subject (a promise's slug; empty: the plan's
+    own finish).
+    """
 
     on: dt.date
     slips: dict[str, int]

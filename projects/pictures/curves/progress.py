@@ -1,4 +1,6 @@
-"""The S-curve of a project as SVG: plan, actual, forecast, target flags, the as-of line. Pure: figures in, markup out."""
+"""The S-curve of a project as SVG: plan, actual, forecast, target flags, the as-of line. Pure: figures in,
+markup out.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class Flag:
 
 @dataclass(frozen=True)
 class SCurve:
-    """What is drawn: plan curve, actual points (day, percent), forecast points, flags, the as-of day; and the words of the legend."""
+    """What is drawn: plan curve, actual points (day, percent), forecast points, flags, the as-of day; and the words of
+    the legend.
+    """
 
     plan: PlanCurve | None
     actual: Sequence[tuple[dt.date, float]]
@@ -66,7 +70,8 @@ def draw(chart: SCurve) -> str:
         left, right = (x(day) for day in chart.likely)
         top = y(100)
         parts.append(
-            f'<path d="M{left:.1f} {top - 5:.1f}v10m0-5H{right:.1f}m0-5v10" fill="none" stroke="#b3420b" stroke-width="1.5"/>'
+            f'<path d="M{left:.1f} {top - 5:.1f}v10m0-5H{right:.1f}m0-5v10" fill="none" stroke="#b3420b" '
+            f'stroke-width="1.5"/>'
         )
     if chart.actual:
         parts.append(f'<path d="{path(chart.actual)}" fill="none" stroke="#0072b2" stroke-width="3"/>')
@@ -76,17 +81,22 @@ def draw(chart: SCurve) -> str:
     for flag in chart.flags:
         level = y(flag.percent if flag.percent is not None else 0)
         parts.append(
-            f'<g><title>{escape(flag.words)}</title><path d="M{x(flag.on):.1f} {level:.1f}v-22l11 5l-11 5" fill="#e69f00" stroke="#1b2430"/>'
+            f'<g><title>{escape(flag.words)}</title><path d="M{x(flag.on):.1f} {level:.1f}v-22l11 5l-11 5" '
+            f'fill="#e69f00" stroke="#1b2430"/>'
             f'<path d="M{x(flag.on):.1f} {level:.1f}V{y(0):.1f}" stroke="#1b2430" stroke-dasharray="2 3"/></g>'
         )
     line = x(chart.as_of)
     anchor = "end" if line > WIDTH - 120 else "start"
     parts.append(f'<path d="M{line:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#b3261e" stroke-width="1.5"/>')
     parts.append(
-        f'<text x="{line + (-4 if anchor == "end" else 4):.1f}" y="{TOP - 5}" font-size="11" fill="#b3261e" text-anchor="{anchor}">{chart.as_of}</text>'
+        f'<text x="{line + (-4 if anchor == "end" else 4):.1f}" y="{TOP - 5}" font-size="11" fill="#b3261e" '
+        f'text-anchor="{anchor}">{chart.as_of}</text>'
     )
     title = escape(chart.words["title"])
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" role="img" aria-label="{title}"><title>{title}</title>{"".join(parts)}</svg>'
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" role="img" '
+        f'aria-label="{title}"><title>{title}</title>{"".join(parts)}</svg>'
+    )
 
 
 def _grid(first: dt.date, last: dt.date, x: Callable[[dt.date], float], y: Callable[[float], float]) -> str:
@@ -95,7 +105,8 @@ def _grid(first: dt.date, last: dt.date, x: Callable[[dt.date], float], y: Calla
         level = y(percent)
         parts.append(f'<path d="M{LEFT} {level:.1f}H{WIDTH - RIGHT}" stroke="#d9dee5"/>')
         parts.append(
-            f'<text x="{LEFT - 6}" y="{level + 4:.1f}" font-size="11" fill="#5a6675" text-anchor="end">{percent}%</text>'
+            f'<text x="{LEFT - 6}" y="{level + 4:.1f}" font-size="11" fill="#5a6675" '
+            f'text-anchor="end">{percent}%</text>'
         )
     months = (last.year - first.year) * 12 + last.month - first.month
     step = 1 if months <= 8 else 3 if months <= 26 else 6 if months <= 60 else 12
@@ -110,7 +121,8 @@ def _grid(first: dt.date, last: dt.date, x: Callable[[dt.date], float], y: Calla
             ticks += 1
             side = anchor_of(at, LEFT, WIDTH - RIGHT)
             parts.append(
-                f'<text{narrow} x="{at:.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="#5a6675" text-anchor="{side}">{day:%Y-%m}</text>'
+                f'<text{narrow} x="{at:.1f}" y="{HEIGHT - BOTTOM + 16}" font-size="11" fill="#5a6675" '
+                f'text-anchor="{side}">{day:%Y-%m}</text>'
             )
     return "".join(parts)
 

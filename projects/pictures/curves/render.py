@@ -1,4 +1,7 @@
-"""A chart as SVG, PNG or PDF by matplotlib: title, unit, source and day inside the picture. Byte-reproducible; only `CurveFigure` is used, never pyplot."""
+"""A chart as SVG, PNG or PDF by matplotlib: title, unit, source and day inside the picture.
+
+Byte-reproducible; only `CurveFigure` is used, never pyplot.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,9 @@ def drawn_sheet(figure: CurveFigure, speak: Speak) -> Sheet:
 
 
 def _fitting(words: str, size: float) -> float:
-    """A size of type at which a line of `words` is no wider than the sheet; full-width signs take a whole em, others hardly more than half of one."""
+    """A size of type at which a line of `words` is no wider than the sheet; full-width signs take a whole em, others
+    hardly more than half of one.
+    """
     ems = sum(1.0 if ord(sign) > 0x2E7F else 0.58 for sign in words)
     return min(size, WIDE / max(1.0, ems))
 

@@ -28,7 +28,9 @@ def auto(days: int) -> str:
 
 
 def ticks(start: dt.date, days: int, zoom: str) -> tuple[str, tuple[Tick, ...]]:
-    """The zoom chosen and its ticks: a major one per year, minor ones per month or quarter; each clipped to the chart."""
+    """The zoom chosen and its ticks: a major one per year, minor ones per month or quarter; each clipped to
+    the chart.
+    """
     chosen = zoom if zoom in STEP else auto(days)
     found = [_tick(start, days, year, 12, major=True) for year in _begins(start, days, 12)]
     if chosen != "year":

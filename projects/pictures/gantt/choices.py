@@ -18,8 +18,9 @@ PAPERS = {"a3": "A3", "a1": "A1", "a4": "A4"}
 
 @dataclass(frozen=True)
 class ChartChoices:
-    """`chosen` narrows the projects; `group`, `zoom`, `view` and `paper` are keys of GROUPS, ZOOMS (or auto), VIEWS and PAPERS
-    (empty: what suits)."""
+    """`chosen` narrows the projects; `group`, `zoom`, `view` and `paper` are keys of GROUPS, ZOOMS (or auto), VIEWS and
+    PAPERS (empty: what suits).
+    """
 
     chosen: PortfolioFilter
     group: str = "programme"

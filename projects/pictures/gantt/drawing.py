@@ -1,7 +1,8 @@
-"""The chart as markup for the page: one small <svg> per project with one <path> per series, labels as HTML beside it. Pure, and quick: 8,000 rows in 0.1 s.
+"""The chart as markup for the page: one small <svg> per project with one <path> per series, labels as HTML beside it.
+Pure, and quick: 8,000 rows in 0.1 s.
 
-Everything that people typed is escaped here. Colours, strokes and fonts are in static/gantt.css; only the hatch is an attribute, since a stylesheet in
-another file can't point at a pattern of the page.
+Everything that people typed is escaped here. Colours, strokes and fonts are in static/gantt.css; only the hatch is an
+attribute, since a stylesheet in another file can't point at a pattern of the page.
 """
 
 from __future__ import annotations
@@ -58,11 +59,17 @@ class Canvas:
 
     def _light(self, state: str) -> str:
         color = "overdue" if state == "overdue" else LIGHT_OF[state]
-        return f'<span class="light light-{color}"><span aria-hidden="true">{SHAPES[state]}</span> {escape(self.words.state[state])}</span>'
+        return (
+            f'<span class="light light-{color}"><span aria-hidden="true">{SHAPES[state]}</span> '
+            f"{escape(self.words.state[state])}</span>"
+        )
 
     def svg(self, height: int, inner: str, attributes: str = ' aria-hidden="true"') -> str:
         """An <svg> as wide as the chart."""
-        return f'<svg class="g-svg" width="{self.width}" height="{height}" viewBox="0 0 {self.width} {height}"{attributes}>{inner}</svg>'
+        return (
+            f'<svg class="g-svg" width="{self.width}" height="{height}" viewBox="0 0 {self.width} '
+            f'{height}"{attributes}>{inner}</svg>'
+        )
 
 
 _label = lru_cache(4096)(escape)  # stages and milestones share few names
@@ -126,7 +133,10 @@ def _marks(notes: Sequence[Text], canvas: Canvas) -> str:
     if UNDATED in notes:
         return f"<small>· {escape(canvas.words.say(UNDATED))}</small>"
     words = escape("; ".join(canvas.words.say(note) for note in notes))
-    return f'<span class="g-note" title="{words}"><span aria-hidden="true">!</span><span class="g-hidden">{words}</span></span>'
+    return (
+        f'<span class="g-note" title="{words}"><span aria-hidden="true">!</span><span '
+        f'class="g-hidden">{words}</span></span>'
+    )
 
 
 def head_svg(block: Block, canvas: Canvas, href: str, dates: str) -> str:
@@ -178,24 +188,28 @@ def _part_label(row: ChartRow, canvas: Canvas, href: str) -> str:
     note = _marks(row.notes, canvas) if row.notes else ""
     if isinstance(source, ChartStage):
         done = "" if source.percent is None else f"<b>{source.percent:.0f}%</b>"
-        return f'<li title="{_dated(words, words.dates(source))}"><span>{_label(words.say(row.label))}</span>{note}{done}</li>'
+        title = _dated(words, words.dates(source))
+        return f'<li title="{title}"><span>{_label(words.say(row.label))}</span>{note}{done}</li>'
     if isinstance(source, ChartMilestone):
-        return f'<li title="{_dated(words, words.milestone(source, canvas.chart.as_of))}"><span>{_label(words.say(row.label))}</span>{note}</li>'
+        title = _dated(words, words.milestone(source, canvas.chart.as_of))
+        return f'<li title="{title}"><span>{_label(words.say(row.label))}</span>{note}</li>'
     assert isinstance(source, Promise)  # noqa: S101 - layout makes no other parts
     link = f'<a href="{href}#t-{escape(source.slug)}">{_label(row.label)}</a>'
     return f'<li title="{escape(words.promise(source))}"><span>{link}</span>{note}{canvas.lights[source.state]}</li>'
 
 
 def project_markup(block: Block, canvas: Canvas, *, is_open: bool = False) -> str:
-    """A project's own line, and its parts as <details> below it: works by keyboard and without a script. The line's links stand outside the summary, since
-    a control within a control is lost on screen readers."""
+    """A project's own line, and its parts as <details> below it: works by keyboard and without a script. The line's
+    links stand outside the summary, since a control within a control is lost on screen readers.
+    """
     item, words = block.item, canvas.words
     href, dates, name = escape(canvas.address(item.slug)), _dated(words, words.dates(item)), escape(item.label)
     slip = f" <b>{escape(words.days(item.slip_days))}</b>" if item.slip_days else ""
     done = "" if item.percent is None else f" · {item.percent:.0f}%"
     label = (
         f'<div class="g-label"><a class="g-name" href="{href}" title="{name}">{name}</a>'
-        f'<span class="g-sub">{canvas.lights[item.state]}{slip}{done} <small>{escape(item.sublabel)}</small>{_marks(block.head.notes, canvas)}</span>'
+        f'<span class="g-sub">{canvas.lights[item.state]}{slip}{done} '
+        f"<small>{escape(item.sublabel)}</small>{_marks(block.head.notes, canvas)}</span>"
         f'<span class="g-hidden">{dates}</span></div>'
     )
     line = f'<div class="g-line">{label}{head_svg(block, canvas, href, dates)}</div>'
@@ -204,20 +218,27 @@ def project_markup(block: Block, canvas: Canvas, *, is_open: bool = False) -> st
     labels = "".join([_part_label(row, canvas, href) for row in block.parts])
     body = f'<div class="g-body"><ul class="g-label">{labels}</ul>{parts_svg(block, canvas)}</div>'
     summary = f'<summary><span class="g-hidden">{canvas.unfold % {"name": name}}</span></summary>'
-    return f'<div class="g-project">{line}<details id="p-{escape(item.slug)}"{" open" if is_open else ""}>{summary}{body}</details></div>'
+    return (
+        f'<div class="g-project">{line}<details '
+        f'id="p-{escape(item.slug)}"{" open" if is_open else ""}>{summary}{body}</details></div>'
+    )
 
 
 def group_markup(band: SlipBand, canvas: Canvas) -> str:
     """A group's line: its title, how many projects, and its own promises' flags."""
     flags = "".join(
         f"<g><title>{escape(canvas.words.promise(flag.promise))}</title>"
-        f'<path class="g-flag g-{LIGHT_OF[flag.promise.state]}" d="{_flag_path(canvas.x[flag.day], 0, TALL, LIGHT_OF[flag.promise.state])}"/></g>'
+        f'<path class="g-flag g-{LIGHT_OF[flag.promise.state]}" '
+        f'd="{_flag_path(canvas.x[flag.day], 0, TALL, LIGHT_OF[flag.promise.state])}"/></g>'
         for flag in band.head.flags
     )
     promises = "".join(
         f'<span class="g-hidden">{escape(canvas.words.promise(promise))}</span>' for promise in band.group.promises
     )
-    title = f'<span class="g-name">{escape(canvas.words.title(band.group))}</span> <span class="g-count">{len(band.blocks)}</span>'
+    title = (
+        f'<span class="g-name">{escape(canvas.words.title(band.group))}</span> <span '
+        f'class="g-count">{len(band.blocks)}</span>'
+    )
     return (
         f'<summary><span class="g-label">{title}{promises}</span>{canvas.svg(HEAD, flags) if flags else ""}</summary>'
     )
@@ -240,7 +261,9 @@ def axis_svg(canvas: Canvas) -> str:
 
 
 def grid_svg(canvas: Canvas) -> str:
-    """The lines behind all rows, stretched to their height by the stylesheet; and the hatch that bars of slip are filled with."""
+    """The lines behind all rows, stretched to their height by the stylesheet; and the hatch that bars of slip are
+    filled with.
+    """
     minor, major = (
         "".join(f"M{canvas.x[tick.day]} 0V1" for tick in canvas.chart.ticks if tick.major is kind)
         for kind in (False, True)
@@ -254,19 +277,24 @@ def grid_svg(canvas: Canvas) -> str:
 PATTERN = (
     '<svg class="g-defs" width="0" height="0" aria-hidden="true"><defs>'
     '<pattern id="g-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<rect class="g-hatch-ground" width="5" height="5"/><rect class="g-hatch-line" width="2" height="5"/></pattern></defs></svg>'
+    '<rect class="g-hatch-ground" width="5" height="5"/><rect class="g-hatch-line" width="2" '
+    'height="5"/></pattern></defs></svg>'
 )
 _DIAMOND = "M14 3l5 5l-5 5l-5-5z"
 _WIDE = "M1 3h26v11h-26z"
 _SAMPLES = {
-    "plan": "M1 6h26v5h-26z", "baseline": "M1 7h26v2h-26z", "actual": _WIDE, "forecast": _WIDE, "slip": _WIDE, "range": "M2 4v9m0-4.5h24m0-4.5v9", "planned": _DIAMOND, "reached": _DIAMOND, "missed": _DIAMOND,
+    "plan": "M1 6h26v5h-26z", "baseline": "M1 7h26v2h-26z", "actual": _WIDE, "forecast": _WIDE, "slip": _WIDE,
+    "range": "M2 4v9m0-4.5h24m0-4.5v9", "planned": _DIAMOND, "reached": _DIAMOND, "missed": _DIAMOND,
     "flag": "M9 1l10 4l-10 4zM9 1v15", "today": "M14 0v17",
 }  # fmt: skip
 
 
 def legend(words: ChartWords) -> list[tuple[str, str]]:
     """Each kind of mark as a little picture, with its words."""
-    picture = '<svg class="g-key" width="28" height="17" viewBox="0 0 28 17" aria-hidden="true"><path class="g-{}"{} d="{}"/></svg>'
+    picture = (
+        '<svg class="g-key" width="28" height="17" viewBox="0 0 28 17" aria-hidden="true"><path class="g-{}"{} '
+        'd="{}"/></svg>'
+    )
     return [
         (picture.format(entry.key, HATCH if entry.key == "slip" else "", _SAMPLES[entry.key]), words.legend[entry.key])
         for entry in LEGEND
@@ -274,9 +302,12 @@ def legend(words: ChartWords) -> list[tuple[str, str]]:
 
 
 class Drawing(NamedTuple):
-    """A chart as the template takes it: markup already escaped. `bands` holds each group's key, line and projects; `today` is where the chart's day lies.
+    """A chart as the template takes it: markup already escaped. `bands` holds each group's key, line and projects;
+    `today` is where the chart's day lies.
 
-    Nothing of what it was drawn from: a template's names form a cycle, so that 60,000 values of a portfolio would wait for the garbage collector."""
+    Nothing of what it was drawn from: a template's names form a cycle, so that 60,000 values of a portfolio would wait
+    for the garbage collector.
+    """
 
     axis: str
     grid: str

@@ -1,4 +1,7 @@
-"""What a chart is drawn from: plain values, dates as days, nothing of the database. Named tuples where a page makes thousands."""
+"""What a chart is drawn from: plain values, dates as days, nothing of the database.
+
+Named tuples where a page makes thousands.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ Day = dt.date | None
 class ChartStage(NamedTuple):
     """A part of a project with a beginning and an end: a work stage.
 
-    `percent` is what is done as of the chart's day, None where nothing is known; 100 without an `actual_finish` was done on a day that nobody recorded.
+    `percent` is what is done as of the chart's day, None where nothing is known; 100 without an `actual_finish` was
+    done on a day that nobody recorded.
     """
 
     name: str
@@ -29,7 +33,9 @@ class ChartStage(NamedTuple):
 
 
 class ChartMilestone(NamedTuple):
-    """A dated point of a project's plan; `gate` where an approval or acceptance (审批与验收) fulfils it, `done` where it is reached, on a day known or not."""
+    """A dated point of a project's plan; `gate` where an approval or acceptance (审批与验收) fulfils it, `done` where
+    it is reached, on a day known or not.
+    """
 
     name: str
     plan: Day = None
@@ -40,7 +46,9 @@ class ChartMilestone(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """A target with its due day, its verdict (vocabulary STATES), and the clause it comes from; `slug` leads to it on the project's page."""
+    """A target with its due day, its verdict (vocabulary STATES), and the clause it comes from; `slug` leads to it on
+    the project's page.
+    """
 
     slug: str
     label: str
@@ -86,7 +94,9 @@ class ChartItem:
 
 @dataclass(frozen=True, slots=True)
 class ChartGroup:
-    """Projects shown together: a programme, a place or a plan; `promises` are the group's own (a programme's count or share)."""
+    """Projects shown together: a programme, a place or a plan; `promises` are the group's own (a programme's count or
+    share).
+    """
 
     key: str
     title: str | Text
@@ -95,7 +105,9 @@ class ChartGroup:
 
 
 class Extent(NamedTuple):
-    """How many projects a chart shows of how many that the filter leaves, and whether any row rests on rows marked 示例."""
+    """How many projects a chart shows of how many that the filter leaves, and whether any row rests on rows marked 示
+    例.
+    """
 
     shown: int
     total: int
@@ -104,7 +116,10 @@ class Extent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Everything one chart shows as of a day. `total` counts the projects that the filter leaves, of which `items` may be the first so many."""
+    """Everything one chart shows as of a day.
+
+    `total` counts the projects that the filter leaves, of which `items` may be the first so many.
+    """
 
     as_of: dt.date
     groups: tuple[ChartGroup, ...]

@@ -1,7 +1,8 @@
-"""One layout, drawn twice (page and paper): from dates to bars, diamonds and flags in days from the chart's first day. Pure.
+"""One layout, drawn twice (page and paper): from dates to bars, diamonds and flags in days from the chart's first day.
+Pure.
 
-A bar covers the days from `start` up to, not including, `end`. Every mark lies inside the chart; what lies outside is left off and noted (rules G-1
-to G-6, docs/rules/gantt.md)::
+A bar covers the days from `start` up to, not including, `end`. Every mark lies inside the chart; what lies outside is
+left off and noted (rules G-1 to G-6, docs/rules/gantt.md)::
 
     plan      ▬▬▬▬▬▬▬▬▬▬▬▬            planned start to planned finish
     actual    █████████               actual start to actual finish, else to the chart's day
@@ -54,7 +55,9 @@ class TargetFlag(NamedTuple):
 
 
 class ChartRow(NamedTuple):
-    """One line of the chart; `line` counts from the top, `level` 0 group, 1 project, 2 part; `tail` is where words may follow the last mark."""
+    """One line of the chart; `line` counts from the top, `level` 0 group, 1 project, 2 part; `tail` is where words may
+    follow the last mark.
+    """
 
     line: int
     level: int
@@ -131,7 +134,7 @@ def layout(portfolio: Portfolio, zoom: str = "auto", *, detail: bool = True) -> 
     return Chart(start, days, portfolio.as_of, today if 0 <= today < days else None, chosen, marks, tuple(bands))
 
 
-# --- the rows -------------------------------------------------------------------------------------------------------------------------------
+# --- the rows ---------------------------------------------------------------------------------------------------------
 
 
 def _group_row(group: ChartGroup, line: int, frame: Frame) -> ChartRow:
@@ -197,8 +200,9 @@ def _bars(
 ) -> tuple[tuple[Bar, ...], tuple[Text, ...], int]:
     """The bars of a project or stage in the order of SERIES, what is odd about its dates, and the end of its last bar.
 
-    What was begun and has no end reaches to the chart's day where `running`. Only where `counting` does a planned finish in the past prove slip up to that
-    day: not where nothing was ever reported, nor where all is done on a day that nobody recorded (G-4).
+    What was begun and has no end reaches to the chart's day where `running`. Only where `counting` does a planned
+    finish in the past prove slip up to that day: not where nothing was ever reported, nor where all is done on a day
+    that nobody recorded (G-4).
     """
     plan_start, plan_finish, base_start, base_finish, start, finish, forecast = [
         day.toordinal() if day else 0 for day in dates
@@ -235,7 +239,9 @@ def _likely(item: ChartItem, frame: Frame) -> tuple[Bar, ...]:
 
 
 def _span(series: str, start: int, finish: int, spans: list[tuple[str, int, int]]) -> bool:
-    """Add the days from `start` to `finish` (one of them where the other is unknown); False where they run backwards (G-3), which draws nothing."""
+    """Add the days from `start` to `finish` (one of them where the other is unknown); False where they run backwards
+    (G-3), which draws nothing.
+    """
     start, finish = start or finish, finish or start
     if finish < start:
         return False
@@ -257,7 +263,9 @@ def _clipped(spans: list[tuple[str, int, int]], frame: Frame) -> tuple[Bar, ...]
 
 
 def _diamonds(milestone: ChartMilestone, frame: Frame, found: list[Diamond]) -> bool:
-    """Add a milestone's marks (the planned day too, where it was reached on another); whether one lies outside the chart."""
+    """Add a milestone's marks (the planned day too, where it was reached on another); whether one lies outside the
+    chart.
+    """
     plan, actual = milestone.plan, milestone.actual
     marks = []
     if actual is not None:

@@ -1,4 +1,5 @@
-"""The chart on paper: sheet sizes, columns, which rows stand on which page, and texts cut to their column. Pure; lengths in millimetres of an A3 sheet.
+"""The chart on paper: sheet sizes, columns, which rows stand on which page, and texts cut to their column. Pure;
+lengths in millimetres of an A3 sheet.
 
 Other sizes are the same sheet scaled: on A1 everything is twice as large, on A4 it is 0.8 of it with fewer rows.
 """
@@ -40,7 +41,9 @@ class ChartPaper:
         return fit if self.endless else min(MOST_ROWS, fit)
 
     def filled(self, rows: int) -> ChartPaper:
-        """This sheet with everything larger where so few rows would leave it half empty, as long as the bars keep their room."""
+        """This sheet with everything larger where so few rows would leave it half empty, as long as the bars keep their
+        room.
+        """
         if rows >= self.rows:
             return self
         return replace(
@@ -87,7 +90,8 @@ class PaperPage(NamedTuple):
 
 
 def pages(chart: Chart, size: int) -> list[PaperPage]:
-    """`chart` cut into pages of at most `size` rows; what continues is headed again, and no heading stands alone at a page's foot.
+    """`chart` cut into pages of at most `size` rows; what continues is headed again, and no heading stands alone at a
+    page's foot.
 
     Parts of which nothing is known, neither a date nor a percent, are left off: paper is short.
     """
@@ -116,7 +120,9 @@ def _place(
     where: tuple[SlipBand, Block | None],
     size: int,
 ) -> None:
-    """Append a block's lines to the last page, turning pages; a block is broken only where it does not fit a page of its own."""
+    """Append a block's lines to the last page, turning pages; a block is broken only where it does not fit a page of
+    its own.
+    """
     band, block = where
     need = len(head) + min(len(own), 3)
     whole = len(head) + len(own)

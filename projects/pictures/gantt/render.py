@@ -1,6 +1,8 @@
-"""The chart as SVG, PNG and PDF by matplotlib: a sheet in millimetres, one path per style, words placed by measured widths. Byte-reproducible.
+"""The chart as SVG, PNG and PDF by matplotlib: a sheet in millimetres, one path per style, words placed by measured
+widths. Byte-reproducible.
 
-Only `Figure` is used, never pyplot, so that threads share nothing; at most AT_ONCE charts are drawn at a time in a process, since each takes a core.
+Only `Figure` is used, never pyplot, so that threads share nothing; at most AT_ONCE charts are drawn at a time in a
+process, since each takes a core.
 """
 
 from __future__ import annotations
@@ -70,7 +72,9 @@ class Face:
         self.cuts: dict[tuple[float, bool], FontProperties] = {}
 
     def properties(self, text: str, size: float) -> FontProperties:
-        """The face at `size` points, as matplotlib asks for it; with the full family only where `text` needs it, since asking twice takes time."""
+        """The face at `size` points, as matplotlib asks for it; with the full family only where `text` needs it, since
+        asking twice takes time.
+        """
         rare = not all(ord(letter) in self.everyday for letter in text)
         if (size, rare) not in self.cuts:
             self.cuts[size, rare] = FontProperties(
@@ -106,7 +110,9 @@ def drawn_text(text: str, bold: bool = False) -> str:
 
 
 class Inscription(Artist):
-    """All words of a page in one artist: their places are known, so that matplotlib's own layout, which takes longer than drawing, is not needed."""
+    """All words of a page in one artist: their places are known, so that matplotlib's own layout, which takes longer
+    than drawing, is not needed.
+    """
 
     def __init__(self, words: Sequence[Word], scale: float) -> None:
         super().__init__()
@@ -144,7 +150,7 @@ def _figure(sheet: ChartSheet) -> Figure:
     return figure
 
 
-# --- whole files -----------------------------------------------------------------------------------------------------------------------------
+# --- whole files ------------------------------------------------------------------------------------------------------
 
 
 def chart_file(
@@ -265,7 +271,9 @@ def _first(portfolio: Portfolio, rows: int, *, detail: bool) -> Portfolio:
 
 
 def plain_svg(svg: bytes) -> bytes:
-    """matplotlib's SVG with presentation attributes for `style`, which a page with a strict content policy would drop, leaving black shapes."""
+    """matplotlib's SVG with presentation attributes for `style`, which a page with a strict content policy would drop,
+    leaving black shapes.
+    """
 
     def spread(match: re.Match[str]) -> str:
         pairs = [pair.split(":", 1) for pair in match[1].split(";") if pair.strip()]

@@ -1,4 +1,5 @@
-"""One page of the chart as plain marks: outlines by style and words by place, in millimetres from the sheet's upper left corner. Pure; render.py inks it.
+"""One page of the chart as plain marks: outlines by style and words by place, in millimetres from the sheet's upper
+left corner. Pure; render.py inks it.
 
 Every style differs from the others in black and white too: by height, fill, hatch or shape, not by colour alone.
 """
@@ -31,7 +32,9 @@ from projects.pictures.gantt.wording import LEGEND, ChartWords
 
 
 class Typesetting(NamedTuple):
-    """What setting type needs to know of a font: `measure(text, points, bold)` in millimetres of the sheet, `clean(text, bold)` as the font can draw it."""
+    """What setting type needs to know of a font: `measure(text, points, bold)` in millimetres of the sheet,
+    `clean(text, bold)` as the font can draw it.
+    """
 
     measure: Callable[[str, float, bool], float]
     clean: Callable[[str, bool], str]

@@ -1,4 +1,6 @@
-"""Which days a chart shows: whole months that hold its dates, without those that lie far from all others (G-5). Pure."""
+"""Which days a chart shows: whole months that hold its dates, without those that lie far from all others
+(G-5). Pure.
+"""
 
 from __future__ import annotations
 

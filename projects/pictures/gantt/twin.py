@@ -1,4 +1,7 @@
-"""The table view as markup: the chart's rows for who reads tables, by eye or by ear. Pure; what people typed is escaped."""
+"""The table view as markup: the chart's rows for who reads tables, by eye or by ear.
+
+Pure; what people typed is escaped.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The chart in words: what stands beside a bar, in its tooltip, in the table twin. One `ChartWords` per page holds the translated sentences. Pure."""
+"""The chart in words: what stands beside a bar, in its tooltip, in the table twin.
+
+One `ChartWords` per page holds the translated sentences. Pure.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,9 @@ def number(value: float) -> str:
 
 
 class _Days(dict[dt.date | None, str]):
-    """Days as they are written, each worked out once: a chart has a hundred thousand of some thousand different ones."""
+    """Days as they are written, each worked out once: a chart has a hundred thousand of some thousand
+    different ones.
+    """
 
     def __missing__(self, day: dt.date | None) -> str:
         found = self[day] = day.isoformat() if day else "?"

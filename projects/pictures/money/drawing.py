@@ -1,4 +1,7 @@
-"""Pictures of money as SVG: the ladder by source as bars, and money against works as curves. Pure: figures in, markup out."""
+"""Pictures of money as SVG: the ladder by source as bars, and money against works as curves.
+
+Pure: figures in, markup out.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ BAR, GAP, HEAD, LABEL, WIDTH, SPACE = 13, 14, 34, 190, 800, 110
 
 
 def ladder_picture(ladder: Ladder, word: Callable[[str], str], step: Callable[[str], str], title: str) -> str:
-    """Bars of each source and step on one scale, with the 万元 beside; empty where there is no money. A step without money is left out."""
+    """Bars of each source and step on one scale, with the 万元 beside; empty where there is no money.
+
+    A step without money is left out.
+    """
     rows = [(line, [name for name in STEPS if _of(line, name)]) for line in ladder.lines]
     rows = [(line, names) for line, names in rows if names]
     if not rows:
@@ -34,14 +40,16 @@ def ladder_picture(ladder: Ladder, word: Callable[[str], str], step: Callable[[s
     y = HEAD
     for line, names in rows:
         parts.append(
-            f'<text x="{LABEL - 8}" y="{y + len(names) * BAR / 2 + 4:.0f}" text-anchor="end" fill="#1b2430">{escape(word(line.key))}</text>'
+            f'<text x="{LABEL - 8}" y="{y + len(names) * BAR / 2 + 4:.0f}" text-anchor="end" '
+            f'fill="#1b2430">{escape(word(line.key))}</text>'
         )
         for name in names:
             fen = _of(line, name)
             long = (WIDTH - LABEL - SPACE) * max(0, fen) / most
             parts.append(f'<rect x="{LABEL}" y="{y}" width="{long:.1f}" height="{BAR - 3}" fill="{FILLS[name]}"/>')
             parts.append(
-                f'<text x="{LABEL + long + 5:.1f}" y="{y + BAR - 4}" font-size="11" fill="#4a5563">{in_unit(fen):,}</text>'
+                f'<text x="{LABEL + long + 5:.1f}" y="{y + BAR - 4}" font-size="11" '
+                f'fill="#4a5563">{in_unit(fen):,}</text>'
             )
             y += BAR
         y += GAP
@@ -57,18 +65,22 @@ def _legend(names: Sequence[str], step: Callable[[str], str]) -> str:
     for name in names:
         text = step(name)
         parts.append(
-            f'<rect x="{x}" y="8" width="11" height="11" fill="{FILLS[name]}"/><text x="{x + 15}" y="18" font-size="12" fill="#1b2430">{escape(text)}</text>'
+            f'<rect x="{x}" y="8" width="11" height="11" fill="{FILLS[name]}"/><text x="{x + 15}" y="18" '
+            f'font-size="12" fill="#1b2430">{escape(text)}</text>'
         )
         x += 26 + sum(13 if ord(letter) > 0x2E80 else 7 for letter in text)
     return "".join(parts)
 
 
 def _svg(width: int, height: float, title: str, parts: Sequence[str]) -> str:
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" width="{width}" role="img" font-size="13">'
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" width="{width}" role="img" '
+        f'font-size="13">'
+    )
     return f"{head}<title>{escape(title)}</title>{''.join(parts)}</svg>"
 
 
-# --- money against works ---------------------------------------------------------------------------------------------------------------
+# --- money against works ----------------------------------------------------------------------------------------------
 
 CURVES = {"works": "#1b2430", "received": "#0072b2", "paid": "#009e73"}
 TALL, LEFT, RIGHT, TOP, BOTTOM = 300, 44, 14, 30, 34
@@ -76,7 +88,9 @@ TALL, LEFT, RIGHT, TOP, BOTTOM = 300, 44, 14, 30, 34
 
 @dataclass(frozen=True)
 class MoneyPoint:
-    """A month's end: works in percent as reported up to then, and what was received and paid, in fen and in percent of what was approved."""
+    """A month's end: works in percent as reported up to then, and what was received and paid, in fen and in percent of
+    what was approved.
+    """
 
     on: dt.date
     works: float | None
@@ -105,11 +119,13 @@ def works_picture(points: Sequence[MoneyPoint], word: Callable[[str], str], titl
         return TOP + (TALL - TOP - BOTTOM) * (1 - percent / most)
 
     parts = [
-        f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(level):.1f}" y2="{y(level):.1f}" stroke="#d9dee5"/><text x="{LEFT - 6}" y="{y(level) + 4:.1f}" text-anchor="end" font-size="11" fill="#4a5563">{level}</text>'
+        f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(level):.1f}" y2="{y(level):.1f}" stroke="#d9dee5"/><text '
+        f'x="{LEFT - 6}" y="{y(level) + 4:.1f}" text-anchor="end" font-size="11" fill="#4a5563">{level}</text>'
         for level in (0, 25, 50, 75, 100)
     ]
     parts += [
-        f'<text x="{x(point.on):.1f}" y="{TALL - 12}" text-anchor="{"end" if point is points[-1] else "middle"}" font-size="11" fill="#4a5563">{point.on:%Y-%m}</text>'
+        f'<text x="{x(point.on):.1f}" y="{TALL - 12}" text-anchor="{"end" if point is points[-1] else "middle"}" '
+        f'font-size="11" fill="#4a5563">{point.on:%Y-%m}</text>'
         for point in points[len(points) - 1 :: -max(1, len(points) // 8)]
     ]
     at = LEFT
@@ -124,7 +140,8 @@ def works_picture(points: Sequence[MoneyPoint], word: Callable[[str], str], titl
             ]
         text = word(name)
         parts.append(
-            f'<rect x="{at}" y="8" width="16" height="4" fill="{colour}"/><text x="{at + 20}" y="15" font-size="12" fill="#1b2430">{escape(text)}</text>'
+            f'<rect x="{at}" y="8" width="16" height="4" fill="{colour}"/><text x="{at + 20}" y="15" font-size="12" '
+            f'fill="#1b2430">{escape(text)}</text>'
         )
         at += 34 + sum(13 if ord(letter) > 0x2E80 else 7 for letter in text)
     return _svg(WIDTH, TALL, title, parts)

@@ -1,4 +1,7 @@
-"""The chart of money against works as PNG or PDF by matplotlib, Chinese letters embedded. Only `Figure` is used, never pyplot. Byte-reproducible."""
+"""The chart of money against works as PNG or PDF by matplotlib, Chinese letters embedded.
+
+Only `Figure` is used, never pyplot. Byte-reproducible.
+"""
 
 from __future__ import annotations
 

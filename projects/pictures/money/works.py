@@ -16,7 +16,9 @@ def points(
     works: Sequence[tuple[dt.date, float]],
     as_of: dt.date,
 ) -> list[MoneyPoint]:
-    """A point for each month from the first movement to `as_of` (which stands for its month's end); 120 months at most, the newest."""
+    """A point for each month from the first movement to `as_of` (which stands for its month's end); 120 months at most,
+    the newest.
+    """
     rows = sorted(move for move in moves if move[0] <= as_of)
     seen = sorted(one for one in works if one[0] <= as_of)
     days = [row[0] for row in rows] + [one[0] for one in seen]

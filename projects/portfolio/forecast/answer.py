@@ -1,4 +1,5 @@
-"""The answer to the page's question in words and numbers: when it will be done, and how much of it will stand on the days to come. Pure.
+"""The answer to the page's question in words and numbers: when it will be done, and how much of it will stand on the
+days to come. Pure.
 
 The same forecast as the curve's (docs/rules/slippage.md, S-15 to S-18).
 """

@@ -1,4 +1,7 @@
-"""How a project stood at each month's end, as it was known then. Pure: the same rules as of an earlier day (docs/rules/slippage.md, As of a day)."""
+"""How a project stood at each month's end, as it was known then.
+
+Pure: the same rules as of an earlier day (docs/rules/slippage.md, As of a day).
+"""
 
 from __future__ import annotations
 

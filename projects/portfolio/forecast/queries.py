@@ -24,7 +24,9 @@ from projects.verdicts.status.queries import stored_facts
 
 
 def chart_page(actor: Actor, slug: str, as_of: dt.date, asked: dt.date | None = None) -> ChartPage:
-    """A project's charts as of a day, with what is expected on the day `asked` for; NotFoundError outside the asker's scope."""
+    """A project's charts as of a day, with what is expected on the day `asked` for; NotFoundError outside the asker's
+    scope.
+    """
     project = project_by_slug(actor, slug)
     rows = [row for row in promises(actor, as_of, project_ids=[project.id]) if row.project_slug == slug]
     raw, laws = stored_facts([project.id], as_of), in_force_until(as_of)

@@ -1,6 +1,8 @@
-"""Reads what a chart is drawn from: named tuples of plain columns, in a fixed number of statements whatever the number of projects.
+"""Reads what a chart is drawn from: named tuples of plain columns, in a fixed number of statements whatever the number
+of projects.
 
-Actual days of stages and milestones are not stored: they follow from the approved reports and recorded events, as known on the chart's day.
+Actual days of stages and milestones are not stored: they follow from the approved reports and recorded events, as known
+on the chart's day.
 """
 
 from __future__ import annotations
@@ -84,9 +86,12 @@ def _rows(statement: Executable) -> Sequence[Any]:
 def _projects(status: FromClause, wanted: Sequence[ColumnElement[bool]]) -> Sequence[Any]:
     s = status.c
     columns = (
-        Project.id, Project.slug, Project.name, Project.is_sample, Place.code.label("place_code"), Place.name.label("place"),
-        Programme.id.label("programme_id"), Programme.name.label("programme"), PlanDocument.id.label("plan_id"), PlanDocument.title.label("plan"),
-        s.state, s.slip_days, s.percent, s.plan_start, s.plan_finish, s.actual_start, s.actual_finish, s.forecast_finish,
+        Project.id, Project.slug, Project.name, Project.is_sample, Place.code.label("place_code"),
+        Place.name.label("place"),
+        Programme.id.label("programme_id"), Programme.name.label("programme"), PlanDocument.id.label("plan_id"),
+        PlanDocument.title.label("plan"),
+        s.state, s.slip_days, s.percent, s.plan_start, s.plan_finish, s.actual_start, s.actual_finish,
+        s.forecast_finish,
         s.forecast_p10, s.forecast_p90, s.probability, s.report_id, s.report_month, s.rests_on_sample,
     )  # fmt: skip
     statement = (
@@ -110,7 +115,8 @@ def _items(rows: Sequence[Any], ids: Ids, target_status: FromClause, as_of: dt.d
         ChartItem(
             row.slug, row.name, row.place, row.state, row.slip_days, row.percent, row.plan_start, row.plan_finish,
             *_ends(stages[row.id]), row.actual_start, row.actual_finish, row.forecast_finish,
-            tuple(stages[row.id]), tuple(milestones[row.id]), tuple(promises[row.id]), row.rests_on_sample or row.is_sample,
+            tuple(stages[row.id]), tuple(milestones[row.id]), tuple(promises[row.id]),
+            row.rests_on_sample or row.is_sample,
             row.forecast_p10, row.forecast_p90, row.probability,
         )
         for row in rows
@@ -152,7 +158,7 @@ def _within(column: Any, ids: Ids) -> list[ColumnElement[bool]]:
     return [column.is_not(None)] if ids is None else [column.in_(ids)]
 
 
-# --- stages -----------------------------------------------------------------------------------------------------------------------------
+# --- stages -----------------------------------------------------------------------------------------------------------
 
 
 def _stages(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_of: dt.date) -> Parts:
@@ -239,11 +245,13 @@ def _stage_events(ids: Ids, as_of: dt.date) -> dict[tuple[int, str], list[tuple[
     return found
 
 
-# --- milestones -------------------------------------------------------------------------------------------------------------------------
+# --- milestones -------------------------------------------------------------------------------------------------------
 
 
 def _milestones(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_of: dt.date) -> Parts:
-    """A milestone is reached on its recorded day, else its gate's, else when reports first came to its percent (0 and 100: the project's own ends)."""
+    """A milestone is reached on its recorded day, else its gate's, else when reports first came to its percent (0 and
+    100: the project's own ends).
+    """
     m = StoredMilestone
     planned = plan_on(as_of)
     columns = (m.id, m.project_id, m.name, m.percent, m.gate_key, m.baseline_on, planned.c.plan_on, m.actual_on)
@@ -280,7 +288,9 @@ def _gate_days(ids: Ids, as_of: dt.date) -> dict[tuple[int, str | None], dt.date
 
 
 def _crossed(ids: Ids, as_of: dt.date) -> dict[int, dt.date]:
-    """The day of the first report whose overall percent came to a milestone's, for milestones between start and finish."""
+    """The day of the first report whose overall percent came to a milestone's, for milestones between start
+    and finish.
+    """
     m, report = StoredMilestone, MonthlyReport
     statement = (
         select(m.id, func.min(report.data_on))
@@ -291,7 +301,7 @@ def _crossed(ids: Ids, as_of: dt.date) -> dict[int, dt.date]:
     return {key: value for key, value in _rows(statement)}  # noqa: C416 - rows are no plain pairs to mypy
 
 
-# --- promises ---------------------------------------------------------------------------------------------------------------------------
+# --- promises ---------------------------------------------------------------------------------------------------------
 
 
 def _promises(subject: Any, ids: Ids, target_status: FromClause) -> Parts:

@@ -40,7 +40,8 @@ def table(
 ) -> Table:
     """The entries as `queries.HistoryRow`, instants in UTC."""
     headings = {
-        "id": N_("编号"), "at": N_("时间 (UTC)"), "actor": N_("何人"), "address": N_("来自"), "tag": N_("操作"), "result": N_("结果"),
+        "id": N_("编号"), "at": N_("时间 (UTC)"), "actor": N_("何人"), "address": N_("来自"), "tag": N_("操作"),
+        "result": N_("结果"),
         "project": N_("项目"), "object": N_("对象"), "changes": N_("改动"),
     }  # fmt: skip
     columns = tuple(
@@ -48,8 +49,10 @@ def table(
     )
     lines = [
         (
-            one.id, one.at.isoformat(), one.actor or speak(N_("系统")), one.address, speak(tag_word(one.tag)), speak(RESULTS[one.result]),
-            one.project_name or "", f"{speak(OBJECTS.get(one.object_type, one.object_type))} {one.object_id}", line(told(one.changes), speak),
+            one.id, one.at.isoformat(), one.actor or speak(N_("系统")), one.address, speak(tag_word(one.tag)),
+            speak(RESULTS[one.result]),
+            one.project_name or "", f"{speak(OBJECTS.get(one.object_type, one.object_type))} {one.object_id}",
+            line(told(one.changes), speak),
         )
         for one in rows
     ]  # fmt: skip

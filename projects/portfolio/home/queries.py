@@ -51,7 +51,9 @@ class StageRow:
 
 @dataclass(frozen=True)
 class MilestoneRow:
-    """A milestone with the day it was planned for, and the day it was reached: recorded, or interpolated from reports."""
+    """A milestone with the day it was planned for, and the day it was reached: recorded, or interpolated from
+    reports.
+    """
 
     milestone: Milestone
     plan_on: dt.date | None

@@ -1,4 +1,6 @@
-"""The ladder in groups: by place, programme, year, document or project, each with its sources; and what such a page may be narrowed by. Rates stay per source."""
+"""The ladder in groups: by place, programme, year, document or project, each with its sources; and what such a page may
+be narrowed by. Rates stay per source.
+"""
 
 from __future__ import annotations
 

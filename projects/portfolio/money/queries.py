@@ -1,4 +1,6 @@
-"""Reads of money in groups, and of one project's money over time; a fixed number of statements within the asker's scope."""
+"""Reads of money in groups, and of one project's money over time; a fixed number of statements within the asker's
+scope.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ from projects.verdicts.status.queries import facts_of, status_tables
 
 
 def groups(actor: Actor, chosen: GroupFilter, as_of: dt.date) -> GroupPage:
-    """The ladder in groups over all projects that `actor` may see and `chosen` leaves; three statements, five by document."""
+    """The ladder in groups over all projects that `actor` may see and `chosen` leaves; three statements, five by
+    document.
+    """
     status, _ = status_tables(as_of)
     wanted = conditions(actor, chosen.projects, status, as_of)
     parts = _by_document(actor, wanted, chosen, as_of) if chosen.by == "document" else _by_column(wanted, chosen, as_of)
@@ -48,9 +52,12 @@ def groups(actor: Actor, chosen: GroupFilter, as_of: dt.date) -> GroupPage:
 def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[GroupPart]:
     own = LedgerEntry
     columns = {
-        "place": (Project.place_code, Place.name), "programme": (Programme.slug, Programme.name), "project": (Project.slug, Project.name),
-        "source": (own.source, own.source), "year": (own.budget_year, own.budget_year),
-    }  # fmt: skip
+        "place": (Project.place_code, Place.name),
+        "programme": (Programme.slug, Programme.name),
+        "project": (Project.slug, Project.name),
+        "source": (own.source, own.source),
+        "year": (own.budget_year, own.budget_year),
+    }
     key, name = columns[chosen.by]
     sums = (
         select(key, name, own.source, own.step, func.sum(own.amount_fen))
@@ -68,12 +75,23 @@ def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterat
         return  # what was approved belongs to no year
     composition = compositions(as_of).c
     rows = (
-        select(Project.id, Project.place_code, Place.name, Programme.slug, Programme.name, Project.slug, Project.name, composition.estimate_kind, composition.source, composition.amount_fen)
+        select(
+            Project.id,
+            Project.place_code,
+            Place.name,
+            Programme.slug,
+            Programme.name,
+            Project.slug,
+            Project.name,
+            composition.estimate_kind,
+            composition.source,
+            composition.amount_fen,
+        )
         .join(Project, Project.id == composition.project_id)
         .join(Place, Place.code == Project.place_code)
         .outerjoin(Programme, Programme.id == programme_on(as_of))
         .where(*wanted)
-    )  # fmt: skip
+    )
     by_project: dict[int, tuple[dict[str, tuple[str, str]], dict[tuple[str, str], int]]] = {}
     for project_id, code, place, programme, programme_name, slug, project_name, kind, source, fen in db.session.execute(
         rows
@@ -91,9 +109,11 @@ def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterat
 
 
 def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[GroupPart]:
-    """Each root document with its lines and what was received and paid on them and on the lines below: shared lines count once.
+    """Each root document with its lines and what was received and paid on them and on the lines below: shared lines
+    count once.
 
-    What rests on no document's line (plans, contracts, payments that name no line) stands by itself, so that this cut adds up to what the others do.
+    What rests on no document's line (plans, contracts, payments that name no line) stands by itself, so that this cut
+    adds up to what the others do.
     """
     lines = raw_lines(actor, as_of)
     totals = through(lines.values())
@@ -147,7 +167,9 @@ def purses(ids: Collection[int], as_of: dt.date) -> Purses:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """What a person of finance begins the day with: the ladder, the findings, what is unmatched, which months are to be closed, the oldest first, the year's completion."""
+    """What a person of finance begins the day with: the ladder, the findings, what is unmatched, which months are to be
+    closed, the oldest first, the year's completion.
+    """
 
     ladder: Ladder
     findings: FindingPage

@@ -36,7 +36,9 @@ def s_curve(
 
 
 def _forecast(facts: ProjectFacts, latest: DatedFigure, finish: dt.date | None) -> list[tuple[dt.date, float]]:
-    """The rest of the plan in days of work, moved by as much as the whole is ahead or behind, and stretched so that it ends on the forecast finish."""
+    """The rest of the plan in days of work, moved by as much as the whole is ahead or behind, and stretched so that it
+    ends on the forecast finish.
+    """
     curve = facts.worked_curve
     if curve is None:
         return []

@@ -1,4 +1,5 @@
-"""The portfolio's rows as markup: 500 stand on one page, and a template's loop takes three times as long (docs/performance.md). Pure.
+"""The portfolio's rows as markup: 500 stand on one page, and a template's loop takes three times as long
+(docs/performance.md). Pure.
 
 Everything that people typed is escaped here.
 """
@@ -20,8 +21,8 @@ BLANK = "—"
 class RowWords(NamedTuple):
     """What a row says in the reader's language.
 
-    Marks by state (markup), words by key, a threshold in its unit, addresses by slug, a number of findings in words, the mark of a sample and its meaning, the mark of four
-    lights (markup).
+    Marks by state (markup), words by key, a threshold in its unit, addresses by slug, a number of findings in words,
+    the mark of a sample and its meaning, the mark of four lights (markup).
     """
 
     lights: Mapping[str, str]
@@ -44,8 +45,10 @@ def _row(row: PortfolioRow, words: RowWords) -> str:
     late = " late" if row.slip_days and row.slip_days > 0 else ""
     report = BLANK if row.report_month is None else format_month(row.report_month)
     return (
-        f'<tr class="project-row"><th scope="row">{name_of(row, words)}</th><td class="nowrap">{escape(row.place)}</td><td>{words.lights[row.state]}</td><td>{words.four(row.lights)}</td>'
-        f'<td class="num{late}">{_slip(row.slip_days)}</td><td class="promise">{_promise(row, words)}</td><td class="nowrap">{_day(row.due)}</td>'
+        f'<tr class="project-row"><th scope="row">{name_of(row, words)}</th><td '
+        f'class="nowrap">{escape(row.place)}</td><td>{words.lights[row.state]}</td><td>{words.four(row.lights)}</td>'
+        f'<td class="num{late}">{_slip(row.slip_days)}</td><td class="promise">{_promise(row, words)}</td><td '
+        f'class="nowrap">{_day(row.due)}</td>'
         f'<td class="num nowrap">{_percent(row.percent)} <span class="note">/ {_percent(row.plan_percent)}</span></td>'
         f'<td class="num">{_chance(row.probability)}</td><td class="nowrap">{_day(row.forecast_finish)}</td>'
         f'<td class="nowrap">{report}</td><td class="num">{wan(row.investment_fen)}</td></tr>'
@@ -58,7 +61,10 @@ def name_of(row: PortfolioRow, words: RowWords) -> str:
     if row.rests_on_sample:
         text += f' <span class="sample" title="{escape(words.sample[1])}">{escape(words.sample[0])}</span>'
     if row.finding_count:
-        text += f' <a class="late nowrap" href="{escape(words.gates(row.slug))}">⚠ {escape(words.findings(row.finding_count))}</a>'
+        text += (
+            f' <a class="late nowrap" href="{escape(words.gates(row.slug))}">⚠ '
+            f"{escape(words.findings(row.finding_count))}</a>"
+        )
     return text
 
 

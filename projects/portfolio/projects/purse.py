@@ -1,4 +1,5 @@
-"""The portfolio's money columns: what each project was allocated, received and paid of central and of all other money, rates of each apart. Pure.
+"""The portfolio's money columns: what each project was allocated, received and paid of central and of all other money,
+rates of each apart. Pure.
 
 Everything that people typed is escaped here.
 """
@@ -31,7 +32,9 @@ class Purses:
 
 
 def draw(rows: Iterable[PortfolioRow], purses: Purses, words: RowWords, findings: Mapping[str, str]) -> str:
-    """Each row as a <tr>, in the order of the table's headings; `findings` are the addresses of money findings by slug."""
+    """Each row as a <tr>, in the order of the table's headings; `findings` are the addresses of money findings
+    by slug.
+    """
     return "\n".join([_row(row, purses, words, findings) for row in rows])
 
 
@@ -42,8 +45,10 @@ def _row(row: PortfolioRow, purses: Purses, words: RowWords, findings: Mapping[s
     found = f'<a class="late" href="{escape(findings[row.slug])}">{count}</a>' if count else "0"
     percent = BLANK if row.percent is None else f"{row.percent:.1f}"
     return (
-        f'<tr class="project-row"><th scope="row">{name_of(row, words)}</th><td class="nowrap">{escape(row.place)}</td><td>{words.lights[row.state]}</td>'
-        f'<td class="num">{percent}</td><td class="num">{wan(approved)}</td>{_part(own.central)}{_part(own.local)}<td class="num">{found}</td></tr>'
+        f'<tr class="project-row"><th scope="row">{name_of(row, words)}</th><td '
+        f'class="nowrap">{escape(row.place)}</td><td>{words.lights[row.state]}</td>'
+        f'<td class="num">{percent}</td><td class="num">{wan(approved)}</td>{_part(own.central)}{_part(own.local)}<td '
+        f'class="num">{found}</td></tr>'
     )
 
 

@@ -1,4 +1,6 @@
-"""Reads of projects, targets and their surroundings: frozen rows in a fixed number of statements, always within the asker's scope."""
+"""Reads of projects, targets and their surroundings: frozen rows in a fixed number of statements, always within the
+asker's scope.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,10 @@ from projects.register.selection.queries import conditions
 from projects.verdicts.assess.programme import conflicts
 from projects.verdicts.status.queries import status_tables
 
-# --- one project ----------------------------------------------------------------------------------------------------------------
+# --- one project ------------------------------------------------------------------------------------------------------
 
 
-# --- the portfolio -------------------------------------------------------------------------------------------------------------------
+# --- the portfolio ----------------------------------------------------------------------------------------------------
 
 
 def _ordering(chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement[Any]]:
@@ -56,8 +58,10 @@ def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[li
     wanted = [*conditions(actor, chosen, status, as_of), *with_money_finding(actor, chosen, as_of)]
     s = status.c
     columns = (
-        Project.id, Project.slug, Project.name, Project.category, Place.name, Programme.name, Unit.name, s.state, s.slip_days, s.percent, s.plan_percent,
-        s.plan_finish, s.forecast_finish, s.forecast_p10, s.forecast_p90, s.probability, s.lights, s.report_month, s.investment_fen, s.finding_count, s.rests_on_sample,
+        Project.id, Project.slug, Project.name, Project.category, Place.name, Programme.name, Unit.name, s.state,
+        s.slip_days, s.percent, s.plan_percent,
+        s.plan_finish, s.forecast_finish, s.forecast_p10, s.forecast_p90, s.probability, s.lights, s.report_month,
+        s.investment_fen, s.finding_count, s.rests_on_sample,
         Target.measure, Target.quantifier, Target.threshold, Target.due, Target.commitment,
     )  # fmt: skip
     statement = (
@@ -95,11 +99,13 @@ def _totals(status: FromClause, wanted: list[ColumnElement[bool]]) -> Totals:
     return Totals({state: count for state, count in states.items() if count}, list(places.values()))
 
 
-# --- what is known beside projects -----------------------------------------------------------------------------------------------------
+# --- what is known beside projects ------------------------------------------------------------------------------------
 
 
 def _whole_programme(actor: Actor) -> ColumnElement[bool]:
-    """Over Programme: it is known to `actor` and none of its projects, former ones among them, lies outside their scope, so that a count over it tells nothing foreign."""
+    """Over Programme: it is known to `actor` and none of its projects, former ones among them, lies outside their
+    scope, so that a count over it tells nothing foreign.
+    """
     member, seen = aliased(Project), visible_projects(actor) or ()
     foreign = select(member.id).where(member.programme_id == Programme.id, member.id.not_in(seen))
     former = select(FormerProgramme.id).where(
@@ -108,7 +114,7 @@ def _whole_programme(actor: Actor) -> ColumnElement[bool]:
     return and_(programme_known(actor), ~foreign.correlate(Programme).exists(), ~former.correlate(Programme).exists())
 
 
-# --- promises ---------------------------------------------------------------------------------------------------------------------------
+# --- promises ---------------------------------------------------------------------------------------------------------
 
 
 def promises(
@@ -120,7 +126,8 @@ def promises(
     state: str = "",
     programme_ids: list[int] | None = None,
 ) -> list[TargetRow]:
-    """The standing promises with their clauses and verdicts, worst first; of all visible projects, or of some with their programmes.
+    """The standing promises with their clauses and verdicts, worst first; of all visible projects, or of some with
+    their programmes.
 
     A programme's promise counts its projects, so it is only for those who may see every one of them.
     """
@@ -128,7 +135,8 @@ def promises(
     s = status.c
     subject = func.coalesce(Project.name, Programme.name)
     columns = (
-        Target.id, Target.slug, subject, Project.slug, Target.measure, Target.quantifier, Target.threshold, Target.due, Target.commitment, Target.wording,
+        Target.id, Target.slug, subject, Project.slug, Target.measure, Target.quantifier, Target.threshold, Target.due,
+        Target.commitment, Target.wording,
         PlanDocument.title, PlanDocument.slug, PlanDocument.number, Clause.locator,
         s.state, s.slip_days, s.forecast_on, s.met_on, s.current, s.reasons, s.rests_on_sample,
         Target.basis, s.forecast_p10, s.forecast_p90, s.probability, s.rule_set, Target.superseded_by_id,

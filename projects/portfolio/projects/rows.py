@@ -126,7 +126,9 @@ class TargetRow:
         return [from_json(packed) for packed in self.reasons]
 
     def to_json(self, speak: Callable[[Text], str]) -> dict[str, Any]:
-        """The promise and its verdict for scripts: dates ISO, threshold in its own unit (percent, number, fen), chance in percent, reasons in words."""
+        """The promise and its verdict for scripts: dates ISO, threshold in its own unit (percent, number, fen), chance
+        in percent, reasons in words.
+        """
         threshold = in_own_unit(self.measure, self.quantifier, self.threshold)
         return {
             "project": self.subject,

@@ -59,12 +59,14 @@ def portfolio(
     )
     cells = [
         (
-            row.slug, row.name, row.place, row.programme, row.unit, _(vocab.CATEGORIES[row.category]), _(vocab.STATES[row.state]),
+            row.slug, row.name, row.place, row.programme, row.unit, _(vocab.CATEGORIES[row.category]),
+            _(vocab.STATES[row.state]),
             *(_(vocab.SIGNALS[vocab.SIGNAL_OF[letter]]) for letter in row.lights), row.slip_days,
             _(vocab.MEASURES[row.measure]) if row.measure else None,
             threshold(row.threshold, row.measure, row.quantifier) if row.measure and row.quantifier else None,
             row.due, _(vocab.COMMITMENTS[row.commitment]) if row.commitment else None,
-            row.percent, row.plan_percent, row.plan_finish, row.forecast_finish, row.forecast_p10, row.forecast_p90, row.probability, row.report_month, row.investment_fen, row.finding_count,
+            row.percent, row.plan_percent, row.plan_finish, row.forecast_finish, row.forecast_p10, row.forecast_p90,
+            row.probability, row.report_month, row.investment_fen, row.finding_count,
             _sample(row.rests_on_sample),
         )
         for row in rows
@@ -134,10 +136,14 @@ def targets(rows: Sequence[TargetRow], as_of: dt.date, chosen: PortfolioFilter) 
     )
     cells = [
         (
-            row.slug, row.subject, _(vocab.MEASURES[row.measure]), threshold(row.threshold, row.measure, row.quantifier), row.due,
-            _(vocab.COMMITMENTS[row.commitment]), _(vocab.STATES[row.state]), row.slip_days, row.forecast_on, row.forecast_p10, row.forecast_p90, row.probability, row.met_on,
-            row.document, row.number, row.locator, row.wording, "; ".join(speak(text) for text in row.words), _(vocab.BASES[row.basis]),
-            "; ".join(one.due.isoformat() if one.due else _("未定") for one in row.former), row.rule_set, _sample(row.rests_on_sample),
+            row.slug, row.subject, _(vocab.MEASURES[row.measure]),
+            threshold(row.threshold, row.measure, row.quantifier), row.due,
+            _(vocab.COMMITMENTS[row.commitment]), _(vocab.STATES[row.state]), row.slip_days, row.forecast_on,
+            row.forecast_p10, row.forecast_p90, row.probability, row.met_on,
+            row.document, row.number, row.locator, row.wording, "; ".join(speak(text) for text in row.words),
+            _(vocab.BASES[row.basis]),
+            "; ".join(one.due.isoformat() if one.due else _("未定") for one in row.former), row.rule_set,
+            _sample(row.rests_on_sample),
         )
         for row in rows
     ]  # fmt: skip

@@ -1,4 +1,6 @@
-"""What a report would do to the project's promises, before it is filed: verdicts with and without it. Stores nothing."""
+"""What a report would do to the project's promises, before it is filed: verdicts with and without it. Stores
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def preview(
     days: Mapping[str, dt.date],
     rules: RuleSet = RULES,
 ) -> ReportPreview:
-    """The effect of `content`, filed for `days["month"]` with figures of `days["data_on"]`, on each (target, wording) as of `days["as_of"]`."""
+    """The effect of `content`, filed for `days["month"]` with figures of `days["data_on"]`, on each (target, wording)
+    as of `days["as_of"]`.
+    """
     overall = overall_percent(stages, content.percents)
     seen = Observation(days["data_on"], dict(content.percents), overall, content.investment_fen)
     filed = with_report(facts, days["month"], seen)

@@ -52,7 +52,9 @@ def index() -> str:
 @bp.get(_FORM)
 @allowed("report.write")
 def edit(slug: str, month: str) -> Page:
-    """The form, filled with what is stored or with last month's figures; what is not open to editing is shown instead."""
+    """The form, filled with what is stored or with last month's figures; what is not open to editing is shown
+    instead.
+    """
     data = _form_data(slug, month)
     wrong = check_month(data.month, clock.business_day())
     if wrong:
@@ -146,7 +148,7 @@ def correct(slug: str, month: str, revision: int) -> Page:
     return _step(slug, month, revision, step, form, gettext("已建立更正稿; 原版次在更正稿通过之前继续有效"), goal)
 
 
-# --- helpers of these views ---------------------------------------------------------------------------------------------------
+# --- helpers of these views -------------------------------------------------------------------------------------------
 
 
 def _month(text: str) -> dt.date:
@@ -208,7 +210,9 @@ def _previewed(data: FormData, form: ReportForm) -> Page:
 
 
 def _conflict(slug: str, month: str, form: ReportForm, problem: ConflictError) -> Page:
-    """Both texts side by side; the form keeps mine, and rests on theirs from now on, so that saving it is a choice made knowingly."""
+    """Both texts side by side; the form keeps mine, and rests on theirs from now on, so that saving it is a choice made
+    knowingly.
+    """
     data = _form_data(slug, month)
     form.take_seen(data.version)
     theirs = to_entry(data.said, data.stages) if data.said else {}

@@ -47,7 +47,9 @@ def plan_by_slug(actor: Actor, slug: str) -> PlanDocument:
 
 
 def clauses_of(actor: Actor, document_id: int) -> list[Clause]:
-    """A document's clauses in order: all of them for who answers for its place, else those that promise something about a project in scope."""
+    """A document's clauses in order: all of them for who answers for its place, else those that promise something about
+    a project in scope.
+    """
     statement = select(Clause).where(Clause.document_id == document_id).order_by(Clause.id)
     ids = visible_projects(actor)
     if ids is not None:

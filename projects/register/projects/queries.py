@@ -68,7 +68,10 @@ def programme_known(actor: Actor) -> ColumnElement[bool]:
 
 
 def programme_on(as_of: dt.date | Any) -> ColumnElement[int | None]:
-    """Over Project: the id of the programme that it belonged to on a day (or a parameter), NULL for none (S-20). What came before is only looked for where it counts."""
+    """Over Project: the id of the programme that it belonged to on a day (or a parameter), NULL for none (S-20).
+
+    What came before is only looked for where it counts.
+    """
     former = FormerProgramme
     past = select(former.programme_id).where(
         former.project_id == Project.id, or_(former.since.is_(None), former.since <= as_of)

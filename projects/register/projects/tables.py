@@ -28,7 +28,9 @@ class Programme(Model):
 
 
 class FormerProgramme(Model):
-    """The programme that a project belonged to (None: to none) before it joined another, counting `since` a day (None: always did). Never edited; a later row wins."""
+    """The programme that a project belonged to (None: to none) before it joined another, counting `since` a day (None:
+    always did). Never edited; a later row wins.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id", cascade=True)
@@ -40,7 +42,8 @@ class FormerProgramme(Model):
 class Project(Model):
     """A construction project. `slug` is its public name in addresses.
 
-    It belongs to its programme since `programme_since` (None: always did); what it belonged to before stands in `FormerProgramme`.
+    It belongs to its programme since `programme_since` (None: always did); what it belonged to before stands in
+    `FormerProgramme`.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -17,7 +17,8 @@ from projects.register.projects.tables import Programme, Project
 class Target(Model):
     """A promise: who, what, how much, by when, how firmly, in which clause. Superseded, never edited.
 
-    `threshold` is in hundredths of a percent for percent measures and shares, a number of projects for counts, fen for investment.
+    `threshold` is in hundredths of a percent for percent measures and shares, a number of projects for counts, fen for
+    investment.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,7 +51,9 @@ class Target(Model):
 
 
 class ProgrammeTally(Model):
-    """How many of a programme's projects had reached a measure by a day, where they are counted but not registered one by one."""
+    """How many of a programme's projects had reached a measure by a day, where they are counted but not registered one
+    by one.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = refers("programme.id")

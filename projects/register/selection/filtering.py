@@ -16,7 +16,9 @@ NAMED = ("q", "place", "programme", "plan", "category", "state", "light", "signa
 
 @dataclass(frozen=True)
 class PortfolioFilter:
-    """Each field narrows the list where it is set (`money` is a rule of money findings, or `any`), `columns` says which are shown (`money`, or the usual ones); `sort` is a key of SORTS, with a leading minus for falling."""
+    """Each field narrows the list where it is set (`money` is a rule of money findings, or `any`), `columns` says which
+    are shown (`money`, or the usual ones); `sort` is a key of SORTS, with a leading minus for falling.
+    """
 
     q: str = ""
     place: str = ""

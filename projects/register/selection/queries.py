@@ -19,7 +19,9 @@ from projects.register.selection.filtering import PortfolioFilter
 def conditions(
     actor: Actor, chosen: PortfolioFilter, status: FromClause | None, as_of: dt.date
 ) -> list[ColumnElement[bool]]:
-    """What `actor` may see and asked for as of a day, over Project joined with `status`; None where the filter speaks of no verdict, as those of money."""
+    """What `actor` may see and asked for as of a day, over Project joined with `status`; None where the filter speaks
+    of no verdict, as those of money.
+    """
     ids = visible_projects(actor)
     found: list[ColumnElement[bool]] = [] if ids is None else [Project.id.in_(ids)]
     if chosen.q:

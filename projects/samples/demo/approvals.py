@@ -1,4 +1,6 @@
-"""Sample gates (示例): approvals before the works, acceptance after them, in an order that breaks no rule but where a scenario means it to."""
+"""Sample gates (示例): approvals before the works, acceptance after them, in an order that breaks no rule but where a
+scenario means it to.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +14,26 @@ from projects.samples.demo.scenarios import GATES_ONLY, SCENARIOS, STATUS_DATE, 
 
 # Gate, days before the works begin, and the kind of document that passes it.
 BEFORE = (
-    ("pipeline", 450, ""), ("proposal", 420, "发改审"), ("site_opinion", 400, "选字"), ("eia", 330, "环审"), ("energy", 320, "节能审"),
-    ("feasibility", 300, "发改审"), ("design_estimate", 220, "发改设审"), ("annual_plan", 200, "发改投资"), ("land_permit", 180, "地字"),
-    ("planning_permit", 140, "建字"), ("drawing_review", 100, "审图"), ("procurement", 60, "招标"), ("construction_permit", 24, "施许"),
+    ("pipeline", 450, ""), ("proposal", 420, "发改审"), ("site_opinion", 400, "选字"), ("eia", 330, "环审"),
+    ("energy", 320, "节能审"),
+    ("feasibility", 300, "发改审"), ("design_estimate", 220, "发改设审"), ("annual_plan", 200, "发改投资"),
+    ("land_permit", 180, "地字"),
+    ("planning_permit", 140, "建字"), ("drawing_review", 100, "审图"), ("procurement", 60, "招标"),
+    ("construction_permit", 24, "施许"),
 )  # fmt: skip
 # Gate and days before the building is in use.
 AFTER = (
-    ("works_complete", 42, ""), ("planning_verification", 33, "规核"), ("fire_acceptance", 26, "消验"), ("environmental_acceptance", 21, "环验"),
+    ("works_complete", 42, ""), ("planning_verification", 33, "规核"), ("fire_acceptance", 26, "消验"),
+    ("environmental_acceptance", 21, "环验"),
     ("completion_acceptance", 16, "竣验"), ("filing", 6, "竣备"), ("in_use", 0, ""), ("final_account", -70, "财决"),
 )  # fmt: skip
 BODIES = {
-    "发改审": "发展改革部门", "发改设审": "发展改革部门", "发改投资": "发展改革部门", "节能审": "发展改革部门", "选字": "自然资源部门", "地字": "自然资源部门",
-    "建字": "自然资源部门", "规核": "自然资源部门", "环审": "生态环境部门", "环验": "项目单位", "审图": "施工图审查机构", "招标": "招标代理机构",
-    "施许": "住房城乡建设部门", "消验": "住房城乡建设部门", "竣备": "住房城乡建设部门", "竣验": "项目单位", "财决": "财政部门",
+    "发改审": "发展改革部门", "发改设审": "发展改革部门", "发改投资": "发展改革部门", "节能审": "发展改革部门",
+    "选字": "自然资源部门", "地字": "自然资源部门",
+    "建字": "自然资源部门", "规核": "自然资源部门", "环审": "生态环境部门", "环验": "项目单位",
+    "审图": "施工图审查机构", "招标": "招标代理机构",
+    "施许": "住房城乡建设部门", "消验": "住房城乡建设部门", "竣备": "住房城乡建设部门", "竣验": "项目单位",
+    "财决": "财政部门",
 }  # fmt: skip
 
 
@@ -41,7 +50,9 @@ class SampleGate:
 
 
 def gates(reports: Sequence[SampleReport]) -> Iterator[SampleGate]:
-    """The gates each sample project has passed by the status date; the building is topped out when its `reports` say so."""
+    """The gates each sample project has passed by the status date; the building is topped out when its `reports` say
+    so.
+    """
     for position, one in enumerate(SCENARIOS, 1):
         own = [report for report in reports if report.project == one.slug and report.approved_on]
         for key, day, kind in (*_days(one), *_topped_out(one, own)):

@@ -12,7 +12,8 @@ from projects.samples.demo.scenarios import SCENARIOS, STATUS_DATE, Scenario
 
 LOCAL = frozenset({"municipal", "county", "self", "private"})
 PREFIXES = {
-    "cbi": "示例发改投资", "special_bond": "示例财债", "provincial": "示例省财社", "municipal": "示例市财建", "county": "示例县财建", "private": "示例投",
+    "cbi": "示例发改投资", "special_bond": "示例财债", "provincial": "示例省财社", "municipal": "示例市财建",
+    "county": "示例县财建", "private": "示例投",
 }  # fmt: skip
 
 
@@ -57,7 +58,9 @@ def compositions() -> Iterator[SampleAmount]:
 
 
 def entries(reports: Sequence[SampleReport]) -> Iterator[SampleEntry]:
-    """Allocations in two years, receipts a month behind (some in two parts), payments every other month as the works of `reports` move."""
+    """Allocations in two years, receipts a month behind (some in two parts), payments every other month as the works of
+    `reports` move.
+    """
     amounts = {(amount.project, amount.source): amount.amount_fen // FEN_A_WAN for amount in compositions()}
     for position, one in enumerate(SCENARIOS, 1):
         moved = [

@@ -44,14 +44,16 @@ from projects.works.stops.tables import Event
 
 # in the order in which they refer to each other; what takes a sample back, or draws on one, is a sample itself
 MONEY: tuple[Any, ...] = (
-    Alias, FindingStep, LedgerEntry, MatchDecision, TreasuryReceipt, WorkValue, Contract, CompositionRevision, FundingComposition, FundingDocument, FundingPeriod,
+    Alias, FindingStep, LedgerEntry, MatchDecision, TreasuryReceipt, WorkValue, Contract, CompositionRevision,
+    FundingComposition, FundingDocument, FundingPeriod,
     ImportBatch,
 )  # fmt: skip
 STEP_HOURS = {"submitted": 9, "returned": 15, "approved": 16}
 
 
 def load_samples(actor: Actor, now: dt.datetime) -> Credentials | None:
-    """Add the samples to the loaded catalogue and set the demo's status date; None, and no change, where they are loaded already.
+    """Add the samples to the loaded catalogue and set the demo's status date; None, and no change, where they are
+    loaded already.
 
     A project that anybody has entered something for gets no samples. ConflictError before the catalogue is loaded.
     """
@@ -126,7 +128,8 @@ def _plans(projects: Mapping[str, int], stages: Mapping[tuple[int, str], WorkSta
         if point.project in projects:
             position[point.project] += 1
             db.session.add(Milestone(
-                project_id=projects[point.project], name=point.name, position=position[point.project], percent=point.percent, gate_key=point.gate,
+                project_id=projects[point.project], name=point.name, position=position[point.project],
+                percent=point.percent, gate_key=point.gate,
                 baseline_on=point.baseline_on, plan_on=point.plan_on, source="示例计划", is_sample=True,
             ))  # fmt: skip
     for plan in samples.stage_plans():
@@ -147,8 +150,10 @@ def _reports(
     written = [report for report in samples.reports(weights) if report.project in projects]
     rows = [
         MonthlyReport(
-            project_id=projects[one.project], month=one.month, state=one.state, round=one.steps[-1].round if one.steps else 1, overall_percent=one.overall,
-            investment_fen=one.investment_fen, narrative=one.narrative, problems=one.problems, next_plan=one.next_plan, author_id=people["manager"].id,
+            project_id=projects[one.project], month=one.month, state=one.state,
+            round=one.steps[-1].round if one.steps else 1, overall_percent=one.overall,
+            investment_fen=one.investment_fen, narrative=one.narrative, problems=one.problems, next_plan=one.next_plan,
+            author_id=people["manager"].id,
             data_on=one.data_on, approved_on=one.approved_on, is_sample=True,
             updated_at=_at(one.steps[-1].on, one.steps[-1].action) if one.steps else _at(one.data_on, "submitted"),
         )
@@ -199,7 +204,8 @@ def _insert(model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
 def _gates(projects: Mapping[str, int], written: Sequence[SampleReport], now: dt.datetime) -> None:
     db.session.add_all(
         Gate(
-            project_id=projects[gate.project], key=gate.key, passed_on=gate.passed_on, document_number=gate.document_number, body=gate.body, note=gate.note,
+            project_id=projects[gate.project], key=gate.key, passed_on=gate.passed_on,
+            document_number=gate.document_number, body=gate.body, note=gate.note,
             recorded_at=now, is_sample=True,
         )
         for gate in approvals.gates(written)
@@ -228,14 +234,16 @@ def _tallies() -> None:
     _insert(ProgrammeTally, rows)
 
 
-# --- clearing ----------------------------------------------------------------------------------------------------------------------
+# --- clearing ---------------------------------------------------------------------------------------------------------
 
 
 def clear_samples(actor: Actor, now: dt.datetime) -> Counter[str]:
-    """Remove every sample row and the demo's status date; returns how many rows went, by table. Real rows entered on top stay.
+    """Remove every sample row and the demo's status date; returns how many rows went, by table. Real rows entered on
+    top stay.
 
-    A work stage loses its sample plan but not itself, so real reports on it stay whole. What reverses or draws on sample money is a sample and goes too. Sample
-    people to whom real rows or the audit history refer are switched off, the others deleted.
+    A work stage loses its sample plan but not itself, so real reports on it stay whole. What reverses or draws on
+    sample money is a sample and goes too. Sample people to whom real rows or the audit history refer are switched off,
+    the others deleted.
     """
     require(actor, "user.write")
     removed: Counter[str] = Counter()

@@ -1,4 +1,7 @@
-"""How far sample works are on a day: an S-curve over the baseline, spread over the work stages. Pure and deterministic; percents run from 0 to 100."""
+"""How far sample works are on a day: an S-curve over the baseline, spread over the work stages.
+
+Pure and deterministic; percents run from 0 to 100.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from projects.works.reports.content import ReportedStage, overall_percent
 
 # Where each work stage lies on the way from nothing (0) to handover (100): stages overlap, as trades do.
 WINDOWS = {
-    "preparation": (0, 5), "foundation": (5, 20), "structure": (20, 51), "secondary": (42, 62), "mep": (40, 88), "fit_out": (58, 94), "external": (74, 97),
+    "preparation": (0, 5), "foundation": (5, 20), "structure": (20, 51), "secondary": (42, 62), "mep": (40, 88),
+    "fit_out": (58, 94), "external": (74, 97),
     "handover": (95, 100),
 }  # fmt: skip
 
@@ -38,7 +42,9 @@ def overall(percents: Mapping[str, float], weights: Mapping[str, float]) -> floa
 def first_day(
     begins: dt.date, ends: dt.date, reached: Mapping[str, float], weights: Mapping[str, float] | None = None
 ) -> dt.date:
-    """The first day between `begins` and `ends` on which the way reaches `reached`: {stage: percent}, or {"": overall percent} with `weights`."""
+    """The first day between `begins` and `ends` on which the way reaches `reached`: {stage: percent}, or {"": overall
+    percent} with `weights`.
+    """
     low, high = 0, (ends - begins).days
     while low < high:
         middle = (low + high) // 2

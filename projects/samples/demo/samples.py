@@ -39,7 +39,9 @@ class SampleMilestone:
 
 @dataclass(frozen=True)
 class SampleStage:
-    """What the samples plan for a work stage, where it differs from the template: weight, floors to count, baseline and planned days."""
+    """What the samples plan for a work stage, where it differs from the template: weight, floors to count, baseline and
+    planned days.
+    """
 
     project: str
     key: str
@@ -79,7 +81,9 @@ class SampleReport:
 
 
 def milestones(weights: Mapping[str, float]) -> Iterator[SampleMilestone]:
-    """Dated percentages (or only both ends) and planned gates, each project's in order of days; `weights` are the stages' in percent."""
+    """Dated percentages (or only both ends) and planned gates, each project's in order of days; `weights` are the
+    stages' in percent.
+    """
     for one in SCENARIOS:
         found = []
         for percent in (0, 100) if one.plan == "ends" else PERCENTS:
@@ -129,7 +133,9 @@ def reports(weights: Mapping[str, float]) -> Iterator[SampleReport]:
 
 
 def percents_on(one: Scenario, position: int, day: dt.date) -> tuple[dict[str, float], int | None]:
-    """Each stage's percent on a day, and the floors done; where floors are counted the structure's percent follows from them."""
+    """Each stage's percent on a day, and the floors done; where floors are counted the structure's percent follows from
+    them.
+    """
     if one.prep:
         return {**dict.fromkeys(WINDOWS, 0.0), "preparation": float(one.prep[position])}, 0 if one.floors else None
     done = one.in_use and not one.phased and day >= one.in_use
@@ -158,14 +164,16 @@ def _rebased(one: Scenario, day: dt.date) -> dt.date:
 
 
 def _report(
-    one: Scenario, month: dt.date, data_on: dt.date, known: Mapping[str, float], floors: int | None, weights: Mapping[str, float],
+    one: Scenario, month: dt.date, data_on: dt.date, known: Mapping[str, float], floors: int | None,
+    weights: Mapping[str, float],
     state: str = "approved", comment: str = "",
 ) -> SampleReport:  # fmt: skip
     whole = overall(known, _weights(one, weights))
     approved_on = month.replace(day=28) if state == "approved" else None
     earned = 0.92 if one.money != "ahead" else 0.85
     return SampleReport(
-        one.slug, month, state, whole, dict(known), floors, round(one.total * whole * earned / 100) * FEN_A_WAN, _narrative(one, known, floors),
+        one.slug, month, state, whole, dict(known), floors, round(one.total * whole * earned / 100) * FEN_A_WAN,
+        _narrative(one, known, floors),
         one.problem, _next_plan(known), data_on, approved_on, tuple(_steps(one, month, data_on, state, comment)),
     )  # fmt: skip
 
@@ -185,7 +193,8 @@ def _steps(one: Scenario, month: dt.date, data_on: dt.date, state: str, comment:
 
 
 NAMES = {
-    "preparation": "前期手续", "foundation": "基础施工", "structure": "主体结构", "secondary": "二次结构", "mep": "机电安装", "fit_out": "装饰装修",
+    "preparation": "前期手续", "foundation": "基础施工", "structure": "主体结构", "secondary": "二次结构",
+    "mep": "机电安装", "fit_out": "装饰装修",
     "external": "室外工程", "handover": "验收移交",
 }  # fmt: skip
 

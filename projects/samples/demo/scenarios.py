@@ -1,7 +1,8 @@
 """What the samples (示例) tell: one line of made-up facts for each project of the five plans, as of `STATUS_DATE`.
 
-Nothing here is on record. The lines agree with what is: 中医医疗中心 has no main structure before its start in 2021-11, 健康护理学院 costs 16.33 亿元 of
-social capital, 重症医学中心 has 20 floors, 市儿童医院 has not started in 2020. The rest is chosen so that every verdict can be seen.
+Nothing here is on record. The lines agree with what is: 中医医疗中心 has no main structure before its start in 2021-11,
+健康护理学院 costs 16.33 亿元 of social capital, 重症医学中心 has 20 floors, 市儿童医院 has not started in 2020. The
+rest is chosen so that every verdict can be seen.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ def _day(text: str) -> dt.date:
 class Scenario:
     """A project with works reports. Days, percents and 万元.
 
-    `begins` and `ends` frame the baseline plan; works run `late` days behind it at `pace` (1 is as planned). `prep` replaces that by percents of the
-    first stage, month by month, where nothing else has moved. `rebased` is the day a new plan was made and the days it moved the rest by.
-    `approvals` is the last approval passed where works have not started, and `hurry` the share of the usual time that approvals took; `begun`,
-    `permitted` and `in_use` are days of those gates where they are not derived. `phased`: in use while works go on. `renovation`: an existing
-    building, so no foundation, no structure and no start of its own.
+    `begins` and `ends` frame the baseline plan; works run `late` days behind it at `pace` (1 is as planned). `prep`
+    replaces that by percents of the first stage, month by month, where nothing else has moved. `rebased` is the day a
+    new plan was made and the days it moved the rest by. `approvals` is the last approval passed where works have not
+    started, and `hurry` the share of the usual time that approvals took; `begun`, `permitted` and `in_use` are days of
+    those gates where they are not derived. `phased`: in use while works go on. `renovation`: an existing building, so
+    no foundation, no structure and no start of its own.
     """
 
     slug: str
@@ -71,53 +73,281 @@ CENTRAL_REGION = (("cbi", 45), ("special_bond", 35), ("municipal", 20))
 OWN = (("municipal", 60), ("special_bond", 40))
 
 SCENARIOS = (
-    Scenario("jn21-01-jianyan", 2021, _day("2020-03-16"), _day("2021-11-30"), 18600, CITY_BOND, 1.02, floors=6, plan="stages", in_use=_day("2021-11-12")),
-    Scenario("jn21-02-yiliao", 2021, _day("2020-11-23"), _day("2023-05-31"), 96000, CITY_BOND, 0.97, 12, floors=14, plan="stages"),
     Scenario(
-        "jn21-03-zhongzheng", 2021, _day("2020-10-19"), _day("2023-06-30"), 152000, CITY_BOND, 0.88, 22, floors=20, plan="stages", money="late",
+        "jn21-01-jianyan",
+        2021,
+        _day("2020-03-16"),
+        _day("2021-11-30"),
+        18600,
+        CITY_BOND,
+        1.02,
+        floors=6,
+        plan="stages",
+        in_use=_day("2021-11-12"),
+    ),
+    Scenario(
+        "jn21-02-yiliao",
+        2021,
+        _day("2020-11-23"),
+        _day("2023-05-31"),
+        96000,
+        CITY_BOND,
+        0.97,
+        12,
+        floors=14,
+        plan="stages",
+    ),
+    Scenario(
+        "jn21-03-zhongzheng",
+        2021,
+        _day("2020-10-19"),
+        _day("2023-06-30"),
+        152000,
+        CITY_BOND,
+        0.88,
+        22,
+        floors=20,
+        plan="stages",
+        money="late",
         problem="示例: 地下室涌水处理占用工期18天, 请协调增加降水设备",
     ),
     Scenario(
-        "jn21-04-zhongyi", 2021, _day("2020-12-01"), _day("2023-05-31"), 88000, CITY_BOND, prep=(20, 28, 35, 45, 52, 60, 70, 82, 95), floors=16,
-        plan="stages", approvals="construction_permit", permitted=_day("2021-11-08"), money="idle", problem="示例: 用地手续办理较晚, 开工晚于计划, 请协调",
+        "jn21-04-zhongyi",
+        2021,
+        _day("2020-12-01"),
+        _day("2023-05-31"),
+        88000,
+        CITY_BOND,
+        prep=(20, 28, 35, 45, 52, 60, 70, 82, 95),
+        floors=16,
+        plan="stages",
+        approvals="construction_permit",
+        permitted=_day("2021-11-08"),
+        money="idle",
+        problem="示例: 用地手续办理较晚, 开工晚于计划, 请协调",
     ),
-    Scenario("jn21-05-huli", 2021, _day("2020-11-05"), _day("2022-12-30"), 163300, (("private", 100),), 1.04, floors=6, plan="stages"),
-    Scenario("jn21-07-sishui-zhongyi", 2021, _day("2020-05-11"), _day("2022-03-31"), 15800, COUNTY, 0.96, 10, floors=11),
-    Scenario("jn21-08-sishui-eryuan", 2021, _day("2020-08-03"), _day("2022-01-28"), 6200, COUNTY, 0.8, 25, floors=5, money="local_short",
-             problem="示例: 县级配套资金未到位, 影响安装进度"),
-    Scenario("jn21-09-weishan-zhongyi", 2021, _day("2020-06-15"), _day("2022-05-31"), 12400, COUNTY, 0.94, 8, floors=9, permitted=_day("2020-09-21")),
-    Scenario("jn21-10-yutai-fuyou", 2021, _day("2020-04-20"), _day("2021-12-24"), 9800, COUNTY, 0.9, 14, floors=8, rebased=(_day("2021-06-30"), 75)),
-    Scenario("jn21-11-yutai-eryuan", 2021, _day("2020-09-07"), _day("2022-06-30"), 11200, COUNTY, 1.0, 5, floors=7),
-    Scenario("jn21-12-jinxiang-zhongyi", 2021, _day("2020-02-24"), _day("2021-09-30"), 7600, COUNTY, 1.04, floors=4, in_use=_day("2021-09-16")),
-    Scenario("jn21-13-jiaxiang", 2021, _day("2020-07-20"), _day("2022-02-28"), 13900, COUNTY, 0.88, 20, floors=9),
-    Scenario("jn21-14-wenshang", 2021, _day("2020-03-09"), _day("2022-09-30"), 32500, COUNTY_CITY, 0.98, 6, floors=12, rebased=(_day("2021-04-30"), 40)),
-    Scenario("yc21-01-beiyuan", 2021, _day("2020-07-06"), _day("2023-03-31"), 74000, CENTRAL_REGION, 1.0, 2, floors=18, plan="stages"),
-    Scenario("yc21-02-zhongyi", 2021, _day("2020-08-10"), _day("2022-10-31"), 41000, CENTRAL_REGION, 1.02, floors=12, plan="stages", money="ahead"),
     Scenario(
-        "yc21-03-jikong", 2021, _day("2020-06-08"), _day("2022-10-31"), 16500, CENTRAL_REGION, 0.82, 30, floors=8, plan="stages",
-        rebased=(_day("2021-05-31"), 45), money="idle", problem="示例: 施工班组不足, 连续两月未完成月计划",
+        "jn21-05-huli",
+        2021,
+        _day("2020-11-05"),
+        _day("2022-12-30"),
+        163300,
+        (("private", 100),),
+        1.04,
+        floors=6,
+        plan="stages",
     ),
-    Scenario("yc21-04-fubao", 2021, _day("2021-01-11"), _day("2023-08-31"), 28000, CENTRAL_REGION, prep=(10, 15, 25, 30, 40, 45, 55, 60, 70), floors=13,
-             approvals="planning_permit", money="idle", problem="示例: 施工图尚未通过审查, 年内难以开工"),
-    Scenario("yc21-05-chuanran", 2021, _day("2021-02-22"), _day("2023-12-29"), 52000, CENTRAL_REGION, prep=(15, 18, 20, 24, 28, 32, 38, 45, 50), plan="ends",
-             approvals="feasibility"),
+    Scenario(
+        "jn21-07-sishui-zhongyi", 2021, _day("2020-05-11"), _day("2022-03-31"), 15800, COUNTY, 0.96, 10, floors=11
+    ),
+    Scenario(
+        "jn21-08-sishui-eryuan",
+        2021,
+        _day("2020-08-03"),
+        _day("2022-01-28"),
+        6200,
+        COUNTY,
+        0.8,
+        25,
+        floors=5,
+        money="local_short",
+        problem="示例: 县级配套资金未到位, 影响安装进度",
+    ),
+    Scenario(
+        "jn21-09-weishan-zhongyi",
+        2021,
+        _day("2020-06-15"),
+        _day("2022-05-31"),
+        12400,
+        COUNTY,
+        0.94,
+        8,
+        floors=9,
+        permitted=_day("2020-09-21"),
+    ),
+    Scenario(
+        "jn21-10-yutai-fuyou",
+        2021,
+        _day("2020-04-20"),
+        _day("2021-12-24"),
+        9800,
+        COUNTY,
+        0.9,
+        14,
+        floors=8,
+        rebased=(_day("2021-06-30"), 75),
+    ),
+    Scenario("jn21-11-yutai-eryuan", 2021, _day("2020-09-07"), _day("2022-06-30"), 11200, COUNTY, 1.0, 5, floors=7),
+    Scenario(
+        "jn21-12-jinxiang-zhongyi",
+        2021,
+        _day("2020-02-24"),
+        _day("2021-09-30"),
+        7600,
+        COUNTY,
+        1.04,
+        floors=4,
+        in_use=_day("2021-09-16"),
+    ),
+    Scenario("jn21-13-jiaxiang", 2021, _day("2020-07-20"), _day("2022-02-28"), 13900, COUNTY, 0.88, 20, floors=9),
+    Scenario(
+        "jn21-14-wenshang",
+        2021,
+        _day("2020-03-09"),
+        _day("2022-09-30"),
+        32500,
+        COUNTY_CITY,
+        0.98,
+        6,
+        floors=12,
+        rebased=(_day("2021-04-30"), 40),
+    ),
+    Scenario(
+        "yc21-01-beiyuan",
+        2021,
+        _day("2020-07-06"),
+        _day("2023-03-31"),
+        74000,
+        CENTRAL_REGION,
+        1.0,
+        2,
+        floors=18,
+        plan="stages",
+    ),
+    Scenario(
+        "yc21-02-zhongyi",
+        2021,
+        _day("2020-08-10"),
+        _day("2022-10-31"),
+        41000,
+        CENTRAL_REGION,
+        1.02,
+        floors=12,
+        plan="stages",
+        money="ahead",
+    ),
+    Scenario(
+        "yc21-03-jikong",
+        2021,
+        _day("2020-06-08"),
+        _day("2022-10-31"),
+        16500,
+        CENTRAL_REGION,
+        0.82,
+        30,
+        floors=8,
+        plan="stages",
+        rebased=(_day("2021-05-31"), 45),
+        money="idle",
+        problem="示例: 施工班组不足, 连续两月未完成月计划",
+    ),
+    Scenario(
+        "yc21-04-fubao",
+        2021,
+        _day("2021-01-11"),
+        _day("2023-08-31"),
+        28000,
+        CENTRAL_REGION,
+        prep=(10, 15, 25, 30, 40, 45, 55, 60, 70),
+        floors=13,
+        approvals="planning_permit",
+        money="idle",
+        problem="示例: 施工图尚未通过审查, 年内难以开工",
+    ),
+    Scenario(
+        "yc21-05-chuanran",
+        2021,
+        _day("2021-02-22"),
+        _day("2023-12-29"),
+        52000,
+        CENTRAL_REGION,
+        prep=(15, 18, 20, 24, 28, 32, 38, 45, 50),
+        plan="ends",
+        approvals="feasibility",
+    ),
     Scenario("jdz21-01-neike", 2021, _day("2019-10-14"), _day("2021-12-31"), 23800, CENTRAL_REGION, 0.99, 4, floors=16),
-    Scenario("jdz21-02-chuanran", 2021, _day("2020-06-01"), _day("2022-03-31"), 9600, CENTRAL_REGION, 0.9, 10, floors=5, money="local_short"),
-    Scenario("jdz21-03-xinqu", 2021, _day("2021-06-01"), _day("2024-03-29"), 68000, CENTRAL_REGION, 1.0, 3, floors=17, begun=_day("2021-08-16"),
-             permitted=_day("2021-09-27")),
-    Scenario("wx20-01-nanyuan", 2020, _day("2017-03-01"), _day("2020-09-18"), 298000, OWN, 1.01, floors=15, plan="stages", in_use=_day("2020-08-27")),
+    Scenario(
+        "jdz21-02-chuanran",
+        2021,
+        _day("2020-06-01"),
+        _day("2022-03-31"),
+        9600,
+        CENTRAL_REGION,
+        0.9,
+        10,
+        floors=5,
+        money="local_short",
+    ),
+    Scenario(
+        "jdz21-03-xinqu",
+        2021,
+        _day("2021-06-01"),
+        _day("2024-03-29"),
+        68000,
+        CENTRAL_REGION,
+        1.0,
+        3,
+        floors=17,
+        begun=_day("2021-08-16"),
+        permitted=_day("2021-09-27"),
+    ),
+    Scenario(
+        "wx20-01-nanyuan",
+        2020,
+        _day("2017-03-01"),
+        _day("2020-09-18"),
+        298000,
+        OWN,
+        1.01,
+        floors=15,
+        plan="stages",
+        in_use=_day("2020-08-27"),
+    ),
     Scenario("wx20-02-jingwei", 2020, _day("2018-10-29"), _day("2021-12-31"), 36800, OWN, 0.99, 20, floors=11),
-    Scenario("wx20-03-ertong", 2020, _day("2019-06-03"), _day("2023-06-30"), 186000, OWN, prep=(20, 22, 24, 26, 28, 30, 32, 34, 36), floors=16,
-             approvals="proposal"),
-    Scenario("wx20-04-jijiu", 2020, _day("2020-02-10"), _day("2022-06-30"), 14200, OWN, 1.0, 110, floors=9, plan="ends"),
+    Scenario(
+        "wx20-03-ertong",
+        2020,
+        _day("2019-06-03"),
+        _day("2023-06-30"),
+        186000,
+        OWN,
+        prep=(20, 22, 24, 26, 28, 30, 32, 34, 36),
+        floors=16,
+        approvals="proposal",
+    ),
+    Scenario(
+        "wx20-04-jijiu", 2020, _day("2020-02-10"), _day("2022-06-30"), 14200, OWN, 1.0, 110, floors=9, plan="ends"
+    ),
     Scenario("wx20-05-fuyou", 2020, _day("2018-11-12"), _day("2020-12-18"), 22600, OWN, 1.03, renovation=True),
-    Scenario("jx19-01-jiankangcheng", 2019, _day("2019-04-08"), _day("2023-12-29"), 460000, (("provincial", 40), ("special_bond", 60)),
-             prep=(5, 8, 16, 28, 36, 45, 60, 78, 100), approvals="construction_permit", begun=_day("2019-12-18"), hurry=0.4),
-    Scenario("jx19-02-xinqu-yiyuan", 2019, _day("2016-05-03"), _day("2019-12-27"), 1080000, (("provincial", 35), ("special_bond", 65)), 0.96, 0,
-             plan="ends", in_use=_day("2019-07-18"), phased=True),
-)  # fmt: skip
+    Scenario(
+        "jx19-01-jiankangcheng",
+        2019,
+        _day("2019-04-08"),
+        _day("2023-12-29"),
+        460000,
+        (("provincial", 40), ("special_bond", 60)),
+        prep=(5, 8, 16, 28, 36, 45, 60, 78, 100),
+        approvals="construction_permit",
+        begun=_day("2019-12-18"),
+        hurry=0.4,
+    ),
+    Scenario(
+        "jx19-02-xinqu-yiyuan",
+        2019,
+        _day("2016-05-03"),
+        _day("2019-12-27"),
+        1080000,
+        (("provincial", 35), ("special_bond", 65)),
+        0.96,
+        0,
+        plan="ends",
+        in_use=_day("2019-07-18"),
+        phased=True,
+    ),
+)
 
-# Reports of the status month that are not approved yet (state, and the comment where it was returned), or not written at all (None).
+# Reports of the status month that are not approved yet (state, and the comment where it was returned), or not written
+# at all (None).
 UNAPPROVED: dict[str, tuple[str, str] | None] = {
     "jn21-02-yiliao": ("submitted", ""),
     "jn21-11-yutai-eryuan": ("submitted", ""),
@@ -155,11 +385,29 @@ GATES_ONLY: dict[str, tuple[tuple[str, dt.date], ...]] = {
 
 # How many primary-care units had started and been completed: (programme, measure, day, number).
 TALLIES = (
-    *(("wx20-jiceng", "start", _day(day), reached) for day, reached in
-      (("2020-03-27", 4), ("2020-05-28", 11), ("2020-07-28", 17), ("2020-09-28", 22), ("2020-10-28", 25), ("2020-11-27", 26))),
-    *(("wx20-jiceng", "complete", _day(day), reached) for day, reached in
-      (("2020-05-28", 1), ("2020-07-28", 3), ("2020-09-28", 6), ("2020-11-27", 8), ("2020-12-28", 9), ("2021-01-28", 11))),
-)  # fmt: skip
+    *(
+        ("wx20-jiceng", "start", _day(day), reached)
+        for day, reached in (
+            ("2020-03-27", 4),
+            ("2020-05-28", 11),
+            ("2020-07-28", 17),
+            ("2020-09-28", 22),
+            ("2020-10-28", 25),
+            ("2020-11-27", 26),
+        )
+    ),
+    *(
+        ("wx20-jiceng", "complete", _day(day), reached)
+        for day, reached in (
+            ("2020-05-28", 1),
+            ("2020-07-28", 3),
+            ("2020-09-28", 6),
+            ("2020-11-27", 8),
+            ("2020-12-28", 9),
+            ("2021-01-28", 11),
+        )
+    ),
+)
 
 # Sample people: username, display name, role.
 PEOPLE = (

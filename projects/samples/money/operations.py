@@ -1,4 +1,6 @@
-"""Loading the sample money: entries with the documents they came by and the receipts they rest on, contracts, plans, handled findings, closed months."""
+"""Loading the sample money: entries with the documents they came by and the receipts they rest on, contracts, plans,
+handled findings, closed months.
+"""
 
 from __future__ import annotations
 
@@ -86,15 +88,27 @@ class _Loader:
     def compositions(self) -> None:
         """Approved amounts, with the feasibility estimates of some, and their history."""
         rows: list[Row] = [
-            {"project_id": self.projects[one.project], "source": one.source, "estimate_kind": one.kind, "amount_fen": one.amount_fen, "document_number": one.document_number}
+            {
+                "project_id": self.projects[one.project],
+                "source": one.source,
+                "estimate_kind": one.kind,
+                "amount_fen": one.amount_fen,
+                "document_number": one.document_number,
+            }
             for one in funds.compositions()
             if one.project in self.projects
-        ]  # fmt: skip
+        ]
         for slug, percent in stories.FEASIBILITY:
             own = [row for row in rows if row["project_id"] == self.projects.get(slug)]
             rows += [
-                row | {"estimate_kind": "feasibility_estimate", "amount_fen": row["amount_fen"] * percent // 100, "document_number": "示例发改社会〔2020〕3号"} for row in own
-            ]  # fmt: skip
+                row
+                | {
+                    "estimate_kind": "feasibility_estimate",
+                    "amount_fen": row["amount_fen"] * percent // 100,
+                    "document_number": "示例发改社会〔2020〕3号",
+                }
+                for row in own
+            ]
         rows = [row | {"since": ALWAYS} for row in rows]
         self.insert(FundingComposition, [row | {"is_sample": True} for row in rows])
         self.insert(
@@ -108,7 +122,17 @@ class _Loader:
         for one in entries:
             if one.step == "allocated":
                 first.setdefault(one.document_number, one)
-        rows = [self.document(number, stories.KINDS[one.source], stories.ISSUERS[one.source], one.entry_on, self.places[self.projects[one.project]][0], source=one.source) for number, one in first.items()]  # fmt: skip
+        rows = [
+            self.document(
+                number,
+                stories.KINDS[one.source],
+                stories.ISSUERS[one.source],
+                one.entry_on,
+                self.places[self.projects[one.project]][0],
+                source=one.source,
+            )
+            for number, one in first.items()
+        ]
         self.numbers = dict(zip(first, self.insert(FundingDocument, rows), strict=True))
 
     def document(self, number: str, kind: str, issuer: str, day: dt.date, place: str, **values: Any) -> Row:
@@ -188,7 +212,10 @@ class _Loader:
         self.insert(LedgerEntry, rows)
 
     def chain(self, allocated: dict[tuple[str, str, str], int]) -> None:
-        """One line handed on by two documents below; its receipts are drawn on the lowest. And a budget passed on late, in part."""
+        """One line handed on by two documents below; its receipts are drawn on the lowest.
+
+        And a budget passed on late, in part.
+        """
         key = next(
             key
             for key in allocated
@@ -233,24 +260,49 @@ class _Loader:
             and one.entry_on.year == stories.CHAIN_YEAR
         ]
         vouchers = {one: f"示例-{number:05d}" for number, one in enumerate(shown, 1)}
-        rows = [self.receipt(vouchers[one], one.entry_on, one.amount_fen, stories.PAYERS.get(one.source, stories.PAYER), self.places[self.projects[one.project]][1], f"示例: {one.document_number} 建设资金", self.places[self.projects[one.project]][0]) for one in shown]  # fmt: skip
+        rows = [
+            self.receipt(
+                vouchers[one],
+                one.entry_on,
+                one.amount_fen,
+                stories.PAYERS.get(one.source, stories.PAYER),
+                self.places[self.projects[one.project]][1],
+                f"示例: {one.document_number} 建设资金",
+                self.places[self.projects[one.project]][0],
+            )
+            for one in shown
+        ]
         receipts = dict(zip(shown, self.insert(TreasuryReceipt, rows), strict=True))
         paid = {one: allocated.get((one.project, one.source, one.document_number)) for one in ordered}
         decisions: list[Row] = [
             {
-                "receipt_id": key, "action": "confirm", "outside_kind": None, "amount_fen": one.amount_fen, "undoes_id": None, "by_id": self.by_id, "at": _at(one.entry_on), "is_sample": True,
+                "receipt_id": key,
+                "action": "confirm",
+                "outside_kind": None,
+                "amount_fen": one.amount_fen,
+                "undoes_id": None,
+                "by_id": self.by_id,
+                "at": _at(one.entry_on),
+                "is_sample": True,
                 "reasons": {"parts": [[str(paid[one]), one.amount_fen]] if paid[one] else [], "said": []},
             }
             for one, key in receipts.items()
-        ]  # fmt: skip
+        ]
         decided = dict(zip(receipts, self.insert(MatchDecision, decisions), strict=True))
-        self.insert(LedgerEntry, [
-            self.entry(
-                one, allocation_id=paid[one], receipt_id=receipts.get(one), decision_id=decided.get(one),
-                external_id=vouchers.get(one, ""), budget_year=_year(one.document_number) or one.entry_on.year,
-            )
-            for one in ordered
-        ])  # fmt: skip
+        self.insert(
+            LedgerEntry,
+            [
+                self.entry(
+                    one,
+                    allocation_id=paid[one],
+                    receipt_id=receipts.get(one),
+                    decision_id=decided.get(one),
+                    external_id=vouchers.get(one, ""),
+                    budget_year=_year(one.document_number) or one.entry_on.year,
+                )
+                for one in ordered
+            ],
+        )
 
     def receipt(self, voucher: str, day: dt.date, fen: int, payer: str, payee: str, memo: str, place: str) -> Row:
         """A receipt's row."""

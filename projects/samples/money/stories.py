@@ -14,14 +14,16 @@ KINDS = {
     "private": "other",
 }
 ISSUERS = {
-    "cbi": "示例省发展改革委", "special_bond": "示例市财政局", "provincial": "示例省财政厅", "municipal": "示例市财政局", "county": "示例县财政局",
+    "cbi": "示例省发展改革委", "special_bond": "示例市财政局", "provincial": "示例省财政厅",
+    "municipal": "示例市财政局", "county": "示例县财政局",
     "private": "示例投资方",
 }  # fmt: skip
 PAYERS = {"cbi": "示例市财政局国库支付中心", "special_bond": "示例市财政局", "county": "示例县财政国库集中支付核算中心"}
 PAYER = "示例财政零余额账户"
 HELD = "3708"  # the prefix of the place whose receipts are shown
 
-# A chain of three documents: the one above hands on what the one below breaks down. (number, kind, issuer, issued, received, place, whether above the lines)
+# A chain of three documents: the one above hands on what the one below breaks down. (number, kind, issuer, issued,
+# received, place, whether above the lines)
 CHAIN_SLUG, CHAIN_SOURCE, CHAIN_YEAR = "jn21-07-sishui-zhongyi", "cbi", 2021
 LOWER = ("示例省财建〔2021〕31号", "budget", "示例省财政厅", dt.date(2021, 5, 6), "370000")
 LOWEST = ("示例市财建〔2021〕58号", "quota", "示例市财政局", dt.date(2021, 6, 2), "370800")
@@ -80,7 +82,9 @@ STRAYS = (
 
 @dataclass(frozen=True)
 class SampleContract:
-    """A contract: its sources with their percent of the approved total, percent of its value confirmed, percent held back."""
+    """A contract: its sources with their percent of the approved total, percent of its value confirmed, percent held
+    back.
+    """
 
     slug: str
     name: str
@@ -136,10 +140,12 @@ CONTRACTS = (
 )
 # Yearly plans: (project, source, percent of what was allocated in that year); below 100 is more allocated than planned.
 PLANS = (
-    ("jn21-07-sishui-zhongyi", "cbi", 100), ("jn21-07-sishui-zhongyi", "special_bond", 100), ("jn21-08-sishui-eryuan", "cbi", 100),
+    ("jn21-07-sishui-zhongyi", "cbi", 100), ("jn21-07-sishui-zhongyi", "special_bond", 100),
+    ("jn21-08-sishui-eryuan", "cbi", 100),
     ("jn21-11-yutai-eryuan", "cbi", 100), ("jn21-11-yutai-eryuan", "county", 80), ("yc21-01-beiyuan", "cbi", 100),
 )  # fmt: skip
-# An approved estimate that exceeds that of the feasibility study (percent of the approved one): over a tenth, and within it.
+# An approved estimate that exceeds that of the feasibility study (percent of the approved one): over a tenth, and
+# within it.
 FEASIBILITY = (("jn21-13-jiaxiang", 86), ("jn21-14-wenshang", 95))
 CLOSED = (dt.date(2021, 8, 1), dt.date(2021, 9, 1))
 # Steps in handling findings: (project, rule, source, state, owner, note, until)

@@ -34,7 +34,10 @@ class Credentials:
 
 
 def add_people(now: dt.datetime) -> tuple[dict[str, User], Credentials]:
-    """The sample people by role: new ones, or those that an earlier clearing had to keep. A name that a real person has is left to them."""
+    """The sample people by role: new ones, or those that an earlier clearing had to keep.
+
+    A name that a real person has is left to them.
+    """
     known = {user.username: user for user in db.session.scalars(select(User))}
     unit = db.session.scalar(select(Unit.id).where(Unit.name == REVIEWING_UNIT))
     people, credentials = {}, []

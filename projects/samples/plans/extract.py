@@ -1,7 +1,9 @@
-"""The catalogue's YAML files (projects/data) as frozen facts; whatever can't be true is a ValueError that names file and entry.
+"""The catalogue's YAML files (projects/data) as frozen facts; whatever can't be true is a ValueError that names file
+and entry.
 
-Layout: places.yaml, stages.yaml, and plans/<slug>.yaml with document, clauses, units, programmes and projects; targets and events stand under their
-programme or project. Thresholds are written in percent, in 万元 for investment, as a number for counts, and come out in the units of `Target.threshold`.
+Layout: places.yaml, stages.yaml, and plans/<slug>.yaml with document, clauses, units, programmes and projects; targets
+and events stand under their programme or project. Thresholds are written in percent, in 万元 for investment, as a
+number for counts, and come out in the units of `Target.threshold`.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ from projects.works.schedule.extract import read_stages
 
 
 def read_catalogue(folder: Path | None = None) -> Catalogue:
-    """The facts under `folder` (default: the shipped ones); ValueError naming file and entry where they can't be true."""
+    """The facts under `folder` (default: the shipped ones); ValueError naming file and entry where they can't
+    be true.
+    """
     folder = folder or DATA
     stages = tuple(read_stages(folder))
     places = tuple(_places(folder))
@@ -81,7 +85,8 @@ def _plan(path: Path, places: Mapping[str, object], stages: Sequence[str]) -> Pl
     slugs = [programme.slug for programme in programmes]
     for entry in top.list("projects"):
         project = ProjectFact(
-            entry.text("slug"), entry.text("name"), entry.one_of("category", vocab.CATEGORIES), entry.known("unit", names),
+            entry.text("slug"), entry.text("name"), entry.one_of("category", vocab.CATEGORIES),
+            entry.known("unit", names),
             entry.one_of("place", places), entry.known("programme", slugs), entry.maybe("note") or "",
         )  # fmt: skip
         projects.append(project)
@@ -98,7 +103,8 @@ def _document(slug: str, entry: FactEntry, places: Mapping[str, object]) -> Docu
     if year is None:
         raise entry.fail("year is missing")
     return _finished(entry, DocumentFact(
-        slug, entry.text("title"), entry.maybe("number"), entry.text("issuer"), entry.one_of("place", places), entry.read("issued_on", parse_day), year,
+        slug, entry.text("title"), entry.maybe("number"), entry.text("issuer"), entry.one_of("place", places),
+        entry.read("issued_on", parse_day), year,
         entry.text("source"),
     ))  # fmt: skip
 
@@ -120,8 +126,10 @@ def _target(
     if (threshold is not None) != needs:
         raise entry.fail("threshold is missing" if needs else f"{measure!r} takes no threshold")
     return _finished(entry, TargetFact(
-        entry.text("slug"), project, programme, entry.one_of("clause", clauses), measure, quantifier, threshold, entry.read("due", parse_day),
-        entry.one_of("commitment", vocab.COMMITMENTS), entry.one_of("basis", vocab.BASES, "stated"), entry.text("wording"), entry.maybe("note") or "", 0,
+        entry.text("slug"), project, programme, entry.one_of("clause", clauses), measure, quantifier, threshold,
+        entry.read("due", parse_day),
+        entry.one_of("commitment", vocab.COMMITMENTS), entry.one_of("basis", vocab.BASES, "stated"),
+        entry.text("wording"), entry.maybe("note") or "", 0,
     ))  # fmt: skip
 
 

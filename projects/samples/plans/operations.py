@@ -31,7 +31,9 @@ Key = tuple[object, ...]
 
 @dataclass
 class LoadCounts:
-    """What a load did: rows added and changed by table, and the slugs of stored targets whose facts differ and were kept as they are."""
+    """What a load did: rows added and changed by table, and the slugs of stored targets whose facts differ and were
+    kept as they are.
+    """
 
     added: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
@@ -43,9 +45,10 @@ def load_catalogue(
 ) -> LoadCounts:
     """Bring `catalogue` (default: the shipped one) into the database, by slug and code; a second load changes nothing.
 
-    Only what the files state is written: nothing is deleted, a fact they leave open never replaces one that a person filled in, stored targets are
-    never edited, and a project that has work stages keeps them. A project that joins a programme stored before counts in it from `today`, the installation's day
-    (default: today in Beijing). One audit record, where anything was written.
+    Only what the files state is written: nothing is deleted, a fact they leave open never replaces one that a person
+    filled in, stored targets are never edited, and a project that has work stages keeps them. A project that joins a
+    programme stored before counts in it from `today`, the installation's day (default: today in Beijing). One audit
+    record, where anything was written.
     """
     require(actor, "user.write")  # setting up the installation is the administrator's
     facts = catalogue or read_catalogue()
@@ -96,8 +99,10 @@ def _load_plan(counts: LoadCounts, plan: PlanFacts, template: Collection[Templat
     since = _joined(plan.projects, programme_ids, known, today)
     projects = [
         {
-            "slug": fact.slug, "name": fact.name, "category": fact.category, "unit_id": unit_ids.get(fact.unit or ""), "place_code": fact.place,
-            "programme_id": programme_ids.get(fact.programme or ""), "programme_since": since.get(fact.slug), "document_id": document, "note": fact.note or None,
+            "slug": fact.slug, "name": fact.name, "category": fact.category, "unit_id": unit_ids.get(fact.unit or ""),
+            "place_code": fact.place,
+            "programme_id": programme_ids.get(fact.programme or ""), "programme_since": since.get(fact.slug),
+            "document_id": document, "note": fact.note or None,
         }
         for fact in plan.projects
     ]  # fmt: skip
@@ -110,9 +115,11 @@ def _load_plan(counts: LoadCounts, plan: PlanFacts, template: Collection[Templat
 def _joined(
     facts: Collection[ProjectFact], programmes: Mapping[str, int], known: Collection[int], today: dt.date
 ) -> dict[str, dt.date]:
-    """The day since when those projects belong to their programmes that join one of those `known` before, or another than they belonged to, which is kept.
+    """The day since when those projects belong to their programmes that join one of those `known` before, or another
+    than they belonged to, which is kept.
 
-    The projects that a new programme comes with always did: nothing is promised of it before its plan was published (S-20).
+    The projects that a new programme comes with always did: nothing is promised of it before its plan was published
+    (S-20).
     """
     stored = {
         row.slug: row
@@ -141,10 +148,13 @@ def _upsert(
     *,
     first_only: tuple[str, ...] = (),
 ) -> dict[Key, Any]:
-    """Add or amend rows by `key`; None leaves a stored value alone, and `first_only` fields are written to new rows only."""
+    """Add or amend rows by `key`; None leaves a stored value alone, and `first_only` fields are written to new rows
+    only.
+    """
     rows = [{name: value for name, value in row.items() if value is not None} for row in rows]
     first = getattr(model, key[0])
-    of: Callable[[Any], Key] = lambda row: tuple(getattr(row, name) for name in key)  # noqa: E731 - as short as it reads
+    # as short as it reads
+    of: Callable[[Any], Key] = lambda row: tuple(getattr(row, name) for name in key)  # noqa: E731
     found = {of(row): row for row in db.session.scalars(select(model).where(first.in_([row[key[0]] for row in rows])))}
     kept: dict[Key, Any] = {}
     for values in rows:
@@ -181,8 +191,10 @@ def _add_targets(
     }
     for fact in facts:
         values = {
-            "project_id": projects.get(fact.project or ""), "programme_id": programmes.get(fact.programme or ""), "clause_id": clauses[fact.clause],
-            "measure": fact.measure, "quantifier": fact.quantifier, "threshold": fact.threshold, "due": fact.due, "commitment": fact.commitment,
+            "project_id": projects.get(fact.project or ""), "programme_id": programmes.get(fact.programme or ""),
+            "clause_id": clauses[fact.clause],
+            "measure": fact.measure, "quantifier": fact.quantifier, "threshold": fact.threshold, "due": fact.due,
+            "commitment": fact.commitment,
             "basis": fact.basis, "wording": fact.wording, "note": fact.note,
         }  # fmt: skip
         target = stored.get(fact.slug)
@@ -204,7 +216,8 @@ def _add_events(counts: LoadCounts, plan: PlanFacts, projects: Mapping[str, int]
         if key in stored:
             continue
         db.session.add(Event(
-            project_id=key[0], happened_on=fact.happened_on, precision=fact.precision, text=fact.text, gate_key=fact.gate, stage_key=fact.stage,
+            project_id=key[0], happened_on=fact.happened_on, precision=fact.precision, text=fact.text,
+            gate_key=fact.gate, stage_key=fact.stage,
             percent=fact.percent, source=fact.source,
         ))  # fmt: skip
         counts.added["event"] += 1

@@ -1,1 +1,3 @@
-"""Sample content for the lights, marked 示例: statistics entry, an exemption, a programme with rules of its own, a stop of works."""
+"""Sample content for the lights, marked 示例: statistics entry, an exemption, a programme with rules of its own, a stop
+of works.
+"""

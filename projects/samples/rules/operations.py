@@ -21,7 +21,9 @@ from projects.works.stops.tables import Event
 def load_rules(
     projects: Mapping[str, int], begun: Collection[str], people: Mapping[str, User], now: dt.datetime
 ) -> None:
-    """Say in the sample reports of projects whose works have begun whether they are in the statistics, and add the other samples."""
+    """Say in the sample reports of projects whose works have begun whether they are in the statistics, and add the
+    other samples.
+    """
     for slug in begun:
         if slug in projects:
             told = {"in_statistics": slug not in NOT_ENTERED, "statistics_reason": NOT_ENTERED.get(slug, "")}

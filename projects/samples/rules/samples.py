@@ -11,8 +11,15 @@ NOT_ENTERED = {
 }
 # A light out of the count: project, light, reason, who asked, from, until.
 EXEMPTIONS = (
-    ("yc21-03-jikong", "entry", "示例: 统计部门同意年底前统一入库", "示例: 项目单位来函", dt.date(2021, 11, 8), dt.date(2021, 12, 31)),
-)  # fmt: skip
+    (
+        "yc21-03-jikong",
+        "entry",
+        "示例: 统计部门同意年底前统一入库",
+        "示例: 项目单位来函",
+        dt.date(2021, 11, 8),
+        dt.date(2021, 12, 31),
+    ),
+)
 # A programme that follows another rule set: programme, set, reason, since.
 CHOICES = (("jn21-jiuge-xianji", "ratio", "示例: 县级项目按序时进度比例调度", dt.date(2021, 3, 1)),)
 # When works stood still: project, stopped, resumed, why.

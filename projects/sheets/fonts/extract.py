@@ -1,9 +1,11 @@
-"""The Chinese font of charts and documents: static TrueType files made once from the variable font of the package `justmytype-intl-cjk` (Noto Sans SC, OFL).
+"""The Chinese font of charts and documents: static TrueType files made once from the variable font of the package
+`justmytype-intl-cjk` (Noto Sans SC, OFL).
 
-matplotlib draws a variable font at its thinnest only, and PDFs need TrueType outlines for text that can be searched and copied. Each weight is made in two
-sizes: one with the characters of everyday texts (GB 2312, a third of the file, and of the time that every PDF costs), and a full one that stands in for
-rare characters of names and places. It takes about 20 s on two cores, once per installation: by `python -m projects.sheets.fonts.extract`, else at the first chart. Where it
-can't be done, a Chinese font of the system is used.
+matplotlib draws a variable font at its thinnest only, and PDFs need TrueType outlines for text that can be searched and
+copied. Each weight is made in two sizes: one with the characters of everyday texts (GB 2312, a third of the file, and
+of the time that every PDF costs), and a full one that stands in for rare characters of names and places. It takes about
+20 s on two cores, once per installation: by `python -m projects.sheets.fonts.extract`, else at the first chart. Where
+it can't be done, a Chinese font of the system is used.
 """
 
 from __future__ import annotations
@@ -79,7 +81,9 @@ def source() -> Path:
 
 
 def make_static(weight: int, everyday: Path, full: Path) -> None:
-    """Write one weight of the font, in both sizes; each file whole or not at all, so that two processes may do it at the same time."""
+    """Write one weight of the font, in both sizes; each file whole or not at all, so that two processes may do it at
+    the same time.
+    """
     from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - only this step needs them
     from fontTools.ttLib import TTFont  # noqa: PLC0415
     from fontTools.varLib import instancer  # noqa: PLC0415
@@ -150,7 +154,8 @@ def prepare(where: Path | None = None, say: Callable[[str], object] = lambda _: 
         wanted[0].parent.mkdir(parents=True, exist_ok=True)
         say(f"preparing {FAMILY} in {wanted[0].parent}, about 20 seconds, once")
         commands = [[sys.executable, "-m", "projects.sheets.fonts.extract", *map(str, one)] for one in missing]
-        jobs = [subprocess.Popen(command, cwd=ROOT) for command in commands]  # noqa: S603 - our own module, on our own paths
+        # our own module, on our own paths
+        jobs = [subprocess.Popen(command, cwd=ROOT) for command in commands]  # noqa: S603
         for job, (_, *paths) in zip(jobs, missing, strict=True):
             if job.wait() != 0:
                 raise OSError(f"could not make {paths[0]}")
@@ -160,7 +165,9 @@ def prepare(where: Path | None = None, say: Callable[[str], object] = lambda _: 
 
 @cache
 def register() -> tuple[str, ...]:
-    """Make the Chinese families known to matplotlib and set what all our charts share, once per process; returns them, first choice first."""
+    """Make the Chinese families known to matplotlib and set what all our charts share, once per process; returns them,
+    first choice first.
+    """
     import matplotlib as mpl  # noqa: PLC0415 - half a second that only charts pay
     from matplotlib import font_manager  # noqa: PLC0415
 
@@ -169,7 +176,9 @@ def register() -> tuple[str, ...]:
         {
             "font.family": list(families),
             "pdf.fonttype": 42,
-            "ps.fonttype": 42,  # matplotlib 3.11 asks this one, in PDF too, how finely to split fonts: at 3 each font is embedded in pieces of 256 characters
+            # matplotlib 3.11 asks this one, in PDF too, how finely to split fonts: at 3 each font is embedded in pieces
+            # of 256 characters
+            "ps.fonttype": 42,
             "svg.fonttype": "path",
             "svg.hashsalt": "projects",
             "text.parse_math": False,
@@ -204,7 +213,9 @@ def missing(text: str, *paths: str) -> set[str]:
 
 
 def drawable(text: str, *paths: str) -> str:
-    """`text` with what the fonts can't draw replaced by a mark, so that no chart breaks on an odd name; line breaks and the like become spaces."""
+    """`text` with what the fonts can't draw replaced by a mark, so that no chart breaks on an odd name; line breaks and
+    the like become spaces.
+    """
     flat = text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)
     odd = missing(flat, *paths)
     if not odd:

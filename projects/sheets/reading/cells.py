@@ -1,6 +1,8 @@
-"""Cells of imported tables: amounts to fen, dates to days, exactly or with a reason why not. Rules IM-2 to IM-4 of docs/rules/imports.md.
+"""Cells of imported tables: amounts to fen, dates to days, exactly or with a reason why not. Rules IM-2 to IM-4 of
+docs/rules/imports.md.
 
-Nothing is guessed: what has no unit, no day, two readings, or is finer than a fen is refused with words that say what to write instead.
+Nothing is guessed: what has no unit, no day, two readings, or is finer than a fen is refused with words that say what
+to write instead.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ _NEGATIVE = re.compile(r"[-−]\s*([^-−()]+)|\(([^-−()]+)\)|([^-−()]+)-")
 _UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]")  # of no width: pasted along, and nobody's words
 _ERRORS = re.compile(r"#(div/0!|n/a|name\?|null!|num!|ref!|value!)", re.IGNORECASE)
 _DAY = re.compile(
-    r"(?P<year>\d{4})(?:(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})|年(?P<month2>\d{1,2})月(?P<day2>\d{1,2})[日号])",
+    r"(?P<year>\d{4})(?:(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})|年(?P<month2>\d{1,2})月"
+    r"(?P<day2>\d{1,2})[日号])",
     re.ASCII,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
@@ -37,7 +40,8 @@ _CHINESE_DAY = re.compile(
     r"([零〇○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]"
 )
 _TIME = re.compile(
-    r"(?:[T\s]+\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?|[\s(]*(?:星期|周)[一二三四五六日天]\)?)$"
+    r"(?:[T\s]+\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?|[\s(]*(?:星期|周)[一二三四五六"
+    r"日天]\)?)$"
 )
 SERIALS = range(32_874, 73_051)  # 1990-01-01 to 2099-12-31, counted from 1899-12-30
 FIRST, LAST = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
@@ -73,7 +77,9 @@ def even(text: str) -> str:
 
 
 def _has_marks(value: object) -> bool:
-    """Whether a text has footnote marks, raised figures or fractions, which one width would turn into digits: 1200① is not 12001."""
+    """Whether a text has footnote marks, raised figures or fractions, which one width would turn into digits: 1200① is
+    not 12001.
+    """
     return isinstance(value, str) and any(unicodedata.category(letter) == "No" for letter in value)
 
 
@@ -83,7 +89,10 @@ def is_blank(value: Value) -> bool:
 
 
 def amount(value: Value, unit: str | None) -> int:
-    """The fen of a cell; `unit` is that of the column (元, 万元, 亿元), None where it names none. RefusedError says why not."""
+    """The fen of a cell; `unit` is that of the column (元, 万元, 亿元), None where it names none.
+
+    RefusedError says why not.
+    """
     if is_blank(value):
         raise CellRefusedError(N_("没有金额; 公式没有保存结果时请在表格软件里重新保存"))
     if isinstance(value, bool | dt.date | dt.time | dt.timedelta):
@@ -106,7 +115,10 @@ def amount(value: Value, unit: str | None) -> int:
 
 
 def returned(value: Value, unit: str | None) -> int | None:
-    """The fen of a negative cell (-100, −100, (100), 100-) without its sign; None where it is not negative. RefusedError as for `amount`."""
+    """The fen of a negative cell (-100, −100, (100), 100-) without its sign; None where it is not negative.
+
+    RefusedError as for `amount`.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return amount(-value, unit) if value < 0 else None
     if not isinstance(value, str):

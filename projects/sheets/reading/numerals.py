@@ -1,4 +1,7 @@
-"""Chinese numerals as amounts and dates carry them: 壹佰贰拾万元整, 一百二十万, 二〇二五. Strict: what could be read in two ways is refused."""
+"""Chinese numerals as amounts and dates carry them: 壹佰贰拾万元整, 一百二十万, 二〇二五.
+
+Strict: what could be read in two ways is refused.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,9 @@ def plain(text: str) -> int:
 
 
 def yuan(text: str) -> Decimal:
-    """An amount of money in yuan as written on cheques, such as 壹佰贰拾万元整 or 叁元伍角; ValueError where it is none."""
+    """An amount of money in yuan as written on cheques, such as 壹佰贰拾万元整 or 叁元伍角; ValueError where it is
+    none.
+    """
     body = text.removeprefix("人民币").removeprefix(":")
     whole = next((body.index(letter) for letter in YUAN if letter in body), None)
     if whole is None:

@@ -1,4 +1,6 @@
-"""Tables as CSV: UTF-8 with a byte-order mark (spreadsheets then read Chinese right), exact numbers, and text that no spreadsheet takes for a formula."""
+"""Tables as CSV: UTF-8 with a byte-order mark (spreadsheets then read Chinese right), exact numbers, and text that no
+spreadsheet takes for a formula.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from projects.sheets.writing.table import SPELLED, Table, inert
 
 
 def to_csv(table: Table) -> bytes:
-    """`table` with one heading row; its title and notes belong to the file's name and the page, so that every row has the same columns."""
+    """`table` with one heading row; its title and notes belong to the file's name and the page, so that every row has
+    the same columns.
+    """
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow([inert(column.heading) for column in table.columns])
@@ -21,7 +25,11 @@ def to_csv(table: Table) -> bytes:
 
 
 def _spelled(kind: str, values: Sequence[object]) -> Iterable[str]:
-    """A column's cells. Days and names come again and again, so each is written once; and one of each type is looked at, as 1 and True are one in a set."""
+    """A column's cells.
+
+    Days and names come again and again, so each is written once; and one of each type is looked at, as 1 and True are
+    one in a set.
+    """
     spell = SPELLED[kind]
     for one in dict(zip(map(type, values), values, strict=True)).values():
         spell(one)

@@ -1,4 +1,7 @@
-"""What an export holds: exactly the rows that a page shows, with how each column is meant. The formats are written by render (CSV) and workbook (XLSX)."""
+"""What an export holds: exactly the rows that a page shows, with how each column is meant.
+
+The formats are written by render (CSV) and workbook (XLSX).
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,9 @@ _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufff
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `key` for programs, `heading` for people in their language (a money heading names 元, as exports are exact), and its kind."""
+    """A column: `key` for programs, `heading` for people in their language (a money heading names 元, as exports are
+    exact), and its kind.
+    """
 
     key: str
     heading: str
@@ -38,7 +43,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A title, columns, rows of plain values in the columns' order (None is an empty cell), notes as pairs of label and value (as-of day, source)."""
+    """A title, columns, rows of plain values in the columns' order (None is an empty cell), notes as pairs of label and
+    value (as-of day, source).
+    """
 
     title: str
     columns: tuple[Column, ...]
@@ -53,7 +60,9 @@ def of_objects(objects: Iterable[object], columns: Sequence[Column]) -> list[tup
 
 
 def showable(text: str) -> str:
-    """`text` with what no file format can carry made visible: control characters as their pictures (NUL is ␀), broken characters as �."""
+    """`text` with what no file format can carry made visible: control characters as their pictures (NUL is ␀), broken
+    characters as �.
+    """
     return text if text.isprintable() else _UNSHOWABLE.sub(_picture, text)
 
 

@@ -1,4 +1,6 @@
-"""Tables as XLSX: numbers as numbers, money in exact yuan, dates as dates, text as text whatever it begins with; a sheet 说明 says what was exported."""
+"""Tables as XLSX: numbers as numbers, money in exact yuan, dates as dates, text as text whatever it begins with; a
+sheet 说明 says what was exported.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def to_xlsx(
     about: str = "说明",
     cut_note: tuple[str, str] = ("提示", "有单元格超过 32,767 字, 已截断; 全文见 CSV"),
 ) -> bytes:
-    """`table` as a workbook of two sheets, the second named `about`; `cut_note` is added to it where a text was too long for a cell."""
+    """`table` as a workbook of two sheets, the second named `about`; `cut_note` is added to it where a text was too
+    long for a cell.
+    """
     if len(table.rows) > MOST_ROWS:
         raise InvalidError(
             {"rows": Text(N_("共 %(count)s 行, 超过 Excel 单表上限: 请先筛选, 或导出 CSV"), {"count": len(table.rows)})}

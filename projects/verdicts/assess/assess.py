@@ -1,6 +1,7 @@
 """The verdict on one promise as of a day. Rules S-4 to S-10 of docs/rules/slippage.md.
 
-`assess` sees nothing later than `as_of`. It never draws a straight line from the start: the forecast is earned schedule on the project's own plan.
+`assess` sees nothing later than `as_of`. It never draws a straight line from the start: the forecast is earned schedule
+on the project's own plan.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def assess(target: TargetFacts, facts: ProjectFacts, as_of: dt.date, rules: Rule
     return _assess_amount(target, facts, seen, gates, as_of, rules)
 
 
-# --- gates -------------------------------------------------------------------------------------------------------------------
+# --- gates ------------------------------------------------------------------------------------------------------------
 
 
 def _assess_gate(
@@ -80,7 +81,9 @@ def _assess_gate(
 
 
 def _waits(key: str, ahead: Outlook | None, facts: ProjectFacts, as_of: dt.date, rules: RuleSet) -> dt.date | None:
-    """The planned day of a gate that no progress leads up to, where it is long past and the forecast knows nothing better than the day itself (S-5)."""
+    """The planned day of a gate that no progress leads up to, where it is long past and the forecast knows nothing
+    better than the day itself (S-5).
+    """
     planned = planned_gate(facts, key)
     if key in DONE_GATES or planned is None or ahead is None or ahead.day > as_of:
         return None
@@ -92,7 +95,7 @@ def _implied_start(seen: Sequence[Observation]) -> GateFact | None:
     return GateFact(first.on, words.REPORT, first.is_sample) if first else None
 
 
-# --- percents and investment ---------------------------------------------------------------------------------------------------
+# --- percents and investment ------------------------------------------------------------------------------------------
 
 
 def _assess_amount(
@@ -155,7 +158,9 @@ def _series(
 
 
 def _reached(points: Sequence[DatedFigure], needed: float, due: dt.date | None) -> int | None:
-    """Which point brought what is `needed` (S-7): what falls back below it by the due day, or later where it came late, had not brought it."""
+    """Which point brought what is `needed` (S-7): what falls back below it by the due day, or later where it came late,
+    had not brought it.
+    """
     below = [index for index, point in enumerate(points) if point.value < needed]
     early = [index for index in below if due is None or points[index].on <= due]
     first = early[-1] + 1 if early else 0
@@ -193,7 +198,7 @@ def _actual_pace(points: Sequence[DatedFigure], rules: RuleSet) -> float | None:
     return None if base is None else (latest.value - base.value) / ((latest.on - base.on).days / DAYS_A_MONTH)
 
 
-# --- states ----------------------------------------------------------------------------------------------------------------------
+# --- states -----------------------------------------------------------------------------------------------------------
 
 
 def _met(target: TargetFacts, day: dt.date, notes: tuple[Text, ...], sample: bool, rules: RuleSet) -> Verdict:
@@ -228,7 +233,11 @@ def _open(
     rules: RuleSet,
     waits: dt.date | None = None,
 ) -> Verdict:
-    """S-9: not met yet. `so_far` carries figures and reasons, `ahead` the forecast, `seen` what it rests on; `waits` is the planned day of a gate long past it."""
+    """S-9: not met yet.
+
+    `so_far` carries figures and reasons, `ahead` the forecast, `seen` what it rests on; `waits` is the planned day of a
+    gate long past it.
+    """
     day = ahead.day if ahead else None
     newest = seen[-1].on if seen else None
     reasons = [*so_far.reasons]
@@ -264,7 +273,9 @@ def _open(
 
 
 def _stalled(facts: ProjectFacts, seen: Sequence[Observation], rules: RuleSet) -> Text | None:
-    """S-10: reports have brought no progress for longer than a report may be old, though the plan goes on (while works are suspended it stands still)."""
+    """S-10: reports have brought no progress for longer than a report may be old, though the plan goes on (while works
+    are suspended it stands still).
+    """
     known = [(one.on, one.overall) for one in seen if one.overall is not None]
     if facts.curve is None or not known or known[-1][1] >= 100:
         return None
@@ -276,7 +287,9 @@ def _stalled(facts: ProjectFacts, seen: Sequence[Observation], rules: RuleSet) -
 
 
 def _moved(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observation], now: Outlook) -> list[Text]:
-    """What moved the forecast since the month before the newest report: the same question asked of what had been reported by that month's end."""
+    """What moved the forecast since the month before the newest report: the same question asked of what had been
+    reported by that month's end.
+    """
     newest = latest_overall(seen)
     if newest is None or facts.curve is None:
         return []

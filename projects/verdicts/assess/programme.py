@@ -1,4 +1,7 @@
-"""Verdicts on a programme's count or share, on a project as a whole, and promises that contradict each other. Rules S-11 to S-13."""
+"""Verdicts on a programme's count or share, on a project as a whole, and promises that contradict each other.
+
+Rules S-11 to S-13.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ def assess_programme(
     as_of: dt.date,
     rules: RuleSet = RULES,
 ) -> Verdict:
-    """S-11: how many projects have reached the measure, against how many were promised; no forecast, but a comparison with pro-rata."""
+    """S-11: how many projects have reached the measure, against how many were promised; no forecast, but a comparison
+    with pro-rata.
+    """
     promise = words.promise(target)
     known = [tally for tally in tallies if tally.on <= as_of]
     days = sorted(member.met_on for member in members if member.met_on and member.met_on <= as_of)
@@ -78,7 +83,9 @@ def assess_programme(
 
 
 def _chance(members: Sequence[Verdict], needed: int, due: dt.date) -> float | None:
-    """The chance in percent that `needed` members reach the measure by `due`, taken as independent; None where a member's own is not known."""
+    """The chance in percent that `needed` members reach the measure by `due`, taken as independent; None where a
+    member's own is not known.
+    """
     chances = [100.0 * (one.met_on <= due) if one.met_on else one.probability for one in members]
     if not chances or any(one is None for one in chances):
         return None
@@ -94,7 +101,9 @@ def _chance(members: Sequence[Verdict], needed: int, due: dt.date) -> float | No
 def assess_project(
     facts: ProjectFacts, verdicts: Mapping[str, Verdict], as_of: dt.date, rules: RuleSet = RULES
 ) -> ProjectVerdict:
-    """S-12: a project is as bad as its worst dated promise; without promises it is judged by its own plan's finish; with undated ones only, undated."""
+    """S-12: a project is as bad as its worst dated promise; without promises it is judged by its own plan's finish;
+    with undated ones only, undated.
+    """
     seen = [one for one in facts.observations if one.on <= as_of]
     latest = latest_overall(seen)
     gates = {key: gate.on for key, gate in facts.gates.items() if gate.on <= as_of}
@@ -158,7 +167,9 @@ def _against_plan(
 
 
 def conflicts(targets: Sequence[TargetFacts]) -> list[tuple[str, str, Text]]:
-    """S-13: pairs of a project's promises that contradict each other, with the reason; shown, never resolved silently."""
+    """S-13: pairs of a project's promises that contradict each other, with the reason; shown, never resolved
+    silently.
+    """
     found = []
     for index, one in enumerate(targets):
         for other in targets[index + 1 :]:

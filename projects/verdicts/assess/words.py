@@ -49,7 +49,9 @@ def reported(target: TargetFacts, on: dt.date, value: float, as_of: dt.date) -> 
 
 
 def pace(target: TargetFacts, required: float, actual: float | None, rules: RuleSet, *, young: bool = False) -> Text:
-    """Needed pace against actual pace; the pace of a young project is not shown, since it says nothing about what is to come."""
+    """Needed pace against actual pace; the pace of a young project is not shown, since it says nothing about what is to
+    come.
+    """
     params: dict[str, object] = {"months": rules.pace_months}
     if target.measure == "investment":
         params |= {"required": amount(target, required), "actual": amount(target, actual or 0)}
@@ -70,7 +72,8 @@ def pace(target: TargetFacts, required: float, actual: float | None, rules: Rule
 def forecast(ahead: Outlook, due: dt.date | None, limit: int | None = None) -> Text:
     """The forecast against the due day, with its range and the chance of keeping the promise where they are known.
 
-    `limit` (the rules' `behind_days`, where the day is still to come) says why so many days late are called at risk or behind: the chance doesn't decide (S-9).
+    `limit` (the rules' `behind_days`, where the day is still to come) says why so many days late are called at risk or
+    behind: the chance doesn't decide (S-9).
     """
     day, p10, p90, probability = ahead.day, ahead.p10, ahead.p90, ahead.probability
     if due is None:
@@ -135,7 +138,8 @@ def stopped(pauses: Pauses) -> list[Text]:
         return [
             Text(
                 N_(
-                    "自 %(since)s 起停工, 尚未复工, 累计停工 %(days)s 天: 计划相应顺延, 承诺期限不变; 推算按现在复工计, 复工越晚, 完成越晚"
+                    "自 %(since)s 起停工, 尚未复工, 累计停工 %(days)s 天: 计划相应顺延, 承诺期限不变; 推算按现在复工"
+                    "计, 复工越晚, 完成越晚"
                 ),
                 params,
             )
@@ -144,7 +148,9 @@ def stopped(pauses: Pauses) -> list[Text]:
 
 
 def waiting(target: TargetFacts, planned: dt.date, as_of: dt.date) -> Text:
-    """A gate long past its planned day that no report speaks for: when it comes can't be told from finished projects."""
+    """A gate long past its planned day that no report speaks for: when it comes can't be told from finished
+    projects.
+    """
     params = {
         "what": Text(MEASURES[target.measure]),
         "planned": planned,

@@ -1,7 +1,8 @@
-"""From what is stored of projects to the facts of a verdict, as they were known on a day. Pure, so that one load serves every day up to its own.
+"""From what is stored of projects to the facts of a verdict, as they were known on a day. Pure, so that one load serves
+every day up to its own.
 
-A report counts from the day it was approved, with its newest revision up to then; a plan from the day it was changed to what it is; events and gates count
-from the day they happened.
+A report counts from the day it was approved, with its newest revision up to then; a plan from the day it was changed to
+what it is; events and gates count from the day they happened.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ class StoredEvent(NamedTuple):
 
 @dataclass(frozen=True)
 class Raw:
-    """What is stored of some projects up to a day: reports by project in order of months and revisions, events from the newest on, gates and plans."""
+    """What is stored of some projects up to a day: reports by project in order of months and revisions, events from the
+    newest on, gates and plans.
+    """
 
     projects: Sequence[int]
     stages: Mapping[int, Sequence[StagePlan]]
@@ -65,7 +68,9 @@ class Raw:
 def assemble(
     raw: Raw, as_of: dt.date, reference: Reference | None = None
 ) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
-    """What was known of each project on `as_of` (not later than the day `raw` was loaded for), and its newest approved report."""
+    """What was known of each project on `as_of` (not later than the day `raw` was loaded for), and its newest approved
+    report.
+    """
     facts: dict[int, ProjectFacts] = {}
     newest: dict[int, ReportRef] = {}
     for key in raw.projects:
@@ -115,7 +120,9 @@ def _gates(
 
 
 def suspensions(events: Sequence[StoredEvent]) -> Spans:
-    """When the works stood still: from the day they stopped to the day they went on, None while they have not; `events` from the newest on."""
+    """When the works stood still: from the day they stopped to the day they went on, None while they have not; `events`
+    from the newest on.
+    """
     spans: Spans = []
     for event in reversed(events):
         if event.effect == "stop" and (not spans or spans[-1][1] is not None):

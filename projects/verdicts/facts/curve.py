@@ -1,4 +1,5 @@
-"""The plan curve: planned cumulative percent over days, and earned schedule on it. Rules S-1 to S-3 of docs/rules/slippage.md.
+"""The plan curve: planned cumulative percent over days, and earned schedule on it. Rules S-1 to S-3 of
+docs/rules/slippage.md.
 
 Days are dates; percents run from 0 to 100. Source of earned schedule: Lipke; Vandevoorde & Vanhoucke (2006).
 """
@@ -25,7 +26,9 @@ BETWEEN = tuple(math.sqrt(low * high) for low, high in pairwise(STEPS))  # neare
 
 @dataclass(frozen=True)
 class PlanCurve:
-    """A non-decreasing curve through `points` of (day, percent), the first at 0 and the last at 100; `kind` says what it was made from."""
+    """A non-decreasing curve through `points` of (day, percent), the first at 0 and the last at 100; `kind` says what
+    it was made from.
+    """
 
     points: tuple[tuple[dt.date, float], ...]
     kind: str
@@ -55,11 +58,15 @@ class PlanCurve:
         return low + (high - low) * (day - left) / (self._days[after] - left)
 
     def day_at(self, percent: float) -> dt.date:
-        """The first planned day with at least `percent` (rounded up to a whole day); earned schedule where `percent` is what was earned."""
+        """The first planned day with at least `percent` (rounded up to a whole day); earned schedule where `percent` is
+        what was earned.
+        """
         return dt.date.fromordinal(math.ceil(self.earned(percent) - 1e-6))
 
     def earned(self, percent: float) -> float:
-        """Earned schedule as a day number (`date.toordinal`), parts of days counted: where the plan first has `percent`."""
+        """Earned schedule as a day number (`date.toordinal`), parts of days counted: where the plan first has
+        `percent`.
+        """
         after = bisect_left(self._levels, percent)
         if after == 0:
             return float(self._days[0])
@@ -70,7 +77,9 @@ class PlanCurve:
 
     @cached_property
     def step(self) -> int:
-        """How coarse the plan is, as the nearest of STEPS (by ratio): its longest stretch without a dated point, in percent of the work or of the time, whichever is less."""
+        """How coarse the plan is, as the nearest of STEPS (by ratio): its longest stretch without a dated point, in
+        percent of the work or of the time, whichever is less.
+        """
         days, levels = self._days, self._levels
         scale = 100 / max(1, days[-1] - days[0])
         longest = max(
@@ -109,7 +118,10 @@ class StagePlan:
 
 
 def from_dated_percents(dated: Iterable[tuple[dt.date, float]], kind: str = "dated_percentages") -> PlanCurve | None:
-    """A curve through dated percentages; missing ends follow from the nearest slope. None where fewer than two different days are known (S-1)."""
+    """A curve through dated percentages; missing ends follow from the nearest slope.
+
+    None where fewer than two different days are known (S-1).
+    """
     points = _rising(sorted(dated))
     if len(points) < 2:
         return None
@@ -121,7 +133,8 @@ def from_dated_percents(dated: Iterable[tuple[dt.date, float]], kind: str = "dat
 
 
 def suspended(curve: PlanCurve, spans: Iterable[tuple[dt.date, dt.date | None]], as_of: dt.date) -> PlanCurve:
-    """The curve with what was planned after each suspension (from, until) moved by its length, as known on a day; promises stay where they are (S-14).
+    """The curve with what was planned after each suspension (from, until) moved by its length, as known on a day;
+    promises stay where they are (S-14).
 
     An open suspension counts up to `as_of`; one that begins later is not seen.
     """
@@ -154,7 +167,9 @@ def _extend(near: tuple[dt.date, float], far: tuple[dt.date, float], level: floa
 
 
 def from_stages(stages: Sequence[StagePlan]) -> PlanCurve | None:
-    """The weighted sum of dated stages, each linear between its dates; None unless every weighted stage is dated (S-2)."""
+    """The weighted sum of dated stages, each linear between its dates; None unless every weighted stage is
+    dated (S-2).
+    """
     dated = [stage for stage in stages if stage.weight > 0]
     if not dated or any(stage.start is None or stage.finish is None for stage in dated):
         return None
@@ -184,7 +199,9 @@ def _done(spans: Sequence[tuple[int, int, float]], day: int) -> float:
 def plan_curve(
     dated: Mapping[dt.date, float], stages: Sequence[StagePlan], start: dt.date | None, finish: dt.date | None
 ) -> PlanCurve | None:
-    """The most trusted curve there is: a full monthly plan, dated percentages, dated stages, only start and finish (S-1)."""
+    """The most trusted curve there is: a full monthly plan, dated percentages, dated stages, only start and finish
+    (S-1).
+    """
     inner = [percent for percent in dated.values() if 0 < percent < 100]
     if inner:
         return from_dated_percents(dated.items(), "monthly_plan" if _is_monthly(dated, inner) else "dated_percentages")
@@ -197,15 +214,19 @@ def plan_curve(
 
 
 def _is_monthly(dated: Mapping[dt.date, float], inner: Sequence[float]) -> bool:
-    """Whether dated percentages are a full monthly plan: more than three on the way, and never more than two months (62 days) without one."""
+    """Whether dated percentages are a full monthly plan: more than three on the way, and never more than two months (62
+    days) without one.
+    """
     days = sorted(dated)
     return len(inner) > 3 and all((later - day).days <= 62 for day, later in pairwise(days))
 
 
 def stage_curve(whole: PlanCurve | None, stages: Sequence[StagePlan], key: str) -> PlanCurve | None:
-    """The plan curve of one stage: its own dates, else its share of the whole's curve, stages taken in order of their weights (S-3).
+    """The plan curve of one stage: its own dates, else its share of the whole's curve, stages taken in order of their
+    weights (S-3).
 
-    Main structure with weights 5, 15, 30 … spans 20 % to 50 % of the whole, so 50 % of it is planned where the whole is planned at 35 %.
+    Main structure with weights 5, 15, 30 … spans 20 % to 50 % of the whole, so 50 % of it is planned where the whole is
+    planned at 35 %.
     """
     before = 0.0
     total = sum(stage.weight for stage in stages) or 100.0
@@ -225,5 +246,7 @@ def stage_curve(whole: PlanCurve | None, stages: Sequence[StagePlan], key: str) 
 
 
 def forecast(curve: PlanCurve, threshold: float, earned: dt.date, reported: dt.date) -> dt.date:
-    """The day `threshold` percent will be reached, by earned schedule with performance factor 1: AT + (planned day - ES) (S-4)."""
+    """The day `threshold` percent will be reached, by earned schedule with performance factor 1: AT + (planned day -
+    ES) (S-4).
+    """
     return reported + (curve.day_at(threshold) - earned)

@@ -16,7 +16,8 @@ from projects.verdicts.forecast.reference import Reference
 
 @dataclass(frozen=True)
 class RuleSet:
-    """Figures of the verdicts and lights, versioned; days unless said otherwise. Reasons: docs/rules/slippage.md and docs/rules/lights.md.
+    """Figures of the verdicts and lights, versioned; days unless said otherwise. Reasons: docs/rules/slippage.md and
+    docs/rules/lights.md.
 
     Without a database these are the figures of the shipped default, projects/data/rule_sets.yaml.
     """
@@ -41,7 +42,9 @@ class RuleSet:
 
 @dataclass(frozen=True)
 class Observation:
-    """What was known on a day: percents of stages, overall percent, cumulative investment in fen; from a report or a recorded event."""
+    """What was known on a day: percents of stages, overall percent, cumulative investment in fen; from a report or a
+    recorded event.
+    """
 
     on: dt.date
     stages: Mapping[str, float] = field(default_factory=dict)
@@ -94,8 +97,9 @@ def in_own_unit(measure: str, quantifier: str, stored: int | None) -> float | No
 class ProjectFacts:
     """What is known of a project: plan, observations in order of days, gates passed, planned days of gates.
 
-    `reference` is the class of finished projects that forecasts lean on; without one they are plain earned schedule. `stops` are the suspensions, by which
-    the planned days have been moved already; `pauses` are the days lost by them, and `as_planned` is the curve before it was moved (None: it never was).
+    `reference` is the class of finished projects that forecasts lean on; without one they are plain earned schedule.
+    `stops` are the suspensions, by which the planned days have been moved already; `pauses` are the days lost by them,
+    and `as_planned` is the curve before it was moved (None: it never was).
     """
 
     curve: PlanCurve | None
@@ -117,7 +121,9 @@ class ProjectFacts:
 
 @dataclass(frozen=True)
 class Verdict:
-    """State (vocabulary STATES), slip in days (positive is late), the days it rests on, paces in points a month, and the reasons in words."""
+    """State (vocabulary STATES), slip in days (positive is late), the days it rests on, paces in points a month, and
+    the reasons in words.
+    """
 
     state: str
     slip_days: int | None = None
@@ -209,7 +215,9 @@ class StatusRow:
 
 @dataclass(frozen=True)
 class TargetStatusRow:
-    """A target's verdict as of a day, as stored in TargetStatus or computed live; paces in points a month, `current` in the threshold's stored unit."""
+    """A target's verdict as of a day, as stored in TargetStatus or computed live; paces in points a month, `current` in
+    the threshold's stored unit.
+    """
 
     target_id: int
     as_of: dt.date

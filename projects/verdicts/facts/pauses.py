@@ -1,4 +1,6 @@
-"""Days on which the works stood still, taken out of the calendar: forecasts are made in days of work, and told in days of the calendar (S-14). Pure."""
+"""Days on which the works stood still, taken out of the calendar: forecasts are made in days of work, and told in days
+of the calendar (S-14). Pure.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,18 @@ Spans = Sequence[tuple[dt.date, dt.date | None]]
 
 @dataclass(frozen=True)
 class Pauses:
-    """Suspensions as known on a day, in their order: the first day without works and the first with works again; `open_since`: standing still on that day."""
+    """Suspensions as known on a day, in their order: the first day without works and the first with works again;
+    `open_since`: standing still on that day.
+    """
 
     spans: tuple[tuple[dt.date, dt.date], ...] = ()
     open_since: dt.date | None = None
 
     @classmethod
     def of(cls, spans: Spans, as_of: dt.date, start: dt.date = dt.date.min) -> Pauses:
-        """Those of `spans` (from, until; None: still standing) seen on a day, from the plan's `start` on; an open one counts up to that day."""
+        """Those of `spans` (from, until; None: still standing) seen on a day, from the plan's `start` on; an open one
+        counts up to that day.
+        """
         seen = sorted(
             (begun, until) for begun, until in ((one[0], one[1] or dt.date.max) for one in spans) if begun <= as_of
         )

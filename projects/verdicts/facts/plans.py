@@ -12,7 +12,9 @@ from projects.verdicts.facts.pauses import Pauses, Spans
 
 
 class PlanPoint(NamedTuple):
-    """What a milestone is planned for (None: not planned), of a percent of the whole or of a gate, counting `since` a day (None: always)."""
+    """What a milestone is planned for (None: not planned), of a percent of the whole or of a gate, counting `since` a
+    day (None: always).
+    """
 
     project_id: int
     milestone_id: int
@@ -42,10 +44,11 @@ class Planned:
 
 
 def planned(points: Iterable[PlanPoint], on: dt.date, stops: Spans = ()) -> Planned:
-    """The plan of one project as it stood on a day; `points` in the order in which they were entered, a later one of the same milestone wins.
+    """The plan of one project as it stood on a day; `points` in the order in which they were entered, a later one of
+    the same milestone wins.
 
-    Days are those before suspensions (`stops`) move them: a day that was moved while or after the works stood still is told without what it reckons with
-    already, so that nothing moves it twice (S-14).
+    Days are those before suspensions (`stops`) move them: a day that was moved while or after the works stood still is
+    told without what it reckons with already, so that nothing moves it twice (S-14).
     """
     standing: dict[int, PlanPoint] = {}
     before: set[int] = set()
@@ -70,6 +73,9 @@ def _without(point: PlanPoint, known: Pauses) -> PlanPoint:
 def curves(
     points: Sequence[PlanPoint], stages: Sequence[StagePlan], stops: Spans = ()
 ) -> tuple[tuple[dt.date, PlanCurve | None], ...]:
-    """The plan curve since each day on which the plan changed, in order of days; the first has always been. Suspensions (`stops`) have not moved them yet."""
+    """The plan curve since each day on which the plan changed, in order of days; the first has always been.
+
+    Suspensions (`stops`) have not moved them yet.
+    """
     days = sorted({dt.date.min} | {one.since for one in points if one.since})
     return tuple((day, planned(points, day, stops).curve(stages)) for day in days)

@@ -11,7 +11,9 @@ from projects.verdicts.facts.pauses import Pauses, Spans
 
 
 def with_stops(facts: ProjectFacts, spans: Spans, as_of: dt.date) -> ProjectFacts:
-    """`facts` with the plan as it stands after the suspensions (from, until; None: still standing) known on a day; before the plan begins nothing is lost."""
+    """`facts` with the plan as it stands after the suspensions (from, until; None: still standing) known on a day;
+    before the plan begins nothing is lost.
+    """
     pauses = Pauses.of(spans, as_of, facts.curve.start if facts.curve else dt.date.min)
     stages = tuple(
         StagePlan(one.key, one.weight, _moved(pauses, one.start), _moved(pauses, one.finish)) for one in facts.stages

@@ -1,4 +1,5 @@
-"""Forecasting projects as if each status day were today: nothing but the plan, what was reported by then, and the reference class without the project.
+"""Forecasting projects as if each status day were today: nothing but the plan, what was reported by then, and the
+reference class without the project.
 
 Pure. Serves `projects backtest` and the portfolio's own track record.
 """
@@ -18,7 +19,10 @@ TARGETS = (25.0, 50.0, 75.0)
 
 
 def replay(project: Finished, reference: Reference) -> Iterator[tuple[FinishForecast, list[TargetForecast]]]:
-    """The forecasts made at each status day with something done and something left. `reference` must not hold the project itself."""
+    """The forecasts made at each status day with something done and something left.
+
+    `reference` must not hold the project itself.
+    """
     curve = project.curve
     for count, (day, percent) in enumerate(project.reports, 1):
         if not 0 < percent < 99.9 or day <= curve.start or day >= project.finish:
@@ -56,7 +60,9 @@ def target_rows(project: Finished, ahead: Forecast) -> list[TargetForecast]:
 
 
 def was_reached(project: Finished, level: float, due: dt.date) -> bool | None:
-    """Whether a percent was reached by a day, by straight lines between what was reported; None where that isn't known."""
+    """Whether a percent was reached by a day, by straight lines between what was reported; None where that
+    isn't known.
+    """
     if due >= project.finish:
         return True
     points = [point for point in project.reports if point[0] < project.finish]

@@ -1,4 +1,6 @@
-"""Files of finished projects: the reference class that ships (JSON), and plans with status points (CSV) to back-test on."""
+"""Files of finished projects: the reference class that ships (JSON), and plans with status points (CSV) to back-test
+on.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,10 @@ from projects.verdicts.track_record.scores import Bin, TrackRecord, track_record
 
 FILE = DATA / "reference-class.json"
 SOURCE = (
-    "Residuals fitted on finished projects of the DSLIB real-project database, OR&S group, Ghent University: Batselier & Vanhoucke, "
-    "Construction and evaluation framework for a real-life project database, International Journal of Project Management 33(3), 2015."
+    "Residuals fitted on finished projects of the DSLIB real-project database, OR&S group, Ghent University: "
+    "Batselier & Vanhoucke, "
+    "Construction and evaluation framework for a real-life project database, International Journal of Project "
+    "Management 33(3), 2015."
 )
 
 
@@ -50,7 +54,9 @@ def read_reference(file: Path) -> Reference:
 
 
 def write_reference(file: Path, projects: Sequence[Finished]) -> Reference:
-    """Fit a class on finished projects, and keep its residuals and its record (each project left out in turn) in `file`."""
+    """Fit a class on finished projects, and keep its residuals and its record (each project left out in turn) in
+    `file`.
+    """
     made = Reference(tuple(member for project in projects for member in members_of(project)), f"DSLIB-{len(projects)}")
     replayed = [pair for project in projects for pair in replay(project, made.without(project.key))]
     record = track_record((finish for finish, _ in replayed), (target for _, targets in replayed for target in targets))
@@ -64,9 +70,10 @@ def write_reference(file: Path, projects: Sequence[Finished]) -> Reference:
 def read_projects(folder: Path) -> tuple[list[Finished], list[str]]:
     """The projects of `plans.csv` with their points of `status.csv`, and notes on what was set right or left out.
 
-    A ValueError names file, line and field of what can't be read. plans.csv: project, planned_start, planned_finish, plan_<percent> … as many dated percents
-    as there are, actual_finish where it is finished; status.csv: project, status_date, percent_complete. Columns stand in any order, others are not read;
-    dates are ISO 8601 in any of its forms, a time of day is dropped.
+    A ValueError names file, line and field of what can't be read. plans.csv: project, planned_start, planned_finish,
+    plan_<percent> … as many dated percents as there are, actual_finish where it is finished; status.csv: project,
+    status_date, percent_complete. Columns stand in any order, others are not read; dates are ISO 8601 in any of its
+    forms, a time of day is dropped.
     """
     notes: list[str] = []
     points = _points(folder / "status.csv", notes)
@@ -100,7 +107,8 @@ def _points(file: Path, notes: list[str]) -> dict[str, dict[dt.date, float]]:
         key, day, percent = row["project"].strip(), _day(place, row, "status_date"), _percent(place, row, notes)
         if day in points[key]:
             notes.append(
-                f"{place}: {key} stands here twice on {day} ({points[key][day]:g} and {percent:g} percent); {percent:g} is taken"
+                f"{place}: {key} stands here twice on {day} ({points[key][day]:g} and {percent:g} percent); "
+                f"{percent:g} is taken"
             )
         points[key][day] = percent
         if 0 < percent < 1:
@@ -108,12 +116,14 @@ def _points(file: Path, notes: list[str]) -> dict[str, dict[dt.date, float]]:
     told = [percent for own in points.values() for percent in own.values()]
     if len(low) > 1 and max(told) <= 1:
         raise ValueError(
-            f"{low[0][0]}: no percent_complete is above 1, as if they were shares; write 35 or 35% for 35 percent, not 0.35"
+            f"{low[0][0]}: no percent_complete is above 1, as if they were shares; write 35 or 35% for 35 percent, "
+            f"not 0.35"
         )
     for place, key, day, percent in low:
         if any(value >= 1 for earlier, value in points[key].items() if earlier < day):
             notes.append(
-                f"{place}: {percent:g} comes after higher percents; taken as {percent:g} percent, not as {100 * percent:g}"
+                f"{place}: {percent:g} comes after higher percents; taken as {percent:g} percent, not as "
+                f"{100 * percent:g}"
             )
     return points
 
@@ -180,7 +190,9 @@ def _check_heading(file: str, names: Sequence[str], needed: Sequence[str]) -> No
 def _row(
     place: str, names: Sequence[str], cells: Sequence[str], needed: Sequence[str]
 ) -> tuple[str, Mapping[str, str]]:
-    """A row by its columns' names; cells left out at its end are empty, which those of `needed` may not be left to be."""
+    """A row by its columns' names; cells left out at its end are empty, which those of `needed` may not be
+    left to be.
+    """
     row = dict(zip_longest(names, cells[: len(names)], fillvalue=""))
     if any(map(str.strip, cells[len(names) :])) or any(names.index(name) >= len(cells) for name in needed):
         raise ValueError(f"{place}: {len(names)} columns are needed, not {len(cells)}")
@@ -212,7 +224,9 @@ def _percent(place: str, row: Mapping[str, str], notes: list[str]) -> float:
 
 
 def _curve(place: str, row: Mapping[str, str], start: dt.date, finish: dt.date, notes: list[str]) -> PlanCurve:
-    """The plan's points as they stand, with steps where two percents share a day; a day out of order is set right and noted."""
+    """The plan's points as they stand, with steps where two percents share a day; a day out of order is set right and
+    noted.
+    """
     points = [(start, 0.0)]
     levels = {
         float(name.removeprefix("plan_")): name

@@ -1,7 +1,9 @@
-"""How late, and how sure: finish, the day of any percent, the percent on any day, and the probability of a promise. Rules S-14 to S-18 of docs/rules/slippage.md.
+"""How late, and how sure: finish, the day of any percent, the percent on any day, and the probability of a promise.
+Rules S-14 to S-18 of docs/rules/slippage.md.
 
-Pure. `look_ahead` sees nothing later than `as_of`; the reference class of finished projects (reference.py) turns where the project stands on its own plan
-into a distribution of days. Every answer is read from that one distribution, so that they never contradict each other.
+Pure. `look_ahead` sees nothing later than `as_of`; the reference class of finished projects (reference.py) turns where
+the project stands on its own plan into a distribution of days. Every answer is read from that one distribution, so that
+they never contradict each other.
 """
 
 from __future__ import annotations
@@ -40,7 +42,10 @@ class PercentSpan:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What the newest report, the plan and the reference class say. Days before `as_of` are never answered: nothing unreported is taken as done."""
+    """What the newest report, the plan and the reference class say.
+
+    Days before `as_of` are never answered: nothing unreported is taken as done.
+    """
 
     curve: PlanCurve
     axis: Axis
@@ -71,7 +76,9 @@ class Forecast:
         return self._span(self.axis.expected(self.curve.earned(percent)))
 
     def probability(self, percent: float, due: dt.date) -> float:
-        """The chance that `percent` is reached on or before `due`; 1 where it is reported already, 0 where `due` is past and it is not."""
+        """The chance that `percent` is reached on or before `due`; 1 where it is reported already, 0 where `due` is
+        past and it is not.
+        """
         if percent <= self.stand.percent:
             return 1.0
         return self._chance(self.axis.expected(self.curve.earned(percent)), due)
@@ -109,8 +116,9 @@ def look_ahead(
 ) -> Forecast | None:
     """The forecast as of a day from `reports` (day, percent) in order of days; None where none is known by then.
 
-    `curve` is the plan before `pauses` moved it: days on which the works stood still are taken out on the way in and put back on the way out, so that
-    a suspension costs as many days as it lasted wherever the project stood on its plan (S-14).
+    `curve` is the plan before `pauses` moved it: days on which the works stood still are taken out on the way in and
+    put back on the way out, so that a suspension costs as many days as it lasted wherever the project stood on its plan
+    (S-14).
     """
     newest = next((report for report in reversed(reports) if report[0] <= as_of), None)
     if newest is None:

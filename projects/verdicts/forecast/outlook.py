@@ -1,4 +1,5 @@
-"""When a promise will be there, and how surely: the forecast (forecast.py) asked for each kind of measure. Rules S-4 to S-6 of docs/rules/slippage.md. Pure.
+"""When a promise will be there, and how surely: the forecast (forecast.py) asked for each kind of measure. Rules S-4 to
+S-6 of docs/rules/slippage.md. Pure.
 
 Without a reference class the answer is plain earned schedule (performance factor 1): one day, no range.
 """
@@ -20,7 +21,9 @@ DONE_GATES = ("works_complete", "completion_acceptance", "in_use", "full_operati
 
 @dataclass(frozen=True)
 class Outlook:
-    """The day it is expected (even odds), one chance in ten earlier than `p10` and later than `p90`, and the chance in percent that it is there by its due day."""
+    """The day it is expected (even odds), one chance in ten earlier than `p10` and later than `p90`, and the chance in
+    percent that it is there by its due day.
+    """
 
     day: dt.date
     p10: dt.date | None = None
@@ -63,7 +66,9 @@ def outlook(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observation
 
 
 def earned_day(curve: PlanCurve, latest: DatedFigure) -> dt.date:
-    """Earned schedule of the whole: the planned day of what is reported; before anything is earned, the plan's start or the report's day."""
+    """Earned schedule of the whole: the planned day of what is reported; before anything is earned, the plan's start or
+    the report's day.
+    """
     return curve.day_at(latest.value) if latest.value > 0 else min(latest.on, curve.start)
 
 
@@ -80,7 +85,9 @@ def _plain(facts: ProjectFacts, planned: dt.date, latest: DatedFigure, as_of: dt
 
 
 def planned_gate(facts: ProjectFacts, key: str) -> dt.date | None:
-    """The planned day of a gate: its own, else the plan's start for 开工 and its finish for what comes at the end (S-5)."""
+    """The planned day of a gate: its own, else the plan's start for 开工 and its finish for what comes at the end
+    (S-5).
+    """
     if key in facts.gate_plans or facts.curve is None:
         return facts.gate_plans.get(key)
     return facts.curve.start if key == "start" else facts.curve.finish if key in DONE_GATES else None
@@ -114,7 +121,9 @@ def _whole(
 def _stage(
     key: str, percent: float, facts: ProjectFacts, seen: Sequence[Observation], due: dt.date | None, as_of: dt.date
 ) -> Outlook | None:
-    """S-4 on the stage's own curve; before it has begun it stands where the whole stands, at most at its own planned start (S-6)."""
+    """S-4 on the stage's own curve; before it has begun it stands where the whole stands, at most at its own planned
+    start (S-6).
+    """
     pauses = facts.pauses
     own = tuple(
         replace(one, start=one.start and pauses.worked(one.start), finish=one.finish and pauses.worked(one.finish))
@@ -143,7 +152,9 @@ def _stage(
 
 
 def _works_for(fen: float, seen: Sequence[Observation]) -> float | None:
-    """The overall percent at which so much will have been invested, at as much a point as reported so far, at most 100; None before both are known."""
+    """The overall percent at which so much will have been invested, at as much a point as reported so far, at most 100;
+    None before both are known.
+    """
     newest = next((one for one in reversed(seen) if one.overall and one.investment_fen), None)
     if newest is None or not newest.overall or not newest.investment_fen:
         return None

@@ -1,4 +1,6 @@
-"""The residuals of the portfolio's own finished projects as stored values, and back: what a forecast leaned on can be read again. Pure."""
+"""The residuals of the portfolio's own finished projects as stored values, and back: what a forecast leaned on can be
+read again. Pure.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ from typing import Any
 
 from projects.verdicts.forecast.reference import Member, Reference
 
-OLDER = 25  # percent from one dated point to the next of what was stored before that was: plans are mostly dated by quarters
+# percent from one dated point to the next of what was stored before that was: plans are mostly dated by quarters
+OLDER = 25
 
 
 def packed(members: Iterable[Member]) -> list[dict[str, Any]]:

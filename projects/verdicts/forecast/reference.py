@@ -1,9 +1,12 @@
-"""The reference class: how finished projects went on from where they stood. Rules S-15 to S-18 of docs/rules/slippage.md. Pure.
+"""The reference class: how finished projects went on from where they stood. Rules S-15 to S-18 of
+docs/rules/slippage.md. Pure.
 
-The class that ships is made from real projects of the DSLIB database (Batselier & Vanhoucke, "Construction and evaluation framework for a real-life project
-database", International Journal of Project Management 33(3), 2015). It holds residuals only; `projects fit-reference` makes it.
+The class that ships is made from real projects of the DSLIB database (Batselier & Vanhoucke, "Construction and
+evaluation framework for a real-life project database", International Journal of Project Management 33(3), 2015). It
+holds residuals only; `projects fit-reference` makes it.
 
-Days are day numbers (`date.toordinal`) with parts of days, on the plan's expected axis (`Axis`). Shares are shares of the planned duration.
+Days are day numbers (`date.toordinal`) with parts of days, on the plan's expected axis (`Axis`). Shares are shares of
+the planned duration.
 """
 
 from __future__ import annotations
@@ -34,7 +37,9 @@ ON_THE_WAY = (10.0, 25.0, 40.0, 50.0, 60.0, 75.0, 90.0)  # percents whose days a
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The plan's days as they are expected (S-15): as planned up to 95 %, the tail halfway (by ratio) between the plan's and the typical one."""
+    """The plan's days as they are expected (S-15): as planned up to 95 %, the tail halfway (by ratio) between the
+    plan's and the typical one.
+    """
 
     tail_from: float
     finish: float
@@ -72,7 +77,9 @@ class Axis:
 @dataclass(frozen=True, slots=True)
 class Stand:
     """Where a project stands: day and percent of the newest report, its earned day (expected axis), the day spoken on;
-    of its plan the duration in days, the axis' tail, by how much S-15 moves its end (share of the duration), and how coarse it is."""
+    of its plan the duration in days, the axis' tail, by how much S-15 moves its end (share of the duration), and how
+    coarse it is.
+    """
 
     at: float
     percent: float
@@ -86,7 +93,9 @@ class Stand:
 
 
 def stand_of(curve: PlanCurve, axis: Axis, day: dt.date, percent: float, now: dt.date | None = None) -> Stand:
-    """Where `percent` reported on `day` puts a project; before anything is earned it stands at the plan's start, or at the day if that is earlier."""
+    """Where `percent` reported on `day` puts a project; before anything is earned it stands at the plan's start, or at
+    the day if that is earlier.
+    """
     earned = axis.expected(curve.earned(percent)) if percent > 0 else float(min(day, curve.start).toordinal())
     duration = float(max(1, (curve.finish - curve.start).days))
     moved = abs(axis.end - axis.finish) / duration
@@ -115,7 +124,9 @@ class Finished:
 
 @dataclass(frozen=True)
 class Member:
-    """A finished project's residuals, rising, of percents on the way and of the finish, on a plan with a dated point every `step` percent (one of STEPS)."""
+    """A finished project's residuals, rising, of percents on the way and of the finish, on a plan with a dated point
+    every `step` percent (one of STEPS).
+    """
 
     key: str
     way: tuple[float, ...]
@@ -125,7 +136,9 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class QuantileTable:
-    """The residuals at LEVELS of all members of one step, and what of their median may be taken off (all of a small class's)."""
+    """The residuals at LEVELS of all members of one step, and what of their median may be taken off (all of a small
+    class's).
+    """
 
     residuals: list[float]
     habit: float
@@ -139,7 +152,9 @@ class QuantileTable:
 
 @dataclass(frozen=True)
 class Reference:
-    """A class of finished projects, each weighing the same; its residuals turn a stand into the distribution of days."""
+    """A class of finished projects, each weighing the same; its residuals turn a stand into the distribution
+    of days.
+    """
 
     members: tuple[Member, ...]
     name: str
@@ -184,7 +199,9 @@ class Reference:
         return LEVELS[low] + (LEVELS[high] - LEVELS[low]) * (day - first) / (last - first)
 
     def target(self, stand: Stand, day: float, level: float) -> float:
-        """How far along the expected axis the project is by a day number, with probability `level` not further: `day` the other way round."""
+        """How far along the expected axis the project is by a day number, with probability `level` not further: `day`
+        the other way round.
+        """
         low, high = stand.earned, stand.end + 4 * stand.duration + max(0.0, day - stand.at)
         for _ in range(40):
             middle = (low + high) / 2
@@ -215,7 +232,9 @@ class Reference:
         return replace(self, members=tuple(one for one in self.members if one.key not in alike | {project.key}))
 
     def _tables(self, step: int) -> tuple[QuantileTable, QuantileTable]:
-        """The tables (way, finish) for plans so coarse; where the class knows none, those of the next coarser ones, else of the coarsest."""
+        """The tables (way, finish) for plans so coarse; where the class knows none, those of the next coarser ones,
+        else of the coarsest.
+        """
         made = self._made.get(step)
         if made is None:
             steps = sorted({member.step for member in self.members})
@@ -242,7 +261,9 @@ def _ahead(stand: Stand, target: float, residual: float, figures: Figures, grain
 
 
 def member_of(project: Finished) -> Member:
-    """What a finished project teaches: at each of its reports, for percents on the way and the finish, how much more or less than S-16 it took."""
+    """What a finished project teaches: at each of its reports, for percents on the way and the finish, how much more or
+    less than S-16 it took.
+    """
     axis, start = Axis.of(project.curve), project.curve.start
     known = [(day, percent) for day, percent in project.reports if day < project.finish]
     way: list[float] = []
@@ -268,7 +289,9 @@ def member_of(project: Finished) -> Member:
 
 
 def members_of(project: Finished) -> tuple[Member, ...]:
-    """The same for the project's own plan and for what is left of it with fewer dated points: a coarse plan is judged by coarse plans (S-18)."""
+    """The same for the project's own plan and for what is left of it with fewer dated points: a coarse plan is judged
+    by coarse plans (S-18).
+    """
     coarser = (replace(project, curve=project.curve.coarser(step)) for step in STEPS if step > project.curve.step)
     return tuple(map(member_of, (project, *coarser)))
 

@@ -1,6 +1,8 @@
-"""Residuals of finished projects: what they are measured from, what they scale with, and the table read from them. Rules S-16 and S-17 of docs/rules/slippage.md. Pure.
+"""Residuals of finished projects: what they are measured from, what they scale with, and the table read from them.
+Rules S-16 and S-17 of docs/rules/slippage.md. Pure.
 
-*Way* is what lies ahead on the plan's expected axis; way, behind and residuals' scale are shares of the planned duration.
+*Way* is what lies ahead on the plan's expected axis; way, behind and residuals' scale are shares of the planned
+duration.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ LEVELS = tuple((3 + 2 * step) / 100 for step in range(48))  # 0.03 … 0.97: so 
 
 @dataclass(frozen=True)
 class Figures:
-    """How much of what is behind is made up over a long way; what residuals scale with beside the way; how much of the habit is taken off, least and most."""
+    """How much of what is behind is made up over a long way; what residuals scale with beside the way; how much of the
+    habit is taken off, least and most.
+    """
 
     catch_up: float
     grain: float
@@ -42,7 +46,9 @@ FINISH = Figures(
 
 
 def centre(way: float, behind: float, figures: Figures) -> float:
-    """The way ahead after catching up: at most REACH of what is behind counts, and the shorter the way the less of it is made up (S-16)."""
+    """The way ahead after catching up: at most REACH of what is behind counts, and the shorter the way the less of it
+    is made up (S-16).
+    """
     return way - figures.catch_up * min(behind, REACH) * way / (way + REACH) if way > 0 else 0.0
 
 
@@ -54,7 +60,8 @@ def unproven(count: int) -> float:
 def lowest(drift: float, figures: Figures, share: float = 1.0) -> float:
     """The least residual with which more progress can't worsen a forecast, where the class's median is `drift`.
 
-    A day sooner on the plan shortens the way by a day; that must outweigh what is no longer made up and what of the drift is no longer taken off.
+    A day sooner on the plan shortens the way by a day; that must outweigh what is no longer made up and what of the
+    drift is no longer taken off.
     """
     steps = [step / 50 for step in range(60)]
     slopes = [1 - figures.catch_up + figures.catch_up * way * REACH / (way + REACH) ** 2 for way in steps]
@@ -65,7 +72,9 @@ def lowest(drift: float, figures: Figures, share: float = 1.0) -> float:
 
 
 def pooled(samples: Sequence[Sequence[float]], figures: Figures) -> list[float]:
-    """The residuals at LEVELS, every project weighing the same, none lower than `lowest`; all zero where there is none."""
+    """The residuals at LEVELS, every project weighing the same, none lower than `lowest`; all zero where there
+    is none.
+    """
     weighed = sorted((value, 1 / len(values)) for values in samples for value in values)
     if not weighed:
         return [0.0] * len(LEVELS)

@@ -1,6 +1,8 @@
-"""Four lights of a project as of a day: start, progress, payment, statistics entry. Rules L-1 to L-7 of docs/rules/lights.md.
+"""Four lights of a project as of a day: start, progress, payment, statistics entry. Rules L-1 to L-7 of
+docs/rules/lights.md.
 
-They say how this month stands against a rule set; whether a promise will be kept is said by the verdicts (assess.py). Pure; nothing later than `as_of` is seen.
+They say how this month stands against a rule set; whether a promise will be kept is said by the verdicts (assess.py).
+Pure; nothing later than `as_of` is seen.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ class Exempted:
 
 @dataclass(frozen=True)
 class LightFacts:
-    """What lights need beside the project's facts: what was paid of which approved sum in fen, the promised start, exemptions."""
+    """What lights need beside the project's facts: what was paid of which approved sum in fen, the promised start,
+    exemptions.
+    """
 
     paid_fen: int | None = None
     approved_fen: int | None = None
@@ -97,7 +101,7 @@ def _exempted(key: str, light: Light, exemptions: Sequence[Exempted], as_of: dt.
     return Light("exempt", Text(N_("豁免至 %(until)s: %(reason)s (%(who)s批准); 否则为%(was)s: %(why)s"), params))
 
 
-# --- start (L-1) -----------------------------------------------------------------------------------------------------------------
+# --- start (L-1) ------------------------------------------------------------------------------------------------------
 
 
 def planned_start(facts: ProjectFacts, more: LightFacts) -> dt.date | None:
@@ -135,7 +139,7 @@ def months_missed(due: dt.date, as_of: dt.date) -> int:
     return max(0, months_between(due, as_of))
 
 
-# --- progress (L-2) --------------------------------------------------------------------------------------------------------------
+# --- progress (L-2) ---------------------------------------------------------------------------------------------------
 
 
 def _progress(
@@ -200,7 +204,7 @@ def _running(facts: ProjectFacts, reports: Sequence[Observation], rules: RuleSet
     return count
 
 
-# --- payment (L-4) ---------------------------------------------------------------------------------------------------------------
+# --- payment (L-4) ----------------------------------------------------------------------------------------------------
 
 
 def _payment(more: LightFacts, reports: Sequence[Observation], rules: RuleSet) -> Light:
@@ -217,7 +221,7 @@ def _payment(more: LightFacts, reports: Sequence[Observation], rules: RuleSet) -
     return Light("red" if round(paid - works, 6) > rules.money_ahead else "green", words)
 
 
-# --- statistics entry (L-7) ------------------------------------------------------------------------------------------------------
+# --- statistics entry (L-7) -------------------------------------------------------------------------------------------
 
 
 def _entry(reports: Sequence[Observation], started: dt.date | None, as_of: dt.date, rules: RuleSet) -> Light:

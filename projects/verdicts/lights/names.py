@@ -1,4 +1,6 @@
-"""The names and sources of the shipped rule sets (projects/data/rule_sets.yaml) as message ids, so that they are said in the reader's language."""
+"""The names and sources of the shipped rule sets (projects/data/rule_sets.yaml) as message ids, so that they are said
+in the reader's language.
+"""
 
 from projects.core.text import N_
 
@@ -9,7 +11,8 @@ NAMES = (
 )
 SOURCES = (
     N_(
-        "银川市 2025 年 3 月公布的红黄绿灯办法: 落后序时进度 10 至 30 个百分点为黄灯, 30 个百分点以上为红灯; 当月未开工为黄"
+        "银川市 2025 年 3 月公布的红黄绿灯办法: 落后序时进度 10 至 30 个百分点为黄灯, 30 个百分点以上为红灯; 当月未开"
+        "工为黄"
         "灯, 连续三个月为红灯; 开工一个月未入库为黄灯, 两个月以上为红灯 (https://m.qlbk.net/news/3Ww4l7bw75"
         ".html)。资金超前 15 个百分点取自公开的实施进度跟踪软件。"
     ),

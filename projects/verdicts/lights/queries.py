@@ -31,7 +31,9 @@ Ids = Collection[int] | None
 
 @dataclass(frozen=True)
 class InForce:
-    """By what a day is judged: the rule sets and their choices, and the class of finished projects that forecasts lean on."""
+    """By what a day is judged: the rule sets and their choices, and the class of finished projects that forecasts lean
+    on.
+    """
 
     book: RuleBook
     reference: Reference
@@ -81,7 +83,9 @@ def _of(rows: Iterable[Any], day: dt.date) -> InForce:
 
 
 class _Members(list[dict[str, Any]]):
-    """Stored members as a key of the cache, which tells them apart by what they say: a restored backup may use a row's number for others."""
+    """Stored members as a key of the cache, which tells them apart by what they say: a restored backup may use a row's
+    number for others.
+    """
 
     def __hash__(self) -> int:  # type: ignore[override]
         return len(self)

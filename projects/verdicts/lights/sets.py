@@ -1,4 +1,6 @@
-"""The figures of a rule set: what each is called, what it may be, how it is read from a form and turned into a `RuleSet`. Rule L-8 of docs/rules/lights.md. Pure."""
+"""The figures of a rule set: what each is called, what it may be, how it is read from a form and turned into a
+`RuleSet`. Rule L-8 of docs/rules/lights.md. Pure.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ ORDERED = (("start_yellow", "start_red"), ("entry_yellow", "entry_red"), ("tally
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rule sets in force on a day, by key, and which of them a programme follows (None: all without a choice of their own)."""
+    """The rule sets in force on a day, by key, and which of them a programme follows (None: all without a choice of
+    their own).
+    """
 
     sets: Mapping[str, RuleSet] = field(default_factory=dict)
     choices: Mapping[int | None, str] = field(default_factory=dict)

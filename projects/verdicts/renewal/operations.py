@@ -1,7 +1,9 @@
-"""Notices whatever bears on a verdict, and renews the verdicts that wait, as the last act of a transaction before its history is sealed.
+"""Notices whatever bears on a verdict, and renews the verdicts that wait, as the last act of a transaction before its
+history is sealed.
 
-The factory registers `renew_touched`. Every row that a verdict is made from is named in `BEARING`: no operation has to remember its verdicts. Writes past
-the session (`db.session.connection()`) are not seen; tests/test_purity.py lets nobody but the history and the stored verdicts make such.
+The factory registers `renew_touched`. Every row that a verdict is made from is named in `BEARING`: no operation has to
+remember its verdicts. Writes past the session (`db.session.connection()`) are not seen; tests/test_purity.py lets
+nobody but the history and the stored verdicts make such.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Bearing:
-    """How rows of a table bear on verdicts: the columns that name their projects and programmes, which of them count, and which changes of a row do (None: all)."""
+    """How rows of a table bear on verdicts: the columns that name their projects and programmes, which of them count,
+    and which changes of a row do (None: all).
+    """
 
     project: str | None = "project_id"
     programme: str | None = None
@@ -65,7 +69,9 @@ BEARING: dict[type[Model], Bearing] = {
 
 
 def renew_touched() -> None:
-    """Renew the verdicts that wait: as of the day that was named, else of the days they are stored for; what was never stored waits for the first rebuild."""
+    """Renew the verdicts that wait: as of the day that was named, else of the days they are stored for; what was never
+    stored waits for the first rebuild.
+    """
     db.session.flush()
     found = forget_touched()
     if not (found.projects or found.programmes):
@@ -93,7 +99,7 @@ def _renew(projects: Collection[int], programmes: Collection[int], day: dt.date)
         recompute((), day, programmes)
 
 
-# --- noticing ---------------------------------------------------------------------------------------------------------------------
+# --- noticing ---------------------------------------------------------------------------------------------------------
 
 
 @event.listens_for(db.session, "after_flush")

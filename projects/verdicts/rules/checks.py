@@ -23,7 +23,9 @@ def check_reason(text: str) -> tuple[str, dict[str, Text]]:
 
 
 def check_exemption(entry: Mapping[str, str], today: dt.date) -> tuple[dict[str, Any], dict[str, Text]]:
-    """The columns of an exemption, and a message for each field that can't be taken: until a day within a year, with reason and asker."""
+    """The columns of an exemption, and a message for each field that can't be taken: until a day within a year, with
+    reason and asker.
+    """
     light, asker = entry.get("light", ""), entry.get("requested_by", "").strip()
     reason, wrong = check_reason(entry.get("reason", ""))
     if light not in PROJECT_LIGHTS:

@@ -63,7 +63,9 @@ class SetPage:
 
 @dataclass(frozen=True)
 class Shift:
-    """A project whose verdict or lights another rule set would change: (state, worst light, four lights) before and after."""
+    """A project whose verdict or lights another rule set would change: (state, worst light, four lights) before and
+    after.
+    """
 
     slug: str
     name: str

@@ -1,4 +1,7 @@
-"""Forms of rule sets and exemptions. All fields are texts; what they mean is read by lights/sets.py and rules/checks.py."""
+"""Forms of rule sets and exemptions.
+
+All fields are texts; what they mean is read by lights/sets.py and rules/checks.py.
+"""
 
 from __future__ import annotations
 

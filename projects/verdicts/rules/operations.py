@@ -31,7 +31,9 @@ from projects.verdicts.status.steps import RebuildStep
 from projects.works.reports.tables import MonthlyReport, ReportStep
 
 FIRST = dt.date(2000, 1, 1)  # shipped sets are in force from the beginning
-BATCH = 100  # projects whose facts one step reads: a sixth of a second, should it have to be worked out while nobody else can write to SQLite
+# projects whose facts one step reads: a sixth of a second, should it have to be worked out while nobody else can write
+# to SQLite
+BATCH = 100
 
 
 def load_rule_sets(actor: Actor, now: dt.datetime) -> int:
@@ -51,7 +53,9 @@ def load_rule_sets(actor: Actor, now: dt.datetime) -> int:
 def adopt(
     actor: Actor, now: dt.datetime, today: dt.date, key: str, seen: int, entry: Mapping[str, str]
 ) -> RuleSetVersion:
-    """Make the next version of a set, in force from today; InvalidError names the fields, ConflictError where `seen` is not the newest version."""
+    """Make the next version of a set, in force from today; InvalidError names the fields, ConflictError where `seen` is
+    not the newest version.
+    """
     _require_whole(actor)
     db.session.execute(select(RuleSetVersion.id).where(RuleSetVersion.key == key).with_for_update())
     newest = db.session.scalar(
@@ -68,7 +72,8 @@ def adopt(
     if wrong or problem:
         raise InvalidError(wrong | problem)
     version = RuleSetVersion(
-        key=key, number=newest.number + 1, name=newest.name, figures=figures, source=newest.source, reason=reason, adopted_on=today, adopted_at=now,
+        key=key, number=newest.number + 1, name=newest.name, figures=figures, source=newest.source, reason=reason,
+        adopted_on=today, adopted_at=now,
         author_id=actor.id, is_sample=_by_sample(actor),
     )  # fmt: skip
     db.session.add(version)
@@ -132,7 +137,9 @@ def _renew_few(today: dt.date) -> None:
 
 
 def next_step(today: dt.date) -> Ahead:
-    """What `renew_step` is likely to renew next, worked out while others may write; to be called outside a transaction."""
+    """What `renew_step` is likely to renew next, worked out while others may write; to be called outside a
+    transaction.
+    """
     projects = db.session.scalars(waiting_projects(today).limit(BATCH)).all()
     programmes = [] if projects else _next_programmes(db.session.execute(waiting_programmes(today).limit(BATCH)))
     return work_out(RebuildStep(tuple(projects), tuple(programmes)), today)
@@ -141,8 +148,9 @@ def next_step(today: dt.date) -> Ahead:
 def renew_step(actor: Actor, now: dt.datetime, today: dt.date, ahead: Ahead | None = None) -> int:
     """Renew the next verdicts that do not follow the rules in force today; returns of how many projects and programmes.
 
-    First those of BATCH projects, then, a few at a time, those of programmes' own promises. What somebody else holds is passed over, so that two may renew at
-    once; 0 where nothing waits but what others hold. What was worked out `ahead` is stored if it is still what comes next and nobody wrote since.
+    First those of BATCH projects, then, a few at a time, those of programmes' own promises. What somebody else holds is
+    passed over, so that two may renew at once; 0 where nothing waits but what others hold. What was worked out `ahead`
+    is stored if it is still what comes next and nobody wrote since.
     """
     _require_whole(actor)
     projects = db.session.scalars(
@@ -165,7 +173,9 @@ def renew_step(actor: Actor, now: dt.datetime, today: dt.date, ahead: Ahead | No
 
 
 def _next_programmes(waiting: Iterable[Any]) -> list[int]:
-    """Of the programmes whose own promises wait, each with the number of its projects, the next: one, or as many as have BATCH projects together."""
+    """Of the programmes whose own promises wait, each with the number of its projects, the next: one, or as many as
+    have BATCH projects together.
+    """
     found: list[int] = []
     counted = 0
     for programme_id, members in waiting:
@@ -176,11 +186,13 @@ def _next_programmes(waiting: Iterable[Any]) -> list[int]:
     return found
 
 
-# --- exemptions -----------------------------------------------------------------------------------------------------------------------
+# --- exemptions -------------------------------------------------------------------------------------------------------
 
 
 def exempt(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry: Mapping[str, str]) -> Exemption:
-    """Take a light out of the count until a day, with the reason and who asked; whoever works on the project's reports can't approve it (L-5)."""
+    """Take a light out of the count until a day, with the reason and who asked; whoever works on the project's reports
+    can't approve it (L-5).
+    """
     require(actor, "exemption.write", project_id)
     _lock(project_id)
     _require_other_eyes(actor, project_id)

@@ -1,4 +1,6 @@
-"""Reads of rule sets, of what other figures would change, and of exemptions: frozen rows, always within the asker's scope."""
+"""Reads of rule sets, of what other figures would change, and of exemptions: frozen rows, always within the asker's
+scope.
+"""
 
 from __future__ import annotations
 
@@ -109,7 +111,9 @@ def _line(row: Sequence[Any]) -> VersionLine:
 
 
 def shifts(actor: Actor, book: RuleBook, as_of: dt.date) -> tuple[tuple[Shift, ...], int]:
-    """The visible projects whose state or lights `book` would change, and of how many that follow changed rules; facts are read once, nothing is stored."""
+    """The visible projects whose state or lights `book` would change, and of how many that follow changed rules; facts
+    are read once, nothing is stored.
+    """
     now = rules_on(as_of)
     places = [*(key for (key,) in _rows(select(Programme.id))), None]
     changed = [key for key in places if now.of(key) != book.of(key)]
@@ -136,7 +140,7 @@ def _by_project(rows: Sequence[StatusRow]) -> dict[int, tuple[str, str, str]]:
     return {row.project_id: (row.state, row.light, row.lights) for row in rows}
 
 
-# --- renewal (L-10) -----------------------------------------------------------------------------------------------------------------
+# --- renewal (L-10) ---------------------------------------------------------------------------------------------------
 
 
 def waiting_projects(day: dt.date) -> Select[int]:
@@ -147,7 +151,9 @@ def waiting_projects(day: dt.date) -> Select[int]:
 
 
 def waiting_programmes(day: dt.date) -> Select[int, int]:
-    """The programmes with a promise of their own whose stored verdict of a day waits in the same way, with the number of their projects, in order."""
+    """The programmes with a promise of their own whose stored verdict of a day waits in the same way, with the number
+    of their projects, in order.
+    """
     own = (
         select(Target.id)
         .join(TargetStatus, TargetStatus.target_id == Target.id)
@@ -188,7 +194,8 @@ def still_outstanding(actor: Actor, day: dt.date) -> Outstanding:
 def outdated(actor: Actor, day: dt.date) -> Outstanding:
     """What still stands by former rules of the stored verdicts of a day that the page has read.
 
-    Nothing is asked where it has read none, and one small statement on any day on which, or on the eve of which, no rules were changed.
+    Nothing is asked where it has read none, and one small statement on any day on which, or on the eve of which, no
+    rules were changed.
     """
     if not were_stored(day):
         return Outstanding()
@@ -208,7 +215,7 @@ def _just_changed() -> Select[bool]:
     return select(or_(adopted, chosen))
 
 
-# --- exemptions ----------------------------------------------------------------------------------------------------------------------
+# --- exemptions -------------------------------------------------------------------------------------------------------
 
 
 def exemptions_of(project_id: int) -> list[ExemptionLine]:

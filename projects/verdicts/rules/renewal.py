@@ -1,4 +1,7 @@
-"""Which stored verdicts do not follow the rules in force yet, told from the rows themselves. Rule L-10 of docs/rules/lights.md. Pure."""
+"""Which stored verdicts do not follow the rules in force yet, told from the rows themselves.
+
+Rule L-10 of docs/rules/lights.md. Pure.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from projects.verdicts.lights.sets import RuleBook
 
 @dataclass(frozen=True)
 class Stands:
-    """So many stored verdicts (`kind` project, or promise: of a programme itself) of one programme's stand by one version of a rule set."""
+    """So many stored verdicts (`kind` project, or promise: of a programme itself) of one programme's stand by one
+    version of a rule set.
+    """
 
     kind: str
     programme_id: int | None
@@ -21,7 +26,9 @@ class Stands:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A version in force that some verdicts do not follow yet: how many projects do, of how many; which versions the others stand by; promises that wait."""
+    """A version in force that some verdicts do not follow yet: how many projects do, of how many; which versions the
+    others stand by; promises that wait.
+    """
 
     version: Text
     done: int

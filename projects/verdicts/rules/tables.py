@@ -1,4 +1,6 @@
-"""Tables of the rules that verdicts follow: versions of rule sets, which programme follows which, exemptions of lights."""
+"""Tables of the rules that verdicts follow: versions of rule sets, which programme follows which, exemptions
+of lights.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from projects.extensions import Model
 
 
 class RuleSetVersion(Model):
-    """One version of a rule set: its figures, in force from a day on. Never edited; other figures are the next version."""
+    """One version of a rule set: its figures, in force from a day on. Never edited; other figures are the next
+    version.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(20))
@@ -35,7 +39,10 @@ class RuleSetVersion(Model):
 
 
 class RuleChoice(Model):
-    """From a day on a programme (None: everything without a choice of its own) follows a rule set. Never edited; the newest counts."""
+    """From a day on a programme (None: everything without a choice of its own) follows a rule set.
+
+    Never edited; the newest counts.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int | None] = refers("programme.id", nullable=True)
@@ -49,7 +56,9 @@ class RuleChoice(Model):
 
 
 class Exemption(Model):
-    """A project's light taken out of the count for a time, asked for by the unit and approved by a dispatcher; ended early, it keeps its row."""
+    """A project's light taken out of the count for a time, asked for by the unit and approved by a dispatcher; ended
+    early, it keeps its row.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id", cascade=True)

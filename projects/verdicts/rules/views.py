@@ -1,4 +1,6 @@
-"""By which rules are lights judged: the sets, their versions, previews and adoption; and the lights and exemptions of one project."""
+"""By which rules are lights judged: the sets, their versions, previews and adoption; and the lights and exemptions of
+one project.
+"""
 
 from __future__ import annotations
 
@@ -155,11 +157,13 @@ def renewal_notice() -> Outstanding | None:
     return queries.outdated(actor, clock.status_date())
 
 
-# --- helpers of these views ---------------------------------------------------------------------------------------------------
+# --- helpers of these views -------------------------------------------------------------------------------------------
 
 
 def _renew_steps() -> None:
-    """A few steps, each worked out first, while whoever waits for SQLite's write lock can have it, and stored in a transaction of its own."""
+    """A few steps, each worked out first, while whoever waits for SQLite's write lock can have it, and stored in a
+    transaction of its own.
+    """
     for _ in range(STEPS):
         ahead = operations.next_step(clock.business_day())
         with transaction():

@@ -1,6 +1,8 @@
-"""Status rows are written in the transaction of what changed them (projects/verdicts/renewal); one command rebuilds all of them, with identical rows.
+"""Status rows are written in the transaction of what changed them (projects/verdicts/renewal); one command rebuilds all
+of them, with identical rows.
 
-The command works in steps of one short transaction each (projects/commands/rebuilding.py), so that others can write in between.
+The command works in steps of one short transaction each (projects/commands/rebuilding.py), so that others can write in
+between.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ from projects.verdicts.track_record.queries import finished_projects
 
 
 def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collection[int] | None = None) -> None:
-    """Renew the verdicts of some projects and of their programmes' promises (or of those of exactly the `programmes` named), as of the installation's day."""
+    """Renew the verdicts of some projects and of their programmes' promises (or of those of exactly the `programmes`
+    named), as of the installation's day.
+    """
     ids = set(project_ids)
     db.session.flush()
     db.session.execute(
@@ -50,12 +54,16 @@ def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collecti
 
 
 def _hold(*programmes: ColumnElement[bool]) -> None:
-    """Let changes in one programme wait for each other: they all renew its promises. SQLite has locked the whole database already."""
+    """Let changes in one programme wait for each other: they all renew its promises.
+
+    SQLite has locked the whole database already.
+    """
     db.session.execute(select(Programme.id).where(*programmes).order_by(Programme.id).with_for_update(key_share=True))
 
 
 def refresh_reference(now: dt.datetime, as_of: dt.date) -> int:
-    """Once a month, let forecasts lean on the portfolio's own projects that had finished by the month before, too; returns how many those are.
+    """Once a month, let forecasts lean on the portfolio's own projects that had finished by the month before, too;
+    returns how many those are.
 
     A version of its own, so that one project's end changes no other's verdict before the next version (S-18).
     """
@@ -75,7 +83,9 @@ def refresh_reference(now: dt.datetime, as_of: dt.date) -> int:
 
 
 def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
-    """Renew every verdict as of a day in one transaction, for what must be stored whole; returns how many projects there are."""
+    """Renew every verdict as of a day in one transaction, for what must be stored whole; returns how many projects
+    there are.
+    """
     db.session.flush()
     db.session.execute(
         select(Project.id).order_by(Project.id).with_for_update(key_share=True)
@@ -92,13 +102,17 @@ def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
 
 
 def forget(as_of: dt.date) -> None:
-    """Let no page take the stored verdicts of a day for whole, because what all of them rest on was changed: it works them out until a rebuild has been through."""
+    """Let no page take the stored verdicts of a day for whole, because what all of them rest on was changed: it works
+    them out until a rebuild has been through.
+    """
     db.session.execute(delete(ProjectStatus).where(ProjectStatus.as_of >= as_of))
 
 
 @dataclass(frozen=True)
 class Ahead:
-    """A step of a rebuild, worked out before its transaction; `seen` is what stood in the database then, None where that can't be told."""
+    """A step of a rebuild, worked out before its transaction; `seen` is what stood in the database then, None where
+    that can't be told.
+    """
 
     step: RebuildStep
     seen: object | None
@@ -109,7 +123,8 @@ class Ahead:
 def work_out(step: RebuildStep, as_of: dt.date) -> Ahead:
     """Work a step's verdicts out while others may write; to be called outside a transaction.
 
-    Where it can't be told whether they did (PostgreSQL, which locks only the step's own rows), nothing is worked out ahead.
+    Where it can't be told whether they did (PostgreSQL, which locks only the step's own rows), nothing is worked out
+    ahead.
     """
     seen = what_stands()
     if seen is None:
@@ -119,7 +134,9 @@ def work_out(step: RebuildStep, as_of: dt.date) -> Ahead:
 
 
 def rebuild_step(ahead: Ahead, as_of: dt.date) -> int:
-    """Store a step's verdicts as of a day, worked out again where anybody wrote anything since; returns of how many projects."""
+    """Store a step's verdicts as of a day, worked out again where anybody wrote anything since; returns of how many
+    projects.
+    """
     ids, programmes = ahead.step.projects, ahead.step.programmes
     db.session.execute(
         select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True)

@@ -1,7 +1,7 @@
 """Reads what a verdict is made from, for one project or all of them, as it was known on a day; and the stored verdicts.
 
-A fixed number of statements whatever the number of projects, most of them built once and kept (docs/performance.md). A report counts from the day it was
-approved, with its newest revision up to then.
+A fixed number of statements whatever the number of projects, most of them built once and kept (docs/performance.md). A
+report counts from the day it was approved, with its newest revision up to then.
 """
 
 from __future__ import annotations
@@ -62,7 +62,10 @@ def _within(column: ColumnElement[int] | Any, ids: Ids) -> list[ColumnElement[bo
 
 
 def _rows(statement: Executable, ids: Ids = None, **values: object) -> Iterable[Any]:
-    """Plain rows, without what the ORM adds to each: a year of 500 projects is 70,000. Nothing is flushed here; whoever writes flushes first."""
+    """Plain rows, without what the ORM adds to each: a year of 500 projects is 70,000.
+
+    Nothing is flushed here; whoever writes flushes first.
+    """
     return db.session.connection().execute(statement, given(ids, **values))
 
 
@@ -74,7 +77,9 @@ def facts_of(
 
 
 def stored_facts(ids: Ids, until: dt.date, *, known: Sequence[int] | None = None) -> Raw:
-    """Everything that facts of some projects, or of all, are made from up to a day; seven statements, six where their ids are `known`."""
+    """Everything that facts of some projects, or of all, are made from up to a day; seven statements, six where their
+    ids are `known`.
+    """
     reports, progress = _reports(ids, until)
     return Raw(
         [row[0] for row in _rows(_projects(ids is not None), ids)] if known is None else known,
@@ -201,7 +206,8 @@ def target_facts(target: Target) -> TargetFacts:
 
 
 def standing(as_of: dt.date | Any) -> list[ColumnElement[bool]]:
-    """Conditions on Target: promised by a plan that was published by a day (or a parameter), and not moved by a later plan that was, too (S-20).
+    """Conditions on Target: promised by a plan that was published by a day (or a parameter), and not moved by a later
+    plan that was, too (S-20).
 
     A day that is not known counts as always.
     """
@@ -251,11 +257,13 @@ def tallies_of(programme_ids: Ids = None) -> dict[tuple[int, str], list[CountedT
     return found
 
 
-# --- verdicts, computed and stored --------------------------------------------------------------------------------------------------
+# --- verdicts, computed and stored ------------------------------------------------------------------------------------
 
 
 def computed(ids: Ids, as_of: dt.date, programmes: Ids = None) -> tuple[list[StatusRow], list[TargetStatusRow]]:
-    """The rows of some projects and of their programmes' promises (or of those of exactly the `programmes` named), or of all, from the facts themselves."""
+    """The rows of some projects and of their programmes' promises (or of those of exactly the `programmes` named), or
+    of all, from the facts themselves.
+    """
     return verdicts.rows(known_on(ids, as_of, programmes), as_of)
 
 
@@ -285,7 +293,9 @@ def known_on(ids: Ids, as_of: dt.date, programmes: Ids = None) -> Assessed:
 
 
 def _programmes_of(ids: Ids, as_of: dt.date, named: Ids) -> tuple[Ids, Ids]:
-    """The programmes `named`, else those of some projects that have promises of their own; and all the projects whose facts these verdicts need."""
+    """The programmes `named`, else those of some projects that have promises of their own; and all the projects whose
+    facts these verdicts need.
+    """
     if ids is None:
         return None, None
     programmes = named if named is not None else {row for (row,) in _rows(_promising_programmes(), ids, until=as_of)}
@@ -320,7 +330,8 @@ def _ever_in() -> Executable:
 
 
 def status_tables(as_of: dt.date) -> tuple[FromClause, FromClause]:
-    """The tables that hold every verdict as of a day: the stored ones, or temporary ones of this transaction with the same columns, computed now.
+    """The tables that hold every verdict as of a day: the stored ones, or temporary ones of this transaction with the
+    same columns, computed now.
 
     So that one query serves both: today from stored rows, any other day from history.
     """
@@ -348,7 +359,9 @@ def _is_stored() -> Any:
 
 
 def were_stored(as_of: dt.date) -> bool:
-    """Whether this transaction has read the stored verdicts of a day, not such as were worked out for it; asks the database nothing."""
+    """Whether this transaction has read the stored verdicts of a day, not such as were worked out for it; asks the
+    database nothing.
+    """
     session = db.session()
     known = session.info.get("status")
     return (

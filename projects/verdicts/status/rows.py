@@ -1,4 +1,7 @@
-"""From loaded facts to the rows that pages read: every target and every project, as of a day. Pure, so that stored and live rows can't differ."""
+"""From loaded facts to the rows that pages read: every target and every project, as of a day.
+
+Pure, so that stored and live rows can't differ.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,8 @@ class ProjectRef:
 
 @dataclass(frozen=True)
 class Assessed:
-    """Everything loaded for an assessment: facts and newest reports by project, targets, tallies by programme and measure, findings by project.
+    """Everything loaded for an assessment: facts and newest reports by project, targets, tallies by programme and
+    measure, findings by project.
 
     Projects outside `asked` (None: none are) are there because a programme's promise counts them.
     """

@@ -15,10 +15,11 @@ class RebuildStep:
 
 
 def steps(members: Mapping[int, Sequence[int]], alone: Sequence[int], size: int) -> Iterator[RebuildStep]:
-    """Steps of at most `size` projects that hold all projects, by programme (`members`) or `alone`, and all programmes once.
+    """Steps of at most `size` projects that hold all projects, by programme (`members`) or `alone`, and all programmes
+    once.
 
-    A programme goes with its projects, whose facts its promises need as well; one without any, or with more than `size`, goes before all projects. So whenever
-    the last project is done, every promise is.
+    A programme goes with its projects, whose facts its promises need as well; one without any, or with more than
+    `size`, goes before all projects. So whenever the last project is done, every promise is.
     """
     apart = [(key,) for key, own in members.items() if len(own) > size]
     empty = tuple(key for key, own in members.items() if not own)

@@ -14,7 +14,10 @@ from projects.extensions import Model
 
 
 class ProjectStatus(Model):
-    """A project's verdict as of a day: what the portfolio and the Gantt read. Rebuilt by one command, identical to the incremental rows."""
+    """A project's verdict as of a day: what the portfolio and the Gantt read.
+
+    Rebuilt by one command, identical to the incremental rows.
+    """
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
     as_of: Mapped[dt.date] = mapped_column(index=True)

@@ -1,4 +1,7 @@
-"""The reliability diagram as SVG: what was said against what came true, the size of a mark by how many there are. Pure: figures in, markup out."""
+"""The reliability diagram as SVG: what was said against what came true, the size of a mark by how many there are.
+
+Pure: figures in, markup out.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ COLOURS = {"own": "#0072b2", "real": "#d55e00"}  # told apart by shape too: circ
 
 
 def draw(sets: Mapping[str, Sequence[Bin]], words: Mapping[str, str]) -> str:
-    """The SVG element; an empty string where nothing was scored. `words`: title, said, came, perfect, and a name for each set."""
+    """The SVG element; an empty string where nothing was scored.
+
+    `words`: title, said, came, perfect, and a name for each set.
+    """
     shown = {key: bins for key, bins in sets.items() if bins}
     if not shown:
         return ""
@@ -39,19 +45,24 @@ def _axes(words: Mapping[str, str]) -> list[str]:
     for tenth in range(0, 11, 2):
         share = tenth / 10
         parts.append(
-            f'<path d="M{_x(share):.1f} {_y(0):.1f}V{_y(1):.1f}M{_x(0):.1f} {_y(share):.1f}H{_x(1):.1f}" stroke="#d5dade" fill="none"/>'
+            f'<path d="M{_x(share):.1f} {_y(0):.1f}V{_y(1):.1f}M{_x(0):.1f} {_y(share):.1f}H{_x(1):.1f}" '
+            f'stroke="#d5dade" fill="none"/>'
         )
         parts.append(
-            f'<text x="{_x(share):.1f}" y="{_y(0) + 16:.1f}" font-size="12" text-anchor="middle" fill="#3b444d">{tenth * 10}</text>'
+            f'<text x="{_x(share):.1f}" y="{_y(0) + 16:.1f}" font-size="12" text-anchor="middle" '
+            f'fill="#3b444d">{tenth * 10}</text>'
         )
         parts.append(
-            f'<text x="{_x(0) - 6:.1f}" y="{_y(share) + 4:.1f}" font-size="12" text-anchor="end" fill="#3b444d">{tenth * 10}</text>'
+            f'<text x="{_x(0) - 6:.1f}" y="{_y(share) + 4:.1f}" font-size="12" text-anchor="end" '
+            f'fill="#3b444d">{tenth * 10}</text>'
         )
     parts.append(
-        f'<path d="M{_x(0):.1f} {_y(0):.1f}L{_x(1):.1f} {_y(1):.1f}" stroke="#6b7480" stroke-dasharray="6 4" fill="none"/>'
+        f'<path d="M{_x(0):.1f} {_y(0):.1f}L{_x(1):.1f} {_y(1):.1f}" stroke="#6b7480" stroke-dasharray="6 4" '
+        f'fill="none"/>'
     )
     parts.append(
-        f'<text x="{_x(0.5):.1f}" y="{_y(0) + 34:.1f}" font-size="12" text-anchor="middle" fill="#3b444d">{escape(words["said"])}</text>'
+        f'<text x="{_x(0.5):.1f}" y="{_y(0) + 34:.1f}" font-size="12" text-anchor="middle" '
+        f'fill="#3b444d">{escape(words["said"])}</text>'
     )
     parts.append(f'<text x="4" y="{TOP - 14}" font-size="12" fill="#3b444d">{escape(words["came"])}</text>')
     return parts
@@ -63,4 +74,7 @@ def _mark(key: str, one: Bin, name: str) -> str:
     x, y, style = _x(one.said), _y(one.came), f'fill="{COLOURS[key]}" fill-opacity="0.75" stroke="{COLOURS[key]}"'
     if key == "own":
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}" {style}><title>{escape(tip)}</title></circle>'
-    return f'<rect x="{x - size * 0.85:.1f}" y="{y - size * 0.85:.1f}" width="{size * 1.7:.1f}" height="{size * 1.7:.1f}" {style}><title>{escape(tip)}</title></rect>'
+    return (
+        f'<rect x="{x - size * 0.85:.1f}" y="{y - size * 0.85:.1f}" width="{size * 1.7:.1f}" '
+        f'height="{size * 1.7:.1f}" {style}><title>{escape(tip)}</title></rect>'
+    )

@@ -1,4 +1,6 @@
-"""The forecasts of closed months made again: each sees what was approved by the end of its month, with the newest revisions up to then. Rule S-19. Pure."""
+"""The forecasts of closed months made again: each sees what was approved by the end of its month, with the newest
+revisions up to then. Rule S-19. Pure.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ class Filed:
 
 @dataclass(frozen=True)
 class History:
-    """A project: its plan since each day it changed, suspensions (from, until), approved reports in order of approval and revision, its finish and when that was known."""
+    """A project: its plan since each day it changed, suspensions (from, until), approved reports in order of approval
+    and revision, its finish and when that was known.
+    """
 
     key: str
     curves: tuple[tuple[dt.date, PlanCurve | None], ...]
@@ -62,13 +66,18 @@ class History:
         )
 
     def finished(self, on: dt.date) -> Finished | None:
-        """The project as known on a day; its finish is the latest date there is while it isn't known. None where nothing was planned."""
+        """The project as known on a day; its finish is the latest date there is while it isn't known.
+
+        None where nothing was planned.
+        """
         curve = self.planned(on)
         done = self.finish if self.finish and self.known_on and self.known_on <= on else dt.date.max
         return Finished(self.key, curve, self.seen(on), done) if curve else None
 
     def worked(self, on: dt.date) -> Finished | None:
-        """The project as known on a day, in days of work: what it teaches others; None while it isn't finished, and where nothing was planned."""
+        """The project as known on a day, in days of work: what it teaches others; None while it isn't finished, and
+        where nothing was planned.
+        """
         curve, done = self.as_planned(on), self.finished(on)
         if curve is None or done is None or done.finish == dt.date.max:
             return None
@@ -95,7 +104,9 @@ def finished_projects(histories: Iterable[History], known: dt.date, most: int) -
 def replay_months(
     histories: Sequence[History], reference: Callable[[dt.date], Reference], known: dt.date, most: int = MOST
 ) -> Iterator[tuple[FinishForecast, list[TargetForecast]]]:
-    """The forecasts of all closed months with a new report, beside what is known of their outcome at the end of the last one."""
+    """The forecasts of all closed months with a new report, beside what is known of their outcome at the end of the
+    last one.
+    """
     due = [(one, end) for one in histories for end in _ends(one, known)]
     step = max(1, math.ceil(len(due) / most))
     outcomes = {id(one): one.finished(known) for one in histories}

@@ -1,4 +1,6 @@
-"""What the page of the track record shows: figures by stage, by lead and by probability, for the portfolio and for the real finished projects. Pure."""
+"""What the page of the track record shows: figures by stage, by lead and by probability, for the portfolio and for the
+real finished projects. Pure.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ class RecordFigure:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """The record up to the end of a closed month: the portfolio's own, made from `replayed` forecasts of `looked_at` of `total` projects, and the class's."""
+    """The record up to the end of a closed month: the portfolio's own, made from `replayed` forecasts of `looked_at` of
+    `total` projects, and the class's.
+    """
 
     known: dt.date
     own: TrackRecord
@@ -61,7 +65,8 @@ class RecordPage:
             )
         return Text(
             N_(
-                "推算给出的 80%% 区间, 在 %(count)s 个真实完工项目上 (推算某项目时不用该项目) 实际包含了 %(share)s%% 的完工日期。"
+                "推算给出的 80%% 区间, 在 %(count)s 个真实完工项目上 (推算某项目时不用该项目) 实际包含了 %(share)s%% "
+                "的完工日期。"
             ),
             {"count": self.real.projects, "share": self.real.coverage["all"]},
         )

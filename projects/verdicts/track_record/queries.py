@@ -49,7 +49,9 @@ def record_page(actor: Actor, as_of: dt.date) -> RecordPage:
 
 
 def finished_projects(known: dt.date) -> list[Finished]:
-    """The portfolio's own finished projects (no samples) as known on a day, for the reference class; seven statements."""
+    """The portfolio's own finished projects (no samples) as known on a day, for the reference class; seven
+    statements.
+    """
     ended = select(Gate.project_id).where(Gate.key.in_(DONE_GATES), Gate.passed_on <= known)
     full = select(MonthlyReport.project_id).where(
         MonthlyReport.overall_percent >= 100, MonthlyReport.approved_on <= known
@@ -59,7 +61,9 @@ def finished_projects(known: dt.date) -> list[Finished]:
 
 
 def histories_of(ids: Collection[int], known: dt.date) -> list[History]:
-    """Plans, suspensions, approved reports and finishes of some projects, as known on a day; projects without a plan are left out; six statements."""
+    """Plans, suspensions, approved reports and finishes of some projects, as known on a day; projects without a plan
+    are left out; six statements.
+    """
     stages = stage_plans(ids)
     plans = plan_points(ids, known)
     events = telling_events(ids, known)

@@ -1,6 +1,8 @@
-"""How well forecasts came true: error, coverage of the 80 % range, Brier score, reliability. Rules S-19 of docs/rules/slippage.md.
+"""How well forecasts came true: error, coverage of the 80 % range, Brier score, reliability. Rules S-19 of
+docs/rules/slippage.md.
 
-Pure, and the same for the portfolio's own closed months and for any set of finished projects. Every project weighs the same, however often it was reported on.
+Pure, and the same for the portfolio's own closed months and for any set of finished projects. Every project weighs the
+same, however often it was reported on.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ BINS = 10
 
 @dataclass(frozen=True)
 class FinishForecast:
-    """A finish forecast on a day at a reported percent: the range given, earned schedule's own day (`plain`), the plan's; the actual one once it is known."""
+    """A finish forecast on a day at a reported percent: the range given, earned schedule's own day (`plain`), the
+    plan's; the actual one once it is known.
+    """
 
     project: str
     on: dt.date
@@ -41,7 +45,9 @@ class FinishForecast:
 
 @dataclass(frozen=True)
 class TargetForecast:
-    """A probability given on a day; `lead` to the due day in shares of the planned duration; whether it came true, None where that isn't known yet."""
+    """A probability given on a day; `lead` to the due day in shares of the planned duration; whether it came true, None
+    where that isn't known yet.
+    """
 
     project: str
     on: dt.date
@@ -65,9 +71,11 @@ class Bin:
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """Errors in percent of the actual total duration by stage (with `all`), coverage in percent, width in shares of the planned duration, Brier by lead.
+    """Errors in percent of the actual total duration by stage (with `all`), coverage in percent, width in shares of the
+    planned duration, Brier by lead.
 
-    `finishes` forecasts of `finished` projects' finishes, and `targets` probabilities, were scored, of `projects` in all.
+    `finishes` forecasts of `finished` projects' finishes, and `targets` probabilities, were scored, of `projects` in
+    all.
     """
 
     finishes: int
@@ -113,7 +121,9 @@ class Ended:
     actual: dt.date
 
     def off(self, day: dt.date) -> float:
-        """How far a forecast day is from the actual finish, in percent of the actual total duration from the planned start."""
+        """How far a forecast day is from the actual finish, in percent of the actual total duration from the planned
+        start.
+        """
         return 100 * abs((day - self.actual).days) / (self.actual - self.forecast.start).days
 
     @property

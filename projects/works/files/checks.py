@@ -1,4 +1,7 @@
-"""What may be kept, told by content and never by name, and how a name is cleaned. Rules F-1 to F-4 of docs/rules/files.md."""
+"""What may be kept, told by content and never by name, and how a name is cleaned.
+
+Rules F-1 to F-4 of docs/rules/files.md.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,9 @@ def sniff(content: bytes) -> str | None:
 
 
 def complaint(content: bytes) -> Text | None:
-    """Why `content` can't be kept, as far as its size, head and tail tell; a photo is read in full by `extract.cleaned`."""
+    """Why `content` can't be kept, as far as its size, head and tail tell; a photo is read in full by
+    `extract.cleaned`.
+    """
     if not content:
         return Text(N_("文件是空的"))
     if len(content) > MAX_BYTES:
@@ -73,7 +78,10 @@ def _guess(content: bytes) -> str:
 
 
 def pdf_complaint(content: bytes) -> Text | None:
-    """Why `content` is no whole PDF: head, tail and the table that the tail points at. It is never opened here, only handed out as an attachment."""
+    """Why `content` is no whole PDF: head, tail and the table that the tail points at.
+
+    It is never opened here, only handed out as an attachment.
+    """
     tail = _PDF_TAIL.search(content[-1024:])
     if not _PDF_HEAD.match(content) or not tail:
         return Text(N_("PDF 不完整或已损坏, 请重新导出后再上传"))
@@ -86,7 +94,9 @@ def pdf_complaint(content: bytes) -> Text | None:
 
 
 def clean_name(raw: str, media_type: str) -> str:
-    """`raw` as a name that is safe on every system and still says what the person meant: Chinese and emoji stay, the ending tells the content."""
+    """`raw` as a name that is safe on every system and still says what the person meant: Chinese and emoji stay, the
+    ending tells the content.
+    """
     name = (
         unicodedata.normalize("NFC", raw.encode("utf-8", "ignore").decode("utf-8")[:5000])
         .replace("\\", "/")

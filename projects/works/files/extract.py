@@ -1,4 +1,6 @@
-"""Taking a file in: its content tells what it is; a photo is drawn anew in a bounded process, a PDF is kept as it came."""
+"""Taking a file in: its content tells what it is; a photo is drawn anew in a bounded process, a PDF is kept as
+it came.
+"""
 
 from __future__ import annotations
 

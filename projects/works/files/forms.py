@@ -17,7 +17,9 @@ class FilesForm(Form):
     files = MultipleFileField(_l("照片或文件"))
 
     def sent(self) -> Iterator[tuple[str, bytes]]:
-        """(name, bytes) of each file, one at a time; of a larger one just enough is read to see that it is too large."""
+        """(name, bytes) of each file, one at a time; of a larger one just enough is read to see that it is too
+        large.
+        """
         for one in self.files.data or ():
             if getattr(one, "filename", ""):
                 yield one.filename, one.stream.read(MAX_BYTES + 1)

@@ -10,7 +10,9 @@ from projects.core.text import Text
 
 @dataclass(frozen=True)
 class Owner:
-    """What files are attached to: a project, or one of its reports or gates; `closed` says why nothing can be added or removed now."""
+    """What files are attached to: a project, or one of its reports or gates; `closed` says why nothing can be added or
+    removed now.
+    """
 
     project_id: int
     slug: str

@@ -1,6 +1,8 @@
-"""Writes on files. The bytes go first (`store`, outside any transaction), the row second (`attach`); what is left without a row is swept.
+"""Writes on files. The bytes go first (`store`, outside any transaction), the row second (`attach`); what is left
+without a row is swept.
 
-A file sent twice to the same place is kept once: cleaning the same photo gives the same bytes, and those are compared under the project's lock.
+A file sent twice to the same place is kept once: cleaning the same photo gives the same bytes, and those are compared
+under the project's lock.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ SWEPT_AFTER = dt.timedelta(hours=1)  # longer than any request lasts
 def store(
     actor: Actor, now: dt.datetime, storage: Storage, owner: Owner, sent: Iterable[tuple[str, bytes]]
 ) -> tuple[list[Prepared], list[Refused]]:
-    """Clean each (name, bytes) and put it into the storage; call it before the transaction, and `discard` what gets no row."""
+    """Clean each (name, bytes) and put it into the storage; call it before the transaction, and `discard` what gets no
+    row.
+    """
     require(actor, "file.write", owner.project_id)
     if owner.closed:
         raise ConflictError(owner.closed.msgid)
@@ -70,7 +74,10 @@ def discard(storage: Storage, prepared: Iterable[Prepared]) -> None:
 
 
 def attach(actor: Actor, now: dt.datetime, owner: Owner, prepared: Sequence[Prepared]) -> list[Prepared]:
-    """Store the rows of `prepared`; returns those that lie there already and so got none. InvalidError where there would be too many."""
+    """Store the rows of `prepared`; returns those that lie there already and so got none.
+
+    InvalidError where there would be too many.
+    """
     require(actor, "file.write", owner.project_id)
     _lock(owner.project_id)
     _require_open(owner.report_id)
@@ -138,7 +145,9 @@ def hand_out(actor: Actor, now: dt.datetime, file: StoredFile) -> None:
 
 
 def sweep(now: dt.datetime, storage: Storage) -> tuple[int, int]:
-    """Remove what lies in the storage without a row for an hour; returns how many, and how many files of rows are missing there."""
+    """Remove what lies in the storage without a row for an hour; returns how many, and how many files of rows are
+    missing there.
+    """
     before = now - SWEPT_AFTER
     names, rows = storage.names(), stored_keys()
     gone = [name for name in names if name not in rows and (made := made_at(name)) is not None and made < before]

@@ -1,4 +1,6 @@
-"""Reads of files, always within the asker's scope; a file of another project, or under another project's address, is not found."""
+"""Reads of files, always within the asker's scope; a file of another project, or under another project's address, is
+not found.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ FROZEN = N_("月报已提交或已通过, 照片不再增减; 退回或更正后
 def owner(
     actor: Actor, slug: str, *, month: dt.date | None = None, revision: int | None = None, gate_key: str | None = None
 ) -> Owner:
-    """The project, or its report or gate, that files are attached to; NotFoundError outside the asker's scope or where there is none."""
+    """The project, or its report or gate, that files are attached to; NotFoundError outside the asker's scope or where
+    there is none.
+    """
     project = _project(actor, slug)
     if month is not None:
         about = (
@@ -49,7 +53,9 @@ def owner(
 
 
 def project_files(project_id: int, as_of: dt.date) -> tuple[FileLine, ...]:
-    """Every file of a project, newest first, for a reader who may see it; those of reports whose figures are of a later day are left out. One statement."""
+    """Every file of a project, newest first, for a reader who may see it; those of reports whose figures are of a later
+    day are left out. One statement.
+    """
     return _read(_OF_PROJECT, {"project": project_id, "as_of": as_of})
 
 
@@ -76,7 +82,9 @@ def counts_by_gate(project_id: int) -> dict[str, int]:
 
 
 def file_to_hand_out(actor: Actor, slug: str, file_id: int) -> StoredFile:
-    """A file by its number under its own project's address; NotFoundError for anything else, removed files among them."""
+    """A file by its number under its own project's address; NotFoundError for anything else, removed files
+    among them.
+    """
     project = _project(actor, slug)
     columns = (Attachment.id, Attachment.project_id, Attachment.filename, Attachment.media_type, Attachment.sha256)
     statement = select(*columns, Attachment.storage_key, Attachment.thumbnail_key)
@@ -115,8 +123,10 @@ def _project(actor: Actor, slug: str) -> Any:
 
 
 _COLUMNS = (
-    Attachment.id, Attachment.filename, Attachment.media_type, Attachment.size, Attachment.thumbnail_key.is_not(None), User.display_name,
-    Attachment.uploaded_at, Attachment.report_id, Attachment.gate_id, MonthlyReport.month, MonthlyReport.revision, Gate.key, MonthlyReport.state,
+    Attachment.id, Attachment.filename, Attachment.media_type, Attachment.size, Attachment.thumbnail_key.is_not(None),
+    User.display_name,
+    Attachment.uploaded_at, Attachment.report_id, Attachment.gate_id, MonthlyReport.month, MonthlyReport.revision,
+    Gate.key, MonthlyReport.state,
 )  # fmt: skip
 _LINES: Select[*tuple[Any, ...]] = (
     select(*_COLUMNS)

@@ -1,7 +1,9 @@
-"""Drawing a photo anew, in a process of its own that may use little: `python -I render.py MEDIA_TYPE` reads a file from stdin.
+"""Drawing a photo anew, in a process of its own that may use little: `python -I render.py MEDIA_TYPE` reads a file from
+stdin.
 
-Writes one line of JSON and then the bytes: `{"photo": n, "thumbnail": n}` with the cleaned photo and its thumbnail, or `{"refused": "large" | "broken"}`.
-What is drawn anew carries pixels only: no place, no camera, no text, nothing hidden behind the picture. Imports nothing of the project.
+Writes one line of JSON and then the bytes: `{"photo": n, "thumbnail": n}` with the cleaned photo and its thumbnail, or
+`{"refused": "large" | "broken"}`. What is drawn anew carries pixels only: no place, no camera, no text, nothing hidden
+behind the picture. Imports nothing of the project.
 """
 
 from __future__ import annotations
@@ -50,7 +52,10 @@ class TooLargeError(Exception):
 
 
 def limit() -> None:
-    """Give up, for this process, what decoding doesn't need. Systems that know a limit keep it; the parent's clock holds everywhere."""
+    """Give up, for this process, what decoding doesn't need.
+
+    Systems that know a limit keep it; the parent's clock holds everywhere.
+    """
     for what, most in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, SECONDS),
@@ -65,7 +70,9 @@ def limit() -> None:
 
 
 def drawn(content: bytes, kind: str) -> tuple[bytes, bytes]:
-    """The photo and its thumbnail, drawn anew; raises whatever Pillow raises on what is broken, TooLargeError before anything large is decoded."""
+    """The photo and its thumbnail, drawn anew; raises whatever Pillow raises on what is broken, TooLargeError before
+    anything large is decoded.
+    """
     Image.MAX_IMAGE_PIXELS = PIXELS[kind]
     with Image.open(io.BytesIO(content), formats=[kind]) as image:
         width, height = image.size
@@ -87,7 +94,9 @@ def drawn(content: bytes, kind: str) -> tuple[bytes, bytes]:
 
 
 def _draft_size(width: int, height: int) -> tuple[int, int]:
-    """What libjpeg may shrink to while it decodes: at least the longest side kept, and by a half where memory asks for it."""
+    """What libjpeg may shrink to while it decodes: at least the longest side kept, and by a half where memory asks for
+    it.
+    """
     scale = max(1, max(width, height) // SIDE)
     scale = max(scale, 2) if width * height > HALVED else scale
     return width // scale, height // scale

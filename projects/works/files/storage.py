@@ -1,8 +1,9 @@
 """Where attachments lie: a folder of this installation, or an S3-compatible store; one interface over fsspec.
 
-`STORAGE_URL` chooses: empty for `INSTANCE_PATH/uploads`, or `s3://bucket/prefix` (needs requirements-s3.txt; address and keys come from the usual
-`AWS_ENDPOINT`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`; `AWS_ALLOW_HTTP=true` only for tests). A key is made here, never by a person:
-the second it was made in, and 128 random bits.
+`STORAGE_URL` chooses: empty for `INSTANCE_PATH/uploads`, or `s3://bucket/prefix` (needs requirements-s3.txt; address
+and keys come from the usual `AWS_ENDPOINT`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`;
+`AWS_ALLOW_HTTP=true` only for tests). A key is made here, never by a person: the second it was made in, and 128 random
+bits.
 """
 
 from __future__ import annotations
@@ -116,7 +117,9 @@ class FolderStorage(Storage):
 
 @cache
 def open_storage(url: str, instance: str) -> Storage:
-    """The store that `STORAGE_URL` names, else the folder `uploads` of the installation; ConfigError names what is missing."""
+    """The store that `STORAGE_URL` names, else the folder `uploads` of the installation; ConfigError names what is
+    missing.
+    """
     if not url:
         return FolderStorage(Path(instance) / "uploads")
     kind, _, place = url.partition("://")

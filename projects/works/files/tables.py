@@ -12,7 +12,9 @@ from projects.extensions import Model
 
 
 class Attachment(Model):
-    """A photo or a paper of a project, of one of its reports or gates; the bytes lie in the storage under a random key."""
+    """A photo or a paper of a project, of one of its reports or gates; the bytes lie in the storage under a
+    random key.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id")

@@ -121,7 +121,7 @@ def too_large(_problem: RequestEntityTooLarge) -> tuple[str, int]:
     return render_template("error.html", status=413, title=gettext("内容过大"), message=message, fields={}), 413
 
 
-# --- helpers of these views ---------------------------------------------------------------------------------------------------
+# --- helpers of these views -------------------------------------------------------------------------------------------
 
 
 def _storage() -> Storage:

@@ -1,7 +1,8 @@
-"""What the recorded gates say against the law: broken orders, run-out clocks, running ones. Rules G-1 to G-14 of docs/rules/gates.md.
+"""What the recorded gates say against the law: broken orders, run-out clocks, running ones. Rules G-1 to G-14 of
+docs/rules/gates.md.
 
-A fact that broke a rule stays recorded; it is named here and counted. Days known only to the month or year count in favour of the project: a rule is
-broken only if it is broken whatever the day was.
+A fact that broke a rule stays recorded; it is named here and counted. Days known only to the month or year count in
+favour of the project: a rule is broken only if it is broken whatever the day was.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ COUNTED = frozenset({"broken", "missing", "late", "overdue"})
 class GateRecord:
     """What is known of a gate: the day it was passed (month-precise: the month's last day), or why it is not needed.
 
-    `registered` is false where only a published event tells of it: the register then can't be said to lack its prerequisites.
+    `registered` is false where only a published event tells of it: the register then can't be said to lack its
+    prerequisites.
     """
 
     on: dt.date | None = None
@@ -70,7 +72,7 @@ def count(found: Iterable[GateFinding]) -> int:
     return sum(one.counts for one in found)
 
 
-# --- hard edges -----------------------------------------------------------------------------------------------------------------
+# --- hard edges -------------------------------------------------------------------------------------------------------
 
 
 def _edge(template: Template, edge: Edge, known: Mapping[str, GateRecord]) -> GateFinding | None:
@@ -109,7 +111,9 @@ def _edge(template: Template, edge: Edge, known: Mapping[str, GateRecord]) -> Ga
 
 
 def _passed_by(template: Template, need: str, known: Mapping[str, GateRecord], day: dt.date) -> bool:
-    """Whether `need` was passed by `day`, or waived where a law lets its papers be merged into another's, and that one was."""
+    """Whether `need` was passed by `day`, or waived where a law lets its papers be merged into another's, and that one
+    was.
+    """
     record = known.get(need)
     if record is None:
         return False
@@ -120,7 +124,7 @@ def _passed_by(template: Template, need: str, known: Mapping[str, GateRecord], d
     return bool(stand_in and stand_in.earliest and stand_in.earliest <= day)
 
 
-# --- clocks ---------------------------------------------------------------------------------------------------------------------
+# --- clocks -----------------------------------------------------------------------------------------------------------
 
 
 def _clock(template: Template, clock: Clock, known: Mapping[str, GateRecord], as_of: dt.date) -> GateFinding | None:
@@ -134,8 +138,10 @@ def _clock(template: Template, clock: Clock, known: Mapping[str, GateRecord], as
     if kind is None:
         return None
     words: dict[str, object] = {
-        "start": template.by_key[clock.start].name, "start_on": _spoken(start), "until": template.by_key[clock.until].name, "due": due, "latest": latest,
-        "on": _spoken(done) if done.on else "", "left": (due - as_of).days, "over": (reached - (latest if kind in {"late", "overdue"} else due)).days,
+        "start": template.by_key[clock.start].name, "start_on": _spoken(start),
+        "until": template.by_key[clock.until].name, "due": due, "latest": latest,
+        "on": _spoken(done) if done.on else "", "left": (due - as_of).days,
+        "over": (reached - (latest if kind in {"late", "overdue"} else due)).days,
     }  # fmt: skip
     text = Text(_clock_words(clock, kind, done.on is not None, within_extension=due < reached <= latest), words)
     law = clock.law.text if clock.law else None

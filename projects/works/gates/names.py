@@ -1,4 +1,6 @@
-"""The words of the gate template, marked for the catalogue; a test holds them equal to projects/data/gates.yaml, which also carries the English."""
+"""The words of the gate template, marked for the catalogue; a test holds them equal to projects/data/gates.yaml, which
+also carries the English.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Writes on gates. A fact that broke a rule is stored all the same: the findings name it, nobody has to hide it.
 
-`version` is that of the row the person saw (None: there was none); another one now is a ConflictError. `today` is the installation's day.
+`version` is that of the row the person saw (None: there was none); another one now is a ConflictError. `today` is the
+installation's day.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def record_gate(
     *,
     passed_on: dt.date | None,
 ) -> Gate:
-    """Store that a gate was passed on a day, with `texts` named in RECORD_TEXTS; InvalidError names the fields that can't be taken."""
+    """Store that a gate was passed on a day, with `texts` named in RECORD_TEXTS; InvalidError names the fields that
+    can't be taken.
+    """
     require(actor, "gate.write", project_id)
     wrong = _text_complaints(texts)
     if problem := day_complaint(passed_on, latest_day(now, today)):

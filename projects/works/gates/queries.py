@@ -39,7 +39,9 @@ def _gate_days(as_of: dt.date) -> Executable:
 
 
 def finding_counts(project_ids: Ids, as_of: dt.date) -> dict[int, int]:
-    """How many findings count against each project as of a day; projects without one are left out; two statements for any number of projects."""
+    """How many findings count against each project as of a day; projects without one are left out; two statements for
+    any number of projects.
+    """
     register, events = _register(project_ids), _events(project_ids, as_of)
     plan = template()
     counted = {}

@@ -37,7 +37,9 @@ NOTHING = GateEntry()
 
 @dataclass(frozen=True)
 class GateRow:
-    """One gate on the page: `entry` as of the day; `version` of the stored row, whatever the day; the practice order's gates still open; findings here."""
+    """One gate on the page: `entry` as of the day; `version` of the stored row, whatever the day; the practice order's
+    gates still open; findings here.
+    """
 
     spec: GateSpec
     state: str  # names.STATES

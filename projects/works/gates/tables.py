@@ -12,7 +12,9 @@ from projects.extensions import Model
 
 
 class Gate(Model):
-    """A stage gate (审批与验收) of a project, once it was passed or waived with a reason (on a day; none: always was); the template gives order and prerequisites."""
+    """A stage gate (审批与验收) of a project, once it was passed or waived with a reason (on a day; none: always was);
+    the template gives order and prerequisites.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id", cascade=True, index=False)

@@ -1,4 +1,7 @@
-"""The template of stage gates as plain values: gates in order, hard edges of the law, clocks. Read from projects/data/gates.yaml by extract."""
+"""The template of stage gates as plain values: gates in order, hard edges of the law, clocks.
+
+Read from projects/data/gates.yaml by extract.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,9 @@ class Law:
 
 @dataclass(frozen=True)
 class GateSpec:
-    """A gate: its names, what it follows in practice, and the gate whose approval may stand in for it where a law allows merging."""
+    """A gate: its names, what it follows in practice, and the gate whose approval may stand in for it where a law
+    allows merging.
+    """
 
     key: str
     zh: str
@@ -44,7 +49,9 @@ class GateSpec:
 
 @dataclass(frozen=True)
 class Edge:
-    """An order that the law demands: `gate` only once any one of `needs` is passed; `name` says what a breach is called."""
+    """An order that the law demands: `gate` only once any one of `needs` is passed; `name` says what a breach is
+    called.
+    """
 
     rule: str
     name: str
@@ -55,7 +62,10 @@ class Edge:
 
 @dataclass(frozen=True)
 class Clock:
-    """A time limit from one gate to another. A `reminder` rests on the paper's own text and is never counted; `configurable`: no nation-wide figure."""
+    """A time limit from one gate to another.
+
+    A `reminder` rests on the paper's own text and is never counted; `configurable`: no nation-wide figure.
+    """
 
     rule: str
     name: str

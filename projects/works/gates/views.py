@@ -74,7 +74,9 @@ def _apply(project_id: int, key: str, form: GateForm) -> None:
 
 
 def _page(project: Project, key: str, form: GateForm | None, *, renewed: bool = False) -> str:
-    """The list with one gate's form open; `renewed` lets the form be sent again over the newest row, now shown beside it."""
+    """The list with one gate's form open; `renewed` lets the form be sent again over the newest row, now shown beside
+    it.
+    """
     rows = gate_list(project.id, clock.status_date())
     if form is not None and renewed:
         form.version.raw_data = None

@@ -1,4 +1,7 @@
-"""What a report must hold before it is stored. Rules R-1, R-4 and R-5 of docs/rules/reports.md; every stored report satisfies them."""
+"""What a report must hold before it is stored.
+
+Rules R-1, R-4 and R-5 of docs/rules/reports.md; every stored report satisfies them.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,9 @@ def check(
 def falls(
     content: Content, stages: Sequence[ReportedStage], previous: Neighbour | None, following: Neighbour | None = None
 ) -> list[Text]:
-    """R-5: what goes down from the approved month before, or from this one to an approved later month that gives no reason for it."""
+    """R-5: what goes down from the approved month before, or from this one to an approved later month that gives no
+    reason for it.
+    """
     found = _between(previous.content, content, stages, previous.month) if previous else []
     if following and not following.content.decrease_reason:
         found += _between(content, following.content, stages, following.month, backwards=True)

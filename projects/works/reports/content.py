@@ -1,7 +1,8 @@
-"""What a monthly report says, and how it is read from what was typed. Rules R-2 to R-4 and R-6 of docs/rules/reports.md.
+"""What a monthly report says, and how it is read from what was typed. Rules R-2 to R-4 and R-6 of
+docs/rules/reports.md.
 
-An entry is a mapping of field names to texts, as a form, a sheet or a client hands it in: `percent_<stage key>`, `floors_<stage key>`,
-`investment` (cumulative, in 万元), and the texts. What can't be read is named, never guessed.
+An entry is a mapping of field names to texts, as a form, a sheet or a client hands it in: `percent_<stage key>`,
+`floors_<stage key>`, `investment` (cumulative, in 万元), and the texts. What can't be read is named, never guessed.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ class Content:
 
 @dataclass(frozen=True)
 class Sent:
-    """A form as it was sent: its entry, the version it had seen, and its own key, by which the same form sent twice is known (empty: never)."""
+    """A form as it was sent: its entry, the version it had seen, and its own key, by which the same form sent twice is
+    known (empty: never).
+    """
 
     entry: Mapping[str, str]
     version: int
@@ -87,7 +90,9 @@ def clean_text(text: str) -> str:
 
 
 def read(entry: Mapping[str, str], stages: Sequence[ReportedStage]) -> tuple[Content, dict[str, Text]]:
-    """The content of `entry`, and a message for each field that can't be read; such a field is left out of the content."""
+    """The content of `entry`, and a message for each field that can't be read; such a field is left out of the
+    content.
+    """
     wrong: dict[str, Text] = {}
     percents: dict[str, float] = {}
     floors: dict[str, int] = {}
@@ -111,7 +116,9 @@ def _plain(entry: Mapping[str, str], name: str) -> str:
 
 
 def _read_percent(entry: Mapping[str, str], stage: ReportedStage, wrong: dict[str, Text]) -> float | None:
-    """R-2: 0 to 100 with at most two decimals; a percent sign and full-width figures are taken, powers of ten are not."""
+    """R-2: 0 to 100 with at most two decimals; a percent sign and full-width figures are taken, powers of ten
+    are not.
+    """
     name = f"percent_{stage.key}"
     typed = _plain(entry, name)
     named: dict[str, object] = {"stage": Text(stage.name), "typed": _short(typed)}
@@ -235,7 +242,9 @@ def _number(percent: float) -> str:
 
 
 def starting_entry(stages: Sequence[ReportedStage], said: Content | None, previous: Content | None) -> dict[str, str]:
-    """What a form starts from: what was saved; else the figures of the month before, without its texts; else nothing done."""
+    """What a form starts from: what was saved; else the figures of the month before, without its texts; else nothing
+    done.
+    """
     if said:
         return to_entry(said, stages)
     figures = replace(previous, narrative="", problems="", next_plan="", decrease_reason="") if previous else Content()

@@ -1,4 +1,7 @@
-"""The month's form: one field a stage, so its class is made for each project. All fields are texts; what they mean is read by reports/content.py."""
+"""The month's form: one field a stage, so its class is made for each project.
+
+All fields are texts; what they mean is read by reports/content.py.
+"""
 
 from __future__ import annotations
 

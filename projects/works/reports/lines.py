@@ -64,7 +64,9 @@ class ReportLine:
 
 
 def known_on(rows: Sequence[ReportLine], as_of: dt.date, today: dt.date) -> list[ReportLine]:
-    """The reports as known on a day: of a past one those that were approved by then; of today also what is still being written."""
+    """The reports as known on a day: of a past one those that were approved by then; of today also what is still being
+    written.
+    """
     return [
         row
         for row in rows
@@ -196,7 +198,8 @@ def due_day(month: dt.date) -> dt.date:
 
 
 def owed_months(today: dt.date, states: dict[dt.date, str], *, finished_on: dt.date | None = None) -> list[dt.date]:
-    """The months a project's manager should see, oldest first: the current one, the one before unless it is done, and any still open (R-11).
+    """The months a project's manager should see, oldest first: the current one, the one before unless it is done, and
+    any still open (R-11).
 
     `states` holds each month's newest state. A project finished before a month owes no report for it.
     """

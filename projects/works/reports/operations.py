@@ -1,6 +1,8 @@
-"""Writes on monthly reports. Each locks its project first, so that two people's steps come one after the other, whatever the database.
+"""Writes on monthly reports. Each locks its project first, so that two people's steps come one after the other,
+whatever the database.
 
-Every door (form, sheet, command) hands in what was `Sent`: an entry, a mapping of field names to texts as in reports/content.py, and the version seen.
+Every door (form, sheet, command) hands in what was `Sent`: an entry, a mapping of field names to texts as in
+reports/content.py, and the version seen.
 """
 
 from __future__ import annotations
@@ -49,7 +51,9 @@ def submit(
 def approve(
     actor: Actor, now: dt.datetime, business_day: dt.date, report_id: int, version: int, comment: str = ""
 ) -> MonthlyReport:
-    """Approve what was submitted: from now on it counts, and the project's verdicts are renewed in the same transaction."""
+    """Approve what was submitted: from now on it counts, and the project's verdicts are renewed in the same
+    transaction.
+    """
     said, wrong = check_comment("comment", N_("审核意见"), comment)
     report = _reviewed("approve", actor, report_id, version, said)
     if report.state == "approved":
@@ -78,7 +82,9 @@ def return_report(actor: Actor, now: dt.datetime, report_id: int, version: int, 
 def start_correction(
     actor: Actor, now: dt.datetime, business_day: dt.date, report_id: int, reason: str
 ) -> MonthlyReport:
-    """Open the next revision of an approved report, a copy to be changed; the approved one stays in force until the new one is approved."""
+    """Open the next revision of an approved report, a copy to be changed; the approved one stays in force until the new
+    one is approved.
+    """
     said, wrong = check_comment("reason", N_("更正原因"), reason, missing=N_("请写明为什么要更正已通过的月报"))
     old = _locked_report(actor, "correct", report_id)
     newest = queries.newest_revision(old.project_id, old.month)
@@ -104,13 +110,14 @@ def start_correction(
     return report
 
 
-# --- filing -----------------------------------------------------------------------------------------------------------------------
+# --- filing -----------------------------------------------------------------------------------------------------------
 
 
 def _file(
     action: str, actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, sent: Sent
 ) -> MonthlyReport:
-    """Save or submit. InvalidError names the fields; ConflictError where `version` is not the stored one or the step is not open.
+    """Save or submit. InvalidError names the fields; ConflictError where `version` is not the stored one or the step is
+    not open.
 
     The same entry sent twice by the same person is stored once: the second call returns what the first one stored.
     """
@@ -216,7 +223,7 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[A
     return {name: [old.get(name), new.get(name)] for name in {**old, **new} if old.get(name) != new.get(name)}
 
 
-# --- review -----------------------------------------------------------------------------------------------------------------------
+# --- review -----------------------------------------------------------------------------------------------------------
 
 
 def _lock(project_id: int) -> None:
@@ -235,7 +242,9 @@ def _locked_report(actor: Actor, action: str, report_id: int) -> MonthlyReport:
 
 
 def _reviewed(action: str, actor: Actor, report_id: int, version: int, comment: str) -> MonthlyReport:
-    """The report to review; one in the state `action` leads to only where this very step was taken before (a second click)."""
+    """The report to review; one in the state `action` leads to only where this very step was taken before (a second
+    click).
+    """
     report = _locked_report(actor, action, report_id)
     if is_open(report.state, action) and report.version == version:
         return report

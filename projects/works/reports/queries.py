@@ -79,7 +79,7 @@ def report_history(project_id: int) -> list[ReportLine]:
     return all_lines(_history(), {"project": project_id})
 
 
-# --- the month's board, what is due, what waits for review ------------------------------------------------------------------------
+# --- the month's board, what is due, what waits for review ------------------------------------------------------------
 
 
 def review_queue(actor: Actor) -> list[QueueLine]:
@@ -116,7 +116,9 @@ def review_queue(actor: Actor) -> list[QueueLine]:
 
 
 def reported_percent(as_of: dt.date) -> ScalarSelect[float]:
-    """Over Project: the whole's percent in its newest report that was approved by a day, in its newest revision; NULL where there is none."""
+    """Over Project: the whole's percent in its newest report that was approved by a day, in its newest revision; NULL
+    where there is none.
+    """
     own = MonthlyReport
     known = select(own.overall_percent).where(own.project_id == Project.id, own.approved_on <= as_of)
     return known.order_by(own.month.desc(), own.revision.desc()).limit(1).correlate(Project).scalar_subquery()
@@ -140,7 +142,7 @@ def is_newest(newest: Subquery) -> ColumnElement[bool]:
     return and_(*same)
 
 
-# --- pieces that operations read as well ----------------------------------------------------------------------------------------
+# --- pieces that operations read as well ------------------------------------------------------------------------------
 
 
 def stages_for_report(project_id: int) -> tuple[ReportedStage, ...]:
@@ -185,7 +187,8 @@ def contents(report_ids: Collection[int]) -> dict[int, Content]:
         return {}
     own = MonthlyReport
     texts = (
-        own.investment_fen, own.narrative, own.problems, own.next_plan, own.decrease_reason, own.in_statistics, own.statistics_reason,
+        own.investment_fen, own.narrative, own.problems, own.next_plan, own.decrease_reason, own.in_statistics,
+        own.statistics_reason,
     )  # fmt: skip
     statement = (
         select(MonthlyReport.id, *texts, WorkStage.key, StageProgress.percent, StageProgress.floors_done)
@@ -234,8 +237,10 @@ def report_lines() -> Lines:
     """The columns of a ReportLine over every revision."""
     own, author = MonthlyReport, aliased(User)
     return select(
-        own.id, own.project_id, own.month, own.revision, own.state, own.round, own.version, own.overall_percent, own.investment_fen,
-        author.display_name, own.author_id, own.data_on, own.approved_on, own.updated_at, own.correction_reason, own.is_sample,
+        own.id, own.project_id, own.month, own.revision, own.state, own.round, own.version, own.overall_percent,
+        own.investment_fen,
+        author.display_name, own.author_id, own.data_on, own.approved_on, own.updated_at, own.correction_reason,
+        own.is_sample,
     ).join(author, author.id == own.author_id)  # fmt: skip
 
 

@@ -13,7 +13,9 @@ from projects.extensions import Model
 
 
 class MonthlyReport(Model):
-    """One revision of a project's report for a month: draft → submitted → approved | returned; approved is frozen, a correction is the next revision."""
+    """One revision of a project's report for a month: draft → submitted → approved | returned; approved is frozen, a
+    correction is the next revision.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id", index=False)
@@ -59,7 +61,9 @@ class StageProgress(Model):
 
 
 class ReportStep(Model):
-    """A step in a report's life, kept for good: submitted, returned or approved, by whom, with which comment, in which round."""
+    """A step in a report's life, kept for good: submitted, returned or approved, by whom, with which comment, in which
+    round.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = refers("monthly_report.id", cascade=True)

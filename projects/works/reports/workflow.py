@@ -1,4 +1,5 @@
-"""The life of a monthly report: which step leads from which state, and who may take it. Rules R-7 and R-8 of docs/rules/reports.md.
+"""The life of a monthly report: which step leads from which state, and who may take it. Rules R-7 and R-8 of
+docs/rules/reports.md.
 
 ::
 
@@ -22,7 +23,9 @@ OPEN = ("draft", "returned")  # states in which the content may be edited
 
 @dataclass(frozen=True)
 class ReviewStep:
-    """A step: the states it is open in (None: no report yet), the state it leads to (None: unchanged), the permission it needs."""
+    """A step: the states it is open in (None: no report yet), the state it leads to (None: unchanged), the permission
+    it needs.
+    """
 
     sources: frozenset[str | None]
     leads_to: str | None

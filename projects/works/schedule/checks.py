@@ -26,7 +26,9 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True)
 class ProjectPlan:
-    """The dates of a plan by the names above (None: not planned), and the floors that the main structure is counted by."""
+    """The dates of a plan by the names above (None: not planned), and the floors that the main structure is
+    counted by.
+    """
 
     days: Mapping[str, dt.date | None]
     floors: int | None = None

@@ -1,4 +1,7 @@
-"""Writes on a project's plan. The first date entered is the baseline too; a later change moves the current plan only, from its day on."""
+"""Writes on a project's plan.
+
+The first date entered is the baseline too; a later change moves the current plan only, from its day on.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ from projects.works.schedule.tables import FormerPlan, Milestone
 
 
 def save_plan(actor: Actor, now: dt.datetime, today: dt.date, which: tuple[int, int], change: PlanChange) -> None:
-    """Store the plan of the project `which` names by id and the version the person saw; InvalidError names the fields that can't be taken."""
+    """Store the plan of the project `which` names by id and the version the person saw; InvalidError names the fields
+    that can't be taken.
+    """
     (project_id, version), new = which, change.plan
     require(actor, "plan.write", project_id)
     project = db.session.scalar(select(Project).where(Project.id == project_id).with_for_update())

@@ -47,7 +47,9 @@ def plan_of(project_id: int) -> ProjectPlan:
 
 
 def planned(as_of: dt.date) -> Subquery:
-    """What each milestone was planned for on a day: milestone_id, plan_on, is_sample; without the milestones that nobody had entered by then."""
+    """What each milestone was planned for on a day: milestone_id, plan_on, is_sample; without the milestones that
+    nobody had entered by then.
+    """
     own, former, newer = Milestone, FormerPlan, aliased(FormerPlan)
 
     def began(table: Any) -> ColumnElement[bool]:
@@ -60,7 +62,9 @@ def planned(as_of: dt.date) -> Subquery:
 
 
 def milestones_on(project_id: int, as_of: dt.date) -> list[tuple[Milestone, dt.date | None, bool]]:
-    """A project's milestones in order as they were on a day, each with its planned day and whether that is a sample; one statement."""
+    """A project's milestones in order as they were on a day, each with its planned day and whether that is a sample;
+    one statement.
+    """
     rows = db.session.execute(_milestones_on(as_of), {"project": project_id})
     return [(milestone, plan_on, is_sample) for milestone, plan_on, is_sample in rows]
 
@@ -73,7 +77,9 @@ def _milestones_on(as_of: dt.date) -> Executable:
 
 
 def former_plans(project_id: int) -> list[tuple[str, FormerPlan, dt.date | None]]:
-    """What was planned before, the newest first: the milestone's name, its former plan, and the day since which another one counts."""
+    """What was planned before, the newest first: the milestone's name, its former plan, and the day since which another
+    one counts.
+    """
     rows = db.session.execute(
         select(Milestone, FormerPlan)
         .join(FormerPlan, FormerPlan.milestone_id == Milestone.id)

@@ -13,7 +13,10 @@ from projects.extensions import Model
 
 
 class WorkStage(Model):
-    """A work stage (施工阶段) with its weight, and its dates where they were planned. `key` names a stage of the template or is the project's own."""
+    """A work stage (施工阶段) with its weight, and its dates where they were planned.
+
+    `key` names a stage of the template or is the project's own.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id", cascade=True, index=False)
@@ -38,7 +41,8 @@ class WorkStage(Model):
 
 
 class Milestone(Model):
-    """A dated plan point: of the whole (`percent`, 0 start … 100 finish), of a gate (`gate_key`), or just named. Baseline, current plan, actual.
+    """A dated plan point: of the whole (`percent`, 0 start … 100 finish), of a gate (`gate_key`), or just named.
+    Baseline, current plan, actual.
 
     `plan_on` counts `since` a day (None: always did); what was planned before it stands in `FormerPlan`.
     """
@@ -59,7 +63,9 @@ class Milestone(Model):
 
 
 class FormerPlan(Model):
-    """What a milestone was planned for (None: not planned) before it was changed, counting `since` a day (None: always did). Never edited; a later row wins."""
+    """What a milestone was planned for (None: not planned) before it was changed, counting `since` a day (None: always
+    did). Never edited; a later row wins.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id", cascade=True)

@@ -16,7 +16,9 @@ LONGEST = 200
 def check_stop(
     entry: Mapping[str, str], last: tuple[str, dt.date] | None, today: dt.date
 ) -> tuple[dict[str, Any], dict[str, Text]]:
-    """What to store, and a message for each field that can't be taken; `last` is the newest stop or resumption there is."""
+    """What to store, and a message for each field that can't be taken; `last` is the newest stop or resumption there
+    is.
+    """
     wrong: dict[str, Text] = {}
     effect, reason = entry.get("effect", ""), entry.get("reason", "").strip()
     if effect not in EFFECTS:

@@ -1,4 +1,6 @@
-"""Noting when a project's works stopped and went on: its plan moves by as long as they stood still, its promises stay (S-14)."""
+"""Noting when a project's works stopped and went on: its plan moves by as long as they stood still, its promises stay
+(S-14).
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from projects.works.stops.tables import Event
 
 
 def note_stop(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry: Mapping[str, str]) -> Event:
-    """Store a stop or a resumption, and renew the project's verdicts; InvalidError names the fields that can't be taken."""
+    """Store a stop or a resumption, and renew the project's verdicts; InvalidError names the fields that can't be
+    taken.
+    """
     require(actor, "plan.write", project_id)
     project = db.session.scalar(select(Project).where(Project.id == project_id).with_for_update(key_share=True))
     if project is None:

@@ -13,7 +13,8 @@ from projects.extensions import Model
 
 
 class Event(Model):
-    """Something that happened, on public record or as reported: may pass a gate, state a work stage's percent, or stop or resume the works (`effect`).
+    """Something that happened, on public record or as reported: may pass a gate, state a work stage's percent, or stop
+    or resume the works (`effect`).
 
     A month-precise day is the month's last.
     """

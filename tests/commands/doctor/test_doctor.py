@@ -121,7 +121,7 @@ def test_a_remark_is_a_note_with_advice_and_no_fault(name: str, remark: dict):
     assert is_fit(found)
 
 
-# --- gathering ----------------------------------------------------------------------------------------------------------------------
+# --- gathering --------------------------------------------------------------------------------------------------------
 
 
 def test_files_that_others_may_read_are_found(tmp_path: Path):
@@ -183,7 +183,7 @@ def test_the_database_tells_its_day_and_its_missing_steps(app: Flask):
         assert missing[-1] == head
 
 
-# --- the command --------------------------------------------------------------------------------------------------------------------
+# --- the command ------------------------------------------------------------------------------------------------------
 
 
 def run(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:

@@ -124,7 +124,7 @@ def test_the_key_is_made_once_for_its_owner_only(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["audit_key"]
 
 
-# --- many writers -------------------------------------------------------------------------------------------------------------------
+# --- many writers -----------------------------------------------------------------------------------------------------
 
 
 def _race(app: Flask, before: Callable[[], None] = lambda: None) -> None:
@@ -164,7 +164,7 @@ def test_chaining_onto_a_row_read_before_the_lock_breaks_the_chain(
     assert check().faults
 
 
-# --- append only --------------------------------------------------------------------------------------------------------------------
+# --- append only ------------------------------------------------------------------------------------------------------
 
 REFUSED = {
     "sqlite": (
@@ -181,7 +181,11 @@ REFUSED = {
         "TRUNCATE audit_entry",
         "TRUNCATE project CASCADE",
         "INSERT INTO audit_entry SELECT * FROM audit_entry ON CONFLICT (id) DO UPDATE SET tag = 'x'",
-        "MERGE INTO audit_entry USING (SELECT min(id) AS one FROM audit_entry) AS s ON id = s.one WHEN MATCHED THEN DELETE",
+        (
+            "MERGE INTO audit_entry USING (SELECT min(id) AS one FROM audit_entry) AS s ON id = s.one WHEN MATCHED "
+            "THEN "
+            "DELETE"
+        ),
     ),
 }
 
@@ -224,7 +228,7 @@ def test_a_change_that_is_taken_back_takes_its_entry_back(app: Flask, check: Che
     assert check().rows == 0
 
 
-# --- a thousand tamperings ----------------------------------------------------------------------------------------------------------
+# --- a thousand tamperings --------------------------------------------------------------------------------------------
 
 TEXTS = ("actor_name", "address", "tag", "object_type", "object_id", "changes", "digest", "at", "result")
 OTHER = {
@@ -314,7 +318,8 @@ class Tamper:
             return (None if new is None else str(new)) != old
         source = self.dice.choice([one for one in self.ids if one != which])
         self.run(
-            f"UPDATE audit_entry SET {name} = (SELECT other.{name} FROM audit_entry AS other WHERE other.id = :source) WHERE id = :id",
+            f"UPDATE audit_entry SET {name} = (SELECT other.{name} FROM audit_entry AS other WHERE other.id = :"
+            f"source) WHERE id = :id",
             source=source,
             id=which,
         )
@@ -338,7 +343,8 @@ class Tamper:
         digest = self.dice.choice(["digest", "''"])
         source = self.dice.choice(self.connection.execute(text("SELECT id FROM audit_entry")).scalars().all())
         self.run(
-            f"INSERT INTO audit_entry (id, {names}, digest) SELECT :place, {names}, {digest} FROM audit_entry WHERE id = :id",
+            f"INSERT INTO audit_entry (id, {names}, digest) SELECT :place, {names}, {digest} FROM audit_entry WHERE "
+            f"id = :id",
             place=place,
             id=source,
         )

@@ -142,7 +142,7 @@ def test_a_field_without_a_title_speaks_for_itself_and_odd_values_do_not_crash()
     )
 
 
-# --- commands and settings -----------------------------------------------------------------------------------------------------------
+# --- commands and settings --------------------------------------------------------------------------------------------
 
 
 def test_verify_audit_says_which_row_is_broken_and_why(app: Flask, tmp_path: Path):

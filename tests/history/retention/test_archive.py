@@ -1,4 +1,6 @@
-"""A-8 to A-10: the older part of the history is archived, removed when it is old enough, and the rest stays proven; a restored backup is owned up to."""
+"""A-8 to A-10: the older part of the history is archived, removed when it is old enough, and the rest stays proven; a
+restored backup is owned up to.
+"""
 
 from __future__ import annotations
 
@@ -252,7 +254,11 @@ def test_every_change_of_an_archive_is_found(history: Flask, tmp_path: Path):
         ("DELETE FROM audit_checkpoint", "gap"),
         ("UPDATE audit_checkpoint SET rows = rows + 1", "checkpoint"),
         (
-            "UPDATE audit_checkpoint SET last_id = last_id + 1, digest = (SELECT digest FROM audit_entry ORDER BY id LIMIT 1)",
+            (
+                "UPDATE audit_checkpoint SET last_id = last_id + 1, digest = (SELECT digest FROM audit_entry ORDER BY "
+                "id "
+                "LIMIT 1)"
+            ),
             "checkpoint",
         ),
         ("DELETE FROM audit_entry WHERE id = (SELECT min(id) FROM audit_entry)", "gap"),
@@ -291,7 +297,7 @@ def test_a_history_that_is_not_whole_is_neither_archived_nor_removed(history: Fl
             act()
 
 
-# --- a restored backup --------------------------------------------------------------------------------------------------------------
+# --- a restored backup ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("mended")

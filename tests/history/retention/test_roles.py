@@ -40,8 +40,15 @@ REFUSED = (
     "CREATE TABLE audit_copy (id int)",
     "CREATE RULE skip AS ON INSERT TO audit_entry DO INSTEAD NOTHING",
     "SET session_replication_role = replica",
-    "INSERT INTO audit_entry (id, at, tag, object_type, object_id, changes) SELECT 1, now(), 'x', 'x', 'x', '{}' ON CONFLICT (id) DO UPDATE SET tag = 'y'",
-    "INSERT INTO audit_checkpoint (made_at, last_id, last_at, digest, rows, file_sha256, mac) VALUES (now(), 9, now(), 'x', 1, 'x', 'x')",
+    (
+        "INSERT INTO audit_entry (id, at, tag, object_type, object_id, changes) SELECT 1, now(), 'x', 'x', 'x', '{}' "
+        "ON "
+        "CONFLICT (id) DO UPDATE SET tag = 'y'"
+    ),
+    (
+        "INSERT INTO audit_checkpoint (made_at, last_id, last_at, digest, rows, file_sha256, mac) VALUES (now(), 9, "
+        "now(), 'x', 1, 'x', 'x')"
+    ),
     "DELETE FROM audit_checkpoint",
     "UPDATE alembic_version SET version_num = '0001'",
     "SELECT setval('audit_entry_id_seq', 1)",

@@ -11,7 +11,8 @@ from projects.money.contracts.queries import contracts_of
 
 TODAY = dt.date(2021, 11, 30)
 NEW = {
-    "c-name": "施工总承包", "c-kind": "works", "c-number": "H-1", "c-party": "某建筑公司", "c-signed_on": "2021-03-01", "c-amount": "1000", "c-unit": "万元",
+    "c-name": "施工总承包", "c-kind": "works", "c-number": "H-1", "c-party": "某建筑公司", "c-signed_on": "2021-03-01",
+    "c-amount": "1000", "c-unit": "万元",
     "c-retention": "3", "c-source_1": "cbi",
 }  # fmt: skip
 PAID = {"p-on": "2021-06-01", "p-amount": "100", "p-unit": "万元", "p-source_1": "cbi", "p-memo": "进度款"}

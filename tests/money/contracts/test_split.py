@@ -1,4 +1,6 @@
-"""A contract and its payments by source: rows that add up, put right without changing what was posted, each row refused by name."""
+"""A contract and its payments by source: rows that add up, put right without changing what was posted, each row refused
+by name.
+"""
 
 import csv
 import datetime as dt
@@ -66,7 +68,7 @@ def test_a_whole_of_nothing_is_asked_for():
     assert "大于 0" in wrong(0, ("cbi", "3"))["amount"]
 
 
-# --- on the database -----------------------------------------------------------------------------------------------------------------
+# --- on the database --------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -163,7 +165,7 @@ def test_a_correction_over_somebody_elses_is_a_conflict(app, project):
             correct_worth(SYSTEM, NOW, TODAY, key, Worth({"cbi": 1}, "cbi:600,county:399", TODAY, "晚了"))
 
 
-# --- the page ------------------------------------------------------------------------------------------------------------------------
+# --- the page ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -173,7 +175,8 @@ def finance(app, client, project):
 
 
 CONTRACT = {
-    "c-name": "门诊楼", "c-kind": "works", "c-party": "建工", "c-signed_on": "2021-03-01", "c-amount": "1000", "c-unit": "元", "c-retention": "",
+    "c-name": "门诊楼", "c-kind": "works", "c-party": "建工", "c-signed_on": "2021-03-01", "c-amount": "1000",
+    "c-unit": "元", "c-retention": "",
     "c-source_1": "cbi", "c-part_1": "600", "c-source_2": "county", "c-part_2": "400",
 }  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""Edges of documents: a line sent twice, lines imported below another document, findings of documents within and above one's places."""
+"""Edges of documents: a line sent twice, lines imported below another document, findings of documents within and above
+one's places.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ def test_a_line_sent_twice_is_posted_once(app):
 
 
 def test_lines_imported_below_another_document_count_once(app):
-    """M-11 for files: 1,000 of the ministry's plan, the same 1,000 and 200 more in a file of the lower document's lines."""
+    """M-11 for files: 1,000 of the ministry's plan, the same 1,000 and 200 more in a file of the lower document's
+    lines.
+    """
     with app.app_context():
         project = make_project(name="甲县人民医院感染楼项目")
         upper = document("发改投资〔2025〕1号")

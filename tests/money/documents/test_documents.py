@@ -1,4 +1,6 @@
-"""Documents in their chain: a line handed on is the same money and counts once, the rest of it is new; what was received below shows above."""
+"""Documents in their chain: a line handed on is the same money and counts once, the rest of it is new; what was
+received below shows above.
+"""
 
 import datetime as dt
 from decimal import Decimal
@@ -106,7 +108,9 @@ CUTS = ("place", "programme", "project", "source", "year", "document")
 
 
 def test_every_cut_adds_up_to_what_is_stored_in_every_step(app, chain):
-    """Payments that name no line, plans and contracts belong to no document: they stand by themselves there, and the cut adds up all the same."""
+    """Payments that name no line, plans and contracts belong to no document: they stand by themselves there, and the
+    cut adds up all the same.
+    """
     project, _, _, _, handed, new = chain
     with app.app_context():
         one = [

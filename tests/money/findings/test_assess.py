@@ -213,7 +213,7 @@ def test_limits_may_be_replaced_and_the_special_comes_before_the_general():
     assert kinds_of("tcm", "370831", None) == {"tcm", "county_hospital"}
 
 
-# --- documents -----------------------------------------------------------------------------------------------------------------------
+# --- documents --------------------------------------------------------------------------------------------------------
 
 FRIDAY = dt.date(2024, 3, 1)
 
@@ -246,17 +246,35 @@ def days(month, first, last, year):
     return [dt.date(year, month, day) for day in range(first, last + 1)]
 
 
-# 国办发明电〔2020〕27号 and 国办发明电〔2024〕12号, word for word: days off, and the weekend days worked in their stead.
+# 国办发明电〔2020〕27号 and 国办发明电〔2024〕12号, word for word: days off, and the weekend days worked in their
+# stead.
 NOTICES = {
     2021: (
-        [*days(1, 1, 3, 2021), *days(2, 11, 17, 2021), *days(4, 3, 5, 2021), *days(5, 1, 5, 2021), *days(6, 12, 14, 2021), *days(9, 19, 21, 2021), *days(10, 1, 7, 2021)],
+        [
+            *days(1, 1, 3, 2021),
+            *days(2, 11, 17, 2021),
+            *days(4, 3, 5, 2021),
+            *days(5, 1, 5, 2021),
+            *days(6, 12, 14, 2021),
+            *days(9, 19, 21, 2021),
+            *days(10, 1, 7, 2021),
+        ],
         [(2, 7), (2, 20), (4, 25), (5, 8), (9, 18), (9, 26), (10, 9)],
     ),
     2025: (
-        [*days(1, 1, 1, 2025), *days(1, 28, 31, 2025), *days(2, 1, 4, 2025), *days(4, 4, 6, 2025), *days(5, 1, 5, 2025), *days(5, 31, 31, 2025), *days(6, 1, 2, 2025), *days(10, 1, 8, 2025)],
+        [
+            *days(1, 1, 1, 2025),
+            *days(1, 28, 31, 2025),
+            *days(2, 1, 4, 2025),
+            *days(4, 4, 6, 2025),
+            *days(5, 1, 5, 2025),
+            *days(5, 31, 31, 2025),
+            *days(6, 1, 2, 2025),
+            *days(10, 1, 8, 2025),
+        ],
         [(1, 26), (2, 8), (4, 27), (9, 28), (10, 11)],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("year", NOTICES)

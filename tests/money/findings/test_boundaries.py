@@ -1,4 +1,6 @@
-"""Edges of the money findings: what was taken back, what is exactly at its limit, several findings of one rule and source."""
+"""Edges of the money findings: what was taken back, what is exactly at its limit, several findings of one rule and
+source.
+"""
 
 from __future__ import annotations
 
@@ -107,7 +109,9 @@ def test_each_year_over_its_plan_is_handled_by_itself(app, project):
 
 
 def test_each_doubtful_payment_is_handled_by_itself(app, project):
-    """An exemption of one payment does not cover the next, smaller one; a payment taken back later was doubtful until then."""
+    """An exemption of one payment does not cover the next, smaller one; a payment taken back later was doubtful until
+    then.
+    """
     with app.app_context():
         post(project, "paid", 50, dt.date(2025, 2, 1), memo="偿还旧欠工程款")
         (row,) = (row for row in queries.of_project(project.id, TODAY) if row.finding.rule == "F-20")

@@ -1,4 +1,6 @@
-"""One fen and one day to either side of every limit, month ends and leap days; the law that is told is the one that holds for this money."""
+"""One fen and one day to either side of every limit, month ends and leap days; the law that is told is the one that
+holds for this money.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Handling a finding: who answers for it, exemptions that lapse by day or by amount, limits of one's own; the lists and the programs that read them."""
+"""Handling a finding: who answers for it, exemptions that lapse by day or by amount, limits of one's own; the lists and
+the programs that read them.
+"""
 
 import datetime as dt
 import re

@@ -1,4 +1,6 @@
-"""The installation's own rows beside the shipped ones: for a region, a kind of project, a time; in words, and only by who answers for everywhere."""
+"""The installation's own rows beside the shipped ones: for a region, a kind of project, a time; in words, and only by
+who answers for everywhere.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def post(project, step, fen, on, source="cbi"):
 
 
 def test_a_row_for_a_region_and_a_time_holds_there_and_then(app, project):
-    """What is written for a province of the centre holds there, from its day on; what names a kind of project too comes before it."""
+    """What is written for a province of the centre holds there, from its day on; what names a kind of project too comes
+    before it.
+    """
     with app.app_context():
         with transaction():
             for source, fen in (("cbi", 650), ("county", 350)):

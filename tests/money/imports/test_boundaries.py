@@ -1,4 +1,6 @@
-"""Edges of imports: figures that are no numbers, footnotes, names that several places use, what was entered on imported projects since."""
+"""Edges of imports: figures that are no numbers, footnotes, names that several places use, what was entered on imported
+projects since.
+"""
 
 from __future__ import annotations
 
@@ -136,12 +138,14 @@ def test_projects_of_one_name_in_two_places_are_both_made(app, counties):
     with app.app_context():
         batch = run(
             "projects",
-            "项目名称,项目单位,所在地\n人民医院门诊楼项目,,泗水县\n人民医院发热门诊项目,,泗水县\n人民医院发热门诊项目,,梁山县\n",
+            "项目名称,项目单位,所在地\n人民医院门诊楼项目,,泗水县\n人民医院发热门诊项目,,泗水县\n人民医院发热门诊项"
+            "目,,梁山县\n",
         )
         assert (batch.counts["new"], batch.counts["existing"]) == (3, 0)
         again = run(
             "projects",
-            "项目名称,项目单位,所在地\n人民医院门诊楼项目,,泗水县\n人民医院发热门诊项目,,泗水县\n人民医院发热门诊项目,,梁山县\n",
+            "项目名称,项目单位,所在地\n人民医院门诊楼项目,,泗水县\n人民医院发热门诊项目,,泗水县\n人民医院发热门诊项"
+            "目,,梁山县\n",
         )
         assert (again.counts["new"], again.counts["existing"]) == (0, 3)
 
@@ -220,7 +224,7 @@ def test_the_longest_texts_that_are_read_can_be_kept_or_are_refused_by_cell(app,
         assert kept + refused == 10
 
 
-# --- workbooks that look otherwise than a spreadsheet would write them: their reader dies with the whole process where there is no room ----------
+# --- workbooks that look otherwise than a spreadsheet would write them: their reader dies where there is no room ---
 
 
 def plain() -> bytes:
@@ -295,7 +299,10 @@ FAR_CELLS = {
 @pytest.mark.parametrize("name", FAR_CELLS)
 def test_far_cells_are_refused_however_they_are_written(name):
     """In a process of its own, which a reader without room would take down."""
-    code = "import sys; from projects.core.errors import InvalidError; from projects.money.imports.extract import sheets\ntry: sheets(sys.stdin.buffer.read())\nexcept InvalidError: print('refused')"
+    code = (
+        "import sys; from projects.core.errors import InvalidError; from projects.money.imports.extract import "
+        "sheets\ntry: sheets(sys.stdin.buffer.read())\nexcept InvalidError: print('refused')"
+    )
     root = Path(__file__).resolve().parents[3]
     done = subprocess.run(
         [sys.executable, "-c", code], input=FAR_CELLS[name](), capture_output=True, cwd=root, timeout=60, check=False

@@ -22,14 +22,20 @@ from projects.money.imports import operations
 
 NOW = dt.datetime(2025, 12, 1, 4, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2025, 12, 1)
-PROJECTS = "项目代码,项目名称,项目单位,所在地\n2501-370800-84-01-100001,甲县人民医院感染楼项目,甲县人民医院,甲县\n,乙县中医院改扩建,乙县中医院,济宁市\n"
+PROJECTS = (
+    "项目代码,项目名称,项目单位,所在地\n2501-370800-84-01-100001,甲县人民医院感染楼项目,甲县人民医院,甲县\n,乙县中医院"
+    "改扩建,乙县中医院,济宁市\n"
+)
 LINES = (
     "明细编号,文号,发文单位,发文日期,项目代码,项目名称,资金来源,金额(万元)\n"
     "L1,财建〔2025〕23号,财政部,2025-03-01,2501-370800-84-01-100001,,中央预算内投资,300\n"
     "L2,财建[2025]23号,财政部,2025年3月1日,,乙县中医院改扩建项目,中央预算内投资,壹佰万元整\n"
     ",,,,,,合计,400\n"
 )
-RECEIPTS = "凭证号,到账日期,付款单位,收款单位,金额(元),摘要\nV1,2025-05-01,市财政局,甲县人民医院,900000.00,财建〔2025〕23号\n,2025-05-02,市财政局,甲县人民医院,100,结息\n,2025-05-02,市财政局,甲县人民医院,100,结息\n"
+RECEIPTS = (
+    "凭证号,到账日期,付款单位,收款单位,金额(元),摘要\nV1,2025-05-01,市财政局,甲县人民医院,900000.00,财建〔2025〕23号"
+    "\n,2025-05-02,市财政局,甲县人民医院,100,结息\n,2025-05-02,市财政局,甲县人民医院,100,结息\n"
+)
 
 
 def run(kind: str, text: str, actor: Actor = SYSTEM, place: str = "", unit: str = "") -> ImportBatch:
@@ -138,7 +144,10 @@ def test_projects_that_nothing_was_entered_on_are_removed_by_undoing(app):
 def test_payments_are_imported_on_their_projects(app):
     with app.app_context():
         run("projects", PROJECTS)
-        text = "支付凭证号,支付日期,项目名称,收款单位,资金来源,支付金额(元),摘要\nP1,2025-07-01,甲县人民医院感染楼,某建筑公司,中央预算内,1000.50,进度款\n"
+        text = (
+            "支付凭证号,支付日期,项目名称,收款单位,资金来源,支付金额(元),摘要\nP1,2025-07-01,甲县人民医院感染楼,某建筑"
+            "公司,中央预算内,1000.50,进度款\n"
+        )
         run("payments", text)
         (row,) = db.session.scalars(select(LedgerEntry))
         assert (row.step, row.amount_fen, row.external_id, row.memo) == ("paid", 100_050, "P1", "某建筑公司 进度款")
@@ -158,9 +167,9 @@ def test_one_voucher_may_pay_from_several_sources_and_never_twice_from_one(app):
         others = ("中央预算内,1000", "中央预算内,999", "自筹,500")
         for number, other in enumerate(others):
             for day in ("2025-07-01", "2025-07-03"):
-                wrong = (
-                    PAID
-                    + f"Q{number},2025-07-01,甲县人民医院感染楼,中央预算内,1000\nQ{number},{day},甲县人民医院感染楼,{other}\n"
+                wrong = PAID + (
+                    f"Q{number},2025-07-01,甲县人民医院感染楼,中央预算内,1000\nQ{number},{day},甲县人民医院感染楼,"
+                    f"{other}\n"
                 )
                 if (other, day) != ("自筹,500", "2025-07-01"):
                     with pytest.raises(InvalidError):

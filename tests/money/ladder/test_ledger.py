@@ -19,7 +19,9 @@ DAY = dt.date(2021, 11, 30)
 
 
 def drawn(text):
-    """A ladder drawn as `cbi 1000/800/800/300 county 1000/600/200/100`: approved, allocated, received, paid in 万元; `-` where nothing was approved."""
+    """A ladder drawn as `cbi 1000/800/800/300 county 1000/600/200/100`: approved, allocated, received, paid in 万元;
+    `-` where nothing was approved.
+    """
     words = text.split()
     given_, posted = {}, {}
     for source, numbers in zip(words[::2], words[1::2], strict=True):

@@ -1,4 +1,6 @@
-"""Posting, reversing and approving money, on both databases: nothing posted ever changes, everything reconciles to the fen."""
+"""Posting, reversing and approving money, on both databases: nothing posted ever changes, everything reconciles to the
+fen.
+"""
 
 import datetime as dt
 import threading
@@ -184,7 +186,7 @@ def test_a_rule_broken_is_stored_and_flagged(app, project):
         assert [one.rule for one in queries.money_of(project.id, TODAY).findings] == ["F-1", "F-2", "F-3"]
 
 
-# --- approved amounts ----------------------------------------------------------------------------------------------------------------
+# --- approved amounts -------------------------------------------------------------------------------------------------
 
 
 def test_an_approved_amount_is_set_changed_and_taken_away_with_its_record(app, project):
@@ -225,7 +227,7 @@ def test_an_approved_amount_that_cannot_be_is_refused(app, project):
         assert db.session.scalars(select(FundingComposition)).all() == []
 
 
-# --- everything adds up -----------------------------------------------------------------------------------------------------------------
+# --- everything adds up -----------------------------------------------------------------------------------------------
 
 STEPS = st.one_of(
     st.tuples(
@@ -363,7 +365,9 @@ def test_a_double_click_posts_once(app, project):
 
 
 def test_an_approval_of_a_later_year_can_be_tried_beside_the_demo_and_counts_from_its_day(app):
-    """An installation with demo content stands at a former day; what lies after today in Beijing as well is still refused."""
+    """An installation with demo content stands at a former day; what lies after today in Beijing as well is still
+    refused.
+    """
     later, beijing = dt.date(2025, 3, 1), dt.datetime(2025, 12, 1, 4, 0, tzinfo=dt.UTC)
     with app.app_context():
         project = make_project()

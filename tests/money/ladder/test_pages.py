@@ -72,7 +72,7 @@ def text_of(response):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.text))
 
 
-# --- the page of all projects ---------------------------------------------------------------------------------------------------------
+# --- the page of all projects -----------------------------------------------------------------------------------------
 
 
 def test_the_page_shows_the_ladder_by_source_and_no_rate_of_the_total(app, client, people, project):
@@ -185,7 +185,7 @@ def test_pages_turn(app, client, people):
     assert "第 2 / 2 页" in client.get("/funding?per_page=25&page=2").text
 
 
-# --- one project ---------------------------------------------------------------------------------------------------------------------------
+# --- one project ------------------------------------------------------------------------------------------------------
 
 
 def test_finance_posts_an_entry_without_javascript(app, client, people, project):

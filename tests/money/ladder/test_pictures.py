@@ -1,4 +1,6 @@
-"""Pictures of money take any name: signs of formulas, letters that no font has, ends of lines; and projects with nothing to draw."""
+"""Pictures of money take any name: signs of formulas, letters that no font has, ends of lines; and projects with
+nothing to draw.
+"""
 
 from __future__ import annotations
 

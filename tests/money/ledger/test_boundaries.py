@@ -68,7 +68,9 @@ def test_a_correction_below_nothing_says_nothing_of_refunds(app):
 
 
 def test_the_largest_sums_add_up_on_every_page(app):
-    """9,000 entries of the largest amount pass what 64 bits hold on no page of a real office; a hundred of them are no trouble anywhere."""
+    """9,000 entries of the largest amount pass what 64 bits hold on no page of a real office; a hundred of them are no
+    trouble anywhere.
+    """
     with app.app_context():
         make_day()
         project = make_project("one")

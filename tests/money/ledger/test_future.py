@@ -1,4 +1,6 @@
-"""What a day in the future is where demo content holds the installation at a former day: later than that day and than today in Beijing. Rule M-4."""
+"""What a day in the future is where demo content holds the installation at a former day: later than that day and than
+today in Beijing. Rule M-4.
+"""
 
 from __future__ import annotations
 
@@ -119,7 +121,10 @@ def test_a_month_over_today_is_closed_and_a_later_receipt_is_matched_in_the_next
             close_month(SYSTEM, NOW, STANDS, dt.date(2025, 12, 1), "", {})
 
 
-ROWS = "凭证号,到账日期,付款单位,收款单位,金额(元),摘要\nV1,2025-05-01,市财政局,甲县人民医院,900000.00,x\nV2,2021-05-01,市财政局,甲县人民医院,1,y\n"
+ROWS = (
+    "凭证号,到账日期,付款单位,收款单位,金额(元),摘要\nV1,2025-05-01,市财政局,甲县人民医院,900000.00,x\nV2,2021-05-01,"
+    "市财政局,甲县人民医院,1,y\n"
+)
 
 
 def test_an_import_dated_later_is_taken_and_the_day_after_today_is_refused_by_cell(app, project):

@@ -1,4 +1,6 @@
-"""What is posted can't be changed in the database: not by UPDATE, not by DELETE, not by REPLACE, not with other settings. Samples alone can be deleted."""
+"""What is posted can't be changed in the database: not by UPDATE, not by DELETE, not by REPLACE, not with other
+settings. Samples alone can be deleted.
+"""
 
 import pytest
 from builders import NOW, TODAY, make_project
@@ -87,8 +89,10 @@ def test_replacing_a_posted_row_is_refused_whatever_the_connection_is_set_to(pos
 def test_a_second_reversal_does_not_replace_the_first(posted):
     with posted.app_context():
         back = (
-            "INSERT {how} INTO ledger_entry (project_id, source, step, entry_on, amount_fen, document_number, memo, reverses_id, recorded_at, is_sample) "
-            "SELECT project_id, source, step, entry_on, -amount_fen, '', '{memo}', id, recorded_at, false FROM ledger_entry WHERE reverses_id IS NULL"
+            "INSERT {how} INTO ledger_entry (project_id, source, step, entry_on, amount_fen, document_number, memo, "
+            "reverses_id, recorded_at, is_sample) "
+            "SELECT project_id, source, step, entry_on, -amount_fen, '', '{memo}', id, recorded_at, false FROM "
+            "ledger_entry WHERE reverses_id IS NULL"
         )
         with transaction():
             db.session.execute(text(back.format(how="", memo="first")))

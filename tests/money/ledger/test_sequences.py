@@ -1,7 +1,8 @@
-"""Thousands of random sequences of ledger operations, beside a model that adds up in another way: everything reconciles to the fen, nothing is overdrawn.
+"""Thousands of random sequences of ledger operations, beside a model that adds up in another way: everything reconciles
+to the fen, nothing is overdrawn.
 
-Each sequence has a project of its own. A round takes one step of every sequence of a batch through one call of the real operations; the model says beforehand
-which of them must be refused. Seeds are fixed.
+Each sequence has a project of its own. A round takes one step of every sequence of a batch through one call of the real
+operations; the model says beforehand which of them must be refused. Seeds are fixed.
 """
 
 import datetime as dt
@@ -169,7 +170,9 @@ class Sequence:
 
 
 def start(seed: int, count: int) -> tuple[list[Sequence], tuple[int, int]]:
-    """Projects with nothing, two documents of which the second hands on the first, and a month that is closed for all."""
+    """Projects with nothing, two documents of which the second hands on the first, and a month that is closed
+    for all.
+    """
     make_place()
     if not db.session.scalar(select(FundingPeriod.id).limit(1)):
         db.session.add(FundingPeriod(month=CLOSED_MONTH, place_code="", figures={}, locked_at=NOW))
@@ -238,7 +241,9 @@ def run(seed: int, count: int = BATCH, rounds: int = ROUNDS) -> list[Sequence]:
 
 
 def reconcile(sequences: list[Sequence]) -> None:
-    """The ladder of each project, the rows of the database, the lines, the receipts: all say what the model says, to the fen."""
+    """The ladder of each project, the rows of the database, the lines, the receipts: all say what the model says, to
+    the fen.
+    """
     page = queries.portfolio_money(SYSTEM, FundingFilter(per_page=0), TODAY)
     slugs = dict(db.session.execute(select(Project.slug, Project.id)).all())
     steps = ("planned", "allocated", "received", "contracted", "paid")

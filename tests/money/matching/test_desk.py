@@ -1,4 +1,6 @@
-"""The matching desk on both databases: proposals, confirming, splitting, outside, rejecting, undoing, learning; the sums hold to the fen."""
+"""The matching desk on both databases: proposals, confirming, splitting, outside, rejecting, undoing, learning; the
+sums hold to the fen.
+"""
 
 from __future__ import annotations
 

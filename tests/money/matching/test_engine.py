@@ -54,7 +54,9 @@ def booked(one: Proposal) -> list[tuple[str, int]]:
 
 
 def marks(year: Year) -> dict[str, float]:
-    """What tools of the field would score: right first, precision and recall of the confident, strays booked, lines overdrawn."""
+    """What tools of the field would score: right first, precision and recall of the confident, strays booked, lines
+    overdrawn.
+    """
     found, used, right, sure, sure_right, strays = propose(year.lines, year.receipts), Counter(), 0, 0, 0, 0
     for one in found:
         want = {(part.line, part.amount_fen) for part in year.truth[one.receipt]}

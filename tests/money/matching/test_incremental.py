@@ -1,4 +1,6 @@
-"""A matcher that follows changes says the same as one that works everything out, proposal for proposal, to the last digit."""
+"""A matcher that follows changes says the same as one that works everything out, proposal for proposal, to the last
+digit.
+"""
 
 from __future__ import annotations
 
@@ -175,7 +177,9 @@ def test_following_changes_is_working_everything_out_where_many_compete(seed):
 
 
 def finished(matcher: Matcher) -> list[list[int]]:
-    """How many candidates with lines a receipt has that could only finish what another leaves: while that one waits, and after it left."""
+    """How many candidates with lines a receipt has that could only finish what another leaves: while that one waits,
+    and after it left.
+    """
     line = OpenLine(
         "L1",
         "财建〔2025〕23号",

@@ -1,4 +1,6 @@
-"""Mess that a treasury's year brings beside the usual: rules MT-12 and MT-13 of docs/rules/matching.md, on single cases."""
+"""Mess that a treasury's year brings beside the usual: rules MT-12 and MT-13 of docs/rules/matching.md, on single
+cases.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a process remembers of the desk: never half of a change, never of another person's places, never without bound."""
+"""What a process remembers of the desk: never half of a change, never of another person's places, never
+without bound.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Crafted requests at the desk: ids of other places in hidden fields book nothing, are kept nowhere, and are answered with no foreign name."""
+"""Crafted requests at the desk: ids of other places in hidden fields book nothing, are kept nowhere, and are answered
+with no foreign name.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Edges of receipts and of the month's end: the last day of a month, days in the past, two people at once, rows without a place."""
+"""Edges of receipts and of the month's end: the last day of a month, days in the past, two people at once, rows without
+a place.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +87,9 @@ def test_a_list_of_receipts_of_a_past_day_knows_nothing_of_later_decisions(app):
 
 
 def test_a_month_is_closed_on_what_the_ledger_says_at_that_moment(app):
-    """Somebody posts while the month is being closed: the closing waits, and then sees that the figures are no longer those that were read."""
+    """Somebody posts while the month is being closed: the closing waits, and then sees that the figures are no longer
+    those that were read.
+    """
     with app.app_context():
         make_day(dt.date(2025, 7, 2))
         make_place()

@@ -1,4 +1,6 @@
-"""Closing a month: on figures that were seen, for a place, once; what is dated in it is refused everywhere, and a reason opens it again."""
+"""Closing a month: on figures that were seen, for a place, once; what is dated in it is refused everywhere, and a
+reason opens it again.
+"""
 
 import datetime as dt
 import io

@@ -1,4 +1,6 @@
-"""The statement of a month: it adds up per source and in all, to the fen, as of the month's end, or it does not exist."""
+"""The statement of a month: it adds up per source and in all, to the fen, as of the month's end, or it does
+not exist.
+"""
 
 import datetime as dt
 from dataclasses import replace

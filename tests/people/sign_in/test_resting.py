@@ -1,4 +1,6 @@
-"""A-15 to A-17: accounts nobody uses are listed and stopped, first passwords do not wait for ever, and a role can be made to use codes."""
+"""A-15 to A-17: accounts nobody uses are listed and stopped, first passwords do not wait for ever, and a role can be
+made to use codes.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ def world(app: Flask, clock: MovedClock) -> dict[str, User]:
     with app.app_context(), transaction():
         make_day()
         for name, role, ago in (
-            ("security", "security", 1), ("admin", "admin", 1), ("other-admin", "admin", 120), ("left", "manager", 91), ("holiday", "leader", 89),
+            ("security", "security", 1), ("admin", "admin", 1), ("other-admin", "admin", 120), ("left", "manager", 91),
+            ("holiday", "leader", 89),
             ("never", "finance", None), ("robot", "leader", 150), ("here", "leader", 2),
         ):  # fmt: skip
             people[name] = make_user(
@@ -135,7 +138,7 @@ def test_only_the_security_administrator_sees_the_list(app: Flask, world):
         assert sign_in(app.test_client(), world[name]).get("/admin/resting").status_code == 403
 
 
-# --- first passwords ----------------------------------------------------------------------------------------------------------------
+# --- first passwords --------------------------------------------------------------------------------------------------
 
 
 def test_a_first_password_waits_three_days_and_no_longer(app: Flask, world, clock: MovedClock):
@@ -163,7 +166,7 @@ def test_a_password_of_ones_own_does_not_lapse_with_it(app: Flask, world, clock:
     assert through_the_form(client, "here", STRONG)
 
 
-# --- codes by role ------------------------------------------------------------------------------------------------------------------
+# --- codes by role ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""Single sign-on against a provider of our own on loopback: what it proves lets in who is known here, and nothing else."""
+"""Single sign-on against a provider of our own on loopback: what it proves lets in who is known here, and
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ from projects.core.errors import ConfigError
 
 
 class Provider:
-    """As much of OpenID Connect as one sign-in needs. `claims` are put into the next identity token, over those that are right."""
+    """As much of OpenID Connect as one sign-in needs.
+
+    `claims` are put into the next identity token, over those that are right.
+    """
 
     def __init__(self) -> None:
         self.key, self.claims, self.nonce = RSAKey.generate_key(2048, {"kid": "one"}), {}, ""

@@ -168,7 +168,7 @@ def test_eight_thousand_rows_stay_under_a_megabyte_on_the_wire():
     assert len(zlib.compress(text.encode(), 4)) < 1_000_000
 
 
-# --- the table -----------------------------------------------------------------------------------------------------------------------------------------
+# --- the table --------------------------------------------------------------------------------------------------------
 
 
 def test_the_table_has_a_row_for_every_line_of_the_chart():

@@ -48,7 +48,7 @@ def one(**values: object) -> Chart:
     return layout(portfolio(item(**(bare | values))))
 
 
-# --- what holds for any dates ------------------------------------------------------------------------------------------------------------------
+# --- what holds for any dates -----------------------------------------------------------------------------------------
 
 
 @given(portfolios)
@@ -103,7 +103,7 @@ def test_ticks_cover_the_chart_without_gap_or_overlap(shown):
             assert all(left.end == right.day for left, right in itertools.pairwise(marks))
 
 
-# --- bars ------------------------------------------------------------------------------------------------------------------------------------------
+# --- bars -------------------------------------------------------------------------------------------------------------
 
 
 def test_a_running_project_has_its_actual_bar_up_to_the_day_and_its_forecast_from_there():
@@ -179,7 +179,7 @@ def test_a_baseline_is_drawn_only_where_it_differs_from_the_plan():
     assert spans(one(**same | {"baseline_finish": DAY(2021, 5, 31)}))["baseline"] == (DAY(2021, 1, 1), DAY(2021, 5, 31))
 
 
-# --- odd dates -------------------------------------------------------------------------------------------------------------------------------------
+# --- odd dates --------------------------------------------------------------------------------------------------------
 
 
 def test_an_empty_portfolio_shows_the_month_of_its_day():
@@ -251,7 +251,7 @@ def test_a_day_far_after_all_dates_adds_no_empty_years():
     assert chart.start + dt.timedelta(chart.days) == DAY(2020, 1, 1)
 
 
-# --- points ----------------------------------------------------------------------------------------------------------------------------------------
+# --- points -----------------------------------------------------------------------------------------------------------
 
 
 def diamonds(milestone: ChartMilestone) -> list[tuple[str, dt.date]]:

@@ -48,7 +48,7 @@ def html(client: FlaskClient, address: str) -> str:
     return answer.get_data(as_text=True)
 
 
-# --- the page ----------------------------------------------------------------------------------------------------------------------------------
+# --- the page ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_page_shows_each_project_with_its_parts_and_leads_to_it(app, leader):
@@ -167,7 +167,7 @@ def test_a_chart_past_its_bound_shows_the_worst_and_says_so(app, leader, monkeyp
     assert page.count('<div class="g-project">') == 2
 
 
-# --- files ---------------------------------------------------------------------------------------------------------------------------------------
+# --- files ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_file_with_too_many_rows_is_refused_with_a_way_out(app, leader, monkey
     assert "请先筛选" in answer.get_data(as_text=True)
 
 
-# --- what is drawn -------------------------------------------------------------------------------------------------------------------------------
+# --- what is drawn ----------------------------------------------------------------------------------------------------
 
 
 def stage_of(item: ChartItem, name: str):

@@ -1,4 +1,6 @@
-"""The answer in words on top of a project's charts: finish, range, chance, and the percents of days to come, the same as the curve says."""
+"""The answer in words on top of a project's charts: finish, range, chance, and the percents of days to come, the same
+as the curve says.
+"""
 
 from __future__ import annotations
 

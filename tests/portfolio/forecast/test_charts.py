@@ -1,4 +1,7 @@
-"""The charts of a project: what they show, on the page, as tables and as files; and stops of the works. Rules S-14 and As of a day."""
+"""The charts of a project: what they show, on the page, as tables and as files; and stops of the works.
+
+Rules S-14 and As of a day.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ def figure(reported: str = "0 10 15 20", flags=(), as_of=dt.date(2021, 4, 30)):
     return figures.s_curve("北院", facts, flags, as_of)
 
 
-# --- figures ------------------------------------------------------------------------------------------------------------------------
+# --- figures ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_curve_has_plan_actual_forecast_and_its_range():
@@ -104,7 +107,7 @@ def test_month_ends_run_from_the_first_approval_to_the_day():
     assert len(month_ends(dt.date(2001, 1, 1), TODAY)) == 61
 
 
-# --- history and pages -----------------------------------------------------------------------------------------------------------------
+# --- history and pages ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -181,7 +184,7 @@ def test_a_project_without_reports_says_what_to_do(app: Flask, world: dict):
     assert "三个计划日期就能推算" in client.get("/projects/empty/forecast").text
 
 
-# --- stops -------------------------------------------------------------------------------------------------------------------------------
+# --- stops ------------------------------------------------------------------------------------------------------------
 
 STOP = {"effect": "stop", "on": "2021-11-10", "reason": "停工令〔2021〕3号"}
 
@@ -238,7 +241,7 @@ def test_the_form_notes_a_stop_and_a_leader_may_not(app: Flask, world: dict):
         operations.note_stop(actor_of(world["leader"]), NOW, TODAY, world["id"], STOP)
 
 
-# --- files -------------------------------------------------------------------------------------------------------------------------------
+# --- files ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("locale", ["zh_Hans_CN", "en"])

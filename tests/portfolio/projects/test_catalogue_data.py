@@ -1,4 +1,6 @@
-"""The facts under projects/data: complete against the hand-checked lists, sound in themselves, and refused where they can't be true."""
+"""The facts under projects/data: complete against the hand-checked lists, sound in themselves, and refused where they
+can't be true.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-# --- against the hand-checked lists ---------------------------------------------------------------------------------------------
+# --- against the hand-checked lists -----------------------------------------------------------------------------------
 
 
 @pytest.fixture(params=sorted(PLANS))
@@ -92,7 +94,7 @@ def test_every_page_of_later_progress_is_the_source_of_an_event() -> None:
     assert {page for page in pages if page not in sources} == set()
 
 
-# --- sound in themselves -----------------------------------------------------------------------------------------------------------
+# --- sound in themselves ----------------------------------------------------------------------------------------------
 
 
 def test_the_plans_name_as_many_projects_and_promises_as_were_counted_by_hand() -> None:
@@ -176,33 +178,57 @@ def test_promises_on_gates_say_so() -> None:
             assert (target.basis in {"gate", "tally"}) == (target.measure in GATE_MEASURES), target.slug
 
 
-# --- refused where they can't be true ---------------------------------------------------------------------------------------------
+# --- refused where they can't be true ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "entry", "problem"),
     [
-        ("plans/wuxi-2020.yaml", "measure: topped_out", "measure: topped_off", "wx20-02-jingwei-topped-out", "unknown measure 'topped_off'"),
-        ("plans/wuxi-2020.yaml", "due: 2020-08-31", "due: 2020-08-32", "wx20-01-nanyuan-in-use", "bad due '2020-08-32'"),
+        (
+            "plans/wuxi-2020.yaml",
+            "measure: topped_out",
+            "measure: topped_off",
+            "wx20-02-jingwei-topped-out",
+            "unknown measure 'topped_off'",
+        ),
+        (
+            "plans/wuxi-2020.yaml",
+            "due: 2020-08-31",
+            "due: 2020-08-32",
+            "wx20-01-nanyuan-in-use",
+            "bad due '2020-08-32'",
+        ),
         ("plans/wuxi-2020.yaml", "threshold: 24", "threshold: many", "wx20-jiceng-start", "bad threshold 'many'"),
         ("plans/wuxi-2020.yaml", "        threshold: 24\n", "", "wx20-jiceng-start", "threshold is missing"),
         ("plans/wuxi-2020.yaml", 'clause: "37"', 'clause: "38"', "wx20-jiceng-start", "unknown clause '38'"),
         ("plans/wuxi-2020.yaml", "unit: 无锡市急救中心", "unit: 无锡市急救站", "wx20-04-jijiu", "unknown unit"),
         ("plans/wuxi-2020.yaml", "category: mental", "category: metal", "wx20-02-jingwei", "unknown category"),
         ("plans/wuxi-2020.yaml", "commitment: none", "commitment: maybe", "wx20-jiceng-start", "unknown commitment"),
-        ("plans/wuxi-2020.yaml", "wording: 完成10家以上", "words: 完成10家以上", "wx20-jiceng-complete", "wording is missing"),
+        (
+            "plans/wuxi-2020.yaml",
+            "wording: 完成10家以上",
+            "words: 完成10家以上",
+            "wx20-jiceng-complete",
+            "wording is missing",
+        ),
         ("plans/wuxi-2020.yaml", "  year: 2020", "  years: 2020", "document", "year is missing"),
         ("plans/jining-2021.yaml", "place: 370832", "place: 370833", "梁山县人民医院", "unknown place '370833'"),
         ("plans/jining-2021.yaml", "stage: foundation", "stage: cellar", "2022-05", "unknown stage 'cellar'"),
         ("plans/jining-2021.yaml", "        percent: 0\n", "", "2022-06", "go together"),
         ("plans/jining-2021.yaml", "gate: start", "gate: begin", "2021-11", "unknown gate 'begin'"),
         ("plans/jining-2021.yaml", "on: 2021-11", "on: 2021-13", "2021-13", "bad on '2021-13'"),
-        ("plans/jining-2021.yaml", "slug: jn21-02-yiliao\n", "slug: jn21-01-jianyan\n", "projects", "named twice: jn21-01-jianyan"),
+        (
+            "plans/jining-2021.yaml",
+            "slug: jn21-02-yiliao\n",
+            "slug: jn21-01-jianyan\n",
+            "projects",
+            "named twice: jn21-01-jianyan",
+        ),
         ("plans/jining-2021.yaml", "document:", "document: [", "jining-2021.yaml", "can't be read"),
         ("places.yaml", "parent: 370800", "parent: 370900", "370826", "unknown parent '370900'"),
         ("stages.yaml", "weight: 30", "weight: 31", "stages.yaml", "weights sum to 101"),
     ],
-)  # fmt: skip
+)
 def test_a_corrupt_entry_is_named_with_its_file(
     tmp_path: Path, file: str, old: str, new: str, entry: str, problem: str
 ) -> None:
@@ -216,7 +242,7 @@ def test_a_corrupt_entry_is_named_with_its_file(
     assert Path(file).name in str(refusal.value) or "named twice" in problem
 
 
-# --- into the database ----------------------------------------------------------------------------------------------------------------
+# --- into the database ------------------------------------------------------------------------------------------------
 
 
 def rows() -> dict[str, int]:

@@ -1,4 +1,6 @@
-"""Lists on a phone: a row becomes a card that names everything in it, the project before the figures, so that nothing is out of sight."""
+"""Lists on a phone: a row becomes a card that names everything in it, the project before the figures, so that nothing
+is out of sight.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The portfolio's money columns: central and other money apart, never one mixed rate; as on the funding page, and only for who may read money."""
+"""The portfolio's money columns: central and other money apart, never one mixed rate; as on the funding page, and only
+for who may read money.
+"""
 
 from __future__ import annotations
 

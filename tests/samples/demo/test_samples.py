@@ -1,4 +1,6 @@
-"""The samples (示例) as plain values: sound in themselves, in step with the public record, and telling every kind of story."""
+"""The samples (示例) as plain values: sound in themselves, in step with the public record, and telling every kind of
+story.
+"""
 
 from __future__ import annotations
 
@@ -135,7 +137,7 @@ def test_plans_are_dated_percentages_in_order_and_some_were_rebased() -> None:
     assert 2 <= len(moved) <= 5
 
 
-# --- in step with the public record --------------------------------------------------------------------------------------------------
+# --- in step with the public record -----------------------------------------------------------------------------------
 
 
 def test_zhongyi_has_no_structure_before_its_start_on_record() -> None:
@@ -164,7 +166,7 @@ def test_no_sample_contradicts_an_event_on_record() -> None:
                     assert report.percents[event.stage] <= (event.percent or 0)
 
 
-# --- gates -------------------------------------------------------------------------------------------------------------------------
+# --- gates ------------------------------------------------------------------------------------------------------------
 
 
 def recorded() -> dict[str, dict[str, GateRecord]]:
@@ -198,7 +200,7 @@ def test_gates_agree_with_the_reports() -> None:
                 assert "start" in gates
 
 
-# --- money ---------------------------------------------------------------------------------------------------------------------------
+# --- money ------------------------------------------------------------------------------------------------------------
 
 
 def test_compositions_sum_to_the_total_and_keep_to_the_caps_on_central_money() -> None:

@@ -1,4 +1,6 @@
-"""CSV and XLSX read back by independent readers (csv, calamine): every value as it was, nothing run, nothing lost unsaid."""
+"""CSV and XLSX read back by independent readers (csv, calamine): every value as it was, nothing run, nothing lost
+unsaid.
+"""
 
 import csv
 import datetime as dt

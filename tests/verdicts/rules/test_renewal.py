@@ -1,4 +1,6 @@
-"""Rule L-10: a change of rules is one short transaction, and the verdicts that it touches are renewed in steps, from what is stored alone."""
+"""Rule L-10: a change of rules is one short transaction, and the verdicts that it touches are renewed in steps, from
+what is stored alone.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ TOMORROW = TODAY + dt.timedelta(days=1)
 
 @pytest.fixture
 def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict:
-    """Five projects in a programme with a promise of its own, two in none, a programme without projects that promises by tally; a step takes two projects."""
+    """Five projects in a programme with a promise of its own, two in none, a programme without projects that promises
+    by tally; a step takes two projects.
+    """
     monkeypatch.setattr(operations, "BATCH", 2)
     with app.app_context():
         make_day()
@@ -136,7 +140,7 @@ def left(day: dt.date = TODAY, actor=SYSTEM) -> tuple[int, int]:
     return found.projects, found.promises
 
 
-# --- steps ---------------------------------------------------------------------------------------------------------------------------
+# --- steps ------------------------------------------------------------------------------------------------------------
 
 
 def test_adopting_for_many_stores_the_version_and_its_record_and_no_verdict(app: Flask, world: dict):
@@ -231,7 +235,9 @@ def test_what_others_change_meanwhile_is_renewed_by_that_and_not_again(app: Flas
 
 
 def test_a_verdict_judged_by_rules_read_before_the_change_is_found_again(app: Flask, world: dict):
-    """On PostgreSQL another transaction may have read the former rules and store its row after the steps are done; nothing but the rows says what waits."""
+    """On PostgreSQL another transaction may have read the former rules and store its row after the steps are done;
+    nothing but the rows says what waits.
+    """
     with app.app_context():
         adopt(world)
         finish(world)
@@ -274,11 +280,13 @@ def test_only_who_answers_for_all_places_may_renew(app: Flask, world: dict):
                 operations.renew_step(actor, NOW, TODAY)
 
 
-# --- days ----------------------------------------------------------------------------------------------------------------------------
+# --- days -------------------------------------------------------------------------------------------------------------
 
 
 def test_midnight_in_the_middle_leaves_no_day_half_judged(app: Flask, world: dict):
-    """Rows of yesterday no longer speak for today: pages of today work their verdicts out until the rebuild, by the rules in force."""
+    """Rows of yesterday no longer speak for today: pages of today work their verdicts out until the rebuild, by the
+    rules in force.
+    """
     with app.app_context():
         adopt(world)
         step(world)
@@ -365,7 +373,7 @@ def test_what_was_never_stored_does_not_wait(app: Flask, world: dict):
         assert target_statuses(None, TODAY).keys() == {row.target_id for row in computed(None, TODAY)[1]}
 
 
-# --- two at once (PostgreSQL locks rows; SQLite lets one write at a time) --------------------------------------------------------------
+# --- two at once (PostgreSQL locks rows; SQLite lets one write at a time) ---------------------------------------------
 
 
 def test_two_who_renew_at_once_take_different_projects(app: Flask, world: dict):
@@ -544,12 +552,14 @@ def test_rebuilds_steps_and_approvals_all_at_once_end_in_what_a_rebuild_stores(
         assert left() == (0, 0)
 
 
-# --- worked out ahead ------------------------------------------------------------------------------------------------------------------
+# --- worked out ahead -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("stage", [2, 1, 0])
 def test_a_step_that_was_overtaken_is_worked_out_anew(app: Flask, world: dict, stage: int):
-    """Between the working out and its storing a report is approved of a project of the step, all steps are made by another, or other rules are adopted."""
+    """Between the working out and its storing a report is approved of a project of the step, all steps are made by
+    another, or other rules are adopted.
+    """
 
     def approved() -> None:
         project = db.session.scalars(select(Project).where(Project.slug == "p0")).one()
@@ -592,7 +602,7 @@ def test_a_step_that_nobody_overtook_stores_what_was_worked_out(
         assert stored() == rebuilt()
 
 
-# --- what people see -------------------------------------------------------------------------------------------------------------------
+# --- what people see --------------------------------------------------------------------------------------------------
 
 
 def test_the_page_shows_how_far_it_is_and_its_button_goes_on(app: Flask, world: dict, monkeypatch: pytest.MonkeyPatch):
@@ -693,7 +703,7 @@ def test_a_preview_reads_the_facts_once_and_judges_them_twice(app: Flask, world:
         }
 
 
-# --- the rule itself -------------------------------------------------------------------------------------------------------------------
+# --- the rule itself --------------------------------------------------------------------------------------------------
 
 NAMES = {"gap": "差距", "ratio": "比例"}
 BOOK = RuleBook({key: rule_set(key, number, {}) for key, number in (("gap", 3), ("ratio", 1))}, {7: "ratio"})

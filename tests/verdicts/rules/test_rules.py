@@ -38,7 +38,9 @@ LATER = TODAY + dt.timedelta(days=10)
 
 @pytest.fixture
 def world(app: Flask) -> dict:
-    """A project 15 points behind its plan at the end of October (25 % planned for July, 50 % for December), in a programme."""
+    """A project 15 points behind its plan at the end of October (25 % planned for July, 50 % for December), in a
+    programme.
+    """
     with app.app_context():
         make_day()
         people = {role: make_user(role, name=role) for role in ("dispatcher", "leader", "manager")}
@@ -181,7 +183,7 @@ def test_only_a_dispatcher_of_all_places_changes_rules(app: Flask, world: dict):
                 operations.choose(actor, NOW, TODAY, None, "ratio", "x")
 
 
-# --- exemptions -----------------------------------------------------------------------------------------------------------------------
+# --- exemptions -------------------------------------------------------------------------------------------------------
 
 ASKED = {"light": "entry", "until": LATER.isoformat(), "requested_by": "第一人民医院来文", "reason": "统计库正在审核"}
 
@@ -223,9 +225,15 @@ def test_an_exemption_that_is_ended_counts_no_more_and_keeps_its_row(app: Flask,
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"light": "all"}, "light"), ({"until": "2021-11-29"}, "until"), ({"until": "2023-01-01"}, "until"), ({"until": "bald"}, "until"),
-     ({"reason": " "}, "reason"), ({"requested_by": ""}, "requested_by")],
-)  # fmt: skip
+    [
+        ({"light": "all"}, "light"),
+        ({"until": "2021-11-29"}, "until"),
+        ({"until": "2023-01-01"}, "until"),
+        ({"until": "bald"}, "until"),
+        ({"reason": " "}, "reason"),
+        ({"requested_by": ""}, "requested_by"),
+    ],
+)
 def test_an_exemption_says_which_light_until_when_for_whom_and_why(app: Flask, world: dict, changes: dict, field: str):
     with app.app_context(), pytest.raises(InvalidError) as problem:
         exempt(world, **changes)
@@ -250,7 +258,7 @@ def test_who_works_on_the_project_can_not_approve_its_exemption(app: Flask, worl
             exempt(world, actor_of(second))
 
 
-# --- pages ------------------------------------------------------------------------------------------------------------------------------
+# --- pages ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_pages_show_preview_and_adopt(app: Flask, world: dict):

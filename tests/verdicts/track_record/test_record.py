@@ -1,4 +1,6 @@
-"""Rule S-19: the portfolio's own closed months replayed, each seeing only what was approved by its end; page, exports, command, and the class's own members."""
+"""Rule S-19: the portfolio's own closed months replayed, each seeing only what was approved by its end; page, exports,
+command, and the class's own members.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,7 @@ def replay(one: History, known: dt.date = NOW):
     return list(months.replay_months([one], lambda day: packaged_reference(), known))
 
 
-# --- replaying closed months ---------------------------------------------------------------------------------------------------------
+# --- replaying closed months ------------------------------------------------------------------------------------------
 
 
 def test_a_forecast_is_made_at_the_end_of_each_month_in_which_a_report_was_approved():
@@ -88,7 +90,7 @@ def test_of_very_many_forecasts_an_even_share_is_replayed():
     assert len(list(months.replay_months(many, lambda day: packaged_reference(), NOW, most=30))) == 30
 
 
-# --- from the database -------------------------------------------------------------------------------------------------------------------
+# --- from the database ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -184,7 +186,7 @@ def test_the_command_says_the_same_as_the_page(portfolio: Flask):
     )
 
 
-# --- the picture ------------------------------------------------------------------------------------------------------------------------
+# --- the picture ------------------------------------------------------------------------------------------------------
 
 
 def test_the_diagram_escapes_its_words_and_is_empty_without_outcomes():

@@ -1,4 +1,7 @@
-"""A small S3 for tests: one bucket in memory, path style, signed requests only. TEST_S3_ENDPOINT uses a real server instead."""
+"""A small S3 for tests: one bucket in memory, path style, signed requests only.
+
+TEST_S3_ENDPOINT uses a real server instead.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,10 @@ class _Bucket(BaseHTTPRequestHandler):
         key, query, _ = self._begin()
         if "list-type" in query:
             prefix = query.get("prefix", [""])[0]
-            row = "<Contents><Key>{}</Key><Size>{}</Size><ETag>e</ETag><LastModified>2021-11-30T00:00:00.000Z</LastModified></Contents>"
+            row = (
+                "<Contents><Key>{}</Key><Size>{}</Size><ETag>e</ETag><LastModified>2021-11-30T00:00:"
+                "00.000Z</LastModified></Contents>"
+            )
             rows = "".join(
                 row.format(escape(name), len(body))
                 for name, body in sorted(self.things.items())
@@ -53,7 +59,8 @@ class _Bucket(BaseHTTPRequestHandler):
             )
             self._answer(
                 200,
-                f"<?xml version='1.0'?><ListBucketResult><IsTruncated>false</IsTruncated>{rows}</ListBucketResult>".encode(),
+                f"<?xml "
+                f"version='1.0'?><ListBucketResult><IsTruncated>false</IsTruncated>{rows}</ListBucketResult>".encode(),
             )
         elif key in self.things:
             self._answer(200, self.things[key], ETag='"e"', Last_Modified="Tue, 30 Nov 2021 00:00:00 GMT")

@@ -163,14 +163,22 @@ def lying_names() -> Iterator[Upload]:
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)
     gif = saved(picture().convert("P"), "GIF")
     things = {
-        "svg": svg, "svg with a mark": b"\xef\xbb\xbf" + svg, "html": html, "html with blanks": b"\n\n   " + html, "xml entity": b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
-        "javascript": b"alert(1)//", "php": b"<?php system($_GET[0]);", "shell": b"#!/bin/sh\nrm -rf /", "windows program": b"MZ" + bytes(200),
-        "linux program": b"\x7fELF" + bytes(200), "office": office, "old office": ole, "zip": zipped(a=b"x"), "tar": tarred(), "rar": b"Rar!\x1a\x07\x00" + bytes(60),
-        "7z": b"7z\xbc\xaf\x27\x1c" + bytes(60), "gif": gif, "tiff": saved(picture(), "TIFF"), "bmp": saved(picture(), "BMP"), "ico": saved(picture((16, 16)), "ICO"),
-        "heic": b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "mp4": b"\x00\x00\x00\x18ftypmp42" + bytes(40), "postscript": b"%!PS-Adobe-3.0\n(x) run",
-        "text": "进度正常".encode(), "nothing": b"", "one byte": b"\xff", "only zeros": bytes(5000), "csv": b"=cmd|' /C calc'!A0,1",
-        "swf": b"CWS\x0a" + bytes(100), "java": b"\xca\xfe\xba\xbe" + bytes(100), "mhtml": b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "eps": b"\xc5\xd0\xd3\xc6" + bytes(60),
-        "psd": b"8BPS\x00\x01" + bytes(40), "jpeg 2000": b"\x00\x00\x00\x0cjP  \r\n\x87\n" + bytes(40), "dds": b"DDS |" + bytes(130), "fits": b"SIMPLE  =" + bytes(80),
+        "svg": svg, "svg with a mark": b"\xef\xbb\xbf" + svg, "html": html, "html with blanks": b"\n\n   " + html,
+        "xml entity": b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
+        "javascript": b"alert(1)//", "php": b"<?php system($_GET[0]);", "shell": b"#!/bin/sh\nrm -rf /",
+        "windows program": b"MZ" + bytes(200),
+        "linux program": b"\x7fELF" + bytes(200), "office": office, "old office": ole, "zip": zipped(a=b"x"),
+        "tar": tarred(), "rar": b"Rar!\x1a\x07\x00" + bytes(60),
+        "7z": b"7z\xbc\xaf\x27\x1c" + bytes(60), "gif": gif, "tiff": saved(picture(), "TIFF"),
+        "bmp": saved(picture(), "BMP"), "ico": saved(picture((16, 16)), "ICO"),
+        "heic": b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "mp4": b"\x00\x00\x00\x18ftypmp42" + bytes(40),
+        "postscript": b"%!PS-Adobe-3.0\n(x) run",
+        "text": "进度正常".encode(), "nothing": b"", "one byte": b"\xff", "only zeros": bytes(5000),
+        "csv": b"=cmd|' /C calc'!A0,1",
+        "swf": b"CWS\x0a" + bytes(100), "java": b"\xca\xfe\xba\xbe" + bytes(100),
+        "mhtml": b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "eps": b"\xc5\xd0\xd3\xc6" + bytes(60),
+        "psd": b"8BPS\x00\x01" + bytes(40), "jpeg 2000": b"\x00\x00\x00\x0cjP  \r\n\x87\n" + bytes(40),
+        "dds": b"DDS |" + bytes(130), "fits": b"SIMPLE  =" + bytes(80),
     }  # fmt: skip
     for label, content in things.items():
         yield Upload(f"{label} as jpg", f"{label.replace(' ', '-')}.jpg", content, "refused")

@@ -1,4 +1,7 @@
-"""Uploads that mean harm are refused or harmless, within five seconds and 300 MB each, and leave nothing behind. Rule F-3."""
+"""Uploads that mean harm are refused or harmless, within five seconds and 300 MB each, and leave nothing behind.
+
+Rule F-3.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,8 @@ from projects.works.files.extract import SCRIPT, FileRefusedError, cleaned
 from projects.works.files.storage import open_storage
 
 ALL = uploads()
-# a small process that runs the real one on each file and tells, for each, its answer, its peak of memory in bytes and its seconds
+# a small process that runs the real one on each file and tells, for each, its answer, its peak of memory in bytes and
+# its seconds
 MEASURE = """
 import json, os, sys, time
 for line in sys.stdin:
@@ -57,7 +61,8 @@ def test_each_photo_is_drawn_within_300_megabytes_and_five_seconds_of_work(tmp_p
     }
     assert over == {}
     print(
-        f"\n{len(photos)} photos: most memory {max(found[1] for found in measured) / 1e6:.0f} MB, most processor time {max(found[2] for found in measured):.2f} s"
+        f"\n{len(photos)} photos: most memory {max(found[1] for found in measured) / 1e6:.0f} MB, most processor time "
+        f"{max(found[2] for found in measured):.2f} s"
     )
 
 
@@ -86,7 +91,9 @@ def test_a_decoder_that_never_ends_is_ended(tmp_path, monkeypatch):
     ):
         script = tmp_path / "slow.py"
         script.write_text(
-            f"import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, (1, 1)); resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\nresource.setrlimit(resource.RLIMIT_AS, (300000000,) * 2)\n{body}\n"
+            f"import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, (1, 1)); "
+            f"resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\nresource.setrlimit(resource.RLIMIT_AS, (300000000,) * "
+            f"2)\n{body}\n"
         )
         monkeypatch.setattr(extract, "SCRIPT", script)
         monkeypatch.setattr(extract, "SECONDS", 2)

@@ -1,7 +1,7 @@
 """Rules G-1 to G-14 on drawn tables: each row is one project's gates, and what must be found as of a day.
 
-A gate is written `start=2021-03-01`, `start=2021-03` where only the month is known, `energy~理由` where it is waived, `+start=…` where only a published
-event tells of it. A finding is written `G-1 broken`.
+A gate is written `start=2021-03-01`, `start=2021-03` where only the month is known, `energy~理由` where it is waived,
+`+start=…` where only a published event tells of it. A finding is written `G-1 broken`.
 """
 
 import datetime as dt
@@ -65,11 +65,17 @@ EDGES = [
     (f"{BEFORE_USE} completion_acceptance=2021-11-20 in_use=2021-11-15", ["G-5 broken"]),
     ("in_use=2021-11-25", ["G-5 missing", "G-6 missing", "G-7 missing"]),
     (
-        "completion_acceptance=2021-11-20 planning_verification=2021-11-01 environmental_acceptance=2021-11-01 in_use=2021-11-25",
+        (
+            "completion_acceptance=2021-11-20 planning_verification=2021-11-01 environmental_acceptance=2021-11-01 "
+            "in_use=2021-11-25"
+        ),
         ["G-6 missing"],
     ),
     (
-        "completion_acceptance=2021-11-20 planning_verification=2021-11-01 fire_acceptance=2021-11-01 in_use=2021-11-25",
+        (
+            "completion_acceptance=2021-11-20 planning_verification=2021-11-01 fire_acceptance=2021-11-01 "
+            "in_use=2021-11-25"
+        ),
         ["G-7 missing"],
     ),
     ("annual_plan=2021-02-01", ["G-8 missing"]),

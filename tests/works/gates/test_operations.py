@@ -142,7 +142,7 @@ def test_a_manager_writes_own_projects_only_and_a_dispatcher_all(app, project):
             pass_gate(other, actor=actor_of(manager, project))
 
 
-# --- waiving and clearing --------------------------------------------------------------------------------------------------------
+# --- waiving and clearing ---------------------------------------------------------------------------------------------
 
 
 def test_a_gate_is_waived_with_a_reason_only(app, project):
@@ -185,7 +185,7 @@ def test_clearing_opens_the_gate_again_and_the_history_keeps_what_it_said(app, p
             clear_gate(SYSTEM, NOW, TODAY, project.id, "start", None)
 
 
-# --- two people ------------------------------------------------------------------------------------------------------------------
+# --- two people -------------------------------------------------------------------------------------------------------
 
 
 def test_the_second_writer_is_told_and_changes_nothing(app, project):
@@ -241,7 +241,7 @@ def test_of_eight_writers_at_once_exactly_one_wins(app, project):
         assert len(db.session.scalars(select(AuditEntry)).all()) == 1
 
 
-# --- reading ---------------------------------------------------------------------------------------------------------------------
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_list_joins_register_events_and_plan_as_of_a_day(app, project):

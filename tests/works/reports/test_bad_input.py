@@ -230,7 +230,9 @@ def test_a_return_without_a_comment_comes_back_with_the_message(app: Flask, mana
 
 
 def test_a_fall_that_appears_after_submission_stops_the_approval(app: Flask, manager: FlaskClient) -> None:
-    """November was submitted at 45 %; then a correction of October to 60 % was approved: November would go down without a word."""
+    """November was submitted at 45 %; then a correction of October to 60 % was approved: November would go down without
+    a word.
+    """
     manager.post(FORM, data=typed(manager) | {"action": "submit"})
     with app.app_context():
         from projects.core.permissions import SYSTEM

@@ -63,7 +63,7 @@ def submit(client: FlaskClient, **changes: str) -> Any:
     )
 
 
-# --- the way of a report ----------------------------------------------------------------------------------------------------------
+# --- the way of a report ----------------------------------------------------------------------------------------------
 
 
 def test_the_form_is_filled_with_the_last_approved_month(client: FlaskClient, people: dict[str, Any]) -> None:
@@ -195,7 +195,7 @@ def test_what_is_not_open_to_editing_is_shown_instead(client: FlaskClient, peopl
     assert client.get(FORM).location.endswith(f"{FORM}/1")
 
 
-# --- who may what ---------------------------------------------------------------------------------------------------------------------
+# --- who may what -----------------------------------------------------------------------------------------------------
 
 
 def test_a_dispatcher_who_files_a_report_does_not_approve_it(
@@ -262,7 +262,7 @@ def test_nobody_reads_reports_without_signing_in(client: FlaskClient, people: di
     assert client.post(FORM, data={"action": "submit"}).status_code == 302
 
 
-# --- the preview ------------------------------------------------------------------------------------------------------------------------
+# --- the preview ------------------------------------------------------------------------------------------------------
 
 
 def test_the_preview_says_what_the_report_would_do_and_stores_nothing(
