@@ -291,7 +291,7 @@ def document_of(document_id: int) -> FundingDocument:
 def _leads_to(start: int, goal: int) -> bool:
     """Whether going up from `start` one comes by `goal`."""
     found = db.session.execute(select(FundingDocument.id, FundingDocument.parent_id))
-    above: dict[int, int | None] = dict(found.tuples().all())
+    above: dict[int, int | None] = dict(found.all())
     seen: set[int] = set()
     at: int | None = start
     while at is not None and at not in seen:

@@ -225,7 +225,8 @@ def _first_reports(ids: Ids, as_of: dt.date) -> dict[int, dt.date]:
     statement = select(report.project_id, func.min(report.data_on)).where(
         report.state == "approved", report.approved_on <= as_of
     )
-    return dict(_rows(statement.where(*_within(report.project_id, ids)).group_by(report.project_id)))
+    rows = _rows(statement.where(*_within(report.project_id, ids)).group_by(report.project_id))
+    return {key: value for key, value in rows}  # noqa: C416 - rows are no plain pairs to mypy
 
 
 def _percents(report_ids: Sequence[int]) -> dict[int, float]:
