@@ -27,6 +27,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from projects.core.acting import Acting
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -119,7 +121,7 @@ def approvals(count: int, *, promised: bool) -> list[Took]:
             db.session.flush()
             waiting.append((report.id, report.version))
     db.session.remove()
-    return [took(in_transaction(partial(reports.approve, actor, NOW, DAY, *which))) for which in waiting]
+    return [took(in_transaction(partial(reports.approve, Acting(actor, NOW, DAY), *which))) for which in waiting]
 
 
 def adopt_others() -> dict[str, Took]:
@@ -135,7 +137,9 @@ def adopt_others() -> dict[str, Took]:
     db.session.remove()
     entry = to_entry(figures) | {"reason": "示例"}
     return found | {
-        "adopt them, ms": took(in_transaction(lambda: ruling.adopt(SYSTEM, NOW, DAY, DEFAULT, number, entry))).ms()
+        "adopt them, ms": took(
+            in_transaction(lambda: ruling.adopt(Acting(SYSTEM, NOW, DAY), DEFAULT, number, entry))
+        ).ms()
     }
 
 
@@ -148,7 +152,7 @@ def renew_all() -> dict[str, Took]:
         db.session.remove()
         ahead: list[Any] = []
         worked_out = took(lambda: ahead.append(ruling.next_step(DAY)))  # noqa: B023 - called at once
-        held.append(took(in_transaction(lambda: ruling.renew_step(SYSTEM, NOW, DAY, ahead[0]))))  # noqa: B023
+        held.append(took(in_transaction(lambda: ruling.renew_step(Acting(SYSTEM, NOW, DAY), ahead[0]))))  # noqa: B023
         steps.append(Took(worked_out.clock + held[-1].clock, worked_out.processor + held[-1].processor))
     if not steps:
         return {}

@@ -15,6 +15,7 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import force_locale, gettext
 
+from projects.core.acting import Acting
 from projects.core.errors import InvalidError, ProblemError
 from projects.core.money import exact_yuan, plain_yuan
 from projects.core.permissions import SYSTEM, Actor
@@ -95,7 +96,7 @@ def _import(
     with transaction():
         after = later(kind, found.rows, business_day())
         batch = operations.preview(SYSTEM, now(), kind, file.name, content, options)
-        operations.post(SYSTEM, now(), business_day(), batch.id, _progress)
+        operations.post(Acting(SYSTEM, now(), business_day()), batch.id, _progress)
         told = (
             {
                 "later": {
@@ -172,7 +173,7 @@ def undo_import(number: int, reason: str) -> None:
     """Take a whole import back by its number."""
     try:
         with transaction():
-            operations.undo(SYSTEM, now(), business_day(), number, reason)
+            operations.undo(Acting(SYSTEM, now(), business_day()), number, reason)
     except ProblemError as problem:
         raise click.ClickException(speak(problem.text)) from None
     click.echo(f"import {number} undone")

@@ -12,6 +12,7 @@ import pytest
 from builders import NOW, TODAY, make_day, make_gate, make_programme, make_project, make_report, make_user, sign_in
 from flask import Flask, url_for
 
+from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.money.documents.operations import DocumentLine, DocumentValues, add_lines, write_document
@@ -71,16 +72,14 @@ def office(app: Flask) -> Flask:
         make_report(project, "2021-09", structure=40, author=make_user("manager"))
         make_gate(project)
         with transaction():
-            set_composition(SYSTEM, NOW, TODAY, project.id, Amount("county", "approved_estimate", 100, None))
+            set_composition(Acting(SYSTEM, NOW, TODAY), project.id, Amount("county", "approved_estimate", 100, None))
             document = write_document(
-                SYSTEM,
-                NOW,
-                TODAY,
+                Acting(SYSTEM, NOW, TODAY),
                 DocumentValues("plan", "财建〔2021〕1号", issued_on=dt.date(2021, 3, 1), source="county"),
             ).id
-            add_lines(SYSTEM, NOW, TODAY, document, [DocumentLine(project.id, 500)])
-            add_receipt(SYSTEM, NOW, TODAY, ReceiptValues(dt.date(2021, 5, 1), 300, payer="市财政局"))
-            post_entry(SYSTEM, NOW, TODAY, project.id, Posting("county", "paid", dt.date(2021, 6, 1), 900))
+            add_lines(Acting(SYSTEM, NOW, TODAY), document, [DocumentLine(project.id, 500)])
+            add_receipt(Acting(SYSTEM, NOW, TODAY), ReceiptValues(dt.date(2021, 5, 1), 300, payer="市财政局"))
+            post_entry(Acting(SYSTEM, NOW, TODAY), project.id, Posting("county", "paid", dt.date(2021, 6, 1), 900))
             rebuild(SYSTEM, NOW, TODAY)
     return app
 

@@ -29,6 +29,7 @@ from sqlalchemy import delete, select, update
 
 import projects.money.ladder.operations as funding
 import projects.works.schedule.operations as schedule
+from projects.core.acting import Acting
 from projects.core.errors import InvalidError
 from projects.core.month import add_months, month_of
 from projects.core.permissions import SYSTEM
@@ -260,9 +261,9 @@ def test_a_gate_is_waived_from_the_day_that_was_said(app: Flask, project: int):
     """
     with app.app_context():
         with transaction():
-            record_gate(SYSTEM, NOW, day(0), project, "proposal", None, {}, passed_on=day(0))
-            record_gate(SYSTEM, NOW, day(1), project, "annual_plan", None, {}, passed_on=day(1))
-            waive_gate(SYSTEM, NOW, day(3), project, "feasibility", None, reason="并入项目建议书")
+            record_gate(Acting(SYSTEM, NOW, day(0)), project, "proposal", None, {}, passed_on=day(0))
+            record_gate(Acting(SYSTEM, NOW, day(1)), project, "annual_plan", None, {}, passed_on=day(1))
+            waive_gate(Acting(SYSTEM, NOW, day(3)), project, "feasibility", None, reason="并入项目建议书")
         assert [computed(None, day(number))[0][0].finding_count for number in (0, 1, 2, 3)] == [0, 1, 1, 0]
         with transaction():
             db.session.execute(update(Gate).values(waived_on=None))
@@ -372,7 +373,7 @@ def test_weights_and_dates_of_work_stages_have_no_history_because_nobody_can_cha
 
 def record(project_id: int, key: str, on: dt.date) -> None:
     with transaction():
-        record_gate(SYSTEM, NOW, on, project_id, key, None, {}, passed_on=on)
+        record_gate(Acting(SYSTEM, NOW, on), project_id, key, None, {}, passed_on=on)
 
 
 def published(slug: str, on: dt.date) -> int:
@@ -531,7 +532,9 @@ def composition(chance, today, project, people, targets):
 
 def payment(chance, today, project, people, targets):
     with transaction():
-        write_entries(SYSTEM, NOW, today, [(project, Posting("county", "paid", today, chance.randint(1, 400_00)))])
+        write_entries(
+            Acting(SYSTEM, NOW, today), [(project, Posting("county", "paid", today, chance.randint(1, 400_00)))]
+        )
 
 
 def report(chance, today, project, people, targets):
@@ -566,9 +569,9 @@ def papers(chance, today, project, people, targets):
     version = stored.version if stored else None
     with transaction():
         if key == "feasibility":
-            waive_gate(SYSTEM, NOW, today, project, key, version, reason="并入项目建议书")
+            waive_gate(Acting(SYSTEM, NOW, today), project, key, version, reason="并入项目建议书")
         elif stored is None:
-            record_gate(SYSTEM, NOW, today, project, key, version, {}, passed_on=today)
+            record_gate(Acting(SYSTEM, NOW, today), project, key, version, {}, passed_on=today)
 
 
 def stop(chance, today, project, people, targets):

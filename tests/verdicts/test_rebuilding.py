@@ -31,6 +31,7 @@ from standing import rebuilt, stored
 from projects import database
 from projects.commands import rebuilding
 from projects.commands.rebuilding import rebuild_in_steps
+from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
@@ -116,7 +117,7 @@ def elsewhere(app: Flask, work: Callable[[], object]) -> None:
 
 
 def approval(world: dict, slug: str) -> Callable[[], object]:
-    return lambda: approve(world["dispatcher"], NOW, TODAY, *world["waiting"][slug])
+    return lambda: approve(Acting(world["dispatcher"], NOW, TODAY), *world["waiting"][slug])
 
 
 def when_worked_out(monkeypatch: pytest.MonkeyPatch, holds: int, work: Callable[[], None]) -> list[RebuildStep]:

@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from projects.core.acting import Acting
 from projects.core.complaints import day_complaint, text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN, plain_yuan
 from projects.core.month import latest_day
-from projects.core.permissions import Actor, require
+from projects.core.permissions import require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import CONTRACT_KINDS
 from projects.extensions import db
@@ -76,13 +77,13 @@ class Payment:
     confirmed: bool = False
 
 
-def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, values: ContractValues) -> Contract:
+def add_contract(acting: Acting, project_id: int, values: ContractValues) -> Contract:
     """Keep a contract and post what it is worth; InvalidError names the fields that can't be taken, `confirmed` where
     the same contract is there already.
     """
-    require(actor, "funding.write", project_id)
+    require(acting.actor, "funding.write", project_id)
     lock_money()
-    wrong = _complaints(values, latest_day(now, today))
+    wrong = _complaints(values, latest_day(acting.now, acting.day))
     if wrong or values.signed_on is None:
         raise InvalidError(wrong)
     if not values.confirmed and is_known(project_id, values.number, values.name, values.party, values.signed_on):
@@ -92,7 +93,7 @@ def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int
     row = Contract(
         project_id=project_id, number=values.number.strip(), name=values.name.strip(), kind=values.kind,
         party=values.party.strip(), signed_on=values.signed_on,
-        retention=values.retention, recorded_at=now,
+        retention=values.retention, recorded_at=acting.now,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
@@ -105,7 +106,7 @@ def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int
         )
         for source, fen in values.parts.items()
     ]
-    _post(actor, now, today, postings, FIELDS)
+    _post(acting, postings, FIELDS)
     changes: dict[str, Any] = (
         {f"amount_fen:{source}": [None, fen] for source, fen in values.parts.items()} if len(values.parts) > 1 else {}
     )
@@ -116,8 +117,8 @@ def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int
         "amount_fen": [None, sum(values.parts.values())],
     }
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.CONTRACT_ADDED,
         row,
         project_id=project_id,
@@ -126,13 +127,13 @@ def add_contract(actor: Actor, now: dt.datetime, today: dt.date, project_id: int
     return row
 
 
-def correct_worth(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, worth: Worth) -> None:
+def correct_worth(acting: Acting, contract_id: int, worth: Worth) -> None:
     """Put right what a contract is worth by source: corrections of the differences, from a day on.
 
     ConflictError where it changed since it was seen.
     """
     contract = _contract(contract_id)
-    require(actor, "funding.write", contract.project_id)
+    require(acting.actor, "funding.write", contract.project_id)
     lock_money()
     before = standing_parts(contract_id)
     if spelled(before) != worth.seen:
@@ -164,23 +165,23 @@ def correct_worth(actor: Actor, now: dt.datetime, today: dt.date, contract_id: i
         for source, fen in gaps.items()
         if fen
     ]
-    _post(actor, now, today, postings, {"on": "on", "memo": "reason"})
+    _post(acting, postings, {"on": "on", "memo": "reason"})
     changes: dict[str, Any] = {
         f"amount_fen:{source}": [before.get(source, 0), worth.parts.get(source, 0)]
         for source, fen in gaps.items()
         if fen
     }
     changes |= {"name": [contract.name] * 2, "reason": [None, worth.reason.strip()]}
-    record(actor, now, Tag.CONTRACT_CORRECTED, contract, project_id=contract.project_id, changes=changes)
+    record(acting.actor, acting.now, Tag.CONTRACT_CORRECTED, contract, project_id=contract.project_id, changes=changes)
 
 
-def pay(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, payment: Payment) -> list[int]:
+def pay(acting: Acting, contract_id: int, payment: Payment) -> list[int]:
     """Post a payment on a contract, an entry for each source under one voucher; the new entries' ids.
 
     InvalidError names `confirmed` where a payment without a voucher says the same as one that stands.
     """
     contract = _contract(contract_id)
-    require(actor, "funding.write", contract.project_id)
+    require(acting.actor, "funding.write", contract.project_id)
     lock_money()
     if (
         not payment.confirmed
@@ -198,7 +199,7 @@ def pay(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, paymen
         )
         for source, fen in payment.parts.items()
     ]
-    ids = _post(actor, now, today, postings, {"on": "on", "external_id": "external_id", "memo": "memo"})
+    ids = _post(acting, postings, {"on": "on", "external_id": "external_id", "memo": "memo"})
     changes: dict[str, Any] = {
         "name": [contract.name] * 2,
         "external_id": [None, payment.voucher.strip()],
@@ -207,8 +208,8 @@ def pay(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, paymen
     changes |= {f"amount_fen:{source}": [None, fen] for source, fen in payment.parts.items()}
     changes |= {"step": [None, "paid"], "entry_on": [None, payment.on.isoformat() if payment.on else None]}
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.LEDGER_POSTED,
         db.session.get_one(LedgerEntry, ids[0]),
         project_id=contract.project_id,
@@ -217,12 +218,10 @@ def pay(actor: Actor, now: dt.datetime, today: dt.date, contract_id: int, paymen
     return ids
 
 
-def _post(
-    actor: Actor, now: dt.datetime, today: dt.date, postings: Sequence[tuple[int, Posting]], fields: Mapping[str, str]
-) -> list[int]:
+def _post(acting: Acting, postings: Sequence[tuple[int, Posting]], fields: Mapping[str, str]) -> list[int]:
     """Write the entries; complaints stand at the form's fields, by `fields`, else at the sum."""
     try:
-        return write_entries(actor, now, today, postings)
+        return write_entries(acting, postings)
     except InvalidError as problem:
         raise InvalidError(
             {fields.get(name.partition(".")[2], "amount"): text for name, text in problem.fields.items()}
@@ -237,9 +236,7 @@ def _contract(contract_id: int) -> Contract:
 
 
 def confirm_work(
-    actor: Actor,
-    now: dt.datetime,
-    today: dt.date,
+    acting: Acting,
     contract_id: int,
     on: dt.date | None,
     amount_fen: int,
@@ -249,13 +246,13 @@ def confirm_work(
     later on, is a correction with its reason.
     """
     contract = _contract(contract_id)
-    require(actor, "funding.write", contract.project_id)
+    require(acting.actor, "funding.write", contract.project_id)
     lock_money()
-    latest = on or latest_day(now, today)
+    latest = on or latest_day(acting.now, acting.day)
     before = db.session.scalar(select(work_confirmed(contract_id, latest))) or 0
     later = select(WorkValue.amount_fen).where(WorkValue.contract_id == contract_id, WorkValue.confirmed_on > latest)
     after = db.session.scalar(later.order_by(WorkValue.confirmed_on, WorkValue.id.desc()).limit(1))
-    found = {"on": day_complaint(on, latest_day(now, today)), "note": text_complaint(note, MEMO_LIMIT)}
+    found = {"on": day_complaint(on, latest_day(acting.now, acting.day)), "note": text_complaint(note, MEMO_LIMIT)}
     if not 0 <= amount_fen <= LARGEST_FEN:
         found["amount"] = Text(N_("金额不能为负, 也不能超过 9999999999999.99 元"))
     elif not note.strip() and (amount_fen < before or (after is not None and amount_fen > after)):
@@ -271,7 +268,7 @@ def confirm_work(
         confirmed_on=on,
         amount_fen=amount_fen,
         note=note.strip(),
-        recorded_at=now,
+        recorded_at=acting.now,
         is_sample=contract.is_sample,
     )
     db.session.add(row)
@@ -282,7 +279,7 @@ def confirm_work(
         "confirmed_on": [None, on.isoformat()],
         "note": [None, note.strip()],
     }
-    record(actor, now, Tag.WORK_CONFIRMED, row, project_id=contract.project_id, changes=changes)
+    record(acting.actor, acting.now, Tag.WORK_CONFIRMED, row, project_id=contract.project_id, changes=changes)
     return row
 
 

@@ -14,7 +14,7 @@ from projects.database import transaction
 from projects.money.contracts import operations, queries, workbook
 from projects.money.contracts.forms import ContractForm, ContractSplitForm, PaymentForm, WorkForm, WorthForm
 from projects.money.contracts.split import spelled
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.sheets.writing.views import download
@@ -59,7 +59,7 @@ def add(slug: str) -> Answer:
             values = operations.ContractValues(
                 *texts, form.parts, form.number.data or "", form.kind.data, retention, bool(form.confirmed.data)
             )
-            operations.add_contract(current_actor(), clock.now(), clock.business_day(), found.id, values)
+            operations.add_contract(acting(), found.id, values)
     except InvalidError as problem:
         form.take_errors(problem)
         return _page(found, form), 422
@@ -79,7 +79,7 @@ def correct(slug: str) -> Answer:
     try:
         with transaction():
             worth = operations.Worth(form.parts, form.seen.data or "", form.on.data, form.reason.data or "")
-            operations.correct_worth(current_actor(), clock.now(), clock.business_day(), key, worth)
+            operations.correct_worth(acting(), key, worth)
     except InvalidError as problem:
         form.take_errors(problem)
         return _page(found, worth=form), 422
@@ -102,7 +102,7 @@ def confirm(slug: str) -> Answer:
     try:
         with transaction():
             values = (contract.id, form.on.data, form.fen or 0, form.note.data or "")
-            operations.confirm_work(current_actor(), clock.now(), clock.business_day(), *values)
+            operations.confirm_work(acting(), *values)
     except InvalidError as problem:
         form.take_errors(problem)
         return _page(found, work=form), 422
@@ -124,7 +124,7 @@ def pay(slug: str) -> Answer:
             payment = operations.Payment(
                 form.parts, form.on.data, form.external_id.data or "", form.memo.data or "", bool(form.confirmed.data)
             )
-            operations.pay(current_actor(), clock.now(), clock.business_day(), key, payment)
+            operations.pay(acting(), key, payment)
     except InvalidError as problem:
         form.take_errors(problem)
         return _page(found, payment=form), 422

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
+from projects.core.acting import Acting
 from projects.core.complaints import day_complaint, text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN
@@ -69,24 +70,30 @@ class DocumentLine:
     confirmed: bool = False
 
 
-def add_document(actor: Actor, now: dt.datetime, today: dt.date, values: DocumentValues) -> FundingDocument:
+def add_document(acting: Acting, values: DocumentValues) -> FundingDocument:
     """Keep a document; InvalidError names the fields that can't be taken, `confirmed` where one of that number, or
     nearly that, is there already.
     """
-    document = write_document(actor, now, today, values)
+    document = write_document(acting, values)
     changes = {
         name: [None, getattr(document, name)]
         for name in ("number", "issuer", "source", "total_fen", "parent_id", "budget_year")
     }
-    record(actor, now, Tag.DOCUMENT_ADDED, document, changes=changes | {"document_kind": [None, document.kind]})
+    record(
+        acting.actor,
+        acting.now,
+        Tag.DOCUMENT_ADDED,
+        document,
+        changes=changes | {"document_kind": [None, document.kind]},
+    )
     return document
 
 
-def write_document(actor: Actor, now: dt.datetime, today: dt.date, values: DocumentValues) -> FundingDocument:
+def write_document(acting: Acting, values: DocumentValues) -> FundingDocument:
     """As `add_document`, for operations that record the whole of what they do themselves."""
-    require(actor, "funding.write")
+    require(acting.actor, "funding.write")
     lock_money()
-    wrong = _complaints(actor, values, latest_day(now, today))
+    wrong = _complaints(acting.actor, values, latest_day(acting.now, acting.day))
     if not wrong and not values.confirmed and (twin := _twin(values)):
         wrong["confirmed"] = Text(
             N_("已有同文号的文件 (第 %(id)s 号, %(number)s): 确为另一份时请勾选后再提交"),
@@ -113,7 +120,7 @@ def write_document(actor: Actor, now: dt.datetime, today: dt.date, values: Docum
         parent_id=values.parent_id,
         place_code=values.place_code,
         import_id=values.import_id,
-        recorded_at=now,
+        recorded_at=acting.now,
         is_sample=bool(parent and parent.is_sample),
     )
     db.session.add(document)
@@ -122,9 +129,7 @@ def write_document(actor: Actor, now: dt.datetime, today: dt.date, values: Docum
 
 
 def add_lines(
-    actor: Actor,
-    now: dt.datetime,
-    today: dt.date,
+    acting: Acting,
     document_id: int,
     lines: Sequence[DocumentLine],
     on: dt.date | None = None,
@@ -134,7 +139,7 @@ def add_lines(
     InvalidError keys are `position.field`, `confirmed` among them where a line without a number of its own says the
     same as one that stands.
     """
-    require(actor, "funding.write")
+    require(acting.actor, "funding.write")
     lock_money()
     document = document_of(document_id)
     alike = {
@@ -145,11 +150,11 @@ def add_lines(
     if any(alike.values()):
         text = Text(N_("这份文件里已有相同的一行: 确为另一行时请勾选后再提交"))
         raise InvalidError({f"{position}.confirmed": text for position, found in alike.items() if found})
-    ids = write_lines(actor, now, today, document, lines, on)
+    ids = write_lines(acting, document, lines, on)
     posted = sum(line.amount_fen for line in lines)
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.DOCUMENT_LINES_POSTED,
         document,
         changes={"number": [document.number] * 2, "rows": [0, len(lines)], "amount_fen": [0, posted]},
@@ -158,9 +163,7 @@ def add_lines(
 
 
 def write_lines(
-    actor: Actor,
-    now: dt.datetime,
-    today: dt.date,
+    acting: Acting,
     document: FundingDocument,
     lines: Sequence[DocumentLine],
     on: dt.date | None = None,
@@ -168,7 +171,7 @@ def write_lines(
 ) -> list[int]:
     """As `add_lines`, for operations that record the whole of what they do themselves."""
     lock_money()
-    day = on or document.issued_on or today
+    day = on or document.issued_on or acting.day
     upper = above({document.id})
     items: list[tuple[int, Posting]] = []
     for line in lines:
@@ -185,7 +188,7 @@ def write_lines(
             import_id=import_id,
         )
         items += ((line.project_id, part) for part in parted(whole, upper[document.id][line.project_id, source]))
-    return write_entries(actor, now, today, items)
+    return write_entries(acting, items)
 
 
 def parted(whole: Posting, upper: list[list[int]]) -> list[Posting]:

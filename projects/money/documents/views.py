@@ -12,7 +12,7 @@ from projects.core.text import N_, Text
 from projects.database import transaction
 from projects.money.documents import filtering, operations, queries, workbook
 from projects.money.documents.forms import DocumentForm, LineForm
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import project_by_slug
 from projects.sheets.writing.views import download
 from projects.web import clock
@@ -48,7 +48,7 @@ def add() -> Answer:
         return _index(form), 422
     try:
         with transaction():
-            document = operations.add_document(current_actor(), clock.now(), clock.business_day(), _values(form))
+            document = operations.add_document(acting(), _values(form))
             key = document.id
     except InvalidError as problem:
         form.take_errors(problem)
@@ -94,7 +94,7 @@ def add_line(document_id: int) -> Answer:
     )
     try:
         with transaction():
-            operations.add_lines(current_actor(), clock.now(), clock.business_day(), document_id, [line])
+            operations.add_lines(acting(), document_id, [line])
     except InvalidError as problem:
         form.take_errors(InvalidError({name.partition(".")[2]: text for name, text in problem.fields.items()}))
         return _show(document_id, form), 422

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import delete, select
 
+from projects.core.acting import Acting
 from projects.core.complaints import text_complaint
 from projects.core.errors import ForbiddenError, InvalidError, NotFoundError
 from projects.core.money import plain_yuan
@@ -34,14 +35,14 @@ class Handling:
     until: dt.date | None = None
 
 
-def handle(actor: Actor, now: dt.datetime, today: dt.date, row: FindingRow, handling: Handling) -> FindingStep:
+def handle(acting: Acting, row: FindingRow, handling: Handling) -> FindingStep:
     """Put a finding in another state, with who answers for it and why; InvalidError names the fields that can't be
     taken.
     """
-    require(actor, "finding.handle", row.subject.project_id)
+    require(acting.actor, "finding.handle", row.subject.project_id)
     document = db.session.get(FundingDocument, row.subject.document_id) if row.subject.document_id else None
     if row.subject.document_id and (
-        document is None or not covers(places_for(actor, "finding.handle"), document.place_code)
+        document is None or not covers(places_for(acting.actor, "finding.handle"), document.place_code)
     ):
         raise NotFoundError(N_("没有这份文件, 或不在您的权限范围内"))
     found = {
@@ -53,7 +54,7 @@ def handle(actor: Actor, now: dt.datetime, today: dt.date, row: FindingRow, hand
     }
     if handling.state in {"exempted", "closed"} and not handling.note.strip():
         found["note"] = Text(N_("请写明理由或办理结果"))
-    if handling.until is not None and (handling.state != "exempted" or handling.until < today):
+    if handling.until is not None and (handling.state != "exempted" or handling.until < acting.day):
         found["until"] = Text(N_("期限只用于豁免, 且不能早于今天"))
     wrong = {name: problem for name, problem in found.items() if problem}
     if wrong:
@@ -62,7 +63,8 @@ def handle(actor: Actor, now: dt.datetime, today: dt.date, row: FindingRow, hand
     step = FindingStep(
         project_id=project_id, document_id=document_id, rule=rule, source=source, state=handling.state,
         owner=handling.owner.strip(), note=handling.note.strip(),
-        amount_fen=row.finding.amount_fen, until=handling.until, by_id=actor.id, at=now, taken_on=today,
+        amount_fen=row.finding.amount_fen, until=handling.until, by_id=acting.actor.id, at=acting.now,
+        taken_on=acting.day,
         is_sample=bool(document and document.is_sample),
     )  # fmt: skip
     db.session.add(step)
@@ -75,8 +77,8 @@ def handle(actor: Actor, now: dt.datetime, today: dt.date, row: FindingRow, hand
     }
     changes |= {"until": [None, step.until.isoformat()]} if step.until else {}
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.FINDING_HANDLED,
         step,
         project_id=project_id,

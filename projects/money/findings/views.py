@@ -15,7 +15,7 @@ from projects.money.findings.extract import workdays
 from projects.money.findings.forms import HandlingForm, LimitForm
 from projects.money.findings.rules import RULES
 from projects.money.findings.sheet import FindingRow
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import options, project_by_slug
 from projects.sheets.writing.views import download
 from projects.web import clock
@@ -88,7 +88,7 @@ def _handled(row: FindingRow, here: str) -> Answer:
     handling = operations.Handling(form.state.data, form.owner.data or "", form.note.data or "", form.until.data)
     try:
         with transaction():
-            operations.handle(current_actor(), clock.now(), clock.business_day(), row, handling)
+            operations.handle(acting(), row, handling)
     except InvalidError as problem:
         form.take_errors(problem)
         return render_template("money/findings/one.html", row=row, form=form, here=here), 422

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Column, delete, insert, select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.month import latest_day
 from projects.core.permissions import Actor, covers, places_for, require
@@ -98,33 +99,31 @@ def counts(found: Read, plan: PostingPlan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def post(
-    actor: Actor, now: dt.datetime, today: dt.date, batch_id: int, progress: Progress | None = None
-) -> ImportBatch:
+def post(acting: Acting, batch_id: int, progress: Progress | None = None) -> ImportBatch:
     """Write what a previewed import holds, all of it or nothing.
 
     ConflictError where it was posted; InvalidError where a cell can't be taken.
     """
     lock_money()
-    batch = batch_of(actor, batch_id, with_content=True)
-    require(actor, ACTIONS[batch.kind])
+    batch = batch_of(acting.actor, batch_id, with_content=True)
+    require(acting.actor, ACTIONS[batch.kind])
     if batch.state != "previewed":
         raise ConflictError(N_("这次导入已经入账或撤销, 请刷新后再看"))
-    found, plan = open_file(actor, batch.kind, batch.content, batch.options, latest_day(now, today))
+    found, plan = open_file(acting.actor, batch.kind, batch.content, batch.options, latest_day(acting.now, acting.day))
     if plan.faults:
         raise InvalidError({f"{one.sheet}!{one.cell}": one.text for one in plan.faults[:200]})
     tell = progress or (lambda *_: None)
     made: dict[str, Any] = {}
     try:
         if batch.kind == "projects":
-            made = _post_projects(actor, today, batch, plan)
+            made = _post_projects(acting.actor, acting.day, batch, plan)
         elif batch.kind == "receipts":
-            _post_receipts(actor, now, today, batch, plan)
+            _post_receipts(acting, batch, plan)
         else:
-            _post_entries(actor, now, today, batch, plan, tell)
+            _post_entries(acting, batch, plan, tell)
     except InvalidError as problem:
         raise _at_cells(problem, plan) from None
-    batch.state, batch.posted_at, batch.counts = "posted", now, counts(found, plan) | made
+    batch.state, batch.posted_at, batch.counts = "posted", acting.now, counts(found, plan) | made
     db.session.flush()
     changes = {
         "import_kind": [None, batch.kind],
@@ -132,7 +131,7 @@ def post(
         "rows": [0, len(plan.new)],
         "amount_fen": [0, plan.amount_fen],
     }
-    record(actor, now, Tag.IMPORT_POSTED, batch, changes=changes | {"sha256": [None, batch.sha256]})
+    record(acting.actor, acting.now, Tag.IMPORT_POSTED, batch, changes=changes | {"sha256": [None, batch.sha256]})
     return batch
 
 
@@ -157,7 +156,7 @@ def _at_cells(problem: InvalidError, plan: PostingPlan) -> InvalidError:
     return InvalidError(fields)
 
 
-def _post_receipts(actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: PostingPlan) -> None:
+def _post_receipts(acting: Acting, batch: ImportBatch, plan: PostingPlan) -> None:
     values = [
         ReceiptValues(
             row.day("received"), row.amount_fen, key, row.text("payer")[:120], row.text("payee")[:120],
@@ -166,13 +165,11 @@ def _post_receipts(actor: Actor, now: dt.datetime, today: dt.date, batch: Import
         )
         for row, _, key in plan.new
     ]  # fmt: skip
-    write_receipts(actor, now, today, values)
+    write_receipts(acting, values)
 
 
-def _post_entries(
-    actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: PostingPlan, tell: Progress
-) -> None:
-    documents = _documents(actor, now, today, batch, plan, tell) if batch.kind == "allocations" else {}
+def _post_entries(acting: Acting, batch: ImportBatch, plan: PostingPlan, tell: Progress) -> None:
+    documents = _documents(acting, batch, plan, tell) if batch.kind == "allocations" else {}
     upper = above(set(documents.values()))
     items: list[tuple[int, Posting]] = []
     origins: list[int] = []
@@ -201,7 +198,7 @@ def _post_entries(
         origins += [position] * len(parts)
     tell("post", 0, len(items))
     try:
-        write_entries(actor, now, today, items)
+        write_entries(acting, items)
     except InvalidError as problem:
         raise InvalidError({_of_row(name, origins): text for name, text in problem.fields.items()}) from None
 
@@ -213,10 +210,10 @@ def _of_row(name: str, origins: Sequence[int]) -> str:
 
 
 def _documents(
-    actor: Actor, now: dt.datetime, today: dt.date, batch: ImportBatch, plan: PostingPlan, tell: Progress
+    acting: Acting, batch: ImportBatch, plan: PostingPlan, tell: Progress
 ) -> dict[tuple[str, dt.date | None], int]:
     """The documents of all rows; those that are not there yet are added. One number on two days is two documents."""
-    there = dict(known(actor, "allocations", (), batch.place_code).documents)
+    there = dict(known(acting.actor, "allocations", (), batch.place_code).documents)
     wanted: dict[tuple[str, dt.date | None], list[SheetRow]] = defaultdict(list)
     for row, _, _ in plan.new:
         wanted[normalise(row.text("number"))[:80], row.day("issued")].append(row)
@@ -230,7 +227,7 @@ def _documents(
                 source=next(iter(sources)) if len(sources) == 1 else None, place_code=batch.place_code,
                 import_id=batch.id, confirmed=True,
             )  # fmt: skip
-            there[key] = write_document(actor, now, today, values).id
+            there[key] = write_document(acting, values).id
         if done % 100 == 99:
             tell("documents", done + 1, len(wanted))
     return there
@@ -301,24 +298,24 @@ def _nowhere() -> str:
     return NOWHERE
 
 
-def undo(actor: Actor, now: dt.datetime, today: dt.date, batch_id: int, reason: str) -> ImportBatch:
+def undo(acting: Acting, batch_id: int, reason: str) -> ImportBatch:
     """Take a whole import back: money by opposite entries of today, projects that nothing was entered on by removing
     them. ConflictError where others build on it.
     """
     lock_money()
-    batch = batch_of(actor, batch_id)
-    require(actor, ACTIONS[batch.kind])
+    batch = batch_of(acting.actor, batch_id)
+    require(acting.actor, ACTIONS[batch.kind])
     if batch.state != "posted":
         raise ConflictError(N_("只有已入账的导入可以撤销"))
     said = reason.strip() or "撤销导入"
     receipts, entries = posted_of(batch.id)
     if receipts:
-        take_back(actor, now, today, receipts, said)
+        take_back(acting, receipts, said)
     if entries:
-        reverse_entries(actor, now, today, entries, said)
+        reverse_entries(acting, entries, said)
     if batch.kind == "projects":
         _remove_projects(batch.counts.get("project_ids", []))
-    batch.state, batch.undone_at, batch.undone_by_id = "undone", now, actor.id
+    batch.state, batch.undone_at, batch.undone_by_id = "undone", acting.now, acting.actor.id
     db.session.flush()
     changes = {
         "import_kind": [batch.kind] * 2,
@@ -326,7 +323,7 @@ def undo(actor: Actor, now: dt.datetime, today: dt.date, batch_id: int, reason: 
         "rows": [batch.counts["new"], 0],
         "reason": [None, said],
     }
-    record(actor, now, Tag.IMPORT_UNDONE, batch, changes=changes)
+    record(acting.actor, acting.now, Tag.IMPORT_UNDONE, batch, changes=changes)
     return batch
 
 

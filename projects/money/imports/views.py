@@ -16,7 +16,7 @@ from projects.money.imports.extract import MOST_BYTES
 from projects.money.imports.forms import UndoForm, UploadForm
 from projects.money.imports.layout import FIELDS
 from projects.money.imports.plan import later as plan_later
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.sheets.writing.views import download
 from projects.web import clock
 from projects.web.filters import keep_as_of
@@ -95,7 +95,7 @@ def post(batch_id: int) -> Answer:
     """Write all that a previewed import holds."""
     try:
         with transaction():
-            batch = operations.post(current_actor(), clock.now(), clock.business_day(), batch_id)
+            batch = operations.post(acting(), batch_id)
     except InvalidError as problem:
         return _show(batch_id, problem), 422
     except ConflictError as problem:
@@ -111,7 +111,7 @@ def undo(batch_id: int) -> Answer:
     form = UndoForm()
     try:
         with transaction():
-            operations.undo(current_actor(), clock.now(), clock.business_day(), batch_id, form.reason.data or "")
+            operations.undo(acting(), batch_id, form.reason.data or "")
     except InvalidError as problem:
         return _show(batch_id, problem), 422
     except ConflictError as problem:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from projects.core.acting import Acting
 from projects.core.complaints import text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN, plain_yuan
 from projects.core.month import ALWAYS, latest_day
-from projects.core.permissions import Actor, require
+from projects.core.permissions import require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import ESTIMATE_KINDS, FUNDING_SOURCES
 from projects.extensions import db
@@ -31,11 +32,11 @@ from projects.register.projects.tables import Project
 MENTIONED = ("external_id", "budget_year", "document_id", "allocation_id", "receipt_id", "contract_id")
 
 
-def post_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, posting: Posting) -> LedgerEntry:
+def post_entry(acting: Acting, project_id: int, posting: Posting) -> LedgerEntry:
     """Add an entry; InvalidError names the fields that can't be taken, `confirmed` where the same entry stands
     already.
     """
-    require(actor, "funding.write", project_id)
+    require(acting.actor, "funding.write", project_id)
     lock_money()
     if not posting.confirmed and (twin := _twin(project_id, posting)):
         params = {"id": twin.id, "day": twin.entry_on, "amount": plain_yuan(twin.amount_fen)}
@@ -47,7 +48,7 @@ def post_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, 
             }
         )
     try:
-        (entry_id,) = write_entries(actor, now, today, [(project_id, posting)])
+        (entry_id,) = write_entries(acting, [(project_id, posting)])
     except InvalidError as problem:
         raise InvalidError({name.removeprefix("0."): text for name, text in problem.fields.items()}) from None
     entry = db.session.get_one(LedgerEntry, entry_id)
@@ -55,8 +56,8 @@ def post_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, 
     changes |= {name: [None, getattr(entry, name)] for name in MENTIONED if getattr(entry, name)}
     changes |= {"entry_kind": [None, entry.kind]} if entry.kind != "normal" else {}
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.LEDGER_POSTED,
         entry,
         project_id=project_id,
@@ -65,24 +66,22 @@ def post_entry(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, 
     return entry
 
 
-def reverse_entry(
-    actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry_id: int, reason: str
-) -> LedgerEntry:
+def reverse_entry(acting: Acting, project_id: int, entry_id: int, reason: str) -> LedgerEntry:
     """Take an entry back with an opposite one of today; ConflictError where that was done already, or others that stand
     draw on it.
     """
-    require(actor, "funding.write", project_id)
+    require(acting.actor, "funding.write", project_id)
     entry = entry_of(project_id, entry_id)
     if entry is None:
         raise NotFoundError(N_("没有这笔资金记录"))
-    (opposite_id,) = reverse_entries(actor, now, today, [entry_id], reason)
+    (opposite_id,) = reverse_entries(acting, [entry_id], reason)
     opposite = db.session.get_one(LedgerEntry, opposite_id)
     changes = {
         "reverses": [entry.id, opposite.id],
         "amount_fen": [entry.amount_fen, opposite.amount_fen],
         "reason": [None, opposite.memo],
     }
-    record(actor, now, Tag.LEDGER_REVERSED, opposite, project_id=project_id, changes=changes)
+    record(acting.actor, acting.now, Tag.LEDGER_REVERSED, opposite, project_id=project_id, changes=changes)
     return opposite
 
 
@@ -102,11 +101,11 @@ class Amount:
     reason: str = ""
 
 
-def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, amount: Amount) -> None:
+def set_composition(acting: Acting, project_id: int, amount: Amount) -> None:
     """Set one line of the composition since the day it was approved, or today, and keep what it was; ConflictError
     where somebody else changed it.
     """
-    require(actor, "funding.write", project_id)
+    require(acting.actor, "funding.write", project_id)
     lock_money()
     if db.session.get(Project, project_id) is None:
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
@@ -121,7 +120,7 @@ def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: 
         wrong["document_number"] = problem
     if problem := text_complaint(amount.reason, MEMO_LIMIT):
         wrong["reason"] = problem
-    latest = latest_day(now, today)
+    latest = latest_day(acting.now, acting.day)
     if amount.approved_on and amount.approved_on > latest:
         wrong["approved_on"] = Text(N_("不能晚于今天 %(today)s"), {"today": latest})
     if wrong:
@@ -135,14 +134,14 @@ def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: 
     )
     before = (row.amount_fen, row.document_number) if row else (None, "")
     after = (amount.amount_fen, amount.document_number.strip() if amount.amount_fen is not None else "")
-    since = amount.approved_on or today
+    since = amount.approved_on or acting.day
     if before == after and (row is None or not amount.approved_on or row.since == since):
         return
     if before[0] != amount.seen_fen:
         raise ConflictError(
             N_("这项批复金额已经登记, 或刚被他人改过, 与您看到的不同: 请对照“批复金额 (资金构成)”里的数核对后再提交")
         )
-    _keep(row, now)
+    _keep(row, acting.now)
     if amount.amount_fen is None:
         db.session.delete(row)
     else:
@@ -152,7 +151,8 @@ def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: 
     db.session.add(CompositionRevision(
         project_id=project_id, source=amount.source, estimate_kind=amount.kind, amount_fen=after[0],
         document_number=after[1],
-        approved_on=amount.approved_on, since=since, reason=amount.reason.strip(), by_id=actor.id, recorded_at=now,
+        approved_on=amount.approved_on, since=since, reason=amount.reason.strip(), by_id=acting.actor.id,
+        recorded_at=acting.now,
     ))  # fmt: skip
     db.session.flush()
     changes = {
@@ -161,7 +161,9 @@ def set_composition(actor: Actor, now: dt.datetime, today: dt.date, project_id: 
         "amount_fen": [before[0], after[0]],
         "document_number": [before[1], after[1]],
     }
-    record(actor, now, Tag.COMPOSITION_CHANGED, row or "composition", project_id=project_id, changes=changes)
+    record(
+        acting.actor, acting.now, Tag.COMPOSITION_CHANGED, row or "composition", project_id=project_id, changes=changes
+    )
 
 
 def _keep(row: FundingComposition | None, now: dt.datetime) -> None:

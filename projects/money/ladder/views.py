@@ -15,7 +15,7 @@ from projects.database import transaction
 from projects.money.ladder import filtering, operations, queries, workbook
 from projects.money.ladder.forms import CompositionForm, EntryForm, ReversalForm
 from projects.money.ledger.posting import Posting
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import options, project_by_slug
 from projects.register.projects.tables import Project
 from projects.sheets.writing.views import download
@@ -93,7 +93,7 @@ def post(slug: str) -> Answer:
             posting = Posting(
                 *values, kind=form.kind.data, budget_year=form.budget_year.data, external_id=form.external_id.data or ""
             )
-            operations.post_entry(current_actor(), clock.now(), clock.business_day(), found.id, posting)
+            operations.post_entry(acting(), found.id, posting)
     except InvalidError as problem:
         form.take_errors(problem)
         return _page(found, form), 422
@@ -121,7 +121,7 @@ def compose(slug: str) -> Answer:
     )
     try:
         with transaction():
-            operations.set_composition(current_actor(), clock.now(), clock.business_day(), found.id, amount)
+            operations.set_composition(acting(), found.id, amount)
     except InvalidError as problem:
         form.take_errors(problem)
         return _page(found, composition=form), 422
@@ -148,9 +148,7 @@ def reverse(slug: str, entry_id: int) -> Answer:
         ), 422 if form.is_submitted() else 200
     try:
         with transaction():
-            operations.reverse_entry(
-                current_actor(), clock.now(), clock.business_day(), found.id, entry_id, form.reason.data or ""
-            )
+            operations.reverse_entry(acting(), found.id, entry_id, form.reason.data or "")
     except InvalidError as problem:
         form.take_errors(problem)
         return render_template("money/ladder/reverse.html", project=found, entry=entry, form=form), 422

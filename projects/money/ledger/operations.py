@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from projects.core.acting import Acting
 from projects.core.complaints import text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.month import latest_day
-from projects.core.permissions import Actor, require
+from projects.core.permissions import require
 from projects.core.text import N_, Text
 from projects.core.touched import touched
 from projects.extensions import db
@@ -43,16 +44,16 @@ def lock_money() -> None:
         db.session.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
-def write_entries(actor: Actor, now: dt.datetime, today: dt.date, items: Sequence[tuple[int, Posting]]) -> list[int]:
+def write_entries(acting: Acting, items: Sequence[tuple[int, Posting]]) -> list[int]:
     """Post all of `items` (a project's id and a posting each) or none; the new ids in their order.
 
     InvalidError names fields as `3.amount`: the position of the posting and its field. NotFoundError where a project is
     not there.
     """
     for project_id in {project_id for project_id, _ in items}:
-        require(actor, "funding.write", project_id)
+        require(acting.actor, "funding.write", project_id)
     lock_money()
-    book = book_for(items, latest_day(now, today))
+    book = book_for(items, latest_day(acting.now, acting.day))
     if any(project_id not in book.places for project_id, _ in items):
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
     wrong: dict[str, Text] = {}
@@ -71,15 +72,15 @@ def write_entries(actor: Actor, now: dt.datetime, today: dt.date, items: Sequenc
                 "memo": posting.memo.strip(), "document_id": posting.document_id,
                 "allocation_id": posting.allocation_id, "receipt_id": posting.receipt_id,
                 "contract_id": posting.contract_id, "import_id": posting.import_id, "decision_id": posting.decision_id,
-                "recorded_at": now,
+                "recorded_at": acting.now,
                 "is_sample": book.take(project_id, posting),
             })  # fmt: skip
     if wrong:
         raise InvalidError(wrong)
-    return _insert(rows, today)
+    return _insert(rows, acting.day)
 
 
-def reverse_entries(actor: Actor, now: dt.datetime, today: dt.date, ids: Iterable[int], reason: str) -> list[int]:
+def reverse_entries(acting: Acting, ids: Iterable[int], reason: str) -> list[int]:
     """Take entries back with opposite ones of today; the new ids in the order of the old. All or none.
 
     ConflictError for an entry that is a reversal, was taken back already, is drawn on by others that stand, was
@@ -90,23 +91,23 @@ def reverse_entries(actor: Actor, now: dt.datetime, today: dt.date, ids: Iterabl
     if len(found) != len(set(ids)):
         raise NotFoundError(N_("没有这笔资金记录"))
     for project_id in {entry.project_id for entry, _ in found}:
-        require(actor, "funding.write", project_id)
+        require(acting.actor, "funding.write", project_id)
     complaint = text_complaint(reason, MEMO_LIMIT) or (None if reason.strip() else Text(N_("请写明冲销的原因")))
     if complaint:
         raise InvalidError({"reason": complaint})
-    _check_reversals(found, today)
+    _check_reversals(found, acting.day)
     rows = [
         {name: getattr(entry, name) for name in COPIED}
         | {
-            "entry_on": max(today, entry.entry_on),
+            "entry_on": max(acting.day, entry.entry_on),
             "amount_fen": -entry.amount_fen,
             "memo": reason.strip(),
             "reverses_id": entry.id,
-            "recorded_at": now,
+            "recorded_at": acting.now,
         }
         for entry, _ in found
     ]
-    return _insert(rows, today)
+    return _insert(rows, acting.day)
 
 
 def _check_reversals(found: Sequence[tuple[LedgerEntry, int | None]], today: dt.date) -> None:

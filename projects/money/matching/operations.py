@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import aliased
 
+from projects.core.acting import Acting
 from projects.core.complaints import text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import exact_yuan
@@ -47,15 +48,15 @@ class Booking:
     note: str = ""
 
 
-def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[Booking]) -> list[int]:
+def confirm(acting: Acting, bookings: Sequence[Booking]) -> list[int]:
     """Book receipts on lines, all or none; the ids of the decisions.
 
     ConflictError where a receipt or a line was taken meanwhile.
     """
-    require(actor, "funding.write")
+    require(acting.actor, "funding.write")
     lock_money()
-    receipts = _receipts(actor, [one.receipt_id for one in bookings])
-    lines = _lines(actor, {int(line) for one in bookings for line, _ in one.parts})
+    receipts = _receipts(acting.actor, [one.receipt_id for one in bookings])
+    lines = _lines(acting.actor, {int(line) for one in bookings for line, _ in one.parts})
     _check(bookings, receipts)
     rows = [
         {
@@ -69,9 +70,9 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
                 "said": [text.to_json() for text in one.reasons],
             },
             "note": one.note.strip(),
-            "by_id": actor.id,
-            "at": now,
-            "decided_on": today,
+            "by_id": acting.actor.id,
+            "at": acting.now,
+            "decided_on": acting.day,
             "is_sample": receipts[one.receipt_id].is_sample or any(lines[int(line)].is_sample for line, _ in one.parts),
         }
         for one in bookings
@@ -88,7 +89,7 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
         for key, fen in one.parts:
             line = lines[int(key)]
             day = closed.open_day(
-                (places[line.project_id], receipt.place_code), receipt.received_on, latest_day(now, today)
+                (places[line.project_id], receipt.place_code), receipt.received_on, latest_day(acting.now, acting.day)
             )
             posting = Posting(
                 line.source,
@@ -105,11 +106,11 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
             )
             items.append((line.project_id, posting))
     try:
-        write_entries(actor, now, today, items)
+        write_entries(acting, items)
     except InvalidError as problem:
         raise _as_conflict(problem, [posting.document_number for _, posting in items]) from None
     _learn(
-        now,
+        acting.now,
         [
             (decision, receipts[one.receipt_id], [lines[int(key)] for key, _ in one.parts])
             for one, decision in zip(bookings, ids, strict=True)
@@ -118,8 +119,8 @@ def confirm(actor: Actor, now: dt.datetime, today: dt.date, bookings: Sequence[B
     changes = {"receipts": [0, len(bookings)], "amount_fen": [0, sum(fen for one in bookings for _, fen in one.parts)]}
     subject = db.session.get_one(MatchDecision, ids[0]) if len(ids) == 1 else "matching"
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.MATCH_CONFIRMED,
         subject,
         project_id=items[0][0] if len(ids) == 1 and items else None,
@@ -215,14 +216,14 @@ def reject(actor: Actor, now: dt.datetime, receipt_id: int, parts: Parts, note: 
     return row.id
 
 
-def undo(actor: Actor, now: dt.datetime, today: dt.date, receipt_id: int, decision_id: int) -> int:
+def undo(acting: Acting, receipt_id: int, decision_id: int) -> int:
     """Take a decision back, with what it booked and what it taught; the undoing decision's id.
 
     ConflictError where that was done already.
     """
-    require(actor, "funding.write")
+    require(acting.actor, "funding.write")
     lock_money()
-    receipt = _receipts(actor, [receipt_id])[receipt_id]
+    receipt = _receipts(acting.actor, [receipt_id])[receipt_id]
     decision = db.session.scalar(
         select(MatchDecision).where(MatchDecision.id == decision_id, MatchDecision.receipt_id == receipt_id)
     )
@@ -238,15 +239,21 @@ def undo(actor: Actor, now: dt.datetime, today: dt.date, receipt_id: int, decisi
         )
     )
     if entries:
-        reverse_entries(actor, now, today, entries, "撤销匹配")
+        reverse_entries(acting, entries, "撤销匹配")
     for alias in db.session.scalars(select(Alias).where(Alias.decision_id == decision_id)):
         db.session.delete(alias)
     row = _decision(
-        actor, now, receipt, "undo", undoes_id=decision_id, amount_fen=-decision.amount_fen, decided_on=today
+        acting.actor,
+        acting.now,
+        receipt,
+        "undo",
+        undoes_id=decision_id,
+        amount_fen=-decision.amount_fen,
+        decided_on=acting.day,
     )
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.MATCH_UNDONE,
         row,
         changes={"decision": [decision_id, None], "amount_fen": [decision.amount_fen, 0]},

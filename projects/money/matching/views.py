@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.narrowing import typed
 from projects.database import transaction
@@ -18,7 +19,7 @@ from projects.money.matching import desk, operations, queries, workbook
 from projects.money.matching.desk import PAGE, DeskItem
 from projects.money.matching.forms import MatchForm, OutsideForm, ReceiptSplitForm, SureForm
 from projects.money.matching.operations import Booking
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.sheets.writing.views import download
 from projects.web import clock
 from projects.web.filters import keep_as_of
@@ -56,7 +57,7 @@ def confirm_sure() -> Answer:
         ticked, standing = SureForm().ticked(), queries.standing(current_actor())
         bookings = [Booking(receipt, parts, standing.said(str(receipt), parts)) for receipt, parts in ticked]
         with transaction():
-            operations.confirm(current_actor(), clock.now(), clock.business_day(), bookings)
+            operations.confirm(acting(), bookings)
     except InvalidError as problem:
         return _index(problem), 422
     except ConflictError as problem:
@@ -121,7 +122,7 @@ def undo(receipt_id: int, decision_id: int) -> Answer:
     day, now = clock.business_day(), clock.now()
     return _decide(
         receipt_id,
-        lambda: operations.undo(current_actor(), now, day, receipt_id, decision_id),
+        lambda: operations.undo(Acting(current_actor(), now, day), receipt_id, decision_id),
         gettext("已撤销"),
         stay=True,
     )
@@ -138,7 +139,7 @@ def _back() -> str:
 
 def _book(receipt_id: int, parts: desk.Parts, note: str, standing: desk.DeskStanding | None = None) -> None:
     booking = Booking(receipt_id, parts, standing.said(str(receipt_id), parts) if standing else (), note)
-    operations.confirm(current_actor(), clock.now(), clock.business_day(), [booking])
+    operations.confirm(acting(), [booking])
 
 
 def _decide(receipt_id: int, do: desk.Do, said: str, *, stay: bool = False) -> Answer:

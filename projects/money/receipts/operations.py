@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import aliased
 
+from projects.core.acting import Acting
 from projects.core.complaints import day_complaint, text_complaint
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN
@@ -52,25 +53,25 @@ class ReceiptValues:
     confirmed: bool = False
 
 
-def add_receipt(actor: Actor, now: dt.datetime, today: dt.date, values: ReceiptValues) -> TreasuryReceipt:
+def add_receipt(acting: Acting, values: ReceiptValues) -> TreasuryReceipt:
     """Keep one receipt; InvalidError names the fields that can't be taken, `confirmed` where one without a voucher's
     number says the same as another.
     """
-    require(actor, "funding.write")
+    require(acting.actor, "funding.write")
     lock_money()
     if not values.confirmed and not values.voucher.strip() and (twin := _twin(values)):
         raise InvalidError(
             {"confirmed": Text(N_("已有相同的一笔到账 (第 %(id)s 号): 确为另一笔时请勾选后再提交"), {"id": twin})}
         )
     try:
-        (key,) = write_receipts(actor, now, today, [values])
+        (key,) = write_receipts(acting, [values])
     except InvalidError as problem:
         raise InvalidError({name.removeprefix("0."): text for name, text in problem.fields.items()}) from None
     receipt = db.session.get_one(TreasuryReceipt, key)
     changes = {name: [None, getattr(receipt, name)] for name in ("voucher", "amount_fen", "payer", "payee", "memo")}
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.RECEIPT_ADDED,
         receipt,
         changes=changes | {"received_on": [None, receipt.received_on.isoformat()]},
@@ -78,11 +79,11 @@ def add_receipt(actor: Actor, now: dt.datetime, today: dt.date, values: ReceiptV
     return receipt
 
 
-def write_receipts(actor: Actor, now: dt.datetime, today: dt.date, items: Sequence[ReceiptValues]) -> list[int]:
+def write_receipts(acting: Acting, items: Sequence[ReceiptValues]) -> list[int]:
     """Keep all of `items` or none, without a record; the ids in their order. InvalidError keys are `position.field`."""
-    require(actor, "funding.write")
+    require(acting.actor, "funding.write")
     lock_money()
-    reach, closed = places_for(actor, "funding.write"), closed_months()
+    reach, closed = places_for(acting.actor, "funding.write"), closed_months()
     known = set(
         db.session.scalars(
             select(Place.code).where(Place.code.in_({one.place_code for one in items if one.place_code}))
@@ -91,7 +92,7 @@ def write_receipts(actor: Actor, now: dt.datetime, today: dt.date, items: Sequen
     taken = taken_vouchers({one.voucher.strip() for one in items if one.voucher.strip()})
     wrong: dict[str, Text] = {}
     for position, one in enumerate(items):
-        found = _complaints(one, latest_day(now, today), closed)
+        found = _complaints(one, latest_day(acting.now, acting.day), closed)
         if one.place_code not in known or not covers(reach, one.place_code):
             found["place_code"] = Text(N_("请选择您负责的地区"))
         key = one.place_code, one.voucher.strip()
@@ -114,7 +115,7 @@ def write_receipts(actor: Actor, now: dt.datetime, today: dt.date, items: Sequen
                 "place_code": one.place_code,
                 "import_id": one.import_id,
                 "reverses_id": None,
-                "recorded_at": now,
+                "recorded_at": acting.now,
                 "is_sample": one.is_sample,
             }
             for one in items
@@ -122,12 +123,12 @@ def write_receipts(actor: Actor, now: dt.datetime, today: dt.date, items: Sequen
     )
 
 
-def take_back(actor: Actor, now: dt.datetime, today: dt.date, ids: Iterable[int], reason: str) -> list[int]:
+def take_back(acting: Acting, ids: Iterable[int], reason: str) -> list[int]:
     """Take receipts back by opposite ones of today, without a record; the new ids.
 
     ConflictError where one is matched, set outside, or taken back.
     """
-    require(actor, "funding.write")
+    require(acting.actor, "funding.write")
     lock_money()
     wanted = set(ids)
     rows = [
@@ -135,7 +136,7 @@ def take_back(actor: Actor, now: dt.datetime, today: dt.date, ids: Iterable[int]
         for part in chunks(wanted)
         for row in db.session.scalars(select(TreasuryReceipt).where(TreasuryReceipt.id.in_(part)))
     ]
-    reach, closed, states = places_for(actor, "funding.write"), closed_months(), receipt_states(wanted)
+    reach, closed, states = places_for(acting.actor, "funding.write"), closed_months(), receipt_states(wanted)
     if len(rows) != len(wanted) or not all(covers(reach, row.place_code) for row in rows):
         raise NotFoundError(N_("没有这笔到账, 或不在您的权限范围内"))
     if not reason.strip() or text_complaint(reason, MEMO_LIMIT):
@@ -145,30 +146,30 @@ def take_back(actor: Actor, now: dt.datetime, today: dt.date, ids: Iterable[int]
             raise ConflictError(N_("这笔已经冲销过, 请刷新后再看"))
         if states[row.id].left_fen != row.amount_fen:
             raise ConflictError(N_("第 %(id)s 号到账已有匹配或列为项目外的金额: 请先撤销那些决定"), id=row.id)
-        if problem := closed.complaint(row.place_code, max(today, row.received_on)):
+        if problem := closed.complaint(row.place_code, max(acting.day, row.received_on)):
             raise ConflictError(problem.msgid, **problem.params)
     return _insert(
         [
             {name: getattr(row, name) for name in COPIED}
             | {
-                "received_on": max(today, row.received_on),
+                "received_on": max(acting.day, row.received_on),
                 "amount_fen": -row.amount_fen,
                 "memo": reason.strip(),
                 "reverses_id": row.id,
-                "recorded_at": now,
+                "recorded_at": acting.now,
             }
             for row in rows
         ]
     )
 
 
-def reverse_receipt(actor: Actor, now: dt.datetime, today: dt.date, receipt_id: int, reason: str) -> None:
+def reverse_receipt(acting: Acting, receipt_id: int, reason: str) -> None:
     """Take one receipt back, with a record."""
-    (opposite,) = take_back(actor, now, today, [receipt_id], reason)
+    (opposite,) = take_back(acting, [receipt_id], reason)
     row = db.session.get_one(TreasuryReceipt, opposite)
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.RECEIPT_REVERSED,
         row,
         changes={
@@ -179,44 +180,44 @@ def reverse_receipt(actor: Actor, now: dt.datetime, today: dt.date, receipt_id: 
     )
 
 
-def close_seen(
-    actor: Actor, now: dt.datetime, today: dt.date, choice: PlaceChoice, month: dt.date, seal: str
-) -> FundingPeriod:
+def close_seen(acting: Acting, choice: PlaceChoice, month: dt.date, seal: str) -> FundingPeriod:
     """Close a month on the figures that a person saw, told by their seal; ConflictError where the ledger says something
     else by now.
     """
-    require(actor, "treasury.close")
+    require(acting.actor, "treasury.close")
     lock_money()  # before the figures are read: nobody posts between them and the closing
     found = statement_of(choice, month)
     if found.seal != seal:
         raise ConflictError(N_("对账单在您核对之后有变动: 请重新核对再结账"))
-    return close_month(actor, now, today, month, choice.code, found.figures)
+    return close_month(acting, month, choice.code, found.figures)
 
 
-def close_month(
-    actor: Actor, now: dt.datetime, today: dt.date, month: dt.date, place_code: str, figures: Mapping[str, Any]
-) -> FundingPeriod:
+def close_month(acting: Acting, month: dt.date, place_code: str, figures: Mapping[str, Any]) -> FundingPeriod:
     """Close a month for a place and all in it ('' for everywhere) on the figures shown; ConflictError where it is
     closed already or not over yet.
     """
-    require(actor, "treasury.close")
+    require(acting.actor, "treasury.close")
     lock_money()
-    if not covers(places_for(actor, "treasury.close"), place_code or None):
+    if not covers(places_for(acting.actor, "treasury.close"), place_code or None):
         raise ForbiddenError(N_("您不负责这个地区的结账"))
     if place_code and db.session.get(Place, place_code) is None:
         raise NotFoundError(N_("没有这个地区"))
-    if month_end(month) >= latest_day(now, today):
+    if month_end(month) >= latest_day(acting.now, acting.day):
         raise ConflictError(N_("%(month)s 还没有过完, 不能结账"), month=format_month(month))
     if closed_months().covers(place_code or None, month):
         raise ConflictError(N_("%(month)s 已结账"), month=format_month(month))
     period = FundingPeriod(
-        month=month_of(month), place_code=place_code, figures=dict(figures), locked_at=now, locked_by_id=actor.id
+        month=month_of(month),
+        place_code=place_code,
+        figures=dict(figures),
+        locked_at=acting.now,
+        locked_by_id=acting.actor.id,
     )
     db.session.add(period)
     db.session.flush()
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.MONTH_CLOSED,
         period,
         changes={"month": [None, format_month(month)], "place": [None, place_code]},

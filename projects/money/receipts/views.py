@@ -22,7 +22,7 @@ from projects.money.receipts import operations, queries, render, sheet, workbook
 from projects.money.receipts.forms import ClosingForm, ReasonForm, ReceiptForm
 from projects.money.receipts.statement import Statement
 from projects.money.receipts.tables import FundingPeriod
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.sheets.writing.views import download
 from projects.web import clock
 from projects.web.filters import instant, keep_as_of
@@ -62,7 +62,7 @@ def add() -> Answer:
     )
     try:
         with transaction():
-            operations.add_receipt(current_actor(), clock.now(), clock.business_day(), values)
+            operations.add_receipt(acting(), values)
     except InvalidError as problem:
         form.take_errors(problem)
         return _index(form), 422
@@ -82,9 +82,7 @@ def reverse(receipt_id: int) -> Answer:
         ), 422 if form.is_submitted() else 200
     try:
         with transaction():
-            operations.reverse_receipt(
-                current_actor(), clock.now(), clock.business_day(), receipt_id, form.reason.data or ""
-            )
+            operations.reverse_receipt(acting(), receipt_id, form.reason.data or "")
     except InvalidError as problem:
         form.take_errors(problem)
         return render_template("money/receipts/reverse.html", receipt=receipt, form=form), 422
@@ -143,7 +141,7 @@ def close(month: str) -> Answer:
     form, first = ClosingForm(), _parsed(month)
     choice = queries.place_choice(current_actor(), form.place.data or "", "treasury.close")
     with transaction():
-        operations.close_seen(current_actor(), clock.now(), clock.business_day(), choice, first, form.total.data or "")
+        operations.close_seen(acting(), choice, first, form.total.data or "")
     flash(gettext("%(month)s 已结账", month=month))
     return redirect(keep_as_of("treasury.month", month=month, place=choice.code or None))
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from projects.core.acting import Acting
 from projects.core.errors import PastDayError
 from projects.core.permissions import WRITING, Actor, may, require, visible_projects
 from projects.core.text import N_
@@ -48,6 +49,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 def current_actor() -> Actor:
     """The signed-in person; only for views behind `allowed`."""
     return g.actor  # type: ignore[no-any-return]
+
+
+def acting() -> Acting:
+    """The signed-in person, now, on the installation's day; only for views behind `allowed`."""
+    return Acting(current_actor(), clock.now(), clock.business_day())
 
 
 def public(view: View) -> View:

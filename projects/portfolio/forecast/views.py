@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from projects.core.errors import InvalidError, ProblemError
 from projects.core.month import parse_day
 from projects.database import transaction
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.pictures.curves.drawing import draw, legend
 from projects.pictures.curves.facts import CurveFigure
 from projects.portfolio.forecast import queries
@@ -47,7 +47,7 @@ def note(slug: str) -> str | Response | tuple[str, int]:
     project, form = project_by_slug(current_actor(), slug), StopForm()
     try:
         with transaction():
-            operations.note_stop(current_actor(), clock.now(), clock.business_day(), project.id, form.entry())
+            operations.note_stop(acting(), project.id, form.entry())
     except ProblemError as problem:
         form.take_errors(problem if isinstance(problem, InvalidError) else InvalidError({"": problem.text}))
         return _page(slug, form), problem.status

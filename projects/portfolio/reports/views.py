@@ -15,7 +15,7 @@ from projects.core.month import month_of, parse_month
 from projects.core.permissions import may
 from projects.core.text import N_, Text
 from projects.database import transaction
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.portfolio.reports import queries as pages
 from projects.web import clock
 from projects.web.filters import keep_as_of
@@ -74,10 +74,9 @@ def file(slug: str, month: str) -> Page:
     action = request.form.get("action", "preview")
     if action not in FILING:
         return _theirs(data, form) if action == "theirs" else _previewed(data, form)
-    now, today = clock.now(), clock.business_day()
     try:
         with transaction():
-            report = FILING[action](current_actor(), now, today, data.project.id, data.month, form.sent())
+            report = FILING[action](acting(), data.project.id, data.month, form.sent())
     except ConflictError as problem:
         return _conflict(slug, month, form, problem)
     except InvalidError as problem:
@@ -112,9 +111,7 @@ def approve(slug: str, month: str, revision: int) -> Page:
     form = ReviewForm()
 
     def step(report_id: int) -> object:
-        return operations.approve(
-            current_actor(), clock.now(), clock.business_day(), report_id, form.seen_version(), form.comment.data or ""
-        )
+        return operations.approve(acting(), report_id, form.seen_version(), form.comment.data or "")
 
     return _step(slug, month, revision, step, form, gettext("已通过, 项目的判断已重新计算"))
 
@@ -140,9 +137,7 @@ def correct(slug: str, month: str, revision: int) -> Page:
     form = CorrectionForm()
 
     def step(report_id: int) -> object:
-        return operations.start_correction(
-            current_actor(), clock.now(), clock.business_day(), report_id, form.reason.data or ""
-        )
+        return operations.start_correction(acting(), report_id, form.reason.data or "")
 
     goal = keep_as_of("reports.edit", slug=slug, month=month)
     return _step(slug, month, revision, step, form, gettext("已建立更正稿; 原版次在更正稿通过之前继续有效"), goal)

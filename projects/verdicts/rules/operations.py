@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
@@ -50,13 +51,11 @@ def load_rule_sets(actor: Actor, now: dt.datetime) -> int:
     return len(new)
 
 
-def adopt(
-    actor: Actor, now: dt.datetime, today: dt.date, key: str, seen: int, entry: Mapping[str, str]
-) -> RuleSetVersion:
+def adopt(acting: Acting, key: str, seen: int, entry: Mapping[str, str]) -> RuleSetVersion:
     """Make the next version of a set, in force from today; InvalidError names the fields, ConflictError where `seen` is
     not the newest version.
     """
-    _require_whole(actor)
+    _require_whole(acting.actor)
     db.session.execute(select(RuleSetVersion.id).where(RuleSetVersion.key == key).with_for_update())
     newest = db.session.scalar(
         select(RuleSetVersion).where(RuleSetVersion.key == key).order_by(RuleSetVersion.number.desc()).limit(1)
@@ -73,28 +72,28 @@ def adopt(
         raise InvalidError(wrong | problem)
     version = RuleSetVersion(
         key=key, number=newest.number + 1, name=newest.name, figures=figures, source=newest.source, reason=reason,
-        adopted_on=today, adopted_at=now,
-        author_id=actor.id, is_sample=_by_sample(actor),
+        adopted_on=acting.day, adopted_at=acting.now,
+        author_id=acting.actor.id, is_sample=_by_sample(acting.actor),
     )  # fmt: skip
     db.session.add(version)
     db.session.flush()
     old = {name: newest.figures.get(name) for name in figures}
     changes: dict[str, Any] = {name: [old[name], value] for name, value in figures.items() if old[name] != value}
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.RULES_ADOPTED,
         version,
         changes={"rule_set": [f"{key}-{seen}", f"{key}-{version.number}"], "reason": ["", reason]} | changes,
     )
-    _renew_few(today)
+    _renew_few(acting.day)
     return version
 
 
-def choose(actor: Actor, now: dt.datetime, today: dt.date, programme_id: int | None, key: str, reason: str) -> None:
+def choose(acting: Acting, programme_id: int | None, key: str, reason: str) -> None:
     """Let a programme (None: all without a choice of their own) follow a set from today on."""
-    _require_whole(actor)
-    book = rules_on(today)
+    _require_whole(acting.actor)
+    book = rules_on(acting.day)
     if programme_id is not None and db.session.get(Programme, programme_id) is None:
         raise NotFoundError(N_("没有这个项目群"))
     said, wrong = check_reason(reason)
@@ -110,16 +109,23 @@ def choose(actor: Actor, now: dt.datetime, today: dt.date, programme_id: int | N
             programme_id=programme_id,
             key=key,
             reason=said,
-            chosen_on=today,
-            chosen_at=now,
-            author_id=actor.id,
-            is_sample=_by_sample(actor),
+            chosen_on=acting.day,
+            chosen_at=acting.now,
+            author_id=acting.actor.id,
+            is_sample=_by_sample(acting.actor),
         )
     )
     db.session.flush()
     name = "*" if programme_id is None else str(programme_id)
-    record(actor, now, Tag.RULES_CHOSEN, name, kind="programme", changes={"rule_set": [old, key], "reason": ["", said]})
-    _renew_few(today)
+    record(
+        acting.actor,
+        acting.now,
+        Tag.RULES_CHOSEN,
+        name,
+        kind="programme",
+        changes={"rule_set": [old, key], "reason": ["", said]},
+    )
+    _renew_few(acting.day)
 
 
 def _require_whole(actor: Actor) -> None:
@@ -145,29 +151,29 @@ def next_step(today: dt.date) -> Ahead:
     return work_out(RebuildStep(tuple(projects), tuple(programmes)), today)
 
 
-def renew_step(actor: Actor, now: dt.datetime, today: dt.date, ahead: Ahead | None = None) -> int:
+def renew_step(acting: Acting, ahead: Ahead | None = None) -> int:
     """Renew the next verdicts that do not follow the rules in force today; returns of how many projects and programmes.
 
     First those of BATCH projects, then, a few at a time, those of programmes' own promises. What somebody else holds is
     passed over, so that two may renew at once; 0 where nothing waits but what others hold. What was worked out `ahead`
     is stored if it is still what comes next and nobody wrote since.
     """
-    _require_whole(actor)
+    _require_whole(acting.actor)
     projects = db.session.scalars(
-        waiting_projects(today).limit(BATCH).with_for_update(of=Project, key_share=True, skip_locked=True)
+        waiting_projects(acting.day).limit(BATCH).with_for_update(of=Project, key_share=True, skip_locked=True)
     ).all()
-    held = waiting_programmes(today).limit(BATCH).with_for_update(of=Programme, key_share=True, skip_locked=True)
+    held = waiting_programmes(acting.day).limit(BATCH).with_for_update(of=Programme, key_share=True, skip_locked=True)
     programmes = [] if projects else _next_programmes(db.session.execute(held))
     if projects or programmes:
         step = RebuildStep(tuple(projects), tuple(programmes))
-        rebuild_step(ahead if ahead is not None and ahead.step == step else Ahead(step, None), today)
+        rebuild_step(ahead if ahead is not None and ahead.step == step else Ahead(step, None), acting.day)
         counts = {"projects": [None, len(projects)], "programmes": [None, len(programmes)]}
         record(
-            actor,
-            now,
+            acting.actor,
+            acting.now,
             Tag.STATUS_REBUILT,
             "rules",
-            changes={"as_of": [None, today.isoformat()]} | {name: one for name, one in counts.items() if one[1]},
+            changes={"as_of": [None, acting.day.isoformat()]} | {name: one for name, one in counts.items() if one[1]},
         )
     return len(projects) + len(programmes)
 
@@ -189,29 +195,29 @@ def _next_programmes(waiting: Iterable[Any]) -> list[int]:
 # --- exemptions -------------------------------------------------------------------------------------------------------
 
 
-def exempt(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry: Mapping[str, str]) -> Exemption:
+def exempt(acting: Acting, project_id: int, entry: Mapping[str, str]) -> Exemption:
     """Take a light out of the count until a day, with the reason and who asked; whoever works on the project's reports
     can't approve it (L-5).
     """
-    require(actor, "exemption.write", project_id)
+    require(acting.actor, "exemption.write", project_id)
     _lock(project_id)
-    _require_other_eyes(actor, project_id)
-    values, wrong = check_exemption(entry, today)
+    _require_other_eyes(acting.actor, project_id)
+    values, wrong = check_exemption(entry, acting.day)
     standing = (
         select(func.count())
         .select_from(Exemption)
         .where(Exemption.project_id == project_id, Exemption.light == values.get("light"))
     )
-    if not wrong and db.session.scalar(standing.where(Exemption.until >= today, Exemption.ended_on.is_(None))):
+    if not wrong and db.session.scalar(standing.where(Exemption.until >= acting.day, Exemption.ended_on.is_(None))):
         wrong["light"] = Text(N_("这个灯已有豁免, 请先结束原来的豁免"))
-    if wrong or actor.id is None:
+    if wrong or acting.actor.id is None:
         raise InvalidError(wrong)
     row = Exemption(
         project_id=project_id,
-        approver_id=actor.id,
-        since=today,
-        approved_at=now,
-        is_sample=_by_sample(actor) or _is_sample(project_id),
+        approver_id=acting.actor.id,
+        since=acting.day,
+        approved_at=acting.now,
+        is_sample=_by_sample(acting.actor) or _is_sample(project_id),
         **values,
     )
     db.session.add(row)
@@ -222,25 +228,30 @@ def exempt(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entr
         "reason": ["", row.reason],
         "requested_by": ["", row.requested_by],
     }
-    record(actor, now, Tag.LIGHT_EXEMPTED, row, project_id=project_id, changes=changes)
-    touched([project_id], today)
+    record(acting.actor, acting.now, Tag.LIGHT_EXEMPTED, row, project_id=project_id, changes=changes)
+    touched([project_id], acting.day)
     return row
 
 
-def end_exemption(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, exemption_id: int) -> None:
+def end_exemption(acting: Acting, project_id: int, exemption_id: int) -> None:
     """Let a light count again from today; a second time changes nothing."""
-    require(actor, "exemption.write", project_id)
+    require(acting.actor, "exemption.write", project_id)
     _lock(project_id)
     row = db.session.scalar(select(Exemption).where(Exemption.id == exemption_id, Exemption.project_id == project_id))
     if row is None:
         raise NotFoundError(N_("没有这条豁免"))
     if row.ended_on is None:
-        row.ended_on = today
+        row.ended_on = acting.day
         db.session.flush()
         record(
-            actor, now, Tag.EXEMPTION_ENDED, row, project_id=project_id, changes={"ended_on": [None, today.isoformat()]}
+            acting.actor,
+            acting.now,
+            Tag.EXEMPTION_ENDED,
+            row,
+            project_id=project_id,
+            changes={"ended_on": [None, acting.day.isoformat()]},
         )
-        touched([project_id], today)
+        touched([project_id], acting.day)
 
 
 def _lock(project_id: int) -> None:

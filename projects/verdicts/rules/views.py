@@ -10,10 +10,11 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from projects.core.acting import Acting
 from projects.core.errors import ForbiddenError, InvalidError, ProblemError
 from projects.core.permissions import may
 from projects.database import transaction
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.verdicts.lights.queries import rules_on
@@ -54,9 +55,7 @@ def choose() -> Page:
     try:
         with transaction():
             operations.choose(
-                current_actor(),
-                clock.now(),
-                clock.business_day(),
+                acting(),
                 programme,
                 form.key.data or "",
                 form.reason.data or "",
@@ -107,7 +106,7 @@ def adopt(key: str) -> Page:
         return _set_page(key, form, RulePreview(shifts, looked_at, figures))
     try:
         with transaction():
-            version = operations.adopt(current_actor(), clock.now(), today, key, form.seen_number, form.entry())
+            version = operations.adopt(Acting(current_actor(), clock.now(), today), key, form.seen_number, form.entry())
     except ProblemError as problem:
         _refuse(form, problem)
         return _set_page(key, form), problem.status
@@ -129,7 +128,7 @@ def exempt(slug: str) -> Page:
     project, form = project_by_slug(current_actor(), slug), ExemptionForm()
     try:
         with transaction():
-            operations.exempt(current_actor(), clock.now(), clock.business_day(), project.id, form.entry())
+            operations.exempt(acting(), project.id, form.entry())
     except ProblemError as problem:
         _refuse(form, problem)
         return _lights_page(project, form), problem.status
@@ -143,7 +142,7 @@ def end(slug: str, exemption_id: int) -> Response:
     """End an exemption today."""
     project = project_by_slug(current_actor(), slug)
     with transaction():
-        operations.end_exemption(current_actor(), clock.now(), clock.business_day(), project.id, exemption_id)
+        operations.end_exemption(acting(), project.id, exemption_id)
     flash(gettext("豁免已结束, 灯已重新计算"))
     return redirect(keep_as_of("rules.lights", slug=slug))
 
@@ -167,7 +166,7 @@ def _renew_steps() -> None:
     for _ in range(STEPS):
         ahead = operations.next_step(clock.business_day())
         with transaction():
-            if not operations.renew_step(current_actor(), clock.now(), clock.business_day(), ahead):
+            if not operations.renew_step(acting(), ahead):
                 return
 
 

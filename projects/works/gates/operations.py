@@ -12,10 +12,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from projects.core.acting import Acting
 from projects.core.complaints import day_complaint, plain, text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.month import latest_day
-from projects.core.permissions import Actor, require
+from projects.core.permissions import require
 from projects.core.text import N_, Text
 from projects.core.touched import touched
 from projects.extensions import db
@@ -32,9 +33,7 @@ RECORD_TEXTS = ("document_number", "body", "note")
 
 
 def record_gate(
-    actor: Actor,
-    now: dt.datetime,
-    today: dt.date,
+    acting: Acting,
     project_id: int,
     key: str,
     version: int | None,
@@ -45,28 +44,24 @@ def record_gate(
     """Store that a gate was passed on a day, with `texts` named in RECORD_TEXTS; InvalidError names the fields that
     can't be taken.
     """
-    require(actor, "gate.write", project_id)
+    require(acting.actor, "gate.write", project_id)
     wrong = _text_complaints(texts)
-    if problem := day_complaint(passed_on, latest_day(now, today)):
+    if problem := day_complaint(passed_on, latest_day(acting.now, acting.day)):
         wrong["passed_on"] = problem
     if wrong:
         raise InvalidError(wrong)
     values = {name: plain(texts.get(name, "")) for name in RECORD_TEXTS}
     return _change(
-        actor,
-        now,
-        today,
+        acting,
         Tag.GATE_RECORDED,
         (project_id, key, version),
         values | {"passed_on": passed_on, "waived_reason": ""},
     )
 
 
-def waive_gate(
-    actor: Actor, now: dt.datetime, today: dt.date, project_id: int, key: str, version: int | None, *, reason: str
-) -> Gate:
+def waive_gate(acting: Acting, project_id: int, key: str, version: int | None, *, reason: str) -> Gate:
     """Store that the project does without a gate, and why; a gate that was passed has to be cleared first."""
-    require(actor, "gate.write", project_id)
+    require(acting.actor, "gate.write", project_id)
     wrong = _text_complaints({"waived_reason": reason})
     if not reason.strip():
         wrong["waived_reason"] = Text(N_("请写明不办的理由, 例如并入哪一份批复"))
@@ -78,16 +73,16 @@ def waive_gate(
     if wrong:
         raise InvalidError(wrong)
     values = {"passed_on": None, "document_number": "", "body": "", "note": "", "waived_reason": plain(reason)}
-    return _change(actor, now, today, Tag.GATE_WAIVED, (project_id, key, version), values)
+    return _change(acting, Tag.GATE_WAIVED, (project_id, key, version), values)
 
 
-def clear_gate(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, key: str, version: int | None) -> Gate:
+def clear_gate(acting: Acting, project_id: int, key: str, version: int | None) -> Gate:
     """Take a record back: the gate is open again, what it said stays in the history."""
-    require(actor, "gate.write", project_id)
+    require(acting.actor, "gate.write", project_id)
     if version is None:
         raise ConflictError(N_("这一关没有登记可撤销, 请刷新后再看"))
     return _change(
-        actor, now, today, Tag.GATE_CLEARED, (project_id, key, version), {"passed_on": None} | dict.fromkeys(LIMITS, "")
+        acting, Tag.GATE_CLEARED, (project_id, key, version), {"passed_on": None} | dict.fromkeys(LIMITS, "")
     )
 
 
@@ -96,9 +91,7 @@ def _text_complaints(texts: Mapping[str, str]) -> dict[str, Text]:
     return {name: problem for name, problem in found.items() if problem}
 
 
-def _change(
-    actor: Actor, now: dt.datetime, today: dt.date, tag: Tag, which: tuple[int, str, int | None], values: dict[str, Any]
-) -> Gate:
+def _change(acting: Acting, tag: Tag, which: tuple[int, str, int | None], values: dict[str, Any]) -> Gate:
     project_id, key, version = which
     if key not in template().by_key:
         raise NotFoundError(N_("没有“%(key)s”这一关"), key=key[:40])
@@ -118,13 +111,13 @@ def _change(
     for name, value in values.items():
         setattr(gate, name, value)
     if not (gate.waived_reason and before["waived_reason"]):
-        gate.waived_on = today if gate.waived_reason else None
-    gate.recorded_at = now
+        gate.waived_on = acting.day if gate.waived_reason else None
+    gate.recorded_at = acting.now
     gate.is_sample = False
     db.session.flush()
     changes = {name: [_plain(before[name]), _plain(value)] for name, value in values.items() if before[name] != value}
-    record(actor, now, tag, gate, project_id=project_id, changes={"key": [key, key]} | changes)
-    touched([project_id], today)
+    record(acting.actor, acting.now, tag, gate, project_id=project_id, changes={"key": [key, key]} | changes)
+    touched([project_id], acting.day)
     return gate
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import require
 from projects.database import transaction
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.web import clock
@@ -62,7 +62,7 @@ def save(slug: str, key: str) -> tuple[str, int] | Response:
 
 def _apply(project_id: int, key: str, form: GateForm) -> None:
     """Call the operation that the pressed button names."""
-    which = (current_actor(), clock.now(), clock.business_day(), project_id, key, form.version.data)
+    which = (acting(), project_id, key, form.version.data)
     match request.form.get("action"):
         case "waive":
             operations.waive_gate(*which, reason=form.waived_reason.data or "")

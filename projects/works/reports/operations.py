@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from projects.core.permissions import Actor, require
 from projects.core.text import N_
@@ -34,36 +35,30 @@ FILED = {"save": Tag.REPORT_SAVED, "submit": Tag.REPORT_SUBMITTED}
 _CHANGED = N_("您打开之后, 这份月报已被他人改动或处理; 您的内容没有保存, 但都还在, 请对照后再提交")
 
 
-def save_draft(
-    actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, sent: Sent
-) -> MonthlyReport:
+def save_draft(acting: Acting, project_id: int, month: dt.date, sent: Sent) -> MonthlyReport:
     """Store the entry without submitting it; InvalidError, ConflictError as `_file` says."""
-    return _file("save", actor, now, business_day, project_id, month, sent)
+    return _file("save", acting.actor, acting.now, acting.day, project_id, month, sent)
 
 
-def submit(
-    actor: Actor, now: dt.datetime, business_day: dt.date, project_id: int, month: dt.date, sent: Sent
-) -> MonthlyReport:
+def submit(acting: Acting, project_id: int, month: dt.date, sent: Sent) -> MonthlyReport:
     """Store the entry and hand it in for review; InvalidError, ConflictError as `_file` says."""
-    return _file("submit", actor, now, business_day, project_id, month, sent)
+    return _file("submit", acting.actor, acting.now, acting.day, project_id, month, sent)
 
 
-def approve(
-    actor: Actor, now: dt.datetime, business_day: dt.date, report_id: int, version: int, comment: str = ""
-) -> MonthlyReport:
+def approve(acting: Acting, report_id: int, version: int, comment: str = "") -> MonthlyReport:
     """Approve what was submitted: from now on it counts, and the project's verdicts are renewed in the same
     transaction.
     """
     said, wrong = check_comment("comment", N_("审核意见"), comment)
-    report = _reviewed("approve", actor, report_id, version, said)
+    report = _reviewed("approve", acting.actor, report_id, version, said)
     if report.state == "approved":
         return report
-    require_other_eyes(actor.id, _submitters(report))
+    require_other_eyes(acting.actor.id, _submitters(report))
     if wrong:
         raise InvalidError(wrong)
-    _recheck(report, business_day)
-    _take_step(report, "approve", actor, now, said, {"approved_on": business_day})
-    touched([report.project_id], business_day)
+    _recheck(report, acting.day)
+    _take_step(report, "approve", acting.actor, acting.now, said, {"approved_on": acting.day})
+    touched([report.project_id], acting.day)
     return report
 
 
@@ -79,19 +74,17 @@ def return_report(actor: Actor, now: dt.datetime, report_id: int, version: int, 
     return report
 
 
-def start_correction(
-    actor: Actor, now: dt.datetime, business_day: dt.date, report_id: int, reason: str
-) -> MonthlyReport:
+def start_correction(acting: Acting, report_id: int, reason: str) -> MonthlyReport:
     """Open the next revision of an approved report, a copy to be changed; the approved one stays in force until the new
     one is approved.
     """
     said, wrong = check_comment("reason", N_("更正原因"), reason, missing=N_("请写明为什么要更正已通过的月报"))
-    old = _locked_report(actor, "correct", report_id)
+    old = _locked_report(acting.actor, "correct", report_id)
     newest = queries.newest_revision(old.project_id, old.month)
     if (
         newest
         and newest.revision == old.revision + 1
-        and (newest.author_id, newest.correction_reason, newest.state) == (actor.id, said, "draft")
+        and (newest.author_id, newest.correction_reason, newest.state) == (acting.actor.id, said, "draft")
     ):
         return newest
     if newest is None or newest.id != old.id:
@@ -104,9 +97,9 @@ def start_correction(
     report = MonthlyReport(
         project_id=old.project_id, month=old.month, revision=old.revision + 1, correction_reason=said
     )
-    _write(report, "draft", actor, now, data_day(old.month, business_day), content, stages)
+    _write(report, "draft", acting.actor, acting.now, data_day(old.month, acting.day), content, stages)
     changes = {"revision": [old.revision, report.revision], "correction_reason": ["", said]}
-    record(actor, now, Tag.REPORT_CORRECTED, report, project_id=old.project_id, changes=changes)
+    record(acting.actor, acting.now, Tag.REPORT_CORRECTED, report, project_id=old.project_id, changes=changes)
     return report
 
 

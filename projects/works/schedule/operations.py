@@ -10,8 +10,9 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
-from projects.core.permissions import Actor, require
+from projects.core.permissions import require
 from projects.core.text import N_
 from projects.core.touched import touched
 from projects.extensions import db
@@ -23,12 +24,12 @@ from projects.works.schedule.queries import milestones_by_field, plan_of, struct
 from projects.works.schedule.tables import FormerPlan, Milestone
 
 
-def save_plan(actor: Actor, now: dt.datetime, today: dt.date, which: tuple[int, int], change: PlanChange) -> None:
+def save_plan(acting: Acting, which: tuple[int, int], change: PlanChange) -> None:
     """Store the plan of the project `which` names by id and the version the person saw; InvalidError names the fields
     that can't be taken.
     """
     (project_id, version), new = which, change.plan
-    require(actor, "plan.write", project_id)
+    require(acting.actor, "plan.write", project_id)
     project = db.session.scalar(select(Project).where(Project.id == project_id).with_for_update())
     if project is None:
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
@@ -38,22 +39,22 @@ def save_plan(actor: Actor, now: dt.datetime, today: dt.date, which: tuple[int, 
         return
     if project.version != version:
         raise ConflictError(N_("这份计划刚被他人改过: 上方是现在的计划, 您填的内容还在表中, 核对后可再次保存"))
-    if wrong := check(new, old, change.reason) | check_since(change.since, today):
+    if wrong := check(new, old, change.reason) | check_since(change.since, acting.day):
         raise InvalidError(wrong)
-    since = change.since or today
+    since = change.since or acting.day
     _store(project_id, new, since)
     flag_modified(project, "note")  # so that the version counts this change too
     db.session.flush()
     said = {name: [str(before or ""), str(after or "")] for name, (before, after) in differences.items()}
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.PLAN_CHANGED,
         project,
         project_id=project_id,
         changes=said | {"since": [None, str(since)], "reason": ["", change.reason.strip()]},
     )
-    touched([project_id], today)
+    touched([project_id], acting.day)
 
 
 def _store(project_id: int, new: ProjectPlan, since: dt.date) -> None:

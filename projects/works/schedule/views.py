@@ -9,10 +9,9 @@ from werkzeug.wrappers import Response
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import require
 from projects.database import transaction
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
-from projects.web import clock
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 from projects.works.schedule import operations
@@ -42,7 +41,7 @@ def save(slug: str) -> tuple[str, int] | Response:
     try:
         with transaction():
             which = (project.id, form.version.data)
-            operations.save_plan(current_actor(), clock.now(), clock.business_day(), which, form.change)
+            operations.save_plan(acting(), which, form.change)
     except InvalidError as problem:
         form.take_errors(problem)
         return _page(project, form), 422

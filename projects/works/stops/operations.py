@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from projects.core.acting import Acting
 from projects.core.errors import InvalidError, NotFoundError
-from projects.core.permissions import Actor, require
+from projects.core.permissions import require
 from projects.core.text import N_
 from projects.core.touched import touched
 from projects.extensions import db
@@ -22,31 +22,31 @@ from projects.works.stops.checks import check_stop
 from projects.works.stops.tables import Event
 
 
-def note_stop(actor: Actor, now: dt.datetime, today: dt.date, project_id: int, entry: Mapping[str, str]) -> Event:
+def note_stop(acting: Acting, project_id: int, entry: Mapping[str, str]) -> Event:
     """Store a stop or a resumption, and renew the project's verdicts; InvalidError names the fields that can't be
     taken.
     """
-    require(actor, "plan.write", project_id)
+    require(acting.actor, "plan.write", project_id)
     project = db.session.scalar(select(Project).where(Project.id == project_id).with_for_update(key_share=True))
     if project is None:
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
     known = select(Event.effect, Event.happened_on).where(Event.project_id == project_id, Event.effect != "")
     last = db.session.execute(known.order_by(Event.happened_on.desc(), Event.id.desc()).limit(1)).first()
-    values, wrong = check_stop(entry, (last.effect, last.happened_on) if last else None, today)
+    values, wrong = check_stop(entry, (last.effect, last.happened_on) if last else None, acting.day)
     if wrong:
         raise InvalidError(wrong)
-    sample = bool(db.session.scalar(select(User.is_sample).where(User.id == actor.id)))
-    event = Event(project_id=project_id, source=actor.name, is_sample=project.is_sample or sample, **values)
+    sample = bool(db.session.scalar(select(User.is_sample).where(User.id == acting.actor.id)))
+    event = Event(project_id=project_id, source=acting.actor.name, is_sample=project.is_sample or sample, **values)
     db.session.add(event)
     db.session.flush()
     changes = {"effect": [None, event.effect], "on": [None, event.happened_on.isoformat()], "reason": ["", event.text]}
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.WORKS_STOPPED if event.effect == "stop" else Tag.WORKS_RESUMED,
         event,
         project_id=project_id,
         changes=changes,
     )
-    touched([project_id], today)
+    touched([project_id], acting.day)
     return event

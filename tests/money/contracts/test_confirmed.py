@@ -9,6 +9,7 @@ from builders import NOW, TODAY, make_day, make_project, make_user, sign_in
 from flask import Flask
 from pages import fields_of
 
+from projects.core.acting import Acting
 from projects.core.errors import InvalidError
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
@@ -26,12 +27,12 @@ def contract(app: Flask) -> tuple[int, int]:
         project = make_project("one")
         with transaction():
             values = ContractValues("施工合同", "示例公司", dt.date(2021, 1, 5), {"county": 10_000_00})
-            return project.id, add_contract(SYSTEM, NOW, TODAY, project.id, values).id
+            return project.id, add_contract(Acting(SYSTEM, NOW, TODAY), project.id, values).id
 
 
 def confirm(contract: tuple[int, int], on: dt.date, yuan: int, note: str = "") -> None:
     with transaction():
-        confirm_work(SYSTEM, NOW, TODAY, contract[1], on, yuan * 100, note)
+        confirm_work(Acting(SYSTEM, NOW, TODAY), contract[1], on, yuan * 100, note)
 
 
 def confirmed(contract: tuple[int, int], on: dt.date) -> int:

@@ -10,6 +10,7 @@ import re
 import pytest
 from builders import NOW, TODAY, make_day, make_project, make_user, sign_in
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
@@ -81,7 +82,9 @@ def project(app):
 def made(project, **parts):
     with transaction():
         return add_contract(
-            SYSTEM, NOW, TODAY, project.id, ContractValues("主体", "建工", DAY, parts or {"cbi": 600, "county": 400})
+            Acting(SYSTEM, NOW, TODAY),
+            project.id,
+            ContractValues("主体", "建工", DAY, parts or {"cbi": 600, "county": 400}),
         ).id
 
 
@@ -105,11 +108,11 @@ def test_a_payment_from_two_sources_is_one_voucher(app, project):
     with app.app_context():
         key = made(project)
         with transaction():
-            pay(SYSTEM, NOW, TODAY, key, Payment({"cbi": 30, "county": 20}, DAY, "记-12"))
+            pay(Acting(SYSTEM, NOW, TODAY), key, Payment({"cbi": 30, "county": 20}, DAY, "记-12"))
         assert shares(project)[1] == {"cbi": 30, "county": 20}
         for again in ({"cbi": 30}, {"self": 1}, {"cbi": 30, "county": 20}):
             with pytest.raises(InvalidError) as problem, transaction():
-                pay(SYSTEM, NOW, TODAY, key, Payment(again, DAY, "记-12"))
+                pay(Acting(SYSTEM, NOW, TODAY), key, Payment(again, DAY, "记-12"))
             assert list(problem.value.fields) == ["external_id"]
         assert shares(project)[1] == {"cbi": 30, "county": 20}
 
@@ -119,9 +122,7 @@ def test_a_split_is_put_right_by_corrections_and_what_was_posted_stays(app, proj
         key = made(project)
         with transaction():
             correct_worth(
-                SYSTEM,
-                NOW,
-                TODAY,
+                Acting(SYSTEM, NOW, TODAY),
                 key,
                 Worth({"cbi": 500, "self": 700}, "cbi:600,county:400", dt.date(2021, 9, 1), "补充协议"),
             )
@@ -153,7 +154,7 @@ def test_a_correction_that_cannot_be_taken_is_refused_at_its_field(app, project,
     with app.app_context():
         key = made(project)
         with pytest.raises(InvalidError) as problem, transaction():
-            correct_worth(SYSTEM, NOW, TODAY, key, worth)
+            correct_worth(Acting(SYSTEM, NOW, TODAY), key, worth)
         assert list(problem.value.fields) == [field]
         assert shares(project)[0] == {"cbi": 600, "county": 400}
 
@@ -162,7 +163,7 @@ def test_a_correction_over_somebody_elses_is_a_conflict(app, project):
     with app.app_context():
         key = made(project)
         with pytest.raises(ConflictError), transaction():
-            correct_worth(SYSTEM, NOW, TODAY, key, Worth({"cbi": 1}, "cbi:600,county:399", TODAY, "晚了"))
+            correct_worth(Acting(SYSTEM, NOW, TODAY), key, Worth({"cbi": 1}, "cbi:600,county:399", TODAY, "晚了"))
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------

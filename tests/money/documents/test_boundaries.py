@@ -10,6 +10,7 @@ import pytest
 from builders import make_day, make_place, make_project, make_user, sign_in
 from sqlalchemy import select
 
+from projects.core.acting import Acting
 from projects.core.errors import ForbiddenError, NotFoundError
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
@@ -32,18 +33,18 @@ HEAD = "明细编号,文号,发文日期,项目名称,资金来源,金额(万元
 def document(number: str, parent: int | None = None, **values) -> int:
     with transaction():
         made = DocumentValues("plan", number, issued_on=dt.date(2025, 3, 1), parent_id=parent, confirmed=True, **values)
-        return write_document(SYSTEM, NOW, TODAY, made).id
+        return write_document(Acting(SYSTEM, NOW, TODAY), made).id
 
 
 def lines(of: int, project: int, fen: int = 1000 * WAN) -> list[int]:
     with transaction():
-        return add_lines(SYSTEM, NOW, TODAY, of, [DocumentLine(project, fen, "cbi")])
+        return add_lines(Acting(SYSTEM, NOW, TODAY), of, [DocumentLine(project, fen, "cbi")])
 
 
 def imported(text: str) -> imports.ImportBatch:
     with transaction():
         batch = imports.preview(SYSTEM, NOW, "allocations", "a.csv", (HEAD + text).encode(), {"place": "", "unit": ""})
-        return imports.post(SYSTEM, NOW, TODAY, batch.id)
+        return imports.post(Acting(SYSTEM, NOW, TODAY), batch.id)
 
 
 def test_a_line_sent_twice_is_posted_once(app):
@@ -86,7 +87,7 @@ def test_lines_imported_below_another_document_count_once(app):
             (200 * WAN, True),
         ]
         with transaction():
-            imports.undo(SYSTEM, NOW, TODAY, posted[0].import_id, "传错了")
+            imports.undo(Acting(SYSTEM, NOW, TODAY), posted[0].import_id, "传错了")
         assert money_of(project.id, TODAY).ladder.total.allocated == 1000 * WAN
         assert imported(row).counts["new"] == 1
         assert money_of(project.id, TODAY).ladder.total.allocated == 1200 * WAN
@@ -135,9 +136,9 @@ def test_nobody_handles_findings_of_documents_above_their_places(app, chain):
         assert late(SYSTEM) == [("发改投资〔2025〕7号", 9 * WAN)]
         row = findings.one_of_document(SYSTEM, late_one, "F-15", TODAY)
         with pytest.raises((NotFoundError, ForbiddenError)), transaction():
-            handling.handle(county, NOW, TODAY, row, Handling("closed", note="不是我的"))
+            handling.handle(Acting(county, NOW, TODAY), row, Handling("closed", note="不是我的"))
         with transaction():
-            handling.handle(SYSTEM, NOW, TODAY, row, Handling("closed", note="已办"))
+            handling.handle(Acting(SYSTEM, NOW, TODAY), row, Handling("closed", note="已办"))
 
 
 def test_a_filter_by_place_leaves_other_places_documents_out(app, chain):

@@ -9,6 +9,7 @@ import pytest
 from builders import NOW, TODAY, make_day, make_place, make_project, make_report, make_user, sign_in
 from sqlalchemy import func, select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import SYSTEM, Actor
 from projects.core.vocabulary import LEDGER_STEPS
@@ -34,7 +35,8 @@ DAY = dt.date(2021, 3, 1)
 def document(number, kind="plan", parent=None, **values):
     with transaction():
         made = add_document(
-            SYSTEM, NOW, TODAY, DocumentValues(kind, number, issued_on=DAY, source="cbi", parent_id=parent, **values)
+            Acting(SYSTEM, NOW, TODAY),
+            DocumentValues(kind, number, issued_on=DAY, source="cbi", parent_id=parent, **values),
         )
         return made.id
 
@@ -42,9 +44,7 @@ def document(number, kind="plan", parent=None, **values):
 def lines(document_id, *parts):
     with transaction():
         return add_lines(
-            SYSTEM,
-            NOW,
-            TODAY,
+            Acting(SYSTEM, NOW, TODAY),
             document_id,
             [DocumentLine(project.id, fen, external_id=name) for project, fen, name in parts],
         )
@@ -85,7 +85,7 @@ def test_what_was_received_below_shows_at_every_document_above_and_counts_once(a
     with app.app_context():
         with transaction():
             write_entries(
-                SYSTEM, NOW, TODAY, [(project.id, Posting("cbi", "received", TODAY, 700, allocation_id=handed))]
+                Acting(SYSTEM, NOW, TODAY), [(project.id, Posting("cbi", "received", TODAY, 700, allocation_id=handed))]
             )
         rows = {row.id: row for row in queries.documents(SYSTEM, DocumentFilter(), TODAY)}
         assert (rows[top].received_fen, rows[low].received_fen, rows[top].handed_fen) == (700, 700, 1000)
@@ -123,9 +123,7 @@ def test_every_cut_adds_up_to_what_is_stored_in_every_step(app, chain):
         with transaction():
             posted = [*one, ("paid", 555, {}), ("allocated", 13, {}), ("paid", 7, {"budget_year": 2020})]
             write_entries(
-                SYSTEM,
-                NOW,
-                TODAY,
+                Acting(SYSTEM, NOW, TODAY),
                 [(project.id, Posting("cbi", step, TODAY, fen, **more)) for step, fen, more in posted],
             )
         for year in ("", "2021", "2020"):
@@ -178,9 +176,13 @@ def test_a_month_ahead_of_the_works_is_marked_by_the_installations_own_figure(ap
         make_report(project, "2021-10", foundation=100, structure=0)
         with transaction():
             set_composition(
-                SYSTEM, NOW, TODAY, project.id, Amount("cbi", "approved_estimate", 10_000, None, approved_on=DAY)
+                Acting(SYSTEM, NOW, TODAY),
+                project.id,
+                Amount("cbi", "approved_estimate", 10_000, None, approved_on=DAY),
             )
-            write_entries(SYSTEM, NOW, TODAY, [(project.id, Posting("cbi", "paid", dt.date(2021, 11, 1), 3_500))])
+            write_entries(
+                Acting(SYSTEM, NOW, TODAY), [(project.id, Posting("cbi", "paid", dt.date(2021, 11, 1), 3_500))]
+            )
         user = make_user("finance")
     client = sign_in(app.test_client(), user)
     marked = lambda: client.get("/projects/one/money").text.count('class="num late"')  # noqa: E731
@@ -293,5 +295,5 @@ def test_a_person_of_a_place_sees_its_documents_and_those_above_it(app, chain):
             row.lines_fen == 0 for row in queries.documents(local, DocumentFilter(), TODAY)
         )  # the lines are other people's projects
         with pytest.raises(InvalidError) as refused, transaction():
-            add_document(local, NOW, TODAY, DocumentValues("plan", "宜财建〔2021〕9号", place_code="360900"))
+            add_document(Acting(local, NOW, TODAY), DocumentValues("plan", "宜财建〔2021〕9号", place_code="360900"))
         assert list(refused.value.fields) == ["place_code"]

@@ -12,6 +12,7 @@ from builders import NOW, make_day, make_project
 from hypothesis import given
 from hypothesis import strategies as st
 
+from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.money.findings import queries
@@ -39,13 +40,13 @@ def project(app):
 def post(project, step: str, wan: int, on: dt.date, source: str = "cbi", **values):
     with transaction():
         return post_entry(
-            SYSTEM, NOW, TODAY, project.id, Posting(source, step, on, wan * WAN, confirmed=True, **values)
+            Acting(SYSTEM, NOW, TODAY), project.id, Posting(source, step, on, wan * WAN, confirmed=True, **values)
         )
 
 
 def back(project, entry):
     with transaction():
-        reverse_entry(SYSTEM, NOW, TODAY, project.id, entry.id, "记错来源")
+        reverse_entry(Acting(SYSTEM, NOW, TODAY), project.id, entry.id, "记错来源")
 
 
 def found(project, *rules: str, day: dt.date = TODAY):
@@ -80,7 +81,9 @@ def test_what_was_refunded_is_not_idle(app, project):
     with app.app_context():
         post(project, "received", 300, LONG_AGO)
         with transaction():
-            post_entry(SYSTEM, NOW, TODAY, project.id, Posting("cbi", "received", TODAY, -250 * WAN, kind="refund"))
+            post_entry(
+                Acting(SYSTEM, NOW, TODAY), project.id, Posting("cbi", "received", TODAY, -250 * WAN, kind="refund")
+            )
         assert found(project, "F-8") == [("F-8", 50)]
 
 
@@ -93,9 +96,7 @@ def test_each_year_over_its_plan_is_handled_by_itself(app, project):
         first, second = (row for row in queries.of_project(project.id, TODAY) if row.finding.rule == "F-19")
         with transaction():
             handle(
-                SYSTEM,
-                NOW,
-                TODAY,
+                Acting(SYSTEM, NOW, TODAY),
                 queries.one_of_project(project.id, "F-19", first.finding.source, TODAY),
                 Handling("exempted", note="已报批"),
             )
@@ -116,7 +117,7 @@ def test_each_doubtful_payment_is_handled_by_itself(app, project):
         post(project, "paid", 50, dt.date(2025, 2, 1), memo="偿还旧欠工程款")
         (row,) = (row for row in queries.of_project(project.id, TODAY) if row.finding.rule == "F-20")
         with transaction():
-            handle(SYSTEM, NOW, TODAY, row, Handling("exempted", note="经批准"))
+            handle(Acting(SYSTEM, NOW, TODAY), row, Handling("exempted", note="经批准"))
         rent = post(project, "paid", 20, dt.date(2025, 3, 1), memo="支付租金")
         states = {
             row.finding.amount_fen // WAN: row.state

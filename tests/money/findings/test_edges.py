@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from builders import NOW, make_day, make_gate, make_place, make_project, make_user, sign_in
 
+from projects.core.acting import Acting
 from projects.core.month import months_before
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
@@ -102,7 +103,9 @@ def project(app):
 def post(project, step, fen, on, source="cbi", **values):
     with transaction():
         return post_entry(
-            SYSTEM, NOW, dt.date(2025, 6, 30), project.id, Posting(source, step, on, fen, confirmed=True, **values)
+            Acting(SYSTEM, NOW, dt.date(2025, 6, 30)),
+            project.id,
+            Posting(source, step, on, fen, confirmed=True, **values),
         )
 
 
@@ -170,15 +173,13 @@ def test_a_receipt_that_matches_nothing_is_found_after_thirty_days(app, project)
         line = post(project, "allocated", 600, dt.date(2025, 1, 2))
         with transaction():
             receipt = add_receipt(
-                SYSTEM,
-                NOW,
-                today,
+                Acting(SYSTEM, NOW, today),
                 ReceiptValues(dt.date(2025, 5, 1), 1000, "V1", "市财政局", "县医院", place_code="370831"),
             ).id
         assert waiting("2025-05-30") == []
         assert waiting("2025-05-31") == [1000]
         with transaction():
-            matching.confirm(SYSTEM, NOW, today, [matching.Booking(receipt, ((str(line.id), 600),))])
+            matching.confirm(Acting(SYSTEM, NOW, today), [matching.Booking(receipt, ((str(line.id), 600),))])
         assert waiting("2025-06-30") == [400]
         assert waiting("2025-06-30", place="370831") == [400]
         assert waiting("2025-06-30", place="360900") == []

@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 from builders import NOW, TODAY, actor_of, make_day, make_place, make_project, make_user, sign_in
 
+from projects.core.acting import Acting
 from projects.core.errors import ForbiddenError
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
@@ -27,8 +28,8 @@ def project(app):
         make_day()
         project = make_project("one")
         with transaction():
-            set_composition(SYSTEM, NOW, TODAY, project.id, Amount("county", "approved_estimate", 1000, None))
-            post_entry(SYSTEM, NOW, TODAY, project.id, Posting("county", "allocated", TODAY, 1500))
+            set_composition(Acting(SYSTEM, NOW, TODAY), project.id, Amount("county", "approved_estimate", 1000, None))
+            post_entry(Acting(SYSTEM, NOW, TODAY), project.id, Posting("county", "allocated", TODAY, 1500))
         return project
 
 
@@ -38,7 +39,7 @@ def over(project, day=TODAY):
 
 def step(project, state, note="办理", until=None, on=TODAY):
     with transaction():
-        handle(SYSTEM, NOW, on, over(project), Handling(state, "财政局", note, until))
+        handle(Acting(SYSTEM, NOW, on), over(project), Handling(state, "财政局", note, until))
 
 
 def test_a_finding_is_open_then_in_hand_then_closed_and_open_again_while_it_is_found(app, project):
@@ -56,7 +57,7 @@ def test_an_exemption_lapses_on_its_day_and_with_more_money(app, project):
         assert over(project).state == "exempted"
         assert over(project, dt.date(2022, 1, 1)).state == "open"
         with transaction():
-            post_entry(SYSTEM, NOW, TODAY, project.id, Posting("county", "allocated", TODAY, 1))
+            post_entry(Acting(SYSTEM, NOW, TODAY), project.id, Posting("county", "allocated", TODAY, 1))
         assert over(project).state == "open"
 
 
@@ -72,7 +73,7 @@ def test_an_own_limit_stands_in_place_of_the_shipped_one_and_can_be_taken_away(a
 
     with app.app_context():
         with transaction():
-            post_entry(SYSTEM, NOW, TODAY, project.id, Posting("cbi", "received", dt.date(2021, 5, 1), 100))
+            post_entry(Acting(SYSTEM, NOW, TODAY), project.id, Posting("cbi", "received", dt.date(2021, 5, 1), 100))
         rules = lambda: {row.finding.rule for row in queries.of_project(project.id, TODAY)}  # noqa: E731
         assert "F-8" not in rules()
         with transaction():
@@ -221,7 +222,9 @@ def test_statements_do_not_grow_with_rows(app):
             for _ in range(4):
                 project = make_project()
                 with transaction():
-                    post_entry(SYSTEM, NOW, TODAY, project.id, Posting("cbi", "received", dt.date(2020, 5, 1), 100))
+                    post_entry(
+                        Acting(SYSTEM, NOW, TODAY), project.id, Posting("cbi", "received", dt.date(2020, 5, 1), 100)
+                    )
             with counted(app) as sent:
                 queries.found(SYSTEM, FindingFilter(), TODAY)
             counts.append(len(sent))

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from builders import NOW, make_day, make_place, make_project, make_user, sign_in
 
+from projects.core.acting import Acting
 from projects.core.errors import ForbiddenError, InvalidError, NotFoundError
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
@@ -45,7 +46,7 @@ def amounts(project, rule, day=TODAY):
 
 def post(project, step, fen, on, source="cbi"):
     with transaction():
-        return post_entry(SYSTEM, NOW, TODAY, project.id, Posting(source, step, on, fen, confirmed=True))
+        return post_entry(Acting(SYSTEM, NOW, TODAY), project.id, Posting(source, step, on, fen, confirmed=True))
 
 
 def test_a_row_for_a_region_and_a_time_holds_there_and_then(app, project):
@@ -55,7 +56,7 @@ def test_a_row_for_a_region_and_a_time_holds_there_and_then(app, project):
     with app.app_context():
         with transaction():
             for source, fen in (("cbi", 650), ("county", 350)):
-                set_composition(SYSTEM, NOW, TODAY, project.id, Amount(source, "approved_estimate", fen, None))
+                set_composition(Acting(SYSTEM, NOW, TODAY), project.id, Amount(source, "approved_estimate", fen, None))
         post(project, "allocated", 650, dt.date(2025, 1, 1))
         assert amounts(project, "F-6") == [50]
         add("cap_central", "62.5", region="east", valid_from=dt.date(2025, 1, 1))

@@ -9,6 +9,7 @@ import pytest
 from builders import NOW, TODAY, make_day, make_project
 from sqlalchemy import update
 
+from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
@@ -43,7 +44,7 @@ def anew(as_of=TODAY):
 
 
 def entry(source, step, fen, day=OLD):
-    return post_entry(SYSTEM, NOW, TODAY, 1, Posting(source, step, day, fen, confirmed=True))
+    return post_entry(Acting(SYSTEM, NOW, TODAY), 1, Posting(source, step, day, fen, confirmed=True))
 
 
 @pytest.fixture
@@ -53,29 +54,33 @@ def money(app):
         for key in (1, 2):
             make_project(f"p{key}", id=key, name=f"项目{key}")
         with transaction():
-            set_composition(SYSTEM, NOW, TODAY, 1, Amount("cbi", "approved_estimate", 1000, None, approved_on=OLD))
+            set_composition(
+                Acting(SYSTEM, NOW, TODAY), 1, Amount("cbi", "approved_estimate", 1000, None, approved_on=OLD)
+            )
             entry("cbi", "allocated", 1500)
         return app
 
 
 def contract():
     key = add_contract(
-        SYSTEM, NOW, TODAY, 1, ContractValues("主体", "建工", dt.date(2021, 3, 1), {"cbi": 5000}, retention=7.5)
+        Acting(SYSTEM, NOW, TODAY), 1, ContractValues("主体", "建工", dt.date(2021, 3, 1), {"cbi": 5000}, retention=7.5)
     ).id
-    confirm_work(SYSTEM, NOW, TODAY, key, TODAY, 1000)
+    confirm_work(Acting(SYSTEM, NOW, TODAY), key, TODAY, 1000)
 
 
 CHANGES = {
     "an entry": lambda: entry("county", "paid", 70),
     "the same sums in other sources": lambda: (entry("county", "received", 9), entry("self", "received", -9 + 18)),
-    "a reversal": lambda: reverse_entry(SYSTEM, NOW, TODAY, 1, db.session.query(LedgerEntry.id).first()[0], "错"),
+    "a reversal": lambda: reverse_entry(
+        Acting(SYSTEM, NOW, TODAY), 1, db.session.query(LedgerEntry.id).first()[0], "错"
+    ),
     "an approved amount": lambda: set_composition(
-        SYSTEM, NOW, TODAY, 1, Amount("cbi", "approved_estimate", 900, 1000, approved_on=OLD)
+        Acting(SYSTEM, NOW, TODAY), 1, Amount("cbi", "approved_estimate", 900, 1000, approved_on=OLD)
     ),
     "a limit": lambda: set_limit(SYSTEM, NOW, queries.limits(), "receipt_months", Decimal(1), "市财政局通知"),
     "a contract": contract,
     "a gate": lambda: record_gate(
-        SYSTEM, NOW, TODAY, 1, "completion_acceptance", None, {}, passed_on=dt.date(2021, 1, 4)
+        Acting(SYSTEM, NOW, TODAY), 1, "completion_acceptance", None, {}, passed_on=dt.date(2021, 1, 4)
     ),
     "a name": lambda: db.session.execute(update(Project).where(Project.id == 1).values(name="改名")),
     "a category": lambda: (
@@ -121,7 +126,7 @@ def test_what_was_rolled_back_is_not_remembered(money):
             raise RuntimeError
         assert said() == before == anew()
         with transaction():
-            post_entry(SYSTEM, NOW + dt.timedelta(seconds=1), TODAY, 1, Posting("self", "paid", OLD, 70))
+            post_entry(Acting(SYSTEM, NOW + dt.timedelta(seconds=1), TODAY), 1, Posting("self", "paid", OLD, 70))
         assert said() == anew()
 
 

@@ -17,6 +17,7 @@ import xlsxwriter
 from builders import make_gate, make_place, make_project, make_user
 from sqlalchemy import func, select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
@@ -93,14 +94,14 @@ def test_files_with_figures_that_are_none_are_refused_by_cell(app, amount, day):
             batch = operations.preview(
                 SYSTEM, NOW, "receipts", "a.xlsx", workbook(amount, day), {"place": "", "unit": ""}
             )
-            operations.post(SYSTEM, NOW, TODAY, batch.id)
+            operations.post(Acting(SYSTEM, NOW, TODAY), batch.id)
         assert db.session.scalar(select(func.count()).select_from(TreasuryReceipt)) == 0
 
 
 def run(kind: str, text: str, actor: Actor = SYSTEM, place: str = ""):
     with transaction():
         batch = operations.preview(actor, NOW, kind, "a.csv", text.encode(), {"place": place, "unit": ""})
-        return operations.post(actor, NOW, TODAY, batch.id)
+        return operations.post(Acting(actor, NOW, TODAY), batch.id)
 
 
 @pytest.fixture
@@ -183,15 +184,15 @@ def test_projects_that_something_was_entered_on_stay(app, entered):
             elif entered == "gate":
                 make_gate(project)
             elif entered == "approved and taken away":
-                set_composition(SYSTEM, NOW, TODAY, project.id, Amount("cbi", "approved_estimate", 100, None))
-                set_composition(SYSTEM, NOW, TODAY, project.id, Amount("cbi", "approved_estimate", None, 100))
+                set_composition(Acting(SYSTEM, NOW, TODAY), project.id, Amount("cbi", "approved_estimate", 100, None))
+                set_composition(Acting(SYSTEM, NOW, TODAY), project.id, Amount("cbi", "approved_estimate", None, 100))
         if entered == "nothing":
             with transaction():
-                operations.undo(SYSTEM, NOW, TODAY, batch.id, "传错了")
+                operations.undo(Acting(SYSTEM, NOW, TODAY), batch.id, "传错了")
             assert db.session.scalars(select(Project)).all() == []
             return
         with pytest.raises(ConflictError), transaction():
-            operations.undo(SYSTEM, NOW, TODAY, batch.id, "传错了")
+            operations.undo(Acting(SYSTEM, NOW, TODAY), batch.id, "传错了")
         assert len(db.session.scalars(select(Project)).all()) == 1
 
 

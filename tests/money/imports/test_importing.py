@@ -13,6 +13,7 @@ from builders import make_place, make_project, make_user, sign_in
 from sqlalchemy import func, select
 
 from benchmarks.receipts import make, write
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
@@ -41,7 +42,7 @@ RECEIPTS = (
 def run(kind: str, text: str, actor: Actor = SYSTEM, place: str = "", unit: str = "") -> ImportBatch:
     with transaction():
         batch = operations.preview(actor, NOW, kind, f"{kind}.csv", text.encode(), {"place": place, "unit": unit})
-        return operations.post(actor, NOW, TODAY, batch.id)
+        return operations.post(Acting(actor, NOW, TODAY), batch.id)
 
 
 def standing(model) -> int:
@@ -122,13 +123,13 @@ def test_an_import_is_undone_whole_and_can_be_imported_again(app):
             run(kind, text) for kind, text in (("projects", PROJECTS), ("allocations", LINES), ("receipts", RECEIPTS))
         ]
         with pytest.raises(ConflictError), transaction():
-            operations.undo(SYSTEM, NOW, TODAY, batches[0].id, "")
+            operations.undo(Acting(SYSTEM, NOW, TODAY), batches[0].id, "")
         for batch in reversed(batches[1:]):
             with transaction():
-                operations.undo(SYSTEM, NOW, TODAY, batch.id, "传错了")
+                operations.undo(Acting(SYSTEM, NOW, TODAY), batch.id, "传错了")
         assert (standing(LedgerEntry), standing(TreasuryReceipt)) == (0, 0)
         with pytest.raises(ConflictError), transaction():
-            operations.undo(SYSTEM, NOW, TODAY, batches[2].id, "")
+            operations.undo(Acting(SYSTEM, NOW, TODAY), batches[2].id, "")
         assert run("allocations", LINES).counts["new"] == 2
         assert run("receipts", RECEIPTS).counts["new"] == 3
 
@@ -137,7 +138,7 @@ def test_projects_that_nothing_was_entered_on_are_removed_by_undoing(app):
     with app.app_context():
         batch = run("projects", PROJECTS)
         with transaction():
-            operations.undo(SYSTEM, NOW, TODAY, batch.id, "")
+            operations.undo(Acting(SYSTEM, NOW, TODAY), batch.id, "")
         assert db.session.scalar(select(func.count()).select_from(Project)) == 0
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import func, select
 
+from projects.core.acting import Acting
 from projects.core.errors import InvalidError
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
@@ -37,7 +38,7 @@ def back(
 def run(text: str) -> ImportBatch:
     with transaction():
         batch = operations.preview(SYSTEM, NOW, "receipts", "receipts.csv", text.encode(), {})
-        return operations.post(SYSTEM, NOW, TODAY, batch.id)
+        return operations.post(Acting(SYSTEM, NOW, TODAY), batch.id)
 
 
 def standing() -> int:
@@ -110,7 +111,7 @@ def test_the_same_file_again_changes_nothing_and_undoing_takes_all_back(app):
                 "退回相抵, 未读入"
             ] * 2
         with transaction():
-            operations.undo(SYSTEM, NOW, TODAY, batch.id, "")
+            operations.undo(Acting(SYSTEM, NOW, TODAY), batch.id, "")
         assert standing() == 0
 
 

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN
 from projects.core.permissions import SYSTEM
@@ -37,17 +38,17 @@ def post(
     project, step="allocated", source="cbi", on=DAY, amount_fen=80_000_000_00, actor=SYSTEM, today=TODAY, **values
 ):
     with transaction():
-        return post_entry(actor, NOW, today, project.id, Posting(source, step, on, amount_fen, **values))
+        return post_entry(Acting(actor, NOW, today), project.id, Posting(source, step, on, amount_fen, **values))
 
 
 def reverse(project, entry_id, reason="金额登记错误", actor=SYSTEM, today=TODAY):
     with transaction():
-        return reverse_entry(actor, NOW, today, project.id, entry_id, reason)
+        return reverse_entry(Acting(actor, NOW, today), project.id, entry_id, reason)
 
 
 def approve(project, source="cbi", fen=100_000_000_00, seen=None, kind="approved_estimate", actor=SYSTEM, number=""):
     with transaction():
-        set_composition(actor, NOW, TODAY, project.id, Amount(source, kind, fen, seen, number))
+        set_composition(Acting(actor, NOW, TODAY), project.id, Amount(source, kind, fen, seen, number))
 
 
 def refusal(project, **values):
@@ -373,7 +374,9 @@ def test_an_approval_of_a_later_year_can_be_tried_beside_the_demo_and_counts_fro
         project = make_project()
         with transaction():
             set_composition(
-                SYSTEM, beijing, TODAY, project.id, Amount("cbi", "approved_estimate", 500, None, approved_on=later)
+                Acting(SYSTEM, beijing, TODAY),
+                project.id,
+                Amount("cbi", "approved_estimate", 500, None, approved_on=later),
             )
         assert [sum(row.amount_fen for row in queries.composition_of(project.id, day)) for day in (TODAY, later)] == [
             0,
@@ -381,9 +384,7 @@ def test_an_approval_of_a_later_year_can_be_tried_beside_the_demo_and_counts_fro
         ]
         with pytest.raises(InvalidError) as problem, transaction():
             set_composition(
-                SYSTEM,
-                beijing,
-                TODAY,
+                Acting(SYSTEM, beijing, TODAY),
                 project.id,
                 Amount("cbi", "approved_estimate", 600, 500, approved_on=dt.date(2025, 12, 2)),
             )

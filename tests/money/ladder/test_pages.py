@@ -11,6 +11,7 @@ from counting import counted
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
@@ -37,16 +38,16 @@ def project(app, people):
 def fund(project, approved=1000, allocated=800, received=600, paid=300, source="cbi"):
     with transaction():
         set_composition(
-            SYSTEM,
-            NOW,
-            TODAY,
+            Acting(SYSTEM, NOW, TODAY),
             project.id,
             Amount(source, "approved_estimate", approved * WAN, None, approved_on=dt.date(2021, 1, 4)),
         )
         for step, amount in (("allocated", allocated), ("received", received), ("paid", paid)):
             if amount:
                 post_entry(
-                    SYSTEM, NOW, TODAY, project.id, Posting(source, step, DAY, amount * WAN, f"财建〔2021〕{amount}号")
+                    Acting(SYSTEM, NOW, TODAY),
+                    project.id,
+                    Posting(source, step, DAY, amount * WAN, f"财建〔2021〕{amount}号"),
                 )
 
 
@@ -128,7 +129,7 @@ def test_the_exports_hold_exact_yuan_and_the_day(app, client, people, project):
     with app.app_context():
         fund(project)
         with transaction():
-            post_entry(SYSTEM, NOW, TODAY, project.id, Posting("cbi", "received", DAY, 1))
+            post_entry(Acting(SYSTEM, NOW, TODAY), project.id, Posting("cbi", "received", DAY, 1))
     sign_in(client, people["leader"])
     (line,) = csv.DictReader(io.StringIO(client.get("/funding.csv").get_data().decode("utf-8-sig")))
     assert (line["批复 (元)"], line["到位 (元)"], line["到位率 (百分比)"]) == ("10000000.00", "6000000.01", "75.00")

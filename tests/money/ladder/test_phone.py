@@ -8,6 +8,7 @@ import pytest
 from builders import NOW, TODAY, make_day, make_place, make_project, make_user, sign_in
 from flask import Flask
 
+from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.money.contracts.operations import ContractValues, add_contract
@@ -24,13 +25,13 @@ def reader(app: Flask):
         make_place()
         project = make_project("one")
         with transaction():
-            set_composition(SYSTEM, NOW, TODAY, project.id, Amount("cbi", "approved_estimate", 1000, None))
+            set_composition(Acting(SYSTEM, NOW, TODAY), project.id, Amount("cbi", "approved_estimate", 1000, None))
             document = add_document(
-                SYSTEM, NOW, TODAY, DocumentValues("plan", "发改投资〔2021〕1号", issued_on=TODAY, source="cbi")
+                Acting(SYSTEM, NOW, TODAY), DocumentValues("plan", "发改投资〔2021〕1号", issued_on=TODAY, source="cbi")
             )
-            add_lines(SYSTEM, NOW, TODAY, document.id, [DocumentLine(project.id, 900)])
-            add_contract(SYSTEM, NOW, TODAY, project.id, ContractValues("主体", "建工", TODAY, {"cbi": 600}))
-            receipt = add_receipt(SYSTEM, NOW, TODAY, ReceiptValues(TODAY, 500, "V1", "财政局", "医院", "结息"))
+            add_lines(Acting(SYSTEM, NOW, TODAY), document.id, [DocumentLine(project.id, 900)])
+            add_contract(Acting(SYSTEM, NOW, TODAY), project.id, ContractValues("主体", "建工", TODAY, {"cbi": 600}))
+            receipt = add_receipt(Acting(SYSTEM, NOW, TODAY), ReceiptValues(TODAY, 500, "V1", "财政局", "医院", "结息"))
             set_outside(SYSTEM, NOW, receipt.id, "interest")
         places = {"document": document.id, "receipt": receipt.id}
         user = make_user("finance")

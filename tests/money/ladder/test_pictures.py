@@ -9,6 +9,7 @@ import datetime as dt
 import pytest
 from builders import NOW, TODAY, make_day, make_place, make_project, make_report, make_user, sign_in
 
+from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.money.ladder.operations import post_entry
@@ -31,7 +32,7 @@ def test_money_against_works_is_drawn_whatever_the_project_is_called(app, office
         project = make_project("one", name=name)
         make_report(project, "2021-09", structure=40)
         with transaction():
-            post_entry(SYSTEM, NOW, TODAY, project.id, Posting("cbi", "paid", dt.date(2021, 9, 9), 500))
+            post_entry(Acting(SYSTEM, NOW, TODAY), project.id, Posting("cbi", "paid", dt.date(2021, 9, 9), 500))
     client = sign_in(app.test_client(), offices["leader"])
     assert client.get(f"/projects/one/money.{kind}").status_code == 200
     assert client.get(f"/projects/one/forecast/curve.{kind}").status_code == 200

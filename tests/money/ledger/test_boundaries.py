@@ -9,6 +9,7 @@ import pytest
 from builders import NOW, TODAY, make_day, make_project, make_user, sign_in
 from sqlalchemy import func, select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError
 from projects.core.money import LARGEST_FEN
 from projects.core.permissions import SYSTEM
@@ -27,13 +28,13 @@ from projects.portfolio.money.queries import groups
 def post(project: Project, fen: int, step: str = "paid", source: str = "cbi", **values) -> int:
     with transaction():
         return post_entry(
-            SYSTEM, NOW, TODAY, project.id, Posting(source, step, TODAY, fen, confirmed=True, **values)
+            Acting(SYSTEM, NOW, TODAY), project.id, Posting(source, step, TODAY, fen, confirmed=True, **values)
         ).id
 
 
 def back(*ids: int) -> None:
     with transaction():
-        reverse_entries(SYSTEM, NOW, TODAY, ids, "记错")
+        reverse_entries(Acting(SYSTEM, NOW, TODAY), ids, "记错")
 
 
 def test_what_was_refunded_since_is_taken_back_after_its_refund(app):

@@ -12,6 +12,7 @@ import pytest
 from builders import make_day, make_place, make_project, make_user, sign_in
 from sqlalchemy import func, select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.month import latest_day
 from projects.core.permissions import SYSTEM
@@ -39,22 +40,22 @@ def test_the_later_of_the_two_days_counts():
 
 
 def contract(day):
-    return add_contract(SYSTEM, NOW, STANDS, 1, ContractValues("主体", "建工", day, {"cbi": 100}))
+    return add_contract(Acting(SYSTEM, NOW, STANDS), 1, ContractValues("主体", "建工", day, {"cbi": 100}))
 
 
 WRITES = {
-    "entry": lambda day: post_entry(SYSTEM, NOW, STANDS, 1, Posting("cbi", "allocated", day, 100)),
-    "payment": lambda day: post_entry(SYSTEM, NOW, STANDS, 1, Posting("cbi", "paid", day, 100)),
-    "receipt": lambda day: add_receipt(SYSTEM, NOW, STANDS, ReceiptValues(day, 100)),
+    "entry": lambda day: post_entry(Acting(SYSTEM, NOW, STANDS), 1, Posting("cbi", "allocated", day, 100)),
+    "payment": lambda day: post_entry(Acting(SYSTEM, NOW, STANDS), 1, Posting("cbi", "paid", day, 100)),
+    "receipt": lambda day: add_receipt(Acting(SYSTEM, NOW, STANDS), ReceiptValues(day, 100)),
     "document issued": lambda day: add_document(
-        SYSTEM, NOW, STANDS, DocumentValues("plan", "发改投资〔2025〕1号", issued_on=day)
+        Acting(SYSTEM, NOW, STANDS), DocumentValues("plan", "发改投资〔2025〕1号", issued_on=day)
     ),
     "document received": lambda day: add_document(
-        SYSTEM, NOW, STANDS, DocumentValues("plan", "发改投资〔2025〕2号", received_on=day)
+        Acting(SYSTEM, NOW, STANDS), DocumentValues("plan", "发改投资〔2025〕2号", received_on=day)
     ),
     "contract": contract,
-    "work": lambda day: confirm_work(SYSTEM, NOW, STANDS, contract(dt.date(2021, 3, 1)).id, day, 10),
-    "gate": lambda day: record_gate(SYSTEM, NOW, STANDS, 1, "completion_acceptance", None, {}, passed_on=day),
+    "work": lambda day: confirm_work(Acting(SYSTEM, NOW, STANDS), contract(dt.date(2021, 3, 1)).id, day, 10),
+    "gate": lambda day: record_gate(Acting(SYSTEM, NOW, STANDS), 1, "completion_acceptance", None, {}, passed_on=day),
 }
 
 
@@ -81,7 +82,7 @@ def test_verdicts_stay_those_of_the_installations_day(app, project):
             rebuild(SYSTEM, NOW, STANDS)
         for write in ("allocated", "received", "paid"):
             with transaction():
-                post_entry(SYSTEM, NOW, STANDS, 1, Posting("cbi", write, BEIJING, 100))
+                post_entry(Acting(SYSTEM, NOW, STANDS), 1, Posting("cbi", write, BEIJING, 100))
         kept = {
             column.name: getattr(db.session.get(ProjectStatus, 1), column.name)
             for column in ProjectStatus.__table__.columns
@@ -100,9 +101,9 @@ def test_verdicts_stay_those_of_the_installations_day(app, project):
 def test_a_later_entry_is_taken_back_on_its_own_day(app, project):
     with app.app_context():
         with transaction():
-            key = post_entry(SYSTEM, NOW, STANDS, 1, Posting("cbi", "allocated", YESTERDAY, 100)).id
+            key = post_entry(Acting(SYSTEM, NOW, STANDS), 1, Posting("cbi", "allocated", YESTERDAY, 100)).id
         with transaction():
-            reverse_entry(SYSTEM, NOW, STANDS, 1, key, "记错")
+            reverse_entry(Acting(SYSTEM, NOW, STANDS), 1, key, "记错")
         assert {day for (day,) in db.session.execute(select(LedgerEntry.entry_on))} == {YESTERDAY}
         assert db.session.scalar(select(func.sum(LedgerEntry.amount_fen))) == 0
 
@@ -110,15 +111,15 @@ def test_a_later_entry_is_taken_back_on_its_own_day(app, project):
 def test_a_month_over_today_is_closed_and_a_later_receipt_is_matched_in_the_next(app, project):
     with app.app_context():
         with transaction():
-            line = post_entry(SYSTEM, NOW, STANDS, 1, Posting("cbi", "allocated", dt.date(2025, 10, 1), 100)).id
-            receipt = add_receipt(SYSTEM, NOW, STANDS, ReceiptValues(dt.date(2025, 10, 20), 100)).id
-            close_month(SYSTEM, NOW, STANDS, dt.date(2025, 10, 1), "", {})
-            confirm(SYSTEM, NOW, STANDS, [Booking(receipt, ((str(line), 100),), ())])
+            line = post_entry(Acting(SYSTEM, NOW, STANDS), 1, Posting("cbi", "allocated", dt.date(2025, 10, 1), 100)).id
+            receipt = add_receipt(Acting(SYSTEM, NOW, STANDS), ReceiptValues(dt.date(2025, 10, 20), 100)).id
+            close_month(Acting(SYSTEM, NOW, STANDS), dt.date(2025, 10, 1), "", {})
+            confirm(Acting(SYSTEM, NOW, STANDS), [Booking(receipt, ((str(line), 100),), ())])
         assert db.session.scalar(select(LedgerEntry.entry_on).where(LedgerEntry.step == "received")) == dt.date(
             2025, 11, 1
         )
         with pytest.raises(ConflictError), transaction():
-            close_month(SYSTEM, NOW, STANDS, dt.date(2025, 12, 1), "", {})
+            close_month(Acting(SYSTEM, NOW, STANDS), dt.date(2025, 12, 1), "", {})
 
 
 ROWS = (
@@ -131,11 +132,11 @@ def test_an_import_dated_later_is_taken_and_the_day_after_today_is_refused_by_ce
     with app.app_context():
         with transaction():
             batch = imports.preview(SYSTEM, NOW, "receipts", "r.csv", ROWS.encode(), {})
-            assert imports.post(SYSTEM, NOW, STANDS, batch.id).counts["new"] == 2
+            assert imports.post(Acting(SYSTEM, NOW, STANDS), batch.id).counts["new"] == 2
         late = ROWS.replace("V1,2025-05-01", "V3,2025-12-03")
         with pytest.raises(InvalidError) as problem, transaction():
             batch = imports.preview(SYSTEM, NOW, "receipts", "r.csv", late.encode(), {})
-            imports.post(SYSTEM, NOW, STANDS, batch.id)
+            imports.post(Acting(SYSTEM, NOW, STANDS), batch.id)
         assert list(problem.value.fields) == ["CSV!B2"] or all(name.endswith("!B2") for name in problem.value.fields)
 
 

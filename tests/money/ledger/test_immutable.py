@@ -7,6 +7,7 @@ from builders import NOW, TODAY, make_project
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
@@ -30,9 +31,11 @@ def posted(app):
     with app.app_context():
         project = make_project()
         with transaction():
-            (receipt,) = write_receipts(SYSTEM, NOW, TODAY, [ReceiptValues(TODAY, 100)])
-            write_entries(SYSTEM, NOW, TODAY, [(project.id, Posting("cbi", "received", TODAY, 40, receipt_id=receipt))])
-            set_composition(SYSTEM, NOW, TODAY, project.id, Amount("cbi", "approved_estimate", 500, None))
+            (receipt,) = write_receipts(Acting(SYSTEM, NOW, TODAY), [ReceiptValues(TODAY, 100)])
+            write_entries(
+                Acting(SYSTEM, NOW, TODAY), [(project.id, Posting("cbi", "received", TODAY, 40, receipt_id=receipt))]
+            )
+            set_composition(Acting(SYSTEM, NOW, TODAY), project.id, Amount("cbi", "approved_estimate", 500, None))
             db.session.add(
                 MatchDecision(
                     receipt_id=receipt, action="outside", outside_kind="fee", amount_fen=60, reasons=[], at=NOW
@@ -114,7 +117,7 @@ def test_a_project_with_posted_money_cannot_take_it_away_with_itself(posted):
 def test_samples_can_be_deleted_and_nothing_else(posted):
     with posted.app_context():
         with transaction():
-            (key,) = write_receipts(SYSTEM, NOW, TODAY, [ReceiptValues(TODAY, 7, is_sample=True)])
+            (key,) = write_receipts(Acting(SYSTEM, NOW, TODAY), [ReceiptValues(TODAY, 7, is_sample=True)])
         with transaction():
             db.session.execute(text("DELETE FROM treasury_receipt WHERE is_sample"))
         assert [row[0] for row in rows("treasury_receipt")] == [key - 1]

@@ -14,6 +14,7 @@ import pytest
 from builders import NOW, TODAY, make_place
 from sqlalchemy import func, insert, select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import SYSTEM
 from projects.core.vocabulary import FUNDING_SOURCES
@@ -181,9 +182,9 @@ def start(seed: int, count: int) -> tuple[list[Sequence], tuple[int, int]]:
         for number in range(count)
     ]
     projects = db.session.scalars(insert(Project).returning(Project.id, sort_by_parameter_order=True), rows).all()
-    upper = write_document(SYSTEM, NOW, TODAY, DocumentValues("plan", "发改投资〔2021〕1号", confirmed=True))
+    upper = write_document(Acting(SYSTEM, NOW, TODAY), DocumentValues("plan", "发改投资〔2021〕1号", confirmed=True))
     lower = write_document(
-        SYSTEM, NOW, TODAY, DocumentValues("budget", "财建〔2021〕2号", parent_id=upper.id, confirmed=True)
+        Acting(SYSTEM, NOW, TODAY), DocumentValues("budget", "财建〔2021〕2号", parent_id=upper.id, confirmed=True)
     )
     return [Sequence(key, Random(seed * 10_000 + number)) for number, key in enumerate(projects)], (upper.id, lower.id)
 
@@ -193,7 +194,7 @@ def add_receipts(sequences: list[Sequence]) -> None:
         ReceiptValues(one.day(), one.random.randrange(1, LARGE), f"V{one.project}", place_code="370800")
         for one in sequences
     ]
-    for one, key, value in zip(sequences, write_receipts(SYSTEM, NOW, TODAY, values), values, strict=True):
+    for one, key, value in zip(sequences, write_receipts(Acting(SYSTEM, NOW, TODAY), values), values, strict=True):
         one.receipts[key] = value.amount_fen
 
 
@@ -227,14 +228,14 @@ def run(seed: int, count: int = BATCH, rounds: int = ROUNDS) -> list[Sequence]:
         bad = [position for position, (_, _, right) in enumerate(steps) if not right]
         if bad:
             with pytest.raises(InvalidError) as refused:
-                write_entries(SYSTEM, NOW, TODAY, [(one.project, what) for one, what, _ in steps])
+                write_entries(Acting(SYSTEM, NOW, TODAY), [(one.project, what) for one, what, _ in steps])
             assert {int(name.partition(".")[0]) for name in refused.value.fields} == set(bad)
         for (one, what), key in zip(
-            good, write_entries(SYSTEM, NOW, TODAY, [(one.project, what) for one, what in good]), strict=True
+            good, write_entries(Acting(SYSTEM, NOW, TODAY), [(one.project, what) for one, what in good]), strict=True
         ):
             one.took(key, what)
         back = [(one, key) for one in sequences if one.random.random() < 0.3 and (key := one.reversible()) is not None]
-        reverse_entries(SYSTEM, NOW, TODAY, [key for _, key in back], "登记有误")
+        reverse_entries(Acting(SYSTEM, NOW, TODAY), [key for _, key in back], "登记有误")
         for one, key in back:
             one.reversed(key)
     return sequences
@@ -303,11 +304,11 @@ def test_the_sequences_try_every_kind_of_refusal(app):
                 what, right = one.next(documents)
                 kinds[right, what.step, what.kind, bool(what.allocation_id), bool(what.receipt_id)] += 1
                 if right:
-                    (key,) = write_entries(SYSTEM, NOW, TODAY, [(one.project, what)])
+                    (key,) = write_entries(Acting(SYSTEM, NOW, TODAY), [(one.project, what)])
                     one.took(key, what)
                 elif one.random.random() < 0.2:
                     with pytest.raises(InvalidError):
-                        write_entries(SYSTEM, NOW, TODAY, [(one.project, what)])
+                        write_entries(Acting(SYSTEM, NOW, TODAY), [(one.project, what)])
         reconcile(sequences)
     assert len({key[1:] for key in kinds if key[0]}) >= 8
     assert len({key[1:] for key in kinds if not key[0]}) >= 5
@@ -337,24 +338,23 @@ def test_a_line_that_is_drawn_on_cannot_be_taken_back_and_a_matched_receipt_neit
         add_receipts([one])
         ((receipt, fen),) = one.receipts.items()
         (line,) = write_entries(
-            SYSTEM, NOW, TODAY, [(one.project, Posting("cbi", "allocated", TODAY, LARGE, document_id=documents[0]))]
+            Acting(SYSTEM, NOW, TODAY),
+            [(one.project, Posting("cbi", "allocated", TODAY, LARGE, document_id=documents[0]))],
         )
         (drawn,) = write_entries(
-            SYSTEM,
-            NOW,
-            TODAY,
+            Acting(SYSTEM, NOW, TODAY),
             [(one.project, Posting("cbi", "received", TODAY, fen, allocation_id=line, receipt_id=receipt))],
         )
         with pytest.raises(ConflictError, match="已有到位"):
-            reverse_entries(SYSTEM, NOW, TODAY, [line], "错")
+            reverse_entries(Acting(SYSTEM, NOW, TODAY), [line], "错")
         with pytest.raises(ConflictError, match="先撤销"):
-            take_back(SYSTEM, NOW, TODAY, [receipt], "错")
-        reverse_entries(SYSTEM, NOW, TODAY, [line, drawn], "一起冲销")  # together they can
-        take_back(SYSTEM, NOW, TODAY, [receipt], "重复登记")
+            take_back(Acting(SYSTEM, NOW, TODAY), [receipt], "错")
+        reverse_entries(Acting(SYSTEM, NOW, TODAY), [line, drawn], "一起冲销")  # together they can
+        take_back(Acting(SYSTEM, NOW, TODAY), [receipt], "重复登记")
         assert db.session.scalar(select(func.sum(TreasuryReceipt.amount_fen))) == 0
         assert db.session.scalar(select(func.sum(LedgerEntry.amount_fen))) == 0
         with pytest.raises(ConflictError, match="已经冲销"):
-            take_back(SYSTEM, NOW, TODAY, [receipt], "再来")
+            take_back(Acting(SYSTEM, NOW, TODAY), [receipt], "再来")
 
 
 def test_money_of_every_source_is_known():

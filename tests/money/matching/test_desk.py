@@ -13,6 +13,7 @@ from builders import make_day, make_place, make_project, make_user, sign_in
 from counting import counted
 from sqlalchemy import func, select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
@@ -40,15 +41,15 @@ def make_unit(name: str, place: str = "370800") -> Unit:
 def make_line(project: Project, fen: int = 300 * WAN, number: str = "财建〔2025〕23号", source: str = "cbi") -> int:
     with transaction():
         document = write_document(
-            SYSTEM, NOW, TODAY, DocumentValues("budget", number, issued_on=dt.date(2025, 3, 1), confirmed=True)
+            Acting(SYSTEM, NOW, TODAY), DocumentValues("budget", number, issued_on=dt.date(2025, 3, 1), confirmed=True)
         )
-        return write_lines(SYSTEM, NOW, TODAY, document, [DocumentLine(project.id, fen, source)])[0]
+        return write_lines(Acting(SYSTEM, NOW, TODAY), document, [DocumentLine(project.id, fen, source)])[0]
 
 
 def make_receipt(fen: int, memo: str, payee: str = "甲县人民医院", day: dt.date = dt.date(2025, 5, 1), **more) -> int:
     with transaction():
         return write_receipts(
-            SYSTEM, NOW, TODAY, [ReceiptValues(day, fen, f"V{next(_numbers)}", "市财政局", payee, memo, **more)]
+            Acting(SYSTEM, NOW, TODAY), [ReceiptValues(day, fen, f"V{next(_numbers)}", "市财政局", payee, memo, **more)]
         )[0]
 
 
@@ -66,7 +67,7 @@ def ward(app):
 def book(receipt: int, *parts: tuple[int, int], actor: Actor = SYSTEM) -> int:
     with transaction():
         return operations.confirm(
-            actor, NOW, TODAY, [Booking(receipt, tuple((str(line), fen) for line, fen in parts))]
+            Acting(actor, NOW, TODAY), [Booking(receipt, tuple((str(line), fen) for line, fen in parts))]
         )[0]
 
 
@@ -109,7 +110,7 @@ def test_in_is_matched_and_outside_and_unmatched_after_every_step(app, ward):
             operations.set_outside(SYSTEM, NOW, second, "interest")
         assert sums()[1:] == (50 * WAN, 1_234, 250 * WAN)
         with transaction():
-            operations.undo(SYSTEM, NOW, TODAY, first, decision)
+            operations.undo(Acting(SYSTEM, NOW, TODAY), first, decision)
         assert sums()[1:] == (0, 1_234, 300 * WAN)
         book(third, (ward[1], 210 * WAN))
         assert sums()[1:] == (210 * WAN, 1_234, 90 * WAN)
@@ -138,7 +139,7 @@ def test_bulk_is_all_or_none(app, ward):
         first, second = make_receipt(200 * WAN, "拨款"), make_receipt(200 * WAN, "拨款")
         with pytest.raises(ConflictError), transaction():
             operations.confirm(
-                SYSTEM, NOW, TODAY, [Booking(one, ((str(ward[1]), 200 * WAN),)) for one in (first, second)]
+                Acting(SYSTEM, NOW, TODAY), [Booking(one, ((str(ward[1]), 200 * WAN),)) for one in (first, second)]
             )
         assert db.session.scalar(select(func.count()).where(LedgerEntry.step == "received")) == 0
 
@@ -148,7 +149,9 @@ def test_parts_that_make_no_sense_are_refused(app, ward, parts):
     with app.app_context():
         receipt = make_receipt(90 * WAN, "拨款")
         with pytest.raises(InvalidError), transaction():
-            operations.confirm(SYSTEM, NOW, TODAY, [Booking(receipt, tuple((str(ward[1]), fen) for _, fen in parts))])
+            operations.confirm(
+                Acting(SYSTEM, NOW, TODAY), [Booking(receipt, tuple((str(ward[1]), fen) for _, fen in parts))]
+            )
 
 
 def test_more_than_the_receipt_is_refused(app, ward):
@@ -166,10 +169,10 @@ def test_a_rejected_proposal_is_not_made_again_until_that_is_undone(app, ward):
             decision = operations.reject(SYSTEM, NOW, receipt, parts)
         assert queries.proposals(SYSTEM)[str(receipt)].candidates[0].parts == ()
         with transaction():
-            operations.undo(SYSTEM, NOW, TODAY, receipt, decision)
+            operations.undo(Acting(SYSTEM, NOW, TODAY), receipt, decision)
         assert len(queries.proposals(SYSTEM)[str(receipt)].candidates[0].parts) == 1
         with pytest.raises(ConflictError), transaction():
-            operations.undo(SYSTEM, NOW, TODAY, receipt, decision)
+            operations.undo(Acting(SYSTEM, NOW, TODAY), receipt, decision)
 
 
 def test_a_confirmed_match_teaches_the_payees_name_and_undoing_forgets_it(app, ward):
@@ -182,7 +185,7 @@ def test_a_confirmed_match_teaches_the_payees_name_and_undoing_forgets_it(app, w
         second = make_receipt(210 * WAN, "建设资金", payee="红十字总院")
         assert queries.proposals(SYSTEM)[str(second)].confident
         with transaction():
-            operations.undo(SYSTEM, NOW, TODAY, first, decision)
+            operations.undo(Acting(SYSTEM, NOW, TODAY), first, decision)
         assert db.session.scalars(select(Alias)).all() == []
 
 
@@ -198,10 +201,10 @@ def test_a_matched_receipt_can_not_be_taken_back_before_the_match_is(app, ward):
         receipt = make_receipt(90 * WAN, "拨款")
         decision = book(receipt, (ward[1], 90 * WAN))
         with pytest.raises(ConflictError), transaction():
-            take_back(SYSTEM, NOW, TODAY, [receipt], "错了")
+            take_back(Acting(SYSTEM, NOW, TODAY), [receipt], "错了")
         with transaction():
-            operations.undo(SYSTEM, NOW, TODAY, receipt, decision)
-            take_back(SYSTEM, NOW, TODAY, [receipt], "错了")
+            operations.undo(Acting(SYSTEM, NOW, TODAY), receipt, decision)
+            take_back(Acting(SYSTEM, NOW, TODAY), [receipt], "错了")
         assert queries.receipts_left(SYSTEM) == []
 
 
@@ -230,12 +233,10 @@ def test_a_document_handed_on_is_one_line_and_its_parents_number_is_evidence(app
         parent = db.session.scalar(select(LedgerEntry.document_id).where(LedgerEntry.id == line))
         with transaction():
             below = write_document(
-                SYSTEM,
-                NOW,
-                TODAY,
+                Acting(SYSTEM, NOW, TODAY),
                 DocumentValues("quota", "鲁财建〔2025〕8号", issued_on=dt.date(2025, 3, 9), parent_id=parent),
             )
-            write_lines(SYSTEM, NOW, TODAY, below, [DocumentLine(project, 300 * WAN, "cbi")])
+            write_lines(Acting(SYSTEM, NOW, TODAY), below, [DocumentLine(project, 300 * WAN, "cbi")])
         (only,) = queries.open_lines(SYSTEM)
         assert (only.document, only.parents) == ("鲁财建〔2025〕8号", ("财建〔2025〕23号",))
 

@@ -10,6 +10,7 @@ import pytest
 from builders import make_day, make_place, make_project, make_user, sign_in
 from sqlalchemy import func, select
 
+from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
@@ -42,17 +43,15 @@ def towns(app):
             project = make_project(name=f"{name}感染楼项目", unit_id=unit.id, place_code=code)
             with transaction():
                 document = write_document(
-                    SYSTEM,
-                    NOW,
-                    TODAY,
+                    Acting(SYSTEM, NOW, TODAY),
                     DocumentValues("budget", f"{name}财〔2025〕9号", issued_on=dt.date(2025, 3, 1), place_code=code),
                 )
-                (line,) = write_lines(SYSTEM, NOW, TODAY, document, [DocumentLine(project.id, 100 * WAN, "cbi")])
+                (line,) = write_lines(
+                    Acting(SYSTEM, NOW, TODAY), document, [DocumentLine(project.id, 100 * WAN, "cbi")]
+                )
             with transaction():
                 (receipt,) = write_receipts(
-                    SYSTEM,
-                    NOW,
-                    TODAY,
+                    Acting(SYSTEM, NOW, TODAY),
                     [
                         ReceiptValues(
                             dt.date(2025, 5, 1), 100 * WAN, f"V{code}", "财政局", name, "拨款", place_code=code
@@ -80,7 +79,7 @@ def test_lines_of_other_places_in_hidden_fields_are_not_there(app, towns, way):
 def test_what_others_booked_elsewhere_is_named_only_to_who_may_see_it(app, towns):
     user, (_, receipt), (foreign, _) = towns
     with app.app_context(), transaction():
-        operations.confirm(SYSTEM, NOW, TODAY, [Booking(receipt, ((str(foreign), 40 * WAN),))])
+        operations.confirm(Acting(SYSTEM, NOW, TODAY), [Booking(receipt, ((str(foreign), 40 * WAN),))])
     page = sign_in(app.test_client(), user).get(f"/funding/matching/{receipt}")
     assert page.status_code == 200
     assert SECRET not in page.text
@@ -109,10 +108,10 @@ def test_money_matched_across_places_enters_no_month_that_either_place_has_close
         choice, may = PlaceChoice((), "370831", ""), dt.date(2025, 5, 1)
         with transaction():
             figures = statement_of(choice, may).figures
-            close_month(SYSTEM, NOW, TODAY, may, "370831", figures)
+            close_month(Acting(SYSTEM, NOW, TODAY), may, "370831", figures)
         assert not closed_months().covers("370832", may)
         with transaction():
-            operations.confirm(SYSTEM, NOW, TODAY, [Booking(receipt, ((str(foreign), 40 * WAN),))])
+            operations.confirm(Acting(SYSTEM, NOW, TODAY), [Booking(receipt, ((str(foreign), 40 * WAN),))])
         assert db.session.scalars(select(LedgerEntry.entry_on).where(LedgerEntry.step == "received")).all() == [
             dt.date(2025, 6, 1)
         ]

@@ -13,6 +13,7 @@ import pytest
 from builders import make_day, make_place, make_project, make_user, sign_in
 from sqlalchemy import select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
@@ -35,9 +36,9 @@ WAN = 1_000_000
 def test_a_month_is_closed_after_its_last_day_not_on_it(app):
     with app.app_context():
         with pytest.raises(ConflictError, match="还没有过完"), transaction():
-            close_month(SYSTEM, NOW, LAST, JUNE, "", {})
+            close_month(Acting(SYSTEM, NOW, LAST), JUNE, "", {})
         with transaction():
-            close_month(SYSTEM, NOW, LAST + dt.timedelta(1), JUNE, "", {})
+            close_month(Acting(SYSTEM, NOW, LAST + dt.timedelta(1)), JUNE, "", {})
 
 
 def test_the_page_offers_the_closing_after_the_last_day(app, monkeypatch):
@@ -58,16 +59,16 @@ def test_a_list_of_receipts_of_a_past_day_knows_nothing_of_later_decisions(app):
         project = make_project()
         with transaction():
             document = write_document(
-                SYSTEM, NOW, LAST, DocumentValues("budget", "财建〔2025〕9号", issued_on=dt.date(2025, 3, 1))
+                Acting(SYSTEM, NOW, LAST), DocumentValues("budget", "财建〔2025〕9号", issued_on=dt.date(2025, 3, 1))
             )
-            (line,) = write_lines(SYSTEM, NOW, LAST, document, [DocumentLine(project.id, 100 * WAN, "cbi")])
+            (line,) = write_lines(Acting(SYSTEM, NOW, LAST), document, [DocumentLine(project.id, 100 * WAN, "cbi")])
             first, second = write_receipts(
-                SYSTEM, NOW, LAST, [ReceiptValues(dt.date(2025, 5, 9), fen * WAN, f"V{fen}") for fen in (60, 7)]
+                Acting(SYSTEM, NOW, LAST), [ReceiptValues(dt.date(2025, 5, 9), fen * WAN, f"V{fen}") for fen in (60, 7)]
             )
         with transaction():
-            close_month(SYSTEM, NOW, LAST, dt.date(2025, 5, 1), "", {})
+            close_month(Acting(SYSTEM, NOW, LAST), dt.date(2025, 5, 1), "", {})
         with transaction():  # May is closed: the match enters June
-            matching.confirm(SYSTEM, NOW, LAST, [matching.Booking(first, ((str(line), 60 * WAN),))])
+            matching.confirm(Acting(SYSTEM, NOW, LAST), [matching.Booking(first, ((str(line), 60 * WAN),))])
             matching.set_outside(SYSTEM, NOW, second, "fee", "", LAST)
         then = receipts(SYSTEM, ReceiptFilter(), dt.date(2025, 5, 31))
         assert (then.in_fen, then.matched_fen, then.outside_fen, then.open_fen) == (67 * WAN, 0, 0, 67 * WAN)
@@ -81,7 +82,7 @@ def test_a_list_of_receipts_of_a_past_day_knows_nothing_of_later_decisions(app):
             )
         )
         with transaction():
-            matching.undo(SYSTEM, NOW, LAST + dt.timedelta(5), second, decision)
+            matching.undo(Acting(SYSTEM, NOW, LAST + dt.timedelta(5)), second, decision)
         assert receipts(SYSTEM, ReceiptFilter(), LAST).outside_fen == 7 * WAN
         assert receipts(SYSTEM, ReceiptFilter(), LAST + dt.timedelta(5)).outside_fen == 0
 
@@ -95,7 +96,7 @@ def test_a_month_is_closed_on_what_the_ledger_says_at_that_moment(app):
         make_place()
         project, user = make_project().id, make_user("finance")
         with transaction():
-            post_entry(SYSTEM, NOW, LAST, project, Posting("cbi", "allocated", dt.date(2025, 6, 3), 100))
+            post_entry(Acting(SYSTEM, NOW, LAST), project, Posting("cbi", "allocated", dt.date(2025, 6, 3), 100))
     client = sign_in(app.test_client(), user)
     seal = re.search(r'name="total"[^>]*value="([0-9a-f]+)"', client.get("/months/2025-06").text)[1]
     posted, answers = threading.Event(), []
@@ -103,7 +104,7 @@ def test_a_month_is_closed_on_what_the_ledger_says_at_that_moment(app):
     def post() -> None:
         with app.app_context():
             with transaction():
-                post_entry(SYSTEM, NOW, LAST, project, Posting("cbi", "allocated", dt.date(2025, 6, 4), 7))
+                post_entry(Acting(SYSTEM, NOW, LAST), project, Posting("cbi", "allocated", dt.date(2025, 6, 4), 7))
                 posted.set()
                 time.sleep(0.6)
             db.session.remove()
@@ -152,8 +153,6 @@ def test_a_receipt_sent_twice_is_kept_once(app):
         assert receipts(SYSTEM, ReceiptFilter(), LAST).in_fen == 30_000
         with transaction():
             add_receipt(
-                SYSTEM,
-                NOW,
-                LAST,
+                Acting(SYSTEM, NOW, LAST),
                 ReceiptValues(dt.date(2025, 6, 4), 10_000, payer="财政局", payee="县医院", memo="拨款"),
             )

@@ -10,6 +10,7 @@ import pytest
 from builders import NOW, TODAY, make_day, make_place, make_project, make_user, sign_in
 from sqlalchemy import select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
@@ -41,13 +42,13 @@ def project(app):
 def post(project, on=DAY, **values):
     with transaction():
         return post_entry(
-            SYSTEM, NOW, TODAY, project.id, Posting("cbi", "allocated", on, 100, confirmed=True, **values)
+            Acting(SYSTEM, NOW, TODAY), project.id, Posting("cbi", "allocated", on, 100, confirmed=True, **values)
         )
 
 
 def close(place="", month=OCTOBER, actor=SYSTEM):
     with transaction():
-        return close_month(actor, NOW, TODAY, month, place, {"total": {}})
+        return close_month(Acting(actor, NOW, TODAY), month, place, {"total": {}})
 
 
 @pytest.mark.parametrize(
@@ -70,15 +71,17 @@ def test_receipts_and_reversals_are_refused_too(app, project):
     with app.app_context():
         entry = post(project, on=dt.date(2021, 11, 3))
         with transaction():
-            receipt = add_receipt(SYSTEM, NOW, TODAY, ReceiptValues(dt.date(2021, 11, 3), 100, place_code="370831"))
+            receipt = add_receipt(
+                Acting(SYSTEM, NOW, TODAY), ReceiptValues(dt.date(2021, 11, 3), 100, place_code="370831")
+            )
         with transaction():
             db.session.add(FundingPeriod(month=dt.date(2021, 11, 1), place_code="", figures={}, locked_at=NOW))
         with pytest.raises(ConflictError, match="2021-11 已结账"), transaction():
-            reverse_entry(SYSTEM, NOW, TODAY, project.id, entry.id, "错")
+            reverse_entry(Acting(SYSTEM, NOW, TODAY), project.id, entry.id, "错")
         with pytest.raises(ConflictError, match="2021-11 已结账"), transaction():
-            reverse_receipt(SYSTEM, NOW, TODAY, receipt.id, "错")
+            reverse_receipt(Acting(SYSTEM, NOW, TODAY), receipt.id, "错")
         with pytest.raises(InvalidError), transaction():
-            add_receipt(SYSTEM, NOW, TODAY, ReceiptValues(dt.date(2021, 11, 4), 100, place_code="370831"))
+            add_receipt(Acting(SYSTEM, NOW, TODAY), ReceiptValues(dt.date(2021, 11, 4), 100, place_code="370831"))
 
 
 def test_a_correction_goes_to_an_open_month(app, project):
@@ -87,7 +90,7 @@ def test_a_correction_goes_to_an_open_month(app, project):
         assert closed_months().open_day(["370831"], DAY, TODAY) == dt.date(2021, 11, 1)
         with transaction():
             values = Posting("cbi", "allocated", dt.date(2021, 11, 1), -40, memo="十月多记", kind="correction")
-            post_entry(SYSTEM, NOW, TODAY, project.id, values)
+            post_entry(Acting(SYSTEM, NOW, TODAY), project.id, values)
 
 
 def test_a_month_is_closed_once_after_its_end_and_opened_with_a_reason(app, project):
@@ -128,9 +131,7 @@ def finance(app, project):
         post(project, on=DAY)
         with transaction():
             add_receipt(
-                SYSTEM,
-                NOW,
-                TODAY,
+                Acting(SYSTEM, NOW, TODAY),
                 ReceiptValues(DAY, 123_45, voucher="V1", payer="市财政局", memo="拨款", place_code="370831"),
             )
         user = make_user("finance")
@@ -146,7 +147,7 @@ def test_the_page_closes_on_the_figures_that_were_seen_and_no_others(app, financ
     assert "123.45" in page
     seen = field(page, "total")
     with app.app_context(), transaction():
-        add_receipt(SYSTEM, NOW, TODAY, ReceiptValues(DAY, 1, place_code="370831"))
+        add_receipt(Acting(SYSTEM, NOW, TODAY), ReceiptValues(DAY, 1, place_code="370831"))
     assert finance.post("/months/2021-10/close", data={"place": "", "total": seen}).status_code == 409
     seen = field(finance.get("/months/2021-10").text, "total")
     assert finance.post("/months/2021-10/close", data={"place": "", "total": seen}).status_code == 302
@@ -185,9 +186,7 @@ def test_the_home_page_asks_for_the_oldest_open_month_since_the_first_closing(ap
             post(project, on=dt.date(2021, month, 3), external_id=f"E{month}")
             with transaction():
                 add_receipt(
-                    SYSTEM,
-                    NOW,
-                    TODAY,
+                    Acting(SYSTEM, NOW, TODAY),
                     ReceiptValues(dt.date(2021, month, 3), 100, voucher=f"V{month}", place_code="370831"),
                 )
         assert list(dashboard(SYSTEM, TODAY).open_months) == [
@@ -216,7 +215,7 @@ def test_the_printed_statement_says_whether_its_month_is_closed(app, finance, pr
         assert "未结账" in str(_closing(None, found))
         assert _closing(None, found, covered=True) == "已随上级地区结账"
         with transaction():
-            close_month(SYSTEM, NOW, TODAY, OCTOBER, "", found.figures)
+            close_month(Acting(SYSTEM, NOW, TODAY), OCTOBER, "", found.figures)
         period = db.session.scalars(select(FundingPeriod)).one()
         assert str(_closing(period, found)).startswith("已于")
         assert "变动" not in str(_closing(period, found))
@@ -232,7 +231,8 @@ def test_a_person_of_a_place_sees_its_receipts_and_no_others(app, finance):
         with transaction():
             db.session.add(UserPlace(user_id=user.id, place_code="360900"))
             add_receipt(
-                SYSTEM, NOW, TODAY, ReceiptValues(DAY, 777_77, voucher="V2", memo="宜春的钱", place_code="360900")
+                Acting(SYSTEM, NOW, TODAY),
+                ReceiptValues(DAY, 777_77, voucher="V2", memo="宜春的钱", place_code="360900"),
             )
     own = sign_in(app.test_client(), user)
     assert "宜春的钱" in own.get("/receipts").text

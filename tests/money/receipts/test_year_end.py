@@ -9,6 +9,7 @@ from builders import NOW, make_day, make_place, make_project, make_user, sign_in
 from hypothesis import given
 from hypothesis import strategies as st
 
+from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.money.ladder.operations import post_entry, reverse_entry
@@ -31,7 +32,9 @@ def project(app):
 
 def post(project, step: str, fen: int, on: dt.date, **values):
     with transaction():
-        return post_entry(SYSTEM, NOW, TODAY, project.id, Posting("cbi", step, on, fen, confirmed=True, **values))
+        return post_entry(
+            Acting(SYSTEM, NOW, TODAY), project.id, Posting("cbi", step, on, fen, confirmed=True, **values)
+        )
 
 
 def checked(year: int, day: dt.date = TODAY) -> list[tuple[int, int, int, bool]]:
@@ -85,7 +88,7 @@ def test_what_takes_a_payment_back_takes_it_out_of_the_same_year(app, project):
         post(project, "allocated", 500, dt.date(2021, 3, 1))
         wrong = post(project, "paid", 1200, dt.date(2021, 9, 1))
         with transaction():
-            reverse_entry(SYSTEM, NOW, TODAY, project.id, wrong.id, "记错来源")
+            reverse_entry(Acting(SYSTEM, NOW, TODAY), project.id, wrong.id, "记错来源")
         assert checked(2020) == [(1000, 0, 0, True)]
         assert checked(2021) == [(500, 200, 0, True)]  # on the last day of 2021 it stood
 

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from projects.core.acting import Acting
 from projects.core.errors import ForbiddenError, InvalidError
 from projects.core.permissions import SYSTEM
 from projects.core.text import Text
@@ -191,7 +192,9 @@ STOP = {"effect": "stop", "on": "2021-11-10", "reason": "停工令〔2021〕3号
 
 def note(world: dict, **changes) -> None:
     with transaction():
-        operations.note_stop(actor_of(world["manager"], world["project"]), NOW, TODAY, world["id"], STOP | changes)
+        operations.note_stop(
+            Acting(actor_of(world["manager"], world["project"]), NOW, TODAY), world["id"], STOP | changes
+        )
 
 
 def test_a_stop_moves_the_plan_and_leaves_the_promise(app: Flask, world: dict):
@@ -238,7 +241,7 @@ def test_the_form_notes_a_stop_and_a_leader_may_not(app: Flask, world: dict):
     assert "停工令〔2021〕3号" in client.get("/projects/one/forecast").text
     assert sign_in(app.test_client(), world["leader"]).post("/projects/one/forecast", data=STOP).status_code == 403
     with app.app_context(), pytest.raises(ForbiddenError), transaction():
-        operations.note_stop(actor_of(world["leader"]), NOW, TODAY, world["id"], STOP)
+        operations.note_stop(Acting(actor_of(world["leader"]), NOW, TODAY), world["id"], STOP)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import pytest
 from builders import NOW, TODAY, make_day, make_project, make_user, sign_in
 from counting import counted
 
+from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.money.ladder.operations import Amount, post_entry, set_composition
@@ -31,7 +32,7 @@ def leader(app):
         make_project("two")
         with transaction():
             for source, fen in (("cbi", 600 * WAN), ("county", 400 * WAN)):
-                set_composition(SYSTEM, NOW, TODAY, one.id, Amount(source, "approved_estimate", fen, None))
+                set_composition(Acting(SYSTEM, NOW, TODAY), one.id, Amount(source, "approved_estimate", fen, None))
             money = [
                 ("cbi", "allocated", 500),
                 ("cbi", "received", 450),
@@ -41,7 +42,7 @@ def leader(app):
                 ("county", "paid", 40),
             ]
             for source, step, wan in money:
-                post_entry(SYSTEM, NOW, TODAY, one.id, Posting(source, step, DAY, wan * WAN, confirmed=True))
+                post_entry(Acting(SYSTEM, NOW, TODAY), one.id, Posting(source, step, DAY, wan * WAN, confirmed=True))
             rebuild(SYSTEM, NOW, TODAY)
         user = make_user("leader")
     return sign_in(app.test_client(), user)

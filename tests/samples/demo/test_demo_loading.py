@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
@@ -219,7 +220,7 @@ def test_a_reversal_of_a_sample_entry_goes_with_it_and_other_money_stays(loaded:
                 "entry_on": NOW.date(),
                 "recorded_at": NOW,
             }
-            reverse_entry(SYSTEM, NOW, NOW.date(), entry.project_id, entry.id, "示例登记有误")
+            reverse_entry(Acting(SYSTEM, NOW, NOW.date()), entry.project_id, entry.id, "示例登记有误")
             db.session.add(LedgerEntry(**same, amount_fen=5, memo="真实到位"))
         clear()
         assert db.session.scalars(select(LedgerEntry.memo)).all() == ["真实到位"]
@@ -231,7 +232,7 @@ def test_a_real_day_in_a_sample_plan_stays_and_what_the_sample_had_planned_is_fo
         subject = project("jn21-03-zhongzheng")
         plan = ProjectPlan(dict(plan_of(subject.id).days) | {"finish": dt.date(2023, 9, 30)})
         with transaction():
-            save_plan(SYSTEM, NOW, TODAY, (subject.id, subject.version), PlanChange(plan, "汛期停工"))
+            save_plan(Acting(SYSTEM, NOW, TODAY), (subject.id, subject.version), PlanChange(plan, "汛期停工"))
         assert db.session.scalars(select(FormerPlan.is_sample)).all() == [True]
         clear()
         assert db.session.scalars(select(Milestone.plan_on)).all() == [dt.date(2023, 9, 30)]

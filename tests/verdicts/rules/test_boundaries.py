@@ -6,6 +6,7 @@ import pytest
 from builders import NOW, TODAY, actor_of, make_day, make_project, make_report, make_user
 from flask import Flask
 
+from projects.core.acting import Acting
 from projects.core.errors import ForbiddenError
 from projects.database import transaction
 from projects.extensions import db
@@ -27,8 +28,8 @@ def test_who_ever_filed_a_report_of_the_project_approves_no_exemption_of_it(app:
             db.session.add(ReportStep(report_id=report.id, round=1, action=action, actor_id=dispatcher.id, at=NOW))
         if may:
             with transaction():
-                operations.exempt(actor_of(dispatcher), NOW, TODAY, project.id, ASKED)
+                operations.exempt(Acting(actor_of(dispatcher), NOW, TODAY), project.id, ASKED)
         else:
             with pytest.raises(ForbiddenError), transaction():
-                operations.exempt(actor_of(dispatcher), NOW, TODAY, project.id, ASKED)
+                operations.exempt(Acting(actor_of(dispatcher), NOW, TODAY), project.id, ASKED)
         assert db.session.query(Exemption).count() == int(may)

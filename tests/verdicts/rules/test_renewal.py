@@ -29,6 +29,7 @@ from standing import rebuilt, stored
 
 from projects.commands.doctor.queries import database_facts
 from projects.commands.rebuilding import rebuild_in_steps
+from projects.core.acting import Acting
 from projects.core.errors import ForbiddenError
 from projects.core.permissions import SYSTEM
 from projects.core.text import Text
@@ -107,9 +108,7 @@ def entry(**changes) -> dict[str, str]:
 def adopt(world: dict, seen: int = 1, today: dt.date = TODAY, **changes) -> None:
     with transaction():
         operations.adopt(
-            world["dispatcher"],
-            NOW,
-            today,
+            Acting(world["dispatcher"], NOW, today),
             "gap",
             seen,
             entry(**{"progress_red": 12, "behind_days": 1, "tally_yellow": 99, "tally_red": 98} | changes),
@@ -123,7 +122,7 @@ def in_transaction(work) -> None:
 
 def step(world: dict, today: dt.date = TODAY) -> int:
     with transaction():
-        return operations.renew_step(world["dispatcher"], NOW, today)
+        return operations.renew_step(Acting(world["dispatcher"], NOW, today))
 
 
 def finish(world: dict, today: dt.date = TODAY) -> list[int]:
@@ -193,7 +192,7 @@ def test_a_step_that_forgot_a_row_would_be_seen(app: Flask, world: dict):
 def test_a_choice_renews_only_what_follows_it(app: Flask, world: dict):
     with app.app_context():
         with transaction():
-            operations.choose(world["dispatcher"], NOW, TODAY, world["inner"], "escalating", "按市里办法")
+            operations.choose(Acting(world["dispatcher"], NOW, TODAY), world["inner"], "escalating", "按市里办法")
         assert left() == (5, 1)
         finish(world)
         assert stored() == rebuilt()
@@ -277,7 +276,7 @@ def test_only_who_answers_for_all_places_may_renew(app: Flask, world: dict):
         adopt(world)
         for actor in (replace(world["dispatcher"], place_projects=frozenset({1})), actor_of(world["people"]["leader"])):
             with pytest.raises(ForbiddenError), transaction():
-                operations.renew_step(actor, NOW, TODAY)
+                operations.renew_step(Acting(actor, NOW, TODAY))
 
 
 # --- days -------------------------------------------------------------------------------------------------------------
@@ -578,7 +577,7 @@ def test_a_step_that_was_overtaken_is_worked_out_anew(app: Flask, world: dict, s
             overtaking[stage]()
             db.session.remove()
         with transaction():
-            operations.renew_step(world["dispatcher"], NOW, TODAY, ahead)
+            operations.renew_step(Acting(world["dispatcher"], NOW, TODAY), ahead)
         finish(world)
         assert stored() == rebuilt()
 
@@ -596,7 +595,7 @@ def test_a_step_that_nobody_overtook_stores_what_was_worked_out(
             ahead = operations.next_step(TODAY)
             with monkeypatch.context() as patch, transaction():
                 patch.setattr(slippage, "computed", None)
-                operations.renew_step(world["dispatcher"], NOW, TODAY, ahead)
+                operations.renew_step(Acting(world["dispatcher"], NOW, TODAY), ahead)
             made += 1
         assert made == 6
         assert stored() == rebuilt()

@@ -22,6 +22,7 @@ from builders import (
 from flask import Flask
 from sqlalchemy import select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
@@ -83,7 +84,7 @@ def entry(**changes) -> dict[str, str]:
 
 def adopt(world: dict, seen: int = 1, today: dt.date = TODAY, **changes) -> RuleSetVersion:
     with transaction():
-        return operations.adopt(world["dispatcher"], NOW, today, "gap", seen, entry(**changes))
+        return operations.adopt(Acting(world["dispatcher"], NOW, today), "gap", seen, entry(**changes))
 
 
 def test_loading_the_shipped_sets_twice_adds_them_once(app: Flask, world: dict):
@@ -133,11 +134,11 @@ def test_a_preview_is_what_adopting_does_and_stores_nothing(app: Flask, world: d
 def test_a_programme_may_follow_another_set_and_only_its_projects_change(app: Flask, world: dict):
     with app.app_context():
         with transaction():
-            operations.choose(world["dispatcher"], NOW, TODAY, world["programme"], "escalating", "按市里办法")
+            operations.choose(Acting(world["dispatcher"], NOW, TODAY), world["programme"], "escalating", "按市里办法")
         assert (stored(world["own"]).rule_set, stored(world["other"]).rule_set) == ("escalating-1", "gap-1")
         kept = statuses(None, TODAY)
         with transaction():
-            operations.choose(world["dispatcher"], NOW, TODAY, None, "ratio", "改为比例")
+            operations.choose(Acting(world["dispatcher"], NOW, TODAY), None, "ratio", "改为比例")
             rebuild(SYSTEM, NOW, TODAY)
         assert stored(world["own"]).rule_set == "escalating-1"
         assert statuses([world["own"]], TODAY) == {world["own"]: kept[world["own"]]}
@@ -178,9 +179,9 @@ def test_only_a_dispatcher_of_all_places_changes_rules(app: Flask, world: dict):
         leader = actor_of(world["people"]["leader"])
         for actor in (local, leader):
             with pytest.raises(ForbiddenError), transaction():
-                operations.adopt(actor, NOW, TODAY, "gap", 1, entry(progress_red=12))
+                operations.adopt(Acting(actor, NOW, TODAY), "gap", 1, entry(progress_red=12))
             with pytest.raises(ForbiddenError), transaction():
-                operations.choose(actor, NOW, TODAY, None, "ratio", "x")
+                operations.choose(Acting(actor, NOW, TODAY), None, "ratio", "x")
 
 
 # --- exemptions -------------------------------------------------------------------------------------------------------
@@ -190,7 +191,7 @@ ASKED = {"light": "entry", "until": LATER.isoformat(), "requested_by": "第一�
 
 def exempt(world: dict, actor=None, **changes) -> Exemption:
     with transaction():
-        return operations.exempt(actor or world["dispatcher"], NOW, TODAY, world["own"], ASKED | changes)
+        return operations.exempt(Acting(actor or world["dispatcher"], NOW, TODAY), world["own"], ASKED | changes)
 
 
 def start(world: dict) -> None:
@@ -218,7 +219,7 @@ def test_an_exemption_that_is_ended_counts_no_more_and_keeps_its_row(app: Flask,
         start(world)
         row = exempt(world)
         with transaction():
-            operations.end_exemption(world["dispatcher"], NOW, TODAY, world["own"], row.id)
+            operations.end_exemption(Acting(world["dispatcher"], NOW, TODAY), world["own"], row.id)
         assert stored(world["own"]).lights[3] == "r"
         assert db.session.scalars(select(Exemption.ended_on)).all() == [TODAY]
 
@@ -324,15 +325,13 @@ def test_a_payment_renews_the_payment_light_and_its_reversal_too(app: Flask, wor
     finance = Actor(None, "system", "system")
     with app.app_context():
         with transaction():
-            set_composition(finance, NOW, TODAY, world["own"], Amount("cbi", "approved_estimate", 100_00, None))
+            set_composition(Acting(finance, NOW, TODAY), world["own"], Amount("cbi", "approved_estimate", 100_00, None))
         assert stored(world["own"]).lights[2] == "-"
         for step in ("allocated", "received", "paid"):
             with transaction():
                 number = "发改投资〔2021〕1号" if step == "allocated" else ""
                 ids = write_entries(
-                    finance,
-                    NOW,
-                    TODAY,
+                    Acting(finance, NOW, TODAY),
                     [
                         (
                             world["own"],
@@ -346,10 +345,12 @@ def test_a_payment_renews_the_payment_light_and_its_reversal_too(app: Flask, wor
             rebuild(SYSTEM, NOW, TODAY)
         assert statuses(None, TODAY) == kept
         with transaction():
-            set_composition(finance, NOW, TODAY, world["own"], Amount("cbi", "approved_estimate", 200_00, 100_00))
+            set_composition(
+                Acting(finance, NOW, TODAY), world["own"], Amount("cbi", "approved_estimate", 200_00, 100_00)
+            )
         assert stored(world["own"]).lights[2] == "g"
         with transaction():
-            reverse_entries(finance, NOW, TODAY, ids, "记错")
+            reverse_entries(Acting(finance, NOW, TODAY), ids, "记错")
         assert computed({world["own"]}, TODAY)[0][0].light_reasons == stored(world["own"]).light_reasons
 
 

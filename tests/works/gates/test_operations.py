@@ -8,6 +8,7 @@ from builders import NOW, TODAY, actor_of, make_gate, make_project, make_target,
 from counting import counted
 from sqlalchemy import select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
@@ -27,7 +28,7 @@ def project(app):
 
 def pass_gate(project, key="start", passed_on=DAY, version=None, actor=SYSTEM, **texts):
     with transaction():
-        return record_gate(actor, NOW, TODAY, project.id, key, version, texts, passed_on=passed_on)
+        return record_gate(Acting(actor, NOW, TODAY), project.id, key, version, texts, passed_on=passed_on)
 
 
 def refusal(project, **values):
@@ -74,7 +75,7 @@ def test_passing_a_gate_renews_the_verdict_in_the_same_transaction(app, project)
             "met"
         )
         with transaction():
-            clear_gate(SYSTEM, NOW, TODAY, project.id, "start", 1)
+            clear_gate(Acting(SYSTEM, NOW, TODAY), project.id, "start", 1)
         assert not db.session.scalar(select(TargetStatus.state).where(TargetStatus.target_id == target.id)).startswith(
             "met"
         )
@@ -126,8 +127,8 @@ def test_other_roles_may_not_write(app, project, role):
         actor = actor_of(make_user(role))
         for write in (
             lambda: pass_gate(project, actor=actor),
-            lambda: waive_gate(actor, NOW, TODAY, project.id, "start", None, reason="并入"),
-            lambda: clear_gate(actor, NOW, TODAY, project.id, "start", 1),
+            lambda: waive_gate(Acting(actor, NOW, TODAY), project.id, "start", None, reason="并入"),
+            lambda: clear_gate(Acting(actor, NOW, TODAY), project.id, "start", 1),
         ):
             with pytest.raises(ForbiddenError):
                 write()
@@ -148,9 +149,9 @@ def test_a_manager_writes_own_projects_only_and_a_dispatcher_all(app, project):
 def test_a_gate_is_waived_with_a_reason_only(app, project):
     with app.app_context():
         with pytest.raises(InvalidError, match="1"), transaction():
-            waive_gate(SYSTEM, NOW, TODAY, project.id, "proposal", None, reason="  ")
+            waive_gate(Acting(SYSTEM, NOW, TODAY), project.id, "proposal", None, reason="  ")
         with transaction():
-            gate = waive_gate(SYSTEM, NOW, TODAY, project.id, "proposal", None, reason="建议书代可研")
+            gate = waive_gate(Acting(SYSTEM, NOW, TODAY), project.id, "proposal", None, reason="建议书代可研")
         assert (gate.passed_on, gate.waived_reason) == (None, "建议书代可研")
         assert [row.state for row in queries.gate_list(project.id, TODAY) if row.spec.key == "proposal"] == ["waived"]
 
@@ -159,7 +160,7 @@ def test_a_passed_gate_is_not_waived_away(app, project):
     with app.app_context():
         pass_gate(project, "eia")
         with pytest.raises(InvalidError) as refused, transaction():
-            waive_gate(SYSTEM, NOW, TODAY, project.id, "eia", 1, reason="不需要")
+            waive_gate(Acting(SYSTEM, NOW, TODAY), project.id, "eia", 1, reason="不需要")
         assert "先撤销登记" in str(refused.value.fields["waived_reason"])
         assert queries.gate_of(project.id, "eia").passed_on == DAY
 
@@ -167,7 +168,7 @@ def test_a_passed_gate_is_not_waived_away(app, project):
 def test_passing_a_waived_gate_ends_the_waiver(app, project):
     with app.app_context():
         with transaction():
-            waive_gate(SYSTEM, NOW, TODAY, project.id, "eia", None, reason="登记表备案")
+            waive_gate(Acting(SYSTEM, NOW, TODAY), project.id, "eia", None, reason="登记表备案")
         gate = pass_gate(project, "eia", version=1)
         assert (gate.passed_on, gate.waived_reason) == (DAY, "")
 
@@ -176,13 +177,13 @@ def test_clearing_opens_the_gate_again_and_the_history_keeps_what_it_said(app, p
     with app.app_context():
         pass_gate(project, "eia", document_number="济环审〔2021〕1号")
         with transaction():
-            clear_gate(SYSTEM, NOW, TODAY, project.id, "eia", 1)
+            clear_gate(Acting(SYSTEM, NOW, TODAY), project.id, "eia", 1)
         assert [row.state for row in queries.gate_list(project.id, TODAY) if row.spec.key == "eia"] == ["open"]
         entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
         assert entry.tag == "project:gate:cleared"
         assert entry.changes["document_number"] == ["济环审〔2021〕1号", ""]
         with pytest.raises(ConflictError), transaction():
-            clear_gate(SYSTEM, NOW, TODAY, project.id, "start", None)
+            clear_gate(Acting(SYSTEM, NOW, TODAY), project.id, "start", None)
 
 
 # --- two people -------------------------------------------------------------------------------------------------------
@@ -202,7 +203,7 @@ def test_a_cleared_gate_does_not_take_an_old_form(app, project):
     with app.app_context():
         pass_gate(project, body="甲局")
         with transaction():
-            clear_gate(SYSTEM, NOW, TODAY, project.id, "start", 1)
+            clear_gate(Acting(SYSTEM, NOW, TODAY), project.id, "start", 1)
         with pytest.raises(ConflictError):
             pass_gate(project, body="乙局", version=1)
 

@@ -24,6 +24,7 @@ from flask.testing import FlaskClient
 from pages import fields_of, words_of
 from sqlalchemy import func, select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError
 from projects.database import transaction
 from projects.extensions import db
@@ -187,7 +188,7 @@ def test_many_writers_at_once_store_one_report_each_text_or_none(app: Flask, two
             try:
                 with transaction():
                     operations.save_draft(
-                        actor, NOW, TODAY, project_id, MONTH, Sent(ENTRY | {"narrative": f"第{number}份"}, 0)
+                        Acting(actor, NOW, TODAY), project_id, MONTH, Sent(ENTRY | {"narrative": f"第{number}份"}, 0)
                     )
             except ConflictError:
                 return ""
@@ -214,9 +215,7 @@ def test_increments_by_many_writers_are_never_lost(app: Flask, two: dict[str, An
                 try:
                     with transaction():
                         operations.save_draft(
-                            actor,
-                            NOW,
-                            TODAY,
+                            Acting(actor, NOW, TODAY),
                             project_id,
                             MONTH,
                             Sent(ENTRY | {"percent_mep": f"{percent + 1:g}"}, version),
@@ -252,7 +251,7 @@ def test_approvals_of_one_programmes_projects_at_once_all_count(app: Flask, two:
 
     def approve(report_id: int) -> None:
         with app.app_context(), transaction():
-            operations.approve(actor, NOW, TODAY, report_id, 1)
+            operations.approve(Acting(actor, NOW, TODAY), report_id, 1)
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(approve, ids))
