@@ -79,17 +79,12 @@ def renew_touched() -> None:
     if found.day is not None:
         _renew(found.projects, found.programmes, found.day)
         return
+    by_day: dict[dt.date, set[int]] = {day: set() for day in db.session.scalars(select(ProjectStatus.as_of).distinct())}
     stored = select(ProjectStatus.as_of, ProjectStatus.project_id)
-    wanted = (
-        stored.where(ProjectStatus.project_id.in_(found.projects))
-        if found.projects
-        else stored.distinct(ProjectStatus.as_of)
-    )
-    by_day: dict[dt.date, set[int]] = {}
-    for day, project_id in db.session.execute(wanted):
-        by_day.setdefault(day, set()).add(project_id)
+    for day, project_id in db.session.execute(stored.where(ProjectStatus.project_id.in_(found.projects))):
+        by_day[day].add(project_id)
     for day, ids in by_day.items():
-        _renew(ids if found.projects else (), found.programmes, day)
+        _renew(ids, found.programmes, day)
 
 
 def _renew(projects: Collection[int], programmes: Collection[int], day: dt.date) -> None:

@@ -79,7 +79,7 @@ def _recompute(project_id: int) -> None:
 
 
 def test_the_board_shows_a_page_at_a_time(app: Flask, people: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(pages, "PAGE", 2)
     with app.app_context():
         for _ in range(5):
             make_project()
