@@ -1,4 +1,6 @@
-"""What every form that writes does: one operation in one transaction, and the form back with everything typed where it can't be."""
+"""What every form that writes does: one operation in one transaction, and the form back with everything typed where it
+can't be.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ Page = str | Response | tuple[str, int]
 def filed(form: Form, write: Callable[[], Written], done: Callable[[Written], Page], again: Callable[[], str]) -> Page:
     """Check `form`, run `write` in one transaction, and answer with `done` of what it wrote.
 
-    `again` draws the page with the form as it was typed: 422 where a field can't be taken, 409 where others were faster.
+    `again` draws the page with the form as it was typed: 422 where a field can't be taken, 409 where others were
+    faster.
     """
     if not form.validate_on_submit():
         return again(), 422
