@@ -3,9 +3,12 @@ transaction is open already.
 
 ::
 
-        with app.app_context(): manager = make_user("manager") project = make_project(manager=manager,
-        targets=[{"measure": "structure_pct", "threshold": 50, "due": dt.date(2021, 12, 31)}]) make_report(project,
-        "2021-10", structure=40) sign_in(client, manager)
+    with app.app_context():
+        manager = make_user("manager")
+        promised = {"measure": "structure_pct", "threshold": 50, "due": dt.date(2021, 12, 31)}
+        project = make_project(manager=manager, targets=[promised])
+        make_report(project, "2021-10", structure=40)
+    sign_in(client, manager)
 """
 
 from __future__ import annotations
