@@ -56,10 +56,10 @@ bench: $(DEV_STAMP) install  ## measure pages and exports beside the bars, and w
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
 lock:  ## pin requirements*.in again, with hashes (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-s3.in -o requirements-s3.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-sso.in -o requirements-sso.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --no-strip-extras --generate-hashes -q requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --no-strip-extras --generate-hashes -q requirements-s3.in -o requirements-s3.txt
+	uv pip compile --universal --python-version 3.11 --no-strip-extras --generate-hashes -q requirements-sso.in -o requirements-sso.txt
+	uv pip compile --universal --python-version 3.11 --no-strip-extras --generate-hashes -q requirements-dev.in -o requirements-dev.txt
 
 translations: $(DEV_STAMP)  ## collect new texts into the English catalogue
 	$(BIN)/pybabel --quiet extract -F babel.cfg -k N_ -k _l -k lazy_gettext --no-location --sort-output -o projects/translations/messages.pot .
