@@ -1,33 +1,45 @@
 # The tracker's commands. `make help` prints them.
 SHELL := /bin/sh
-PYTHON ?= python3
+PYTHON ?= $(shell for one in python3 python3.14 python3.13 python3.12 python3.11; do $$one -c 'import ensurepip; $(FITS)' 2>/dev/null && echo $$one && break; done)
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 HOST ?= 127.0.0.1
 PORT ?= 5000
 VENV := .venv
 BIN := $(VENV)/bin
+MADE := $(VENV)/pyvenv.cfg
+HALF := $(VENV)/.half
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 FONTS := $(VENV)/share/projects-fonts/.ready
 PO := $(wildcard projects/translations/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
+WHICH := import sys; print(sys.base_prefix, sys.version)
+NAMED = $(filter command environment,$(firstword $(origin PYTHON)))
+AS_NAMED = $(if $(NAMED),[ "$$($(PYTHON) -c '$(WHICH)')" = "$$($(BIN)/python -c '$(WHICH)')" ],true)
+INSTALL = touch $(HALF) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-user --only-binary :all: --require-hashes -r $< && rm $(HALF)
 export PYTHONDONTWRITEBYTECODE =
+unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONWARNINGS
 
 .PHONY: help install run test lint bench lock translations clean
 help:  ## print this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
-$(BIN)/python:
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
+# .venv is made anew where it was left half done or moved, or its Python is gone, too old or not the one that PYTHON= names
+$(MADE): FORCE
+	@[ ! -e $(HALF) ] && $(BIN)/python -c 'import pip; $(FITS)' 2>/dev/null && grep -qF ' $(CURDIR)/$(VENV)' $@ && $(AS_NAMED) || { \
+	  new="$(PYTHON)"; $${new:-false} -c 'import ensurepip; $(FITS)' 2>/dev/null || { \
+	    echo "Python 3.11 to 3.14 with venv is needed (Debian: apt-get install python3-venv); PYTHON=/path/to/python3.11 names one"; exit 1; }; \
+	  $$new -m venv --clear $(VENV); }
+FORCE:
 
-$(STAMP): requirements.txt $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+$(STAMP): requirements.txt $(MADE)
+	@$(INSTALL)
 	@printf '#!/bin/sh\nPYTHONPATH="%s$${PYTHONPATH:+:$$PYTHONPATH}" exec "%s/$(BIN)/python" -m projects "$$@"\n' "$(CURDIR)" "$(CURDIR)" > $(BIN)/projects
 	@chmod +x $(BIN)/projects
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.txt $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(INSTALL)
 	@touch $@
 
 %.mo: %.po $(STAMP)
@@ -40,7 +52,7 @@ $(FONTS): projects/sheets/fonts/extract.py $(STAMP)
 install: $(STAMP) $(MO) $(FONTS)  ## prepare .venv: pinned packages, translations, chart fonts
 
 run: install  ## install, create or upgrade the database, load the demo the first time, serve on HOST:PORT
-	@HOST=$(HOST) PORT=$(PORT) $(BIN)/projects serve
+	@HOST=$(HOST) PORT=$(PORT) PYTHONIOENCODING=:replace $(BIN)/projects serve
 
 test: $(DEV_STAMP) install  ## install what tests need and run all of them
 	@sh .ci/browser
@@ -55,11 +67,9 @@ lint: $(DEV_STAMP)  ## style and types
 bench: $(DEV_STAMP) install  ## measure pages and exports beside the bars, and write benchmarks/results.md
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
-lock:  ## pin requirements*.in again, with hashes (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-s3.in -o requirements-s3.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-sso.in -o requirements-sso.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-dev.in -o requirements-dev.txt
+lock:  ## pin requirements*.in again, with extras and hashes (needs uv)
+	for name in requirements requirements-s3 requirements-sso requirements-dev; do \
+	  uv pip compile --universal --python-version 3.11 --no-strip-extras --generate-hashes -q $$name.in -o $$name.txt || exit; done
 
 translations: $(DEV_STAMP)  ## collect new texts into the English catalogue
 	$(BIN)/pybabel --quiet extract -F babel.cfg -k N_ -k _l -k lazy_gettext --no-location --sort-output -o projects/translations/messages.pot .

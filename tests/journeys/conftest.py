@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from apps import free_port
 from journeys.looking import Site, Watch
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,6 +94,11 @@ def browser() -> Iterator[Browser]:
         pytest.skip(
             "NO CHROMIUM HERE: install Debian's `chromium`, or set CHROMIUM to a browser; no page has been looked at "
             "in a browser"
+        )
+    if subprocess.run([compute_driver_executable()[0], "--version"], capture_output=True, check=False).returncode:
+        pytest.skip(
+            "THE BROWSER'S DRIVER DOES NOT START HERE: install Debian's `libatomic1`; no page has been looked at in a "
+            "browser"
         )
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS.split())
