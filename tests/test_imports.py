@@ -10,7 +10,8 @@ ROOT = Path(__file__).parent.parent
 LOAD = """
 import importlib, pkgutil, sys
 import projects
-names = [one.name for one in pkgutil.walk_packages(projects.__path__, "projects.") if not one.name.endswith(".__main__")]
+found = pkgutil.walk_packages(projects.__path__, "projects.")
+names = [one.name for one in found if not one.name.endswith(".__main__")]
 for name in names: importlib.import_module(name)
 print(len(names))
 """
