@@ -9,6 +9,7 @@ import pytest
 from charts import drawn
 
 from projects.verdicts.facts.facts import Observation, ProjectFacts, RuleSet
+from projects.verdicts.facts.works import begun
 from projects.verdicts.lights.extract import shipped_sets
 from projects.verdicts.lights.lights import Exempted, LightFacts, letters, project_lights
 from projects.verdicts.lights.sets import rule_set
@@ -61,7 +62,9 @@ def test_l1_the_promised_day_stands_in_for_a_plan_and_works_under_way_prove_the_
     )
     assert one("start", drawn("2021-01"), started=None).state == "grey"
     under_way = ProjectFacts(None, (), (Observation(MAY, {"mep": 40.0}, 30.0),), {}, {"start": dt.date(2020, 1, 1)})
-    assert one("start", under_way, started=None).state == "green"
+    proven = begun({}, under_way.observations)
+    assert (proven.on, proven.precision) == (MAY, "report")
+    assert one("start", under_way, started=str(proven.on)).state == "green"
     assert one("start", replace(under_way, observations=()), started=None).state == "red"
 
 

@@ -69,7 +69,7 @@ def test_s7_progress_that_proves_the_start_is_called_that_and_counts_on_its_repo
     known = replace(facts(""), observations=(Observation(dt.date(2021, 3, 25), {"foundation": 5.0}, 1.0),))
     made = verdict(known, "2021-04-05", measure="start", threshold=None)
     assert made.met_on == dt.date(2021, 3, 25)
-    assert "2021-03-25 的月报已有基础或主体进度, 由此认定" in words(made)
+    assert "2021-03-25 的月报已有施工进度, 由此认定" in words(made)
     assert "当月最后一天" not in words(made)
 
 

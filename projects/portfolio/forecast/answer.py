@@ -15,7 +15,8 @@ from projects.pictures.curves.facts import Answer, CurveStanding, Flag
 from projects.verdicts.assess.programme import assess_project
 from projects.verdicts.assess.words import stopped
 from projects.verdicts.facts.facts import Observation, ProjectFacts
-from projects.verdicts.forecast.outlook import latest_overall, whole_ahead
+from projects.verdicts.facts.works import latest_overall
+from projects.verdicts.forecast.outlook import whole_ahead
 
 MONTHS = 3  # coming month ends that are told
 LONGEST = 3660  # days ahead that can be asked for
@@ -23,7 +24,7 @@ LONGEST = 3660  # days ahead that can be asked for
 
 def answer(facts: ProjectFacts, flags: Iterable[Flag], as_of: dt.date, asked: dt.date | None = None) -> Answer:
     """What is known on `as_of`; `asked` is one more day to tell about."""
-    seen = [one for one in facts.observations if one.on <= as_of]
+    seen = facts.seen(as_of)
     whole, latest = assess_project(facts, {}, as_of), latest_overall(seen)
     planned = facts.curve.finish if facts.curve else None
     if whole.actual_finish:

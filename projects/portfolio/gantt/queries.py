@@ -12,8 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, FromClause, and_, case, func, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Executable, FromClause, and_, case, func, select
 
 from projects.core.errors import NotFoundError
 from projects.core.month import month_end
@@ -28,8 +27,11 @@ from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
 from projects.register.selection.filtering import PortfolioFilter
 from projects.register.selection.queries import conditions
+from projects.verdicts.facts.milestones import attained, ends_of, fulfilled
+from projects.verdicts.facts.works import DONE, is_done
 from projects.verdicts.status.queries import status_tables
-from projects.works.gates.tables import Gate
+from projects.works.gates.queries import gate_days
+from projects.works.reports.queries import approved_by, standing_on
 from projects.works.reports.tables import MonthlyReport, StageProgress
 from projects.works.schedule.queries import planned as plan_on
 from projects.works.schedule.tables import Milestone as StoredMilestone
@@ -176,40 +178,25 @@ def _stages(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_of: 
             start = finish = None  # done before anybody reported: when, no report can say
         percent = percents.get(stage_id)
         for on, value in events.get((project_id, key), ()):
-            start = min(start or on, on) if 0 < value < 100 else start
-            finish = min(finish or on, on) if value >= 100 else finish
+            start = min(start or on, on) if value > 0 and not is_done(value) else start
+            finish = min(finish or on, on) if is_done(value) else finish
             if percent is None or on > reported.get(project_id, dt.date.min):
                 percent = value
-        done = finish if percent is not None and percent >= 100 else None
+        done = finish if is_done(percent) else None
         found[project_id].append(
             ChartStage(name, plan_start, plan_finish, baseline_start, baseline_finish, start, done, None, percent)
         )
     return found
 
 
-def _standing(as_of: dt.date) -> ColumnElement[bool]:
-    """A report approved by `as_of` that no later revision of its month had replaced by then."""
-    newer = aliased(MonthlyReport)
-    replaced = (
-        select(newer.id)
-        .where(
-            newer.project_id == MonthlyReport.project_id,
-            newer.month == MonthlyReport.month,
-            newer.revision > MonthlyReport.revision,
-        )
-        .where(newer.state == "approved", newer.approved_on <= as_of)
-    )
-    return and_(MonthlyReport.state == "approved", MonthlyReport.approved_on <= as_of, ~replaced.exists())
-
-
 def _reached(ids: Ids, as_of: dt.date) -> dict[int, tuple[dt.date | None, dt.date | None]]:
     """Each stage's first month with progress, and the day of the first report that had it done."""
     report = (
         select(MonthlyReport.id, MonthlyReport.month, MonthlyReport.data_on)
-        .where(_standing(as_of), *_within(MonthlyReport.project_id, ids))
+        .where(standing_on(as_of), *_within(MonthlyReport.project_id, ids))
         .subquery()
     )
-    done = func.min(case((StageProgress.percent >= 100, report.c.data_on)))
+    done = func.min(case((StageProgress.percent >= DONE, report.c.data_on)))
     statement = (
         select(StageProgress.stage_id, func.min(report.c.month), done)
         .join(report, report.c.id == StageProgress.report_id)
@@ -223,7 +210,7 @@ def _first_reports(ids: Ids, as_of: dt.date) -> dict[int, dt.date]:
     """The day of each project's first approved report: what it found done was done on an unknown day before."""
     report = MonthlyReport
     statement = select(report.project_id, func.min(report.data_on)).where(
-        report.state == "approved", report.approved_on <= as_of
+        report.state == "approved", approved_by(as_of)
     )
     rows = _rows(statement.where(*_within(report.project_id, ids)).group_by(report.project_id))
     return {key: value for key, value in rows}  # noqa: C416 - rows are no plain pairs to mypy
@@ -256,36 +243,16 @@ def _milestones(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_
     m = StoredMilestone
     planned = plan_on(as_of)
     columns = (m.id, m.project_id, m.name, m.percent, m.gate_key, m.baseline_on, planned.c.plan_on, m.actual_on)
-    gates, crossed = _gate_days(ids, as_of), _crossed(ids, as_of)
-    ends: dict[int, dict[float | None, dt.date | None]] = {
-        row.id: {0.0: row.actual_start, 100.0: row.actual_finish} for row in rows
-    }
+    gates, crossed = gate_days(ids, as_of), _crossed(ids, as_of)
+    ends = {row.id: ends_of(row.actual_start, row.actual_finish) for row in rows}
     found: Parts = defaultdict(list)
     statement = select(*columns).join(planned, planned.c.milestone_id == m.id).where(*_within(m.project_id, ids))
     statement = statement.order_by(m.project_id, m.position, m.id)
     for milestone_id, project_id, name, percent, gate_key, baseline, plan, actual in _rows(statement):
-        recorded = actual if actual and actual <= as_of else None
-        day = recorded or gates.get((project_id, gate_key)) or ends.get(project_id, {}).get(percent)
-        done = day is not None
-        if not done and milestone_id in crossed:
-            done, day = True, crossed[milestone_id] if crossed[milestone_id] != first[project_id] else None
+        there = fulfilled(percent, gates.get((project_id, gate_key)), ends.get(project_id, {}))
+        done, day = attained(actual, there, crossed.get(milestone_id), first.get(project_id), as_of)
         found[project_id].append(ChartMilestone(name, plan, day, baseline, bool(gate_key), done))
     return found
-
-
-def _gate_days(ids: Ids, as_of: dt.date) -> dict[tuple[int, str | None], dt.date]:
-    """When each gate was passed: by the register, else by the earliest event."""
-    recorded = select(Gate.project_id, Gate.key, Gate.passed_on, literal(1)).where(
-        Gate.passed_on <= as_of, *_within(Gate.project_id, ids)
-    )
-    events = select(Event.project_id, Event.gate_key, func.min(Event.happened_on), literal(0))
-    events = events.where(
-        Event.gate_key.is_not(None), Event.happened_on <= as_of, *_within(Event.project_id, ids)
-    ).group_by(Event.project_id, Event.gate_key)
-    found: dict[tuple[int, str | None], tuple[int, dt.date]] = {}
-    for project_id, key, day, rank in _rows(recorded.union_all(events)):
-        found[project_id, key] = max(found.get((project_id, key), (rank, day)), (rank, day))
-    return {place: day for place, (_, day) in found.items()}
 
 
 def _crossed(ids: Ids, as_of: dt.date) -> dict[int, dt.date]:
@@ -296,7 +263,7 @@ def _crossed(ids: Ids, as_of: dt.date) -> dict[int, dt.date]:
     statement = (
         select(m.id, func.min(report.data_on))
         .join(report, and_(report.project_id == m.project_id, report.overall_percent >= m.percent))
-        .where(m.percent > 0, m.percent < 100, m.actual_on.is_(None), _standing(as_of), *_within(m.project_id, ids))
+        .where(m.percent > 0, m.percent < 100, m.actual_on.is_(None), standing_on(as_of), *_within(m.project_id, ids))
         .group_by(m.id)
     )
     return {key: value for key, value in _rows(statement)}  # noqa: C416 - rows are no plain pairs to mypy

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy import and_, bindparam, func, select
@@ -19,13 +18,15 @@ from projects.money.ladder.sheet import ProjectMoney
 from projects.pictures.curves.progress import draw
 from projects.portfolio.money.queries import Dashboard, dashboard
 from projects.portfolio.projects import queries as catalogue
-from projects.portfolio.projects.curve import crossing, s_curve
+from projects.portfolio.projects.curve import s_curve
 from projects.portfolio.projects.rows import TargetRow, Totals
 from projects.portfolio.reports.queries import my_projects
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.register.selection.filtering import PortfolioFilter
-from projects.verdicts.facts.facts import StatusRow
+from projects.verdicts.facts.facts import ProjectFacts, StatusRow
+from projects.verdicts.facts.milestones import attained, ends_of, first_at, fulfilled
+from projects.verdicts.facts.works import overall_in
 from projects.verdicts.status.queries import facts_of, status_tables, statuses
 from projects.works.files.lists import FileLine
 from projects.works.files.queries import project_files
@@ -51,12 +52,11 @@ class StageRow:
 
 @dataclass(frozen=True)
 class MilestoneRow:
-    """A milestone with the day it was planned for, and the day it was reached: recorded, or interpolated from
-    reports.
-    """
+    """A milestone with the day it was planned for, and the day it was reached, where that is known."""
 
     milestone: Milestone
     plan_on: dt.date | None
+    is_done: bool
     actual_on: dt.date | None
     is_sample: bool
 
@@ -141,11 +141,6 @@ def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> P
         programme_ids=[status.programme_id] if status and status.programme_id else [],
     )
     facts = facts_of([found.id], as_of)[0][found.id]
-    points = [(one.on, one.overall) for one in facts.observations if one.overall is not None and one.on <= as_of]
-    milestones = [
-        MilestoneRow(one, plan, _reached(one, points, facts.gates), is_sample)
-        for one, plan, is_sample in milestones_on(found.id, as_of)
-    ]
     words = {"title": gettext("%(name)s: 计划、实际与推算进度, 截至 %(day)s", name=found.name, day=as_of.isoformat())}
     chart = draw(s_curve(facts, targets, as_of, words, status))
     return ProjectPage(
@@ -154,7 +149,7 @@ def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> P
         targets=targets,
         conflicts=catalogue.conflicting(targets),
         stages=_stages(found.id, status),
-        milestones=milestones,
+        milestones=_milestones(found.id, facts, status, as_of),
         events=events_of(found.id, as_of),
         chart=chart,
         gates=gate_list(found.id, as_of),
@@ -165,12 +160,17 @@ def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> P
     )
 
 
-def _reached(milestone: Milestone, points: Sequence[tuple[dt.date, float]], gates: Mapping[str, Any]) -> dt.date | None:
-    if milestone.actual_on:
-        return milestone.actual_on
-    if milestone.gate_key:
-        return gates[milestone.gate_key].on if milestone.gate_key in gates else None
-    return crossing(points, milestone.percent) if milestone.percent else None
+def _milestones(project_id: int, facts: ProjectFacts, status: StatusRow | None, as_of: dt.date) -> list[MilestoneRow]:
+    reported, gates = overall_in(facts.seen(as_of)), facts.passed(as_of)
+    ends = ends_of(status.actual_start, status.actual_finish) if status else {}
+    found = []
+    for one, plan_on, is_sample in milestones_on(project_id, as_of):
+        gate = gates.get(one.gate_key) if one.gate_key else None
+        there = fulfilled(one.percent, gate.on if gate else None, ends)
+        crossed = first_at(one.percent, reported)
+        done, day = attained(one.actual_on, there, crossed, reported[0].on if reported else None, as_of)
+        found.append(MilestoneRow(one, plan_on, done, day, is_sample))
+    return found
 
 
 _STAGES = (

@@ -10,7 +10,8 @@ from projects.pictures.curves.progress import Flag, SCurve
 from projects.portfolio.projects.rows import TargetRow
 from projects.verdicts.facts.curve import StagePlan, whole_days
 from projects.verdicts.facts.facts import DatedFigure, ProjectFacts, StatusRow
-from projects.verdicts.forecast.outlook import earned_day, latest_overall
+from projects.verdicts.facts.works import DONE, DONE_MEASURES, latest_overall
+from projects.verdicts.forecast.outlook import earned_day
 
 
 def s_curve(
@@ -57,8 +58,8 @@ def level_of(row: TargetRow, stages: Sequence[StagePlan]) -> float | None:
     """Where on the whole's axis a promise stands: 50 % of a main structure that spans 20 to 50 % stands at 35 %."""
     if row.measure == "progress_pct":
         return (row.threshold or 0) / 100
-    if row.measure in {"complete", "accept", "in_use", "full_operation"}:
-        return 100.0
+    if row.measure in DONE_MEASURES:
+        return DONE
     key, fixed = STAGE_MEASURES.get(row.measure, (None, None))
     before = 0.0
     total = sum(stage.weight for stage in stages)
@@ -67,15 +68,4 @@ def level_of(row: TargetRow, stages: Sequence[StagePlan]) -> float | None:
             reached = fixed if fixed is not None else (row.threshold or 0) / 100
             return 100 * (before + stage.weight * reached / 100) / total if total else None
         before += stage.weight
-    return None
-
-
-def crossing(points: Sequence[tuple[dt.date, float]], percent: float) -> dt.date | None:
-    """The day the points first reach `percent`, interpolated; None while they have not."""
-    for index, (day, value) in enumerate(points):
-        if value >= percent:
-            if index == 0 or percent <= 0:
-                return day
-            before, low = points[index - 1]
-            return before + whole_days((percent - low) / (value - low) * (day - before).days)
     return None

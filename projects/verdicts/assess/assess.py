@@ -26,21 +26,19 @@ from projects.verdicts.facts.facts import (
     TargetFacts,
     Verdict,
 )
-from projects.verdicts.forecast.outlook import DONE_GATES, Outlook, latest_overall, outlook, planned_gate
+from projects.verdicts.facts.works import DONE, DONE_GATES, begun, done_by_gate, latest_overall, overall_in
+from projects.verdicts.forecast.outlook import Outlook, outlook, planned_gate
 
 DAYS_A_MONTH = 30.4375
 YOUNG = 30.0  # percent; below it a pace says nothing about what is to come
 RULES = RuleSet()
-# Stages that only move once the works have started.
-STARTED_STAGES = ("foundation", "structure")
 
 
 def assess(target: TargetFacts, facts: ProjectFacts, as_of: dt.date, rules: RuleSet = RULES) -> Verdict:
     """The verdict on `target` as of `as_of`, from what `facts` hold up to that day."""
     if target.measure in UNTESTABLE:
         return Verdict("undated", reasons=(words.promise(target), Text(N_("原文没有可检验的节点, 只展示, 不计误期"))))
-    seen = tuple(one for one in facts.observations if one.on <= as_of)
-    gates = {key: gate for key, gate in facts.gates.items() if gate.on <= as_of}
+    seen, gates = facts.seen(as_of), facts.passed(as_of)
     if target.measure in GATE_MEASURES:
         return _assess_gate(target, facts, seen, gates, as_of, rules)
     return _assess_amount(target, facts, seen, gates, as_of, rules)
@@ -58,7 +56,7 @@ def _assess_gate(
     rules: RuleSet,
 ) -> Verdict:
     key = GATE_MEASURES[target.measure]
-    passed = gates.get(key) or (_implied_start(seen) if key == "start" else None)
+    passed = begun(gates, seen) if key == "start" else gates.get(key)
     if passed:
         note = words.gate_passed(target, passed)
         return _met(target, passed.on, (note,), passed.is_sample, rules)
@@ -88,11 +86,6 @@ def _waits(key: str, ahead: Outlook | None, facts: ProjectFacts, as_of: dt.date,
     if key in DONE_GATES or planned is None or ahead is None or ahead.day > as_of:
         return None
     return planned if (as_of - planned).days > rules.behind_days else None
-
-
-def _implied_start(seen: Sequence[Observation]) -> GateFact | None:
-    first = next((one for one in seen if any(one.stages.get(key, 0) > 0 for key in STARTED_STAGES)), None)
-    return GateFact(first.on, words.REPORT, first.is_sample) if first else None
 
 
 # --- percents and investment ------------------------------------------------------------------------------------------
@@ -140,12 +133,9 @@ def _series(
 ) -> list[DatedFigure]:
     if stage:
         points = [DatedFigure(one.on, one.stages[stage], one.is_sample) for one in seen if stage in one.stages]
-        done = min(
-            (DatedFigure(gates[key].on, 100.0, gates[key].is_sample) for key in DONE_GATES if key in gates),
-            key=lambda point: point.on,
-            default=None,
-        )
-        points = [*(point for point in points if point.on < done.on), done] if done else points
+        done = done_by_gate(gates)
+        if done:
+            points = [*(point for point in points if point.on < done.on), DatedFigure(done.on, DONE, done.is_sample)]
     elif measure == "investment":
         points = [
             DatedFigure(one.on, float(one.investment_fen), one.is_sample)
@@ -153,7 +143,7 @@ def _series(
             if one.investment_fen is not None
         ]
     else:
-        points = [DatedFigure(one.on, one.overall, one.is_sample) for one in seen if one.overall is not None]
+        points = overall_in(seen)
     return sorted(points, key=lambda point: point.on)
 
 
@@ -276,14 +266,14 @@ def _stalled(facts: ProjectFacts, seen: Sequence[Observation], rules: RuleSet) -
     """S-10: reports have brought no progress for longer than a report may be old, though the plan goes on (while works
     are suspended it stands still).
     """
-    known = [(one.on, one.overall) for one in seen if one.overall is not None]
-    if facts.curve is None or not known or known[-1][1] >= 100:
+    newest = latest_overall(seen)
+    if facts.curve is None or newest is None or newest.value >= DONE:
         return None
-    on, percent = known[-1]
-    since = next(day for day, value in known if value >= percent)
-    planned = facts.curve.planned(on)
-    goes_on = planned >= 100 or planned > facts.curve.planned(since)
-    return words.stalled(since, percent, on) if goes_on and (on - since).days > rules.stale_days else None
+    since = next(one.on for one in overall_in(seen) if one.value >= newest.value)
+    planned = facts.curve.planned(newest.on)
+    goes_on = planned >= DONE or planned > facts.curve.planned(since)
+    still = goes_on and (newest.on - since).days > rules.stale_days
+    return words.stalled(since, newest.value, newest.on) if still else None
 
 
 def _moved(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observation], now: Outlook) -> list[Text]:

@@ -15,7 +15,8 @@ from projects.core.vocabulary import MEASURES, SEVERITY, STAGE_MEASURES
 from projects.verdicts.assess import words
 from projects.verdicts.assess.assess import RULES
 from projects.verdicts.facts.facts import Observation, ProjectFacts, ProjectVerdict, RuleSet, TargetFacts, Verdict
-from projects.verdicts.forecast.outlook import Outlook, forecast_gate, latest_overall, whole_ahead
+from projects.verdicts.facts.works import DONE_MEASURES, begun, done_on, latest_overall, overall_in
+from projects.verdicts.forecast.outlook import Outlook, forecast_gate, whole_ahead
 
 
 @dataclass(frozen=True)
@@ -104,29 +105,30 @@ def assess_project(
     """S-12: a project is as bad as its worst dated promise; without promises it is judged by its own plan's finish;
     with undated ones only, undated.
     """
-    seen = [one for one in facts.observations if one.on <= as_of]
-    latest = latest_overall(seen)
-    gates = {key: gate.on for key, gate in facts.gates.items() if gate.on <= as_of}
-    finished = min(
-        (gates[key] for key in ("works_complete", "completion_acceptance", "in_use") if key in gates), default=None
-    )
-    if finished is None and latest and latest.value >= 100:
-        finished = next(one.on for one in seen if one.overall is not None and one.overall >= 100)
+    seen, gates = facts.seen(as_of), facts.passed(as_of)
+    latest, started, finished = latest_overall(seen), begun(gates, seen), done_on(gates, overall_in(seen))
     ahead = None if finished else _finish(facts, seen, as_of)
     finish = ahead.day if ahead else None
     state, slip, worst = _worst(verdicts)
     chance = verdicts[worst].probability if worst else ahead.probability if ahead else None
     if not verdicts:
         state, slip = _against_plan(facts, finish, finished, as_of, rules)
-    started = gates.get("start") or next(
-        (one.on for one in seen if any(one.stages.get(key, 0) > 0 for key in ("foundation", "structure"))), None
-    )
     money = next((one.investment_fen for one in reversed(seen) if one.investment_fen is not None), None)
     sample = bool(seen and seen[-1].is_sample) or any(verdict.rests_on_sample for verdict in verdicts.values())
-    planned = facts.curve.planned(as_of) if facts.curve else None
-    percent, p10, p90 = latest.value if latest else None, ahead.p10 if ahead else None, ahead.p90 if ahead else None
     return ProjectVerdict(
-        state, slip, percent, planned, started, finished, finish, worst, money, sample, p10, p90, chance
+        state=state,
+        slip_days=slip,
+        percent=latest.value if latest else None,
+        plan_percent=facts.curve.planned(as_of) if facts.curve else None,
+        actual_start=started.on if started else None,
+        actual_finish=finished,
+        forecast_finish=finish,
+        worst=worst,
+        investment_fen=money,
+        rests_on_sample=sample,
+        forecast_p10=ahead.p10 if ahead else None,
+        forecast_p90=ahead.p90 if ahead else None,
+        probability=chance,
     )
 
 
@@ -179,7 +181,7 @@ def conflicts(targets: Sequence[TargetFacts]) -> list[tuple[str, str, Text]]:
     return found
 
 
-BUILT = frozenset({*STAGE_MEASURES, "complete", "accept", "in_use", "full_operation"})
+BUILT = frozenset({*STAGE_MEASURES, *DONE_MEASURES})
 
 
 def _contradiction(one: TargetFacts, other: TargetFacts) -> Text | None:

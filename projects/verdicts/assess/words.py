@@ -10,9 +10,8 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import COMMITMENTS, MEASURES
 from projects.verdicts.facts.facts import GateFact, Observation, RuleSet, TargetFacts
 from projects.verdicts.facts.pauses import Pauses
+from projects.verdicts.facts.works import REPORT
 from projects.verdicts.forecast.outlook import Outlook
-
-REPORT = "report"  # a gate's precision: proven by progress in a report, on whose day it counts
 
 
 def promise(target: TargetFacts) -> Text:
@@ -193,7 +192,7 @@ def gate_passed(target: TargetFacts, gate: GateFact) -> Text:
     """The record that fulfils a gate."""
     what = Text(MEASURES[target.measure])
     if gate.precision == REPORT:
-        return Text(N_("%(what)s: %(on)s 的月报已有基础或主体进度, 由此认定"), {"what": what, "on": gate.on})
+        return Text(N_("%(what)s: %(on)s 的月报已有施工进度, 由此认定"), {"what": what, "on": gate.on})
     if gate.precision == "day":
         return Text(N_("%(what)s: 记录日期 %(on)s"), {"what": what, "on": gate.on})
     return Text(

@@ -17,7 +17,9 @@ from projects.verdicts.facts.curve import StagePlan
 from projects.verdicts.facts.facts import GateFact, Observation, ProjectFacts, ReportRef
 from projects.verdicts.facts.plans import PlanPoint, planned
 from projects.verdicts.facts.stops import with_stops
+from projects.verdicts.facts.works import newest_revisions
 from projects.verdicts.forecast.reference import Reference
+from projects.works.gates.passed import register_first
 
 Spans = list[tuple[dt.date, dt.date | None]]
 
@@ -85,14 +87,14 @@ def assemble(
         own = tuple(raw.stages.get(key, ()))
         stops = suspensions(events)
         plan = planned(raw.plans.get(key, ()), as_of, stops)
-        gates = _gates(events, raw.gates.get(key, ()), as_of)
+        gates = gates_passed(events, raw.gates.get(key, ()), as_of)
         made = ProjectFacts(plan.curve(own), own, tuple(seen), gates, plan.gates, plan.is_sample, reference)
         facts[key] = with_stops(made, stops, as_of) if stops else made
     return facts, newest
 
 
 def _reports(raw: Raw, key: int, as_of: dt.date, newest: dict[int, ReportRef]) -> list[Observation]:
-    latest = {one.month: one for one in raw.reports.get(key, ()) if one.approved_on <= as_of}
+    latest = newest_revisions(raw.reports.get(key, ()), as_of)
     if latest:
         last = latest[max(latest)]
         newest[key] = ReportRef(last.id, last.month)
@@ -111,12 +113,14 @@ def _reports(raw: Raw, key: int, as_of: dt.date, newest: dict[int, ReportRef]) -
     ]
 
 
-def _gates(
+def gates_passed(
     events: Iterable[StoredEvent], recorded: Iterable[tuple[str, dt.date, bool]], as_of: dt.date
 ) -> dict[str, GateFact]:
-    """The earliest event of each gate; the register's word stands above a press notice."""
-    found = {one.gate_key: GateFact(one.happened_on, one.precision, one.is_sample) for one in events if one.gate_key}
-    return found | {key: GateFact(day, "day", is_sample) for key, day, is_sample in recorded if day <= as_of}
+    """Each gate by the register, else by its earliest event."""
+    return register_first(
+        {key: GateFact(day, "day", is_sample) for key, day, is_sample in recorded if day <= as_of},
+        {one.gate_key: GateFact(one.happened_on, one.precision, one.is_sample) for one in events if one.gate_key},
+    )
 
 
 def suspensions(events: Sequence[StoredEvent]) -> Spans:

@@ -113,6 +113,14 @@ class ProjectFacts:
     pauses: Pauses = NEVER
     as_planned: PlanCurve | None = None
 
+    def seen(self, as_of: dt.date) -> tuple[Observation, ...]:
+        """What was observed up to a day."""
+        return tuple(one for one in self.observations if one.on <= as_of)
+
+    def passed(self, as_of: dt.date) -> dict[str, GateFact]:
+        """The gates passed by a day."""
+        return {key: gate for key, gate in self.gates.items() if gate.on <= as_of}
+
     @property
     def worked_curve(self) -> PlanCurve | None:
         """The plan in days of work: as it was before suspensions moved it."""

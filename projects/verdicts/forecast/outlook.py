@@ -13,10 +13,8 @@ from dataclasses import dataclass, replace
 from projects.core.vocabulary import GATE_MEASURES, STAGE_MEASURES
 from projects.verdicts.facts.curve import PlanCurve, forecast, stage_curve
 from projects.verdicts.facts.facts import DatedFigure, Observation, ProjectFacts, TargetFacts
+from projects.verdicts.facts.works import DONE_GATES, latest_overall, overall_in
 from projects.verdicts.forecast.forecast import Forecast, Span, look_ahead
-
-# Gates that can only be passed once every work stage is done.
-DONE_GATES = ("works_complete", "completion_acceptance", "in_use", "full_operation")
 
 
 @dataclass(frozen=True)
@@ -31,20 +29,13 @@ class Outlook:
     probability: float | None = None
 
 
-def latest_overall(seen: Sequence[Observation]) -> DatedFigure | None:
-    """The newest overall percent, None where there is none."""
-    return next(
-        (DatedFigure(one.on, one.overall, one.is_sample) for one in reversed(seen) if one.overall is not None), None
-    )
-
-
 def whole_ahead(facts: ProjectFacts, seen: Sequence[Observation], as_of: dt.date) -> Forecast | None:
     """The forecast of the whole; None without plan, report or reference class."""
     if facts.worked_curve is None or facts.reference is None:
         return None
     return look_ahead(
         facts.worked_curve,
-        [(one.on, one.overall) for one in seen if one.overall is not None],
+        [(one.on, one.value) for one in overall_in(seen)],
         as_of,
         facts.reference,
         facts.pauses,

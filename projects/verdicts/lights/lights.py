@@ -18,6 +18,7 @@ from projects.core.month import add_months, month_of, months_between
 from projects.core.text import N_, Text
 from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF, SIGNALS
 from projects.verdicts.facts.facts import Observation, ProjectFacts, RuleSet
+from projects.verdicts.facts.works import DONE, reports_in
 
 EVEN = 0.05  # points: a gap that is told as 0
 RANK = {state: rank for rank, state in enumerate(SIGNALS)}
@@ -75,8 +76,7 @@ def project_lights(
     rules: RuleSet,
 ) -> Lights:
     """The four lights of a project that started and finished on the days given (None: not yet)."""
-    seen = [one for one in facts.observations if one.on <= as_of]
-    reports = [one for one in seen if one.overall is not None]
+    reports = reports_in(facts.seen(as_of))
     found = {
         "start": _start(facts, more, started, as_of, rules),
         "progress": _progress(facts, reports, finished, as_of, rules),
@@ -117,14 +117,6 @@ def _start(facts: ProjectFacts, more: LightFacts, started: dt.date | None, as_of
         return Light(
             "green", Text(N_("已于 %(on)s 开工, 比计划晚 %(days)s 天"), {"on": started, "days": (started - due).days})
         )
-    if any(
-        percent > 0
-        for one in facts.observations
-        if one.on <= as_of
-        for key, percent in one.stages.items()
-        if key != "preparation"
-    ):
-        return Light("green", Text(N_("月报已有施工进度, 没有登记开工日期")))
     if due is None:
         return Light("grey", Text(N_("没有计划开工日期")))
     missed = months_missed(due, as_of)
@@ -182,7 +174,7 @@ def _progress(
 
 def progress_state(percent: float, planned: float, rules: RuleSet) -> str:
     """L-2: a gap is yellow from its figure on and red above; a ratio is yellow and red below its figures."""
-    if planned <= 0 or percent >= 100:
+    if planned <= 0 or percent >= DONE:
         return "green"
     if rules.progress_kind == "gap":
         behind = round(planned - percent, 6)

@@ -49,6 +49,7 @@ from projects.verdicts.status.rows import Assessed, ProjectRef, TargetRef
 from projects.verdicts.status.tables import ProjectStatus, TargetStatus
 from projects.works.gates.queries import finding_counts
 from projects.works.gates.tables import Gate
+from projects.works.reports.queries import approved_by
 from projects.works.reports.tables import MonthlyReport, StageProgress
 from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
 from projects.works.stops.tables import Event
@@ -88,7 +89,7 @@ def stored_facts(ids: Ids, until: dt.date, *, known: Sequence[int] | None = None
         reports,
         progress,
         telling_events(ids, until),
-        _gates(ids, until),
+        gates_recorded(ids, until),
     )
 
 
@@ -155,10 +156,11 @@ def _telling_events(some: bool) -> Executable:
     telling = or_(Event.gate_key.is_not(None), Event.stage_key.is_not(None), Event.effect != "")
     columns = [getattr(Event, name) for name in StoredEvent._fields]
     statement = select(*columns).where(telling, Event.happened_on <= UNTIL, *among(Event.project_id, some))
-    return statement.order_by(Event.happened_on.desc(), Event.id)
+    return statement.order_by(Event.happened_on.desc(), Event.id.desc())
 
 
-def _gates(ids: Ids, until: dt.date) -> dict[int, list[tuple[str, dt.date, bool]]]:
+def gates_recorded(ids: Ids, until: dt.date) -> dict[int, list[tuple[str, dt.date, bool]]]:
+    """The gates that the register has a day for up to a day, by project: key, day, whether a sample."""
     found: dict[int, list[tuple[str, dt.date, bool]]] = defaultdict(list)
     for project_id, *gate in _rows(_gates_passed(ids is not None), ids, until=until):
         found[project_id].append(tuple(gate))
@@ -184,10 +186,8 @@ def _reports(ids: Ids, until: dt.date) -> tuple[dict[int, list[StoredReport]], d
 
 @cache
 def _reports_approved(some: bool) -> tuple[Executable, Executable]:
-    report = (
-        MonthlyReport  # only approved ones are dated; naming their state as well would lead SQLite to the wrong index
-    )
-    known = (report.approved_on <= UNTIL, *among(report.project_id, some))
+    report = MonthlyReport
+    known = (approved_by(UNTIL), *among(report.project_id, some))
     columns = [getattr(report, name) for name in StoredReport._fields]
     stages = (
         select(StageProgress.report_id, WorkStage.key, StageProgress.percent)

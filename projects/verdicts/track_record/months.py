@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from projects.core.month import month_end, month_of
 from projects.verdicts.facts.curve import PlanCurve, suspended
 from projects.verdicts.facts.pauses import Pauses
+from projects.verdicts.facts.works import newest_revisions
 from projects.verdicts.forecast.backtest import finish_row, target_rows
 from projects.verdicts.forecast.forecast import Forecast, look_ahead
 from projects.verdicts.forecast.reference import Finished, Reference
@@ -46,8 +47,7 @@ class History:
 
     def seen(self, on: dt.date) -> tuple[tuple[dt.date, float], ...]:
         """The reports (day, percent) as they stood on a day."""
-        newest = {one.month: (one.data_on, one.percent) for one in self.filed if one.approved_on <= on}
-        return tuple(sorted(newest.values()))
+        return tuple(sorted((one.data_on, one.percent) for one in newest_revisions(self.filed, on).values()))
 
     def as_planned(self, on: dt.date) -> PlanCurve | None:
         """The plan as it stood on a day, before suspensions moved it; None where there was none."""

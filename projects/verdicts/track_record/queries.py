@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -13,19 +13,21 @@ from sqlalchemy import exists, select
 from projects.core.permissions import Actor, visible_projects
 from projects.extensions import db
 from projects.register.projects.tables import Project
-from projects.verdicts.facts.assembly import suspensions
+from projects.verdicts.facts.assembly import gates_passed, suspensions
+from projects.verdicts.facts.facts import DatedFigure, GateFact
 from projects.verdicts.facts.plans import curves, planned
+from projects.verdicts.facts.works import DONE, DONE_GATES, done_by_gate, done_by_report, newest_revisions
 from projects.verdicts.forecast.extract import packaged_record, packaged_reference
-from projects.verdicts.forecast.outlook import DONE_GATES
 from projects.verdicts.forecast.own import with_own
 from projects.verdicts.forecast.reference import Finished, Reference
 from projects.verdicts.forecast.tables import ReferenceVersion
-from projects.verdicts.status.queries import plan_points, stage_plans, telling_events
+from projects.verdicts.status.queries import gates_recorded, plan_points, stage_plans, telling_events
 from projects.verdicts.track_record import months
 from projects.verdicts.track_record.months import Filed, History
 from projects.verdicts.track_record.page import RecordPage
 from projects.verdicts.track_record.scores import track_record
-from projects.works.gates.tables import Gate
+from projects.works.gates.queries import past_gates
+from projects.works.reports.queries import approved_by
 from projects.works.reports.tables import MonthlyReport
 
 MOST_PROJECTS = 400  # a page replays so many; of more, an even sample
@@ -52,11 +54,9 @@ def finished_projects(known: dt.date) -> list[Finished]:
     """The portfolio's own finished projects (no samples) as known on a day, for the reference class; seven
     statements.
     """
-    ended = select(Gate.project_id).where(Gate.key.in_(DONE_GATES), Gate.passed_on <= known)
-    full = select(MonthlyReport.project_id).where(
-        MonthlyReport.overall_percent >= 100, MonthlyReport.approved_on <= known
-    )
-    wanted = select(Project.id).where(Project.id.in_(ended.union(full))).order_by(Project.id.desc()).limit(2 * MOST_OWN)
+    full = select(MonthlyReport.project_id).where(MonthlyReport.overall_percent >= DONE, approved_by(known))
+    ended = Project.id.in_(past_gates(DONE_GATES, known).union(full))
+    wanted = select(Project.id).where(ended).order_by(Project.id.desc()).limit(2 * MOST_OWN)
     return months.finished_projects(histories_of(list(db.session.scalars(wanted)), known), known, MOST_OWN)
 
 
@@ -68,10 +68,7 @@ def histories_of(ids: Collection[int], known: dt.date) -> list[History]:
     plans = plan_points(ids, known)
     events = telling_events(ids, known)
     filed, sample_reports = _filed(ids, known)
-    passed = _passed(ids, known)
-    for event in [one for own in events.values() for one in own]:
-        if event.gate_key in DONE_GATES:
-            passed.setdefault(event.project_id, []).append(event.happened_on)
+    recorded = gates_recorded(ids, known)
     found = []
     for project_id in sorted(ids):
         points = plans.get(project_id, ())
@@ -79,16 +76,25 @@ def histories_of(ids: Collection[int], known: dt.date) -> list[History]:
         own = curves(points, stages.get(project_id, ()), stops)
         if own[-1][1] is None or not filed[project_id]:
             continue
-        finish, since = _finish(filed[project_id], passed.get(project_id, []))
+        passed = gates_passed(events.get(project_id, ()), recorded.get(project_id, ()), known)
+        finish, since = _finish(filed[project_id], passed, known)
         is_sample = planned(points, known).is_sample or project_id in sample_reports
         found.append(History(str(project_id), own, stops, tuple(filed[project_id]), finish, since, is_sample))
     return found
 
 
-def _finish(filed: list[Filed], passed: list[dt.date]) -> tuple[dt.date | None, dt.date | None]:
-    """The finish and since when it is known: the first gate that needs all works done, or the first report of 100 %."""
-    full = [(one.data_on, one.approved_on) for one in filed if one.percent >= 100]
-    return min([*((day, day) for day in passed), *full], default=(None, None))
+def _finish(
+    filed: list[Filed], passed: Mapping[str, GateFact], known: dt.date
+) -> tuple[dt.date | None, dt.date | None]:
+    """The finish (S-12) and since when it is known: by a gate, which counts from its day, else by the report of 100 %,
+    from its approval.
+    """
+    gate = done_by_gate(passed)
+    if gate:
+        return gate.on, gate.on
+    newest = sorted(newest_revisions(filed, known).values(), key=lambda one: one.data_on)
+    full = done_by_report([DatedFigure(one.data_on, one.percent) for one in newest])
+    return next(((one.data_on, one.approved_on) for one in newest if full and one.data_on == full.on), (None, None))
 
 
 def _filed(ids: Collection[int], known: dt.date) -> tuple[dict[int, list[Filed]], set[int]]:
@@ -101,9 +107,7 @@ def _filed(ids: Collection[int], known: dt.date) -> tuple[dict[int, list[Filed]]
         report.overall_percent,
         report.is_sample,
     )
-    approved = select(*columns).where(
-        report.approved_on <= known, report.project_id.in_(ids)
-    )  # only what is approved has such a day
+    approved = select(*columns).where(approved_by(known), report.project_id.in_(ids))
     found: dict[int, list[Filed]] = defaultdict(list)
     samples = set()
     for row in db.session.connection().execute(approved.order_by(report.approved_on, report.month, report.revision)):
@@ -112,17 +116,6 @@ def _filed(ids: Collection[int], known: dt.date) -> tuple[dict[int, list[Filed]]
         if row.is_sample:
             samples.add(row.project_id)
     return found, samples
-
-
-def _passed(ids: Collection[int], known: dt.date) -> dict[int, list[dt.date]]:
-    found: dict[int, list[dt.date]] = defaultdict(list)
-    statement = select(Gate.project_id, Gate.passed_on).where(
-        Gate.key.in_(DONE_GATES), Gate.passed_on <= known, Gate.project_id.in_(ids)
-    )
-    for project_id, day in db.session.connection().execute(statement):
-        if day is not None:
-            found[project_id].append(day)
-    return found
 
 
 def _sample(visible: Ids) -> tuple[list[int], int]:

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Collection
 from functools import cache, lru_cache
 
-from sqlalchemy import Executable, bindparam, select
+from sqlalchemy import Executable, Select, bindparam, func, literal, select
 
 from projects.database import among, given
 from projects.extensions import db
 from projects.works.gates.extract import template
 from projects.works.gates.findings import count, findings
+from projects.works.gates.passed import register_first
 from projects.works.gates.sheet import GateEntry, GateRow, known, rows
 from projects.works.gates.tables import Gate
 from projects.works.schedule.queries import planned
@@ -49,6 +50,34 @@ def finding_counts(project_ids: Ids, as_of: dt.date) -> dict[int, int]:
         entries = known(register[project_id], events[project_id], as_of)
         counted[project_id] = count(findings(plan, {key: entry.record for key, entry in entries.items()}, as_of))
     return {project_id: number for project_id, number in counted.items() if number}
+
+
+def gate_days(project_ids: Ids, as_of: dt.date) -> dict[tuple[int, str], dt.date]:
+    """When each gate of each project was passed: by the register, else by the earliest event; one statement."""
+    days: tuple[dict[tuple[int, str], dt.date], ...] = {}, {}
+    for recorded, project_id, key, day in db.session.connection().execute(
+        _days_passed(project_ids is not None), given(project_ids, as_of=as_of)
+    ):
+        days[recorded][project_id, key] = day
+    return register_first(days[1], days[0])
+
+
+@cache
+def _days_passed(some: bool) -> Executable:
+    recorded = select(literal(1), Gate.project_id, Gate.key, Gate.passed_on).where(
+        Gate.passed_on <= bindparam("as_of"), *among(Gate.project_id, some)
+    )
+    events = select(literal(0), Event.project_id, Event.gate_key, func.min(Event.happened_on)).where(
+        Event.gate_key.is_not(None), Event.happened_on <= bindparam("as_of"), *among(Event.project_id, some)
+    )
+    return recorded.union_all(events.group_by(Event.project_id, Event.gate_key))
+
+
+def past_gates(keys: Collection[str], as_of: dt.date) -> Select[int]:
+    """The ids of the projects that had passed one of some gates by a day, by the register or by an event."""
+    recorded = select(Gate.project_id.label("project_id")).where(Gate.key.in_(keys), Gate.passed_on <= as_of)
+    told = select(Event.project_id).where(Event.gate_key.in_(keys), Event.happened_on <= as_of)
+    return select(recorded.union(told).subquery().c.project_id)
 
 
 def gate_of(project_id: int, key: str) -> Gate | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from projects.core.text import Text
 from projects.works.gates.findings import GateFinding, GateRecord, findings
+from projects.works.gates.passed import register_first
 from projects.works.gates.template import GateSpec, Template
 
 
@@ -70,7 +71,7 @@ def known(register: Mapping[str, GateEntry], events: Mapping[str, GateEntry], as
         for key, entry in register.items()
         if entry.on is None and entry.waived_reason and (entry.waived_on is None or entry.waived_on <= as_of)
     }
-    return waived | found | passed
+    return waived | register_first(passed, found)
 
 
 def rows(

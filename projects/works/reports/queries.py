@@ -115,12 +115,35 @@ def review_queue(actor: Actor) -> list[QueueLine]:
     return [QueueLine(*row) for row in db.session.execute(statement.order_by(at, MonthlyReport.id))]
 
 
+def approved_by(as_of: dt.date | Any, report: type[MonthlyReport] = MonthlyReport) -> ColumnElement[bool]:
+    """Over reports: approved by a day (or a parameter), from which they count (S-20).
+
+    Only approved ones are dated; naming their state as well would lead SQLite to the wrong index.
+    """
+    return report.approved_on <= as_of
+
+
+def standing_on(as_of: dt.date) -> ColumnElement[bool]:
+    """Over MonthlyReport: approved by a day, and no later revision of its month was by then."""
+    newer = aliased(MonthlyReport)
+    replaced = (
+        select(newer.id)
+        .where(
+            newer.project_id == MonthlyReport.project_id,
+            newer.month == MonthlyReport.month,
+            newer.revision > MonthlyReport.revision,
+        )
+        .where(newer.state == "approved", approved_by(as_of, newer))
+    )
+    return and_(MonthlyReport.state == "approved", approved_by(as_of), ~replaced.exists())
+
+
 def reported_percent(as_of: dt.date) -> ScalarSelect[float]:
     """Over Project: the whole's percent in its newest report that was approved by a day, in its newest revision; NULL
     where there is none.
     """
     own = MonthlyReport
-    known = select(own.overall_percent).where(own.project_id == Project.id, own.approved_on <= as_of)
+    known = select(own.overall_percent).where(own.project_id == Project.id, approved_by(as_of))
     return known.order_by(own.month.desc(), own.revision.desc()).limit(1).correlate(Project).scalar_subquery()
 
 
