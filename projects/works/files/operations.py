@@ -13,13 +13,13 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
-from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from projects.core.errors import ConflictError, ForbiddenError, InvalidError
 from projects.core.permissions import Actor, require
 from projects.core.text import N_, Text
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
-from projects.register.projects.tables import Project
+from projects.register.projects.operations import hold_project
 from projects.works.files.checks import MAX_FILES, MAX_PROJECT_FILES, clean_name
 from projects.works.files.extract import FileRefusedError, cleaned
 from projects.works.files.lists import Owner, Prepared, Refused, StoredFile
@@ -79,7 +79,7 @@ def attach(actor: Actor, now: dt.datetime, owner: Owner, prepared: Sequence[Prep
     InvalidError where there would be too many.
     """
     require(actor, "file.write", owner.project_id)
-    _lock(owner.project_id)
+    hold_project(owner.project_id)
     _require_open(owner.report_id)
     if actor.id is None:
         raise ForbiddenError(N_("文件要由具体的人上传, 请用自己的账号登录"))
@@ -120,7 +120,7 @@ def attach(actor: Actor, now: dt.datetime, owner: Owner, prepared: Sequence[Prep
 def remove(actor: Actor, now: dt.datetime, file: StoredFile) -> None:
     """Mark a file as removed; its bytes stay for the history. A second click changes nothing."""
     require(actor, "file.write", file.project_id)
-    _lock(file.project_id)
+    hold_project(file.project_id)
     row = db.session.get_one(Attachment, file.id, populate_existing=True)
     if row.removed_at is not None:
         return
@@ -161,12 +161,6 @@ def _told(row: Attachment, *, added: bool) -> dict[str, list[object]]:
         name: getattr(row, name) for name in ("filename", "media_type", "size", "sha256", "report_id", "gate_id")
     }
     return {name: [None, value] if added else [value, None] for name, value in facts.items() if value is not None}
-
-
-def _lock(project_id: int) -> None:
-    """Hold the project until the transaction ends; SQLite has locked the whole database already."""
-    if db.session.scalar(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True)) is None:
-        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
 
 
 def _require_open(report_id: int | None) -> None:
