@@ -63,15 +63,15 @@ def approve(acting: Acting, report_id: int, version: int, comment: str = "") -> 
     return report
 
 
-def return_report(actor: Actor, now: dt.datetime, report_id: int, version: int, comment: str) -> MonthlyReport:
+def return_report(acting: Acting, report_id: int, version: int, comment: str) -> MonthlyReport:
     """Give what was submitted back to be mended; a comment is needed (R-9)."""
     said, wrong = check_comment("comment", N_("退回意见"), comment, missing=N_("请写明退回的原因, 填报人据此修改"))
-    report = _reviewed("return", actor, report_id, version, said)
+    report = _reviewed("return", acting.actor, report_id, version, said)
     if report.state == "returned":
         return report
     if wrong:
         raise InvalidError(wrong)
-    _take_step(report, "return", actor, now, said, {})
+    _take_step(report, "return", acting.actor, acting.now, said, {})
     return report
 
 
