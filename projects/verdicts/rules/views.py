@@ -186,11 +186,10 @@ def _previewed(key: str, form: RuleSetForm, number: int) -> Page:
 
 
 def _choice_form(page: Any) -> ChoiceForm:
-    general = [("", gettext("全部项目 (没有另选的)"))]
-    return ChoiceForm(
-        [*general, *((str(one.id), one.name) for one in page.programmes)],
-        [(one.key, gettext(one.name)) for one in page.current],
-    )
+    form = ChoiceForm()
+    form.programme.offer((str(one.id), one.name) for one in page.programmes)
+    form.key.offer((one.key, gettext(one.name)) for one in page.current)
+    return form
 
 
 def _index(form: ChoiceForm | None = None, preview: RulePreview | None = None) -> str:
