@@ -8,11 +8,12 @@ import datetime as dt
 import json
 
 import pytest
-from builders import NOW, make_day, make_place, make_project, make_report, make_user, sign_in
+from builders import NOW, TODAY, make_day, make_place, make_project, make_report, make_user, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from projects.core.acting import Acting
 from projects.core.errors import ForbiddenError, InvalidError
 from projects.core.permissions import SYSTEM, may
 from projects.database import transaction
@@ -49,10 +50,14 @@ def people(app: Flask) -> dict[str, User]:
     return found
 
 
+def by(person: User, at: dt.datetime | None = None) -> Acting:
+    return Acting(actor_of(person), at or now(), TODAY)
+
+
 def make_token(app: Flask, user: User, *chosen: str, at: dt.datetime | None = None, days: int = 30) -> str:
     with app.app_context(), transaction():
         person = db.session.get(User, user.id)
-        return operations.create(actor_of(person), at or now(), name="大屏", chosen=chosen or ("projects",), days=days)
+        return operations.create(by(person, at), name="大屏", chosen=chosen or ("projects",), days=days)
 
 
 def ask(app: Flask, address: str, token: str | None = None, **headers: str):
@@ -105,7 +110,7 @@ def test_a_token_does_no_more_than_it_was_given(app: Flask, people):
         assert not may(actor, "funding.write")
         assert not may(actor, "token.write")
         with pytest.raises(ForbiddenError), transaction():
-            operations.create(actor, now(), name="再来一个", chosen=["projects"], days=30)
+            operations.create(Acting(actor, now(), TODAY), name="再来一个", chosen=["projects"], days=30)
 
 
 def test_a_token_loses_what_its_person_loses_at_once(app: Flask, people):
@@ -126,7 +131,7 @@ def test_expired_revoked_and_unknown_tokens_answer_alike(app: Flask, people):
     revoked = make_token(app, people["leader"])
     with app.app_context(), transaction():
         row = db.session.scalar(select(ApiToken).where(ApiToken.token_hash == token_hash(revoked)))
-        operations.revoke(actor_of(db.session.get(User, people["leader"].id)), now(), row.id)
+        operations.revoke(by(db.session.get(User, people["leader"].id)), row.id)
     unknown = rules.PREFIX + "A" * 43
     answers = [ask(app, "/api/v1/projects", token) for token in (expired, revoked, unknown, "x", "")]
     answers.append(ask(app, "/api/v1/projects", None, Authorization="Basic bGVhZGVyOng="))

@@ -27,6 +27,7 @@ from projects.core.month import beijing_day
 from projects.core.permissions import SYSTEM, Actor, projects_for, require
 from projects.core.tables import PERSON, PROJECT
 from projects.core.text import N_
+from projects.database import rows_of
 from projects.extensions import db
 from projects.history.record.chain import (
     AT,
@@ -77,10 +78,12 @@ def _name() -> ColumnElement[Any]:
 
 @cache
 def _entries() -> Select[Any]:
-    shown = (AuditEntry.id, AuditEntry.at, _name(), AuditEntry.address, AuditEntry.tag, AuditEntry.result)
-    told = (AuditEntry.object_type, AuditEntry.object_id, AuditEntry.changes, PROJECT.c.slug, PROJECT.c.name)
+    own = AuditEntry
+    shown = (own.id, own.at, _name().label("actor"), own.address, own.tag, own.result)
+    told = (own.object_type, own.object_id, own.changes)
+    about = (PROJECT.c.slug.label("project_slug"), PROJECT.c.name.label("project_name"))
     joined = (
-        select(*shown, *told)
+        select(*shown, *told, *about)
         .outerjoin(PERSON, PERSON.c.id == AuditEntry.actor_id)
         .outerjoin(PROJECT, PROJECT.c.id == AuditEntry.project_id)
     )
@@ -90,13 +93,13 @@ def _entries() -> Select[Any]:
 def _page(statement: Select[Any], before: int | None, size: int, **values: object) -> HistoryPage:
     if before is not None:
         statement = statement.where(AuditEntry.id < before)
-    rows = [HistoryRow(*row) for row in db.session.execute(statement.limit(size + 1), values)]
+    rows = rows_of(HistoryRow, db.session.execute(statement.limit(size + 1), values))
     return HistoryPage(rows[:size], rows[size - 1].id if len(rows) > size else None)
 
 
 def history_of(project_id: int) -> list[HistoryRow]:
     """A project's fifty newest changes; not who looked at it or was refused, which is for auditors."""
-    return [HistoryRow(*row) for row in db.session.execute(_newest_of_project(), {"project": project_id})]
+    return rows_of(HistoryRow, db.session.execute(_newest_of_project(), {"project": project_id}))
 
 
 @cache

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from projects.core.vocabulary import ROLES
 from projects.people.accounts.queries import Grant, GrantChoices
-from projects.web.forms import Form
+from projects.web.forms import ChoiceField, Form
 
 
 class NewUserForm(Form):
@@ -29,8 +28,8 @@ class Ticks(SelectMultipleField):
 
 class GrantForm(Form):
     version = HiddenField()
-    role = SelectField(_l("角色"))
-    unit_id = SelectField(_l("所属单位"))
+    role = ChoiceField(_l("角色"), ROLES)
+    unit_id = ChoiceField(_l("所属单位"), none=_l("不属于任何单位"))
     places = Ticks(_l("负责的地区"))
     projects = Ticks(_l("负责的项目"))
 
@@ -42,10 +41,6 @@ class GrantForm(Form):
             "places": list(grant.places),
         }
         super().__init__(data=now | {"projects": [str(key) for key in grant.projects]})
-        self.role.choices = [SelectChoice(key, gettext(words)) for key, words in ROLES.items()]
-        self.unit_id.choices = [
-            SelectChoice("", gettext("不属于任何单位")),
-            *(SelectChoice(str(key), name) for key, name in choices.units),
-        ]
+        self.unit_id.offer((str(key), name) for key, name in choices.units)
         self.places.choices = [SelectChoice(code, name) for code, name in choices.places]
         self.projects.choices = [SelectChoice(str(key), name) for key, name in choices.projects]

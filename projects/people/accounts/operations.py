@@ -6,13 +6,13 @@ Every one of these ends the person's sessions at once.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm.attributes import flag_modified
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.permissions import OFFICES, Actor, require
 from projects.core.tables import PROJECT, Place
@@ -31,36 +31,38 @@ IN_UNIT = frozenset({"reviewer"})
 ON_PROJECTS = frozenset({"manager"})
 
 
-def reset_password(actor: Actor, now: dt.datetime, user_id: int, hashed: str, policy: Policy) -> User:
+def reset_password(acting: Acting, user_id: int, hashed: str, policy: Policy) -> User:
     """Give the person a password for one sign-in, and lift a lock."""
-    user = _other(actor, "user.write", user_id)
-    replace_password(user, now, hashed, policy)
+    user = _other(acting.actor, "user.write", user_id)
+    replace_password(user, acting.now, hashed, policy)
     user.must_change_password = True
-    record(actor, now, Tag.PASSWORD_RESET, user, changes={"sessions": [end_sessions(user.id, now), 0]})
+    ended = end_sessions(user.id, acting.now)
+    record(acting.actor, acting.now, Tag.PASSWORD_RESET, user, changes={"sessions": [ended, 0]})
     return user
 
 
-def reset_factor(actor: Actor, now: dt.datetime, user_id: int) -> User:
+def reset_factor(acting: Acting, user_id: int) -> User:
     """Take the person's second factor away, whose phone is lost."""
-    user = _other(actor, "user.write", user_id)
+    user = _other(acting.actor, "user.write", user_id)
     if user.totp_secret is None:
         raise ConflictError(N_("%(name)s 没有启用动态码"), name=user.display_name)
     user.totp_secret = user.totp_last_step = None
-    record(actor, now, Tag.FACTOR_REMOVED, user, changes={"sessions": [end_sessions(user.id, now), 0]})
+    ended = end_sessions(user.id, acting.now)
+    record(acting.actor, acting.now, Tag.FACTOR_REMOVED, user, changes={"sessions": [ended, 0]})
     return user
 
 
-def set_active(actor: Actor, now: dt.datetime, user_id: int, *, active: bool) -> User:
+def set_active(acting: Acting, user_id: int, *, active: bool) -> User:
     """Stop an account, or let it sign in again."""
-    user = _other(actor, "user.write", user_id)
+    user = _other(acting.actor, "user.write", user_id)
     if user.is_active != active:
         if not active:
             _leave_somebody(user.role, [user.id])
         user.is_active = active
-        end_sessions(user.id, now)
+        end_sessions(user.id, acting.now)
         record(
-            actor,
-            now,
+            acting.actor,
+            acting.now,
             Tag.ACCOUNT_RESUMED if active else Tag.ACCOUNT_STOPPED,
             user,
             changes={"is_active": [not active, active]},
@@ -68,24 +70,24 @@ def set_active(actor: Actor, now: dt.datetime, user_id: int, *, active: bool) ->
     return user
 
 
-def stop_resting(actor: Actor, now: dt.datetime, user_ids: Iterable[int], policy: Policy) -> list[User]:
+def stop_resting(acting: Acting, user_ids: Iterable[int], policy: Policy) -> list[User]:
     """Stop accounts that have not been used for as long as the policy says; ConflictError if one of them has been used
     meanwhile or is the actor's own.
     """
-    require(actor, "account.review")
+    require(acting.actor, "account.review")
     wanted = sorted(set(user_ids))
     users = db.session.scalars(select(User).where(User.id.in_(wanted)).order_by(User.id).with_for_update()).all()
-    found = {one.id: one for one in resting(now, now - policy.stale, wanted)}
-    if not wanted or actor.id in found or found.keys() != set(wanted):
+    found = {one.id: one for one in resting(acting.now, acting.now - policy.stale, wanted)}
+    if not wanted or acting.actor.id in found or found.keys() != set(wanted):
         raise ConflictError(N_("选中的账号里有的刚被使用过、已停用或是您自己的, 请刷新后重新选择"))
     for role in {user.role for user in users}:
         _leave_somebody(role, wanted)
     for user in users:
         user.is_active = False
-        end_sessions(user.id, now)
+        end_sessions(user.id, acting.now)
         record(
-            actor,
-            now,
+            acting.actor,
+            acting.now,
             Tag.ACCOUNT_STOPPED,
             user,
             changes={"is_active": [True, False], "unused_days": [None, found[user.id].days]},
@@ -99,8 +101,7 @@ def _leave_somebody(role: str, user_ids: Iterable[int]) -> None:
 
 
 def grant(
-    actor: Actor,
-    now: dt.datetime,
+    acting: Acting,
     user_id: int,
     *,
     version: int,
@@ -113,7 +114,7 @@ def grant(
 
     What the role has no use for is dropped: an office holds nothing but itself.
     """
-    user = _other(actor, "role.write", user_id)
+    user = _other(acting.actor, "role.write", user_id)
     before = grant_of(user_id)
     if before.version != version:
         raise ConflictError(N_("这个人的权限刚被他人改过, 请刷新后再改"))
@@ -131,8 +132,8 @@ def grant(
     changes = _changes(before, wanted)
     if changes:
         _apply(user, before, wanted)
-        end_sessions(user.id, now)
-        record(actor, now, Tag.ROLE_CHANGED, user, changes=changes)
+        end_sessions(user.id, acting.now)
+        record(acting.actor, acting.now, Tag.ROLE_CHANGED, user, changes=changes)
     return user
 
 

@@ -132,7 +132,14 @@ def grant_of(user_id: int) -> Grant:
         .order_by(ProjectAssignment.project_id)
     )
     return Grant(
-        user.id, user.username, user.display_name, user.role, user.version, user.unit_id, tuple(places), tuple(projects)
+        id=user.id,
+        username=user.username,
+        display_name=user.display_name,
+        role=user.role,
+        version=user.version,
+        unit_id=user.unit_id,
+        places=tuple(places),
+        projects=tuple(projects),
     )
 
 
@@ -141,7 +148,7 @@ def choices() -> GrantChoices:
     units = _pairs(select(Unit.id, Unit.name).order_by(Unit.name))
     places = _pairs(select(Place.code, Place.name).order_by(Place.code))
     projects = _pairs(select(PROJECT.c.id, PROJECT.c.name).order_by(PROJECT.c.place_code, PROJECT.c.name))
-    return GrantChoices(units, places, projects)
+    return GrantChoices(units=units, places=places, projects=projects)
 
 
 def _pairs(statement: Any) -> tuple[Any, ...]:
@@ -193,8 +200,18 @@ def _resting(
 ) -> Resting:
     uses = [at for at in (user.last_sign_in_at, token_used) if at]
     since = max(uses, default=user.created_at)
-    facts = (user.id, user.username, user.display_name, user.role, user.is_sample)
-    return Resting(*facts, max(uses, default=None), since, (now - since).days, tokens, tuple(projects))
+    return Resting(
+        id=user.id,
+        username=user.username,
+        display_name=user.display_name,
+        role=user.role,
+        is_sample=user.is_sample,
+        used_at=max(uses, default=None),
+        rests_since=since,
+        days=(now - since).days,
+        tokens=tokens,
+        projects=tuple(projects),
+    )
 
 
 def _alone(user_ids: Iterable[int]) -> dict[int, list[str]]:

@@ -9,16 +9,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import ConflictError, InvalidError
+from projects.core.errors import ConflictError
 from projects.core.text import N_, Text
 from projects.database import transaction
 from projects.people.access.credentials import policy
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.people.accounts import operations, queries
 from projects.people.accounts.forms import GrantForm, NewUserForm
 from projects.people.sign_in.operations import create_user as create
 from projects.people.sign_in.operations import generate_password, hash_password
 from projects.web import clock
+from projects.web.filed import Page, filed
 from projects.web.i18n import speak
 
 bp = Blueprint("people", __name__, url_prefix="/admin")
@@ -41,18 +42,18 @@ def _users(form: NewUserForm, shown: tuple[str, str] | None = None) -> str:
 
 @bp.post("/users")
 @allowed("user.write")
-def create_user() -> tuple[str, int]:
+def create_user() -> Page:
     """Add an account; its generated password is shown this once."""
     form, password = NewUserForm(), generate_password(policy())
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                fields = {"username": form.username.data, "display_name": form.display_name.data}
-                created = create(current_actor(), clock.now(), **fields, password=password)
-            return _users(NewUserForm(formdata=None), (created.username, password)), 200
-        except InvalidError as problem:
-            form.take_errors(problem)
-    return _users(form), 422
+
+    def write() -> str:
+        fields = {"username": form.username.data, "display_name": form.display_name.data}
+        return create(current_actor(), clock.now(), **fields, password=password).username
+
+    def done(username: str) -> str:
+        return _users(NewUserForm(formdata=None), (username, password))
+
+    return filed(form, write, done, lambda: _users(form))
 
 
 @bp.post("/users/<int:user_id>/password")
@@ -62,7 +63,7 @@ def reset_password(user_id: int) -> str:
     password = generate_password(policy())
     hashed = hash_password(password)
     with transaction():
-        user = operations.reset_password(current_actor(), clock.now(), user_id, hashed, policy())
+        user = operations.reset_password(acting(), user_id, hashed, policy())
     return _users(NewUserForm(formdata=None), (user.username, password))
 
 
@@ -71,7 +72,7 @@ def reset_password(user_id: int) -> str:
 def reset_factor(user_id: int) -> Response:
     """Take the second factor of a lost phone away."""
     with transaction():
-        user = operations.reset_factor(current_actor(), clock.now(), user_id)
+        user = operations.reset_factor(acting(), user_id)
     flash(gettext("%(name)s 的动态码已停用", name=user.display_name))
     return redirect(url_for("people.users"))
 
@@ -82,7 +83,7 @@ def set_active(user_id: int) -> Response:
     """Stop an account, or let it sign in again."""
     active = request.form.get("active") == "1"
     with transaction():
-        user = operations.set_active(current_actor(), clock.now(), user_id, active=active)
+        user = operations.set_active(acting(), user_id, active=active)
     flash(
         gettext("%(name)s 的账号已恢复", name=user.display_name)
         if active
@@ -120,13 +121,13 @@ def _resting(chosen: Sequence[queries.Resting]) -> str:
 def stop_resting() -> str | Response:
     """Say what stopping the accounts chosen means; stop them once that is confirmed."""
     ids = [int(one) for one in request.form.getlist("user") if one.isascii() and one.isdigit() and len(one) < 10]
-    now = clock.now()
     if not ids:
         flash(gettext("请先选中要停用的账号"))
     if request.form.get("confirmed") != "1":
+        now = clock.now()
         return _resting(queries.resting(now, now - policy().stale, ids))
     with transaction():
-        stopped = operations.stop_resting(current_actor(), now, ids, policy())
+        stopped = operations.stop_resting(acting(), ids, policy())
     flash(speak(Text(N_("已停用 %(count)s 个账号; 需要恢复时由系统管理员办理"), {"count": len(stopped)})))
     return redirect(url_for("people.resting"))
 
@@ -141,19 +142,19 @@ def role(user_id: int) -> str:
 
 @bp.post("/roles/<int:user_id>")
 @allowed("role.write")
-def change_role(user_id: int) -> tuple[str, int] | Response:
+def change_role(user_id: int) -> Page:
     """Give a role and its reach; the person is signed out at once."""
     grant = queries.grant_of(user_id)
     form = GrantForm(grant, queries.choices())
-    if form.validate_on_submit():
-        try:
-            _grant(user_id, form)
-        except InvalidError as problem:
-            form.take_errors(problem)
-        else:
-            flash(gettext("%(name)s 的权限已修改, 其登录已结束", name=grant.display_name))
-            return redirect(url_for("people.roles"))
-    return render_template("people/accounts/role.html", grant=grant, form=form), 422
+
+    def done(_user: object) -> Response:
+        flash(gettext("%(name)s 的权限已修改, 其登录已结束", name=grant.display_name))
+        return redirect(url_for("people.roles"))
+
+    def again() -> str:
+        return render_template("people/accounts/role.html", grant=grant, form=form)
+
+    return filed(form, lambda: _grant(user_id, form), done, again)
 
 
 def _grant(user_id: int, form: GrantForm) -> None:
@@ -165,5 +166,4 @@ def _grant(user_id: int, form: GrantForm) -> None:
         "places": form.places.data,
         "projects": [int(key) for key in form.projects.data],
     }
-    with transaction():
-        operations.grant(current_actor(), clock.now(), user_id, version=int(form.version.data), **wanted)
+    operations.grant(acting(), user_id, version=int(form.version.data), **wanted)

@@ -6,11 +6,12 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from projects.core.permissions import POLICY, Actor
 from projects.core.places import prefix
 from projects.core.tables import PROJECT
+from projects.database import rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import KeptForm, LoginSession, PasswordHistory, ProjectAssignment, User, UserPlace
 from projects.people.sign_in.policy import Policy, lapsed
@@ -85,7 +86,13 @@ def visit_of_token(token: str, now: dt.datetime, policy: Policy, address: str = 
     local = not visit.by_provider  # who comes from the single sign-on has proved themselves there
     end = min(visit.expires_at, visit.created_at + policy.absolute)
     return Visit(
-        visit.id, actor_of(user, address), local and must_change, local and must_enrol, seen, seen + policy.idle, end
+        session_id=visit.id,
+        actor=actor_of(user, address),
+        must_change=local and must_change,
+        must_enrol=local and must_enrol,
+        last_seen_at=seen,
+        idle_end=seen + policy.idle,
+        end=end,
     )
 
 
@@ -144,14 +151,16 @@ _ACCOUNT = select(*_KNOWN, User.password_hash, User.totp_secret, User.password_c
 
 def account_named(username: str) -> Account | None:
     """The account with this sign-in name."""
-    row = db.session.execute(_ACCOUNT.where(User.username == username[:60])).one_or_none()
-    return Account(*row) if row else None
+    return _account(User.username == username[:60])
 
 
 def account_of(user_id: int | None) -> Account | None:
     """The account of this person."""
-    row = db.session.execute(_ACCOUNT.where(User.id == user_id)).one_or_none()
-    return Account(*row) if row else None
+    return _account(User.id == user_id)
+
+
+def _account(which: ColumnElement[bool]) -> Account | None:
+    return next(iter(rows_of(Account, db.session.execute(_ACCOUNT.where(which)))), None)
 
 
 def barred_hashes(account: Account, policy: Policy) -> tuple[str, ...]:
@@ -178,7 +187,7 @@ def open_sessions(user_id: int | None, now: dt.datetime, policy: Policy) -> tupl
         LoginSession.agent,
     )
     statement = select(*columns).where(LoginSession.user_id == user_id, *_LIVE).order_by(LoginSession.id.desc())
-    return tuple(OpenSession(*row) for row in db.session.execute(statement, _live(now, policy)))
+    return tuple(rows_of(OpenSession, db.session.execute(statement, _live(now, policy))))
 
 
 def owner_of_token(token: str) -> int | None:

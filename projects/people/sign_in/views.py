@@ -129,7 +129,7 @@ def change_password() -> tuple[str, int] | Response:
     """Take a new password; every other session ends."""
     form = PasswordForm()
     if form.validate_on_submit():
-        try:
+        try:  # not by `filed`: passwords are hashed between transactions, never inside one
             credentials.change_password(current_actor(), form.current.data, form.new.data)
         except InvalidError as problem:
             form.take_errors(problem)

@@ -8,8 +8,9 @@ from collections.abc import Collection
 
 from sqlalchemy import or_, select, update
 
+from projects.core.acting import Acting
 from projects.core.errors import InvalidError, NotFoundError
-from projects.core.permissions import SYSTEM, Actor, require
+from projects.core.permissions import SYSTEM, require
 from projects.core.text import N_, Text
 from projects.extensions import db
 from projects.history.record.operations import record
@@ -21,11 +22,12 @@ from projects.people.tokens import rules
 from projects.people.tokens.queries import live_tokens
 
 
-def create(actor: Actor, now: dt.datetime, *, name: str, chosen: Collection[str], days: int) -> str:
+def create(acting: Acting, *, name: str, chosen: Collection[str], days: int) -> str:
     """Make a token of the person's own and return it; only its hash is stored.
 
     InvalidError names the field that can't be taken.
     """
+    actor, now, _ = acting
     require(actor, "token.write")
     wrong: dict[str, Text] = {}
     if not name.strip() or len(name) > 60 or not name.isprintable():
@@ -59,18 +61,18 @@ def create(actor: Actor, now: dt.datetime, *, name: str, chosen: Collection[str]
     return token
 
 
-def revoke(actor: Actor, now: dt.datetime, token_id: int) -> str:
+def revoke(acting: Acting, token_id: int) -> str:
     """Take back one of the person's own tokens, at once and for good; returns its name.
 
     NotFoundError for anybody else's.
     """
-    require(actor, "token.write")
-    row = db.session.scalar(select(ApiToken).where(ApiToken.id == token_id, ApiToken.user_id == actor.id))
+    require(acting.actor, "token.write")
+    row = db.session.scalar(select(ApiToken).where(ApiToken.id == token_id, ApiToken.user_id == acting.actor.id))
     if row is None:
         raise NotFoundError(N_("没有这个令牌"))
     if row.revoked_at is None:
-        row.revoked_at = now
-        record(actor, now, Tag.TOKEN_REVOKED, row, changes={"name": row.name})
+        row.revoked_at = acting.now
+        record(acting.actor, acting.now, Tag.TOKEN_REVOKED, row, changes={"name": row.name})
     return row.name
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 
 from projects.core.permissions import Actor
+from projects.database import rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import ApiToken, User
 from projects.people.sign_in.queries import actor_of, token_hash
@@ -60,11 +61,19 @@ def bearer_of(token: str, now: dt.datetime, address: str = "") -> Bearer | None:
 
 def tokens_of(user_id: int | None) -> list[TokenRow]:
     """A person's tokens, the newest first."""
-    columns = [getattr(ApiToken, name) for name in TokenRow.__dataclass_fields__]
-    return [
-        TokenRow(*row)
-        for row in db.session.execute(select(*columns).where(ApiToken.user_id == user_id).order_by(ApiToken.id.desc()))
-    ]
+    own = ApiToken
+    columns = (
+        own.id,
+        own.name,
+        own.hint,
+        own.actions,
+        own.created_at,
+        own.expires_at,
+        own.last_used_at,
+        own.revoked_at,
+    )
+    statement = select(*columns).where(ApiToken.user_id == user_id).order_by(ApiToken.id.desc())
+    return rows_of(TokenRow, db.session.execute(statement))
 
 
 def live_tokens(user_id: int | None, now: dt.datetime) -> int:

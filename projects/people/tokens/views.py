@@ -6,12 +6,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import InvalidError
 from projects.database import transaction
-from projects.people.access.door import allowed, current_actor
+from projects.people.access.door import acting, allowed, current_actor
 from projects.people.tokens import operations, queries, rules
 from projects.people.tokens.forms import TokenForm
 from projects.web import clock
+from projects.web.filed import Page, filed
 
 bp = Blueprint("tokens", __name__)
 
@@ -25,19 +25,17 @@ def index() -> str:
 
 @bp.post("/tokens")
 @allowed("token.write")
-def create() -> tuple[str, int]:
+def create() -> Page:
     """Make a token; it is shown this once."""
     form = TokenForm(current_actor().role)
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                token = operations.create(
-                    current_actor(), clock.now(), name=form.name.data, chosen=form.chosen.data, days=form.days.data
-                )
-            return _page(TokenForm(current_actor().role, formdata=None), token), 200
-        except InvalidError as problem:
-            form.take_errors(problem)
-    return _page(form), 422
+
+    def write() -> str:
+        return operations.create(acting(), name=form.name.data, chosen=form.chosen.data, days=form.days.data)
+
+    def done(token: str) -> str:
+        return _page(TokenForm(current_actor().role, formdata=None), token)
+
+    return filed(form, write, done, lambda: _page(form))
 
 
 @bp.post("/tokens/<int(max=2147483647):token_id>/revoke")
@@ -45,7 +43,7 @@ def create() -> tuple[str, int]:
 def revoke(token_id: int) -> Response:
     """Take a token back."""
     with transaction():
-        name = operations.revoke(current_actor(), clock.now(), token_id)
+        name = operations.revoke(acting(), token_id)
     flash(gettext("已撤销令牌“%(name)s”, 使用它的程序从现在起读不到数据", name=name))
     return redirect(url_for("tokens.index"))
 

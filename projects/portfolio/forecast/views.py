@@ -11,9 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import InvalidError, ProblemError
 from projects.core.month import parse_day
-from projects.database import transaction
 from projects.people.access.door import acting, allowed, current_actor
 from projects.pictures.curves.drawing import draw, legend
 from projects.pictures.curves.facts import CurveFigure
@@ -22,6 +20,7 @@ from projects.portfolio.forecast.table import table
 from projects.register.projects.queries import project_by_slug
 from projects.sheets.writing.views import download
 from projects.web import clock
+from projects.web.filed import Page, entered
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 from projects.works.stops import operations
@@ -42,17 +41,17 @@ def show(slug: str) -> str:
 
 @bp.post("/projects/<slug>/forecast")
 @allowed("plan.write")
-def note(slug: str) -> str | Response | tuple[str, int]:
+def note(slug: str) -> Page:
     """Note that the works stopped or went on."""
     project, form = project_by_slug(current_actor(), slug), StopForm()
-    try:
-        with transaction():
-            operations.note_stop(acting(), project.id, form.entry())
-    except ProblemError as problem:
-        form.take_errors(problem if isinstance(problem, InvalidError) else InvalidError({"": problem.text}))
-        return _page(slug, form), problem.status
-    flash(gettext("已登记, 计划曲线和判断已更新"))
-    return redirect(keep_as_of("charts.show", slug=slug))
+
+    def done(_event: object) -> Response:
+        flash(gettext("已登记, 计划曲线和判断已更新"))
+        return redirect(keep_as_of("charts.show", slug=slug))
+
+    return entered(
+        form, lambda: operations.note_stop(acting(), project.id, form.entry()), done, lambda: _page(slug, form)
+    )
 
 
 @bp.get("/projects/<slug>/forecast/<any(curve, slip, chance):key>.<any(csv, xlsx):kind>")

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Subquery, case, func, select
 from projects.core.month import add_months, month_of
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
+from projects.database import rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import ProjectAssignment, User
 from projects.portfolio.reports import preview as rules
@@ -63,24 +64,25 @@ def report_board(actor: Actor, month: dt.date, state: str = "", page: int = 1) -
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
     columns = (
-        Project.id,
+        Project.id.label("project_id"),
         Project.slug,
         Project.name,
-        Place.name,
-        shown,
+        Place.name.label("place"),
+        shown.label("state"),
         MonthlyReport.revision,
-        MonthlyReport.overall_percent,
+        MonthlyReport.overall_percent.label("overall"),
         MonthlyReport.updated_at,
+        func.coalesce(MonthlyReport.is_sample, False).label("is_sample"),
     )
-    statement = _board_joins(select(*columns, func.coalesce(MonthlyReport.is_sample, False)), newest, actor)
+    statement = _board_joins(select(*columns), newest, actor)
     if state:
         statement = statement.where(shown == state)
     rank = case({key: place for place, key in enumerate(BOARD_STATES)}, value=shown)
-    rows = db.session.execute(
-        statement.order_by(rank, Project.place_code, Project.id).limit(PAGE).offset((page - 1) * PAGE)
-    ).all()
-    people = _managers([row[0] for row in rows])
-    return Board(month, counts, tuple(_board_line(row, people) for row in rows), state, page, pages)
+    statement = statement.order_by(rank, Project.place_code, Project.id).limit(PAGE).offset((page - 1) * PAGE)
+    found = rows_of(BoardLine, db.session.execute(statement))
+    people = _managers([line.project_id for line in found])
+    lines = tuple(replace(line, managers=tuple(people[line.project_id])) for line in found)
+    return Board(month=month, counts=counts, lines=lines, state=state, page=page, pages=pages)
 
 
 def my_projects(actor: Actor, business_day: dt.date) -> list[DueLine]:
@@ -109,23 +111,18 @@ def my_projects(actor: Actor, business_day: dt.date) -> list[DueLine]:
             business_day, {month: line.state for month, line in filed.items()}, finished_on=project.actual_finish
         ):
             here = filed.get(month)
-            state, revision, said = (
-                (here.state, here.revision, comments.get(here.id, "")) if here else ("missing", None, "")
-            )
-            left = (due_day(month) - business_day).days
-            sample = here is not None and here.is_sample
             lines.append(
                 DueLine(
-                    project.slug,
-                    project.name,
-                    month,
-                    due_day(month),
-                    left,
-                    state,
-                    revision,
-                    said,
-                    last.get(project.id),
-                    sample,
+                    slug=project.slug,
+                    name=project.name,
+                    month=month,
+                    due=due_day(month),
+                    days_left=(due_day(month) - business_day).days,
+                    state=here.state if here else "missing",
+                    revision=here.revision if here else None,
+                    comment=comments.get(here.id, "") if here else "",
+                    last_approved=last.get(project.id),
+                    is_sample=here is not None and here.is_sample,
                 )
             )
     return sorted(lines, key=lambda one: (not one.is_owed, one.due, one.name))
@@ -146,10 +143,6 @@ def _board_joins(statement: Any, newest: Subquery, actor: Actor) -> Any:
         .outerjoin(ProjectStatus, ProjectStatus.project_id == Project.id)
     )
     return statement if ids is None else statement.where(Project.id.in_(ids))
-
-
-def _board_line(row: Any, people: dict[int, list[str]]) -> BoardLine:
-    return replace(BoardLine(*row), managers=tuple(people[row.id]))
 
 
 def _managers(project_ids: Collection[int]) -> dict[int, list[str]]:

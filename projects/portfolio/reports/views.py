@@ -10,17 +10,16 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import ConflictError, InvalidError, NotFoundError, ProblemError
+from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.month import month_of, parse_month
 from projects.core.permissions import may
 from projects.core.text import N_, Text
-from projects.database import transaction
 from projects.people.access.door import acting, allowed, current_actor
 from projects.portfolio.reports import queries as pages
 from projects.web import clock
+from projects.web.filed import Page, entered
 from projects.web.filters import keep_as_of
 from projects.web.forms import Form
-from projects.web.i18n import speak
 from projects.works.files.queries import files_of_report
 from projects.works.reports import operations, queries
 from projects.works.reports.checks import check, check_month
@@ -31,7 +30,6 @@ from projects.works.reports.workflow import OPEN
 
 bp = Blueprint("reports", __name__)
 FILING = {"save": operations.save_draft, "submit": operations.submit}
-Page = str | Response | tuple[str, int]
 _FORM = "/projects/<slug>/reports/<month>"
 _READ = _FORM + "/<int(max=9999):revision>"
 
@@ -74,19 +72,14 @@ def file(slug: str, month: str) -> Page:
     action = request.form.get("action", "preview")
     if action not in FILING:
         return _theirs(data, form) if action == "theirs" else _previewed(data, form)
-    try:
-        with transaction():
-            report = FILING[action](acting(), data.project.id, data.month, form.sent())
-    except ConflictError as problem:
-        return _conflict(slug, month, form, problem)
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _form_page(data, form, preview=_preview(data, form)), 422
-    if action == "save":
-        flash(gettext("草稿已保存, 尚未提交"))
-        return redirect(keep_as_of("reports.edit", slug=slug, month=month))
-    flash(gettext("月报已提交, 等待审核"))
-    return redirect(keep_as_of("reports.show", slug=slug, month=month, revision=report.revision))
+    return entered(
+        form,
+        lambda: FILING[action](acting(), data.project.id, data.month, form.sent()).revision,
+        lambda revision: _went_on(action, slug, month, revision),
+        lambda: _form_page(data, form, preview=_preview(data, form)),
+        told=ConflictError,
+        clash=lambda said: _conflict(slug, month, form, said),
+    )
 
 
 @bp.post(_FORM + "/preview")
@@ -123,9 +116,7 @@ def return_report(slug: str, month: str, revision: int) -> Page:
     form = ReviewForm()
 
     def step(report_id: int) -> object:
-        return operations.return_report(
-            current_actor(), clock.now(), report_id, form.seen_version(), form.comment.data or ""
-        )
+        return operations.return_report(acting(), report_id, form.seen_version(), form.comment.data or "")
 
     return _step(slug, month, revision, step, form, gettext("已退回, 填报人可以看到您的意见"))
 
@@ -204,16 +195,23 @@ def _previewed(data: FormData, form: ReportForm) -> Page:
     return _form_page(data, form, preview=preview), 422
 
 
-def _conflict(slug: str, month: str, form: ReportForm, problem: ConflictError) -> Page:
+def _went_on(action: str, slug: str, month: str, revision: int) -> Response:
+    """Where a form that was taken leads."""
+    if action == "save":
+        flash(gettext("草稿已保存, 尚未提交"))
+        return redirect(keep_as_of("reports.edit", slug=slug, month=month))
+    flash(gettext("月报已提交, 等待审核"))
+    return redirect(keep_as_of("reports.show", slug=slug, month=month, revision=revision))
+
+
+def _conflict(slug: str, month: str, form: ReportForm, said: str) -> str:
     """Both texts side by side; the form keeps mine, and rests on theirs from now on, so that saving it is a choice made
     knowingly.
     """
     data = _form_data(slug, month)
     form.take_seen(data.version)
     theirs = to_entry(data.said, data.stages) if data.said else {}
-    return _form_page(
-        data, form, differences=differences(form.entry(), theirs), problem=speak(problem.text)
-    ), problem.status
+    return _form_page(data, form, differences=differences(form.entry(), theirs), problem=said)
 
 
 def _theirs(data: FormData, mine: ReportForm) -> str:
@@ -249,12 +247,10 @@ def _step(
     slug: str, month: str, revision: int, step: Callable[[int], object], form: Form, done: str, goal: str | None = None
 ) -> Page:
     """Take a step on a revision; where it is refused the page comes back with the reason and what was typed."""
-    report = queries.report_to_show(current_actor(), slug, _month(month), revision).report
-    try:
-        with transaction():
-            step(report.id)
-    except ProblemError as problem:
-        form.take_errors(problem if isinstance(problem, InvalidError) else InvalidError({"": problem.text}))
-        return _show_page(slug, month, revision, form), problem.status
-    flash(done)
-    return redirect(goal or keep_as_of("reports.show", slug=slug, month=month, revision=revision))
+    report_id = queries.report_to_show(current_actor(), slug, _month(month), revision).report.id
+
+    def told(_report: object) -> Response:
+        flash(done)
+        return redirect(goal or keep_as_of("reports.show", slug=slug, month=month, revision=revision))
+
+    return entered(form, lambda: step(report_id), told, lambda: _show_page(slug, month, revision, form))

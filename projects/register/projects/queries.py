@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select, true, union
 from sqlalchemy.orm import joinedload
 
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
 from projects.core.text import N_
+from projects.database import rows_of
 from projects.extensions import db
 from projects.register.documents.queries import answered_for, document_known
 from projects.register.documents.tables import PlanDocument
@@ -41,19 +42,19 @@ def options(actor: Actor) -> dict[str, list[Option]]:
     ids, place = visible_projects(actor), Project.place_code
     codes = (place, func.substr(place, 1, 4).concat("00"), func.substr(place, 1, 2).concat("0000"))
     used = union(*(select(code).where(*([] if ids is None else [Project.id.in_(ids)])) for code in codes))
-    places = db.session.execute(select(Place.code, Place.name).where(Place.code.in_(used)).order_by(Place.code)).all()
-    programmes = select(Programme.slug, Programme.name).where(programme_known(actor)).order_by(Programme.id)
+    places = _choices(Place.code, Place.name).where(Place.code.in_(used)).order_by(Place.code)
+    programmes = _choices(Programme.slug, Programme.name).where(programme_known(actor)).order_by(Programme.id)
     plans = (
-        select(PlanDocument.slug, PlanDocument.title)
+        _choices(PlanDocument.slug, PlanDocument.title)
         .where(document_known(actor))
         .order_by(PlanDocument.year.desc(), PlanDocument.id)
     )
-    found = {
-        "place": places,
-        "programme": db.session.execute(programmes).all(),
-        "plan": db.session.execute(plans).all(),
-    }
-    return {name: [Option(*row) for row in rows] for name, rows in found.items()}
+    asked = {"place": places, "programme": programmes, "plan": plans}
+    return {name: rows_of(Option, db.session.execute(statement)) for name, statement in asked.items()}
+
+
+def _choices(value: Any, words: Any) -> Select[Any, Any]:
+    return select(value.label("value"), words.label("words"))
 
 
 def programme_known(actor: Actor) -> ColumnElement[bool]:

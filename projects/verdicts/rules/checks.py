@@ -6,33 +6,37 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from projects.core.complaints import plain, text_complaint
 from projects.core.month import parse_day
 from projects.core.text import N_, Text
 from projects.core.vocabulary import PROJECT_LIGHTS
 from projects.verdicts.lights.sets import LONGEST
 
 LONGEST_DAYS = 366
+LONGEST_ASKER = 120
 
 
 def check_reason(text: str) -> tuple[str, dict[str, Text]]:
     """The reason for a change, which is needed."""
-    said = text.strip()
+    said = plain(text)
     if not said:
         return said, {"reason": Text(N_("请写明理由"))}
-    return said, _too_long("reason", said, LONGEST)
+    problem = text_complaint(said, LONGEST)
+    return said, {"reason": problem} if problem else {}
 
 
 def check_exemption(entry: Mapping[str, str], today: dt.date) -> tuple[dict[str, Any], dict[str, Text]]:
     """The columns of an exemption, and a message for each field that can't be taken: until a day within a year, with
     reason and asker.
     """
-    light, asker = entry.get("light", ""), entry.get("requested_by", "").strip()
+    light, asker = entry.get("light", ""), plain(entry.get("requested_by", ""))
     reason, wrong = check_reason(entry.get("reason", ""))
     if light not in PROJECT_LIGHTS:
         wrong["light"] = Text(N_("请选择豁免哪个灯"))
     if not asker:
         wrong["requested_by"] = Text(N_("请写明由谁申请, 例如项目单位及其来文"))
-    wrong |= _too_long("requested_by", asker, 120)
+    elif problem := text_complaint(asker, LONGEST_ASKER):
+        wrong["requested_by"] = problem
     until = _day(entry.get("until", ""))
     if until is None or not today <= until <= today + dt.timedelta(days=LONGEST_DAYS):
         wrong["until"] = Text(N_("请填截止日期, 从今天起最长一年"))
@@ -44,7 +48,3 @@ def _day(text: str) -> dt.date | None:
         return parse_day(text.strip())
     except ValueError:
         return None
-
-
-def _too_long(name: str, text: str, longest: int) -> dict[str, Text]:
-    return {name: Text(N_("最多 %(longest)s 个字"), {"longest": longest})} if len(text) > longest else {}

@@ -5,16 +5,16 @@ All fields are texts; what they mean is read by lights/sets.py and rules/checks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 
 from projects.core.vocabulary import PROJECT_LIGHTS, RULE_FAMILIES
 from projects.verdicts.lights.sets import FIGURES
-from projects.web.forms import DayField, Form
+from projects.web.forms import ChoiceField, DayField, Form
 
 NUMBER = {"inputmode": "decimal", "autocomplete": "off", "size": "6", "class": "num"}
 
@@ -23,12 +23,11 @@ class RuleSetForm(Form):
     """The figures of a rule set, why they change, and the version seen."""
 
     seen = HiddenField()
-    progress_kind = SelectField(_l("进度灯的办法"), validate_choice=False)
+    progress_kind = ChoiceField(_l("进度灯的办法"), RULE_FAMILIES, validate_choice=False)
     reason = TextAreaField(_l("采用理由"), render_kw={"rows": 2})
 
     def __init__(self, entry: Mapping[str, Any] | None = None) -> None:
         super().__init__(data=dict(entry) if entry else None)
-        self.progress_kind.choices = [(key, gettext(word)) for key, word in RULE_FAMILIES.items()]
         for name, figure in FIGURES.items():
             self[name].label.text = gettext(figure.words)
 
@@ -57,26 +56,18 @@ for _name in FIGURES:
 class ChoiceForm(Form):
     """Which set a programme follows from today on."""
 
-    programme = SelectField(_l("项目群"), validate_choice=False)
-    key = SelectField(_l("规则"), validate_choice=False)
+    programme = ChoiceField(_l("项目群"), none=_l("全部项目 (没有另选的)"), validate_choice=False)
+    key = ChoiceField(_l("规则"), validate_choice=False)
     reason = TextAreaField(_l("理由"), render_kw={"rows": 2})
-
-    def __init__(self, programmes: Sequence[tuple[str, str]] = (), sets: Sequence[tuple[str, str]] = ()) -> None:
-        super().__init__()
-        self.programme.choices, self.key.choices = list(programmes), list(sets)
 
 
 class ExemptionForm(Form):
     """A light taken out of the count."""
 
-    light = SelectField(_l("豁免哪个灯"), validate_choice=False)
+    light = ChoiceField(_l("豁免哪个灯"), PROJECT_LIGHTS, validate_choice=False)
     until = DayField(_l("截止日期"))
     requested_by = StringField(_l("申请人"))
     reason = TextAreaField(_l("豁免理由"), render_kw={"rows": 2})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.light.choices = [(key, gettext(word)) for key, word in PROJECT_LIGHTS.items()]
 
     def entry(self) -> dict[str, str]:
         """What was typed."""

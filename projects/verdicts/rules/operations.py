@@ -20,6 +20,7 @@ from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.people.accounts.tables import ProjectAssignment, User
+from projects.register.projects.operations import hold_project
 from projects.register.projects.tables import Programme, Project
 from projects.verdicts.lights.extract import shipped_sets
 from projects.verdicts.lights.queries import rules_on
@@ -200,7 +201,7 @@ def exempt(acting: Acting, project_id: int, entry: Mapping[str, str]) -> Exempti
     can't approve it (L-5).
     """
     require(acting.actor, "exemption.write", project_id)
-    _lock(project_id)
+    hold_project(project_id)
     _require_other_eyes(acting.actor, project_id)
     values, wrong = check_exemption(entry, acting.day)
     standing = (
@@ -236,7 +237,7 @@ def exempt(acting: Acting, project_id: int, entry: Mapping[str, str]) -> Exempti
 def end_exemption(acting: Acting, project_id: int, exemption_id: int) -> None:
     """Let a light count again from today; a second time changes nothing."""
     require(acting.actor, "exemption.write", project_id)
-    _lock(project_id)
+    hold_project(project_id)
     row = db.session.scalar(select(Exemption).where(Exemption.id == exemption_id, Exemption.project_id == project_id))
     if row is None:
         raise NotFoundError(N_("没有这条豁免"))
@@ -252,11 +253,6 @@ def end_exemption(acting: Acting, project_id: int, exemption_id: int) -> None:
             changes={"ended_on": [None, acting.day.isoformat()]},
         )
         touched([project_id], acting.day)
-
-
-def _lock(project_id: int) -> None:
-    if db.session.scalar(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True)) is None:
-        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
 
 
 def _require_other_eyes(actor: Actor, project_id: int) -> None:

@@ -5,18 +5,20 @@ scope.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Select, bindparam, case, func, literal, or_, select, union_all
+from sqlalchemy.engine import Result, Row
 
 from projects.core.bulk import uncollected
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.text import N_
 from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF
+from projects.database import rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import User
 from projects.register.projects.queries import programme_known, programme_on
@@ -35,7 +37,7 @@ from projects.verdicts.status.tables import ProjectStatus, TargetStatus
 AT_A_TIME = 1000  # projects that a preview holds in memory
 
 
-def _rows(statement: Executable) -> Iterable[Any]:
+def _rows(statement: Executable) -> Result[*tuple[Any, ...]]:
     return db.session.connection().execute(statement)
 
 
@@ -68,13 +70,16 @@ def _counts(actor: Actor, as_of: dt.date) -> tuple[dict[str, dict[str, int]], in
 def programmes(actor: Actor, book: RuleBook) -> list[ProgrammeLine]:
     """The programmes that `actor` may know of, with their choices."""
     statement = (
-        select(Programme.id, Programme.slug, Programme.name, func.count(Project.id))
+        select(Programme.id, Programme.slug, Programme.name, func.count(Project.id).label("projects"))
         .outerjoin(Project, Project.programme_id == Programme.id)
         .where(programme_known(actor))
         .group_by(Programme.id, Programme.slug, Programme.name)
         .order_by(Programme.id)
     )
-    return [ProgrammeLine(key, slug, name, book.choices.get(key), count) for key, slug, name, count in _rows(statement)]
+    return [
+        ProgrammeLine(id=row.id, slug=row.slug, name=row.name, key=book.choices.get(row.id), projects=row.projects)
+        for row in _rows(statement)
+    ]
 
 
 def set_page(actor: Actor, key: str, as_of: dt.date) -> SetPage:
@@ -95,7 +100,7 @@ def versions(key: str | None = None) -> list[VersionLine]:
         own.source,
         own.reason,
         own.adopted_on,
-        User.display_name,
+        User.display_name.label("author"),
         own.is_sample,
     )
     statement = select(*columns).outerjoin(User, User.id == own.author_id).order_by(own.key, own.number.desc())
@@ -105,9 +110,10 @@ def versions(key: str | None = None) -> list[VersionLine]:
     return found
 
 
-def _line(row: Sequence[Any]) -> VersionLine:
-    key, number, name, figures, *rest = row
-    return VersionLine(key, number, name, rule_set(key, number, figures), *rest)
+def _line(row: Row[Any]) -> VersionLine:
+    values: dict[str, Any] = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row by its columns
+    figures = values.pop("figures")
+    return VersionLine(**values, rules=rule_set(row.key, row.number, figures))
 
 
 def shifts(actor: Actor, book: RuleBook, as_of: dt.date) -> tuple[tuple[Shift, ...], int]:
@@ -127,7 +133,9 @@ def shifts(actor: Actor, book: RuleBook, as_of: dt.date) -> tuple[tuple[Shift, .
             some = list(names)[start : start + AT_A_TIME]
             known = known_on(set(some), as_of, programmes=())
             before, after = (_by_project(judged(replace(known, book=one), as_of)[0]) for one in (now, book))
-            found += [Shift(*names[key], before[key], after[key]) for key in some if before[key] != after[key]]
+            for key in (key for key in some if before[key] != after[key]):
+                slug, name = names[key]
+                found.append(Shift(slug=slug, name=name, before=before[key], after=after[key]))
     return tuple(found), len(names)
 
 
@@ -176,7 +184,8 @@ def _in_force(book: RuleBook, programme: Any) -> ColumnElement[str]:
 def still_outstanding(actor: Actor, day: dt.date) -> Outstanding:
     """What `actor` may see of the verdicts stored for a day that do not follow the rules in force on it."""
     project, promise = ProjectStatus, TargetStatus
-    own = select(literal("project"), project.programme_id, project.rule_set, func.count()).join(
+    version, count = project.rule_set.label("version"), func.count().label("count")
+    own = select(literal("project").label("kind"), project.programme_id, version, count).join(
         Project, Project.id == project.project_id
     )
     own = own.where(project.as_of == day, *_seen_by(actor)).group_by(project.programme_id, project.rule_set)
@@ -188,7 +197,7 @@ def still_outstanding(actor: Actor, day: dt.date) -> Outstanding:
     names: dict[str, str] = dict(
         map(tuple, _rows(select(RuleSetVersion.key, RuleSetVersion.name).order_by(RuleSetVersion.number)))
     )
-    return outstanding([Stands(*row) for row in _rows(union_all(own, promised))], rules_on(day), names)
+    return outstanding(rows_of(Stands, _rows(union_all(own, promised))), rules_on(day), names)
 
 
 def outdated(actor: Actor, day: dt.date) -> Outstanding:
@@ -226,7 +235,7 @@ def exemptions_of(project_id: int) -> list[ExemptionLine]:
         own.light,
         own.reason,
         own.requested_by,
-        User.display_name,
+        User.display_name.label("approver"),
         own.since,
         own.until,
         own.ended_on,
@@ -238,4 +247,4 @@ def exemptions_of(project_id: int) -> list[ExemptionLine]:
         .where(own.project_id == project_id)
         .order_by(own.id.desc())
     )
-    return [ExemptionLine(*row) for row in _rows(statement)]
+    return rows_of(ExemptionLine, _rows(statement))

@@ -10,8 +10,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.acting import Acting
-from projects.core.errors import ForbiddenError, InvalidError, ProblemError
+from projects.core.errors import ForbiddenError, InvalidError
 from projects.core.permissions import may
 from projects.database import transaction
 from projects.people.access.door import acting, allowed, current_actor
@@ -25,11 +24,11 @@ from projects.verdicts.rules.forms import ChoiceForm, ExemptionForm, RuleSetForm
 from projects.verdicts.rules.renewal import Outstanding
 from projects.verdicts.status.queries import statuses
 from projects.web import clock
+from projects.web.filed import Page, entered
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 
 bp = Blueprint("rules", __name__)
-Page = str | Response | tuple[str, int]
 WORDS = {"progress_words": progress_words, "other_words": other_words}
 STEPS = 10  # of a renewal in one request: about two seconds
 
@@ -45,26 +44,19 @@ def index() -> str:
 @allowed("rules.write")
 def choose() -> Page:
     """Show what another choice would change, or make it."""
-    page = queries.rules_page(current_actor(), clock.business_day())
-    form = _choice_form(page)
+    form = _choice_form(queries.rules_page(current_actor(), clock.business_day()))
     programme = int(form.programme.data) if (form.programme.data or "").isdecimal() else None
+    key, reason = form.key.data or "", form.reason.data or ""
     if request.form.get("action") != "adopt":
-        book = rules_on(clock.business_day()).with_choice(programme, form.key.data or "")
+        book = rules_on(clock.business_day()).with_choice(programme, key)
         shifts, looked_at = queries.shifts(current_actor(), book, clock.business_day())
         return _index(form, RulePreview(shifts, looked_at, {}))
-    try:
-        with transaction():
-            operations.choose(
-                acting(),
-                programme,
-                form.key.data or "",
-                form.reason.data or "",
-            )
-    except ProblemError as problem:
-        _refuse(form, problem)
-        return _index(form), problem.status
-    flash(_adopted(gettext("已改用所选规则")))
-    return redirect(keep_as_of("rules.index"))
+
+    def done(_nothing: None) -> Response:
+        flash(_adopted(gettext("已改用所选规则")))
+        return redirect(keep_as_of("rules.index"))
+
+    return entered(form, lambda: operations.choose(acting(), programme, key, reason), done, lambda: _index(form))
 
 
 @bp.post("/rules/renewal")
@@ -94,24 +86,19 @@ def show(key: str) -> str:
 @allowed("rules.write")
 def adopt(key: str) -> Page:
     """Show what other figures would change, or adopt them as the next version."""
-    form, today = RuleSetForm(), clock.business_day()
-    page = queries.set_page(current_actor(), key, today)
-    figures, wrong = read(form.entry())
+    form = RuleSetForm()
+    page = queries.set_page(current_actor(), key, clock.business_day())
     if request.form.get("action") != "adopt":
-        if wrong:
-            form.take_errors(InvalidError(wrong))
-            return _set_page(key, form), 422
-        book = rules_on(today).with_set(key, rule_set(key, page.current.number + 1, figures))
-        shifts, looked_at = queries.shifts(current_actor(), book, today)
-        return _set_page(key, form, RulePreview(shifts, looked_at, figures))
-    try:
-        with transaction():
-            version = operations.adopt(Acting(current_actor(), clock.now(), today), key, form.seen_number, form.entry())
-    except ProblemError as problem:
-        _refuse(form, problem)
-        return _set_page(key, form), problem.status
-    flash(_adopted(gettext("已采用第 %(number)s 版", number=version.number)))
-    return redirect(keep_as_of("rules.index") if _outstanding().lines else keep_as_of("rules.show", key=key))
+        return _previewed(key, form, page.current.number + 1)
+
+    def write() -> int:
+        return operations.adopt(acting(), key, form.seen_number, form.entry()).number
+
+    def done(number: int) -> Response:
+        flash(_adopted(gettext("已采用第 %(number)s 版", number=number)))
+        return redirect(keep_as_of("rules.index") if _outstanding().lines else keep_as_of("rules.show", key=key))
+
+    return entered(form, write, done, lambda: _set_page(key, form))
 
 
 @bp.get("/projects/<slug>/lights")
@@ -126,14 +113,17 @@ def lights(slug: str) -> str:
 def exempt(slug: str) -> Page:
     """Approve an exemption."""
     project, form = project_by_slug(current_actor(), slug), ExemptionForm()
-    try:
-        with transaction():
-            operations.exempt(acting(), project.id, form.entry())
-    except ProblemError as problem:
-        _refuse(form, problem)
-        return _lights_page(project, form), problem.status
-    flash(gettext("豁免已登记, 灯已重新计算"))
-    return redirect(keep_as_of("rules.lights", slug=slug))
+
+    def done(_exemption: object) -> Response:
+        flash(gettext("豁免已登记, 灯已重新计算"))
+        return redirect(keep_as_of("rules.lights", slug=slug))
+
+    return entered(
+        form,
+        lambda: operations.exempt(acting(), project.id, form.entry()),
+        done,
+        lambda: _lights_page(project, form),
+    )
 
 
 @bp.post("/projects/<slug>/lights/<int:exemption_id>/end")
@@ -183,16 +173,23 @@ def _adopted(done: str) -> str:
     )
 
 
-def _refuse(form: Any, problem: ProblemError) -> None:
-    form.take_errors(problem if isinstance(problem, InvalidError) else InvalidError({"": problem.text}))
+def _previewed(key: str, form: RuleSetForm, number: int) -> Page:
+    """The set with what its figures as typed would change; they would be its version `number`."""
+    figures, wrong = read(form.entry())
+    if wrong:
+        form.take_errors(InvalidError(wrong))
+        return _set_page(key, form), 422
+    today = clock.business_day()
+    book = rules_on(today).with_set(key, rule_set(key, number, figures))
+    shifts, looked_at = queries.shifts(current_actor(), book, today)
+    return _set_page(key, form, RulePreview(shifts, looked_at, figures))
 
 
 def _choice_form(page: Any) -> ChoiceForm:
-    general = [("", gettext("全部项目 (没有另选的)"))]
-    return ChoiceForm(
-        [*general, *((str(one.id), one.name) for one in page.programmes)],
-        [(one.key, gettext(one.name)) for one in page.current],
-    )
+    form = ChoiceForm()
+    form.programme.offer((str(one.id), one.name) for one in page.programmes)
+    form.key.offer((one.key, gettext(one.name)) for one in page.current)
+    return form
 
 
 def _index(form: ChoiceForm | None = None, preview: RulePreview | None = None) -> str:

@@ -13,13 +13,14 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
-from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from projects.core.permissions import Actor, require
+from projects.core.acting import Acting
+from projects.core.errors import ConflictError, ForbiddenError, InvalidError
+from projects.core.permissions import require
 from projects.core.text import N_, Text
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
-from projects.register.projects.tables import Project
+from projects.register.projects.operations import hold_project
 from projects.works.files.checks import MAX_FILES, MAX_PROJECT_FILES, clean_name
 from projects.works.files.extract import FileRefusedError, cleaned
 from projects.works.files.lists import Owner, Prepared, Refused, StoredFile
@@ -33,12 +34,12 @@ SWEPT_AFTER = dt.timedelta(hours=1)  # longer than any request lasts
 
 
 def store(
-    actor: Actor, now: dt.datetime, storage: Storage, owner: Owner, sent: Iterable[tuple[str, bytes]]
+    acting: Acting, storage: Storage, owner: Owner, sent: Iterable[tuple[str, bytes]]
 ) -> tuple[list[Prepared], list[Refused]]:
     """Clean each (name, bytes) and put it into the storage; call it before the transaction, and `discard` what gets no
     row.
     """
-    require(actor, "file.write", owner.project_id)
+    require(acting.actor, "file.write", owner.project_id)
     if owner.closed:
         raise ConflictError(owner.closed.msgid)
     kept: list[Prepared] = []
@@ -49,7 +50,7 @@ def store(
             refused.append(Refused(shown, Text(N_("一次最多 %(count)s 个文件"), {"count": MAX_FILES})))
             continue
         try:
-            kept.append(_stored(now, storage, name, content))
+            kept.append(_stored(acting.now, storage, name, content))
         except FileRefusedError as problem:
             refused.append(Refused(shown, problem.text))
     return kept, refused
@@ -73,13 +74,14 @@ def discard(storage: Storage, prepared: Iterable[Prepared]) -> None:
             storage.remove(one.thumbnail_key)
 
 
-def attach(actor: Actor, now: dt.datetime, owner: Owner, prepared: Sequence[Prepared]) -> list[Prepared]:
+def attach(acting: Acting, owner: Owner, prepared: Sequence[Prepared]) -> list[Prepared]:
     """Store the rows of `prepared`; returns those that lie there already and so got none.
 
     InvalidError where there would be too many.
     """
+    actor, now, _ = acting
     require(actor, "file.write", owner.project_id)
-    _lock(owner.project_id)
+    hold_project(owner.project_id)
     _require_open(owner.report_id)
     if actor.id is None:
         raise ForbiddenError(N_("文件要由具体的人上传, 请用自己的账号登录"))
@@ -117,26 +119,26 @@ def attach(actor: Actor, now: dt.datetime, owner: Owner, prepared: Sequence[Prep
     return twice
 
 
-def remove(actor: Actor, now: dt.datetime, file: StoredFile) -> None:
+def remove(acting: Acting, file: StoredFile) -> None:
     """Mark a file as removed; its bytes stay for the history. A second click changes nothing."""
-    require(actor, "file.write", file.project_id)
-    _lock(file.project_id)
+    require(acting.actor, "file.write", file.project_id)
+    hold_project(file.project_id)
     row = db.session.get_one(Attachment, file.id, populate_existing=True)
     if row.removed_at is not None:
         return
     _require_open(row.report_id)
-    row.removed_at = now
+    row.removed_at = acting.now
     db.session.flush()
-    record(actor, now, Tag.FILE_REMOVED, row, project_id=row.project_id, changes=_told(row, added=False))
+    record(acting.actor, acting.now, Tag.FILE_REMOVED, row, project_id=row.project_id, changes=_told(row, added=False))
 
 
-def hand_out(actor: Actor, now: dt.datetime, file: StoredFile) -> None:
+def hand_out(acting: Acting, file: StoredFile) -> None:
     """Record that a file was downloaded."""
-    require(actor, "file.read", file.project_id)
+    require(acting.actor, "file.read", file.project_id)
     row = db.session.get_one(Attachment, file.id)
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.FILE_DOWNLOADED,
         row,
         project_id=file.project_id,
@@ -161,12 +163,6 @@ def _told(row: Attachment, *, added: bool) -> dict[str, list[object]]:
         name: getattr(row, name) for name in ("filename", "media_type", "size", "sha256", "report_id", "gate_id")
     }
     return {name: [None, value] if added else [value, None] for name, value in facts.items() if value is not None}
-
-
-def _lock(project_id: int) -> None:
-    """Hold the project until the transaction ends; SQLite has locked the whole database already."""
-    if db.session.scalar(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True)) is None:
-        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
 
 
 def _require_open(report_id: int | None) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Executable, Select, bindparam, or_, select
@@ -13,6 +14,7 @@ from sqlalchemy import Executable, Select, bindparam, or_, select
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, projects_for
 from projects.core.text import N_, Text
+from projects.database import rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import User
 from projects.register.projects.tables import Project
@@ -33,6 +35,7 @@ def owner(
     there is none.
     """
     project = _project(actor, slug)
+    whole = Owner(project_id=project.id, slug=slug, project_name=project.name)
     if month is not None:
         about = (
             MonthlyReport.project_id == project.id,
@@ -43,13 +46,13 @@ def owner(
         if report is None:
             raise NotFoundError(N_("没有这份月报, 可能还没有填报"))
         closed = None if report.state in OPEN else Text(FROZEN)
-        return Owner(project.id, slug, project.name, report_id=report.id, month=month, revision=revision, closed=closed)
+        return replace(whole, report_id=report.id, month=month, revision=revision, closed=closed)
     if gate_key is not None:
         gate_id = db.session.scalar(select(Gate.id).where(Gate.project_id == project.id, Gate.key == gate_key))
         if gate_id is None:
             raise NotFoundError(N_("这一关还没有登记: 请先登记, 再添加文件"))
-        return Owner(project.id, slug, project.name, gate_id=gate_id, gate_key=gate_key)
-    return Owner(project.id, slug, project.name)
+        return replace(whole, gate_id=gate_id, gate_key=gate_key)
+    return whole
 
 
 def project_files(project_id: int, as_of: dt.date) -> tuple[FileLine, ...]:
@@ -88,12 +91,11 @@ def file_to_hand_out(actor: Actor, slug: str, file_id: int) -> StoredFile:
     project = _project(actor, slug)
     columns = (Attachment.id, Attachment.project_id, Attachment.filename, Attachment.media_type, Attachment.sha256)
     statement = select(*columns, Attachment.storage_key, Attachment.thumbnail_key)
-    row = db.session.execute(
-        statement.where(Attachment.id == file_id, Attachment.project_id == project.id, Attachment.removed_at.is_(None))
-    ).first()
-    if row is None:
+    where = (Attachment.id == file_id, Attachment.project_id == project.id, Attachment.removed_at.is_(None))
+    found = rows_of(StoredFile, db.session.execute(statement.where(*where)))
+    if not found:
         raise NotFoundError(N_("没有这个文件, 可能已被移除"))
-    return StoredFile(*row)
+    return found[0]
 
 
 def stored_keys() -> set[str]:
@@ -123,10 +125,10 @@ def _project(actor: Actor, slug: str) -> Any:
 
 
 _COLUMNS = (
-    Attachment.id, Attachment.filename, Attachment.media_type, Attachment.size, Attachment.thumbnail_key.is_not(None),
-    User.display_name,
+    Attachment.id, Attachment.filename, Attachment.media_type, Attachment.size,
+    Attachment.thumbnail_key.is_not(None).label("has_thumbnail"), User.display_name.label("uploaded_by"),
     Attachment.uploaded_at, Attachment.report_id, Attachment.gate_id, MonthlyReport.month, MonthlyReport.revision,
-    Gate.key, MonthlyReport.state,
+    Gate.key.label("gate_key"), MonthlyReport.state.label("report_state"),
 )  # fmt: skip
 _LINES: Select[*tuple[Any, ...]] = (
     select(*_COLUMNS)
@@ -147,4 +149,4 @@ def _lines(*where: Any) -> tuple[FileLine, ...]:
 
 
 def _read(statement: Executable, values: dict[str, Any]) -> tuple[FileLine, ...]:
-    return tuple(FileLine(*row) for row in db.session.execute(statement, values))
+    return tuple(rows_of(FileLine, db.session.execute(statement, values)))

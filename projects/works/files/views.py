@@ -15,7 +15,7 @@ from projects.core.errors import InvalidError, NotFoundError, ProblemError
 from projects.core.month import parse_month
 from projects.core.text import N_, Text
 from projects.database import transaction
-from projects.people.access.door import allowed, current_actor, safe_next
+from projects.people.access.door import acting, allowed, current_actor, safe_next
 from projects.web import clock
 from projects.web.filters import keep_as_of
 from projects.works.files import operations, queries
@@ -61,7 +61,7 @@ def add(
 ) -> tuple[str, int] | Response:
     """Keep what was sent; what can't be kept is named with its reason, and the rest is kept all the same."""
     owner = queries.owner(current_actor(), slug, month=_month(month), revision=revision, gate_key=key)
-    kept, refused = operations.store(current_actor(), clock.now(), _storage(), owner, FilesForm().sent())
+    kept, refused = operations.store(acting(), _storage(), owner, FilesForm().sent())
     try:
         _attach(owner, kept)
     except InvalidError as problem:
@@ -81,7 +81,7 @@ def download(slug: str, file_id: int) -> Response:
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise ProblemError(N_("文件与登记的校验值不符, 请联系系统管理员核对备份"))
     with transaction():
-        operations.hand_out(current_actor(), clock.now(), file)
+        operations.hand_out(acting(), file)
     answer = send_file(io.BytesIO(content), mimetype=file.media_type, as_attachment=True, download_name=file.filename)
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
@@ -107,7 +107,7 @@ def remove(slug: str, file_id: int) -> Response:
     """Take a file off the lists; its bytes stay for the history."""
     file = queries.file_to_hand_out(current_actor(), slug, file_id)
     with transaction():
-        operations.remove(current_actor(), clock.now(), file)
+        operations.remove(acting(), file)
     flash(gettext("已移除“%(name)s”", name=file.filename))
     return redirect(safe_next(request.form.get("next"), keep_as_of("files.index", slug=slug)))
 
@@ -140,7 +140,7 @@ def _attach(owner: Owner, kept: list[Prepared]) -> None:
     unused = kept
     try:
         with transaction():
-            unused = operations.attach(current_actor(), clock.now(), owner, kept)
+            unused = operations.attach(acting(), owner, kept)
     except BaseException:
         unused = kept
         raise

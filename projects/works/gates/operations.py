@@ -10,8 +10,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from projects.core.acting import Acting
 from projects.core.complaints import day_complaint, plain, text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
@@ -22,7 +20,7 @@ from projects.core.touched import touched
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
-from projects.register.projects.tables import Project
+from projects.register.projects.operations import hold_project
 from projects.works.gates.extract import template
 from projects.works.gates.queries import gate_of
 from projects.works.gates.tables import Gate
@@ -95,10 +93,7 @@ def _change(acting: Acting, tag: Tag, which: tuple[int, str, int | None], values
     project_id, key, version = which
     if key not in template().by_key:
         raise NotFoundError(N_("没有“%(key)s”这一关"), key=key[:40])
-    if (
-        db.session.scalar(select(Project.id).where(Project.id == project_id).with_for_update()) is None
-    ):  # one writer at a time, on PostgreSQL too
-        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
+    hold_project(project_id)  # one writer at a time, on PostgreSQL too
     gate = gate_of(project_id, key)
     if gate and all(getattr(gate, name) == value for name, value in values.items()):
         return gate  # the same again, as a double click sends it

@@ -93,5 +93,15 @@ def rows(
         )
         version = register[spec.key].version if spec.key in register else None
         here = tuple(one for one in found if one.gate == spec.key)
-        result.append(GateRow(spec, state, entry, version, planned.get(spec.key), awaits, here))
+        result.append(
+            GateRow(
+                spec=spec,
+                state=state,
+                entry=entry,
+                version=version,
+                planned_on=planned.get(spec.key),
+                awaits=awaits,
+                findings=here,
+            )
+        )
     return tuple(result)

@@ -6,15 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import require
-from projects.database import transaction
 from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.web import clock
+from projects.web.filed import Page, filed
 from projects.web.filters import keep_as_of
-from projects.web.i18n import speak
 from projects.web.later import tell_later
 from projects.works.files.queries import counts_by_gate
 from projects.works.gates import operations
@@ -40,24 +38,20 @@ def index(slug: str) -> str:
 
 @bp.post("/projects/<slug>/gates/<key>")
 @allowed("gate.write")
-def save(slug: str, key: str) -> tuple[str, int] | Response:
+def save(slug: str, key: str) -> Page:
     """Record, waive or clear one gate, as the pressed button says."""
-    project = project_by_slug(current_actor(), slug)
-    form = GateForm()
-    if not form.validate_on_submit():
-        return _page(project, key, form), 422
-    try:
-        with transaction():
-            _apply(project.id, key, form)
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _page(project, key, form), 422
-    except ConflictError as problem:
-        form.form_errors.append(speak(problem.text))
-        return _page(project, key, form, renewed=True), 409
-    flash(gettext("已保存, 判断已更新"))
-    tell_later(None if request.form.get("action") in {"waive", "clear"} else form.passed_on.data)
-    return redirect(keep_as_of("gates.index", slug=slug, _anchor=f"gate-{key}"))
+    project, form = project_by_slug(current_actor(), slug), GateForm()
+
+    def done(_gate: object) -> Response:
+        flash(gettext("已保存, 判断已更新"))
+        tell_later(None if request.form.get("action") in {"waive", "clear"} else form.passed_on.data)
+        return redirect(keep_as_of("gates.index", slug=slug, _anchor=f"gate-{key}"))
+
+    def clash(said: str) -> str:
+        form.form_errors.append(said)
+        return _page(project, key, form, renewed=True)
+
+    return filed(form, lambda: _apply(project.id, key, form), done, lambda: _page(project, key, form), clash)
 
 
 def _apply(project_id: int, key: str, form: GateForm) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 
-from projects.web.forms import Form
+from projects.web.forms import ChoiceField, Form
 from projects.works.reports.content import STATISTICS, TEXT_FIELDS, ReportedStage, Sent
 
 KEY = re.compile(r"[0-9a-f]{16}")
@@ -29,13 +29,12 @@ class ReportForm(Form):
     problems = TextAreaField(_l("存在问题"), render_kw={"rows": 3})
     next_plan = TextAreaField(_l("下月计划"), render_kw={"rows": 3})
     decrease_reason = TextAreaField(_l("下调原因"), render_kw={"rows": 2})
-    in_statistics = SelectField(_l("是否入统"), validate_choice=False)
+    in_statistics = ChoiceField(_l("是否入统"), STATISTICS, validate_choice=False)
     statistics_reason = TextAreaField(_l("未入统原因"), render_kw={"rows": 2})
     stages: Sequence[ReportedStage] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.in_statistics.choices = [(key, gettext(word)) for key, word in STATISTICS.items()]
         first = [stage_field(stage) for stage in self.stages]
         for name in [
             name for name in self._fields if name not in first

@@ -24,6 +24,7 @@ from projects.history.record.operations import record
 from projects.history.record.tables import AuditEntry
 from projects.history.record.tags import Tag
 from projects.people.accounts.tables import User
+from projects.register.projects.operations import hold_project
 from projects.register.projects.tables import Project
 from projects.works.reports import queries
 from projects.works.reports.checks import check, check_comment, data_day
@@ -62,15 +63,15 @@ def approve(acting: Acting, report_id: int, version: int, comment: str = "") -> 
     return report
 
 
-def return_report(actor: Actor, now: dt.datetime, report_id: int, version: int, comment: str) -> MonthlyReport:
+def return_report(acting: Acting, report_id: int, version: int, comment: str) -> MonthlyReport:
     """Give what was submitted back to be mended; a comment is needed (R-9)."""
     said, wrong = check_comment("comment", N_("退回意见"), comment, missing=N_("请写明退回的原因, 填报人据此修改"))
-    report = _reviewed("return", actor, report_id, version, said)
+    report = _reviewed("return", acting.actor, report_id, version, said)
     if report.state == "returned":
         return report
     if wrong:
         raise InvalidError(wrong)
-    _take_step(report, "return", actor, now, said, {})
+    _take_step(report, "return", acting.actor, acting.now, said, {})
     return report
 
 
@@ -115,7 +116,7 @@ def _file(
     The same entry sent twice by the same person is stored once: the second call returns what the first one stored.
     """
     require(actor, STEPS[action].permission, project_id)
-    _lock(project_id)
+    hold_project(project_id)
     stages = queries.stages_for_report(project_id)
     report = queries.newest_revision(project_id, month)
     content, wrong = check(sent.entry, stages, month, business_day, *queries.neighbours(project_id, month))
@@ -219,18 +220,12 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[A
 # --- review -----------------------------------------------------------------------------------------------------------
 
 
-def _lock(project_id: int) -> None:
-    """Hold the project until the transaction ends; SQLite has locked the whole database already."""
-    if db.session.scalar(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True)) is None:
-        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
-
-
 def _locked_report(actor: Actor, action: str, report_id: int) -> MonthlyReport:
     project_id = db.session.scalar(select(MonthlyReport.project_id).where(MonthlyReport.id == report_id))
     if project_id is None:
         raise NotFoundError(N_("没有这份月报, 可能还没有填报"))
     require(actor, STEPS[action].permission, project_id)
-    _lock(project_id)
+    hold_project(project_id)
     return db.session.get_one(MonthlyReport, report_id, populate_existing=True)
 
 

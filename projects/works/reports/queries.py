@@ -15,6 +15,7 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
 from projects.core.text import N_
+from projects.database import rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import User
 from projects.register.projects.queries import project_by_slug
@@ -46,7 +47,16 @@ def report_form_data(actor: Actor, slug: str, month: dt.date) -> FormData:
     )
     previous, following = neighbours(project.id, month)
     said = contents([current.id]).get(current.id) if current else None
-    return FormData(project, stages, month, current, said, previous, following, steps_of(project.id, month))
+    return FormData(
+        project=project,
+        stages=stages,
+        month=month,
+        current=current,
+        said=said,
+        previous=previous,
+        following=following,
+        steps=steps_of(project.id, month),
+    )
 
 
 def report_to_show(actor: Actor, slug: str, month: dt.date, revision: int) -> Shown:
@@ -64,13 +74,13 @@ def report_to_show(actor: Actor, slug: str, month: dt.date, revision: int) -> Sh
         raise NotFoundError(N_("没有这份月报, 可能还没有填报"))
     previous, _ = neighbours(project.id, month)
     return Shown(
-        project,
-        stages_for_report(project.id),
-        report,
-        contents([report.id])[report.id],
-        previous,
-        revisions,
-        steps_of(project.id, month),
+        project=project,
+        stages=stages_for_report(project.id),
+        report=report,
+        said=contents([report.id])[report.id],
+        previous=previous,
+        revisions=revisions,
+        steps=steps_of(project.id, month),
     )
 
 
@@ -93,26 +103,24 @@ def review_queue(actor: Actor) -> list[QueueLine]:
     columns = (
         Project.slug,
         Project.name,
-        Place.name,
+        Place.name.label("place"),
         MonthlyReport.month,
         MonthlyReport.revision,
         MonthlyReport.round,
-        MonthlyReport.overall_percent,
+        MonthlyReport.overall_percent.label("overall"),
+        User.display_name.label("submitter"),
+        func.coalesce(at, MonthlyReport.updated_at).label("submitted_at"),
+        (MonthlyReport.author_id == actor.id).label("is_own"),
+        MonthlyReport.is_sample,
     )
     statement = (
-        select(
-            *columns,
-            User.display_name,
-            func.coalesce(at, MonthlyReport.updated_at),
-            MonthlyReport.author_id == actor.id,
-            MonthlyReport.is_sample,
-        )
+        select(*columns)
         .join(Project, Project.id == MonthlyReport.project_id)
         .join(Place, Place.code == Project.place_code)
         .join(User, User.id == MonthlyReport.author_id)
         .where(MonthlyReport.state == "submitted", *([] if ids is None else [Project.id.in_(ids)]))
     )
-    return [QueueLine(*row) for row in db.session.execute(statement.order_by(at, MonthlyReport.id))]
+    return rows_of(QueueLine, db.session.execute(statement.order_by(at, MonthlyReport.id)))
 
 
 def approved_by(as_of: dt.date | Any, report: type[MonthlyReport] = MonthlyReport) -> ColumnElement[bool]:
@@ -170,9 +178,10 @@ def is_newest(newest: Subquery) -> ColumnElement[bool]:
 
 def stages_for_report(project_id: int) -> tuple[ReportedStage, ...]:
     """The project's work stages in order, as a report needs them."""
-    columns = (WorkStage.id, WorkStage.key, WorkStage.name, WorkStage.weight, WorkStage.floors_planned)
+    own = WorkStage
+    columns = (own.id, own.key, own.name, own.weight, own.floors_planned.label("floors"))
     statement = select(*columns).where(WorkStage.project_id == project_id).order_by(WorkStage.position, WorkStage.id)
-    return tuple(ReportedStage(*row) for row in db.session.execute(statement))
+    return tuple(rows_of(ReportedStage, db.session.execute(statement)))
 
 
 def newest_revision(project_id: int, month: dt.date) -> MonthlyReport | None:
@@ -209,26 +218,26 @@ def contents(report_ids: Collection[int]) -> dict[int, Content]:
     if not report_ids:
         return {}
     own = MonthlyReport
-    texts = (
+    said = (
         own.investment_fen, own.narrative, own.problems, own.next_plan, own.decrease_reason, own.in_statistics,
         own.statistics_reason,
     )  # fmt: skip
     statement = (
-        select(MonthlyReport.id, *texts, WorkStage.key, StageProgress.percent, StageProgress.floors_done)
+        select(own.id, *said, WorkStage.key, StageProgress.percent, StageProgress.floors_done)
         .outerjoin(StageProgress, StageProgress.report_id == MonthlyReport.id)
         .outerjoin(WorkStage, WorkStage.id == StageProgress.stage_id)
         .where(MonthlyReport.id.in_(report_ids))
     )
     percents: dict[int, dict[str, float]] = defaultdict(dict)
     floors: dict[int, dict[str, int]] = defaultdict(dict)
-    heads: dict[int, list[Any]] = {}
-    for report_id, *head, key, percent, done in db.session.execute(statement):
-        heads[report_id] = head
-        if key is not None:
-            percents[report_id][key] = percent
-        if done is not None:
-            floors[report_id][key] = done
-    return {report_id: Content(percents[report_id], floors[report_id], *head) for report_id, head in heads.items()}
+    heads: dict[int, dict[str, Any]] = {}
+    for row in db.session.execute(statement):
+        heads[row.id] = {column.key: getattr(row, column.key) for column in said}
+        if row.key is not None:
+            percents[row.id][row.key] = row.percent
+        if row.floors_done is not None:
+            floors[row.id][row.key] = row.floors_done
+    return {key: Content(percents=percents[key], floors=floors[key], **head) for key, head in heads.items()}
 
 
 def steps_of(project_id: int, month: dt.date) -> tuple[StepLine, ...]:
@@ -237,8 +246,8 @@ def steps_of(project_id: int, month: dt.date) -> tuple[StepLine, ...]:
         MonthlyReport.revision,
         ReportStep.round,
         ReportStep.action,
-        User.display_name,
-        User.id,
+        User.display_name.label("who"),
+        ReportStep.actor_id,
         ReportStep.at,
         ReportStep.comment,
     )
@@ -248,21 +257,28 @@ def steps_of(project_id: int, month: dt.date) -> tuple[StepLine, ...]:
         .join(User, User.id == ReportStep.actor_id)
     )
     statement = statement.where(MonthlyReport.project_id == project_id, MonthlyReport.month == month)
-    return tuple(StepLine(*row) for row in db.session.execute(statement.order_by(ReportStep.id)))
+    return tuple(rows_of(StepLine, db.session.execute(statement.order_by(ReportStep.id))))
 
 
 def _project(actor: Actor, slug: str) -> ProjectLine:
     row = project_by_slug(actor, slug)
-    return ProjectLine(row.id, row.slug, row.name, row.place.name, row.is_sample, row.programme_id)
+    return ProjectLine(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        place=row.place.name,
+        is_sample=row.is_sample,
+        programme_id=row.programme_id,
+    )
 
 
 def report_lines() -> Lines:
     """The columns of a ReportLine over every revision."""
     own, author = MonthlyReport, aliased(User)
     return select(
-        own.id, own.project_id, own.month, own.revision, own.state, own.round, own.version, own.overall_percent,
-        own.investment_fen,
-        author.display_name, own.author_id, own.data_on, own.approved_on, own.updated_at, own.correction_reason,
+        own.id, own.project_id, own.month, own.revision, own.state, own.round, own.version,
+        own.overall_percent.label("overall"), own.investment_fen, author.display_name.label("author"), own.author_id,
+        own.data_on, own.approved_on, own.updated_at, own.correction_reason,
         own.is_sample,
     ).join(author, author.id == own.author_id)  # fmt: skip
 
@@ -278,9 +294,8 @@ def _history() -> Lines:
 
 def all_lines(statement: Lines, values: dict[str, Any] | None = None) -> list[ReportLine]:
     """The reports that a statement over `report_lines` finds."""
-    return [ReportLine(*row) for row in db.session.execute(statement, values)]
+    return rows_of(ReportLine, db.session.execute(statement, values))
 
 
 def _first(statement: Lines) -> ReportLine | None:
-    row = db.session.execute(statement.limit(1)).first()
-    return ReportLine(*row) if row else None
+    return next(iter(all_lines(statement.limit(1))), None)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from projects.core.complaints import text_complaint
 from projects.core.text import N_, Text
 
 PERCENTS = {"start": 0.0, "p25": 25.0, "p50": 50.0, "p75": 75.0, "finish": 100.0}
@@ -74,10 +75,8 @@ def check(new: ProjectPlan, old: ProjectPlan, reason: str) -> dict[str, Text]:
         and not reason.strip()
     ):
         wrong["reason"] = Text(N_("现行计划已有日期, 改动要写明理由 (基准计划保留不变)"))  # P-4
-    if len(reason) > LONGEST_REASON:
-        wrong["reason"] = Text(
-            N_("最多 %(most)s 字, 现有 %(count)s 字"), {"most": LONGEST_REASON, "count": len(reason)}
-        )
+    if problem := text_complaint(reason, LONGEST_REASON):
+        wrong["reason"] = problem
     return wrong
 
 

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from projects.core.acting import Acting
-from projects.core.errors import ConflictError, InvalidError, NotFoundError
+from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import require
 from projects.core.text import N_
 from projects.core.touched import touched
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
-from projects.register.projects.tables import Project
+from projects.register.projects.operations import hold_project
 from projects.works.schedule.checks import GATES, NAMES, PERCENTS, PlanChange, ProjectPlan, changed, check, check_since
 from projects.works.schedule.queries import milestones_by_field, plan_of, structure_of
 from projects.works.schedule.tables import FormerPlan, Milestone
@@ -30,9 +29,7 @@ def save_plan(acting: Acting, which: tuple[int, int], change: PlanChange) -> Non
     """
     (project_id, version), new = which, change.plan
     require(acting.actor, "plan.write", project_id)
-    project = db.session.scalar(select(Project).where(Project.id == project_id).with_for_update())
-    if project is None:
-        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
+    project = hold_project(project_id)
     old = plan_of(project_id)
     differences = changed(new, old)
     if not differences:

@@ -6,14 +6,12 @@ from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import require
-from projects.database import transaction
 from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
+from projects.web.filed import Page, filed
 from projects.web.filters import keep_as_of
-from projects.web.i18n import speak
 from projects.works.schedule import operations
 from projects.works.schedule.forms import PlanForm
 from projects.works.schedule.queries import former_plans, milestones_of, plan_of
@@ -32,25 +30,23 @@ def edit(slug: str) -> str:
 
 @bp.post("/projects/<slug>/plan")
 @allowed("plan.write")
-def save(slug: str) -> tuple[str, int] | Response:
+def save(slug: str) -> Page:
     """Store the plan, or show what can't be taken with everything still typed in."""
-    project = project_by_slug(current_actor(), slug)
-    form = PlanForm()
-    if not form.validate_on_submit():
-        return _page(project, form), 422
-    try:
-        with transaction():
-            which = (project.id, form.version.data)
-            operations.save_plan(acting(), which, form.change)
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _page(project, form), 422
-    except ConflictError as problem:
-        form.form_errors.append(speak(problem.text))
+    project, form = project_by_slug(current_actor(), slug), PlanForm()
+
+    def write() -> None:
+        operations.save_plan(acting(), (project.id, form.version.data), form.change)
+
+    def done(_nothing: None) -> Response:
+        flash(gettext("计划已保存, 判断已更新"))
+        return redirect(keep_as_of("catalogue.project", slug=slug, _anchor="milestones"))
+
+    def clash(said: str) -> str:
+        form.form_errors.append(said)
         form.version.raw_data, form.version.data = None, project_by_slug(current_actor(), slug).version
-        return _page(project, form), 409
-    flash(gettext("计划已保存, 判断已更新"))
-    return redirect(keep_as_of("catalogue.project", slug=slug, _anchor="milestones"))
+        return _page(project, form)
+
+    return filed(form, write, done, lambda: _page(project, form), clash)
 
 
 def _page(project: Project, form: PlanForm) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from projects.core.complaints import day_complaint, plain, text_complaint
 from projects.core.month import parse_day
 from projects.core.text import N_, Text
 
@@ -20,7 +21,7 @@ def check_stop(
     is.
     """
     wrong: dict[str, Text] = {}
-    effect, reason = entry.get("effect", ""), entry.get("reason", "").strip()
+    effect, reason = entry.get("effect", ""), plain(entry.get("reason", ""))
     if effect not in EFFECTS:
         wrong["effect"] = Text(N_("请选择停工或复工"))
     elif effect == "stop" and last and last[0] == "stop":
@@ -31,12 +32,12 @@ def check_stop(
         on = parse_day(entry.get("on", "").strip())
     except ValueError:
         on = None
-    if on is None or on > today:
-        wrong["on"] = Text(N_("请填日期, 不晚于今天"))
-    elif last and on < last[1]:
+    if problem := day_complaint(on, today):
+        wrong["on"] = problem
+    elif last and on and on < last[1]:
         wrong["on"] = Text(N_("不能早于上一条记录 (%(on)s)"), {"on": last[1]})
     if not reason:
         wrong["reason"] = Text(N_("请写明原因和依据"))
-    elif len(reason) > LONGEST:
-        wrong["reason"] = Text(N_("最多 %(longest)s 个字"), {"longest": LONGEST})
+    elif problem := text_complaint(reason, LONGEST):
+        wrong["reason"] = problem
     return {"effect": effect, "happened_on": on, "text": reason}, wrong

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
+from wtforms import StringField
 
-from projects.web.forms import DayField, Form
+from projects.web.forms import ChoiceField, DayField, Form
 from projects.works.stops.checks import EFFECTS
 
 
 class StopForm(Form):
     """Stopped or went on, since when, and why."""
 
-    effect = SelectField(_l("停工或复工"), validate_choice=False)
+    effect = ChoiceField(_l("停工或复工"), EFFECTS, validate_choice=False)
     on = DayField(_l("日期"))
     reason = StringField(_l("原因和依据"))
-
-    def __init__(self, **kwargs: object) -> None:
-        super().__init__(**kwargs)
-        self.effect.choices = [(key, gettext(word)) for key, word in EFFECTS.items()]
 
     def entry(self) -> dict[str, str]:
         """What was typed."""

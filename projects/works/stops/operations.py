@@ -9,15 +9,14 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from projects.core.acting import Acting
-from projects.core.errors import InvalidError, NotFoundError
+from projects.core.errors import InvalidError
 from projects.core.permissions import require
-from projects.core.text import N_
 from projects.core.touched import touched
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.people.accounts.tables import User
-from projects.register.projects.tables import Project
+from projects.register.projects.operations import hold_project
 from projects.works.stops.checks import check_stop
 from projects.works.stops.tables import Event
 
@@ -27,9 +26,7 @@ def note_stop(acting: Acting, project_id: int, entry: Mapping[str, str]) -> Even
     taken.
     """
     require(acting.actor, "plan.write", project_id)
-    project = db.session.scalar(select(Project).where(Project.id == project_id).with_for_update(key_share=True))
-    if project is None:
-        raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
+    project = hold_project(project_id)
     known = select(Event.effect, Event.happened_on).where(Event.project_id == project_id, Event.effect != "")
     last = db.session.execute(known.order_by(Event.happened_on.desc(), Event.id.desc()).limit(1)).first()
     values, wrong = check_stop(entry, (last.effect, last.happened_on) if last else None, acting.day)

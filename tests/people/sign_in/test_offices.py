@@ -120,7 +120,10 @@ def test_a_change_of_projects_alone_is_a_change(app: Flask, security: FlaskClien
     stale = fields_of(security.get(f"/admin/roles/{world['manager'].id}").text)["version"]
     assert grant(security, world["manager"], role="manager", projects=[str(other)]).status_code == 302
     assert not inside(browser)
-    assert grant(security, world["manager"], role="leader", version=stale).status_code == 409
+    answer = grant(security, world["manager"], role="leader", version=stale)
+    assert answer.status_code == 409
+    assert "刚被他人改过" in answer.text
+    assert '<option selected value="leader">' in answer.text  # nothing chosen is lost
     assert person(app, "manager").role == "manager"
     assert history(app, "user:role:changed")[0][1] == {"projects": [["济宁示例医院"], ["兖州示例医院"]]}
 

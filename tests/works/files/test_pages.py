@@ -8,12 +8,13 @@ import re
 from pathlib import Path
 
 import pytest
-from builders import NOW, actor_of, make_day, make_gate, make_project, make_report, make_user, sign_in
+from builders import NOW, TODAY, actor_of, make_day, make_gate, make_project, make_report, make_user, sign_in
 from pages import fields_of, words_of
 from pictures import exif, jpeg, pdf, png, post
 from PIL import Image
 from sqlalchemy import select
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError
 from projects.database import transaction
 from projects.extensions import db
@@ -262,12 +263,12 @@ def test_operations_themselves_refuse_whoever_may_not(app, world, tmp_path):
         owner = queries.owner(actor_of(world["people"]["leader"]), "mine")
         for who in (actor_of(world["people"]["leader"]), actor_of(world["people"]["manager"])):
             with pytest.raises(ForbiddenError):
-                operations.store(who, NOW, store, owner, [("a.jpg", jpeg())])
+                operations.store(Acting(who, NOW, TODAY), store, owner, [("a.jpg", jpeg())])
             with pytest.raises(ForbiddenError), transaction():
-                operations.attach(who, NOW, owner, [])
+                operations.attach(Acting(who, NOW, TODAY), owner, [])
         frozen = queries.owner(actor_of(world["people"]["dispatcher"]), "mine", month=dt.date(2021, 9, 1), revision=1)
         with pytest.raises(ConflictError), transaction():
-            operations.attach(actor_of(world["people"]["dispatcher"]), NOW, frozen, [])
+            operations.attach(Acting(actor_of(world["people"]["dispatcher"]), NOW, TODAY), frozen, [])
     assert store.names() == []
 
 
