@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Container
 
 from projects.core.text import N_, Text
 
@@ -26,6 +27,13 @@ def text_complaint(value: str, limit: int) -> Text | None:
     if _UNSHOWABLE.search(value):
         return Text(N_("含有不可见的控制字符, 请删去后重新输入"))
     return None
+
+
+def choice_complaint(value: str | None, choices: Container[str | None]) -> Text | None:
+    """Why `value` can't be taken where one of `choices` is asked for."""
+    if value in choices:
+        return None
+    return Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": (value or "")[:40]})
 
 
 def day_complaint(day: dt.date | None, today: dt.date) -> Text | None:

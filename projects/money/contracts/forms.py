@@ -5,17 +5,14 @@ in rows.
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DecimalField, Field, HiddenField, IntegerField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms import BooleanField, DecimalField, Field, HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from projects.core.vocabulary import CONTRACT_KINDS
+from projects.core.vocabulary import CONTRACT_KINDS, FUNDING_SOURCES
 from projects.money.contracts.split import ROWS, split
-from projects.money.ladder.forms import SOURCES, AmountForm
-from projects.web.forms import DayField
-
-NONE = SelectChoice("", _l("(不选)"))
+from projects.money.ladder.forms import AmountForm
+from projects.web.forms import ChoiceField, DayField
 
 
 class ContractSplitForm(AmountForm):
@@ -44,14 +41,14 @@ for _number in range(1, ROWS + 1):
     setattr(
         ContractSplitForm,
         f"source_{_number}",
-        SelectField(_l("第 %(row)s 行来源", row=_number), choices=[NONE, *SOURCES], validate_choice=False),
+        ChoiceField(_l("第 %(row)s 行来源", row=_number), FUNDING_SOURCES, _l("(不选)"), validate_choice=False),
     )
     setattr(ContractSplitForm, f"part_{_number}", StringField(_l("第 %(row)s 行金额", row=_number), render_kw=_typed))
 
 
 class ContractForm(ContractSplitForm):
     name = StringField(_l("合同名称"), validators=[Length(max=200, message=_l("最多 200 字"))])
-    kind = SelectField(_l("类型"), choices=[SelectChoice(key, _l(word)) for key, word in CONTRACT_KINDS.items()])
+    kind = ChoiceField(_l("类型"), CONTRACT_KINDS)
     number = StringField(_l("合同编号"), validators=[Length(max=80, message=_l("最多 80 字"))])
     party = StringField(_l("对方单位"), validators=[Length(max=120, message=_l("最多 120 字"))])
     signed_on = DayField(_l("签订日期"))

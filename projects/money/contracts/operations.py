@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from projects.core.acting import Acting
-from projects.core.complaints import day_complaint, text_complaint
+from projects.core.complaints import choice_complaint, day_complaint, text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN, plain_yuan
 from projects.core.month import latest_day
@@ -288,9 +288,7 @@ def _complaints(values: ContractValues, today: dt.date) -> dict[str, Text]:
         "name": text_complaint(values.name, 200) or (None if values.name.strip() else Text(N_("请填写合同名称"))),
         "party": text_complaint(values.party, 120) or (None if values.party.strip() else Text(N_("请填写对方单位"))),
         "number": text_complaint(values.number, NUMBER_LIMIT),
-        "kind": None
-        if values.kind in CONTRACT_KINDS
-        else Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": values.kind[:40]}),
+        "kind": choice_complaint(values.kind, CONTRACT_KINDS),
         "signed_on": day_complaint(values.signed_on, today),
         "retention": None
         if values.retention is None or 0 <= values.retention <= 100

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from projects.core.complaints import choice_complaint
 from projects.core.errors import InvalidError
 from projects.core.money import parse_fen, plain_yuan
 from projects.core.text import N_, Text
@@ -64,8 +65,8 @@ def split(total_fen: int | None, rows: Sequence[tuple[str, str]], unit: str) -> 
 def _source_problem(number: int, source: str, first: dict[str, int]) -> Text | None:
     if not source:
         return Text(N_("第 %(row)s 行: 请选择资金来源"), {"row": number})
-    if source not in FUNDING_SOURCES:
-        return Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": source[:40]})
+    if problem := choice_complaint(source, FUNDING_SOURCES):
+        return problem
     if source in first:
         return Text(N_("第 %(row)s 行与第 %(first)s 行是同一来源, 请合成一行"), {"row": number, "first": first[source]})
     return None

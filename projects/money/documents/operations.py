@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from projects.core.acting import Acting
-from projects.core.complaints import day_complaint, text_complaint
+from projects.core.complaints import choice_complaint, day_complaint, text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN
 from projects.core.month import latest_day
@@ -334,14 +334,14 @@ def _nearly(values: DocumentValues) -> str | None:
 def _complaints(actor: Actor, values: DocumentValues, today: dt.date) -> dict[str, Text]:
     place = values.place_code
     found = {
-        "kind": None if values.kind in DOCUMENT_KINDS else _unknown(values.kind),
+        "kind": choice_complaint(values.kind, DOCUMENT_KINDS),
         "number": text_complaint(values.number, NUMBER_LIMIT)
         or (None if values.number.strip() else Text(N_("请填写文号"))),
         "title": text_complaint(values.title, 200),
         "issuer": text_complaint(values.issuer, 120),
         "issued_on": day_complaint(values.issued_on, today) if values.issued_on else None,
         "received_on": day_complaint(values.received_on, today) if values.received_on else None,
-        "source": None if values.source is None or values.source in FUNDING_SOURCES else _unknown(values.source),
+        "source": choice_complaint(values.source, (None, *FUNDING_SOURCES)),
         "budget_year": None
         if values.budget_year is None or values.budget_year in YEARS
         else Text(N_("预算年度请写四位年份, 如 2025")),
@@ -352,9 +352,5 @@ def _complaints(actor: Actor, values: DocumentValues, today: dt.date) -> dict[st
         else None,
     }
     if place is not None and db.session.get(Place, place) is None:
-        found["place_code"] = _unknown(place)
+        found["place_code"] = choice_complaint(place, ())
     return {name: problem for name, problem in found.items() if problem}
-
-
-def _unknown(value: str) -> Text:
-    return Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": value[:40]})

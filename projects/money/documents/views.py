@@ -128,12 +128,12 @@ def _values(form: DocumentForm) -> operations.DocumentValues:
 
 
 def _with_places(form: DocumentForm) -> DocumentForm:
-    form.place_code.choices = [*form.place_code.choices, *queries.places(current_actor())]
+    form.place_code.offer(queries.places(current_actor()))
     return form
 
 
 def _with_projects(form: LineForm) -> LineForm:
-    form.project.choices = queries.project_choices(current_actor())
+    form.project.offer(queries.project_choices(current_actor()))
     return form
 
 

@@ -7,21 +7,18 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.fields.choices import SelectChoice
+from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FINDING_STATES
 from projects.money.findings.names import REGIONS
-from projects.web.forms import DayField, Form
+from projects.web.forms import ChoiceField, DayField, Form
 from projects.web.i18n import speak
 
 
 class HandlingForm(Form):
-    state = SelectField(
-        _l("处理"), choices=[SelectChoice(key, _l(word)) for key, word in FINDING_STATES.items()], default="handling"
-    )
+    state = ChoiceField(_l("处理"), FINDING_STATES, default="handling")
     owner = StringField(_l("责任人或单位"), validators=[Length(max=60, message=_l("最多 60 字"))])
     note = TextAreaField(
         _l("理由或办理结果"), validators=[Length(max=400, message=_l("最多 400 字"))], render_kw={"rows": 3}
@@ -32,21 +29,19 @@ class HandlingForm(Form):
 class LimitForm(Form):
     value = StringField(_l("本单位的数"), render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20})
     law = StringField(_l("依据"), validators=[Length(max=200, message=_l("最多 200 字"))])
-    region = SelectField(
+    region = ChoiceField(
         _l("地区"),
-        choices=[SelectChoice("", _l("(不限)")), *(SelectChoice(key, _l(word)) for key, word in REGIONS.items())],
+        REGIONS,
+        _l("(不限)"),
         default="",
     )
-    programme = SelectField(_l("项目类别或项目群"), choices=[SelectChoice("", _l("(不限)"))], default="")
+    programme = ChoiceField(_l("项目类别或项目群"), none=_l("(不限)"), default="")
     valid_from = DayField(_l("从哪天起"))
     valid_to = DayField(_l("到哪天止"))
 
     def ask_kinds(self, kinds: Mapping[str, str]) -> None:
         """Offer these kinds of projects, by key."""
-        self.programme.choices = [
-            SelectChoice("", _l("(不限)")),
-            *(SelectChoice(key, word) for key, word in kinds.items()),
-        ]
+        self.programme.offer(kinds.items())
 
     @property
     def figure(self) -> Decimal | None:

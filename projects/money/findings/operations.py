@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import delete, select
 
 from projects.core.acting import Acting
-from projects.core.complaints import text_complaint
+from projects.core.complaints import choice_complaint, text_complaint
 from projects.core.errors import ForbiddenError, InvalidError, NotFoundError
 from projects.core.money import plain_yuan
 from projects.core.permissions import Actor, covers, places_for, require
@@ -46,9 +46,7 @@ def handle(acting: Acting, row: FindingRow, handling: Handling) -> FindingStep:
     ):
         raise NotFoundError(N_("没有这份文件, 或不在您的权限范围内"))
     found = {
-        "state": None
-        if handling.state in FINDING_STATES
-        else Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": handling.state[:40]}),
+        "state": choice_complaint(handling.state, FINDING_STATES),
         "owner": text_complaint(handling.owner, 60),
         "note": text_complaint(handling.note, 400),
     }

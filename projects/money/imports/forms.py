@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms import FileField, StringField
 from wtforms.validators import Length
 
+from projects.core.text import N_
 from projects.core.vocabulary import IMPORT_KINDS
 from projects.money.imports.extract import MOST_BYTES
-from projects.web.forms import Form
+from projects.web.forms import ChoiceField, Form
 
 
 class UploadForm(Form):
     """A file of one kind; `unit` counts where neither heading nor cell names one."""
 
-    kind = SelectField(_l("内容"), choices=[SelectChoice(key, _l(word)) for key, word in IMPORT_KINDS.items()])
+    kind = ChoiceField(_l("内容"), IMPORT_KINDS)
     file = FileField(_l("要导入的文件"), render_kw={"accept": ".xlsx,.csv,.txt", "required": True})
-    unit = SelectField(
+    unit = ChoiceField(
         _l("金额单位"),
-        choices=[
-            SelectChoice("", _l("按表头")),
-            SelectChoice("元", _l("元")),
-            SelectChoice("万元", _l("万元")),
-            SelectChoice("亿元", _l("亿元")),
-        ],
+        {"元": N_("元"), "万元": N_("万元"), "亿元": N_("亿元")},
+        _l("按表头"),
     )
-    place = SelectField(_l("地区"), choices=[], validate_choice=False)
+    place = ChoiceField(_l("地区"), validate_choice=False)
 
     def sent(self) -> tuple[str, bytes]:
         """The file's name and as many of its bytes as tell whether it is too large."""

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Column, delete, insert, select
 
 from projects.core.acting import Acting
+from projects.core.complaints import choice_complaint
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.month import latest_day
 from projects.core.permissions import Actor, covers, places_for, require
@@ -351,8 +352,8 @@ def _entered() -> list[Column[Any]]:
 
 
 def _check_place(actor: Actor, kind: str, place_code: str | None) -> None:
-    if kind not in IMPORT_KINDS:
-        raise InvalidError({"kind": Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": kind[:40]})})
+    if problem := choice_complaint(kind, IMPORT_KINDS):
+        raise InvalidError({"kind": problem})
     if place_code is not None and db.session.get(Place, place_code) is None:
         raise InvalidError({"place": Text(N_("没有地区 %(code)s"), {"code": place_code[:12]})})
     if not covers(places_for(actor, ACTIONS[kind]), place_code):

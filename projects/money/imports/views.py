@@ -20,6 +20,7 @@ from projects.people.access.door import acting, allowed, current_actor
 from projects.sheets.writing.views import download
 from projects.web import clock
 from projects.web.filters import keep_as_of
+from projects.web.forms import listed
 from projects.web.i18n import speak
 
 bp = Blueprint("imports", __name__)
@@ -139,12 +140,12 @@ def drop(batch_id: int) -> Answer:
 def _index(form: UploadForm) -> str:
     actor = current_actor()
     kinds = [kind for kind, action in queries.ACTIONS.items() if may(actor, action)]
-    form.kind.choices = [(kind, speak(IMPORT_KINDS[kind])) for kind in kinds]
+    form.kind.choices = listed({kind: IMPORT_KINDS[kind] for kind in kinds})
     first = next(iter(kinds), "receipts")  # the door let nobody in who has none
     if form.kind.data not in kinds:
         form.kind.data = first
     everywhere = [("", gettext("不限"))] if queries.is_everywhere(actor, queries.ACTIONS[first]) else []
-    form.place.choices = everywhere + queries.place_choices(actor, queries.ACTIONS[first])
+    form.place.offer([*everywhere, *queries.place_choices(actor, queries.ACTIONS[first])])
     return render_template(
         "money/imports/index.html", form=form, batches=queries.batches(actor), kinds=kinds, fields=FIELDS
     )

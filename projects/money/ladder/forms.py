@@ -6,26 +6,24 @@ Amounts are read exactly or refused, never guessed.
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, IntegerField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.fields.choices import SelectChoice
+from wtforms import BooleanField, Field, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
 from projects.core.money import FEN_PER, parse_fen
 from projects.core.text import N_, Text
 from projects.core.vocabulary import ESTIMATE_KINDS, FUNDING_SOURCES, LEDGER_KINDS, LEDGER_STEPS
-from projects.web.forms import DayField, Form
+from projects.web.forms import ChoiceField, DayField, Form
 from projects.web.i18n import speak
 
-UNITS = [SelectChoice("万元", _l("万元")), SelectChoice("元", _l("元")), SelectChoice("亿元", _l("亿元"))]
-SOURCES = [SelectChoice(key, _l(word)) for key, word in FUNDING_SOURCES.items()]
+UNITS = {"万元": N_("万元"), "元": N_("元"), "亿元": N_("亿元")}
 
 
 class AmountForm(Form):
     """A form with an amount in a unit; `fen` is what it says, None where it is empty."""
 
     amount = StringField(_l("金额"), render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 40})
-    unit = SelectField(_l("单位"), choices=UNITS)
+    unit = ChoiceField(_l("单位"), UNITS)
 
     @property
     def fen(self) -> int | None:
@@ -48,14 +46,12 @@ class AmountForm(Form):
 class EntryForm(AmountForm):
     """A step of money; `confirmed` is asked for only where the same entry stands already."""
 
-    step = SelectField(_l("环节"), choices=[SelectChoice(key, _l(word)) for key, word in LEDGER_STEPS.items()])
-    source = SelectField(_l("资金来源"), choices=SOURCES)
+    step = ChoiceField(_l("环节"), LEDGER_STEPS)
+    source = ChoiceField(_l("资金来源"), FUNDING_SOURCES)
     on = DayField(_l("日期"))
     document_number = StringField(_l("文号"), validators=[Length(max=80, message=_l("最多 80 字"))])
     memo = StringField(_l("摘要"), validators=[Length(max=200, message=_l("最多 200 字"))])
-    kind = SelectField(
-        _l("性质"), choices=[SelectChoice(key, _l(word)) for key, word in LEDGER_KINDS.items()], default="normal"
-    )
+    kind = ChoiceField(_l("性质"), LEDGER_KINDS, default="normal")
     budget_year = IntegerField(_l("预算年度"), validators=[Optional()])
     external_id = StringField(_l("外部编号"), validators=[Length(max=60, message=_l("最多 60 字"))])
     confirmed = BooleanField(_l("确为另一笔"))
@@ -72,10 +68,10 @@ class ReversalForm(Form):
 class CompositionForm(AmountForm):
     """An approved amount; `seen` is the fen that the person saw, empty where there was none."""
 
-    source = SelectField(_l("资金来源"), choices=SOURCES)
-    kind = SelectField(
+    source = ChoiceField(_l("资金来源"), FUNDING_SOURCES)
+    kind = ChoiceField(
         _l("依据"),
-        choices=[SelectChoice(key, _l(word)) for key, word in ESTIMATE_KINDS.items()],
+        ESTIMATE_KINDS,
         default="approved_estimate",
     )
     document_number = StringField(_l("文号"), validators=[Length(max=80, message=_l("最多 80 字"))])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from projects.core.acting import Acting
-from projects.core.complaints import text_complaint
+from projects.core.complaints import choice_complaint, text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN, plain_yuan
 from projects.core.month import ALWAYS, latest_day
@@ -110,10 +110,10 @@ def set_composition(acting: Acting, project_id: int, amount: Amount) -> None:
     if db.session.get(Project, project_id) is None:
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
     wrong: dict[str, Text] = {}
-    if amount.source not in FUNDING_SOURCES:
-        wrong["source"] = _unknown(amount.source)
-    if amount.kind not in ESTIMATE_KINDS:
-        wrong["kind"] = _unknown(amount.kind)
+    if problem := choice_complaint(amount.source, FUNDING_SOURCES):
+        wrong["source"] = problem
+    if problem := choice_complaint(amount.kind, ESTIMATE_KINDS):
+        wrong["kind"] = problem
     if amount.amount_fen is not None and not 0 <= amount.amount_fen <= LARGEST_FEN:
         wrong["amount"] = Text(N_("金额不能为负, 也不能超过 9999999999999.99 元"))
     if problem := text_complaint(amount.document_number, NUMBER_LIMIT):
@@ -183,7 +183,3 @@ def _twin(project_id: int, posting: Posting) -> LedgerEntry | None:
         return None
     alike = standing_entries(project_id, posting.source, posting.step, posting.on, posting.amount_fen)
     return next((one for one in alike if normalise(one.document_number) == normalise(posting.document_number)), None)
-
-
-def _unknown(value: str) -> Text:
-    return Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": value[:40]})

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from projects.core.complaints import day_complaint, text_complaint
+from projects.core.complaints import choice_complaint, day_complaint, text_complaint
 from projects.core.money import LARGEST_FEN, exact_yuan
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES, LEDGER_KINDS, LEDGER_STEPS
@@ -104,9 +104,9 @@ class Book:
     def complaints(self, project_id: int, posting: Posting) -> dict[str, Text]:
         """Why `posting` can't be taken, by field; nothing where it can."""
         found: dict[str, Text | None] = {
-            "source": None if posting.source in FUNDING_SOURCES else _unknown(posting.source),
-            "step": None if posting.step in LEDGER_STEPS else _unknown(posting.step),
-            "kind": None if posting.kind in LEDGER_KINDS else _unknown(posting.kind),
+            "source": choice_complaint(posting.source, FUNDING_SOURCES),
+            "step": choice_complaint(posting.step, LEDGER_STEPS),
+            "kind": choice_complaint(posting.kind, LEDGER_KINDS),
             "on": day_complaint(posting.on, self.today),
             "amount": _amount(posting),
             "document_number": text_complaint(posting.document_number, NUMBER_LIMIT),
@@ -242,7 +242,3 @@ def _reason(posting: Posting) -> Text | None:
 
 def _missing() -> Text:
     return Text(N_("找不到可以对应的记录: 可能已冲销, 或属于别的项目、来源或环节"))
-
-
-def _unknown(value: str) -> Text:
-    return Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": value[:40]})

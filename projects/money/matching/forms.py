@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
 from projects.core.errors import InvalidError
@@ -13,7 +12,7 @@ from projects.core.money import parse_fen
 from projects.core.text import N_, Text
 from projects.core.vocabulary import OUTSIDE_KINDS
 from projects.money.matching.desk import parse_parts
-from projects.web.forms import Form
+from projects.web.forms import ChoiceField, Form
 
 MOST_PARTS = 12
 
@@ -57,7 +56,7 @@ class ReceiptSplitForm(Form):
 class OutsideForm(Form):
     """Why a receipt belongs to no allocation."""
 
-    kind = SelectField(_l("款项类别"), choices=[SelectChoice(key, _l(word)) for key, word in OUTSIDE_KINDS.items()])
+    kind = ChoiceField(_l("款项类别"), OUTSIDE_KINDS)
     note = StringField(_l("备注"), validators=[Length(max=200, message=_l("最多 200 字"))])
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import aliased
 
 from projects.core.acting import Acting
-from projects.core.complaints import text_complaint
+from projects.core.complaints import choice_complaint, text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import exact_yuan
 from projects.core.month import latest_day
@@ -172,8 +172,8 @@ def set_outside(
     require(actor, "funding.write")
     lock_money()
     receipt = _receipts(actor, [receipt_id])[receipt_id]
-    if kind not in OUTSIDE_KINDS:
-        raise InvalidError({"kind": Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": kind[:40]})})
+    if problem := choice_complaint(kind, OUTSIDE_KINDS):
+        raise InvalidError({"kind": problem})
     if problem := text_complaint(note, NOTE_LIMIT):
         raise InvalidError({"note": problem})
     state = receipt_states([receipt_id])[receipt_id]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from projects.money.ladder.forms import SOURCES, AmountForm
-from projects.web.forms import DayField, Form
-
-ANY = [SelectChoice("", _l("(不限)"))]
+from projects.core.vocabulary import FUNDING_SOURCES
+from projects.money.ladder.forms import AmountForm
+from projects.web.forms import ChoiceField, DayField, Form
 
 
 class ReceiptForm(AmountForm):
@@ -19,8 +17,8 @@ class ReceiptForm(AmountForm):
     payer = StringField(_l("付款人"), validators=[Length(max=120, message=_l("最多 120 字"))])
     payee = StringField(_l("收款人"), validators=[Length(max=120, message=_l("最多 120 字"))])
     memo = StringField(_l("摘要"), validators=[Length(max=300, message=_l("最多 300 字"))])
-    source = SelectField(_l("资金来源"), choices=[*ANY, *SOURCES])
-    place_code = SelectField(_l("地区"), choices=[*ANY])
+    source = ChoiceField(_l("资金来源"), FUNDING_SOURCES, _l("(不限)"))
+    place_code = ChoiceField(_l("地区"), none=_l("(不限)"))
     confirmed = BooleanField(_l("确为另一笔"))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import aliased
 
 from projects.core.acting import Acting
-from projects.core.complaints import day_complaint, text_complaint
+from projects.core.complaints import choice_complaint, day_complaint, text_complaint
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN
 from projects.core.month import format_month, latest_day, month_end, month_of
@@ -252,10 +252,7 @@ def _complaints(one: ReceiptValues, today: dt.date, closed: Closed) -> dict[str,
         closed.complaint(one.place_code, one.received_on) if one.received_on else None
     )
     found["amount"] = None if 0 < one.amount_fen <= LARGEST_FEN else Text(N_("金额须大于 0"))
-    known = one.source is None or one.source in FUNDING_SOURCES
-    found["source"] = (
-        None if known else Text(N_("请从列表中选择, “%(value)s”不在其中"), {"value": str(one.source)[:40]})
-    )
+    found["source"] = choice_complaint(one.source, (None, *FUNDING_SOURCES))
     return {name: problem for name, problem in found.items() if problem}
 
 

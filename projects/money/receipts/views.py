@@ -230,7 +230,7 @@ def _month(first: dt.date, form: ClosingForm) -> str:
 
 
 def _with_places(form: ReceiptForm) -> ReceiptForm:
-    form.place_code.choices = [*form.place_code.choices, *places(current_actor())]
+    form.place_code.offer(places(current_actor()))
     return form
 
 
