@@ -13,8 +13,10 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
+from inspect import Parameter, signature
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy import (
@@ -31,12 +33,13 @@ from sqlalchemy import (
     event,
     false,
 )
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Result
 from sqlalchemy.orm import Mapped, mapped_column
 
 from projects.core.touched import forget_touched
 from projects.extensions import db
 
+T = TypeVar("T")
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 BEFORE_COMMIT = "last acts of a transaction"
@@ -219,6 +222,29 @@ def among(column: Any, some: bool) -> list[ColumnElement[bool]]:
 def given(ids: Collection[Any] | None, **values: object) -> dict[str, object]:
     """The parameters of such a statement: `values`, and `ids` where they are not None."""
     return values if ids is None else {**values, "ids": list(ids)}
+
+
+def rows_of(kind: type[T], result: Result[Any]) -> list[T]:
+    """The rows of `result` as `kind`, a dataclass or named tuple whose fields are called as the columns are, in the
+    same order; fields at the end that have a default may have no column.
+
+    TypeError where a column has another name than the field it would fill, so that two columns of one type can't be
+    swapped unnoticed.
+    """
+    build: Callable[..., T] = kind
+    columns, (fields, needed) = tuple(result.keys()), _fields(build)
+    if columns != fields[: len(columns)] or len(columns) < needed:
+        wrong = next((pair for pair in zip(columns, fields, strict=False) if pair[0] != pair[1]), None)
+        where = f"column {wrong[0]!r} would fill the field {wrong[1]!r}" if wrong else f"{len(columns)} columns"
+        raise TypeError(f"the statement doesn't fit {kind.__name__}: {where}; label its columns as {', '.join(fields)}")
+    return [build(*row) for row in result]
+
+
+@cache
+def _fields(kind: Callable[..., object]) -> tuple[tuple[str, ...], int]:
+    """The fields of a row, in order, and how many of them need a value."""
+    found = signature(kind).parameters.values()
+    return tuple(one.name for one in found), sum(one.default is Parameter.empty for one in found)
 
 
 def dispose() -> None:

@@ -10,7 +10,9 @@ import multiprocessing as mp
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from apps import make_app
@@ -19,12 +21,12 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import CheckConstraint, inspect, select, text
+from sqlalchemy import CheckConstraint, inspect, literal, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
 from projects import database
-from projects.database import sqlite_is_sound, transaction
+from projects.database import rows_of, sqlite_is_sound, transaction
 from projects.extensions import db
 from projects.models import LedgerEntry, MonthlyReport, Project, Setting
 
@@ -389,3 +391,35 @@ def test_migrations_keep_every_check_and_autoincrement(app: Flask):
                 table.name for table in db.metadata.sorted_tables if table.dialect_options["sqlite"]["autoincrement"]
             ]
             assert [name for name in wanted if "AUTOINCREMENT" not in made[name]] == []
+
+
+@dataclass(frozen=True)
+class Named:
+    name: str
+    place: str
+    former: tuple[str, ...] = ()
+
+
+class NamedPair(NamedTuple):
+    name: str
+    place: str
+
+
+NAME, PLACE = literal("医院").label("name"), literal("宜春").label("place")
+
+
+@pytest.mark.parametrize("kind", [Named, NamedPair])
+def test_rows_are_built_by_the_names_of_their_columns(app: Flask, kind):
+    with app.app_context():
+        assert rows_of(kind, db.session.execute(select(NAME, PLACE))) == [kind("医院", "宜春")]
+
+
+@pytest.mark.parametrize("kind", [Named, NamedPair])
+@pytest.mark.parametrize(
+    "columns",
+    [(PLACE, NAME), (NAME,), (NAME, PLACE.label("city")), (NAME, PLACE, literal(1).label("extra"))],
+    ids=["swapped", "too few", "another name", "too many"],
+)
+def test_columns_that_are_not_the_fields_of_a_row_are_refused(app: Flask, kind, columns):
+    with app.app_context(), pytest.raises(TypeError, match="doesn't fit Named"):
+        rows_of(kind, db.session.execute(select(*columns)))
