@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from werkzeug.wrappers import Response
 
-from projects.core.errors import ConflictError, InvalidError
+from projects.core.errors import ConflictError, InvalidError, ProblemError
 from projects.database import transaction
 from projects.web.forms import Form
 from projects.web.i18n import speak
@@ -18,21 +18,46 @@ Written = TypeVar("Written")
 Page = str | Response | tuple[str, int]
 
 
-def filed(form: Form, write: Callable[[], Written], done: Callable[[Written], Page], again: Callable[[], str]) -> Page:
+def filed(
+    form: Form,
+    write: Callable[[], Written],
+    done: Callable[[Written], Page],
+    again: Callable[[], str],
+    clash: Callable[[str], str] | None = None,
+) -> Page:
     """Check `form`, run `write` in one transaction, and answer with `done` of what it wrote.
 
     `again` draws the page with the form as it was typed: 422 where a field can't be taken, 409 where others were
-    faster.
+    faster. Where such a conflict shows more, `clash` draws it instead, told what it says.
     """
     if not form.validate_on_submit():
         return again(), 422
+    return entered(form, write, done, again, told=ConflictError, clash=clash)
+
+
+def entered(
+    form: Form,
+    write: Callable[[], Written],
+    done: Callable[[Written], Page],
+    again: Callable[[], str],
+    *,
+    told: type[ProblemError] = ProblemError,
+    clash: Callable[[str], str] | None = None,
+) -> Page:
+    """The same for a form whose fields the operation reads itself: nothing is checked before.
+
+    Problems of the kind `told` come back at the form's head; of other kinds, but for fields that can't be taken, the
+    error page tells.
+    """
     try:
         with transaction():
             written = write()
     except InvalidError as problem:
         form.take_errors(problem)
-        return again(), 422
-    except ConflictError as problem:
+        return again(), problem.status
+    except told as problem:
+        if clash is not None:
+            return clash(speak(problem.text)), problem.status
         form.form_errors.append(speak(problem.text))
-        return again(), 409
+        return again(), problem.status
     return done(written)
