@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import aliased
 
 from projects.core.errors import NotFoundError
 from projects.core.money import rate
@@ -16,7 +15,7 @@ from projects.core.text import N_
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.extensions import db
 from projects.money.contracts.tables import Contract
-from projects.money.ledger.queries import work_confirmed
+from projects.money.ledger.queries import stands, work_confirmed
 from projects.money.ledger.tables import LedgerEntry
 
 
@@ -125,12 +124,8 @@ def is_known(project_id: int, number: str, name: str, party: str, signed_on: dt.
 
 def is_paid(contract_id: int, on: dt.date, memo: str, parts: Mapping[str, int]) -> bool:
     """Whether every part of a payment without a voucher stands already, with the same day and memo."""
-    own, back = LedgerEntry, aliased(LedgerEntry)
-    standing = (
-        select(own.source, own.amount_fen)
-        .outerjoin(back, back.reverses_id == own.id)
-        .where(own.reverses_id.is_(None), back.id.is_(None))
-    )
+    own = LedgerEntry
+    standing = select(own.source, own.amount_fen).where(stands(own))
     same = (
         own.contract_id == contract_id,
         own.step == "paid",

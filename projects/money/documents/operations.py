@@ -11,7 +11,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import aliased
 
 from projects.core.acting import Acting
 from projects.core.complaints import choice_complaint, day_complaint, text_complaint
@@ -30,7 +29,7 @@ from projects.money.documents.numbers import normalise
 from projects.money.documents.tables import FundingDocument
 from projects.money.ledger.operations import lock_money, write_entries
 from projects.money.ledger.posting import NUMBER_LIMIT, YEARS, Posting
-from projects.money.ledger.queries import chunks, line_states
+from projects.money.ledger.queries import chunks, line_states, stands
 from projects.money.ledger.tables import LedgerEntry
 
 Upper = defaultdict[tuple[int, str], list[list[int]]]
@@ -237,19 +236,14 @@ def above(documents: Collection[int]) -> dict[int, Upper]:
 
 def _alike(document: FundingDocument, line: DocumentLine) -> bool:
     """Whether a standing line of the document says the same, in one part or in several."""
-    own, back = LedgerEntry, aliased(LedgerEntry)
+    own = LedgerEntry
     same = (
         own.document_id == document.id,
         own.project_id == line.project_id,
         own.source == (line.source or document.source),
         own.memo == line.memo.strip(),
     )
-    standing = (
-        select(own.amount_fen)
-        .outerjoin(back, back.reverses_id == own.id)
-        .where(own.step == "allocated", own.reverses_id.is_(None), back.id.is_(None))
-    )
-    found = list(db.session.scalars(standing.where(*same)))
+    found = list(db.session.scalars(select(own.amount_fen).where(*same, own.step == "allocated", stands(own))))
     return line.amount_fen in {*found, sum(found)} if found else False
 
 
@@ -264,13 +258,8 @@ def link_document(actor: Actor, now: dt.datetime, document_id: int, parent_id: i
         raise NotFoundError(N_("没有这份文件, 或不在您的权限范围内"))
     if parent_id is not None and _leads_to(parent_id, document_id):
         raise InvalidError({"parent_id": Text(N_("上级文件不能是本文件或它的下级"))})
-    back = aliased(LedgerEntry)
-    standing = select(LedgerEntry.id).outerjoin(back, back.reverses_id == LedgerEntry.id)
-    if db.session.scalar(
-        standing.where(
-            LedgerEntry.document_id == document_id, LedgerEntry.reverses_id.is_(None), back.id.is_(None)
-        ).limit(1)
-    ):
+    standing = select(LedgerEntry.id).where(LedgerEntry.document_id == document_id, stands(LedgerEntry))
+    if db.session.scalar(standing.limit(1)):
         raise ConflictError(N_("这份文件已有下达明细, 不能再改上级文件: 请先冲销明细, 连接后重新登记"))
     before, document.parent_id = document.parent_id, parent_id
     db.session.flush()

@@ -22,7 +22,7 @@ from projects.money.documents.numbers import normalise
 from projects.money.documents.sheet import DocumentPage, DocumentRow, LineRow, RawLine, through
 from projects.money.documents.tables import FundingDocument
 from projects.money.findings.queries import documents_seen
-from projects.money.ledger.queries import told
+from projects.money.ledger.queries import stands, told
 from projects.money.ledger.tables import LedgerEntry
 from projects.register.projects.tables import Project
 
@@ -98,18 +98,8 @@ def raw_lines(actor: Actor, as_of: dt.date) -> dict[int, RawLine]:
     """
     ids, own, drawing = visible_projects(actor), LedgerEntry, aliased(LedgerEntry)
     reach = [] if ids is None else [own.project_id.in_(ids)]
-    back = aliased(LedgerEntry)
-    statement = (
-        select(own.id, own.document_id, own.allocation_id, own.amount_fen)
-        .outerjoin(back, (back.reverses_id == own.id) & (back.entry_on <= as_of))
-        .where(
-            own.step == "allocated",
-            own.document_id.is_not(None),
-            own.entry_on <= as_of,
-            own.reverses_id.is_(None),
-            back.id.is_(None),
-            *reach,
-        )
+    statement = select(own.id, own.document_id, own.allocation_id, own.amount_fen).where(
+        own.step == "allocated", own.document_id.is_not(None), own.entry_on <= as_of, stands(own, as_of), *reach
     )
     rows = db.session.execute(statement).all()
     sums = (

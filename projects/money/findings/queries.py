@@ -32,7 +32,7 @@ from projects.money.findings.remembering import FindingMemory, Kept
 from projects.money.findings.rules import MISUSE
 from projects.money.findings.sheet import FindingPage, FindingRow, FindingSubject, HandlingStep, page
 from projects.money.findings.tables import FindingStep, FundingLimit
-from projects.money.ledger.queries import by_day, compositions, counts_once, open_receipts, work_confirmed
+from projects.money.ledger.queries import by_day, compositions, counts_once, open_receipts, stands, work_confirmed
 from projects.money.ledger.tables import LedgerEntry
 from projects.people.accounts.tables import Unit, User
 from projects.register.projects.queries import programme_on
@@ -229,7 +229,6 @@ def _contracts(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[
 def _misused(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, list[tuple[str, int, str, int]]]:
     """Payments of central money standing on a day whose memo names what it may not pay for."""
     own = LedgerEntry
-    backs = select(own.reverses_id).where(own.reverses_id.is_not(None), own.entry_on <= as_of)
     statement = (
         select(own.project_id, own.source, own.amount_fen, own.memo, own.id)
         .join(Project, Project.id == own.project_id)
@@ -237,8 +236,7 @@ def _misused(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[in
             own.step == "paid",
             own.source.in_(sorted(CENTRAL_SOURCES)),
             own.entry_on <= as_of,
-            own.reverses_id.is_(None),
-            own.id.not_in(backs),
+            stands(own, as_of),
             *wanted,
         )
         .where(or_(*(own.memo.contains(word) for word in MISUSE)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased, undefer
+from sqlalchemy.orm import undefer
 
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, covers, may, places_for, projects_for
@@ -20,7 +20,7 @@ from projects.money.documents.numbers import normalise
 from projects.money.documents.tables import FundingDocument
 from projects.money.imports.plan import KnownRows
 from projects.money.imports.tables import ImportBatch
-from projects.money.ledger.queries import chunks, closed_months
+from projects.money.ledger.queries import chunks, closed_months, stands
 from projects.money.ledger.tables import LedgerEntry
 from projects.money.matching.names import canonical
 from projects.money.receipts.tables import TreasuryReceipt
@@ -90,12 +90,9 @@ def places() -> dict[str, str]:
 
 
 def _vouchers(keys: Iterable[str], place_code: str | None) -> dict[str, frozenset[tuple[object, ...]]]:
-    own, back = TreasuryReceipt, aliased(TreasuryReceipt)
+    own = TreasuryReceipt
     columns = (own.voucher, own.received_on, own.amount_fen, own.payer, own.payee, own.memo)
-    statement = (
-        select(*columns).outerjoin(back, back.reverses_id == own.id).where(own.reverses_id.is_(None), back.id.is_(None))
-    )
-    statement = statement.where(own.place_code.is_not_distinct_from(place_code))
+    statement = select(*columns).where(stands(own), own.place_code.is_not_distinct_from(place_code))
     return {
         row[0]: frozenset([tuple(row[1:])])
         for part in chunks(set(keys))
@@ -105,7 +102,7 @@ def _vouchers(keys: Iterable[str], place_code: str | None) -> dict[str, frozense
 
 def _entries(step: str, keys: Iterable[str]) -> dict[str, frozenset[tuple[object, ...]]]:
     """What stands of each number; a payment from several sources is several entries of one voucher."""
-    own, back = LedgerEntry, aliased(LedgerEntry)
+    own = LedgerEntry
     columns = (
         own.external_id,
         own.entry_on,
@@ -116,11 +113,7 @@ def _entries(step: str, keys: Iterable[str]) -> dict[str, frozenset[tuple[object
         own.document_id,
         own.allocation_id,
     )
-    statement = (
-        select(*columns)
-        .outerjoin(back, back.reverses_id == own.id)
-        .where(own.step == step, own.reverses_id.is_(None), back.id.is_(None))
-    )
+    statement = select(*columns).where(own.step == step, stands(own))
     rows = [row for part in chunks(set(keys)) for row in db.session.execute(statement.where(own.external_id.in_(part)))]
     more: Counter[str] = Counter()
     handed = {
@@ -201,16 +194,11 @@ def place_choices(actor: Actor, action: str) -> list[tuple[str, str]]:
 
 def posted_of(batch_id: int) -> tuple[list[int], list[int]]:
     """The standing receipts and ledger entries of an import."""
-    receipt_back, entry_back = aliased(TreasuryReceipt), aliased(LedgerEntry)
-    receipts = select(TreasuryReceipt.id).outerjoin(receipt_back, receipt_back.reverses_id == TreasuryReceipt.id)
-    receipts = receipts.where(
-        TreasuryReceipt.import_id == batch_id, TreasuryReceipt.reverses_id.is_(None), receipt_back.id.is_(None)
+    receipts, entries = (
+        list(db.session.scalars(select(kind.id).where(kind.import_id == batch_id, stands(kind))))
+        for kind in (TreasuryReceipt, LedgerEntry)
     )
-    entries = select(LedgerEntry.id).outerjoin(entry_back, entry_back.reverses_id == LedgerEntry.id)
-    entries = entries.where(
-        LedgerEntry.import_id == batch_id, LedgerEntry.reverses_id.is_(None), entry_back.id.is_(None)
-    )
-    return list(db.session.scalars(receipts)), list(db.session.scalars(entries))
+    return receipts, entries
 
 
 def is_everywhere(actor: Actor, action: str) -> bool:

@@ -10,7 +10,6 @@ from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Executable, Integer, Select, bindparam, cast, func, select
-from sqlalchemy.orm import aliased
 
 from projects.core.permissions import Actor
 from projects.core.tables import Place
@@ -20,7 +19,7 @@ from projects.money.ladder.filtering import FundingFilter
 from projects.money.ladder.sheet import CompositionRow, EntryRow, FundingPage, ProjectLadder, ProjectMoney, RevisionRow
 from projects.money.ladder.sums import APPROVING, PostedSum, approved, ladder, sums
 from projects.money.ladder.tables import CompositionRevision
-from projects.money.ledger.queries import compositions, counts_once, told
+from projects.money.ledger.queries import compositions, counts_once, stands, taken_back_by, told
 from projects.money.ledger.tables import LedgerEntry
 from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
@@ -67,10 +66,7 @@ def _entries(project_id: int, as_of: dt.date) -> tuple[EntryRow, ...]:
 
 @cache
 def _posted_entries() -> Select[Any]:
-    own, reversing = LedgerEntry, aliased(LedgerEntry)
-    taken_back = select(func.min(reversing.id)).where(
-        reversing.reverses_id == own.id, reversing.entry_on <= bindparam("as_of")
-    )
+    own = LedgerEntry
     columns = (
         own.id,
         own.source,
@@ -81,7 +77,7 @@ def _posted_entries() -> Select[Any]:
         own.memo,
         own.reverses_id,
     )
-    statement = select(*columns, taken_back.correlate(own).scalar_subquery(), own.recorded_at, own.is_sample)
+    statement: Select[Any] = select(*columns, taken_back_by(own, bindparam("as_of")), own.recorded_at, own.is_sample)
     statement = statement.add_columns(
         own.kind, own.budget_year, told(own.external_id), own.document_id, own.allocation_id, own.contract_id
     )
@@ -98,17 +94,13 @@ def entry_of(project_id: int, entry_id: int) -> LedgerEntry | None:
 
 def standing_entries(project_id: int, source: str, step: str, day: dt.date, amount_fen: int) -> list[LedgerEntry]:
     """Entries that say the same of the same day and were not taken back."""
-    reversed_ids = select(LedgerEntry.reverses_id).where(
-        LedgerEntry.project_id == project_id, LedgerEntry.reverses_id.is_not(None)
-    )
     statement = select(LedgerEntry).where(
         LedgerEntry.project_id == project_id,
         LedgerEntry.source == source,
         LedgerEntry.step == step,
         LedgerEntry.entry_on == day,
         LedgerEntry.amount_fen == amount_fen,
-        LedgerEntry.reverses_id.is_(None),
-        LedgerEntry.id.not_in(reversed_ids),
+        stands(LedgerEntry),
     )
     return list(db.session.scalars(statement))
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, and_, case, func, inspect, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from projects.extensions import db
@@ -21,6 +21,27 @@ from projects.money.receipts.tables import FundingPeriod, TreasuryReceipt
 from projects.register.projects.tables import Project
 
 CHUNK = 5000  # values of one IN list
+DAY_OF = {LedgerEntry: "entry_on", TreasuryReceipt: "received_on"}  # what is posted, and from which day it counts
+
+
+def stands(own: Any, as_of: Any = None) -> ColumnElement[bool]:
+    """An entry that stands (M-3): it takes nothing back, and nothing took it back, or nothing up to the day `as_of`.
+
+    `own` is LedgerEntry, TreasuryReceipt or an alias of one; a day may be a parameter.
+    """
+    return and_(own.reverses_id.is_(None), ~_takings_back(own, as_of).exists())
+
+
+def taken_back_by(own: Any, as_of: Any = None) -> ScalarSelect[Any]:
+    """The id of the entry that took `own` back, up to the day `as_of` where one is given; there is one at most."""
+    return _takings_back(own, as_of).scalar_subquery()
+
+
+def _takings_back(own: Any, as_of: Any) -> Select[Any]:
+    kind = inspect(own).mapper.class_
+    back = aliased(kind)
+    found = select(back.id).where(back.reverses_id == own.id).correlate(own)
+    return found if as_of is None else found.where(getattr(back, DAY_OF[kind]) <= as_of)
 
 
 def counts_once() -> ColumnElement[bool]:
@@ -82,7 +103,7 @@ def places_of(ids: Iterable[int]) -> dict[int, str]:
 
 def line_states(ids: Iterable[int]) -> dict[int, LineState]:
     """Allocated entries with what is left of them after what was received on them or handed to documents below."""
-    own, drawing, back = LedgerEntry, aliased(LedgerEntry), aliased(LedgerEntry)
+    own, drawing = LedgerEntry, aliased(LedgerEntry)
     found = {}
     for part in chunks(ids):
         drawn = (
@@ -100,23 +121,19 @@ def line_states(ids: Iterable[int]) -> dict[int, LineState]:
             own.document_id,
             own.budget_year,
             own.is_sample,
-            own.reverses_id,
-            back.id,
+            stands(own),
         )
-        statement = (
-            select(*columns).outerjoin(drawn, drawn.c.line == own.id).outerjoin(back, back.reverses_id == own.id)
-        )
+        statement = select(*columns).outerjoin(drawn, drawn.c.line == own.id)
         for row in db.session.execute(statement.where(own.id.in_(part), own.step == "allocated")):
-            key, project_id, source, fen, used, document_id, year, is_sample, reverses, reversed_by = row
-            stands = reverses is None and reversed_by is None
-            found[key] = LineState(project_id, source, int(fen) - int(used or 0), document_id, year, is_sample, stands)
+            key, project_id, source, fen, used, document_id, year, is_sample, is_standing = row
+            left = int(fen) - int(used or 0)
+            found[key] = LineState(project_id, source, left, document_id, year, is_sample, is_standing)
     return found
 
 
 def receipt_states(ids: Iterable[int]) -> dict[int, ReceiptState]:
     """Receipts with what of them is neither matched nor set outside."""
-    own, back = TreasuryReceipt, aliased(TreasuryReceipt)
-    found = {}
+    own, found = TreasuryReceipt, {}
     for part in chunks(ids):
         matched = (
             select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen"))
@@ -124,18 +141,14 @@ def receipt_states(ids: Iterable[int]) -> dict[int, ReceiptState]:
             .group_by(LedgerEntry.receipt_id)
         ).subquery()
         outside = outside_sums().where(MatchDecision.receipt_id.in_(part)).subquery()
-        columns = (own.id, own.amount_fen, matched.c.fen, outside.c.fen, own.is_sample, own.reverses_id, back.id)
+        columns = (own.id, own.amount_fen, matched.c.fen, outside.c.fen, own.is_sample, stands(own))
         statement = (
             select(*columns)
             .outerjoin(matched, matched.c.receipt_id == own.id)
             .outerjoin(outside, outside.c.receipt_id == own.id)
         )
-        for key, fen, inside, away, is_sample, reverses, reversed_by in db.session.execute(
-            statement.outerjoin(back, back.reverses_id == own.id).where(own.id.in_(part))
-        ):
-            found[key] = ReceiptState(
-                int(fen) - int(inside or 0) - int(away or 0), is_sample, reverses is None and reversed_by is None
-            )
+        for key, fen, inside, away, is_sample, is_standing in db.session.execute(statement.where(own.id.in_(part))):
+            found[key] = ReceiptState(int(fen) - int(inside or 0) - int(away or 0), is_sample, is_standing)
     return found
 
 
@@ -200,7 +213,7 @@ def open_receipts(until: dt.date, as_of: dt.date) -> list[Any]:
     """The standing receipts of the days up to `until` that are neither matched nor set outside in full as of a day: id,
     voucher, received_on, payer, payee, place_code, open_fen, is_sample.
     """
-    own, back = TreasuryReceipt, aliased(TreasuryReceipt)
+    own = TreasuryReceipt
     matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(
         LedgerEntry.receipt_id.is_not(None)
     )
@@ -223,8 +236,7 @@ def open_receipts(until: dt.date, as_of: dt.date) -> list[Any]:
         select(*columns)
         .outerjoin(sums, sums.c.receipt_id == own.id)
         .outerjoin(outside, outside.c.receipt_id == own.id)
-        .outerjoin(back, and_(back.reverses_id == own.id, back.received_on <= as_of))
-        .where(own.received_on <= min(until, as_of), own.reverses_id.is_(None), back.id.is_(None), left > 0)
+        .where(own.received_on <= min(until, as_of), stands(own, as_of), left > 0)
     )
     return list(db.session.execute(found.order_by(own.id)))
 
@@ -256,9 +268,7 @@ def _contracts(ids: Iterable[int]) -> dict[int, tuple[int, bool]]:
 
 def taken_externals(step: str, names: Iterable[str]) -> set[str]:
     """Which of the external numbers stand already in entries of a step."""
-    back = aliased(LedgerEntry)
-    statement = select(LedgerEntry.external_id).outerjoin(back, back.reverses_id == LedgerEntry.id)
-    statement = statement.where(LedgerEntry.step == step, LedgerEntry.reverses_id.is_(None), back.id.is_(None))
+    statement = select(LedgerEntry.external_id).where(LedgerEntry.step == step, stands(LedgerEntry))
     return {
         name
         for part in chunks(names)
@@ -281,11 +291,8 @@ def _sums(project_ids: Iterable[int]) -> dict[tuple[int, str, str], int]:
 
 def refunded_sums(keys: Iterable[tuple[int, str, str]], leaving: Iterable[int]) -> dict[tuple[int, str, str], int]:
     """The sums of those (project, source, step) that hold refunds which stand, the refunds `leaving` apart."""
-    back, wanted = aliased(LedgerEntry), set(keys)
-    refunds = select(LedgerEntry.id, LedgerEntry.project_id, LedgerEntry.source, LedgerEntry.step).outerjoin(
-        back, back.reverses_id == LedgerEntry.id
-    )
-    refunds = refunds.where(LedgerEntry.kind == "refund", LedgerEntry.reverses_id.is_(None), back.id.is_(None))
+    own, wanted = LedgerEntry, set(keys)
+    refunds = select(own.id, own.project_id, own.source, own.step).where(own.kind == "refund", stands(own))
     ids, gone = {project_id for project_id, _, _ in wanted}, set(leaving)
     rows = (row for part in chunks(ids) for row in db.session.execute(refunds.where(LedgerEntry.project_id.in_(part))))
     held = {(project_id, source, step) for key, project_id, source, step in rows if key not in gone} & wanted
@@ -295,10 +302,7 @@ def refunded_sums(keys: Iterable[tuple[int, str, str]], leaving: Iterable[int]) 
 
 def entries_with_backs(ids: Iterable[int]) -> list[tuple[LedgerEntry, int | None]]:
     """Entries in the order of their ids, each with the id of the entry that took it back."""
-    back = aliased(LedgerEntry)
-    statement = (
-        select(LedgerEntry, back.id).outerjoin(back, back.reverses_id == LedgerEntry.id).order_by(LedgerEntry.id)
-    )
+    statement = select(LedgerEntry, taken_back_by(LedgerEntry)).order_by(LedgerEntry.id)
     return [
         (entry, found)
         for part in chunks(ids)
@@ -308,9 +312,8 @@ def entries_with_backs(ids: Iterable[int]) -> list[tuple[LedgerEntry, int | None
 
 def drawn_lines(ids: Iterable[int], leaving: Iterable[int]) -> set[int]:
     """Which of the lines `ids` are drawn on by entries that stand, those of `leaving` apart."""
-    back, gone = aliased(LedgerEntry), set(leaving)
-    statement = select(LedgerEntry.allocation_id, LedgerEntry.id).outerjoin(back, back.reverses_id == LedgerEntry.id)
-    statement = statement.where(and_(LedgerEntry.reverses_id.is_(None), back.id.is_(None)))
+    gone = set(leaving)
+    statement = select(LedgerEntry.allocation_id, LedgerEntry.id).where(stands(LedgerEntry))
     rows = (
         row for part in chunks(ids) for row in db.session.execute(statement.where(LedgerEntry.allocation_id.in_(part)))
     )

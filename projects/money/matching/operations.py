@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm import aliased
 
 from projects.core.acting import Acting
 from projects.core.complaints import choice_complaint, text_complaint
@@ -25,7 +24,7 @@ from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.money.ledger.operations import lock_money, reverse_entries, write_entries
 from projects.money.ledger.posting import Posting
-from projects.money.ledger.queries import chunks, closed_months, line_states, places_of, receipt_states
+from projects.money.ledger.queries import chunks, closed_months, line_states, places_of, receipt_states, stands
 from projects.money.ledger.tables import LedgerEntry
 from projects.money.matching.learning import learned
 from projects.money.matching.tables import Alias, MatchDecision
@@ -231,13 +230,8 @@ def undo(acting: Acting, receipt_id: int, decision_id: int) -> int:
         raise NotFoundError(N_("没有这个决定"))
     if db.session.scalar(select(MatchDecision.id).where(MatchDecision.undoes_id == decision_id)):
         raise ConflictError(N_("这个决定已经撤销过, 请刷新后再看"))
-    back = aliased(LedgerEntry)
-    booked = select(LedgerEntry.id).outerjoin(back, back.reverses_id == LedgerEntry.id)
-    entries = list(
-        db.session.scalars(
-            booked.where(LedgerEntry.decision_id == decision_id, LedgerEntry.reverses_id.is_(None), back.id.is_(None))
-        )
-    )
+    booked = select(LedgerEntry.id).where(LedgerEntry.decision_id == decision_id, stands(LedgerEntry))
+    entries = list(db.session.scalars(booked))
     if entries:
         reverse_entries(acting, entries, "撤销匹配")
     for alias in db.session.scalars(select(Alias).where(Alias.decision_id == decision_id)):

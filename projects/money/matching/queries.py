@@ -21,7 +21,7 @@ from projects.core.text import N_
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.extensions import db
 from projects.money.documents.tables import FundingDocument
-from projects.money.ledger.queries import chunks, outside_sums
+from projects.money.ledger.queries import chunks, outside_sums, stands
 from projects.money.ledger.tables import LedgerEntry
 from projects.money.matching.desk import DecisionRow, DeskReceipt, DeskStanding, Queue, SourceSum
 from projects.money.matching.facts import OpenLine, Proposal
@@ -48,17 +48,15 @@ def lines(actor: Actor) -> list[OpenLine]:
 
     Three statements.
     """
-    own, back, drawing, document = LedgerEntry, aliased(LedgerEntry), aliased(LedgerEntry), FundingDocument
-    undone = aliased(LedgerEntry)
-    stands = case((and_(drawing.step == "received", drawing.reverses_id.is_(None), undone.id.is_(None)), 1), else_=0)
+    own, drawing, document = LedgerEntry, aliased(LedgerEntry), FundingDocument
+    is_part = case((and_(drawing.step == "received", stands(drawing)), 1), else_=0)
     drawn = (
         select(
             drawing.allocation_id.label("line"),
             func.sum(drawing.amount_fen).label("fen"),
-            func.sum(stands).label("parts"),
+            func.sum(is_part).label("parts"),
         )
         .where(drawing.allocation_id.is_not(None), drawing.step.in_(("received", "allocated")))
-        .outerjoin(undone, undone.reverses_id == drawing.id)
         .group_by(drawing.allocation_id)
         .subquery()
     )
@@ -73,8 +71,7 @@ def lines(actor: Actor) -> list[OpenLine]:
         .outerjoin(Unit, Unit.id == Project.unit_id)
         .outerjoin(document, document.id == own.document_id)
         .outerjoin(drawn, drawn.c.line == own.id)
-        .outerjoin(back, back.reverses_id == own.id)
-        .where(own.step == "allocated", own.reverses_id.is_(None), back.id.is_(None), own.amount_fen > 0)
+        .where(own.step == "allocated", stands(own), own.amount_fen > 0)
         .order_by(own.id)
     )
     reach = projects_for(actor, READING)
@@ -108,12 +105,11 @@ def lines(actor: Actor) -> list[OpenLine]:
 
 def _paid() -> dict[int, tuple[tuple[dt.date, int], ...]]:
     """By line, the days and fen of the receipts that stand booked on it."""
-    own, undone, found = LedgerEntry, aliased(LedgerEntry), defaultdict[int, list[tuple[dt.date, int]]](list)
+    own, found = LedgerEntry, defaultdict[int, list[tuple[dt.date, int]]](list)
     statement = (
         select(own.allocation_id, TreasuryReceipt.received_on, own.amount_fen)
         .join(TreasuryReceipt, TreasuryReceipt.id == own.receipt_id)
-        .outerjoin(undone, undone.reverses_id == own.id)
-        .where(own.step == "received", own.allocation_id.is_not(None), own.reverses_id.is_(None), undone.id.is_(None))
+        .where(own.step == "received", own.allocation_id.is_not(None), stands(own))
         .order_by(TreasuryReceipt.received_on, own.id)
     )
     for line, day, fen in db.session.execute(statement):
@@ -131,7 +127,7 @@ def _above(parent: int | None, parents: Mapping[int, tuple[str, int | None]]) ->
 
 def _receipts() -> tuple[Select[Any], Any, Any]:
     """Standing receipts as a statement, and what of each is matched and outside."""
-    own, back = TreasuryReceipt, aliased(TreasuryReceipt)
+    own = TreasuryReceipt
     matched = (
         select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen"))
         .where(LedgerEntry.receipt_id.is_not(None))
@@ -148,8 +144,7 @@ def _receipts() -> tuple[Select[Any], Any, Any]:
         .outerjoin(Place, Place.code == own.place_code)
         .outerjoin(matched, matched.c.receipt_id == own.id)
         .outerjoin(outside, outside.c.receipt_id == own.id)
-        .outerjoin(back, back.reverses_id == own.id)
-        .where(own.reverses_id.is_(None), back.id.is_(None))
+        .where(stands(own))
     )
     return joined, paid, aside
 

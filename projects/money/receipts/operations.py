@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm import aliased
 
 from projects.core.acting import Acting
 from projects.core.complaints import choice_complaint, day_complaint, text_complaint
@@ -25,7 +24,7 @@ from projects.history.record.tags import Tag
 from projects.money.ledger.closing import Closed
 from projects.money.ledger.operations import lock_money
 from projects.money.ledger.posting import MEMO_LIMIT
-from projects.money.ledger.queries import chunks, closed_months, receipt_states
+from projects.money.ledger.queries import chunks, closed_months, receipt_states, stands
 from projects.money.receipts.queries import statement_of, taken_vouchers
 from projects.money.receipts.sheet import PlaceChoice
 from projects.money.receipts.tables import FundingPeriod, TreasuryReceipt
@@ -258,16 +257,14 @@ def _complaints(one: ReceiptValues, today: dt.date, closed: Closed) -> dict[str,
 
 def _twin(one: ReceiptValues) -> int | None:
     """The id of a standing receipt that says the same of the same day and place, whatever its voucher."""
-    own, back = TreasuryReceipt, aliased(TreasuryReceipt)
+    own = TreasuryReceipt
     alike = [
         getattr(own, name).is_not_distinct_from(getattr(one, name))
         for name in ("place_code", "received_on", "amount_fen", "source")
     ]
     texts = [getattr(own, name) == getattr(one, name).strip() for name in ("payer", "payee", "memo")]
-    standing = (
-        select(own.id).outerjoin(back, back.reverses_id == own.id).where(own.reverses_id.is_(None), back.id.is_(None))
-    )
-    return db.session.scalars(standing.where(*alike, *texts).order_by(own.id).limit(1)).first()
+    standing = select(own.id).where(*alike, *texts, stands(own))
+    return db.session.scalars(standing.order_by(own.id).limit(1)).first()
 
 
 def _insert(rows: list[dict[str, Any]]) -> list[int]:

@@ -18,7 +18,7 @@ from projects.core.tables import Place
 from projects.core.text import N_
 from projects.extensions import db
 from projects.money.findings.queries import limits
-from projects.money.ledger.queries import chunks, closed_months, counts_once, outside_sums, told
+from projects.money.ledger.queries import chunks, closed_months, counts_once, outside_sums, stands, taken_back_by, told
 from projects.money.ledger.tables import LedgerEntry
 from projects.money.matching.tables import MatchDecision
 from projects.money.receipts.sheet import MonthRow, PlaceChoice, ReceiptFilter, ReceiptPage, ReceiptRow, receipt_page
@@ -40,11 +40,7 @@ from projects.works.reports.tables import MonthlyReport
 
 def taken_vouchers(numbers: Iterable[str]) -> set[tuple[str | None, str]]:
     """Which of the voucher numbers stand already, each with its place."""
-    back = aliased(TreasuryReceipt)
-    found = select(TreasuryReceipt.place_code, TreasuryReceipt.voucher).outerjoin(
-        back, back.reverses_id == TreasuryReceipt.id
-    )
-    found = found.where(TreasuryReceipt.reverses_id.is_(None), back.id.is_(None))
+    found = select(TreasuryReceipt.place_code, TreasuryReceipt.voucher).where(stands(TreasuryReceipt))
     rows = (
         row for part in chunks(numbers) for row in db.session.execute(found.where(TreasuryReceipt.voucher.in_(part)))
     )
@@ -63,7 +59,7 @@ def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage
     """The receipts that the asker may see and `chosen` leaves, with what was decided on them up to a day; one
     statement.
     """
-    own, back = TreasuryReceipt, aliased(TreasuryReceipt)
+    own = TreasuryReceipt
     matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(
         LedgerEntry.receipt_id.is_not(None)
     )
@@ -82,11 +78,10 @@ def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage
         outside.c.fen,
     )
     found = (
-        select(*columns, own.reverses_id, back.id, own.is_sample)
+        select(*columns, own.reverses_id, taken_back_by(own, as_of), own.is_sample)
         .outerjoin(Place, Place.code == own.place_code)
         .outerjoin(matched_sums, matched_sums.c.receipt_id == own.id)
         .outerjoin(outside, outside.c.receipt_id == own.id)
-        .outerjoin(back, (back.reverses_id == own.id) & (back.received_on <= as_of))
         .where(own.received_on <= as_of, *receipts_seen(actor))
     )
     if chosen.q:
