@@ -1,4 +1,4 @@
-"""The form of an archive of the history: JSON lines that carry their own proof. Pure; rules A-8 and A-9 of
+"""The form of an archive of the history: JSON lines that carry their own proof. Pure; rules HI-8 and HI-9 of
 docs/rules/audit.md.
 
 The first line says which part of the chain follows and what it goes on from; each row is its columns as the database

@@ -1,4 +1,4 @@
-"""A-8 to A-10: the older part of the history is archived, removed when it is old enough, and the rest stays proven; a
+"""HI-8 to HI-10: the older part of the history is archived, removed when it is old enough, and the rest stays proven; a
 restored backup is owned up to.
 """
 
