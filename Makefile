@@ -63,6 +63,7 @@ lint: $(DEV_STAMP)  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: $(DEV_STAMP) install  ## measure pages and exports beside the bars, and write benchmarks/results.md
 	$(BIN)/python benchmarks/run.py $(ARGS)
