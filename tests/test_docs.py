@@ -44,7 +44,7 @@ def missing_paths(document: str) -> list[str]:
     return sorted(
         path
         for path in named
-        if not (ROOT / path).exists() and not _is_name_in_a_file(path) and ("/" in path or path not in MODULES)
+        if not any(ROOT.glob(path)) and not _is_name_in_a_file(path) and ("/" in path or path not in MODULES)
     )
 
 

@@ -106,6 +106,8 @@ class _Walker:
         while isinstance(values := self._take(), list):
             if len(values) != len(COLUMNS) + 1 or not all(value is None or isinstance(value, str) for value in values):
                 raise BrokenArchiveError("a line of the archive has other columns")
+            if not (values[0] or "0").isdecimal():
+                raise BrokenArchiveError("a line of the archive has no number")
             *row, digest = values
             self.last_at = str(row[1])
             try:
