@@ -20,9 +20,9 @@ INSTALL = touch $(HALF) && $(BIN)/python -m pip install --quiet --disable-pip-ve
 export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONWARNINGS
 
-.PHONY: help install run test lint bench lock translations clean
+.PHONY: help install run test test-long lint bench lock translations clean
 help:  ## print this
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
 # .venv is made anew where it was left half done or moved, or its Python is gone, too old or not the one that PYTHON= names
 $(MADE): FORCE
@@ -59,10 +59,14 @@ test: $(DEV_STAMP) install  ## install what tests need and run all of them
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGS)
 
+test-long:  ## as test, with all the cases of tests that try many
+	@LONG=1 $(MAKE) --no-print-directory test
+
 lint: $(DEV_STAMP)  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: $(DEV_STAMP) install  ## measure pages and exports beside the bars, and write benchmarks/results.md
 	$(BIN)/python benchmarks/run.py $(ARGS)

@@ -144,3 +144,22 @@ def test_no_modules_import_each_other_in_a_circle():
         "\n\ndef late():\n    from projects.portfolio.projects.queries import portfolio\n"
     )
     assert set(circle(sources)) >= {"projects.register.selection.queries", "projects.portfolio.projects.queries"}
+
+
+PAST_THE_SESSION = {
+    "commands.history": "gives the database's roles their rights",
+    "database": "asks SQLite whether anybody stored anything",
+    "history.record.operations": "stores sealed entries as the transaction's last act",
+    "history.retention.operations": "archives and removes what is sealed",
+    "money.ledger.operations": "asks which database it is",
+}  # `queries.py` only reads; what is written past the session, projects/verdicts/renewal does not notice
+WRITING = {f"sqlalchemy.{name}" for name in ("insert", "update", "delete")}
+
+
+def test_nobody_writes_past_the_session_so_that_what_bears_on_a_verdict_is_noticed():
+    sources = {name_of(path): path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py")}
+    past = {name for name, source in sources.items() if "session.connection()" in source.partition('"""\n')[2]}
+    assert {name for name in past if not name.endswith(".queries")} == set(PAST_THE_SESSION)
+    writing = {name for name, source in sources.items() if WRITING & imported(source)}
+    assert {name for name in writing & past if name.endswith(".queries")} <= {"verdicts.status.queries"}
+    assert "portfolio.projects.queries" in past  # reads there, so the search finds what it looks for

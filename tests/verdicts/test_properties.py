@@ -14,6 +14,7 @@ from charts import DEFAULT_STAGES, drawn, promise
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from runs import runs
 
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
@@ -61,7 +62,7 @@ def asked(measure: str, due: dt.date):
     return replace(promise(measure, 50 if measure.endswith("_pct") else None), due=due)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=runs(60, 1000), deadline=None)
 @given(LEVELS, st.integers(1, 30), MEASURES, st.integers(0, 900))
 def test_more_progress_never_worsens_a_verdict(levels: list[int], more: int, measure: str, wait: int):
     target = asked(measure, DAY + dt.timedelta(days=wait))
@@ -72,7 +73,7 @@ def test_more_progress_never_worsens_a_verdict(levels: list[int], more: int, mea
         assert after.probability >= before.probability - 1e-9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=runs(60, 1000), deadline=None)
 @given(LEVELS, MEASURES, st.integers(0, 900), st.integers(1, 400))
 def test_an_earlier_due_day_never_raises_a_probability(levels: list[int], measure: str, wait: int, earlier: int):
     late, early = (
@@ -82,7 +83,7 @@ def test_an_earlier_due_day_never_raises_a_probability(levels: list[int], measur
         assert early.probability <= late.probability + 1e-9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=runs(60, 1000), deadline=None)
 @given(LEVELS, MEASURES, st.integers(-300, 900))
 def test_the_range_holds_the_median_and_lies_ahead(levels: list[int], measure: str, wait: int):
     made = assess(asked(measure, DAY + dt.timedelta(days=wait)), facts(levels), DAY)

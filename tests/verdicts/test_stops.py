@@ -11,6 +11,7 @@ import pytest
 from charts import drawn, promise
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from runs import runs
 
 from projects.verdicts.assess.assess import assess
 from projects.verdicts.assess.programme import assess_project
@@ -94,7 +95,7 @@ def test_finish_chance_and_percents_on_the_way_come_from_the_same_days():
     assert assess_project(stood, {}, RESUME).forecast_finish == ahead.finish.p50
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=runs(50, 500), deadline=None)
 @given(st.integers(1, 99), st.integers(0, 200), st.integers(1, 150), st.integers(0, 60))
 def test_a_longer_stop_is_never_forecast_earlier(percent: int, begun: int, length: int, more: int):
     stop = dt.date(2021, 2, 1) + dt.timedelta(days=begun)

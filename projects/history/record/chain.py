@@ -2,7 +2,7 @@
 database.
 
 A row is its columns as the bytes the database holds, in the order of `COLUMNS` (None for NULL); the digest is 64 hex
-digits. Rules A-1 to A-6 of docs/rules/audit.md.
+digits. Rules HI-1 to HI-6 of docs/rules/audit.md.
 """
 
 from __future__ import annotations

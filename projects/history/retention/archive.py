@@ -1,4 +1,4 @@
-"""The form of an archive of the history: JSON lines that carry their own proof. Pure; rules A-8 and A-9 of
+"""The form of an archive of the history: JSON lines that carry their own proof. Pure; rules HI-8 and HI-9 of
 docs/rules/audit.md.
 
 The first line says which part of the chain follows and what it goes on from; each row is its columns as the database
@@ -106,6 +106,8 @@ class _Walker:
         while isinstance(values := self._take(), list):
             if len(values) != len(COLUMNS) + 1 or not all(value is None or isinstance(value, str) for value in values):
                 raise BrokenArchiveError("a line of the archive has other columns")
+            if not (values[0] or "0").isdecimal():
+                raise BrokenArchiveError("a line of the archive has no number")
             *row, digest = values
             self.last_at = str(row[1])
             try:

@@ -2,7 +2,7 @@
 Pure.
 
 A bar covers the days from `start` up to, not including, `end`. Every mark lies inside the chart; what lies outside is
-left off and noted (rules G-1 to G-6, docs/rules/gantt.md)::
+left off and noted (rules GA-1 to GA-6, docs/rules/gantt.md)::
 
     plan      ▬▬▬▬▬▬▬▬▬▬▬▬            planned start to planned finish
     actual    █████████               actual start to actual finish, else to the chart's day
@@ -202,7 +202,7 @@ def _bars(
 
     What was begun and has no end reaches to the chart's day where `running`. Only where `counting` does a planned
     finish in the past prove slip up to that day: not where nothing was ever reported, nor where all is done on a day
-    that nobody recorded (G-4).
+    that nobody recorded (GA-4).
     """
     plan_start, plan_finish, base_start, base_finish, start, finish, forecast = [
         day.toordinal() if day else 0 for day in dates
@@ -233,14 +233,14 @@ def _bars(
 
 
 def _likely(item: ChartItem, frame: Frame) -> tuple[Bar, ...]:
-    """The range of the forecast finish (G-7)."""
+    """The range of the forecast finish (GA-7)."""
     low, high = range_of(item)
     return _clipped([("range", low.toordinal(), high.toordinal() + 1)], frame) if low and high and low < high else ()
 
 
 def _span(series: str, start: int, finish: int, spans: list[tuple[str, int, int]]) -> bool:
     """Add the days from `start` to `finish` (one of them where the other is unknown); False where they run backwards
-    (G-3), which draws nothing.
+    (GA-3), which draws nothing.
     """
     start, finish = start or finish, finish or start
     if finish < start:

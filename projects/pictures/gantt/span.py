@@ -1,5 +1,5 @@
 """Which days a chart shows: whole months that hold its dates, without those that lie far from all others
-(G-5). Pure.
+(GA-5). Pure.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _dates(portfolio: Portfolio) -> set[dt.date]:
 
 
 def frame_of(portfolio: Portfolio) -> Frame:
-    """Whole months that hold all dates, but not those further than LONGEST from the middle one (G-5)."""
+    """Whole months that hold all dates, but not those further than LONGEST from the middle one (GA-5)."""
     as_of = portfolio.as_of
     days = sorted(_dates(portfolio))
     if days:

@@ -1,6 +1,6 @@
 """What may be kept, told by content and never by name, and how a name is cleaned.
 
-Rules F-1 to F-4 of docs/rules/files.md.
+Rules FI-1 to FI-4 of docs/rules/files.md.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A-8 to A-10: the older part of the history is archived, removed when it is old enough, and the rest stays proven; a
+"""HI-8 to HI-10: the older part of the history is archived, removed when it is old enough, and the rest stays proven; a
 restored backup is owned up to.
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from history.record.conftest import write as write_entries
+from runs import runs
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -227,7 +228,7 @@ def test_every_change_of_an_archive_is_found(history: Flask, tmp_path: Path):
     rows = whole.splitlines(keepends=True)
     with history.app_context():
         safe = safe_of(db.engine)
-        for number in range(300):
+        for number in range(runs(100, 1000)):
             changed = bytearray(whole)
             match number % 4:
                 case 0:
@@ -246,6 +247,16 @@ def test_every_change_of_an_archive_is_found(history: Flask, tmp_path: Path):
             (tmp_path / "a").write_bytes(changed)
             with pytest.raises(BrokenArchiveError):
                 operations.check_archive(safe, tmp_path / "a")
+
+
+@pytest.mark.parametrize("number", ["1 16", "", "-3", "x"])
+def test_a_line_whose_number_is_none_is_a_broken_archive(history: Flask, tmp_path: Path, number: str):
+    archive(history, tmp_path / "a")
+    head, first, *rest = (tmp_path / "a").read_bytes().splitlines(keepends=True)
+    row = json.loads(first)
+    (tmp_path / "a").write_bytes(b"".join([head, json.dumps([number, *row[1:]]).encode() + b"\n", *rest]))
+    with history.app_context(), pytest.raises(BrokenArchiveError):
+        operations.check_archive(safe_of(db.engine), tmp_path / "a")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The commands of A-8 to A-10, as a person runs them."""
+"""The commands of HI-8 to HI-10, as a person runs them."""
 
 from __future__ import annotations
 

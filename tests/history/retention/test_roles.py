@@ -1,4 +1,4 @@
-"""A-3 on PostgreSQL: with a role of its own, the application appends to the history and can do nothing else to it."""
+"""HI-3 on PostgreSQL: with a role of its own, the application appends to the history and can do nothing else to it."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from builders import NOW, TODAY, actor_of, make_project, make_user
 from counting import counted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from runs import runs
 from sqlalchemy import func, select
 
 from projects.core.acting import Acting
@@ -242,7 +243,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=runs(10, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(STEPS, max_size=12), min_size=1, max_size=2))
 def test_random_posts_and_reversals_reconcile_with_an_independent_sum(app, sequences):
     with app.app_context():

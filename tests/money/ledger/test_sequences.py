@@ -1,5 +1,5 @@
-"""Thousands of random sequences of ledger operations, beside a model that adds up in another way: everything reconciles
-to the fen, nothing is overdrawn.
+"""A thousand random sequences of ledger operations (LONG=1: five thousand), beside a model that adds up in another way:
+everything reconciles to the fen, nothing is overdrawn.
 
 Each sequence has a project of its own. A round takes one step of every sequence of a batch through one call of the real
 operations; the model says beforehand which of them must be refused. Seeds are fixed.
@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 from builders import NOW, TODAY, make_place
+from runs import runs
 from sqlalchemy import func, insert, select
 
 from projects.core.acting import Acting
@@ -283,14 +284,14 @@ def reconcile(sequences: list[Sequence]) -> None:
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_five_thousand_random_sequences_reconcile_to_the_fen(app, part):
+def test_random_sequences_reconcile_to_the_fen(app, part):
     with app.app_context():
         everything = []
-        for seed in range(part * 5, part * 5 + 5):
+        for seed in range(part * 5, part * 5 + runs(1, 5)):
             with transaction():
                 everything += run(seed)
         reconcile(everything)
-        assert len(everything) == 1250
+        assert len(everything) == runs(1, 5) * BATCH
 
 
 def test_the_sequences_try_every_kind_of_refusal(app):

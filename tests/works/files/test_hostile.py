@@ -1,6 +1,6 @@
 """Uploads that mean harm are refused or harmless, within five seconds and 300 MB each, and leave nothing behind.
 
-Rule F-3.
+Rule FI-3.
 """
 
 from __future__ import annotations

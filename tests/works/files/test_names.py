@@ -1,4 +1,4 @@
-"""Names are kept for people and harmless for machines. Rule F-4."""
+"""Names are kept for people and harmless for machines. Rule FI-4."""
 
 from __future__ import annotations
 

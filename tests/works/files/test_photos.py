@@ -1,4 +1,4 @@
-"""What is kept of a photo: its picture and nothing else. Rules F-2 and F-3."""
+"""What is kept of a photo: its picture and nothing else. Rules FI-2 and FI-3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder and an S3 store behave the same, and a folder keeps what it acknowledged. Rule F-5."""
+"""A folder and an S3 store behave the same, and a folder keeps what it acknowledged. Rule FI-5."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from runs import runs
 
 from projects.core.errors import ConflictError, ForbiddenError
 from projects.core.vocabulary import REPORT_STATES
@@ -98,4 +99,4 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestLife.settings = settings(max_examples=runs(30, 300), stateful_step_count=30, deadline=None)
