@@ -3,6 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 5000
+SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -12,7 +13,7 @@ PO := $(wildcard projects/translations/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help install run test lint bench lock translations clean
+.PHONY: help install run test lint bench mutants lock translations clean
 help:  ## print this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
@@ -54,6 +55,9 @@ lint: $(DEV_STAMP)  ## style and types
 
 bench: $(DEV_STAMP) install  ## measure pages and exports beside the bars, and write benchmarks/results.md
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+mutants: $(DEV_STAMP) install  ## change rules a little, 500 times by SEED, and write benchmarks/mutants.md: which changes no test notices
+	$(BIN)/python mutants/run.py --seed $(SEED) $(ARGS)
 
 lock:  ## pin requirements*.in again, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt
