@@ -37,7 +37,7 @@ FLAGS += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # libraries are th
 MEMORY = 4 << 30
 PASSED, FAILED, BROKEN = 0, 1, 2  # pytest's exit codes: the last is that of files which can't be imported
 SCRATCH = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
-CACHE = ROOT / "instance" / "mutants.pickle"
+CACHE = ROOT / "instance" / "mutants"  # what is known of unchanged tests
 
 
 @dataclass(slots=True)
@@ -60,9 +60,11 @@ class Known:
         return set(self.lines.get(path, ()))
 
 
-def _wanted(item: pytest.Item) -> bool:
+def _wanted(item: pytest.Item, *, pure: bool) -> bool:
     names = set(getattr(item, "fixturenames", ()))
     if names & NEVER - {"postgres_url"} or any(item.get_closest_marker(name) for name in ("browser", "shared")):
+        return False
+    if DATABASE in names and pure:
         return False
     if DATABASE in names:
         callspec = getattr(item, "callspec", None)
@@ -73,14 +75,14 @@ def _wanted(item: pytest.Item) -> bool:
 class _Watcher:
     """Runs pure tests only, and notes lines and seconds of each."""
 
-    def __init__(self, measure: coverage.Coverage) -> None:
-        self.measure = measure
+    def __init__(self, measure: coverage.Coverage, *, pure: bool) -> None:
+        self.measure, self.pure = measure, pure
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
         self.stored: set[str] = set()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if _wanted(item)]
+        items[:] = [item for item in items if _wanted(item, pure=self.pure)]
         self.stored = {item.nodeid for item in items if DATABASE in getattr(item, "fixturenames", ())}
 
     @pytest.hookimpl(wrapper=True)
@@ -204,10 +206,11 @@ def template(path: str) -> str:
 
 
 def _observe(files: list[str], rules: list[str], answer: str, database: str) -> None:
+    pure = not database
     folder = _prepare(database)
     measure = coverage.Coverage(data_file=None, include=[str(ROOT / path) for path in rules], config_file=False)
     measure.start()
-    watcher = _Watcher(measure)
+    watcher = _Watcher(measure, pure=pure)
     status = pytest.main([*files, *FLAGS, f"--basetemp={folder}/tests"], plugins=[watcher])
     measure.stop()
     data = measure.get_data()
@@ -228,7 +231,8 @@ def _observe(files: list[str], rules: list[str], answer: str, database: str) -> 
         and getattr(getattr(module, "__spec__", None), "name", None) == name
     }
     found = Known(lines, watcher.seconds, watcher.stored, libraries, watcher.failed)
-    Path(answer).write_bytes(pickle.dumps(found))
+    Path(f"{answer}.new").write_bytes(pickle.dumps(found))
+    Path(f"{answer}.new").rename(answer)
     _leave(0 if status in {PASSED, FAILED, pytest.ExitCode.NO_TESTS_COLLECTED} else int(status), folder)
 
 
@@ -240,31 +244,26 @@ def _digest(paths: Iterable[Path]) -> str:
 
 
 def observe(files: list[str], rules: list[str], jobs: int, database: str) -> Known:
-    """Run the test files on the unchanged program, some in each process; what is known of unchanged files is kept."""
+    """Run the test files on the unchanged program; what is known of unchanged files is kept. No `database`: pure tests only."""
     helpers = [path for path in (ROOT / "tests").rglob("*.py") if not path.name.startswith("test_")]
     stand = _digest([*(ROOT / "projects").rglob("*.py"), *helpers])
-    kept: dict[str, tuple[str, Known]] = {}
-    if CACHE.exists():
-        old_stand, kept = pickle.loads(CACHE.read_bytes())
-        kept = kept if old_stand == stand else {}
-    now = {name: _digest([ROOT / name]) for name in files}
-    missing = [name for name in files if kept.get(name, ("",))[0] != now[name]]
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        waiting, running = missing[::-1], {}
-        while waiting or running:
-            while waiting and len(running) < jobs:
-                name = waiting.pop()
-                answer = f"{folder}/{len(waiting)}"
-                running[_in_child(partial(_observe, [name], rules, answer, database))] = (name, answer)
-            pid, status = os.wait()
-            name, answer = running.pop(pid)
-            if os.waitstatus_to_exitcode(status):
-                raise SystemExit(f"{name} can't be read: run it by itself")
-            kept[name] = (now[name], pickle.loads(Path(answer).read_bytes()))
-    CACHE.write_bytes(pickle.dumps((stand, kept)))
+    CACHE.mkdir(exist_ok=True)
+    places = {
+        name: CACHE / f"{_digest([ROOT / name])[:16]}-{stand[:16]}{'' if database else '-pure'}" for name in files
+    }
+    waiting = [name for name in reversed(files) if not places[name].exists()]
+    running: dict[int, str] = {}
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            name = waiting.pop()
+            running[_in_child(partial(_observe, [name], rules, str(places[name]), database))] = name
+        pid, status = os.wait()
+        name = running.pop(pid)
+        if os.waitstatus_to_exitcode(status):
+            raise SystemExit(f"{name} can't be read: run it by itself")
     known = Known()
     for name in files:
-        one = kept[name][1]
+        one: Known = pickle.loads(places[name].read_bytes())
         for path, tests in one.lines.items():
             known.lines.setdefault(path, {}).update(tests)
         known.seconds |= one.seconds
