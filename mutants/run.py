@@ -160,7 +160,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     parser.add_argument("--only", default="", metavar="REGEX")
     parser.add_argument("--tests", nargs="*", help="with --only: these test files alone")
-    parser.add_argument("--pure", action="store_true", help="no test with a database: quicker, and more lives")
+    parser.add_argument("--stored", action="store_true", help="tests on SQLite, too: less lives, much slower")
     parser.add_argument("--list", default="", metavar="REGEX")
     options = parser.parse_args()
     begun = time.monotonic()
@@ -176,7 +176,7 @@ def main() -> int:
         mutants = random.Random(options.seed).sample(everything, min(options.size, len(everything)))
     folder = tempfile.mkdtemp(prefix="mutants-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    database = "" if options.pure else trying.template(f"{folder}/empty.sqlite")
+    database = trying.template(f"{folder}/empty.sqlite") if options.stored else ""
     files = options.tests or test_files({mutant.area for mutant in mutants})
     rules = sorted({path.relative_to(ROOT).as_posix() for path in rule_files()})
     known = trying.observe(files, rules, options.jobs, database)

@@ -35,6 +35,10 @@ NEVER = {"postgres_url", "browser", "page", "served"}  # fixtures of tests that 
 FLAGS = ["-q", "--hypothesis-seed=0", "-o", "timeout=0", "--no-header"]
 FLAGS += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # libraries are there before pytest looks at them
 MEMORY = 4 << 30
+TOO_SLOW, FILE = (
+    2.0,
+    40.0,
+)  # seconds of processor time under coverage, of a test and of all tests of a file: the rest is left out
 PASSED, FAILED, BROKEN = 0, 1, 2  # pytest's exit codes: the last is that of files which can't be imported
 SCRATCH = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 CACHE = ROOT / "instance" / "mutants"  # what is known of unchanged tests
@@ -80,10 +84,26 @@ class _Watcher:
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
         self.stored: set[str] = set()
+        self.slow: set[str] = set()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if _wanted(item, pure=self.pure)]
         self.stored = {item.nodeid for item in items if DATABASE in getattr(item, "fixturenames", ())}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        def give_up(*_: object) -> None:
+            self.slow.add(item.nodeid)
+            pytest.skip("too slow to be tried on hundreds of mutants")
+
+        if time.process_time() > FILE:
+            give_up()
+        signal.signal(signal.SIGVTALRM, give_up)
+        signal.setitimer(signal.ITIMER_VIRTUAL, TOO_SLOW)
+        try:
+            return (yield)
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -220,7 +240,8 @@ def _observe(files: list[str], rules: list[str], answer: str, database: str) -> 
         for line, tests in data.contexts_by_lineno(name).items():
             for test in tests:
                 bits[test] = bits.get(test, 0) | 1 << line
-        bits.pop("", None)
+        for test in {"", *watcher.slow}:
+            bits.pop(test, None)
         lines[Path(name).relative_to(ROOT).as_posix()] = bits
     own = ("projects", "tests", "mutants")
     libraries = {
@@ -252,6 +273,7 @@ def observe(files: list[str], rules: list[str], jobs: int, database: str) -> Kno
         name: CACHE / f"{_digest([ROOT / name])[:16]}-{stand[:16]}{'' if database else '-pure'}" for name in files
     }
     waiting = [name for name in reversed(files) if not places[name].exists()]
+    warm(library for one in list(CACHE.iterdir())[:40] for library in pickle.loads(one.read_bytes()).libraries)
     running: dict[int, str] = {}
     while waiting or running:
         while waiting and len(running) < jobs:
@@ -275,7 +297,7 @@ def observe(files: list[str], rules: list[str], jobs: int, database: str) -> Kno
 
 def warm(libraries: Iterable[str]) -> None:
     """Load what the tests load from elsewhere."""
-    for name in libraries:
+    for name in dict.fromkeys(libraries):
         with suppress(Exception):
             importlib.import_module(name)
 
