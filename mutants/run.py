@@ -95,8 +95,8 @@ def trial(mutant: Mutant, known: trying.Known, *, unchanged: bool = False) -> tr
 
 
 def control(mutants: list[Mutant], known: trying.Known, jobs: int, database: str) -> None:
-    """Every file, unchanged, through the same door: whatever fails there would count as killed."""
-    first = {mutant.path: mutant for mutant in mutants if chosen(mutant, known)}
+    """A file of each area, unchanged, through the same door: whatever fails there would count as killed."""
+    first = {mutant.area: mutant for mutant in mutants if chosen(mutant, known)}
     trials = [trial(mutant, known, unchanged=True) for mutant in first.values()]
     wrong = []
     trying.run(
@@ -112,15 +112,14 @@ def tried(mutants: list[Mutant], known: trying.Known, jobs: int, database: str) 
     """What became of each mutant (killed, survived), and the seconds it took."""
     found = {mutant.name: ("survived", 0.0) for mutant in mutants}  # what no test runs through lives
     reached = [mutant for mutant in mutants if chosen(mutant, known)]
+    print(f"{len(mutants) - len(reached)} that no test runs through", file=sys.stderr, flush=True)
     trials = [trial(mutant, known) for mutant in reached]
 
     def told(number: int, status: int, seconds: float) -> None:
         if status not in {trying.PASSED, trying.FAILED, trying.BROKEN} and status > 0:
             raise SystemExit(f"pytest ended with {status} on {reached[number].name}")
         found[reached[number].name] = ("survived" if status == trying.PASSED else "killed", seconds)
-        done = sum(1 for _, spent in found.values() if spent)
-        if sys.stderr.isatty():
-            print(f"\r{done} of {len(trials)}", end="", file=sys.stderr)
+        print(f"{found[reached[number].name][0]} {reached[number].name}", file=sys.stderr, flush=True)
 
     trying.run(trials, jobs, database, told)
     return found
