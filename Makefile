@@ -4,6 +4,7 @@ PYTHON ?= $(shell for one in python3 python3.14 python3.13 python3.12 python3.11
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 HOST ?= 127.0.0.1
 PORT ?= 5000
+SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 MADE := $(VENV)/pyvenv.cfg
@@ -20,7 +21,7 @@ INSTALL = touch $(HALF) && $(BIN)/python -m pip install --quiet --disable-pip-ve
 export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONWARNINGS
 
-.PHONY: help install run test test-long lint bench lock translations clean
+.PHONY: help install run test test-long lint bench mutants lock translations clean
 help:  ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
@@ -70,6 +71,9 @@ lint: $(DEV_STAMP)  ## style and types
 
 bench: $(DEV_STAMP) install  ## measure pages and exports beside the bars, and write benchmarks/results.md
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+mutants: $(DEV_STAMP) install  ## change rules a little, 500 times by SEED, and write benchmarks/mutants.md: which changes no test notices
+	$(BIN)/python mutants/run.py --seed $(SEED) $(ARGS)
 
 lock:  ## pin requirements*.in again, with extras and hashes (needs uv)
 	for name in requirements requirements-s3 requirements-sso requirements-dev; do \

@@ -1,0 +1,1 @@
+"""Mutation testing of the rules: docs/decisions/0011-mutants.md."""
