@@ -5,7 +5,8 @@
     make mutants ARGS="--only REGEX"    every mutant of the files whose path matches, to see what lives; writes nothing
     make mutants ARGS="--list REGEX"    their names, without trying any
 
-Why so: docs/decisions/0011-mutants.md. What is shown to change nothing stands in mutants/equivalent.txt, each with its reason.
+Why so: docs/decisions/0011-mutants.md. What is shown to change nothing stands in mutants/equivalent.txt, each with its
+reason.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ BAR = 92.0
 LONGEST = 6.0  # seconds of tests for one mutant, unchanged and counted under coverage
 HEAD = """# Mutants
 
-What `make mutants` found: small changes of rules, and whether a pure test of the rule's area notices ([decision 11](../docs/decisions/0011-mutants.md)).
+What `make mutants` found: small changes of rules, and whether a pure test of the rule's area notices
+([decision 11](../docs/decisions/0011-mutants.md)).
 """
 
 
