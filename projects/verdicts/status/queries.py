@@ -77,6 +77,12 @@ def facts_of(
     return assemble(stored_facts(ids, as_of), as_of, reference)
 
 
+def facts_of_one(project_id: int, as_of: dt.date, reference: Reference | None = None) -> ProjectFacts:
+    """What was known of a project that there is."""
+    raw = stored_facts([project_id], as_of, known=[project_id])
+    return assemble(raw, as_of, reference)[0][project_id]
+
+
 def stored_facts(ids: Ids, until: dt.date, *, known: Sequence[int] | None = None) -> Raw:
     """Everything that facts of some projects, or of all, are made from up to a day; seven statements, six where their
     ids are `known`.
