@@ -111,14 +111,14 @@ def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None
     money = dashboard(actor, as_of) if actor.role == "finance" else None
     pairs = sum(map(len, catalogue.conflicting(rows).values())) // 2
     return HomePage(
-        totals,
-        missed,
-        [row for row in rows if row.state == "at_risk"],
-        pairs,
-        red_lights(actor, as_of),
-        due,
-        queue,
-        money,
+        totals=totals,
+        missed=missed,
+        at_risk=[row for row in rows if row.state == "at_risk"],
+        conflict_count=pairs,
+        red_lights=red_lights(actor, as_of),
+        due=due,
+        queue=queue,
+        money=money,
     )
 
 
@@ -184,4 +184,5 @@ _STAGES = (
 
 def _stages(project_id: int, status: StatusRow | None) -> list[StageRow]:
     report = status.report_id if status else None
-    return [StageRow(*row) for row in db.session.execute(_STAGES, {"project": project_id, "report": report})]
+    rows = db.session.execute(_STAGES, {"project": project_id, "report": report})
+    return [StageRow(stage=row.WorkStage, percent=row.percent, floors_done=row.floors_done) for row in rows]

@@ -5,7 +5,7 @@ scope.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.text import N_
 from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF
+from projects.database import labelled, rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import User
 from projects.register.projects.queries import programme_known, programme_on
@@ -35,7 +36,7 @@ from projects.verdicts.status.tables import ProjectStatus, TargetStatus
 AT_A_TIME = 1000  # projects that a preview holds in memory
 
 
-def _rows(statement: Executable) -> Iterable[Any]:
+def _rows(statement: Executable) -> Any:
     return db.session.connection().execute(statement)
 
 
@@ -68,13 +69,13 @@ def _counts(actor: Actor, as_of: dt.date) -> tuple[dict[str, dict[str, int]], in
 def programmes(actor: Actor, book: RuleBook) -> list[ProgrammeLine]:
     """The programmes that `actor` may know of, with their choices."""
     statement = (
-        select(Programme.id, Programme.slug, Programme.name, func.count(Project.id))
+        select(Programme.id, Programme.slug, Programme.name, func.count(Project.id).label("projects"))
         .outerjoin(Project, Project.programme_id == Programme.id)
         .where(programme_known(actor))
         .group_by(Programme.id, Programme.slug, Programme.name)
         .order_by(Programme.id)
     )
-    return [ProgrammeLine(key, slug, name, book.choices.get(key), count) for key, slug, name, count in _rows(statement)]
+    return [ProgrammeLine(**row, key=book.choices.get(row["id"])) for row in _rows(statement).mappings()]
 
 
 def set_page(actor: Actor, key: str, as_of: dt.date) -> SetPage:
@@ -95,19 +96,20 @@ def versions(key: str | None = None) -> list[VersionLine]:
         own.source,
         own.reason,
         own.adopted_on,
-        User.display_name,
+        User.display_name.label("author"),
         own.is_sample,
     )
     statement = select(*columns).outerjoin(User, User.id == own.author_id).order_by(own.key, own.number.desc())
-    found = [_line(row) for row in _rows(statement if key is None else statement.where(own.key == key))]
+    wanted = statement if key is None else statement.where(own.key == key)
+    found = [_line(row) for row in _rows(wanted).mappings()]
     if key is not None and not found:
         raise NotFoundError(N_("没有这套规则"))
     return found
 
 
-def _line(row: Sequence[Any]) -> VersionLine:
-    key, number, name, figures, *rest = row
-    return VersionLine(key, number, name, rule_set(key, number, figures), *rest)
+def _line(row: Mapping[Any, Any]) -> VersionLine:
+    own = {name: value for name, value in row.items() if name != "figures"}
+    return VersionLine(**own, rules=rule_set(row["key"], row["number"], row["figures"]))
 
 
 def shifts(actor: Actor, book: RuleBook, as_of: dt.date) -> tuple[tuple[Shift, ...], int]:
@@ -176,9 +178,10 @@ def _in_force(book: RuleBook, programme: Any) -> ColumnElement[str]:
 def still_outstanding(actor: Actor, day: dt.date) -> Outstanding:
     """What `actor` may see of the verdicts stored for a day that do not follow the rules in force on it."""
     project, promise = ProjectStatus, TargetStatus
-    own = select(literal("project"), project.programme_id, project.rule_set, func.count()).join(
-        Project, Project.id == project.project_id
+    columns = labelled(
+        kind=literal("project"), programme_id=project.programme_id, version=project.rule_set, count=func.count()
     )
+    own = select(*columns).join(Project, Project.id == project.project_id)
     own = own.where(project.as_of == day, *_seen_by(actor)).group_by(project.programme_id, project.rule_set)
     promised = select(literal("promise"), Target.programme_id, promise.rule_set, func.count()).join(
         Target, Target.id == promise.target_id
@@ -188,7 +191,7 @@ def still_outstanding(actor: Actor, day: dt.date) -> Outstanding:
     names: dict[str, str] = dict(
         map(tuple, _rows(select(RuleSetVersion.key, RuleSetVersion.name).order_by(RuleSetVersion.number)))
     )
-    return outstanding([Stands(*row) for row in _rows(union_all(own, promised))], rules_on(day), names)
+    return outstanding(rows_of(Stands, _rows(union_all(own, promised))), rules_on(day), names)
 
 
 def outdated(actor: Actor, day: dt.date) -> Outstanding:
@@ -226,7 +229,7 @@ def exemptions_of(project_id: int) -> list[ExemptionLine]:
         own.light,
         own.reason,
         own.requested_by,
-        User.display_name,
+        User.display_name.label("approver"),
         own.since,
         own.until,
         own.ended_on,
@@ -238,4 +241,4 @@ def exemptions_of(project_id: int) -> list[ExemptionLine]:
         .where(own.project_id == project_id)
         .order_by(own.id.desc())
     )
-    return [ExemptionLine(*row) for row in _rows(statement)]
+    return rows_of(ExemptionLine, _rows(statement))

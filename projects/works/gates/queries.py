@@ -89,16 +89,14 @@ def _register(ids: Ids) -> dict[int, dict[str, GateEntry]]:
     found: dict[int, dict[str, GateEntry]] = defaultdict(dict)
     for row in db.session.execute(_recorded(ids is not None), given(ids)):
         entry = GateEntry(
-            row.passed_on,
-            "day",
-            row.document_number,
-            row.body,
-            row.note,
-            row.waived_reason,
-            "",
-            row.is_sample,
-            row.version,
-            row.waived_on,
+            on=row.passed_on,
+            document_number=row.document_number,
+            body=row.body,
+            note=row.note,
+            waived_reason=row.waived_reason,
+            is_sample=row.is_sample,
+            version=row.version,
+            waived_on=row.waived_on,
         )
         found[row.project_id][row.key] = entry
     return found
@@ -124,7 +122,7 @@ def _events(ids: Ids, as_of: dt.date) -> dict[int, dict[str, GateEntry]]:
     found: dict[int, dict[str, GateEntry]] = defaultdict(dict)
     for row in db.session.execute(_published(ids is not None), given(ids, as_of=as_of)):
         found[row.project_id][row.gate_key] = GateEntry(
-            row.happened_on, row.precision, note=row.text, source=row.source, is_sample=row.is_sample
+            on=row.happened_on, precision=row.precision, note=row.text, source=row.source, is_sample=row.is_sample
         )
     return found
 

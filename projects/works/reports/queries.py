@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
 from projects.core.text import N_
+from projects.database import labelled, rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import User
 from projects.register.projects.queries import project_by_slug
@@ -32,6 +34,7 @@ from projects.works.reports.lines import (
 from projects.works.reports.tables import MonthlyReport, ReportStep, StageProgress
 from projects.works.schedule.tables import WorkStage
 
+_TEXTS = tuple(one.name for one in fields(Content) if one.name not in {"percents", "floors"})
 Lines = Select[*tuple[Any, ...]]  # the columns of a ReportLine
 
 
@@ -90,29 +93,27 @@ def review_queue(actor: Actor) -> list[QueueLine]:
         .where(ReportStep.report_id == MonthlyReport.id, ReportStep.action == "submitted")
         .scalar_subquery()
     )
-    columns = (
-        Project.slug,
-        Project.name,
-        Place.name,
-        MonthlyReport.month,
-        MonthlyReport.revision,
-        MonthlyReport.round,
-        MonthlyReport.overall_percent,
+    columns = labelled(
+        slug=Project.slug,
+        name=Project.name,
+        place=Place.name,
+        month=MonthlyReport.month,
+        revision=MonthlyReport.revision,
+        round=MonthlyReport.round,
+        overall=MonthlyReport.overall_percent,
+        submitter=User.display_name,
+        submitted_at=func.coalesce(at, MonthlyReport.updated_at),
+        is_own=MonthlyReport.author_id == actor.id,
+        is_sample=MonthlyReport.is_sample,
     )
     statement = (
-        select(
-            *columns,
-            User.display_name,
-            func.coalesce(at, MonthlyReport.updated_at),
-            MonthlyReport.author_id == actor.id,
-            MonthlyReport.is_sample,
-        )
+        select(*columns)
         .join(Project, Project.id == MonthlyReport.project_id)
         .join(Place, Place.code == Project.place_code)
         .join(User, User.id == MonthlyReport.author_id)
         .where(MonthlyReport.state == "submitted", *([] if ids is None else [Project.id.in_(ids)]))
     )
-    return [QueueLine(*row) for row in db.session.execute(statement.order_by(at, MonthlyReport.id))]
+    return rows_of(QueueLine, db.session.execute(statement.order_by(at, MonthlyReport.id)))
 
 
 def approved_by(as_of: dt.date | Any, report: type[MonthlyReport] = MonthlyReport) -> ColumnElement[bool]:
@@ -170,9 +171,10 @@ def is_newest(newest: Subquery) -> ColumnElement[bool]:
 
 def stages_for_report(project_id: int) -> tuple[ReportedStage, ...]:
     """The project's work stages in order, as a report needs them."""
-    columns = (WorkStage.id, WorkStage.key, WorkStage.name, WorkStage.weight, WorkStage.floors_planned)
-    statement = select(*columns).where(WorkStage.project_id == project_id).order_by(WorkStage.position, WorkStage.id)
-    return tuple(ReportedStage(*row) for row in db.session.execute(statement))
+    own = WorkStage
+    columns = labelled(id=own.id, key=own.key, name=own.name, weight=own.weight, floors=own.floors_planned)
+    statement = select(*columns).where(own.project_id == project_id).order_by(own.position, own.id)
+    return tuple(rows_of(ReportedStage, db.session.execute(statement)))
 
 
 def newest_revision(project_id: int, month: dt.date) -> MonthlyReport | None:
@@ -209,38 +211,36 @@ def contents(report_ids: Collection[int]) -> dict[int, Content]:
     if not report_ids:
         return {}
     own = MonthlyReport
-    texts = (
-        own.investment_fen, own.narrative, own.problems, own.next_plan, own.decrease_reason, own.in_statistics,
-        own.statistics_reason,
-    )  # fmt: skip
+    texts = [getattr(own, name) for name in _TEXTS]
     statement = (
-        select(MonthlyReport.id, *texts, WorkStage.key, StageProgress.percent, StageProgress.floors_done)
-        .outerjoin(StageProgress, StageProgress.report_id == MonthlyReport.id)
+        select(own.id.label("report_id"), *texts, WorkStage.key, StageProgress.percent, StageProgress.floors_done)
+        .outerjoin(StageProgress, StageProgress.report_id == own.id)
         .outerjoin(WorkStage, WorkStage.id == StageProgress.stage_id)
-        .where(MonthlyReport.id.in_(report_ids))
+        .where(own.id.in_(report_ids))
     )
     percents: dict[int, dict[str, float]] = defaultdict(dict)
     floors: dict[int, dict[str, int]] = defaultdict(dict)
-    heads: dict[int, list[Any]] = {}
-    for report_id, *head, key, percent, done in db.session.execute(statement):
-        heads[report_id] = head
+    heads: dict[int, dict[str, Any]] = {}
+    for row in db.session.execute(statement).mappings():
+        key, report_id = row["key"], row["report_id"]
+        heads[report_id] = {name: row[name] for name in _TEXTS}
         if key is not None:
-            percents[report_id][key] = percent
-        if done is not None:
-            floors[report_id][key] = done
-    return {report_id: Content(percents[report_id], floors[report_id], *head) for report_id, head in heads.items()}
+            percents[report_id][key] = row["percent"]
+        if row["floors_done"] is not None:
+            floors[report_id][key] = row["floors_done"]
+    return {key: Content(percents=percents[key], floors=floors[key], **head) for key, head in heads.items()}
 
 
 def steps_of(project_id: int, month: dt.date) -> tuple[StepLine, ...]:
     """The steps of all revisions of a month, oldest first."""
-    columns = (
-        MonthlyReport.revision,
-        ReportStep.round,
-        ReportStep.action,
-        User.display_name,
-        User.id,
-        ReportStep.at,
-        ReportStep.comment,
+    columns = labelled(
+        revision=MonthlyReport.revision,
+        round=ReportStep.round,
+        action=ReportStep.action,
+        who=User.display_name,
+        actor_id=User.id,
+        at=ReportStep.at,
+        comment=ReportStep.comment,
     )
     statement = (
         select(*columns)
@@ -248,7 +248,7 @@ def steps_of(project_id: int, month: dt.date) -> tuple[StepLine, ...]:
         .join(User, User.id == ReportStep.actor_id)
     )
     statement = statement.where(MonthlyReport.project_id == project_id, MonthlyReport.month == month)
-    return tuple(StepLine(*row) for row in db.session.execute(statement.order_by(ReportStep.id)))
+    return tuple(rows_of(StepLine, db.session.execute(statement.order_by(ReportStep.id))))
 
 
 def _project(actor: Actor, slug: str) -> ProjectLine:
@@ -259,12 +259,25 @@ def _project(actor: Actor, slug: str) -> ProjectLine:
 def report_lines() -> Lines:
     """The columns of a ReportLine over every revision."""
     own, author = MonthlyReport, aliased(User)
-    return select(
-        own.id, own.project_id, own.month, own.revision, own.state, own.round, own.version, own.overall_percent,
-        own.investment_fen,
-        author.display_name, own.author_id, own.data_on, own.approved_on, own.updated_at, own.correction_reason,
-        own.is_sample,
-    ).join(author, author.id == own.author_id)  # fmt: skip
+    columns = labelled(
+        id=own.id,
+        project_id=own.project_id,
+        month=own.month,
+        revision=own.revision,
+        state=own.state,
+        round=own.round,
+        version=own.version,
+        overall=own.overall_percent,
+        investment_fen=own.investment_fen,
+        author=author.display_name,
+        author_id=own.author_id,
+        data_on=own.data_on,
+        approved_on=own.approved_on,
+        updated_at=own.updated_at,
+        correction_reason=own.correction_reason,
+        is_sample=own.is_sample,
+    )
+    return select(*columns).join(author, author.id == own.author_id)
 
 
 @cache
@@ -278,9 +291,8 @@ def _history() -> Lines:
 
 def all_lines(statement: Lines, values: dict[str, Any] | None = None) -> list[ReportLine]:
     """The reports that a statement over `report_lines` finds."""
-    return [ReportLine(*row) for row in db.session.execute(statement, values)]
+    return rows_of(ReportLine, db.session.execute(statement, values))
 
 
 def _first(statement: Lines) -> ReportLine | None:
-    row = db.session.execute(statement.limit(1)).first()
-    return ReportLine(*row) if row else None
+    return next(iter(all_lines(statement.limit(1))), None)
