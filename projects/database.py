@@ -224,6 +224,11 @@ def given(ids: Collection[Any] | None, **values: object) -> dict[str, object]:
     return values if ids is None else {**values, "ids": list(ids)}
 
 
+def labelled(**columns: Any) -> list[Any]:
+    """Columns of a statement, called as the fields of the row that they fill."""
+    return [column.label(name) for name, column in columns.items()]
+
+
 def rows_of(kind: type[T], result: Result[Any]) -> list[T]:
     """The rows of `result` as `kind`, a dataclass or named tuple whose fields are called as the columns are, in the
     same order; fields at the end that have a default may have no column.

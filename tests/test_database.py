@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import multiprocessing as mp
+import re
 import sys
 import threading
 import time
@@ -407,6 +408,20 @@ class NamedPair(NamedTuple):
 
 
 NAME, PLACE = literal("医院").label("name"), literal("宜春").label("place")
+
+
+BY_NAME = ("verdicts", "pictures", "portfolio/gantt", "portfolio/forecast", "portfolio/projects", "portfolio/home",
+           "works/gates", "works/reports", "works/schedule", "works/stops")  # fmt: skip
+BY_POSITION = re.compile(r"\b[A-Z]\w+(?:\._make\(|\(\*)(?:row|rest)\b(?!\.)[^,)]*\)")
+
+
+def test_no_row_is_built_by_the_position_of_its_columns():
+    root = Path(database.__file__).parent
+    files = [path for area in BY_NAME for path in (root / area).rglob("queries.py")]
+    assert len(files) > 8
+    assert {path: found for path in files if (found := BY_POSITION.findall(path.read_text(encoding="utf-8")))} == {}
+    for broken in ("PortfolioRow._make(row)", "TargetRow(*row[:-2])", "StageRow(*row)", "StagePlan(*rest)"):
+        assert BY_POSITION.search(broken)
 
 
 @pytest.mark.parametrize("kind", [Named, NamedPair])

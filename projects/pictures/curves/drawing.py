@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
 from projects.core.text import Text
 from projects.pictures.curves.facts import CurveFigure
-from projects.pictures.curves.progress import anchor_of
 
 WIDTH, HEIGHT = 760, 300
 LEFT, RIGHT, TOP, BOTTOM = 48, 14, 18, 34
+EDGE = 24  # half of the words under a tick
 INK, SOFT, GRID, RED, BAND = "#1b2430", "#5a6675", "#d9dee5", "#b3261e", "#fbe3d3"
 
 
@@ -38,6 +39,22 @@ STYLES = {
     "fourth": CurveStyle("#6b7480", 2, (8, 3, 2, 3), "diamond"),
 }
 Speak = Callable[[Text], str]
+
+
+@dataclass(frozen=True)
+class DrawnCurve:
+    """A chart as a page shows it: its markup (empty where there is nothing to draw), and the picture and words of each
+    line and of the band.
+    """
+
+    figure: CurveFigure
+    markup: str
+    keys: Sequence[tuple[str, str]]
+
+
+def drawn(figure: CurveFigure, speak: Speak) -> DrawnCurve:
+    """A chart in the reader's language."""
+    return DrawnCurve(figure, draw(figure, speak), legend(figure, speak))
 
 
 def draw(figure: CurveFigure, speak: Speak) -> str:
@@ -187,3 +204,8 @@ def _months(first: dt.date, last: dt.date, x: Callable[[dt.date], float]) -> str
             f'text-anchor="{side}">{day:%Y-%m}</text>'
         )
     return "".join(parts)
+
+
+def anchor_of(at: float, first: float, last: float) -> str:
+    """Where the words under a tick begin: those at an end stay inside the drawing, and off the value beside it."""
+    return "start" if at < first + EDGE else "end" if at > last - EDGE else "middle"

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html import escape
 
 from projects.core.money import in_unit
 from projects.money.ladder.sums import Ladder, LadderLine
+from projects.pictures.money.works import MoneyPoint
 
 STEPS = ("approved", "planned", "allocated", "received", "contracted", "paid")
 FILLS = {
@@ -84,25 +84,6 @@ def _svg(width: int, height: float, title: str, parts: Sequence[str]) -> str:
 
 CURVES = {"works": "#1b2430", "received": "#0072b2", "paid": "#009e73"}
 TALL, LEFT, RIGHT, TOP, BOTTOM = 300, 44, 14, 30, 34
-
-
-@dataclass(frozen=True)
-class MoneyPoint:
-    """A month's end: works in percent as reported up to then, and what was received and paid, in fen and in percent of
-    what was approved.
-    """
-
-    on: dt.date
-    works: float | None
-    received_fen: int
-    paid_fen: int
-    received: float | None
-    paid: float | None
-
-    @property
-    def ahead(self) -> float | None:
-        """Paid further than built, in percentage points."""
-        return None if self.works is None or self.paid is None else self.paid - self.works
 
 
 def works_picture(points: Sequence[MoneyPoint], word: Callable[[str], str], title: str) -> str:

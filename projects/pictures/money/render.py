@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from projects.pictures.gantt.render import drawn_text
-from projects.pictures.money.drawing import CURVES, MoneyPoint
+from projects.pictures.money.drawing import CURVES
+from projects.pictures.money.works import MoneyPoint
 from projects.sheets.fonts import extract as fonts
 
 _turns = threading.BoundedSemaphore(1)

@@ -4,10 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from projects.core.money import rate
 from projects.core.month import add_months, month_end, month_of
-from projects.pictures.money.drawing import MoneyPoint
+
+
+@dataclass(frozen=True)
+class MoneyPoint:
+    """A month's end: works in percent as reported up to then, and what was received and paid, in fen and in percent of
+    what was approved.
+    """
+
+    on: dt.date
+    works: float | None
+    received_fen: int
+    paid_fen: int
+    received: float | None
+    paid: float | None
+
+    @property
+    def ahead(self) -> float | None:
+        """Paid further than built, in percentage points."""
+        return None if self.works is None or self.paid is None else self.paid - self.works
 
 
 def points(

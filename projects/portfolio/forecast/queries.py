@@ -7,11 +7,11 @@ import datetime as dt
 from projects.core.permissions import Actor
 from projects.core.text import Text
 from projects.core.vocabulary import MEASURES
-from projects.pictures.curves.facts import ChartPage, CurveSubject, Flag
+from projects.pictures.curves.facts import ChartPage, CurveSubject
+from projects.pictures.curves.progress import flags_of, s_curve
 from projects.portfolio.forecast import figures
 from projects.portfolio.forecast.answer import answer
 from projects.portfolio.forecast.history import moments
-from projects.portfolio.projects.curve import level_of
 from projects.portfolio.projects.queries import promises
 from projects.portfolio.projects.rows import TargetRow
 from projects.register.projects.queries import project_by_slug
@@ -29,7 +29,7 @@ def chart_page(actor: Actor, slug: str, as_of: dt.date, asked: dt.date | None = 
     """
     project = project_by_slug(actor, slug)
     rows = [row for row in promises(actor, as_of, project_ids=[project.id]) if row.project_slug == slug]
-    raw, laws = stored_facts([project.id], as_of), in_force_until(as_of)
+    raw, laws = stored_facts([project.id], as_of, known=[project.id]), in_force_until(as_of)
     facts = assemble(raw, as_of, laws(as_of).reference)[0][project.id]
 
     def law(day: dt.date) -> tuple[RuleBook, Reference]:
@@ -37,14 +37,22 @@ def chart_page(actor: Actor, slug: str, as_of: dt.date, asked: dt.date | None = 
 
     dated = [row for row in rows if row.due]
     seen = moments(raw, project.id, project.programme_id, [row.facts for row in dated], as_of, law)
-    flags = [Flag(row.due, level_of(row, facts.stages), row.wording) for row in dated if row.due]
-    curve = figures.s_curve(project.name, facts, flags, as_of)
+    flags = flags_of([(row.facts, row.wording) for row in dated], facts.stages)
+    curve = s_curve(project.name, facts, flags, as_of)
     chosen = figures.subjects(facts, [CurveSubject(row.slug, _label(row)) for row in dated], seen)
     slip = figures.slip_chart(project.name, chosen, seen, as_of, is_sample=curve.is_sample)
     chance = figures.chance_chart(project.name, chosen, seen, as_of, is_sample=curve.is_sample)
     kind = facts.curve.kind if facts.curve else "none"
-    told = answer(facts, flags, as_of, asked)
-    return ChartPage(project.name, slug, project.id, (curve, slip, chance), kind, facts.stops, curve.is_sample, told)
+    return ChartPage(
+        name=project.name,
+        slug=slug,
+        project_id=project.id,
+        figures=(curve, slip, chance),
+        plan_kind=kind,
+        stops=facts.stops,
+        is_sample=curve.is_sample,
+        answer=answer(facts, flags, as_of, asked),
+    )
 
 
 def _label(row: TargetRow) -> Text:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from projects.core.month import parse_day
 from projects.people.access.door import acting, allowed, current_actor
-from projects.pictures.curves.drawing import draw, legend
+from projects.pictures.curves.drawing import drawn
 from projects.pictures.curves.facts import CurveFigure
 from projects.portfolio.forecast import queries
 from projects.portfolio.forecast.table import table
@@ -99,12 +99,12 @@ def _figure(slug: str, key: str) -> CurveFigure:
 
 def _page(slug: str, form: StopForm) -> str:
     page = queries.chart_page(current_actor(), slug, clock.status_date(), _asked())
-    drawn = [(figure, draw(figure, speak), legend(figure, speak), table(figure, speak)) for figure in page.figures]
+    charts = [(drawn(figure, speak), table(figure, speak)) for figure in page.figures]
     events = [one for one in events_of(page.project_id, clock.status_date()) if one.effect]
     return render_template(
         "portfolio/forecast/project.html",
         page=page,
-        drawn=drawn,
+        charts=charts,
         form=form,
         events=events,
         project={"slug": slug, "id": page.project_id},

@@ -19,6 +19,7 @@ from projects.core.month import month_end
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
 from projects.core.text import N_, Text
+from projects.database import labelled
 from projects.extensions import db
 from projects.money.findings.queries import with_money_finding
 from projects.pictures.gantt.facts import ChartGroup, ChartItem, ChartMilestone, ChartStage, Portfolio, Promise
@@ -113,16 +114,35 @@ def _items(rows: Sequence[Any], ids: Ids, target_status: FromClause, as_of: dt.d
     stages = _stages(rows, ids, first, as_of)
     milestones = _milestones(rows, ids, first, as_of)
     promises = _promises(Target.project_id, ids, target_status)
-    return [
-        ChartItem(
-            row.slug, row.name, row.place, row.state, row.slip_days, row.percent, row.plan_start, row.plan_finish,
-            *_ends(stages[row.id]), row.actual_start, row.actual_finish, row.forecast_finish,
-            tuple(stages[row.id]), tuple(milestones[row.id]), tuple(promises[row.id]),
-            row.rests_on_sample or row.is_sample,
-            row.forecast_p10, row.forecast_p90, row.probability,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [_item(row, stages[row.id], milestones[row.id], promises[row.id]) for row in rows]
+
+
+def _item(
+    row: Any, stages: Sequence[ChartStage], milestones: Sequence[ChartMilestone], promises: Sequence[Promise]
+) -> ChartItem:
+    baseline_start, baseline_finish = _ends(stages)
+    return ChartItem(
+        slug=row.slug,
+        label=row.name,
+        sublabel=row.place,
+        state=row.state,
+        slip_days=row.slip_days,
+        percent=row.percent,
+        plan_start=row.plan_start,
+        plan_finish=row.plan_finish,
+        baseline_start=baseline_start,
+        baseline_finish=baseline_finish,
+        actual_start=row.actual_start,
+        actual_finish=row.actual_finish,
+        forecast_finish=row.forecast_finish,
+        stages=tuple(stages),
+        milestones=tuple(milestones),
+        promises=tuple(promises),
+        is_sample=row.rests_on_sample or row.is_sample,
+        forecast_p10=row.forecast_p10,
+        forecast_p90=row.forecast_p90,
+        probability=row.probability,
+    )
 
 
 def _ends(stages: Sequence[ChartStage]) -> tuple[dt.date | None, dt.date | None]:
@@ -184,7 +204,16 @@ def _stages(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_of: 
                 percent = value
         done = finish if is_done(percent) else None
         found[project_id].append(
-            ChartStage(name, plan_start, plan_finish, baseline_start, baseline_finish, start, done, None, percent)
+            ChartStage(
+                name=name,
+                plan_start=plan_start,
+                plan_finish=plan_finish,
+                baseline_start=baseline_start,
+                baseline_finish=baseline_finish,
+                actual_start=start,
+                actual_finish=done,
+                percent=percent,
+            )
         )
     return found
 
@@ -251,7 +280,9 @@ def _milestones(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_
     for milestone_id, project_id, name, percent, gate_key, baseline, plan, actual in _rows(statement):
         there = fulfilled(percent, gates.get((project_id, gate_key)), ends.get(project_id, {}))
         done, day = attained(actual, there, crossed.get(milestone_id), first.get(project_id), as_of)
-        found[project_id].append(ChartMilestone(name, plan, day, baseline, bool(gate_key), done))
+        found[project_id].append(
+            ChartMilestone(name, plan=plan, actual=day, baseline=baseline, gate=bool(gate_key), done=done)
+        )
     return found
 
 
@@ -275,24 +306,21 @@ def _crossed(ids: Ids, as_of: dt.date) -> dict[int, dt.date]:
 def _promises(subject: Any, ids: Ids, target_status: FromClause) -> Parts:
     """The standing promises by project (or programme, as `subject` says), each with its verdict and clause."""
     s = target_status.c
-    columns = (
-        subject,
-        Target.slug,
-        Target.wording,
-        Target.due,
-        s.state,
-        s.slip_days,
-        PlanDocument.number,
-        PlanDocument.title,
-        Clause.locator,
-        s.met_on,
-        s.forecast_on,
-        s.forecast_p10,
-        s.forecast_p90,
-        s.probability,
+    columns = labelled(
+        slug=Target.slug,
+        label=Target.wording,
+        due=Target.due,
+        state=s.state,
+        slip_days=s.slip_days,
+        met_on=s.met_on,
+        forecast_on=s.forecast_on,
+        forecast_p10=s.forecast_p10,
+        forecast_p90=s.forecast_p90,
+        probability=s.probability,
     )
+    source = (subject, PlanDocument.number, PlanDocument.title, Clause.locator)
     statement = (
-        select(*columns)
+        select(*source, *columns)
         .join(target_status, s.target_id == Target.id)
         .outerjoin(Clause, Clause.id == Target.clause_id)
         .outerjoin(PlanDocument, PlanDocument.id == Clause.document_id)
@@ -300,7 +328,8 @@ def _promises(subject: Any, ids: Ids, target_status: FromClause) -> Parts:
         .order_by(subject, Target.position, Target.id)
     )
     found: Parts = defaultdict(list)
-    for key, slug, wording, due, state, slip, number, title, locator, *days in _rows(statement):
+    names = [column.name for column in columns]
+    for key, number, title, locator, *values in _rows(statement):
         clause = " ".join(part for part in (number or title, locator) if part)
-        found[key].append(Promise(slug, wording, due, state, slip, clause, *days))
+        found[key].append(Promise(**dict(zip(names, values, strict=True)), clause=clause))
     return found

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext
 from sqlalchemy import and_, bindparam, func, select
 
 from projects.core.permissions import Actor, may, visible_projects
@@ -15,10 +14,10 @@ from projects.extensions import db
 from projects.history.record.queries import HistoryRow, history_of
 from projects.money.ladder.queries import money_of
 from projects.money.ladder.sheet import ProjectMoney
-from projects.pictures.curves.progress import draw
+from projects.pictures.curves.facts import CurveFigure
+from projects.pictures.curves.progress import flags_of, s_curve
 from projects.portfolio.money.queries import Dashboard, dashboard
 from projects.portfolio.projects import queries as catalogue
-from projects.portfolio.projects.curve import s_curve
 from projects.portfolio.projects.rows import TargetRow, Totals
 from projects.portfolio.reports.queries import my_projects
 from projects.register.projects.queries import project_by_slug
@@ -27,7 +26,8 @@ from projects.register.selection.filtering import PortfolioFilter
 from projects.verdicts.facts.facts import ProjectFacts, StatusRow
 from projects.verdicts.facts.milestones import attained, ends_of, first_at, fulfilled
 from projects.verdicts.facts.works import overall_in
-from projects.verdicts.status.queries import facts_of, status_tables, statuses
+from projects.verdicts.lights.queries import reference_on
+from projects.verdicts.status.queries import facts_of_one, status_tables, statuses
 from projects.works.files.lists import FileLine
 from projects.works.files.queries import project_files
 from projects.works.gates.queries import gate_list
@@ -77,7 +77,7 @@ class ProjectPage:
     stages: Sequence[StageRow]
     milestones: Sequence[MilestoneRow]
     events: Sequence[Event]
-    chart: str
+    curve: CurveFigure
     gates: Sequence[GateRow]
     funding: ProjectMoney
     reports: Sequence[ReportLine]
@@ -111,14 +111,14 @@ def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None
     money = dashboard(actor, as_of) if actor.role == "finance" else None
     pairs = sum(map(len, catalogue.conflicting(rows).values())) // 2
     return HomePage(
-        totals,
-        missed,
-        [row for row in rows if row.state == "at_risk"],
-        pairs,
-        red_lights(actor, as_of),
-        due,
-        queue,
-        money,
+        totals=totals,
+        missed=missed,
+        at_risk=[row for row in rows if row.state == "at_risk"],
+        conflict_count=pairs,
+        red_lights=red_lights(actor, as_of),
+        due=due,
+        queue=queue,
+        money=money,
     )
 
 
@@ -140,9 +140,8 @@ def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> P
         project_ids=[found.id],
         programme_ids=[status.programme_id] if status and status.programme_id else [],
     )
-    facts = facts_of([found.id], as_of)[0][found.id]
-    words = {"title": gettext("%(name)s: 计划、实际与推算进度, 截至 %(day)s", name=found.name, day=as_of.isoformat())}
-    chart = draw(s_curve(facts, targets, as_of, words, status))
+    facts = facts_of_one(found.id, as_of, reference_on(as_of))
+    flags = flags_of([(row.facts, row.wording) for row in targets if row.project_slug], facts.stages)
     return ProjectPage(
         project=found,
         status=status,
@@ -151,7 +150,7 @@ def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> P
         stages=_stages(found.id, status),
         milestones=_milestones(found.id, facts, status, as_of),
         events=events_of(found.id, as_of),
-        chart=chart,
+        curve=s_curve(found.name, facts, flags, as_of),
         gates=gate_list(found.id, as_of),
         funding=money_of(found.id, as_of),
         reports=known_on(report_history(found.id), as_of, business_day),
@@ -185,4 +184,5 @@ _STAGES = (
 
 def _stages(project_id: int, status: StatusRow | None) -> list[StageRow]:
     report = status.report_id if status else None
-    return [StageRow(*row) for row in db.session.execute(_STAGES, {"project": project_id, "report": report})]
+    rows = db.session.execute(_STAGES, {"project": project_id, "report": report})
+    return [StageRow(stage=row.WorkStage, percent=row.percent, floors_done=row.floors_done) for row in rows]

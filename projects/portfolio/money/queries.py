@@ -29,8 +29,7 @@ from projects.money.ledger.tables import LedgerEntry
 from projects.money.receipts.queries import months, place_choice, receipts, year_end
 from projects.money.receipts.sheet import ReceiptFilter, ReceiptPage
 from projects.money.receipts.statement import YearEnd
-from projects.pictures.money.drawing import MoneyPoint
-from projects.pictures.money.works import points
+from projects.pictures.money.works import MoneyPoint, points
 from projects.portfolio.money.groups import GroupFilter, GroupPage, GroupPart, page
 from projects.portfolio.projects.purse import Purses
 from projects.register.projects.queries import programme_on

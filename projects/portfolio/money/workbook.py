@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from projects.core import vocabulary as vocab
 from projects.money.ladder.sums import LadderLine
-from projects.pictures.money.drawing import MoneyPoint
+from projects.pictures.money.works import MoneyPoint
 from projects.portfolio.money.groups import BY, GroupFilter, GroupPage, LadderGroup
 from projects.sheets.writing.table import Column, Table
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
@@ -17,6 +17,7 @@ from projects.core import vocabulary as vocab
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
 from projects.core.text import Text
+from projects.database import labelled, rows_of
 from projects.extensions import db
 from projects.money.findings.queries import with_money_finding
 from projects.people.accounts.tables import Unit
@@ -30,8 +31,7 @@ from projects.register.selection.queries import conditions
 from projects.verdicts.assess.programme import conflicts
 from projects.verdicts.status.queries import status_tables
 
-# --- one project ------------------------------------------------------------------------------------------------------
-
+_FORMER = tuple(one.name for one in fields(FormerTarget))
 
 # --- the portfolio ----------------------------------------------------------------------------------------------------
 
@@ -57,13 +57,34 @@ def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[li
     status, _ = status_tables(as_of)
     wanted = [*conditions(actor, chosen, status, as_of), *with_money_finding(actor, chosen, as_of)]
     s = status.c
-    columns = (
-        Project.id, Project.slug, Project.name, Project.category, Place.name, Programme.name, Unit.name, s.state,
-        s.slip_days, s.percent, s.plan_percent,
-        s.plan_finish, s.forecast_finish, s.forecast_p10, s.forecast_p90, s.probability, s.lights, s.report_month,
-        s.investment_fen, s.finding_count, s.rests_on_sample,
-        Target.measure, Target.quantifier, Target.threshold, Target.due, Target.commitment,
-    )  # fmt: skip
+    columns = labelled(
+        id=Project.id,
+        slug=Project.slug,
+        name=Project.name,
+        category=Project.category,
+        place=Place.name,
+        programme=Programme.name,
+        unit=Unit.name,
+        state=s.state,
+        slip_days=s.slip_days,
+        percent=s.percent,
+        plan_percent=s.plan_percent,
+        plan_finish=s.plan_finish,
+        forecast_finish=s.forecast_finish,
+        forecast_p10=s.forecast_p10,
+        forecast_p90=s.forecast_p90,
+        probability=s.probability,
+        lights=s.lights,
+        report_month=s.report_month,
+        investment_fen=s.investment_fen,
+        finding_count=s.finding_count,
+        rests_on_sample=s.rests_on_sample,
+        measure=Target.measure,
+        quantifier=Target.quantifier,
+        threshold=Target.threshold,
+        due=Target.due,
+        commitment=Target.commitment,
+    )
     statement = (
         select(*columns)
         .join(status, s.project_id == Project.id)
@@ -76,8 +97,7 @@ def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[li
     )
     if chosen.per_page:
         statement = statement.limit(chosen.per_page).offset((chosen.page - 1) * chosen.per_page)
-    rows = [PortfolioRow._make(row) for row in db.session.connection().execute(statement).all()]
-    return rows, _totals(status, wanted)
+    return rows_of(PortfolioRow, db.session.connection().execute(statement)), _totals(status, wanted)
 
 
 def _totals(status: FromClause, wanted: list[ColumnElement[bool]]) -> Totals:
@@ -133,14 +153,35 @@ def promises(
     """
     _, status = status_tables(as_of)
     s = status.c
-    subject = func.coalesce(Project.name, Programme.name)
-    columns = (
-        Target.id, Target.slug, subject, Project.slug, Target.measure, Target.quantifier, Target.threshold, Target.due,
-        Target.commitment, Target.wording,
-        PlanDocument.title, PlanDocument.slug, PlanDocument.number, Clause.locator,
-        s.state, s.slip_days, s.forecast_on, s.met_on, s.current, s.reasons, s.rests_on_sample,
-        Target.basis, s.forecast_p10, s.forecast_p90, s.probability, s.rule_set, Target.superseded_by_id,
-    )  # fmt: skip
+    columns = labelled(
+        id=Target.id,
+        slug=Target.slug,
+        subject=func.coalesce(Project.name, Programme.name),
+        project_slug=Project.slug,
+        measure=Target.measure,
+        quantifier=Target.quantifier,
+        threshold=Target.threshold,
+        due=Target.due,
+        commitment=Target.commitment,
+        wording=Target.wording,
+        document=PlanDocument.title,
+        document_slug=PlanDocument.slug,
+        number=PlanDocument.number,
+        locator=Clause.locator,
+        state=s.state,
+        slip_days=s.slip_days,
+        forecast_on=s.forecast_on,
+        met_on=s.met_on,
+        current=s.current,
+        reasons=s.reasons,
+        rests_on_sample=s.rests_on_sample,
+        basis=Target.basis,
+        forecast_p10=s.forecast_p10,
+        forecast_p90=s.forecast_p90,
+        probability=s.probability,
+        rule_set=s.rule_set,
+        superseded_by_id=Target.superseded_by_id,
+    )
     wanted: list[ColumnElement[bool]] = []
     narrowing: list[ColumnElement[bool]] = [s.target_id.is_not(None)]
     ids = visible_projects(actor)
@@ -160,28 +201,31 @@ def promises(
         .outerjoin(Clause, Clause.id == Target.clause_id)
         .outerjoin(PlanDocument, PlanDocument.id == Clause.document_id)
         .where(*wanted, or_(and_(*narrowing), Target.superseded_by_id.is_not(None)))
+        .order_by(Target.programme_id.is_not(None), Target.position, Target.id)
     )
-    found = db.session.execute(statement.order_by(Target.programme_id.is_not(None), Target.position, Target.id)).all()
+    found = [dict(row) for row in db.session.execute(statement).mappings()]
     former = _former(found)
-    rows = [replace(TargetRow(*row[:-2]), former=former.get(row.id, ())) for row in found if row.is_shown]
+    rows = [_target_row(row, former) for row in found if row["is_shown"]]
     return sorted(rows, key=lambda row: (vocab.SEVERITY[row.state], -(row.slip_days or 0)))
 
 
-def _former(found: Sequence[Any]) -> dict[int, tuple[FormerTarget, ...]]:
+def _target_row(row: Mapping[str, Any], former: Mapping[int, tuple[FormerTarget, ...]]) -> TargetRow:
+    own = {name: value for name, value in row.items() if name not in {"superseded_by_id", "is_shown"}}
+    return TargetRow(**own, former=former.get(own["id"], ()))
+
+
+def _former(found: Sequence[Mapping[str, Any]]) -> dict[int, tuple[FormerTarget, ...]]:
     """What each standing promise said before, the newest first, along the chain of those it superseded."""
-    before: dict[int, list[Any]] = defaultdict(list)
+    before: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for row in found:
-        if row.superseded_by_id is not None:
-            before[row.superseded_by_id].append(row)
+        if row["superseded_by_id"] is not None:
+            before[row["superseded_by_id"]].append(row)
 
     def chain(key: int, depth: int = 0) -> list[FormerTarget]:
-        own = [
-            FormerTarget(row.threshold, row.due, row.wording, row.title, row.number, row.locator)
-            for row in before.get(key, ())
-        ]
-        return own + [one for row in before.get(key, ()) if depth < len(found) for one in chain(row.id, depth + 1)]
+        own = [FormerTarget(**{name: row[name] for name in _FORMER}) for row in before.get(key, ())]
+        return own + [one for row in before.get(key, ()) if depth < len(found) for one in chain(row["id"], depth + 1)]
 
-    return {row.id: tuple(chain(row.id)) for row in found if row.id in before}
+    return {row["id"]: tuple(chain(row["id"])) for row in found if row["id"] in before}
 
 
 def conflicting(rows: Sequence[TargetRow]) -> dict[int, list[tuple[TargetRow, Text]]]:

@@ -10,6 +10,7 @@ from projects.core import vocabulary as vocab
 from projects.core.narrowing import PAGE_SIZES
 from projects.core.permissions import may
 from projects.people.access.door import allowed, current_actor
+from projects.pictures.curves.drawing import drawn
 from projects.portfolio.home import queries as overview
 from projects.portfolio.money.queries import purses
 from projects.portfolio.projects import drawing, purse, queries, workbook
@@ -19,6 +20,7 @@ from projects.register.selection import filtering
 from projects.sheets.writing.views import download
 from projects.web.clock import business_day, status_date
 from projects.web.filters import addresses, four, lit, threshold, worded
+from projects.web.i18n import speak
 
 bp = Blueprint("catalogue", __name__)
 
@@ -48,13 +50,13 @@ def portfolio() -> str:
     if not shown["by_money"]:
         return render_template("portfolio/projects/portfolio.html", drawn=drawing.draw(rows, _row_words()), **shown)
     to_findings = addresses("findings.project")
-    drawn = purse.draw(
+    lines = purse.draw(
         rows,
         purses([row.id for row in rows], status_date()),
         _row_words(),
         {row.slug: to_findings(row.slug) for row in rows},
     )
-    return render_template("portfolio/projects/portfolio.html", drawn=drawn, parts=purse.PARTS, **shown)
+    return render_template("portfolio/projects/portfolio.html", drawn=lines, parts=purse.PARTS, **shown)
 
 
 def _by_money(chosen: filtering.PortfolioFilter) -> bool:
@@ -89,9 +91,8 @@ def portfolio_file(kind: str) -> Response:
 @allowed("project.read")
 def project(slug: str) -> str:
     """One project: promises, progress, gates, money, history."""
-    return render_template(
-        "portfolio/projects/project.html", page=overview.project(current_actor(), slug, status_date(), business_day())
-    )
+    page = overview.project(current_actor(), slug, status_date(), business_day())
+    return render_template("portfolio/projects/project.html", page=page, curve=drawn(page.curve, speak))
 
 
 @bp.get("/targets")

@@ -14,6 +14,8 @@ from projects.verdicts.facts.pauses import Pauses, Spans
 class PlanPoint(NamedTuple):
     """What a milestone is planned for (None: not planned), of a percent of the whole or of a gate, counting `since` a
     day (None: always).
+
+    Former plans were entered before the present one (`is_present`), each kind in the order of their rows.
     """
 
     project_id: int
@@ -23,6 +25,8 @@ class PlanPoint(NamedTuple):
     plan_on: dt.date | None
     since: dt.date | None
     is_sample: bool
+    is_present: int = 1
+    row_id: int = 0
 
 
 @dataclass(frozen=True)

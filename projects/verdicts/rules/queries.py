@@ -5,20 +5,19 @@ scope.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Select, bindparam, case, func, literal, or_, select, union_all
-from sqlalchemy.engine import Result, Row
 
 from projects.core.bulk import uncollected
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.text import N_
 from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF
-from projects.database import rows_of
+from projects.database import labelled, rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import User
 from projects.register.projects.queries import programme_known, programme_on
@@ -37,7 +36,7 @@ from projects.verdicts.status.tables import ProjectStatus, TargetStatus
 AT_A_TIME = 1000  # projects that a preview holds in memory
 
 
-def _rows(statement: Executable) -> Result[*tuple[Any, ...]]:
+def _rows(statement: Executable) -> Any:
     return db.session.connection().execute(statement)
 
 
@@ -76,10 +75,7 @@ def programmes(actor: Actor, book: RuleBook) -> list[ProgrammeLine]:
         .group_by(Programme.id, Programme.slug, Programme.name)
         .order_by(Programme.id)
     )
-    return [
-        ProgrammeLine(id=row.id, slug=row.slug, name=row.name, key=book.choices.get(row.id), projects=row.projects)
-        for row in _rows(statement)
-    ]
+    return [ProgrammeLine(**row, key=book.choices.get(row["id"])) for row in _rows(statement).mappings()]
 
 
 def set_page(actor: Actor, key: str, as_of: dt.date) -> SetPage:
@@ -104,16 +100,16 @@ def versions(key: str | None = None) -> list[VersionLine]:
         own.is_sample,
     )
     statement = select(*columns).outerjoin(User, User.id == own.author_id).order_by(own.key, own.number.desc())
-    found = [_line(row) for row in _rows(statement if key is None else statement.where(own.key == key))]
+    wanted = statement if key is None else statement.where(own.key == key)
+    found = [_line(row) for row in _rows(wanted).mappings()]
     if key is not None and not found:
         raise NotFoundError(N_("没有这套规则"))
     return found
 
 
-def _line(row: Row[Any]) -> VersionLine:
-    values: dict[str, Any] = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row by its columns
-    figures = values.pop("figures")
-    return VersionLine(**values, rules=rule_set(row.key, row.number, figures))
+def _line(row: Mapping[Any, Any]) -> VersionLine:
+    own = {name: value for name, value in row.items() if name != "figures"}
+    return VersionLine(**own, rules=rule_set(row["key"], row["number"], row["figures"]))
 
 
 def shifts(actor: Actor, book: RuleBook, as_of: dt.date) -> tuple[tuple[Shift, ...], int]:
@@ -184,10 +180,10 @@ def _in_force(book: RuleBook, programme: Any) -> ColumnElement[str]:
 def still_outstanding(actor: Actor, day: dt.date) -> Outstanding:
     """What `actor` may see of the verdicts stored for a day that do not follow the rules in force on it."""
     project, promise = ProjectStatus, TargetStatus
-    version, count = project.rule_set.label("version"), func.count().label("count")
-    own = select(literal("project").label("kind"), project.programme_id, version, count).join(
-        Project, Project.id == project.project_id
+    columns = labelled(
+        kind=literal("project"), programme_id=project.programme_id, version=project.rule_set, count=func.count()
     )
+    own = select(*columns).join(Project, Project.id == project.project_id)
     own = own.where(project.as_of == day, *_seen_by(actor)).group_by(project.programme_id, project.rule_set)
     promised = select(literal("promise"), Target.programme_id, promise.rule_set, func.count()).join(
         Target, Target.id == promise.target_id

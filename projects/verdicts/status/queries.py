@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlalchemy.schema import CreateTable, DropTable
 
-from projects.database import among, given
+from projects.database import among, given, labelled, rows_of
 from projects.extensions import db
 from projects.register.documents.tables import Clause, PlanDocument
 from projects.register.projects.queries import programme_on
@@ -62,7 +62,7 @@ def _within(column: ColumnElement[int] | Any, ids: Ids) -> list[ColumnElement[bo
     return [] if ids is None else [column.in_(ids)]
 
 
-def _rows(statement: Executable, ids: Ids = None, **values: object) -> Iterable[Any]:
+def _rows(statement: Executable, ids: Ids = None, **values: object) -> Any:
     """Plain rows, without what the ORM adds to each: a year of 500 projects is 70,000.
 
     Nothing is flushed here; whoever writes flushes first.
@@ -75,6 +75,12 @@ def facts_of(
 ) -> tuple[dict[int, ProjectFacts], dict[int, ReportRef]]:
     """What was known of each project on `as_of`, and its newest approved report. Forecasts lean on `reference`."""
     return assemble(stored_facts(ids, as_of), as_of, reference)
+
+
+def facts_of_one(project_id: int, as_of: dt.date, reference: Reference | None = None) -> ProjectFacts:
+    """What was known of a project that there is."""
+    raw = stored_facts([project_id], as_of, known=[project_id])
+    return assemble(raw, as_of, reference)[0][project_id]
 
 
 def stored_facts(ids: Ids, until: dt.date, *, known: Sequence[int] | None = None) -> Raw:
@@ -101,8 +107,9 @@ def _projects(some: bool) -> Executable:
 def stage_plans(ids: Ids) -> dict[int, list[StagePlan]]:
     """The work stages of each project as planned."""
     found: dict[int, list[StagePlan]] = defaultdict(list)
-    for project_id, *rest in _rows(_stage_plans(ids is not None), ids):
-        found[project_id].append(StagePlan(*rest))
+    for row in _rows(_stage_plans(ids is not None), ids):
+        plan = StagePlan(key=row.key, weight=row.weight, start=row.plan_start, finish=row.plan_finish)
+        found[row.project_id].append(plan)
     return found
 
 
@@ -114,30 +121,29 @@ def _stage_plans(some: bool) -> Executable:
 
 def plan_points(ids: Ids, until: dt.date) -> dict[int, list[PlanPoint]]:
     """Everything that was ever planned up to a day, by project in the order in which it was entered."""
-    return by_project(
-        PlanPoint(*row[2:])
-        for row in sorted(_rows(_plan_points(ids is not None), ids, until=until), key=itemgetter(0, 1))
-    )
+    points = rows_of(PlanPoint, _rows(_plan_points(ids is not None), ids, until=until))
+    return by_project(sorted(points, key=attrgetter("is_present", "row_id")))
 
 
 @cache
 def _plan_points(some: bool) -> Executable:
     own, former = Milestone, FormerPlan
-    now = select(
-        literal(1), own.id, own.project_id, own.id, own.percent, own.gate_key, own.plan_on, own.since, own.is_sample
-    )
-    past = select(
-        literal(0),
-        former.id,
-        own.project_id,
-        own.id,
-        own.percent,
-        own.gate_key,
-        former.plan_on,
-        former.since,
-        former.is_sample,
-    )
-    parts = (now, own), (past.join(own, own.id == former.milestone_id), former)
+
+    def columns(table: Any) -> list[Any]:
+        return labelled(
+            project_id=own.project_id,
+            milestone_id=own.id,
+            percent=own.percent,
+            gate_key=own.gate_key,
+            plan_on=table.plan_on,
+            since=table.since,
+            is_sample=table.is_sample,
+            is_present=literal(int(table is own)),
+            row_id=table.id,
+        )
+
+    past = select(*columns(former)).join(own, own.id == former.milestone_id)
+    parts = (select(*columns(own)), own), (past, former)
     return union_all(
         *(
             one.where(or_(table.since.is_(None), table.since <= UNTIL), *among(own.project_id, some))
@@ -148,7 +154,7 @@ def _plan_points(some: bool) -> Executable:
 
 def telling_events(ids: Ids, until: dt.date) -> dict[int, list[StoredEvent]]:
     """What bears on a verdict, the newest first: a gate passed, a stage's percent, the works stopped or resumed."""
-    return by_project(StoredEvent._make(row) for row in _rows(_telling_events(ids is not None), ids, until=until))
+    return by_project(rows_of(StoredEvent, _rows(_telling_events(ids is not None), ids, until=until)))
 
 
 @cache
@@ -177,7 +183,7 @@ def _gates_passed(some: bool) -> Executable:
 def _reports(ids: Ids, until: dt.date) -> tuple[dict[int, list[StoredReport]], dict[int, dict[str, float]]]:
     """Every approved revision in order of months and revisions, and the stage percents of each."""
     approved, stages = _reports_approved(ids is not None)
-    reports = by_project(StoredReport._make(row) for row in _rows(approved, ids, until=until))
+    reports = by_project(rows_of(StoredReport, _rows(approved, ids, until=until)))
     progress: dict[int, dict[str, float]] = defaultdict(dict)
     for report_id, key, percent in _rows(stages, ids, until=until):
         progress[report_id][key] = percent
@@ -271,7 +277,7 @@ def known_on(ids: Ids, as_of: dt.date, programmes: Ids = None) -> Assessed:
     """Everything that those rows are made from, with the rules in force."""
     programmes, everyone = _programmes_of(ids, as_of, programmes)
     rules = in_force(as_of)
-    refs = [ProjectRef(*row) for row in _rows(_refs(everyone is not None), everyone, until=as_of)]
+    refs = rows_of(ProjectRef, _rows(_refs(everyone is not None), everyone, until=as_of))
     facts, newest = assemble(
         stored_facts(everyone, as_of, known=[project.id for project in refs]), as_of, rules.reference
     )
@@ -306,9 +312,8 @@ def _programmes_of(ids: Ids, as_of: dt.date, named: Ids) -> tuple[Ids, Ids]:
 
 @cache
 def _refs(some: bool) -> Executable:
-    return (
-        select(Project.id, Project.place_code, programme_on(UNTIL)).where(*among(Project.id, some)).order_by(Project.id)
-    )
+    programme = programme_on(UNTIL).label("programme_id")
+    return select(Project.id, Project.place_code, programme).where(*among(Project.id, some)).order_by(Project.id)
 
 
 @cache
@@ -393,16 +398,15 @@ def _bare_copy(table: Table) -> Table:
 def statuses(ids: Ids, as_of: dt.date) -> dict[int, StatusRow]:
     """Each project's verdict as of a day."""
     table, _ = status_tables(as_of)
-    return {row[0]: StatusRow(*row) for row in _rows(_stored(table, StatusRow, ids is not None), ids)}
+    rows = rows_of(StatusRow, _rows(_stored(table, StatusRow, ids is not None), ids))
+    return {row.project_id: row for row in rows}
 
 
 def target_statuses(target_ids: Ids, as_of: dt.date) -> dict[int, TargetStatusRow]:
     """Each target's verdict as of a day."""
     _, table = status_tables(as_of)
-    return {
-        row[0]: TargetStatusRow(*row)
-        for row in _rows(_stored(table, TargetStatusRow, target_ids is not None), target_ids)
-    }
+    rows = rows_of(TargetStatusRow, _rows(_stored(table, TargetStatusRow, target_ids is not None), target_ids))
+    return {row.target_id: row for row in rows}
 
 
 @cache

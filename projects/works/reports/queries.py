@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
 from projects.core.text import N_
-from projects.database import rows_of
+from projects.database import labelled, rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import User
 from projects.register.projects.queries import project_by_slug
@@ -33,6 +34,7 @@ from projects.works.reports.lines import (
 from projects.works.reports.tables import MonthlyReport, ReportStep, StageProgress
 from projects.works.schedule.tables import WorkStage
 
+_TEXTS = tuple(one.name for one in fields(Content) if one.name not in {"percents", "floors"})
 Lines = Select[*tuple[Any, ...]]  # the columns of a ReportLine
 
 
@@ -100,18 +102,18 @@ def review_queue(actor: Actor) -> list[QueueLine]:
         .where(ReportStep.report_id == MonthlyReport.id, ReportStep.action == "submitted")
         .scalar_subquery()
     )
-    columns = (
-        Project.slug,
-        Project.name,
-        Place.name.label("place"),
-        MonthlyReport.month,
-        MonthlyReport.revision,
-        MonthlyReport.round,
-        MonthlyReport.overall_percent.label("overall"),
-        User.display_name.label("submitter"),
-        func.coalesce(at, MonthlyReport.updated_at).label("submitted_at"),
-        (MonthlyReport.author_id == actor.id).label("is_own"),
-        MonthlyReport.is_sample,
+    columns = labelled(
+        slug=Project.slug,
+        name=Project.name,
+        place=Place.name,
+        month=MonthlyReport.month,
+        revision=MonthlyReport.revision,
+        round=MonthlyReport.round,
+        overall=MonthlyReport.overall_percent,
+        submitter=User.display_name,
+        submitted_at=func.coalesce(at, MonthlyReport.updated_at),
+        is_own=MonthlyReport.author_id == actor.id,
+        is_sample=MonthlyReport.is_sample,
     )
     statement = (
         select(*columns)
@@ -179,8 +181,8 @@ def is_newest(newest: Subquery) -> ColumnElement[bool]:
 def stages_for_report(project_id: int) -> tuple[ReportedStage, ...]:
     """The project's work stages in order, as a report needs them."""
     own = WorkStage
-    columns = (own.id, own.key, own.name, own.weight, own.floors_planned.label("floors"))
-    statement = select(*columns).where(WorkStage.project_id == project_id).order_by(WorkStage.position, WorkStage.id)
+    columns = labelled(id=own.id, key=own.key, name=own.name, weight=own.weight, floors=own.floors_planned)
+    statement = select(*columns).where(own.project_id == project_id).order_by(own.position, own.id)
     return tuple(rows_of(ReportedStage, db.session.execute(statement)))
 
 
@@ -218,38 +220,36 @@ def contents(report_ids: Collection[int]) -> dict[int, Content]:
     if not report_ids:
         return {}
     own = MonthlyReport
-    said = (
-        own.investment_fen, own.narrative, own.problems, own.next_plan, own.decrease_reason, own.in_statistics,
-        own.statistics_reason,
-    )  # fmt: skip
+    texts = [getattr(own, name) for name in _TEXTS]
     statement = (
-        select(own.id, *said, WorkStage.key, StageProgress.percent, StageProgress.floors_done)
-        .outerjoin(StageProgress, StageProgress.report_id == MonthlyReport.id)
+        select(own.id.label("report_id"), *texts, WorkStage.key, StageProgress.percent, StageProgress.floors_done)
+        .outerjoin(StageProgress, StageProgress.report_id == own.id)
         .outerjoin(WorkStage, WorkStage.id == StageProgress.stage_id)
-        .where(MonthlyReport.id.in_(report_ids))
+        .where(own.id.in_(report_ids))
     )
     percents: dict[int, dict[str, float]] = defaultdict(dict)
     floors: dict[int, dict[str, int]] = defaultdict(dict)
     heads: dict[int, dict[str, Any]] = {}
-    for row in db.session.execute(statement):
-        heads[row.id] = {column.key: getattr(row, column.key) for column in said}
-        if row.key is not None:
-            percents[row.id][row.key] = row.percent
-        if row.floors_done is not None:
-            floors[row.id][row.key] = row.floors_done
+    for row in db.session.execute(statement).mappings():
+        key, report_id = row["key"], row["report_id"]
+        heads[report_id] = {name: row[name] for name in _TEXTS}
+        if key is not None:
+            percents[report_id][key] = row["percent"]
+        if row["floors_done"] is not None:
+            floors[report_id][key] = row["floors_done"]
     return {key: Content(percents=percents[key], floors=floors[key], **head) for key, head in heads.items()}
 
 
 def steps_of(project_id: int, month: dt.date) -> tuple[StepLine, ...]:
     """The steps of all revisions of a month, oldest first."""
-    columns = (
-        MonthlyReport.revision,
-        ReportStep.round,
-        ReportStep.action,
-        User.display_name.label("who"),
-        ReportStep.actor_id,
-        ReportStep.at,
-        ReportStep.comment,
+    columns = labelled(
+        revision=MonthlyReport.revision,
+        round=ReportStep.round,
+        action=ReportStep.action,
+        who=User.display_name,
+        actor_id=User.id,
+        at=ReportStep.at,
+        comment=ReportStep.comment,
     )
     statement = (
         select(*columns)
@@ -275,12 +275,25 @@ def _project(actor: Actor, slug: str) -> ProjectLine:
 def report_lines() -> Lines:
     """The columns of a ReportLine over every revision."""
     own, author = MonthlyReport, aliased(User)
-    return select(
-        own.id, own.project_id, own.month, own.revision, own.state, own.round, own.version,
-        own.overall_percent.label("overall"), own.investment_fen, author.display_name.label("author"), own.author_id,
-        own.data_on, own.approved_on, own.updated_at, own.correction_reason,
-        own.is_sample,
-    ).join(author, author.id == own.author_id)  # fmt: skip
+    columns = labelled(
+        id=own.id,
+        project_id=own.project_id,
+        month=own.month,
+        revision=own.revision,
+        state=own.state,
+        round=own.round,
+        version=own.version,
+        overall=own.overall_percent,
+        investment_fen=own.investment_fen,
+        author=author.display_name,
+        author_id=own.author_id,
+        data_on=own.data_on,
+        approved_on=own.approved_on,
+        updated_at=own.updated_at,
+        correction_reason=own.correction_reason,
+        is_sample=own.is_sample,
+    )
+    return select(*columns).join(author, author.id == own.author_id)
 
 
 @cache

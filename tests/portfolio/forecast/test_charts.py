@@ -29,9 +29,11 @@ from projects.database import transaction
 from projects.pictures.curves import render
 from projects.pictures.curves.drawing import draw, legend
 from projects.pictures.curves.facts import CurveSubject, Flag, Moment
+from projects.pictures.curves.progress import s_curve
 from projects.portfolio.forecast import figures, queries
 from projects.portfolio.forecast.history import month_ends
 from projects.portfolio.forecast.table import table
+from projects.verdicts.facts.facts import GateFact
 from projects.verdicts.forecast.extract import packaged_reference
 from projects.verdicts.status.operations import rebuild
 from projects.verdicts.status.queries import computed, statuses
@@ -44,7 +46,7 @@ HOSTILE = "</title><script>alert(1)</script>"
 
 def figure(reported: str = "0 10 15 20", flags=(), as_of=dt.date(2021, 4, 30)):
     facts = replace(drawn("2021-01", plan=PLAN, reported=reported), reference=packaged_reference())
-    return figures.s_curve("北院", facts, flags, as_of)
+    return s_curve("北院", facts, flags, as_of)
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
@@ -254,7 +256,7 @@ def test_the_form_notes_a_stop_and_a_leader_may_not(app: Flask, world: dict):
 def test_no_words_of_a_picture_leave_it_or_meet(app: Flask, locale: str, name: str):
     """The English note was cut off at the right edge, and a long name ran into the day."""
     facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 15 20"), reference=packaged_reference())
-    made = replace(figures.s_curve(name, facts, (), dt.date(2021, 4, 30)), is_sample=True)
+    made = replace(s_curve(name, facts, (), dt.date(2021, 4, 30)), is_sample=True)
     with app.test_request_context(), force_locale(locale):
         sheet = render.drawn_sheet(made, lambda text: rendered(text, gettext))
     canvas = FigureCanvasAgg(sheet)
@@ -269,3 +271,27 @@ def test_a_files_name_is_one_that_every_system_takes(app: Flask, world: dict):
         name = client.get(f"/projects/one/forecast/curve.{kind}").headers["Content-Disposition"]
         assert "%3A" not in name
         assert ":" not in name.replace("filename*=UTF-8''", "")
+
+
+# --- one curve on two pages -------------------------------------------------------------------------------------------
+
+
+def s_curve_of(client, address: str) -> str:
+    return re.search(r'<svg viewBox="0 0 760 300".*?</svg>', client.get(address).text, re.DOTALL)[0]
+
+
+def test_a_project_has_one_forecast_on_both_of_its_pages(app: Flask, world: dict):
+    """Its own page stretched the plan's rest to the forecast finish, which is no forecast of the way there."""
+    client = sign_in(app.test_client(), world["leader"])
+    drawn_here = s_curve_of(client, "/projects/one")
+    assert drawn_here == s_curve_of(client, "/projects/one/forecast")
+    assert 'stroke-dasharray="6 4"' in drawn_here
+    assert drawn_here != s_curve_of(client, "/projects/one?as_of=2021-10-31")
+
+
+def test_works_done_by_a_gate_have_no_forecast_though_the_report_is_behind():
+    facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 15 20"), reference=packaged_reference())
+    done = replace(facts, gates={"full_operation": GateFact(dt.date(2021, 4, 15))})
+    as_of = dt.date(2021, 4, 30)
+    assert [line.style for line in s_curve("北院", facts, (), as_of).lines] == ["plan", "actual", "forecast"]
+    assert [line.style for line in s_curve("北院", done, (), as_of).lines] == ["plan", "actual"]
