@@ -79,7 +79,7 @@ def load(overrides: dict[str, Any]) -> dict[str, Any]:
 
 def kept_days(text: str) -> int:
     """How long the history is kept at least; ConfigError below 184 days, which is six months however long they are (网
-    络安全法).
+    络安全法). Rule HI-7.
     """
     days = int(text) if text.isascii() and text.isdigit() else 0
     if days < SHORTEST_HISTORY:

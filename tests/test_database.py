@@ -168,7 +168,7 @@ def test_what_fails_half_way_leaves_nothing(app: Flask):
         assert db.session.get(Setting, "x") is None
 
 
-@settings(max_examples=runs(60, 1000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=runs(200, 1000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(-999_999_999_999_999, 999_999_999_999_999))
 def test_money_comes_back_to_the_fen(app: Flask, fen: int):
     with app.app_context():

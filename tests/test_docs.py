@@ -87,6 +87,12 @@ def test_every_path_that_a_document_names_is_there(path):
     assert missing_paths(path.read_text(encoding="utf-8")) == []
 
 
+def test_every_file_that_the_product_names_is_there():
+    for path in [*(ROOT / "projects").rglob("*.py"), *(ROOT / "projects" / "data").glob("*.yaml")]:
+        files = [name for name in missing_paths(path.read_text(encoding="utf-8")) if name.endswith((".py", ".md"))]
+        assert files == [], path
+
+
 def test_a_path_that_is_not_there_is_found():
     gone = (
         "see `projects/slippage/`, projects/money/{ledger,purse}.py. and `projects/core/permissions.RULES`, "

@@ -263,7 +263,7 @@ classes = st.one_of(
 )
 
 
-@settings(max_examples=runs(100, 4000))
+@settings(max_examples=runs(400, 4000))
 @given(classes, plans(), numbers, percents, percents, percents, st.integers(0, 2500), st.integers(0, 900))
 def test_more_progress_never_worsens_a_forecast(reference, plan, at, one, other, target, later, age):
     """Also where the report is old."""
@@ -278,7 +278,7 @@ def test_more_progress_never_worsens_a_forecast(reference, plan, at, one, other,
     assert more.finish.p50 <= less.finish.p50
 
 
-@settings(max_examples=runs(60, 2000))
+@settings(max_examples=runs(200, 2000))
 @given(plans(), numbers, percents, percents, numbers, numbers)
 def test_an_earlier_due_never_raises_a_probability(plan, at, done, target, one, other):
     made = ahead([(day(at), done)], plan=plan)
@@ -287,7 +287,7 @@ def test_an_earlier_due_never_raises_a_probability(plan, at, done, target, one, 
     assert made.probability_of(plan.finish, early) <= made.probability_of(plan.finish, late) + 1e-9
 
 
-@settings(max_examples=runs(60, 2000))
+@settings(max_examples=runs(200, 2000))
 @given(classes, plans(), numbers, percents, percents, percents, st.integers(0, 900))
 def test_a_higher_percent_is_never_forecast_earlier_and_ranges_are_in_order(reference, plan, at, done, one, other, age):
     made = ahead([(day(at), done)], day(at + age), plan, reference)
@@ -297,7 +297,7 @@ def test_a_higher_percent_is_never_forecast_earlier_and_ranges_are_in_order(refe
         assert span.p10 <= span.p50 <= span.p90
 
 
-@settings(max_examples=runs(50, 1000))
+@settings(max_examples=runs(100, 1000))
 @given(
     plans(),
     st.lists(st.tuples(st.integers(1, 900), percents), min_size=1, max_size=8),
@@ -316,7 +316,7 @@ def test_as_of_never_sees_the_future(plan, points, cut, target, later):
         assert with_future.finish.p10 >= day(cut)
 
 
-@settings(max_examples=runs(40, 1000))
+@settings(max_examples=runs(60, 1000))
 @given(plans(), numbers, percents, st.integers(1, 2000), st.integers(1, 2000))
 def test_the_band_of_percents_never_falls(plan, at, done, one, other):
     made = ahead([(day(at), done)], plan=plan)

@@ -1,5 +1,5 @@
 """Writes of the retention: archive, remove what is archived, go on after a restored backup, take rights from the
-application's role. For commands only.
+application's role. For commands only. Rules HI-8 to HI-10.
 
 Removing needs the owner of the tables: the triggers that keep the history are lifted and set again within the one
 transaction.

@@ -1,6 +1,6 @@
 """Writes of imports: a file is kept and previewed, then posted whole or not at all, and undone whole or not at all.
 
-One record each.
+One record each. Rule IM-8.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a process remembers of the desk, so that a decision costs only what it touches. Rule MT-6 of
+"""What a process remembers of the desk, so that a decision costs only what it touches. Rule MT-11 of
 docs/rules/matching.md.
 
 Nobody tells it what happened: it compares what it is given with what it had. So it stays right whichever process wrote,

@@ -201,7 +201,7 @@ def _ledger_sums(code: str, end: dt.date) -> list[LedgerSum]:
 
 
 def reported(actor: Actor, choice: PlaceChoice, month: dt.date) -> list[Reported]:
-    """Each project's newest approved report up to the month's end beside the ledger's sums; two statements."""
+    """Each project's newest approved report up to the month's end beside the ledger's sums (M-16); two statements."""
     end, ids = month_end(month), visible_projects(actor)
     reach = [*_in_place(Project.place_code, choice.code), *([] if ids is None else [Project.id.in_(ids)])]
     own = LedgerEntry

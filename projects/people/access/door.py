@@ -1,4 +1,4 @@
-"""Who is asking: the server-side session behind the cookie, and the door in front of every view.
+"""Who is asking: the server-side session behind the cookie (A-9), and the door in front of every view.
 
 A view names its action with `@allowed("report.write")`; a view without one, or without `@public`, fails the tests.
 Scope inside an action is asked of `core.permissions` by the query or operation that touches the project.

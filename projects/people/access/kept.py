@@ -3,7 +3,7 @@ is lost.
 
 Whose it is says the ended session's token, and the form's own token has been checked before. It is encrypted under the
 installation's key, dropped after an hour, shown to that person only, and sent again only by their own click. Passwords,
-codes and files are never kept.
+codes and files are never kept. Rule A-17.
 """
 
 from __future__ import annotations

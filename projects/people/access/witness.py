@@ -2,7 +2,7 @@
 recorded.
 
 The one exception to "GET never writes": these entries are the access log. They have a transaction of their own, after
-the answer is known. A file is not handed over where its entry cannot be stored.
+the answer is known. A file is not handed over where its entry cannot be stored. Rules HI-2, HI-11.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Writes on the accounts of others. Whoever keeps accounts gives no rights, and whoever gives rights keeps no accounts
 (三员分立).
 
-Every one of these ends the person's sessions at once.
+Rules A-11 to A-13, A-15, A-16. Every one of these ends the person's sessions at once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writes on the second factor.
+"""Writes on the second factor (A-10).
 
 The shared secret is stored encrypted under the installation's key and is shown only while it is set up.
 """

@@ -1,4 +1,5 @@
-"""What a password must be, when it lapses, how guessing is stopped and how long a session lives.
+"""What a password must be, when it lapses, how guessing is stopped and how long a session lives: rules A-1 to A-8 of
+docs/rules/accounts.md.
 
 The defaults follow what is customary under 等保 2.0 (GB/T 22239-2019, identity and sign-in failure); where that differs
 from ASVS 5.0 is written down in docs/decisions/0007-password-policy.md. Each figure is a setting of the same name in

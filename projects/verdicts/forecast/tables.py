@@ -16,8 +16,8 @@ class ReferenceVersion(Model):
     """The portfolio's own finished projects that forecasts lean on from a day on, beside the packaged class; one a
     month at most, never edited.
 
-    `members` are plain values (projects/slippage/own.py packs and unpacks them), so that a forecast made on them can be
-    made again.
+    `members` are plain values (projects/verdicts/forecast/own.py packs and unpacks them), so that a forecast made on
+    them can be made again.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

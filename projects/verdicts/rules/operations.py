@@ -92,7 +92,7 @@ def adopt(acting: Acting, key: str, seen: int, entry: Mapping[str, str]) -> Rule
 
 
 def choose(acting: Acting, programme_id: int | None, key: str, reason: str) -> None:
-    """Let a programme (None: all without a choice of their own) follow a set from today on."""
+    """Let a programme (None: all without a choice of their own) follow a set from today on (L-9)."""
     _require_whole(acting.actor)
     book = rules_on(acting.day)
     if programme_id is not None and db.session.get(Programme, programme_id) is None:

@@ -1,4 +1,4 @@
-"""Where attachments lie: a folder of this installation, or an S3-compatible store; one interface over fsspec.
+"""Where attachments lie (FI-5): a folder of this installation, or an S3-compatible store; one interface over fsspec.
 
 `STORAGE_URL` chooses: empty for `INSTANCE_PATH/uploads`, or `s3://bucket/prefix` (needs requirements-s3.txt; address
 and keys come from the usual `AWS_ENDPOINT`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`;

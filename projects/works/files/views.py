@@ -1,4 +1,4 @@
-"""Photos and papers of a project, of its reports and gates: the page, adding, removing, handing out."""
+"""Photos and papers of a project, of its reports and gates: the page, adding, removing, handing out. FI-6, FI-7."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The chain of the history: whole under many writers, and no change of the table goes unseen."""
+"""The chain of the history: whole under many writers, and no change of the table goes unseen. Rules
+HI-1 and HI-3 to HI-5.
+"""
 
 from __future__ import annotations
 

@@ -183,6 +183,7 @@ def test_verify_audit_finds_a_cut_tail(app: Flask, tmp_path: Path):
 
 
 def test_the_history_is_kept_for_six_months_at_least():
+    """HI-7."""
     assert kept_days("184") == 184
     for text_ in ("183", "0", "-1", "", "x"):
         with pytest.raises(ConfigError):

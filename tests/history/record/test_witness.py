@@ -1,4 +1,6 @@
-"""Whatever is asked for leaves a record: changes, refusals, files, sign-ins, and the auditors' own reading."""
+"""Whatever is asked for leaves a record: changes, refusals, files, sign-ins, and the auditors' own reading. Rules HI-2,
+HI-6, HI-11.
+"""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ def wrong(total, *rows, unit="元"):
 
 
 def test_rows_add_up_to_the_whole_to_the_fen():
+    """M-17."""
     assert split(100_001, [("cbi", "600.01"), ("", ""), ("county", "400")], "元") == {"cbi": 60_001, "county": 40_000}
     assert split(10**6, [("cbi", "0.6"), ("county", "0.4")], "万元") == {"cbi": 600_000, "county": 400_000}
     assert "相差 0.01 元" in wrong(100_002, ("cbi", "600.01"), ("county", "400"))["amount"]

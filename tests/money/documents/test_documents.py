@@ -63,6 +63,7 @@ def chain(app):
 
 
 def test_a_larger_line_below_becomes_what_was_handed_on_and_what_is_new(app, chain):
+    """M-11."""
     project, _, _, first, handed, new = chain
     with app.app_context():
         entries = {entry.id: entry for entry in db.session.scalars(select(LedgerEntry))}
@@ -108,8 +109,8 @@ CUTS = ("place", "programme", "project", "source", "year", "document")
 
 
 def test_every_cut_adds_up_to_what_is_stored_in_every_step(app, chain):
-    """Payments that name no line, plans and contracts belong to no document: they stand by themselves there, and the
-    cut adds up all the same.
+    """M-8. Payments that name no line, plans and contracts belong to no document: they stand by themselves there, and
+    the cut adds up all the same.
     """
     project, _, _, _, handed, new = chain
     with app.app_context():

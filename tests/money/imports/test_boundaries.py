@@ -152,6 +152,7 @@ def test_projects_of_one_name_in_two_places_are_both_made(app, counties):
 
 
 def test_a_name_that_two_places_use_is_found_within_ones_own(app, counties):
+    """IM-7."""
     _far, near, _, treasurer = counties
     line = "支付日期,项目名称,资金来源,金额(元)\n2025-05-01,{},县级财政,100\n"
     with app.app_context():

@@ -1,4 +1,6 @@
-"""Importing end to end on both databases: whole or not at all, once, undone whole, within the person's places."""
+"""Importing end to end on both databases: whole or not at all, once, undone whole, within the person's places.
+Rule IM-8.
+"""
 
 from __future__ import annotations
 
@@ -76,6 +78,7 @@ def test_projects_documents_lines_and_receipts_are_imported_with_their_own_numbe
 
 
 def test_the_same_file_again_and_the_same_line_in_another_file_change_nothing(app):
+    """IM-5."""
     with app.app_context():
         for kind, text in (("projects", PROJECTS), ("allocations", LINES), ("receipts", RECEIPTS)):
             run(kind, text)
@@ -158,6 +161,7 @@ PAID = "支付凭证号,支付日期,项目名称,资金来源,支付金额(元)
 
 
 def test_one_voucher_may_pay_from_several_sources_and_never_twice_from_one(app):
+    """M-12."""
     with app.app_context():
         run("projects", PROJECTS)
         parts = "P1,2025-07-01,甲县人民医院感染楼,中央预算内,1000\nP1,2025-07-01,甲县人民医院感染楼,县级财政,500\n"

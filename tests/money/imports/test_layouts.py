@@ -65,6 +65,7 @@ def workbook(fill) -> bytes:
     ],
 )
 def test_the_same_row_is_read_from_every_layout(rows):
+    """IM-1."""
     found = receipts(*rows)
     assert said(found) == []
     (row,) = found.rows
@@ -309,6 +310,7 @@ def package(**parts: bytes) -> bytes:
     ids=["bomb", "corner", "entity", "nothing"],
 )
 def test_a_hostile_workbook_is_refused_before_it_is_opened(content):
+    """IM-6."""
     assert len(content) < 1_000_000
     with pytest.raises(InvalidError):
         sheets(content)

@@ -36,6 +36,7 @@ def drawn(text):
 
 
 def test_rates_are_per_source_and_per_level():
+    """M-6."""
     found = drawn("cbi 1000/800/600/300 county 1000/500/100/0")
     cbi = found.line("cbi")
     assert (cbi.allocation_rate, cbi.receipt_rate, cbi.payment_rate) == (80.0, 75.0, 50.0)
@@ -55,12 +56,14 @@ def test_a_rate_of_nothing_is_none_and_not_zero():
 
 
 def test_entries_after_the_day_do_not_count_and_those_of_the_day_do():
+    """M-4."""
     entries = [PostedSum("cbi", "received", DAY, 5), PostedSum("cbi", "received", DAY + dt.timedelta(1), 7)]
     assert sums(entries, DAY) == {("cbi", "received"): 5}
     assert sums(entries, DAY - dt.timedelta(1)) == {}
 
 
 def test_the_estimate_that_approves_is_the_later_kind_and_never_a_mixture():
+    """M-5."""
     both = {
         ("feasibility_estimate", "cbi"): 1,
         ("feasibility_estimate", "county"): 2,
@@ -76,6 +79,7 @@ def test_the_estimate_that_approves_is_the_later_kind_and_never_a_mixture():
 
 
 def test_a_ladder_whose_sums_do_not_add_up_cannot_exist():
+    """M-7."""
     right = drawn("cbi 1000/800/600/300 county 1000/500/100/0")
     with pytest.raises(ValueError, match="do not add up"):
         Ladder(right.lines, right.central, right.local, Rung(2000 * WAN, 1300 * WAN, 700 * WAN + 1, 300 * WAN))
@@ -181,6 +185,7 @@ def test_the_prose_names_every_finding():
 
 
 def test_the_figures_of_the_prose_hold():
+    """M-2, M-6."""
     found = drawn("cbi 1000/800/600/300 county 1000/500/100/0")
     shown = [[line.allocation_rate, line.receipt_rate, line.payment_rate] for line in found.lines]
     assert shown == [[80.0, 75.0, 50.0], [50.0, 20.0, 0.0]]

@@ -125,6 +125,7 @@ def test_an_entry_that_was_taken_back_may_be_posted_again(app, project):
 
 
 def test_a_reversal_is_an_opposite_entry_of_today_and_the_first_stays_as_it_was(app, project):
+    """M-3."""
     with app.app_context():
         entry = post(project, document_number="财建〔2025〕23号")
         before = rows()
@@ -192,6 +193,7 @@ def test_a_rule_broken_is_stored_and_flagged(app, project):
 
 
 def test_an_approved_amount_is_set_changed_and_taken_away_with_its_record(app, project):
+    """M-8, of revisions."""
     with app.app_context():
         approve(project, fen=1000, number="济发改审〔2021〕5号")
         approve(project, fen=2000, seen=1000)

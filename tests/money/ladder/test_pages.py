@@ -207,6 +207,7 @@ def test_finance_posts_an_entry_without_javascript(app, client, people, project)
     ],
 )
 def test_amounts_are_taken_exactly_in_their_unit(app, client, people, project, amount, unit, fen):
+    """M-1."""
     send(sign_in(client, people["finance"]), amount=amount, unit=unit)
     assert entries(app)[0].amount_fen == fen
 

@@ -38,7 +38,7 @@ def back(*ids: int) -> None:
 
 
 def test_what_was_refunded_since_is_taken_back_after_its_refund(app):
-    """Paid 700, refunded 50: without the payment there would be less than nothing."""
+    """M-13. Paid 700, refunded 50: without the payment there would be less than nothing."""
     with app.app_context():
         project = make_project()
         paid = post(project, 700)

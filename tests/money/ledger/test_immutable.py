@@ -1,5 +1,5 @@
 """What is posted can't be changed in the database: not by UPDATE, not by DELETE, not by REPLACE, not with other
-settings. Samples alone can be deleted.
+settings. Samples alone can be deleted. Rule M-9.
 """
 
 import pytest

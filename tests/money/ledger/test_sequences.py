@@ -334,6 +334,7 @@ def test_the_sequences_turn_red_where_a_rule_is_broken(app, monkeypatch, broken)
 
 
 def test_a_line_that_is_drawn_on_cannot_be_taken_back_and_a_matched_receipt_neither(app):
+    """M-10."""
     with app.app_context(), transaction():
         (one,), documents = start(5, 1)
         add_receipts([one])

@@ -91,6 +91,7 @@ def test_a_receipt_is_proposed_confirmed_and_gone_from_the_queue(app, ward):
 
 
 def test_in_is_matched_and_outside_and_unmatched_after_every_step(app, ward):
+    """MT-9."""
     with app.app_context():
         first, second, third = (
             make_receipt(90 * WAN, "拨款"),
@@ -176,6 +177,7 @@ def test_a_rejected_proposal_is_not_made_again_until_that_is_undone(app, ward):
 
 
 def test_a_confirmed_match_teaches_the_payees_name_and_undoing_forgets_it(app, ward):
+    """MT-10."""
     with app.app_context():
         first = make_receipt(90 * WAN, "财建〔2025〕23号 感染性疾病楼", payee="红十字总院")
         decision = book(first, (ward[1], 90 * WAN))

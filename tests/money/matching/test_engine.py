@@ -78,6 +78,7 @@ def marks(year: Year) -> dict[str, float]:
 
 @pytest.mark.parametrize(("seed", "rough"), [(101, False), (102, False), (103, True), (104, True)])
 def test_a_year_is_matched_within_the_bars(seed, rough):
+    """MT-8: what is ticked is right."""
     found = marks(make(seed, 150, rough=rough))
     assert found["right"] >= 0.95
     assert found["precision"] >= 0.995
@@ -93,6 +94,7 @@ def test_the_bars_would_notice_an_engine_that_reads_no_words():
 
 
 def test_every_candidate_sums_to_its_receipt_and_says_why():
+    """MT-7."""
     year = make(105, 120, rough=True)
     for one, got in zip(year.receipts, propose(year.lines, year.receipts), strict=True):
         assert got.receipt == one.key
@@ -119,6 +121,7 @@ def test_the_order_of_receipts_and_lines_does_not_matter():
 
 
 def test_a_whole_line_a_share_and_its_rest_are_told_apart_by_time():
+    """MT-3."""
     lines = [line("L1"), line("L2", name="河口区人民医院外科大楼")]
     found = propose(lines, [
         receipt("V1", 90 * WAN, "拨财建〔2025〕23号 感染性疾病楼"),
@@ -131,6 +134,7 @@ def test_a_whole_line_a_share_and_its_rest_are_told_apart_by_time():
 
 
 def test_receipts_compete_and_the_better_named_one_wins_whichever_comes_first():
+    """MT-6."""
     vague, clear = (
         receipt("V1", 300 * WAN, "拨款"),
         receipt("V2", 300 * WAN, "财建〔2025〕23号 感染性疾病楼", day=dt.date(2025, 6, 1)),
@@ -164,6 +168,7 @@ def test_two_issuers_with_one_number_are_two_documents():
     "memo", ["基本户结息", "退款", "退回投标保证金", "医疗服务收入", "科研课题经费拨款", "职工食堂伙食费", "履约保函"]
 )
 def test_other_money_is_not_booked_even_where_the_amount_fits(memo):
+    """MT-5."""
     found = propose([line("L1")], [receipt("V1", 300 * WAN, memo)])[0]
     assert not found.confident
 

@@ -156,6 +156,7 @@ def differing(at: Desk, steps: int) -> Iterator[str]:
 
 @pytest.mark.parametrize("seed", range(40, 48))
 def test_following_changes_is_working_everything_out(seed):
+    """MT-11."""
     assert list(differing(desk(seed), 40)) == []
 
 

@@ -103,6 +103,7 @@ def test_two_numbers_in_one_memo_are_both_found():
     ],
 )
 def test_near_numbers_are_told_from_same_and_from_other_ones(one, other, is_near):
+    """MT-1."""
     assert near(one, other) is near(other, one) is is_near
 
 
@@ -122,6 +123,7 @@ def test_abbreviations_are_written_out(short, full):
 
 
 def test_a_projects_name_falls_into_place_unit_works_and_phase():
+    """MT-4."""
     found = parts("河口区疾控中心实验室能力提升项目(二期)", "河口区疾病预防控制中心")
     assert found.place == {"河口", "口区"}
     assert "控制" in found.unit
@@ -130,6 +132,7 @@ def test_a_projects_name_falls_into_place_unit_works_and_phase():
 
 
 def test_a_memo_is_read_part_by_part():
+    """MT-2."""
     found = read(
         "拨浙财建〔2025〕23号 青川市二院改扩建 第2批 中央预算内投资120万元",
         "县财政国库集中支付核算中心",

@@ -1,5 +1,5 @@
 """Closing a month: on figures that were seen, for a place, once; what is dated in it is refused everywhere, and a
-reason opens it again.
+reason opens it again. Rule M-14.
 """
 
 import datetime as dt
@@ -7,7 +7,7 @@ import io
 import zipfile
 
 import pytest
-from builders import NOW, TODAY, make_day, make_place, make_project, make_user, sign_in
+from builders import NOW, TODAY, make_day, make_place, make_project, make_report, make_user, sign_in
 from sqlalchemy import select
 
 from projects.core.acting import Acting
@@ -20,7 +20,7 @@ from projects.money.ladder.operations import post_entry, reverse_entry
 from projects.money.ledger.posting import Posting
 from projects.money.ledger.queries import closed_months
 from projects.money.receipts.operations import ReceiptValues, add_receipt, close_month, reopen_month, reverse_receipt
-from projects.money.receipts.queries import statement_of
+from projects.money.receipts.queries import reported, statement_of
 from projects.money.receipts.render import extent, fitting, lines_of
 from projects.money.receipts.sheet import PlaceChoice
 from projects.money.receipts.views import _closing
@@ -242,3 +242,22 @@ def test_a_person_of_a_place_sees_its_receipts_and_no_others(app, finance):
         assert "V1" not in text
     assert own.get("/months/2021-10?place=370831").status_code == 404
     assert own.get("/months?place=").status_code == 200  # its own place
+
+
+def test_what_was_reported_stands_beside_what_was_received_and_paid(app, project):
+    """M-16: 900 paid against 700 reported. Later months, and what nobody approved, do not count."""
+    with app.app_context():
+        make_report(project, "2021-09", investment_fen=500)
+        make_report(project, "2021-10", investment_fen=700)
+        make_report(project, "2021-11", investment_fen=9_999)
+        make_report(project, "2021-08", investment_fen=8_888, state="submitted")
+        for step, on, fen in (
+            ("received", DAY, 950),
+            ("paid", dt.date(2021, 10, 31), 900),
+            ("paid", dt.date(2021, 11, 1), 5),
+        ):
+            with transaction():
+                post_entry(Acting(SYSTEM, NOW, TODAY), project.id, Posting("cbi", step, on, fen, confirmed=True))
+        (row,) = reported(SYSTEM, PlaceChoice((), "370831", "泗水县"), OCTOBER)
+    assert (row.invested_fen, row.received_fen, row.paid_fen) == (700, 950, 900)
+    assert row.gap_fen == 200

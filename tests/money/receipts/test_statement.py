@@ -23,6 +23,7 @@ def receipt(wan, *, on=DAY, source=None, outside=0, **matched):
 
 
 def test_the_worked_numbers_of_the_rule():
+    """M-15."""
     found = statement(OCTOBER, "", [receipt(600, cbi=600), receipt(50, outside=2)], [], [])
     assert [
         (line.source, line.in_fen // WAN, line.matched_fen // WAN, line.outside_fen // WAN, line.unmatched_fen // WAN)

@@ -1,4 +1,4 @@
-"""Where the marks of a chart lie."""
+"""Where the marks of a chart lie: rules GA-1 to GA-5 and GA-7 of docs/rules/gantt.md."""
 
 from __future__ import annotations
 

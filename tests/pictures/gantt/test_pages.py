@@ -217,6 +217,7 @@ def stage_of(item: ChartItem, name: str):
 
 
 def test_actual_days_of_stages_follow_from_the_reports(app):
+    """GA-6."""
     with app.app_context():
         project = make_project("p")
         make_report(project, "2021-03", foundation=0)

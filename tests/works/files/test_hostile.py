@@ -1,6 +1,6 @@
 """Uploads that mean harm are refused or harmless, within five seconds and 300 MB each, and leave nothing behind.
 
-Rule FI-3.
+Rules FI-1 and FI-3.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Adding, showing, handing out and removing files, on both databases and both storages."""
+"""Adding, showing, handing out and removing files, on both databases and both storages. Rules
+FI-6 and FI-7.
+"""
 
 from __future__ import annotations
 

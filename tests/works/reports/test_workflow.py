@@ -99,4 +99,4 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=runs(30, 300), stateful_step_count=30, deadline=None)
+TestLife.settings = settings(max_examples=runs(60, 300), stateful_step_count=30, deadline=None)
