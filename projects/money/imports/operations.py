@@ -47,31 +47,29 @@ MADE = ("project_status", "work_stage")  # what importing a project itself write
 Progress = Callable[[str, int, int], None]
 
 
-def preview(
-    actor: Actor, now: dt.datetime, kind: str, filename: str, content: bytes, options: dict[str, Any]
-) -> ImportBatch:
+def preview(acting: Acting, kind: str, filename: str, content: bytes, options: dict[str, Any]) -> ImportBatch:
     """Keep a file with what it would do; InvalidError where it can't be read at all.
 
     The same file not yet posted is kept once.
     """
-    require(actor, ACTIONS[kind])
+    require(acting.actor, ACTIONS[kind])
     place_code = options.get("place") or None
-    _check_place(actor, kind, place_code)
-    opened = open_file(actor, kind, content, options)
+    _check_place(acting.actor, kind, place_code)
+    opened = open_file(acting.actor, kind, content, options)
     digest = hashlib.sha256(content).hexdigest()
     same = select(ImportBatch).where(
         ImportBatch.kind == kind, ImportBatch.sha256 == digest, ImportBatch.place_code.is_not_distinct_from(place_code)
     )
     found = db.session.scalars(
-        same.where(ImportBatch.state == "previewed", ImportBatch.by_id.is_not_distinct_from(actor.id))
+        same.where(ImportBatch.state == "previewed", ImportBatch.by_id.is_not_distinct_from(acting.actor.id))
     ).first()
     if found:
-        found.options, found.counts, found.at = options, counts(*opened), now
+        found.options, found.counts, found.at = options, counts(*opened), acting.now
         db.session.flush()
         return found
     batch = ImportBatch(
         kind=kind, filename=filename[:200], sha256=digest, content=content, options=options, counts=counts(*opened),
-        place_code=place_code, by_id=actor.id, at=now
+        place_code=place_code, by_id=acting.actor.id, at=acting.now
     )  # fmt: skip
     db.session.add(batch)
     db.session.flush()

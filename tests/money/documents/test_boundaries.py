@@ -43,7 +43,9 @@ def lines(of: int, project: int, fen: int = 1000 * WAN) -> list[int]:
 
 def imported(text: str) -> imports.ImportBatch:
     with transaction():
-        batch = imports.preview(SYSTEM, NOW, "allocations", "a.csv", (HEAD + text).encode(), {"place": "", "unit": ""})
+        batch = imports.preview(
+            Acting(SYSTEM, NOW, TODAY), "allocations", "a.csv", (HEAD + text).encode(), {"place": "", "unit": ""}
+        )
         return imports.post(Acting(SYSTEM, NOW, TODAY), batch.id)
 
 
