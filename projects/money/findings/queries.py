@@ -22,8 +22,7 @@ from projects.core.vocabulary import CENTRAL_SOURCES
 from projects.extensions import db
 from projects.money.contracts.tables import Contract
 from projects.money.documents.tables import FundingDocument
-from projects.money.findings.assess import IDLE_MONTHS, LATE_MONTHS
-from projects.money.findings.deadlines import UNMATCHED_DAYS, late_documents, waiting_receipt
+from projects.money.findings.deadlines import late_documents, waiting_receipt
 from projects.money.findings.extract import shipped, workdays
 from projects.money.findings.facts import Cell, ContractFacts, DocumentFacts, MoneyFacts
 from projects.money.findings.filtering import FindingFilter
@@ -129,7 +128,7 @@ def _cells(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits
 
     Those of all projects are remembered until the ledger has other entries.
     """
-    months = rows.number("F-8", as_of, IDLE_MONTHS), rows.number("F-18", as_of, LATE_MONTHS)
+    months = rows.number("F-8", as_of), rows.number("F-18", as_of)
     days = tuple(months_before(as_of, count) for count in months)
     asked = str(db.engine.url), _ledger_state(), as_of, days
     known: Cells | None = LEDGER.get(asked)
@@ -379,7 +378,7 @@ def _document_rows(
 
 def _receipt_rows(actor: Actor, as_of: dt.date, place: str = "") -> Iterator[FindingRow]:
     rows, places, reach = limits(), _place_names(), places_for(actor, "treasury.read")
-    for one in open_receipts(as_of - dt.timedelta(rows.number("F-23", as_of, UNMATCHED_DAYS)), as_of):
+    for one in open_receipts(as_of - dt.timedelta(rows.number("F-23", as_of)), as_of):
         code = one.place_code
         finding = waiting_receipt(int(one.open_fen), one.received_on, one.payer, one.payee, as_of, rows)
         if finding and covers(reach, code) and (not place or covers(frozenset({place}), code)):

@@ -14,6 +14,8 @@ from sqlalchemy import Executable, Integer, Select, bindparam, cast, func, selec
 from projects.core.permissions import Actor
 from projects.core.tables import Place
 from projects.extensions import db
+from projects.money.findings.ladder import findings
+from projects.money.findings.queries import limits
 from projects.money.ladder import sheet
 from projects.money.ladder.filtering import FundingFilter
 from projects.money.ladder.sheet import CompositionRow, EntryRow, FundingPage, ProjectLadder, ProjectMoney, RevisionRow
@@ -27,14 +29,15 @@ from projects.register.selection.queries import conditions
 
 
 def money_of(project_id: int, as_of: dt.date) -> ProjectMoney:
-    """A project's money as of a day; two statements."""
+    """A project's money as of a day; three statements."""
     composition = composition_of(project_id, as_of)
     entries = _entries(project_id, as_of)
     kind, given = approved({(row.estimate_kind, row.source): row.amount_fen for row in composition})
     posted = sums(
         (PostedSum(row.source, row.step, row.entry_on, row.amount_fen) for row in entries if row.counts), as_of
     )
-    return ProjectMoney(ladder(given, posted), kind, composition, entries)
+    whole = ladder(given, posted)
+    return ProjectMoney(whole, kind, composition, entries, findings(whole, as_of, limits()))
 
 
 def composition_of(project_id: int, as_of: dt.date = dt.date.max) -> tuple[CompositionRow, ...]:
@@ -106,7 +109,7 @@ def standing_entries(project_id: int, source: str, step: str, day: dt.date, amou
 
 
 def portfolio_money(actor: Actor, chosen: FundingFilter, as_of: dt.date) -> FundingPage:
-    """The money of all projects that `actor` may see and `chosen` leaves; three statements whatever their number."""
+    """The money of all projects that `actor` may see and `chosen` leaves; four statements whatever their number."""
     wanted = conditions(actor, chosen.projects, None, as_of)
     posted, samples = _posted(wanted, as_of)
     given, more_samples = _given(wanted, as_of)
@@ -116,18 +119,13 @@ def portfolio_money(actor: Actor, chosen: FundingFilter, as_of: dt.date) -> Fund
         .join(Place, Place.code == Project.place_code)
         .outerjoin(Programme, Programme.id == programme_on(as_of))
     )
-    projects = [
-        ProjectLadder(
-            slug,
-            name,
-            place,
-            programme,
-            ladder(approved(given[key])[1], posted[key]),
-            key in samples or key in more_samples,
-        )
-        for key, slug, name, place, programme in db.session.execute(statement.where(*wanted).order_by(Project.id))
-        if key in posted or key in given
-    ]
+    projects, rows = [], limits()
+    for key, slug, name, place, programme in db.session.execute(statement.where(*wanted).order_by(Project.id)):
+        if key in posted or key in given:
+            own = ladder(approved(given[key])[1], posted[key])
+            is_sample = key in samples or key in more_samples
+            found = findings(own, as_of, rows)
+            projects.append(ProjectLadder(slug, name, place, programme, own, is_sample, found))
     return sheet.page(projects, chosen)
 
 

@@ -270,10 +270,8 @@ def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date) -> Ye
         if key in then and then[key].allocated.get(year)
     ]
     rows.sort(key=lambda row: (row.rate if row.rate is not None else 999, row.name, row.slug))
-    limit = limits().choose("Y-1", on, ("cbi",))
-    return YearEnd(
-        year, on, rows, limit.rate if limit and limit.rate is not None else 80.0, limit.basis if limit else ""
-    )
+    asked = limits()
+    return YearEnd(year, on, rows, asked.rate("Y-1", on, ("cbi",)), asked.of("Y-1", on, ("cbi",)).basis)
 
 
 def _budgets(reach: list[ColumnElement[bool]], on: dt.date, as_of: dt.date) -> tuple[dict[int, Money], set[int]]:
