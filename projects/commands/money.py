@@ -95,8 +95,9 @@ def _import(
         return answer | {"state": "unchanged"}, faults, notes
     with transaction():
         after = later(kind, found.rows, business_day())
-        batch = operations.preview(SYSTEM, now(), kind, file.name, content, options)
-        operations.post(Acting(SYSTEM, now(), business_day()), batch.id, _progress)
+        acting = Acting(SYSTEM, now(), business_day())
+        batch = operations.preview(acting, kind, file.name, content, options)
+        operations.post(acting, batch.id, _progress)
         told = (
             {
                 "later": {

@@ -4,15 +4,18 @@ can't be.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TypeVar
 
+from flask import flash, redirect
 from werkzeug.wrappers import Response
 
 from projects.core.errors import ConflictError, InvalidError, ProblemError
 from projects.database import transaction
 from projects.web.forms import Form
 from projects.web.i18n import speak
+from projects.web.later import tell_later
 
 Written = TypeVar("Written")
 Page = str | Response | tuple[str, int]
@@ -61,3 +64,24 @@ def entered(
         form.form_errors.append(speak(problem.text))
         return again(), problem.status
     return done(written)
+
+
+def attempted(
+    write: Callable[[], Written],
+    done: Callable[[Written], Page],
+    again: Callable[[InvalidError | ConflictError], str],
+) -> Page:
+    """The same for a page of buttons, which has no form to give back: `again` draws it with the problem."""
+    try:
+        with transaction():
+            written = write()
+    except (InvalidError, ConflictError) as problem:
+        return again(problem), problem.status
+    return done(written)
+
+
+def gone_to(where: str, said: str, day: dt.date | None = None) -> Response:
+    """Say what was done, and where it counts from a later `day` than pages speak about, and go to the page `where`."""
+    flash(said)
+    tell_later(day)
+    return redirect(where)

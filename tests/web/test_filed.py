@@ -1,7 +1,10 @@
 """The request pattern: one transaction, and the form back with everything typed where it can't be taken."""
 
+import datetime as dt
+
 import pytest
 from builders import make_day
+from flask import get_flashed_messages
 from sqlalchemy import select
 from wtforms import StringField
 from wtforms.validators import InputRequired
@@ -10,7 +13,8 @@ from projects.core.errors import ConflictError, ForbiddenError, InvalidError
 from projects.core.text import Text
 from projects.extensions import db
 from projects.models import Setting
-from projects.web.filed import entered, filed
+from projects.web import clock
+from projects.web.filed import attempted, entered, filed, gone_to
 from projects.web.forms import Form
 
 
@@ -92,3 +96,26 @@ def test_what_nobody_may_do_is_told_on_the_form_only_where_all_problems_are(sent
     form, answer = sent(entered, refuse(ForbiddenError("不行")))
     assert answer == ("again 字", 403)
     assert form.form_errors == ["不行"]
+
+
+def test_a_page_of_buttons_is_told_the_problem_itself(app):
+    with app.test_request_context(method="POST"):
+        invalid, conflict = InvalidError({"text": Text("太短")}), ConflictError("别人更快")
+        for problem, status in ((invalid, 422), (conflict, 409)):
+            found = attempted(refuse(problem), lambda _: pytest.fail("done"), lambda one: f"again {one.text.msgid}")
+            assert found == (f"again {problem.text.msgid}", status)
+        assert attempted(lambda: 7, lambda written: f"done {written}", lambda _: "again") == "done 7"
+        assert db.session.scalar(select(Setting.value).where(Setting.key == "half")) is None
+
+
+def test_what_was_done_is_said_and_a_later_day_with_it(app):
+    with app.app_context():
+        make_day()
+    with app.test_request_context():
+        assert gone_to("/funding", "已登记").location == "/funding"
+        assert get_flashed_messages() == ["已登记"]
+    with app.test_request_context():
+        gone_to("/funding", "已登记", clock.status_date() + dt.timedelta(1))
+        said = get_flashed_messages()
+        assert said[0] == "已登记"
+        assert "把页面上方的日期选到那天才看得到" in said[1]

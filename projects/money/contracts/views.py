@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import ConflictError, InvalidError
 from projects.core.money import plain_yuan
-from projects.database import transaction
 from projects.money.contracts import operations, queries, workbook
 from projects.money.contracts.forms import ContractForm, ContractSplitForm, PaymentForm, WorkForm, WorthForm
 from projects.money.contracts.split import spelled
@@ -19,12 +18,10 @@ from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.sheets.writing.views import download
 from projects.web import clock
+from projects.web.filed import Page, filed, gone_to
 from projects.web.filters import keep_as_of
-from projects.web.i18n import speak
-from projects.web.later import tell_later
 
 bp = Blueprint("contracts", __name__)
-Answer = str | tuple[str, int] | Response
 
 
 @bp.get("/projects/<slug>/contracts")
@@ -47,90 +44,83 @@ def file(slug: str, kind: str) -> Response:
 
 @bp.post("/projects/<slug>/contracts")
 @allowed("funding.write")
-def add(slug: str) -> Answer:
+def add(slug: str) -> Page:
     """Keep a new contract."""
     found, form = project_by_slug(current_actor(), slug), ContractForm(prefix="c-")
-    if not form.validate_on_submit():
-        return _page(found, form), 422
-    retention = float(form.retention.data) if form.retention.data is not None else None
-    texts = (form.name.data or "", form.party.data or "", form.signed_on.data)
-    try:
-        with transaction():
-            values = operations.ContractValues(
-                *texts, form.parts, form.number.data or "", form.kind.data, retention, bool(form.confirmed.data)
-            )
-            operations.add_contract(acting(), found.id, values)
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _page(found, form), 422
-    flash(gettext("已登记合同"))
-    tell_later(form.signed_on.data)
-    return redirect(keep_as_of("contracts.index", slug=slug))
+    return filed(
+        form,
+        lambda: operations.add_contract(acting(), found.id, _values(form)),
+        lambda _: gone_to(keep_as_of("contracts.index", slug=slug), gettext("已登记合同"), form.signed_on.data),
+        lambda: _page(found, form),
+    )
 
 
 @bp.post("/projects/<slug>/contracts/worth")
 @allowed("funding.write")
-def correct(slug: str) -> Answer:
+def correct(slug: str) -> Page:
     """Put right what a contract is worth by source."""
     found, form = project_by_slug(current_actor(), slug), WorthForm(prefix="a-")
-    if not form.validate_on_submit():
-        return _page(found, worth=form), 422
-    key = queries.contract_of(found.id, form.contract.data).id
-    try:
-        with transaction():
-            worth = operations.Worth(form.parts, form.seen.data or "", form.on.data, form.reason.data or "")
-            operations.correct_worth(acting(), key, worth)
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _page(found, worth=form), 422
-    except ConflictError as problem:
-        form.form_errors.append(speak(problem.text))
-        return _page(found, worth=form, renewed=True), 409
-    flash(gettext("已更正合同金额"))
-    tell_later(form.on.data)
-    return redirect(keep_as_of("contracts.index", slug=slug, contract=key))
+
+    def write() -> Any:
+        key = _chosen(found, form)
+        worth = operations.Worth(form.parts, form.seen.data or "", form.on.data, form.reason.data or "")
+        return operations.correct_worth(acting(), key, worth)
+
+    def clash(said: str) -> str:
+        form.form_errors.append(said)
+        return _page(found, worth=form, renewed=True)
+
+    return filed(form, write, _done(slug, form, gettext("已更正合同金额")), lambda: _page(found, worth=form), clash)
 
 
 @bp.post("/projects/<slug>/contracts/work")
 @allowed("funding.write")
-def confirm(slug: str) -> Answer:
+def confirm(slug: str) -> Page:
     """Keep what of a contract's works was confirmed as done."""
     found, form = project_by_slug(current_actor(), slug), WorkForm(prefix="w-")
-    if not form.validate_on_submit():
-        return _page(found, work=form), 422
-    contract = queries.contract_of(found.id, form.contract.data)
-    try:
-        with transaction():
-            values = (contract.id, form.on.data, form.fen or 0, form.note.data or "")
-            operations.confirm_work(acting(), *values)
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _page(found, work=form), 422
-    flash(gettext("已登记确认的价款"))
-    tell_later(form.on.data)
-    return redirect(keep_as_of("contracts.index", slug=slug, contract=contract.id))
+
+    def write() -> Any:
+        values = _chosen(found, form), form.on.data, form.fen or 0, form.note.data or ""
+        return operations.confirm_work(acting(), *values)
+
+    return filed(form, write, _done(slug, form, gettext("已登记确认的价款")), lambda: _page(found, work=form))
 
 
 @bp.post("/projects/<slug>/contracts/payments")
 @allowed("funding.write")
-def pay(slug: str) -> Answer:
+def pay(slug: str) -> Page:
     """Post a payment on a contract, by source."""
     found, form = project_by_slug(current_actor(), slug), PaymentForm(prefix="p-")
-    if not form.validate_on_submit():
-        return _page(found, payment=form), 422
-    key = queries.contract_of(found.id, form.contract.data).id
-    try:
-        with transaction():
-            payment = operations.Payment(
-                form.parts, form.on.data, form.external_id.data or "", form.memo.data or "", bool(form.confirmed.data)
-            )
-            operations.pay(acting(), key, payment)
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _page(found, payment=form), 422
-    flash(gettext("已登记支付"))
-    tell_later(form.on.data)
-    return redirect(keep_as_of("contracts.index", slug=slug, contract=key))
+
+    def write() -> Any:
+        key, texts = _chosen(found, form), (form.external_id.data or "", form.memo.data or "")
+        payment = operations.Payment(form.parts, form.on.data, *texts, confirmed=bool(form.confirmed.data))
+        return operations.pay(acting(), key, payment)
+
+    return filed(form, write, _done(slug, form, gettext("已登记支付")), lambda: _page(found, payment=form))
+
+
+def _values(form: ContractForm) -> operations.ContractValues:
+    return operations.ContractValues(
+        name=form.name.data or "",
+        party=form.party.data or "",
+        signed_on=form.signed_on.data,
+        parts=form.parts,
+        number=form.number.data or "",
+        kind=form.kind.data,
+        retention=float(form.retention.data) if form.retention.data is not None else None,
+        confirmed=bool(form.confirmed.data),
+    )
+
+
+def _chosen(found: Project, form: WorthForm | WorkForm | PaymentForm) -> int:
+    """The contract that a form is of."""
+    return queries.contract_of(found.id, form.contract.data).id
+
+
+def _done(slug: str, form: WorthForm | WorkForm | PaymentForm, said: str) -> Callable[[object], Response]:
+    """Back to the contract that a form is of."""
+    return lambda _: gone_to(keep_as_of("contracts.index", slug=slug, contract=form.contract.data), said, form.on.data)
 
 
 def _page(

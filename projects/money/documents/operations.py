@@ -27,7 +27,7 @@ from projects.history.record.tags import Tag
 from projects.money.documents.citations import near
 from projects.money.documents.numbers import normalise
 from projects.money.documents.tables import FundingDocument
-from projects.money.ledger.operations import lock_money, write_entries
+from projects.money.ledger.operations import alone, lock_money, write_entries
 from projects.money.ledger.posting import NUMBER_LIMIT, YEARS, Posting
 from projects.money.ledger.queries import chunks, line_states, stands
 from projects.money.ledger.tables import LedgerEntry
@@ -93,10 +93,10 @@ def write_document(acting: Acting, values: DocumentValues) -> FundingDocument:
     require(acting.actor, "funding.write")
     lock_money()
     wrong = _complaints(acting.actor, values, latest_day(acting.now, acting.day))
-    if not wrong and not values.confirmed and (twin := _twin(values)):
+    if not wrong and not values.confirmed and (same := _same_document(values)):
         wrong["confirmed"] = Text(
             N_("已有同文号的文件 (第 %(id)s 号, %(number)s): 确为另一份时请勾选后再提交"),
-            {"id": twin.id, "number": twin.number},
+            {"id": same.id, "number": same.number},
         )
     elif not wrong and not values.confirmed and (number := _nearly(values)):
         wrong["confirmed"] = Text(
@@ -161,6 +161,13 @@ def add_lines(
     return ids
 
 
+def add_line(acting: Acting, document_id: int, line: DocumentLine) -> int:
+    """Post one line as `add_lines` does; InvalidError names its fields."""
+    with alone():
+        (entry_id,) = add_lines(acting, document_id, [line])
+    return entry_id
+
+
 def write_lines(
     acting: Acting,
     document: FundingDocument,
@@ -176,12 +183,12 @@ def write_lines(
     for line in lines:
         source = line.source or document.source or ""
         whole = Posting(
-            source,
-            "allocated",
-            day,
-            line.amount_fen,
-            document.number,
-            line.memo,
+            source=source,
+            step="allocated",
+            on=day,
+            amount_fen=line.amount_fen,
+            document_number=document.number,
+            memo=line.memo,
             external_id=line.external_id,
             document_id=document.id,
             import_id=import_id,
@@ -247,14 +254,14 @@ def _alike(document: FundingDocument, line: DocumentLine) -> bool:
     return line.amount_fen in {*found, sum(found)} if found else False
 
 
-def link_document(actor: Actor, now: dt.datetime, document_id: int, parent_id: int | None) -> None:
+def link_document(acting: Acting, document_id: int, parent_id: int | None) -> None:
     """Say which document a document hands on; ConflictError once lines of it stand, since they would count twice or not
     at all.
     """
-    require(actor, "funding.write")
+    require(acting.actor, "funding.write")
     lock_money()
     document = document_of(document_id)
-    if not covers(places_for(actor, "funding.write"), document.place_code):
+    if not covers(places_for(acting.actor, "funding.write"), document.place_code):
         raise NotFoundError(N_("没有这份文件, 或不在您的权限范围内"))
     if parent_id is not None and _leads_to(parent_id, document_id):
         raise InvalidError({"parent_id": Text(N_("上级文件不能是本文件或它的下级"))})
@@ -264,8 +271,8 @@ def link_document(actor: Actor, now: dt.datetime, document_id: int, parent_id: i
     before, document.parent_id = document.parent_id, parent_id
     db.session.flush()
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.DOCUMENT_LINKED,
         document,
         changes={"number": [document.number] * 2, "parent_id": [before, parent_id]},
@@ -294,7 +301,7 @@ def _leads_to(start: int, goal: int) -> bool:
     return False
 
 
-def _twin(values: DocumentValues) -> FundingDocument | None:
+def _same_document(values: DocumentValues) -> FundingDocument | None:
     statement = select(FundingDocument).where(FundingDocument.number_normal == normalise(values.number)[:NUMBER_LIMIT])
     return db.session.scalars(
         statement.where(FundingDocument.place_code.is_not_distinct_from(values.place_code)).limit(1)

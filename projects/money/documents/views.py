@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from projects.core.errors import InvalidError
 from projects.core.narrowing import PAGE_SIZES
 from projects.core.text import N_, Text
-from projects.database import transaction
 from projects.money.documents import filtering, operations, queries, workbook
 from projects.money.documents.forms import DocumentForm, LineForm
 from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import project_by_slug
 from projects.sheets.writing.views import download
 from projects.web import clock
+from projects.web.filed import Page, filed, gone_to
 from projects.web.filters import keep_as_of
-from projects.web.later import tell_later
 
 bp = Blueprint("documents", __name__)
-Answer = str | tuple[str, int] | Response
 
 
 @bp.get("/documents")
@@ -41,21 +39,16 @@ def file(ending: str) -> Response:
 
 @bp.post("/documents")
 @allowed("funding.write")
-def add() -> Answer:
+def add() -> Page:
     """Keep a new document."""
     form = _with_places(DocumentForm())
-    if not form.validate_on_submit():
-        return _index(form), 422
-    try:
-        with transaction():
-            document = operations.add_document(acting(), _values(form))
-            key = document.id
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _index(form), 422
-    flash(gettext("已登记文件, 请登记它的下达明细"))
-    tell_later(form.issued_on.data)
-    return redirect(keep_as_of("documents.show", document_id=key))
+    said = gettext("已登记文件, 请登记它的下达明细")
+    return filed(
+        form,
+        lambda: operations.add_document(acting(), _values(form)).id,
+        lambda key: gone_to(keep_as_of("documents.show", document_id=key), said, form.issued_on.data),
+        lambda: _index(form),
+    )
 
 
 @bp.get("/documents/<int(max=2147483647):document_id>")
@@ -77,30 +70,27 @@ def lines_file(document_id: int, kind: str) -> Response:
 
 @bp.post("/documents/<int(max=2147483647):document_id>/lines")
 @allowed("funding.write")
-def add_line(document_id: int) -> Answer:
+def add_line(document_id: int) -> Page:
     """Post one line of a document."""
     issued_on = queries.document(current_actor(), document_id, clock.business_day()).row.issued_on
-    form = _with_projects(LineForm())
-    if not form.validate_on_submit():
-        return _show(document_id, form), 422
-    project = project_by_slug(current_actor(), form.project.data)
-    line = operations.DocumentLine(
-        project.id,
-        form.fen or 0,
-        form.source.data,
-        form.external_id.data or "",
-        form.memo.data or "",
-        bool(form.confirmed.data),
+    form, where = _with_projects(LineForm()), keep_as_of("documents.show", document_id=document_id)
+    return filed(
+        form,
+        lambda: operations.add_line(acting(), document_id, _line(form)),
+        lambda _: gone_to(where, gettext("已登记下达明细"), issued_on),
+        lambda: _show(document_id, form),
     )
-    try:
-        with transaction():
-            operations.add_lines(acting(), document_id, [line])
-    except InvalidError as problem:
-        form.take_errors(InvalidError({name.partition(".")[2]: text for name, text in problem.fields.items()}))
-        return _show(document_id, form), 422
-    flash(gettext("已登记下达明细"))
-    tell_later(issued_on)
-    return redirect(keep_as_of("documents.show", document_id=document_id))
+
+
+def _line(form: LineForm) -> operations.DocumentLine:
+    return operations.DocumentLine(
+        project_id=project_by_slug(current_actor(), form.project.data).id,
+        amount_fen=form.fen or 0,
+        source=form.source.data,
+        external_id=form.external_id.data or "",
+        memo=form.memo.data or "",
+        confirmed=bool(form.confirmed.data),
+    )
 
 
 def _values(form: DocumentForm) -> operations.DocumentValues:
@@ -120,11 +110,19 @@ def _values(form: DocumentForm) -> operations.DocumentValues:
             {"parent_number": Text(N_("没有文号为 %(number)s 的文件: 请先登记上级文件"), {"number": above})}
         )
     return operations.DocumentValues(
-        form.kind.data, form.number.data or "", form.title.data or "", form.issuer.data or "", form.issued_on.data,
-        form.received_on.data,
-        form.source.data or None, form.budget_year.data, form.fen, parent_id, form.place_code.data or None,
+        kind=form.kind.data,
+        number=form.number.data or "",
+        title=form.title.data or "",
+        issuer=form.issuer.data or "",
+        issued_on=form.issued_on.data,
+        received_on=form.received_on.data,
+        source=form.source.data or None,
+        budget_year=form.budget_year.data,
+        total_fen=form.fen,
+        parent_id=parent_id,
+        place_code=form.place_code.data or None,
         confirmed=bool(form.confirmed.data),
-    )  # fmt: skip
+    )
 
 
 def _with_places(form: DocumentForm) -> DocumentForm:

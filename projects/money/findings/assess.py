@@ -13,26 +13,23 @@ from dateutil.relativedelta import relativedelta
 from projects.core.text import N_, Text
 from projects.core.vocabulary import CENTRAL_SOURCES, FUNDING_SOURCES
 from projects.money.findings.facts import MoneyFacts
-from projects.money.findings.ladder import FundingRules, MoneyFinding, findings
+from projects.money.findings.finding import MoneyFinding
+from projects.money.findings.ladder import findings
 from projects.money.findings.limits import Limits, kinds_of
 from projects.money.findings.rules import BUDGET, CBI, FISCAL, NO_LAW, PUBLIC_HEALTH, RULES, SPENDING
 from projects.money.findings.wording import wan
 
 TOTAL = "total"  # stands for a source where a finding is of the whole project
-IDLE_MONTHS, LATE_MONTHS = 12, 3
 
 
 def assess(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> tuple[MoneyFinding, ...]:
     """Everything the money of a project says as of a day."""
-    rules = FundingRules(
-        local_gap_points=float(limits.number("F-4", as_of, 20)), basis=limits.over("F-4", as_of, RULES["F-4"].law)
-    )
     parts = (
         _pace, _share, _amount, _idle, _swept, _ahead, _over_estimate, _over_feasibility, _own_money, _account, _late,
         _over_plan, _misuse, _gap, _acceptance,
         _contracts,
     )  # fmt: skip
-    return (*findings(facts.ladder, rules), *(one for part in parts for one in part(facts, as_of, limits)))
+    return (*findings(facts.ladder, as_of, limits), *(one for part in parts for one in part(facts, as_of, limits)))
 
 
 def _words(source: str) -> Text:
@@ -46,7 +43,7 @@ def _pace(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
         return
     own, total = 100 * central.paid / central.allocated, 100 * whole.paid / whole.allocated
     if Fraction(100 * central.paid, central.allocated) - Fraction(100 * whole.paid, whole.allocated) > limits.number(
-        "F-5", as_of, 5
+        "F-5", as_of
     ):
         missing = central.paid * whole.allocated // central.allocated - whole.paid
         params = {"own": own, "total": total, "missing": wan(missing)}
@@ -102,7 +99,7 @@ def _amount(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[Money
 
 def _idle(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
     """F-8: received long ago and not paid out."""
-    months = limits.number("F-8", as_of, IDLE_MONTHS)
+    months = limits.number("F-8", as_of)
     for source in facts.sources:
         idle = min(facts.total(source, "received", 1), facts.total(source, "received")) - facts.total(source, "paid")
         if idle > 0:
@@ -135,7 +132,7 @@ def _ahead(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyF
     if not whole or facts.percent is None:
         return
     points = 100 * paid / whole - facts.percent
-    if 10_000 * paid > whole * (round(facts.percent * 100) + 100 * limits.number("F-10", as_of, 15)):
+    if 10_000 * paid > whole * (round(facts.percent * 100) + 100 * limits.number("F-10", as_of)):
         more = paid - whole * round(facts.percent * 100) // 10_000
         params = {"paid": 100 * paid / whole, "built": facts.percent, "points": points, "more": wan(more)}
         text = Text(
@@ -171,7 +168,7 @@ def _over_feasibility(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iter
     first, later = facts.estimate("feasibility_estimate"), facts.estimate("approved_estimate")
     if not first or later is None:
         return
-    most = first * (10_000 + round(limits.rate("F-12", as_of, 10.0) * 100)) // 10_000
+    most = first * (10_000 + round(limits.rate("F-12", as_of) * 100)) // 10_000
     if later > most:
         params = {
             "later": wan(later),
@@ -202,7 +199,7 @@ def _account(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[Mone
     """F-17: accepted, and no final account in the months allowed."""
     if facts.accepted_on is None:
         return
-    due = facts.accepted_on + relativedelta(months=limits.number("F-17", as_of, 3))
+    due = facts.accepted_on + relativedelta(months=limits.number("F-17", as_of))
     done = facts.accounted_on or (as_of if facts.estimate("final_account") is not None else None)
     if (done is None and as_of > due) or (facts.accounted_on is not None and facts.accounted_on > due):
         params = {"accepted": facts.accepted_on, "due": due}
@@ -218,7 +215,7 @@ def _acceptance(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[M
     """F-22: the works are complete, and nobody accepted them in the months allowed."""
     if facts.built_on is None or facts.accepted_on is not None:
         return
-    due = facts.built_on + relativedelta(months=limits.number("F-22", as_of, 3))
+    due = facts.built_on + relativedelta(months=limits.number("F-22", as_of))
     if as_of > due:
         text = Text(N_("%(built)s 完工, 应在 %(due)s 前竣工验收, 还没有验收"), {"built": facts.built_on, "due": due})
         yield MoneyFinding("F-22", TOTAL, facts.ladder.total.paid, text, limits.over("F-22", as_of, RULES["F-22"].law))
@@ -234,7 +231,7 @@ def _gap(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFin
         return
     most = min(central.allocated, central.approved)
     if Fraction(100 * most, central.approved) - Fraction(100 * local.allocated, local.approved) > limits.number(
-        "F-21", as_of, 20
+        "F-21", as_of
     ):
         missing = local.approved * most // central.approved - local.allocated
         params = {
@@ -251,7 +248,7 @@ def _gap(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFin
 
 def _late(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
     """F-18: allocated months ago and not received."""
-    months = limits.number("F-18", as_of, LATE_MONTHS)
+    months = limits.number("F-18", as_of)
     for source in facts.sources:
         missing = min(facts.total(source, "allocated", 2), facts.total(source, "allocated")) - facts.total(
             source, "received"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from projects.core.text import N_, Text
 from projects.money.findings.facts import DocumentFacts
-from projects.money.findings.ladder import MoneyFinding
+from projects.money.findings.finding import MoneyFinding
 from projects.money.findings.limits import Limits
 from projects.money.findings.rules import RULES
 from projects.money.findings.wording import wan
@@ -65,16 +65,13 @@ def late_documents(
     yield MoneyFinding("F-15", "", late, text, limit.cited)
 
 
-UNMATCHED_DAYS = 30
-
-
 def waiting_receipt(
     open_fen: int, received_on: dt.date, payer: str, payee: str, as_of: dt.date, limits: Limits
 ) -> MoneyFinding | None:
     """F-23: a receipt that came long ago, and of which something is neither matched to an allocated line nor set
     outside.
     """
-    days = limits.number("F-23", as_of, UNMATCHED_DAYS)
+    days = limits.number("F-23", as_of)
     if open_fen <= 0 or received_on + dt.timedelta(days) > as_of:
         return None
     params = {

@@ -9,9 +9,11 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from projects.core.text import N_, Text
 
+Figure = TypeVar("Figure", int, float)
 AS_WRITTEN = "%(law)s"
 COUNTY_HOSPITALS = frozenset({"hospital", "tcm", "maternal"})
 
@@ -118,22 +120,35 @@ class Limits:
         """What was asked before: a list of projects asks the same of each."""
         return {}
 
-    def number(self, rule: str, day: dt.date, default: int, key: str = "") -> int:
-        """The number of the row for a rule; `default` where there is none."""
-        row = self.choose(rule, day, key=key)
-        return default if row is None or row.number is None else row.number
+    def of(self, rule: str, day: dt.date, kinds: Collection[str] = ()) -> Limit:
+        """The row of a rule that must have one: a figure stands nowhere but in its row, so LookupError where none
+        holds.
+        """
+        row = self.choose(rule, day, kinds)
+        if row is None:
+            raise LookupError(f"no row of {rule} holds on {day}: funding_limits.yaml must ship one")
+        return row
+
+    def number(self, rule: str, day: dt.date) -> int:
+        """The number of months, days or points of the row for a rule; LookupError where there is none."""
+        return _stated(self.of(rule, day).number, rule, "number")
 
     def over(self, rule: str, day: dt.date, law: str, *, always: bool = True) -> Text | None:
         """What a finding of a rule rests on, its figure told: `always`, or only where the figure is the installation's
         own.
         """
-        row = self.choose(rule, day)
-        return None if row is None or not (always or row.is_own) else row.over(law)
+        row = self.of(rule, day)
+        return row.over(law) if always or row.is_own else None
 
-    def rate(self, rule: str, day: dt.date, default: float) -> float:
-        """The percentage of the row for a rule; `default` where there is none."""
-        row = self.choose(rule, day)
-        return default if row is None or row.rate is None else row.rate
+    def rate(self, rule: str, day: dt.date, kinds: Collection[str] = ()) -> float:
+        """The percentage of the row for a rule; LookupError where there is none."""
+        return _stated(self.of(rule, day, kinds).rate, rule, "rate")
+
+
+def _stated(figure: Figure | None, rule: str, name: str) -> Figure:
+    if figure is None:
+        raise LookupError(f"the row of {rule} has no {name}")
+    return figure
 
 
 def kinds_of(category: str, place_code: str, programme: str | None) -> frozenset[str]:

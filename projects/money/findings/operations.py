@@ -13,7 +13,7 @@ from projects.core.acting import Acting
 from projects.core.complaints import choice_complaint, text_complaint
 from projects.core.errors import ForbiddenError, InvalidError, NotFoundError
 from projects.core.money import plain_yuan
-from projects.core.permissions import Actor, covers, places_for, require
+from projects.core.permissions import covers, places_for, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FINDING_STATES
 from projects.extensions import db
@@ -85,13 +85,13 @@ def handle(acting: Acting, row: FindingRow, handling: Handling) -> FindingStep:
     return step
 
 
-def set_limit(actor: Actor, now: dt.datetime, rows: Limits, key: str, value: Decimal | None, law: str) -> None:
+def set_limit(acting: Acting, rows: Limits, key: str, value: Decimal | None, law: str) -> None:
     """Put an installation's own figure in the place of the one of `key`; None goes back to the shipped one.
 
     `value` is in the row's own unit (yuan for sums).
     """
-    require(actor, "funding.limit")
-    if actor.places is not None:
+    require(acting.actor, "funding.limit")
+    if acting.actor.places is not None:
         raise ForbiddenError(N_("限额管全部地区, 只有不限地区的财务人员可以修改"))
     row = next((row for row in rows.rows if row.key == key), None)
     if row is None:
@@ -115,12 +115,12 @@ def set_limit(actor: Actor, now: dt.datetime, rows: Limits, key: str, value: Dec
         own.rate = float(value) if row.rate is not None else None
         own.number = int(value) if row.number is not None else None
         own.amount_fen = int(value * 100) if row.amount_fen is not None else None
-        own.law, own.changed_at = law.strip(), now
+        own.law, own.changed_at = law.strip(), acting.now
         db.session.add(own)
     db.session.flush()
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.LIMIT_CHANGED,
         key,
         changes={"rule": [row.rule] * 2, "limit": [before, None if value is None else str(value)]},
@@ -143,13 +143,13 @@ class NewLimit:
     valid_to: dt.date | None = None
 
 
-def add_limit(actor: Actor, now: dt.datetime, rows: Limits, key: str, new: NewLimit, kinds: Collection[str]) -> str:
+def add_limit(acting: Acting, rows: Limits, key: str, new: NewLimit, kinds: Collection[str]) -> str:
     """Add a row beside the one of `key`, whose rule and unit it takes; its key.
 
     `kinds` are the projects it may speak of. InvalidError names the fields that can't be taken.
     """
-    require(actor, "funding.limit")
-    if actor.places is not None:
+    require(acting.actor, "funding.limit")
+    if acting.actor.places is not None:
         raise ForbiddenError(N_("限额管全部地区, 只有不限地区的财务人员可以修改"))
     row = next((row for row in rows.rows if row.key == key), None)
     if row is None:
@@ -165,15 +165,15 @@ def add_limit(actor: Actor, now: dt.datetime, rows: Limits, key: str, new: NewLi
         region=new.region,
         programme=new.programme or ("" if row.rule in SCOPED else row.programme),
     )
-    own.valid_from, own.valid_to, own.law, own.changed_at = new.valid_from, new.valid_to, new.law.strip(), now
+    own.valid_from, own.valid_to, own.law, own.changed_at = new.valid_from, new.valid_to, new.law.strip(), acting.now
     own.rate = float(new.value) if row.rate is not None else None
     own.number = int(new.value) if row.number is not None else None
     own.amount_fen = int(new.value * 100) if row.amount_fen is not None else None
     db.session.add(own)
     db.session.flush()
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.LIMIT_CHANGED,
         added,
         changes={"rule": [row.rule] * 2, "limit": [None, str(new.value)]},

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from projects.money.findings.assess import assess
 from projects.money.findings.facts import MoneyFacts
-from projects.money.findings.ladder import MoneyFinding
+from projects.money.findings.finding import MoneyFinding
 from projects.money.findings.limits import Limits
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from projects.core.text import Text
 from projects.money.findings.filtering import FindingFilter
-from projects.money.findings.ladder import MoneyFinding
+from projects.money.findings.finding import MoneyFinding
 from projects.money.findings.rules import RULES, Rule
 
 

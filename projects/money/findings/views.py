@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import InvalidError
 from projects.core.narrowing import PAGE_SIZES
 from projects.core.permissions import may, require
-from projects.database import transaction
 from projects.money.findings import filtering, names, operations, queries, workbook
 from projects.money.findings.extract import workdays
 from projects.money.findings.forms import HandlingForm, LimitForm
@@ -19,11 +20,11 @@ from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import options, project_by_slug
 from projects.sheets.writing.views import download
 from projects.web import clock
+from projects.web.filed import Page, filed, gone_to
 from projects.web.filters import keep_as_of
 from projects.web.i18n import say
 
 bp = Blueprint("findings", __name__)
-Answer = str | tuple[str, int] | Response
 
 
 @bp.get("/findings")
@@ -31,7 +32,7 @@ Answer = str | tuple[str, int] | Response
 def index() -> str:
     """Every money finding within the asker's scope."""
     chosen = filtering.read(request.args)
-    page = queries.found(current_actor(), chosen, clock.status_date())
+    page = queries.finding_page(current_actor(), chosen, clock.status_date())
     return render_template(
         "money/findings/index.html",
         page=page,
@@ -47,7 +48,7 @@ def index() -> str:
 def file(kind: str) -> Response:
     """The rows of the page as shown, all pages."""
     chosen = filtering.read(request.args).everything()
-    page = queries.found(current_actor(), chosen, clock.status_date())
+    page = queries.finding_page(current_actor(), chosen, clock.status_date())
     return download(workbook.findings(page, clock.status_date(), chosen), kind, gettext("资金问题"))
 
 
@@ -63,7 +64,7 @@ def project(slug: str) -> str:
 
 @bp.route("/projects/<slug>/findings/<rule>/<source>", methods=["GET", "POST"])
 @allowed("finding.handle")
-def handle(slug: str, rule: str, source: str) -> Answer:
+def handle(slug: str, rule: str, source: str) -> Page:
     """One finding of a project, and the next step in handling it."""
     found = project_by_slug(current_actor(), slug)
     require(current_actor(), "finding.handle", found.id)
@@ -73,27 +74,23 @@ def handle(slug: str, rule: str, source: str) -> Answer:
 
 @bp.route("/documents/<int(max=2147483647):document_id>/findings/<rule>", methods=["GET", "POST"])
 @allowed("finding.handle")
-def handle_document(document_id: int, rule: str) -> Answer:
+def handle_document(document_id: int, rule: str) -> Page:
     """One finding of a document, and the next step in handling it."""
     row = queries.one_of_document(current_actor(), document_id, rule, clock.status_date())
     return _handled(row, keep_as_of("findings.handle_document", document_id=document_id, rule=rule))
 
 
-def _handled(row: FindingRow, here: str) -> Answer:
+def _handled(row: FindingRow, here: str) -> Page:
     form = HandlingForm(owner=row.owner)
-    if not form.validate_on_submit():
-        return render_template(
-            "money/findings/one.html", row=row, form=form, here=here
-        ), 422 if form.is_submitted() else 200
-    handling = operations.Handling(form.state.data, form.owner.data or "", form.note.data or "", form.until.data)
-    try:
-        with transaction():
-            operations.handle(acting(), row, handling)
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return render_template("money/findings/one.html", row=row, form=form, here=here), 422
-    flash(gettext("已记录处理情况"))
-    return redirect(here)
+    shown = partial(render_template, "money/findings/one.html", row=row, form=form, here=here)
+    if not form.is_submitted():
+        return shown()
+
+    def write() -> Any:
+        handling = operations.Handling(form.state.data, form.owner.data or "", form.note.data or "", form.until.data)
+        return operations.handle(acting(), row, handling)
+
+    return filed(form, write, lambda _: gone_to(here, gettext("已记录处理情况")), shown)
 
 
 @bp.get("/findings/limits")
@@ -113,38 +110,39 @@ def limits_file(kind: str) -> Response:
 
 @bp.post("/findings/limits/<key>")
 @allowed("funding.limit")
-def set_limit(key: str) -> Answer:
+def set_limit(key: str) -> Page:
     """Put the installation's own figure in the place of a shipped one."""
     form = _limit_form(LimitForm())
-    if not form.validate_on_submit():
-        return _limits(key, form), 422
-    try:
-        with transaction():
-            operations.set_limit(current_actor(), clock.now(), queries.limits(), key, form.figure, form.law.data or "")
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _limits(key, form), 422
-    flash(gettext("已保存限额"))
-    return redirect(keep_as_of("findings.limits", _anchor=key))
+    return filed(
+        form,
+        lambda: operations.set_limit(acting(), queries.limits(), key, form.figure, form.law.data or ""),
+        lambda _: gone_to(keep_as_of("findings.limits", _anchor=key), gettext("已保存限额")),
+        lambda: _limits(key, form),
+    )
 
 
 @bp.post("/findings/limits/<key>/rows")
 @allowed("funding.limit")
-def add_limit(key: str) -> Answer:
+def add_limit(key: str) -> Page:
     """Add a row of the installation's own beside one: for a region, a kind of project, a time."""
     form = _limit_form(LimitForm())
-    if not form.validate_on_submit():
-        return _limits(key, form, adds=True), 422
-    scope = (form.region.data or "", form.programme.data or "", form.valid_from.data, form.valid_to.data)
-    try:
-        with transaction():
-            new = operations.NewLimit(form.figure, form.law.data or "", *scope)
-            added = operations.add_limit(current_actor(), clock.now(), queries.limits(), key, new, _kinds())
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _limits(key, form, adds=True), 422
-    flash(gettext("已保存限额"))
-    return redirect(keep_as_of("findings.limits", _anchor=added))
+    return filed(
+        form,
+        lambda: operations.add_limit(acting(), queries.limits(), key, _new_limit(form), _kinds()),
+        lambda added: gone_to(keep_as_of("findings.limits", _anchor=added), gettext("已保存限额")),
+        lambda: _limits(key, form, adds=True),
+    )
+
+
+def _new_limit(form: LimitForm) -> operations.NewLimit:
+    return operations.NewLimit(
+        value=form.figure,
+        law=form.law.data or "",
+        region=form.region.data or "",
+        programme=form.programme.data or "",
+        valid_from=form.valid_from.data,
+        valid_to=form.valid_to.data,
+    )
 
 
 def _kinds() -> dict[str, str]:

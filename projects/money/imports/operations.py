@@ -47,31 +47,29 @@ MADE = ("project_status", "work_stage")  # what importing a project itself write
 Progress = Callable[[str, int, int], None]
 
 
-def preview(
-    actor: Actor, now: dt.datetime, kind: str, filename: str, content: bytes, options: dict[str, Any]
-) -> ImportBatch:
+def preview(acting: Acting, kind: str, filename: str, content: bytes, options: dict[str, Any]) -> ImportBatch:
     """Keep a file with what it would do; InvalidError where it can't be read at all.
 
     The same file not yet posted is kept once.
     """
-    require(actor, ACTIONS[kind])
+    require(acting.actor, ACTIONS[kind])
     place_code = options.get("place") or None
-    _check_place(actor, kind, place_code)
-    opened = open_file(actor, kind, content, options)
+    _check_place(acting.actor, kind, place_code)
+    opened = open_file(acting.actor, kind, content, options)
     digest = hashlib.sha256(content).hexdigest()
     same = select(ImportBatch).where(
         ImportBatch.kind == kind, ImportBatch.sha256 == digest, ImportBatch.place_code.is_not_distinct_from(place_code)
     )
     found = db.session.scalars(
-        same.where(ImportBatch.state == "previewed", ImportBatch.by_id.is_not_distinct_from(actor.id))
+        same.where(ImportBatch.state == "previewed", ImportBatch.by_id.is_not_distinct_from(acting.actor.id))
     ).first()
     if found:
-        found.options, found.counts, found.at = options, counts(*opened), now
+        found.options, found.counts, found.at = options, counts(*opened), acting.now
         db.session.flush()
         return found
     batch = ImportBatch(
         kind=kind, filename=filename[:200], sha256=digest, content=content, options=options, counts=counts(*opened),
-        place_code=place_code, by_id=actor.id, at=now
+        place_code=place_code, by_id=acting.actor.id, at=acting.now
     )  # fmt: skip
     db.session.add(batch)
     db.session.flush()
@@ -160,12 +158,18 @@ def _at_cells(problem: InvalidError, plan: PostingPlan) -> InvalidError:
 def _post_receipts(acting: Acting, batch: ImportBatch, plan: PostingPlan) -> None:
     values = [
         ReceiptValues(
-            row.day("received"), row.amount_fen, key, row.text("payer")[:120], row.text("payee")[:120],
-            row.text("memo")[:300], row.text("source") or None,
-            batch.place_code, batch.id,
+            received_on=row.day("received"),
+            amount_fen=row.amount_fen,
+            voucher=key,
+            payer=row.text("payer")[:120],
+            payee=row.text("payee")[:120],
+            memo=row.text("memo")[:300],
+            source=row.text("source") or None,
+            place_code=batch.place_code,
+            import_id=batch.id,
         )
         for row, _, key in plan.new
-    ]  # fmt: skip
+    ]
     write_receipts(acting, values)
 
 
@@ -180,12 +184,12 @@ def _post_entries(acting: Acting, batch: ImportBatch, plan: PostingPlan, tell: P
         if batch.kind == "allocations":
             document = documents[normalise(row.text("number"))[:80], row.day("issued")]
             whole = Posting(
-                row.text("source"),
-                "allocated",
-                row.day("issued"),
-                row.amount_fen,
-                row.text("number"),
-                row.text("memo"),
+                source=row.text("source"),
+                step="allocated",
+                on=row.day("issued"),
+                amount_fen=row.amount_fen,
+                document_number=row.text("number"),
+                memo=row.text("memo"),
                 document_id=document,
                 **same,
             )
@@ -193,7 +197,15 @@ def _post_entries(acting: Acting, batch: ImportBatch, plan: PostingPlan, tell: P
         else:
             memo = " ".join(filter(None, (row.text("payee"), row.text("memo"))))[:200]
             parts = [
-                Posting(row.text("source"), "paid", row.day("paid"), row.amount_fen, row.text("number"), memo, **same)
+                Posting(
+                    source=row.text("source"),
+                    step="paid",
+                    on=row.day("paid"),
+                    amount_fen=row.amount_fen,
+                    document_number=row.text("number"),
+                    memo=memo,
+                    **same,
+                )
             ]
         items += ((project_id, part) for part in parts)
         origins += [position] * len(parts)
@@ -287,8 +299,8 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Posti
 
 def _free(facts: str, place: str, taken: Collection[str]) -> str:
     """A project's slug made from what a file says of it; places may share names."""
-    told = (facts, f"{facts}\x1f{place}", *(f"{facts}\x1f{place}\x1f{count}" for count in range(2, 1000)))
-    slugs = (f"p-{hashlib.sha256(one.encode()).hexdigest()[:12]}" for one in told)
+    sayings = (facts, f"{facts}\x1f{place}", *(f"{facts}\x1f{place}\x1f{count}" for count in range(2, 1000)))
+    slugs = (f"p-{hashlib.sha256(one.encode()).hexdigest()[:12]}" for one in sayings)
     return next(slug for slug in slugs if slug not in taken)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session
+from flask import Blueprint, redirect, render_template, request, session
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -10,7 +10,6 @@ from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import may
 from projects.core.text import N_, Text
 from projects.core.vocabulary import IMPORT_KINDS
-from projects.database import transaction
 from projects.money.imports import operations, queries, samples, workbook
 from projects.money.imports.extract import MOST_BYTES
 from projects.money.imports.forms import UndoForm, UploadForm
@@ -19,12 +18,12 @@ from projects.money.imports.plan import later as plan_later
 from projects.people.access.door import acting, allowed, current_actor
 from projects.sheets.writing.views import download
 from projects.web import clock
+from projects.web.filed import Page, attempted, filed, gone_to
 from projects.web.filters import keep_as_of
 from projects.web.forms import listed
 from projects.web.i18n import speak
 
 bp = Blueprint("imports", __name__)
-Answer = str | tuple[str, int] | Response
 SHOWN = 100
 CREATING = "imports.create"
 _ONE = "/imports/<int(max=2147483647):batch_id>"
@@ -54,20 +53,16 @@ def sample(kind: str, ending: str) -> Response:
 
 @bp.post("/imports")
 @allowed("import.write")
-def create() -> Answer:
+def create() -> Page:
     """Keep a file and show what it would do."""
     form = UploadForm()
-    if not form.validate_on_submit():
-        return _index(form), 422
-    name, content = form.sent()
-    try:
-        with transaction():
-            options = {"unit": form.unit.data or "", "place": form.place.data or ""}
-            batch = operations.preview(current_actor(), clock.now(), form.kind.data, name, content, options)
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _index(form), 422
-    return redirect(keep_as_of("imports.show", batch_id=batch.id))
+
+    def write() -> int:
+        name, content = form.sent()
+        options = {"unit": form.unit.data or "", "place": form.place.data or ""}
+        return operations.preview(acting(), form.kind.data, name, content, options).id
+
+    return filed(form, write, lambda key: redirect(keep_as_of("imports.show", batch_id=key)), lambda: _index(form))
 
 
 @bp.get(_ONE)
@@ -92,46 +87,37 @@ def file(batch_id: int, kind: str) -> Response:
 
 @bp.post(_ONE + "/post")
 @allowed("import.write")
-def post(batch_id: int) -> Answer:
+def post(batch_id: int) -> Page:
     """Write all that a previewed import holds."""
-    try:
-        with transaction():
-            batch = operations.post(acting(), batch_id)
-    except InvalidError as problem:
-        return _show(batch_id, problem), 422
-    except ConflictError as problem:
-        return _show(batch_id, problem), 409
-    flash(speak(Text(N_("已入账 %(count)s 行"), {"count": batch.counts["new"]})))
-    return redirect(keep_as_of("imports.show", batch_id=batch_id))
+    where = keep_as_of("imports.show", batch_id=batch_id)
+    return attempted(
+        lambda: operations.post(acting(), batch_id),
+        lambda batch: gone_to(where, speak(Text(N_("已入账 %(count)s 行"), {"count": batch.counts["new"]}))),
+        lambda problem: _show(batch_id, problem),
+    )
 
 
 @bp.post(_ONE + "/undo")
 @allowed("import.write")
-def undo(batch_id: int) -> Answer:
+def undo(batch_id: int) -> Page:
     """Take a whole import back."""
     form = UndoForm()
-    try:
-        with transaction():
-            operations.undo(acting(), batch_id, form.reason.data or "")
-    except InvalidError as problem:
-        return _show(batch_id, problem), 422
-    except ConflictError as problem:
-        return _show(batch_id, problem), 409
-    flash(gettext("已整批撤销"))
-    return redirect(keep_as_of("imports.show", batch_id=batch_id))
+    return attempted(
+        lambda: operations.undo(acting(), batch_id, form.reason.data or ""),
+        lambda _: gone_to(keep_as_of("imports.show", batch_id=batch_id), gettext("已整批撤销")),
+        lambda problem: _show(batch_id, problem),
+    )
 
 
 @bp.post(_ONE + "/drop")
 @allowed("import.write")
-def drop(batch_id: int) -> Answer:
+def drop(batch_id: int) -> Page:
     """Forget a preview."""
-    try:
-        with transaction():
-            operations.drop(current_actor(), batch_id)
-    except ConflictError as problem:
-        return _show(batch_id, problem), 409
-    flash(gettext("已放弃这份预览"))
-    return redirect(keep_as_of("imports.index"))
+    return attempted(
+        lambda: operations.drop(current_actor(), batch_id),
+        lambda _: gone_to(keep_as_of("imports.index"), gettext("已放弃这份预览")),
+        lambda problem: _show(batch_id, problem),
+    )
 
 
 # --- helpers of these views -------------------------------------------------------------------------------------------

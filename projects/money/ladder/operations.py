@@ -24,7 +24,7 @@ from projects.history.record.tags import Tag
 from projects.money.documents.numbers import normalise
 from projects.money.ladder.queries import entry_of, standing_entries
 from projects.money.ladder.tables import CompositionRevision, FundingComposition
-from projects.money.ledger.operations import lock_money, reverse_entries, write_entries
+from projects.money.ledger.operations import alone, lock_money, reverse_entries, write_entries
 from projects.money.ledger.posting import MEMO_LIMIT, NUMBER_LIMIT, Posting
 from projects.money.ledger.tables import LedgerEntry
 from projects.register.projects.tables import Project
@@ -38,8 +38,8 @@ def post_entry(acting: Acting, project_id: int, posting: Posting) -> LedgerEntry
     """
     require(acting.actor, "funding.write", project_id)
     lock_money()
-    if not posting.confirmed and (twin := _twin(project_id, posting)):
-        params = {"id": twin.id, "day": twin.entry_on, "amount": plain_yuan(twin.amount_fen)}
+    if not posting.confirmed and (same := _same_entry(project_id, posting)):
+        params = {"id": same.id, "day": same.entry_on, "amount": plain_yuan(same.amount_fen)}
         raise InvalidError(
             {
                 "confirmed": Text(
@@ -47,10 +47,8 @@ def post_entry(acting: Acting, project_id: int, posting: Posting) -> LedgerEntry
                 )
             }
         )
-    try:
+    with alone():
         (entry_id,) = write_entries(acting, [(project_id, posting)])
-    except InvalidError as problem:
-        raise InvalidError({name.removeprefix("0."): text for name, text in problem.fields.items()}) from None
     entry = db.session.get_one(LedgerEntry, entry_id)
     changes = {name: [None, getattr(entry, name)] for name in ("source", "step", "amount_fen", "document_number")}
     changes |= {name: [None, getattr(entry, name)] for name in MENTIONED if getattr(entry, name)}
@@ -177,7 +175,7 @@ def _keep(row: FundingComposition | None, now: dt.datetime) -> None:
         db.session.flush()
 
 
-def _twin(project_id: int, posting: Posting) -> LedgerEntry | None:
+def _same_entry(project_id: int, posting: Posting) -> LedgerEntry | None:
     """A standing entry that says the same, its document number compared without regard to brackets and widths."""
     if posting.on is None:
         return None

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 
 from projects.core.vocabulary import CENTRAL_SOURCES
-from projects.money.findings.ladder import MoneyFinding, findings
+from projects.money.findings.finding import MoneyFinding
 from projects.money.ladder.filtering import FundingFilter
 from projects.money.ladder.sums import Ladder, LadderLine, gather
 
@@ -75,19 +74,15 @@ class RevisionRow:
 
 @dataclass(frozen=True)
 class ProjectMoney:
-    """A project's money as of a day: the ladder with the kind of estimate it starts from, its findings, its entries
-    newest first.
+    """A project's money as of a day: the ladder with the kind of estimate it starts from, its entries newest first,
+    and what the ladder says is wrong.
     """
 
     ladder: Ladder
     approved_kind: str | None
     composition: tuple[CompositionRow, ...]
     entries: tuple[EntryRow, ...]
-
-    @cached_property
-    def findings(self) -> tuple[MoneyFinding, ...]:
-        """What the ladder says is wrong."""
-        return findings(self.ladder)
+    findings: tuple[MoneyFinding, ...]
 
     @property
     def rests_on_sample(self) -> bool:
@@ -97,7 +92,7 @@ class ProjectMoney:
 
 @dataclass(frozen=True)
 class ProjectLadder:
-    """A project of the funding page with its whole ladder."""
+    """A project of the funding page with its whole ladder, and what that says is wrong."""
 
     slug: str
     name: str
@@ -105,11 +100,7 @@ class ProjectLadder:
     programme: str | None
     ladder: Ladder
     is_sample: bool
-
-    @cached_property
-    def findings(self) -> tuple[MoneyFinding, ...]:
-        """What the ladder says is wrong."""
-        return findings(self.ladder)
+    findings: tuple[MoneyFinding, ...]
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request
+from functools import partial
+
+from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import ConflictError, InvalidError, NotFoundError
+from projects.core.errors import NotFoundError
 from projects.core.money import plain_yuan
 from projects.core.narrowing import PAGE_SIZES
 from projects.core.text import N_
 from projects.core.vocabulary import LADDER_RULES
-from projects.database import transaction
 from projects.money.ladder import filtering, operations, queries, workbook
 from projects.money.ladder.forms import CompositionForm, EntryForm, ReversalForm
 from projects.money.ledger.posting import Posting
@@ -20,12 +21,10 @@ from projects.register.projects.queries import options, project_by_slug
 from projects.register.projects.tables import Project
 from projects.sheets.writing.views import download
 from projects.web import clock
+from projects.web.filed import Page, filed, gone_to
 from projects.web.filters import keep_as_of
-from projects.web.i18n import speak
-from projects.web.later import tell_later
 
 bp = Blueprint("funding", __name__)
-Answer = str | tuple[str, int] | Response
 
 
 @bp.get("/funding")
@@ -73,87 +72,85 @@ def project_file(slug: str, kind: str) -> Response:
 
 @bp.post("/projects/<slug>/funding")
 @allowed("funding.write")
-def post(slug: str) -> Answer:
+def post(slug: str) -> Page:
     """Post one entry."""
     found = project_by_slug(current_actor(), slug)
     form = EntryForm()
-    if not form.validate_on_submit():
-        return _page(found, form), 422
-    values = (
-        form.source.data,
-        form.step.data,
-        form.on.data,
-        form.fen or 0,
-        form.document_number.data or "",
-        form.memo.data or "",
-        form.confirmed.data,
+    where = keep_as_of("funding.project", slug=slug, _anchor="entries")
+    return filed(
+        form,
+        lambda: operations.post_entry(acting(), found.id, _posting(form)),
+        lambda _: gone_to(where, gettext("已登记, 合计已更新"), form.on.data),
+        lambda: _page(found, form),
     )
-    try:
-        with transaction():
-            posting = Posting(
-                *values, kind=form.kind.data, budget_year=form.budget_year.data, external_id=form.external_id.data or ""
-            )
-            operations.post_entry(acting(), found.id, posting)
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _page(found, form), 422
-    flash(gettext("已登记, 合计已更新"))
-    tell_later(form.on.data)
-    return redirect(keep_as_of("funding.project", slug=slug, _anchor="entries"))
 
 
 @bp.post("/projects/<slug>/funding/composition")
 @allowed("funding.write")
-def compose(slug: str) -> Answer:
+def compose(slug: str) -> Page:
     """Set one approved amount."""
     found = project_by_slug(current_actor(), slug)
     form = CompositionForm(prefix="c-")
-    if not form.validate_on_submit():
-        return _page(found, composition=form), 422
-    amount = operations.Amount(
-        form.source.data,
-        form.kind.data,
-        form.fen,
-        form.seen.data,
-        form.document_number.data or "",
-        form.approved_on.data,
-        form.reason.data or "",
+    where = keep_as_of("funding.project", slug=slug, _anchor="composition")
+
+    def clash(said: str) -> str:
+        form.form_errors.append(said)
+        return _page(found, composition=form, renewed=True)
+
+    return filed(
+        form,
+        lambda: operations.set_composition(acting(), found.id, _amount(form)),
+        lambda _: gone_to(where, gettext("已保存批复金额"), form.approved_on.data),
+        lambda: _page(found, composition=form),
+        clash,
     )
-    try:
-        with transaction():
-            operations.set_composition(acting(), found.id, amount)
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _page(found, composition=form), 422
-    except ConflictError as problem:
-        form.form_errors.append(speak(problem.text))
-        return _page(found, composition=form, renewed=True), 409
-    flash(gettext("已保存批复金额"))
-    tell_later(form.approved_on.data)
-    return redirect(keep_as_of("funding.project", slug=slug, _anchor="composition"))
 
 
 @bp.route("/projects/<slug>/funding/<int(max=2147483647):entry_id>/reverse", methods=["GET", "POST"])
 @allowed("funding.write")
-def reverse(slug: str, entry_id: int) -> Answer:
+def reverse(slug: str, entry_id: int) -> Page:
     """Ask, with the reason, before an entry is taken back; then take it back."""
     found = project_by_slug(current_actor(), slug)
     entry = queries.entry_of(found.id, entry_id)
     if entry is None:
         raise NotFoundError(N_("没有这笔资金记录"))
-    form = ReversalForm()
-    if not form.validate_on_submit():
-        return render_template(
-            "money/ladder/reverse.html", project=found, entry=entry, form=form
-        ), 422 if form.is_submitted() else 200
-    try:
-        with transaction():
-            operations.reverse_entry(acting(), found.id, entry_id, form.reason.data or "")
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return render_template("money/ladder/reverse.html", project=found, entry=entry, form=form), 422
-    flash(gettext("已冲销第 %(id)s 号记录", id=entry_id))
-    return redirect(keep_as_of("funding.project", slug=slug, _anchor="entries"))
+    form, where = ReversalForm(), keep_as_of("funding.project", slug=slug, _anchor="entries")
+    shown = partial(render_template, "money/ladder/reverse.html", project=found, entry=entry, form=form)
+    if not form.is_submitted():
+        return shown()
+    return filed(
+        form,
+        lambda: operations.reverse_entry(acting(), found.id, entry_id, form.reason.data or ""),
+        lambda _: gone_to(where, gettext("已冲销第 %(id)s 号记录", id=entry_id)),
+        shown,
+    )
+
+
+def _posting(form: EntryForm) -> Posting:
+    return Posting(
+        source=form.source.data,
+        step=form.step.data,
+        on=form.on.data,
+        amount_fen=form.fen or 0,
+        document_number=form.document_number.data or "",
+        memo=form.memo.data or "",
+        confirmed=form.confirmed.data,
+        kind=form.kind.data,
+        budget_year=form.budget_year.data,
+        external_id=form.external_id.data or "",
+    )
+
+
+def _amount(form: CompositionForm) -> operations.Amount:
+    return operations.Amount(
+        source=form.source.data,
+        kind=form.kind.data,
+        amount_fen=form.fen,
+        seen_fen=form.seen.data,
+        document_number=form.document_number.data or "",
+        approved_on=form.approved_on.data,
+        reason=form.reason.data or "",
+    )
 
 
 def _composition_form(project_id: int, source: str, kind: str) -> CompositionForm:

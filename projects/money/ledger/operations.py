@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -42,6 +43,15 @@ def lock_money() -> None:
     """One writer of money at a time; SQLite has locked the whole database already."""
     if db.session.connection().dialect.name == "postgresql":
         db.session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Name the fields that can't be taken without a position: the batch written inside is of one."""
+    try:
+        yield
+    except InvalidError as problem:
+        raise InvalidError({name.removeprefix("0."): text for name, text in problem.fields.items()}) from None
 
 
 def write_entries(acting: Acting, items: Sequence[tuple[int, Posting]]) -> list[int]:

@@ -164,13 +164,11 @@ def _check(bookings: Sequence[Booking], receipts: Mapping[int, TreasuryReceipt])
             raise InvalidError({"note": Text(N_("最多 %(most)s 字"), {"most": NOTE_LIMIT})})
 
 
-def set_outside(
-    actor: Actor, now: dt.datetime, receipt_id: int, kind: str, note: str = "", today: dt.date | None = None
-) -> int:
+def set_outside(acting: Acting, receipt_id: int, kind: str, note: str = "") -> int:
     """Say that what is left of a receipt belongs to no allocation; the decision's id."""
-    require(actor, "funding.write")
+    require(acting.actor, "funding.write")
     lock_money()
-    receipt = _receipts(actor, [receipt_id])[receipt_id]
+    receipt = _receipts(acting.actor, [receipt_id])[receipt_id]
     if problem := choice_complaint(kind, OUTSIDE_KINDS):
         raise InvalidError({"kind": problem})
     if problem := text_complaint(note, NOTE_LIMIT):
@@ -179,18 +177,18 @@ def set_outside(
     if not state.stands or state.left_fen <= 0:
         raise ConflictError(N_("这笔到账已由他人处理完, 请刷新后再看"))
     row = _decision(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         receipt,
         "outside",
         outside_kind=kind,
         amount_fen=state.left_fen,
         note=note.strip(),
-        decided_on=today,
+        decided_on=acting.day,
     )
     record(
-        actor,
-        now,
+        acting.actor,
+        acting.now,
         Tag.MATCH_OUTSIDE,
         row,
         changes={"outside_kind": [None, kind], "amount_fen": [0, state.left_fen], "note": [None, note.strip()]},
@@ -198,20 +196,27 @@ def set_outside(
     return row.id
 
 
-def reject(actor: Actor, now: dt.datetime, receipt_id: int, parts: Parts, note: str = "") -> int:
+def reject(acting: Acting, receipt_id: int, parts: Parts, note: str = "") -> int:
     """Say that a proposal is wrong, so that it is not made again; the decision's id."""
-    require(actor, "funding.write")
+    require(acting.actor, "funding.write")
     lock_money()
-    receipt = _receipts(actor, [receipt_id])[receipt_id]
+    receipt = _receipts(acting.actor, [receipt_id])[receipt_id]
     if not parts:
         raise InvalidError({"parts": Text(N_("没有可以否决的建议"))})
     if problem := text_complaint(note, NOTE_LIMIT):
         raise InvalidError({"note": problem})
-    _lines(actor, {int(line) for line, _ in parts})
+    _lines(acting.actor, {int(line) for line, _ in parts})
     row = _decision(
-        actor, now, receipt, "reject", reasons={"parts": [[line, fen] for line, fen in parts]}, note=note.strip()
+        acting.actor,
+        acting.now,
+        receipt,
+        "reject",
+        reasons={"parts": [[line, fen] for line, fen in parts]},
+        note=note.strip(),
     )
-    record(actor, now, Tag.MATCH_REJECTED, row, changes={"receipts": [0, 1], "note": [None, note.strip()]})
+    record(
+        acting.actor, acting.now, Tag.MATCH_REJECTED, row, changes={"receipts": [0, 1], "note": [None, note.strip()]}
+    )
     return row.id
 
 

@@ -7,25 +7,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.narrowing import typed
-from projects.database import transaction
 from projects.money.matching import desk, operations, queries, workbook
 from projects.money.matching.desk import PAGE, DeskItem
 from projects.money.matching.forms import MatchForm, OutsideForm, ReceiptSplitForm, SureForm
 from projects.money.matching.operations import Booking
 from projects.people.access.door import acting, allowed, current_actor
 from projects.sheets.writing.views import download
-from projects.web import clock
+from projects.web.filed import Page, attempted, gone_to
 from projects.web.filters import keep_as_of
 
 bp = Blueprint("matching", __name__)
-Answer = str | tuple[str, int] | Response
 _DESK = "/funding/matching"
 _ONE = _DESK + "/<int(max=2147483647):receipt_id>"
 
@@ -51,19 +48,19 @@ def file(kind: str) -> Response:
 
 @bp.post(_DESK + "/sure")
 @allowed("funding.write")
-def confirm_sure() -> Answer:
+def confirm_sure() -> Page:
     """Book every ticked receipt as it was shown, all or none."""
-    try:
-        ticked, standing = SureForm().ticked(), queries.standing(current_actor())
-        bookings = [Booking(receipt, parts, standing.said(str(receipt), parts)) for receipt, parts in ticked]
-        with transaction():
-            operations.confirm(acting(), bookings)
-    except InvalidError as problem:
-        return _index(problem), 422
-    except ConflictError as problem:
-        return _index(problem), 409
-    flash(ngettext("已确认 %(num)s 笔到账", "已确认 %(num)s 笔到账", len(ticked)))
-    return redirect(_back())
+    form, standing = SureForm(), queries.standing(current_actor())
+
+    def write() -> int:
+        bookings = [Booking(receipt, parts, standing.said(str(receipt), parts)) for receipt, parts in form.ticked()]
+        operations.confirm(acting(), bookings)
+        return len(bookings)
+
+    def done(count: int) -> Response:
+        return gone_to(_back(), ngettext("已确认 %(num)s 笔到账", "已确认 %(num)s 笔到账", count))
+
+    return attempted(write, done, _index)
 
 
 @bp.get(_ONE)
@@ -75,7 +72,7 @@ def show(receipt_id: int) -> str:
 
 @bp.post(_ONE + "/confirm")
 @allowed("funding.write")
-def confirm(receipt_id: int) -> Answer:
+def confirm(receipt_id: int) -> Page:
     """Book a receipt as one of its candidates says."""
     form, standing = MatchForm(), queries.standing(current_actor())
     return _decide(
@@ -85,7 +82,7 @@ def confirm(receipt_id: int) -> Answer:
 
 @bp.post(_ONE + "/split")
 @allowed("funding.write")
-def split(receipt_id: int) -> Answer:
+def split(receipt_id: int) -> Page:
     """Book a receipt on lines with typed amounts."""
     form = ReceiptSplitForm()
     return _decide(
@@ -95,21 +92,24 @@ def split(receipt_id: int) -> Answer:
 
 @bp.post(_ONE + "/outside")
 @allowed("funding.write")
-def outside(receipt_id: int) -> Answer:
+def outside(receipt_id: int) -> Page:
     """Say that a receipt belongs to no allocation."""
-    form, now, day = OutsideForm(), clock.now(), clock.business_day()
-    do = lambda: operations.set_outside(current_actor(), now, receipt_id, form.kind.data, form.note.data or "", day)  # noqa: E731
-    return _decide(receipt_id, do, gettext("已列为项目外"))
+    form = OutsideForm()
+    return _decide(
+        receipt_id,
+        lambda: operations.set_outside(acting(), receipt_id, form.kind.data, form.note.data or ""),
+        gettext("已列为项目外"),
+    )
 
 
 @bp.post(_ONE + "/reject")
 @allowed("funding.write")
-def reject(receipt_id: int) -> Answer:
+def reject(receipt_id: int) -> Page:
     """Turn a proposal down."""
-    form, now = MatchForm(), clock.now()
+    form = MatchForm()
     return _decide(
         receipt_id,
-        lambda: operations.reject(current_actor(), now, receipt_id, form.booked(), form.note.data or ""),
+        lambda: operations.reject(acting(), receipt_id, form.booked(), form.note.data or ""),
         gettext("不再这样建议"),
         stay=True,
     )
@@ -117,15 +117,9 @@ def reject(receipt_id: int) -> Answer:
 
 @bp.post(_ONE + "/undo/<int(max=2147483647):decision_id>")
 @allowed("funding.write")
-def undo(receipt_id: int, decision_id: int) -> Answer:
+def undo(receipt_id: int, decision_id: int) -> Page:
     """Take a decision back."""
-    day, now = clock.business_day(), clock.now()
-    return _decide(
-        receipt_id,
-        lambda: operations.undo(Acting(current_actor(), now, day), receipt_id, decision_id),
-        gettext("已撤销"),
-        stay=True,
-    )
+    return _decide(receipt_id, lambda: operations.undo(acting(), receipt_id, decision_id), gettext("已撤销"), stay=True)
 
 
 # --- helpers of these views -------------------------------------------------------------------------------------------
@@ -142,18 +136,11 @@ def _book(receipt_id: int, parts: desk.Parts, note: str, standing: desk.DeskStan
     operations.confirm(acting(), [booking])
 
 
-def _decide(receipt_id: int, do: desk.Do, said: str, *, stay: bool = False) -> Answer:
+def _decide(receipt_id: int, do: desk.Do, said: str, *, stay: bool = False) -> Page:
     """Carry a decision out; a problem is shown over the newest state of the receipt."""
     queries.receipt_of(current_actor(), receipt_id)
-    try:
-        with transaction():
-            do()
-    except InvalidError as problem:
-        return _show(receipt_id, problem), 422
-    except ConflictError as problem:
-        return _show(receipt_id, problem), 409
-    flash(said)
-    return redirect(keep_as_of("matching.show", receipt_id=receipt_id) if stay else keep_as_of("matching.index"))
+    where = keep_as_of("matching.show", receipt_id=receipt_id) if stay else keep_as_of("matching.index")
+    return attempted(do, lambda _: gone_to(where, said), lambda problem: _show(receipt_id, problem))
 
 
 def _items(chosen: desk.DeskFilter, standing: desk.DeskStanding) -> list[DeskItem]:

@@ -14,7 +14,7 @@ from projects.core.complaints import choice_complaint, day_complaint, text_compl
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN
 from projects.core.month import format_month, latest_day, month_end, month_of
-from projects.core.permissions import Actor, covers, places_for, require
+from projects.core.permissions import covers, places_for, require
 from projects.core.tables import Place
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
@@ -22,7 +22,7 @@ from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.money.ledger.closing import Closed
-from projects.money.ledger.operations import lock_money
+from projects.money.ledger.operations import alone, lock_money
 from projects.money.ledger.posting import MEMO_LIMIT
 from projects.money.ledger.queries import chunks, closed_months, receipt_states, stands
 from projects.money.receipts.queries import statement_of, taken_vouchers
@@ -58,14 +58,12 @@ def add_receipt(acting: Acting, values: ReceiptValues) -> TreasuryReceipt:
     """
     require(acting.actor, "funding.write")
     lock_money()
-    if not values.confirmed and not values.voucher.strip() and (twin := _twin(values)):
+    if not values.confirmed and not values.voucher.strip() and (same := _same_receipt(values)):
         raise InvalidError(
-            {"confirmed": Text(N_("已有相同的一笔到账 (第 %(id)s 号): 确为另一笔时请勾选后再提交"), {"id": twin})}
+            {"confirmed": Text(N_("已有相同的一笔到账 (第 %(id)s 号): 确为另一笔时请勾选后再提交"), {"id": same})}
         )
-    try:
+    with alone():
         (key,) = write_receipts(acting, [values])
-    except InvalidError as problem:
-        raise InvalidError({name.removeprefix("0."): text for name, text in problem.fields.items()}) from None
     receipt = db.session.get_one(TreasuryReceipt, key)
     changes = {name: [None, getattr(receipt, name)] for name in ("voucher", "amount_fen", "payer", "payee", "memo")}
     record(
@@ -224,25 +222,25 @@ def close_month(acting: Acting, month: dt.date, place_code: str, figures: Mappin
     return period
 
 
-def reopen_month(actor: Actor, now: dt.datetime, period_id: int, reason: str) -> None:
+def reopen_month(acting: Acting, period_id: int, reason: str) -> None:
     """Take a closing back, with the reason; the figures it was closed on stay."""
-    require(actor, "treasury.close")
+    require(acting.actor, "treasury.close")
     lock_money()
     period = db.session.get(FundingPeriod, period_id)
-    if period is None or not covers(places_for(actor, "treasury.close"), period.place_code or None):
+    if period is None or not covers(places_for(acting.actor, "treasury.close"), period.place_code or None):
         raise NotFoundError(N_("没有这次结账, 或不在您的权限范围内"))
     if period.reopened_at is not None:
         raise ConflictError(N_("这个月已经重新开账, 请刷新后再看"))
     if not reason.strip() or text_complaint(reason, MEMO_LIMIT):
         raise InvalidError({"reason": text_complaint(reason, MEMO_LIMIT) or Text(N_("请写明重新开账的原因"))})
-    period.reopened_at, period.reopened_by_id, period.reopen_reason = now, actor.id, reason.strip()
+    period.reopened_at, period.reopened_by_id, period.reopen_reason = acting.now, acting.actor.id, reason.strip()
     db.session.flush()
     changes = {
         "month": [format_month(period.month)] * 2,
         "place": [period.place_code] * 2,
         "reason": [None, period.reopen_reason],
     }
-    record(actor, now, Tag.MONTH_REOPENED, period, changes=changes)
+    record(acting.actor, acting.now, Tag.MONTH_REOPENED, period, changes=changes)
 
 
 def _complaints(one: ReceiptValues, today: dt.date, closed: Closed) -> dict[str, Text]:
@@ -255,7 +253,7 @@ def _complaints(one: ReceiptValues, today: dt.date, closed: Closed) -> dict[str,
     return {name: problem for name, problem in found.items() if problem}
 
 
-def _twin(one: ReceiptValues) -> int | None:
+def _same_receipt(one: ReceiptValues) -> int | None:
     """The id of a standing receipt that says the same of the same day and place, whatever its voucher."""
     own = TreasuryReceipt
     alike = [

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from functools import partial
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file
+from flask import Blueprint, render_template, request, send_file
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import InvalidError, NotFoundError
+from projects.core.errors import NotFoundError
 from projects.core.month import format_month, month_end, parse_month
 from projects.core.narrowing import PAGE_SIZES
 from projects.core.text import N_
@@ -25,11 +26,10 @@ from projects.money.receipts.tables import FundingPeriod
 from projects.people.access.door import acting, allowed, current_actor
 from projects.sheets.writing.views import download
 from projects.web import clock
+from projects.web.filed import Page, filed, gone_to
 from projects.web.filters import instant, keep_as_of
-from projects.web.later import tell_later
 
 bp = Blueprint("treasury", __name__)
-Answer = str | tuple[str, int] | Response
 
 
 @bp.get("/receipts")
@@ -50,44 +50,31 @@ def file(kind: str) -> Response:
 
 @bp.post("/receipts")
 @allowed("funding.write")
-def add() -> Answer:
+def add() -> Page:
     """Keep one receipt."""
     form = _with_places(ReceiptForm())
-    if not form.validate_on_submit():
-        return _index(form), 422
-    texts = (form.voucher.data or "", form.payer.data or "", form.payee.data or "", form.memo.data or "")
-    where = (form.source.data or None, form.place_code.data or None)
-    values = operations.ReceiptValues(
-        form.received_on.data, form.fen or 0, *texts, *where, confirmed=bool(form.confirmed.data)
+    return filed(
+        form,
+        lambda: operations.add_receipt(acting(), _values(form)),
+        lambda _: gone_to(keep_as_of("treasury.index"), gettext("已登记到账"), form.received_on.data),
+        lambda: _index(form),
     )
-    try:
-        with transaction():
-            operations.add_receipt(acting(), values)
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return _index(form), 422
-    flash(gettext("已登记到账"))
-    tell_later(form.received_on.data)
-    return redirect(keep_as_of("treasury.index"))
 
 
 @bp.route("/receipts/<int(max=2147483647):receipt_id>/reverse", methods=["GET", "POST"])
 @allowed("funding.write")
-def reverse(receipt_id: int) -> Answer:
+def reverse(receipt_id: int) -> Page:
     """Ask, with the reason, before a receipt is taken back; then take it back."""
     receipt, form = queries.receipt(current_actor(), receipt_id), ReasonForm()
-    if not form.validate_on_submit():
-        return render_template(
-            "money/receipts/reverse.html", receipt=receipt, form=form
-        ), 422 if form.is_submitted() else 200
-    try:
-        with transaction():
-            operations.reverse_receipt(acting(), receipt_id, form.reason.data or "")
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return render_template("money/receipts/reverse.html", receipt=receipt, form=form), 422
-    flash(gettext("已冲销第 %(id)s 号到账", id=receipt_id))
-    return redirect(keep_as_of("treasury.index"))
+    shown = partial(render_template, "money/receipts/reverse.html", receipt=receipt, form=form)
+    if not form.is_submitted():
+        return shown()
+    return filed(
+        form,
+        lambda: operations.reverse_receipt(acting(), receipt_id, form.reason.data or ""),
+        lambda _: gone_to(keep_as_of("treasury.index"), gettext("已冲销第 %(id)s 号到账", id=receipt_id)),
+        shown,
+    )
 
 
 @bp.get("/months")
@@ -136,36 +123,34 @@ def reported_file(month: str, kind: str) -> Response:
 
 @bp.post("/months/<month>/close")
 @allowed("treasury.close")
-def close(month: str) -> Answer:
+def close(month: str) -> Page:
     """Close a month on the figures that the person saw."""
     form, first = ClosingForm(), _parsed(month)
     choice = queries.place_choice(current_actor(), form.place.data or "", "treasury.close")
     with transaction():
         operations.close_seen(acting(), choice, first, form.total.data or "")
-    flash(gettext("%(month)s 已结账", month=month))
-    return redirect(keep_as_of("treasury.month", month=month, place=choice.code or None))
+    where = keep_as_of("treasury.month", month=month, place=choice.code or None)
+    return gone_to(where, gettext("%(month)s 已结账", month=month))
 
 
 @bp.route("/months/<month>/reopen", methods=["GET", "POST"])
 @allowed("treasury.close")
-def reopen(month: str) -> Answer:
+def reopen(month: str) -> Page:
     """Ask, with the reason, before a closing is taken back; then take it back."""
     choice, form = queries.place_choice(current_actor(), request.args.get("place", ""), "treasury.close"), ReasonForm()
     period = queries.period_of(choice, _parsed(month))
     if period is None:
         raise NotFoundError(N_("没有这次结账, 或不在您的权限范围内"))
-    if not form.validate_on_submit():
-        return render_template(
-            "money/receipts/reopen.html", month=month, choice=choice, form=form
-        ), 422 if form.is_submitted() else 200
-    try:
-        with transaction():
-            operations.reopen_month(current_actor(), clock.now(), period.id, form.reason.data or "")
-    except InvalidError as problem:
-        form.take_errors(problem)
-        return render_template("money/receipts/reopen.html", month=month, choice=choice, form=form), 422
-    flash(gettext("%(month)s 已重新开账", month=month))
-    return redirect(keep_as_of("treasury.month", month=month, place=choice.code or None))
+    shown = partial(render_template, "money/receipts/reopen.html", month=month, choice=choice, form=form)
+    if not form.is_submitted():
+        return shown()
+    where = keep_as_of("treasury.month", month=month, place=choice.code or None)
+    return filed(
+        form,
+        lambda: operations.reopen_month(acting(), period.id, form.reason.data or ""),
+        lambda _: gone_to(where, gettext("%(month)s 已重新开账", month=month)),
+        shown,
+    )
 
 
 @bp.get("/years/<int(max=9999):year>")
@@ -188,14 +173,28 @@ def year_file(year: int, kind: str) -> Response:
     return download(workbook.year_end(found, choice.name), kind, gettext("年末完成率 %(year)s", year=year))
 
 
+def _values(form: ReceiptForm) -> operations.ReceiptValues:
+    return operations.ReceiptValues(
+        received_on=form.received_on.data,
+        amount_fen=form.fen or 0,
+        voucher=form.voucher.data or "",
+        payer=form.payer.data or "",
+        payee=form.payee.data or "",
+        memo=form.memo.data or "",
+        source=form.source.data or None,
+        place_code=form.place_code.data or None,
+        confirmed=bool(form.confirmed.data),
+    )
+
+
 def _closing(period: FundingPeriod | None, found: Statement, *, covered: bool = False) -> str:
     if period is None:
         return str(gettext("已随上级地区结账") if covered else gettext("未结账: 数字还会变动"))
-    told = str(gettext("已于 %(at)s 结账。", at=instant(period.locked_at)))
+    closed = str(gettext("已于 %(at)s 结账。", at=instant(period.locked_at)))
     return (
-        told
+        closed
         if period.figures == found.figures
-        else f"{told} {gettext('结账后数字有变动: 结账时的数字已保留, 请查明原因。')}"
+        else f"{closed} {gettext('结账后数字有变动: 结账时的数字已保留, 请查明原因。')}"
     )
 
 

@@ -64,7 +64,7 @@ def works(slug: str) -> str:
     project = project_by_slug(current_actor(), slug)
     points = queries.against_works(project.id, clock.status_date())
     picture = Markup(drawing.works_picture(points, workbook.curve_word, _title(project.name)))  # noqa: S704 - our own drawing, escaped there
-    most = limits().number("F-10", clock.status_date(), 15)
+    most = limits().number("F-10", clock.status_date())
     return render_template("portfolio/money/works.html", project=project, points=points, picture=picture, most=most)
 
 

@@ -189,7 +189,7 @@ def test_a_month_ahead_of_the_works_is_marked_by_the_installations_own_figure(ap
     marked = lambda: client.get("/projects/one/money").text.count('class="num late"')  # noqa: E731
     assert marked() == 1  # 35.0 % paid, 15.0 % built: 20 points
     with app.app_context(), transaction():
-        set_limit(SYSTEM, NOW, findings.limits(), "ahead_points", Decimal(20), "市财政局通知")
+        set_limit(Acting(SYSTEM, NOW, TODAY), findings.limits(), "ahead_points", Decimal(20), "市财政局通知")
     assert marked() == 0
 
 
@@ -253,18 +253,18 @@ def test_a_document_is_linked_before_it_has_lines_and_never_in_a_ring(app, chain
     _, top, low, *_ = chain
     with app.app_context():
         with pytest.raises(ConflictError, match="已有下达明细"), transaction():
-            link_document(SYSTEM, NOW, low, None)
+            link_document(Acting(SYSTEM, NOW, TODAY), low, None)
         third = document("浙财建〔2021〕10号", "quota")
         with transaction():
-            link_document(SYSTEM, NOW, third, low)
+            link_document(Acting(SYSTEM, NOW, TODAY), third, low)
         with pytest.raises(InvalidError), transaction():
-            link_document(SYSTEM, NOW, top, third)
+            link_document(Acting(SYSTEM, NOW, TODAY), top, third)
 
 
 def test_a_late_budget_is_found_and_can_be_handled(app, chain):
     with app.app_context():
         late = document("财社〔2021〕8号", "budget", total_fen=500, received_on=DAY)
-        (row,) = findings.found(SYSTEM, FindingFilter(rule="F-15"), TODAY).rows
+        (row,) = findings.finding_page(SYSTEM, FindingFilter(rule="F-15"), TODAY).rows
         assert (row.subject.document_id, row.finding.amount_fen, row.state) == (late, 500, "open")
         user = make_user("finance")
     client = sign_in(app.test_client(), user)
@@ -275,7 +275,7 @@ def test_a_late_budget_is_found_and_can_be_handled(app, chain):
         == 302
     )
     with app.app_context():
-        (row,) = findings.found(SYSTEM, FindingFilter(rule="F-15"), TODAY).rows
+        (row,) = findings.finding_page(SYSTEM, FindingFilter(rule="F-15"), TODAY).rows
         assert (row.state, row.last.until) == ("exempted", dt.date(2021, 12, 31))
 
 

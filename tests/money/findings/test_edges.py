@@ -163,7 +163,7 @@ def test_works_that_nobody_accepted(app, project):
 def waiting(day, actor=SYSTEM, **chosen):
     return [
         row.finding.amount_fen
-        for row in queries.found(actor, FindingFilter(rule="F-23", **chosen), dt.date.fromisoformat(day)).rows
+        for row in queries.finding_page(actor, FindingFilter(rule="F-23", **chosen), dt.date.fromisoformat(day)).rows
     ]
 
 
@@ -192,7 +192,7 @@ def test_a_receipt_that_matches_nothing_is_found_after_thirty_days(app, project)
     assert client.get("/api/v1/findings?rule=F-23").json["items"][0]["receipt_id"] == receipt
     with app.app_context():
         with transaction():
-            matching.set_outside(SYSTEM, NOW, receipt, "interest", "", today)
+            matching.set_outside(Acting(SYSTEM, NOW, today), receipt, "interest")
         assert waiting("2025-06-30") == []
 
 
@@ -223,6 +223,7 @@ def test_a_finding_says_the_figure_of_the_installation(app, project):
         assert str(before.finding.law).startswith("《政府投资条例》第二十二条")
         post(project, "received", 100, dt.date(2024, 1, 2), source="county")
         with transaction():
-            set_limit(SYSTEM, NOW, queries.limits(), "idle_months", Decimal(6), "市财政局通知")
+            on_the_day = Acting(SYSTEM, NOW, dt.date(2025, 6, 30))
+            set_limit(on_the_day, queries.limits(), "idle_months", Decimal(6), "市财政局通知")
         (idle,) = [row for row in queries.of_project(project.id, dt.date(2025, 6, 30)) if row.finding.rule == "F-8"]
         assert str(idle.finding.law).endswith("期限 6 个月 (市财政局通知)")

@@ -77,20 +77,14 @@ def test_an_own_limit_stands_in_place_of_the_shipped_one_and_can_be_taken_away(a
         rules = lambda: {row.finding.rule for row in queries.of_project(project.id, TODAY)}  # noqa: E731
         assert "F-8" not in rules()
         with transaction():
-            set_limit(SYSTEM, NOW, queries.limits(), "idle_months", Decimal(6), "市财政局通知")
+            set_limit(Acting(SYSTEM, NOW, TODAY), queries.limits(), "idle_months", Decimal(6), "市财政局通知")
         assert "F-8" in rules()
         assert [row.law for row in queries.limits().rows if row.key == "idle_months"] == ["市财政局通知"]
+        county = Acting(Actor(None, "县财政", "finance", places=frozenset({"370831"})), NOW, TODAY)
         with pytest.raises(ForbiddenError), transaction():
-            set_limit(
-                Actor(None, "县财政", "finance", places=frozenset({"370831"})),
-                NOW,
-                queries.limits(),
-                "idle_months",
-                Decimal(3),
-                "x",
-            )
+            set_limit(county, queries.limits(), "idle_months", Decimal(3), "x")
         with transaction():
-            set_limit(SYSTEM, NOW, queries.limits(), "idle_months", None, "")
+            set_limit(Acting(SYSTEM, NOW, TODAY), queries.limits(), "idle_months", None, "")
         assert "F-8" not in rules()
 
 
@@ -127,7 +121,7 @@ def test_lists_pages_and_programs_say_the_same(app, project):
     with app.app_context():
         make_project("two")
         user = make_user("finance")
-        rows = queries.found(actor_of(user), FindingFilter(), TODAY).rows
+        rows = queries.finding_page(actor_of(user), FindingFilter(), TODAY).rows
         assert [(row.subject.slug, row.finding.rule) for row in rows] == [("one", "F-1")]
     client = sign_in(app.test_client(), user)
     for address in ("/findings", "/findings.csv", "/projects/one/findings", "/projects/one/findings/F-1/county", "/"):
@@ -226,6 +220,6 @@ def test_statements_do_not_grow_with_rows(app):
                         Acting(SYSTEM, NOW, TODAY), project.id, Posting("cbi", "received", dt.date(2020, 5, 1), 100)
                     )
             with counted(app) as sent:
-                queries.found(SYSTEM, FindingFilter(), TODAY)
+                queries.finding_page(SYSTEM, FindingFilter(), TODAY)
             counts.append(len(sent))
         assert counts[0] == counts[1] < 40

@@ -29,7 +29,7 @@ OLD = dt.date(2020, 3, 2)
 
 def said(as_of=TODAY):
     """The findings of everything, as text."""
-    rows = queries.found(SYSTEM, FindingFilter(per_page=0), as_of).rows
+    rows = queries.finding_page(SYSTEM, FindingFilter(per_page=0), as_of).rows
     return sorted(
         (row.subject.name, row.finding.rule, row.finding.source, row.finding.amount_fen, str(row.finding.text))
         for row in rows
@@ -77,7 +77,9 @@ CHANGES = {
     "an approved amount": lambda: set_composition(
         Acting(SYSTEM, NOW, TODAY), 1, Amount("cbi", "approved_estimate", 900, 1000, approved_on=OLD)
     ),
-    "a limit": lambda: set_limit(SYSTEM, NOW, queries.limits(), "receipt_months", Decimal(1), "市财政局通知"),
+    "a limit": lambda: set_limit(
+        Acting(SYSTEM, NOW, TODAY), queries.limits(), "receipt_months", Decimal(1), "市财政局通知"
+    ),
     "a contract": contract,
     "a gate": lambda: record_gate(
         Acting(SYSTEM, NOW, TODAY), 1, "completion_acceptance", None, {}, passed_on=dt.date(2021, 1, 4)

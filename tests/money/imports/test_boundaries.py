@@ -92,7 +92,7 @@ def test_files_with_figures_that_are_none_are_refused_by_cell(app, amount, day):
     with app.app_context():
         with pytest.raises(InvalidError), transaction():
             batch = operations.preview(
-                SYSTEM, NOW, "receipts", "a.xlsx", workbook(amount, day), {"place": "", "unit": ""}
+                Acting(SYSTEM, NOW, TODAY), "receipts", "a.xlsx", workbook(amount, day), {"place": "", "unit": ""}
             )
             operations.post(Acting(SYSTEM, NOW, TODAY), batch.id)
         assert db.session.scalar(select(func.count()).select_from(TreasuryReceipt)) == 0
@@ -100,7 +100,9 @@ def test_files_with_figures_that_are_none_are_refused_by_cell(app, amount, day):
 
 def run(kind: str, text: str, actor: Actor = SYSTEM, place: str = ""):
     with transaction():
-        batch = operations.preview(actor, NOW, kind, "a.csv", text.encode(), {"place": place, "unit": ""})
+        batch = operations.preview(
+            Acting(actor, NOW, TODAY), kind, "a.csv", text.encode(), {"place": place, "unit": ""}
+        )
         return operations.post(Acting(actor, NOW, TODAY), batch.id)
 
 

@@ -43,7 +43,9 @@ RECEIPTS = (
 
 def run(kind: str, text: str, actor: Actor = SYSTEM, place: str = "", unit: str = "") -> ImportBatch:
     with transaction():
-        batch = operations.preview(actor, NOW, kind, f"{kind}.csv", text.encode(), {"place": place, "unit": unit})
+        batch = operations.preview(
+            Acting(actor, NOW, TODAY), kind, f"{kind}.csv", text.encode(), {"place": place, "unit": unit}
+        )
         return operations.post(Acting(actor, NOW, TODAY), batch.id)
 
 

@@ -37,7 +37,7 @@ def back(
 
 def run(text: str) -> ImportBatch:
     with transaction():
-        batch = operations.preview(SYSTEM, NOW, "receipts", "receipts.csv", text.encode(), {})
+        batch = operations.preview(Acting(SYSTEM, NOW, TODAY), "receipts", "receipts.csv", text.encode(), {})
         return operations.post(Acting(SYSTEM, NOW, TODAY), batch.id)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,11 +12,18 @@ from hypothesis import strategies as st
 
 from projects.core.money import in_unit
 from projects.core.vocabulary import CENTRAL_SOURCES, FUNDING_SOURCES, LEDGER_STEPS, MONEY_RULES
-from projects.money.findings.ladder import FundingRules, findings
+from projects.money.findings.extract import shipped
+from projects.money.findings.ladder import findings as findings_of
+from projects.money.findings.limits import Limits
 from projects.money.ladder.sums import Ladder, LadderLine, PostedSum, Rung, approved, gather, ladder, sums
 
 WAN = 1_000_000
 DAY = dt.date(2021, 11, 30)
+LIMITS = Limits(*shipped())
+
+
+def findings(one, limits=LIMITS):
+    return findings_of(one, DAY, limits)
 
 
 def drawn(text):
@@ -156,9 +164,10 @@ def test_negative_control_every_rule_is_drawn_broken():
     assert {rule for _, expected in FINDINGS for rule, _, _ in expected} == {"F-1", "F-2", "F-3", "F-4"}
 
 
-def test_the_limit_of_the_counterpart_is_a_rule_sets_figure():
+def test_the_limit_of_the_counterpart_is_the_installations_own():
     one = drawn("cbi 1000/1000/900/0 county 1000/1000/700/0")
-    assert [found.rule for found in findings(one, FundingRules(local_gap_points=19.9))] == ["F-4"]
+    own = Limits([replace(row, number=19) if row.rule == "F-4" else row for row in LIMITS.rows])
+    assert [found.rule for found in findings(one, own)] == ["F-4"]
 
 
 def test_a_finding_says_its_amounts_exactly():

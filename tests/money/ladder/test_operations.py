@@ -317,7 +317,7 @@ def test_statements_do_not_grow_with_rows(app):
                 queries.money_of(project.id, TODAY)
             costs.append((len(sent), len(single)))
         assert page.project_count == 11
-        assert costs == [(3, 2), (3, 2)]
+        assert costs == [(4, 3), (4, 3)]
 
 
 def test_of_eight_reversals_at_once_exactly_one_wins(app, project):

@@ -32,7 +32,7 @@ def reader(app: Flask):
             add_lines(Acting(SYSTEM, NOW, TODAY), document.id, [DocumentLine(project.id, 900)])
             add_contract(Acting(SYSTEM, NOW, TODAY), project.id, ContractValues("主体", "建工", TODAY, {"cbi": 600}))
             receipt = add_receipt(Acting(SYSTEM, NOW, TODAY), ReceiptValues(TODAY, 500, "V1", "财政局", "医院", "结息"))
-            set_outside(SYSTEM, NOW, receipt.id, "interest")
+            set_outside(Acting(SYSTEM, NOW, TODAY), receipt.id, "interest")
         places = {"document": document.id, "receipt": receipt.id}
         user = make_user("finance")
     return sign_in(app.test_client(), user), places

@@ -131,11 +131,11 @@ ROWS = (
 def test_an_import_dated_later_is_taken_and_the_day_after_today_is_refused_by_cell(app, project):
     with app.app_context():
         with transaction():
-            batch = imports.preview(SYSTEM, NOW, "receipts", "r.csv", ROWS.encode(), {})
+            batch = imports.preview(Acting(SYSTEM, NOW, STANDS), "receipts", "r.csv", ROWS.encode(), {})
             assert imports.post(Acting(SYSTEM, NOW, STANDS), batch.id).counts["new"] == 2
         late = ROWS.replace("V1,2025-05-01", "V3,2025-12-03")
         with pytest.raises(InvalidError) as problem, transaction():
-            batch = imports.preview(SYSTEM, NOW, "receipts", "r.csv", late.encode(), {})
+            batch = imports.preview(Acting(SYSTEM, NOW, STANDS), "receipts", "r.csv", late.encode(), {})
             imports.post(Acting(SYSTEM, NOW, STANDS), batch.id)
         assert list(problem.value.fields) == ["CSV!B2"] or all(name.endswith("!B2") for name in problem.value.fields)
 

@@ -108,7 +108,7 @@ def test_in_is_matched_and_outside_and_unmatched_after_every_step(app, ward):
         decision = book(first, (ward[1], 50 * WAN))
         assert sums()[1:] == (50 * WAN, 0, 250 * WAN + 1_234)
         with transaction():
-            operations.set_outside(SYSTEM, NOW, second, "interest")
+            operations.set_outside(Acting(SYSTEM, NOW, TODAY), second, "interest")
         assert sums()[1:] == (50 * WAN, 1_234, 250 * WAN)
         with transaction():
             operations.undo(Acting(SYSTEM, NOW, TODAY), first, decision)
@@ -167,7 +167,7 @@ def test_a_rejected_proposal_is_not_made_again_until_that_is_undone(app, ward):
         receipt = make_receipt(90 * WAN, "财建〔2025〕23号 感染性疾病楼")
         parts = ((str(ward[1]), 90 * WAN),)
         with transaction():
-            decision = operations.reject(SYSTEM, NOW, receipt, parts)
+            decision = operations.reject(Acting(SYSTEM, NOW, TODAY), receipt, parts)
         assert queries.proposals(SYSTEM)[str(receipt)].candidates[0].parts == ()
         with transaction():
             operations.undo(Acting(SYSTEM, NOW, TODAY), receipt, decision)
@@ -222,7 +222,10 @@ def test_the_desk_ends_at_the_persons_places(app, ward):
         )
         assert [row.id for row in queries.receipts_left(actor)] == [there]
         assert queries.open_lines(actor) == []
-        for call in (lambda: queries.receipt_of(actor, here), lambda: operations.set_outside(actor, NOW, here, "fee")):
+        for call in (
+            lambda: queries.receipt_of(actor, here),
+            lambda: operations.set_outside(Acting(actor, NOW, TODAY), here, "fee"),
+        ):
             with pytest.raises(NotFoundError), transaction():
                 call()
         with pytest.raises(NotFoundError):
@@ -380,11 +383,7 @@ def test_every_decision_is_followed_as_if_all_was_worked_out_anew(app, ward):
 
         def stored(do, *args) -> None:
             with transaction():
-                do(SYSTEM, NOW, *args)
-
-        def take_back(receipt: int, decision: int) -> None:
-            with transaction():
-                operations.undo(Acting(SYSTEM, NOW, TODAY), receipt, decision)
+                do(Acting(SYSTEM, NOW, TODAY), *args)
 
         steps = [
             lambda: book(receipts[0], (ward[1], 90 * WAN)),
@@ -392,7 +391,7 @@ def test_every_decision_is_followed_as_if_all_was_worked_out_anew(app, ward):
             lambda: stored(operations.reject, receipts[1], ((str(ward[1]), 210 * WAN),)),
             lambda: make_receipt(3 * WAN, "感染性疾病楼"),
             lambda: make_line(db.session.get_one(Project, ward[0]), 50 * WAN, "财建〔2025〕24号"),
-            lambda: take_back(receipts[0], db.session.scalar(select(func.min(MatchDecision.id)))),
+            lambda: stored(operations.undo, receipts[0], db.session.scalar(select(func.min(MatchDecision.id)))),
         ]
         for step in steps:
             before = queries.standing(SYSTEM)

@@ -69,7 +69,7 @@ def test_a_list_of_receipts_of_a_past_day_knows_nothing_of_later_decisions(app):
             close_month(Acting(SYSTEM, NOW, LAST), dt.date(2025, 5, 1), "", {})
         with transaction():  # May is closed: the match enters June
             matching.confirm(Acting(SYSTEM, NOW, LAST), [matching.Booking(first, ((str(line), 60 * WAN),))])
-            matching.set_outside(SYSTEM, NOW, second, "fee", "", LAST)
+            matching.set_outside(Acting(SYSTEM, NOW, LAST), second, "fee")
         then = receipts(SYSTEM, ReceiptFilter(), dt.date(2025, 5, 31))
         assert (then.in_fen, then.matched_fen, then.outside_fen, then.open_fen) == (67 * WAN, 0, 0, 67 * WAN)
         assert [row.state for row in then.rows] == ["open", "open"]

@@ -101,9 +101,9 @@ def test_a_month_is_closed_once_after_its_end_and_opened_with_a_reason(app, proj
         with pytest.raises(ConflictError, match="已结账"):
             close("370831")  # the whole installation is closed already
         with pytest.raises(InvalidError), transaction():
-            reopen_month(SYSTEM, NOW, period.id, " ")
+            reopen_month(Acting(SYSTEM, NOW, TODAY), period.id, " ")
         with transaction():
-            reopen_month(SYSTEM, NOW, period.id, "漏记一笔到账")
+            reopen_month(Acting(SYSTEM, NOW, TODAY), period.id, "漏记一笔到账")
         post(project)
         close()
         tags = list(
