@@ -80,7 +80,7 @@ lock:  ## pin requirements*.in again, with extras and hashes (needs uv)
 	  uv pip compile --universal --python-version 3.11 --no-strip-extras --generate-hashes -q $$name.in -o $$name.txt || exit; done
 
 translations: $(DEV_STAMP)  ## collect new texts into the English catalogue
-	$(BIN)/pybabel --quiet extract -F babel.cfg -k N_ -k _l -k lazy_gettext --no-location --sort-output -o projects/translations/messages.pot .
+	PYTHONPATH=. $(BIN)/pybabel --quiet extract -F babel.cfg -k N_ -k _l -k lazy_gettext --no-location --sort-output -o projects/translations/messages.pot .
 	$(BIN)/pybabel --quiet update -i projects/translations/messages.pot -d projects/translations --no-fuzzy-matching --ignore-obsolete
 	rm projects/translations/messages.pot
 

@@ -11,8 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from projects import config, database
 from projects.api.v1 import bp as api
-from projects.commands import history as cli_history
-from projects.extensions import babel, compress, csrf, db, migrate
+from projects.commands.group import group, migrations
+from projects.extensions import Migrations, babel, compress, csrf, db
 from projects.history.record.extract import Safe
 from projects.money.contracts.views import bp as contracts
 from projects.money.documents.views import bp as documents
@@ -60,14 +60,15 @@ def create_app(**settings: Any) -> Flask:
     register_web(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.cli.add_command(cli_history.group)
+    app.cli.add_command(group)
+    app.cli.add_command(migrations)
     return app
 
 
 def register_extensions(app: Flask) -> None:
     """Bind the extensions to `app`."""
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(config.ROOT / "migrations"), compare_type=True)
+    app.extensions["migrate"] = Migrations(app, str(config.ROOT / "migrations"))
     csrf.init_app(app)
     babel.init_app(
         app,

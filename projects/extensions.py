@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from flask import Flask
 from flask_babel import Babel
 from flask_compress import Compress
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData
@@ -28,7 +29,6 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
-migrate = Migrate()
 csrf = CSRFProtect()
 babel = Babel()
 compress = Compress()
@@ -37,3 +37,20 @@ if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model  # built from Base at run time, with a table name from the class name
+
+
+@dataclass
+class Migrations:
+    """What stands for Flask-Migrate in `app.extensions["migrate"]` until a command asks for more than the folder: it
+    brings alembic, which serving never needs.
+    """
+
+    app: Flask
+    directory: str
+
+    def __getattr__(self, name: str) -> Any:
+        """Let Flask-Migrate take the place, and answer."""
+        from flask_migrate import Migrate
+
+        Migrate(self.app, db, directory=self.directory, compare_type=True)
+        return getattr(self.app.extensions["migrate"], name)

@@ -39,6 +39,8 @@ from projects.portfolio.projects.queries import promises
 from projects.samples.demo.operations import load_samples
 from projects.samples.demo.scenarios import LEFT, PEOPLE, STATUS_DATE
 from projects.samples.plans.operations import load_catalogue
+from projects.translations import extract
+from projects.verdicts.lights.extract import shipped_sets
 from projects.verdicts.status.operations import rebuild
 
 ROOT = Path(__file__).parent.parent
@@ -320,12 +322,23 @@ def test_no_words_stand_in_templates_outside_of_marked_texts():
     assert words_in_template("<p title='Hello'>{{ _('好') }} 不好 PDF</p>") == ["Hello", "不好"]
 
 
-def test_the_words_of_the_data_files_are_marked_and_keep_their_english(ids, english):
-    gates = yaml.safe_load((ROOT / "projects" / "data" / "gates.yaml").read_text(encoding="utf-8"))
-    stages = yaml.safe_load((ROOT / "projects" / "data" / "stages.yaml").read_text(encoding="utf-8"))
+def test_the_words_of_the_data_files_are_collected_and_keep_their_english(ids, english):
+    gates, stages, limits = (
+        yaml.safe_load((ROOT / "projects" / "data" / f"{name}.yaml").read_text(encoding="utf-8"))
+        for name in ("gates", "stages", "funding_limits")
+    )
     rows = [*gates["gates"], *gates["laws"].values(), *gates["edges"], *gates["clocks"], *stages]
-    assert {row["zh"] for row in rows} <= {msgid for context, msgid in ids if not context}
+    said = {row["zh"] for row in rows} | {row["law"] for row in limits["limits"]}
+    said |= {words for one in shipped_sets() for words in (one.name, one.source)}
+    assert {msgid for msgid in said if not any(name.startswith("data/") for name in ids["", msgid])} == set()
     assert [(row["zh"], row["en"], english(row["zh"])) for row in rows if english(row["zh"]) != row["en"]] == []
+
+
+def test_texts_of_a_data_file_are_found_under_their_keys_wherever_they_stand():
+    source = "a: {zh: 甲, en: A}\nb:\n  - {zh: 乙, note: 丙}\n  - zh: >-\n      丁\n      戊\n  - zh: [己]\n"
+    found = list(extract.words(io.BytesIO(source.encode()), {}, (), {"keys": "zh name"}))
+    assert {(line, text) for line, _, text, _ in found} == {(1, "甲"), (3, "乙"), (4, "丁 戊")}
+    assert list(extract.words(io.BytesIO(b""), {}, (), {"keys": "zh"})) == []
 
 
 def test_every_recorded_action_and_vocabulary_has_its_word(english):

@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
 
+from projects.commands.parts import command
 from projects.core.permissions import SYSTEM
 from projects.verdicts.forecast.backtest import replay
 from projects.verdicts.forecast.extract import packaged_reference, read_projects, write_reference
@@ -143,14 +143,13 @@ def spoken(record: TrackRecord) -> list[str]:
     ]
 
 
-@click.command("track-record")
+@command("track-record")
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
     help="Closed months before this day; default: the installation's status date.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@with_appcontext
 def track_record_command(as_of: dt.datetime | None, as_json: bool) -> None:
     """Say how well the forecasts of the portfolio's closed months came true."""
     page = record_page(SYSTEM, as_of.date() if as_of else business_day())

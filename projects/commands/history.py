@@ -16,7 +16,7 @@ from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy.exc import ProgrammingError
 
-from projects.commands.main import Day, group, lang
+from projects.commands.parts import Day, command, lang
 from projects.core.errors import ProblemError
 from projects.core.permissions import SYSTEM
 from projects.core.text import N_, Text
@@ -31,7 +31,6 @@ from projects.history.retention.archive import BrokenArchiveError
 from projects.web.clock import now
 from projects.web.i18n import LOCALES, speak
 
-__all__ = ["group"]
 existing = click.Path(path_type=Path, dir_okay=False, exists=True)
 new = click.Path(path_type=Path, dir_okay=False)
 
@@ -51,7 +50,7 @@ def told() -> Iterator[None]:
         ) from None
 
 
-@group.command("verify-audit")
+@command("verify-audit")
 @click.option("--head", type=existing, help="Also hold the chain against heads kept elsewhere (audit-head).")
 @click.option(
     "--archive",
@@ -109,7 +108,7 @@ def _archive_faults(paths: tuple[Path, ...], found: ChainVerdict, heads: list[Ch
     )
 
 
-@group.command("audit-head")
+@command("audit-head")
 @click.option("--out", type=new, required=True, help="The file to append the newest head to.")
 def audit_head(out: Path) -> None:
     """Append the history's newest head to a file, once a day: kept where this installation cannot write, it shows a cut
@@ -123,7 +122,7 @@ def audit_head(out: Path) -> None:
     click.echo(head.line().strip())
 
 
-@group.command("archive-audit")
+@command("archive-audit")
 @click.option("--before", type=Day(), required=True, help="Archive what was recorded before this Beijing day.")
 @click.option("--out", type=new, required=True, help="The new file; compressed where it ends in .gz.")
 def archive_audit(before: dt.date, out: Path) -> None:
@@ -133,7 +132,7 @@ def archive_audit(before: dt.date, out: Path) -> None:
     click.echo(f"{found.rows} entries up to {found.last_id}; sha256 {found.sha256}")
 
 
-@group.command("purge-audit")
+@command("purge-audit")
 @click.option(
     "--archive", type=existing, required=True, help="The archive of what is to go; keep it, it is the only copy then."
 )
@@ -156,7 +155,7 @@ def purge_audit(archive: Path, yes: bool) -> None:
     click.echo(f"{found.rows} entries up to {found.last_id} removed; keep {archive.name} for good")
 
 
-@group.command("accept-restored-backup")
+@command("accept-restored-backup")
 @click.option("--reason", required=True, help="Why an older state was restored; it stands in the history.")
 def accept_restored_backup(reason: str) -> None:
     """After restoring an older backup: say in the history which entries were lost, and go on."""
@@ -165,7 +164,7 @@ def accept_restored_backup(reason: str) -> None:
     click.echo(f"{lost} entries lost; the heads from before lie in {aside.name}")
 
 
-@group.command("harden-database")
+@command("harden-database")
 @click.option("--app-role", required=True, help="The PostgreSQL role that the application signs in with.")
 def harden_database(app_role: str) -> None:
     """PostgreSQL, run as the owner of the tables: let the application's role append to the history, but not change it.

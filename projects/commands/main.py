@@ -10,20 +10,12 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
-from flask_migrate import upgrade
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from projects import config, database
-from projects.commands.doctor import checks
-from projects.commands.doctor.extract import machine_facts, settings_facts
-from projects.commands.doctor.queries import database_facts
-from projects.commands.forecast import backtest, fit_reference, track_record_command
-from projects.commands.money import import_commands, match, undo_import
+from projects.commands.parts import as_of, command, lang, today
 from projects.commands.rebuilding import rebuild_in_steps
 from projects.core.errors import ProblemError
-from projects.core.month import beijing_day, parse_day
 from projects.core.permissions import SYSTEM
 from projects.core.settings.queries import setting
 from projects.core.vocabulary import COMMITMENTS, MEASURES, ROLES, STATES
@@ -49,53 +41,7 @@ from projects.works.files.operations import sweep
 from projects.works.files.storage import open_storage
 
 
-class Commands(AppGroup):
-    """Commands that say so where the database can't be used, instead of showing a trace."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run one."""
-        try:
-            return super().invoke(ctx)
-        except (OperationalError, ProgrammingError) as problem:
-            said = str(problem.orig).strip().splitlines()[0]
-            raise click.ClickException(
-                f"the database can't be used ({said}): `projects init` makes or upgrades it, `projects doctor` says "
-                f"what is wrong"
-            ) from problem
-
-
-group = Commands("projects", help="Commands of the project tracker.")
-group.add_command(backtest)
-group.add_command(fit_reference)
-group.add_command(track_record_command)
-
-
-class Day(click.ParamType):  # type: ignore[type-arg]  # generic in the stubs, not at run time
-    """A day as 2021-11-30."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: str | dt.date, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        """Parse, or say what is wrong."""
-        try:
-            return value if isinstance(value, dt.date) else parse_day(value)
-        except ValueError:
-            self.fail(f"{value!r} is no date; write it as 2021-11-30", param, ctx)
-
-
-def today() -> dt.date:
-    """The installation's day: the demo's status date, or today in Beijing."""
-    stored = setting(DEMO_DATE)
-    return parse_day(stored) if stored else beijing_day(now())
-
-
-lang = click.option(
-    "--lang", type=click.Choice(list(LOCALES)), default="zh", show_default=True, help="Language of words."
-)
-as_of = click.option("--as-of", type=Day(), help="The day to speak about; default: the installation's status date.")
-
-
-@group.command()
+@command()
 def init() -> None:
     """Create or upgrade the database, the key and the catalogue of the five plans; safe to repeat."""
     prepare()
@@ -104,6 +50,8 @@ def init() -> None:
 
 def prepare() -> None:
     """Key, migrations, catalogue, verdicts as of today."""
+    from flask_migrate import upgrade
+
     os.umask(0o077)
     config.make_key(Path(current_app.config["INSTANCE_PATH"]))
     make_audit_key(Path(current_app.config["INSTANCE_PATH"]))
@@ -116,7 +64,7 @@ def prepare() -> None:
     rebuild_in_steps(SYSTEM, now(), today())
 
 
-@group.command()
+@command()
 @click.option("--clear", is_flag=True, help="Remove everything marked 示例 instead.")
 def demo(clear: bool) -> None:
     """Load the labelled sample content (示例) and print the generated sign-ins once."""
@@ -143,7 +91,7 @@ def add_samples() -> bool:
     return True
 
 
-@group.command()
+@command()
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
 @click.option("--port", envvar="PORT", default=5000, show_default=True)
 def serve(host: str, port: int) -> None:
@@ -167,7 +115,7 @@ def serve(host: str, port: int) -> None:
     os.execv(gunicorn, [str(gunicorn), *settings, "wsgi:app"])  # noqa: S606
 
 
-@group.command()
+@command()
 @as_of
 @click.option("--project", "slug", help="Only this project.")
 @click.option("--plan", default="", help="Only this plan document.")
@@ -210,7 +158,7 @@ def _line(row: TargetRow) -> str:
     )
 
 
-@group.command()
+@command()
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A .pdf, .png or .svg file."
 )
@@ -221,8 +169,7 @@ def _line(row: TargetRow) -> str:
 @lang
 def gantt(out: Path, as_of: dt.date | None, group: str, paper: str, detail: bool, lang: str) -> None:
     """Draw the portfolio Gantt: a wall chart as PDF, or a picture."""
-    # matplotlib takes half a second and 60 MB, which serving need not pay
-    from projects.pictures.gantt.render import write_gantt  # noqa: PLC0415
+    from projects.pictures.gantt.render import write_gantt
 
     if out.suffix.lower().lstrip(".") not in KINDS:
         raise click.ClickException(f"{out.name}: the name must end in .{', .'.join(KINDS)}")
@@ -232,7 +179,7 @@ def gantt(out: Path, as_of: dt.date | None, group: str, paper: str, detail: bool
     click.echo(str(out))
 
 
-@group.command("rebuild-status")
+@command("rebuild-status")
 @as_of
 def rebuild_status(as_of: dt.date | None) -> None:
     """Recompute every stored verdict; run it once a day, after midnight in Beijing."""
@@ -242,7 +189,7 @@ def rebuild_status(as_of: dt.date | None) -> None:
     click.echo(f"{count} projects")
 
 
-@group.command("sweep-files")
+@command("sweep-files")
 def sweep_files() -> None:
     """Remove stored files that no row refers to for an hour; exits with 1 where files of rows are missing."""
     gone, missing = sweep(now(), open_storage(current_app.config["STORAGE_URL"], current_app.config["INSTANCE_PATH"]))
@@ -251,38 +198,7 @@ def sweep_files() -> None:
         raise click.ClickException(f"{missing} files of rows are not in the storage; restore them from a backup")
 
 
-@group.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@lang
-def doctor(as_json: bool, lang: str) -> None:
-    """Say whether this installation is fit to serve, and how to mend what is not; exits 1 if anything must be."""
-    os.umask(0o077)
-    settings = current_app.config
-    gathered = settings_facts(settings, os.environ, debug=current_app.debug) | machine_facts(settings, now())
-    stored = database_facts(current_app.extensions["migrate"].directory, now(), DEMO_DATE)
-    found = checks.examine(checks.Facts(**gathered, **stored))
-    fit = checks.is_fit(found)
-    with force_locale(LOCALES[lang]):
-        rows = [
-            {"name": one.name, "level": one.level, "text": speak(one.text), "fix": speak(one.fix or "")}
-            for one in found
-        ]
-        if as_json:
-            click.echo(json.dumps({"ok": fit, "checks": rows}, ensure_ascii=False))
-        else:
-            for row in rows:
-                click.echo(
-                    f"{speak(checks.LEVELS[row['level']])}  {row['text']}"
-                    + (f"\n      → {row['fix']}" if row["fix"] else "")
-                )
-    sys.exit(0 if fit else 1)
-
-
-for command in (*import_commands, undo_import, match):
-    group.add_command(command)
-
-
-@group.command("create-user")
+@command("create-user")
 @click.argument("username")
 @click.option("--role", type=click.Choice(list(ROLES)), required=True)
 @click.option("--name", default="", help="The name shown.")

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import with_appcontext
 from flask_babel import force_locale, gettext
 
+from projects.commands.parts import command, lang
 from projects.core.acting import Acting
 from projects.core.errors import InvalidError, ProblemError
 from projects.core.money import exact_yuan, plain_yuan
@@ -33,13 +33,10 @@ from projects.web.i18n import LOCALES, speak
 
 SHOWN_FAULTS = 200
 STATES = IMPORT_STATES | {"previewed": N_("只看不入账"), "refused": N_("没有入账"), "unchanged": N_("没有要入账的")}
-lang = click.option(
-    "--lang", type=click.Choice(list(LOCALES)), default="zh", show_default=True, help="Language of words."
-)
 Command = Callable[..., None]
 
 
-def _options(command: Command) -> Command:
+def _options(run: Command) -> Command:
     for option in (
         click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True)),
         click.option(
@@ -58,8 +55,8 @@ def _options(command: Command) -> Command:
         click.option("--json", "as_json", is_flag=True, help="One JSON object."),
         lang,
     ):
-        command = option(command)
-    return command
+        run = option(run)
+    return run
 
 
 def _run(
@@ -155,21 +152,22 @@ def _command(kind: str, words: str) -> click.Command:
     def run(file: Path, place: str | None, unit: str | None, dry_run: bool, as_json: bool, lang: str) -> None:
         _run(kind, file, place, unit, dry_run=dry_run, as_json=as_json, lang=lang)
 
-    return click.command(f"import-{kind}", help=words)(_options(with_appcontext(run)))
+    return command(f"import-{kind}", words)(_options(run))
 
 
-import_commands = [
-    _command("projects", "Add the projects of FILE (.xlsx or .csv); those that are there already stay as they are."),
-    _command("allocations", "Add allocation documents with their lines from FILE; a line's own number is kept."),
-    _command("receipts", "Add what the treasury or bank says came in, from FILE; vouchers are kept."),
-    _command("payments", "Add payments of projects from FILE."),
-]
+import_projects = _command(
+    "projects", "Add the projects of FILE (.xlsx or .csv); those that are there already stay as they are."
+)
+import_allocations = _command(
+    "allocations", "Add allocation documents with their lines from FILE; a line's own number is kept."
+)
+import_receipts = _command("receipts", "Add what the treasury or bank says came in, from FILE; vouchers are kept.")
+import_payments = _command("payments", "Add payments of projects from FILE.")
 
 
-@click.command("undo-import")
+@command("undo-import")
 @click.argument("number", type=int)
 @click.option("--reason", default="", help="Why; kept in the history.")
-@with_appcontext
 def undo_import(number: int, reason: str) -> None:
     """Take a whole import back by its number."""
     try:
@@ -180,11 +178,10 @@ def undo_import(number: int, reason: str) -> None:
     click.echo(f"import {number} undone")
 
 
-@click.command("match")
+@command("match")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 @click.option("--place", help="Only receipts of this place and projects in it (GB/T 2260 code).")
 @lang
-@with_appcontext
 def match(as_json: bool, place: str | None, lang: str) -> None:
     """Propose which allocation lines each receipt pays, with reasons; books nothing."""
     actor = SYSTEM if place is None else queries.in_place(SYSTEM, place)

@@ -3,6 +3,7 @@
 """
 
 import os
+from importlib import import_module
 
 from projects.database import sqlite_is_sound, sqlite_module
 
@@ -11,6 +12,8 @@ _sqlite = not os.environ.get("DATABASE_URL", "sqlite:").startswith("postgres")
 _sound = not _sqlite or sqlite_is_sound(sqlite_module().sqlite_version_info)
 worker_class = "gthread"
 preload_app = True  # the workers share what importing took: a third less memory
+if os.environ.get("PRELOAD_CHARTS") == "1":  # else each process that draws loads the 60 MB of it for itself
+    import_module("projects.pictures.gantt.render")
 workers = int(os.environ.get("WORKERS", "2")) if _sound else 1
 threads = 4 if workers == 1 else 2
 timeout = 120

@@ -20,19 +20,13 @@ from markupsafe import Markup, escape
 from projects.core import vocabulary as vocab
 from projects.core.money import exact_yuan, in_unit, shown_wan
 from projects.core.month import BEIJING, format_month
-from projects.core.text import N_, Text, of_one
+from projects.core.text import Text, of_one
 from projects.history.record.tags import WORDS as TAG_WORDS
 from projects.web.i18n import language, say, say_in, speak
 
 BLANK = "—"
 _ANY = "any-project"  # stands for a slug in an address pattern
 _PLAIN = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
-# Names that stand in the database in Chinese because projects/data/stages.yaml and the samples brought them; `|speak`
-# says them in the reader's language.
-STORED = (
-    N_("前期"), N_("基础 ±0.00"), N_("主体结构"), N_("二次结构"), N_("机电与医疗专项"), N_("装饰装修"), N_("室外"),
-    N_("验收移交"), N_("开始"),
-)  # fmt: skip
 
 
 def money(fen: int | None) -> Markup | str:

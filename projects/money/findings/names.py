@@ -1,7 +1,5 @@
-"""The words of limits, as message ids for the catalogue: the documents the shipped ones rest on, what each is about,
-for whom, in which unit.
-
-Tests hold them against projects/data/funding_limits.yaml.
+"""The words of limits: what each is about, for whom, in which unit; a test holds them against
+projects/data/funding_limits.yaml, which names the documents the shipped ones rest on.
 """
 
 from __future__ import annotations
@@ -13,20 +11,6 @@ from projects.core.vocabulary import CATEGORIES, FUNDING_SOURCES, MONEY_RULES
 from projects.money.findings.limits import Limit
 from projects.money.findings.wording import wan
 
-LAWS = (
-    N_("发改投资〔2017〕649号"),
-    N_("发改社会〔2021〕893号"),
-    N_("发改社会规〔2019〕257号"),
-    N_("国家发展改革委令第10号"),
-    N_("建质〔2017〕138号"),
-    N_("政府投资条例第十二条"),
-    N_("粤发改投资〔2016〕382号"),
-    N_("红绿灯办法通行数"),
-    N_("财建〔2016〕503号"),
-    N_("财建〔2022〕183号"),
-    N_("通行数"),
-    N_("预算法第五十二条"),
-)
 REGIONS = {"east": N_("东部地区"), "central": N_("中部地区"), "west": N_("西部地区"), "tibet": N_("西藏和南疆四地州")}
 PROJECTS = {"county_hospital": N_("县级医院"), "national_regional_centre": N_("国家区域医疗中心")} | CATEGORIES
 KINDS = PROJECTS | FUNDING_SOURCES

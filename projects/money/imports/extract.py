@@ -48,7 +48,7 @@ def _refused(text: Text) -> InvalidError:
 
 
 def _xlsx(content: bytes) -> list[SheetRows]:
-    import python_calamine as calamine  # noqa: PLC0415 - a library of its own for one page; serving need not load it
+    import python_calamine as calamine
 
     from_1904, extents = _check_package(content)
     try:

@@ -9,7 +9,6 @@ import io
 import threading
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from matplotlib.backends.backend_pdf import PdfPages
@@ -17,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.lines import Line2D
 
+from projects.money.receipts.paper import StatementPaper
 from projects.sheets.fonts import extract as fonts
 
 WIDTH, HEIGHT, MARGIN = 297.0, 210.0, 14.0  # millimetres
@@ -25,19 +25,6 @@ ROW, SIZE = 6.4, 7.4  # millimetres, points
 LEAD, GAP = 3.2, 1.6  # millimetres: between the lines of a heading, between columns
 ROWS = 22
 _turns = threading.BoundedSemaphore(1)
-
-
-@dataclass(frozen=True)
-class StatementPaper:
-    """What is printed: a title, lines under it, a heading row, rows of cells (the first left, the others right), and
-    lines to be signed at the end.
-    """
-
-    title: str
-    about: Sequence[str]
-    heading: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    signs: Sequence[str]
 
 
 @cache

@@ -19,7 +19,7 @@ from projects.core.text import N_
 from projects.database import transaction
 from projects.money.documents.queries import places
 from projects.money.ledger.posting import YEARS
-from projects.money.receipts import operations, queries, render, sheet, workbook
+from projects.money.receipts import operations, queries, sheet, workbook
 from projects.money.receipts.forms import ClosingForm, ReasonForm, ReceiptForm
 from projects.money.receipts.statement import Statement
 from projects.money.receipts.tables import FundingPeriod
@@ -104,6 +104,8 @@ def month_file(month: str, kind: str) -> Response:
     closing = _closing(queries.period_of(choice, found.month), found, covered=queries.is_covered(choice, found.month))
     if kind != "pdf":
         return download(workbook.statement(found, choice.name, closing), kind, name)
+    from projects.money.receipts import render
+
     content = render.to_pdf(workbook.printed(found, choice.name, clock.business_day(), closing))
     return send_file(
         io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=f"{name}.pdf", max_age=0

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from projects.core import vocabulary as vocab
 from projects.core.money import exact_yuan
 from projects.core.month import format_month
-from projects.money.receipts.render import StatementPaper
+from projects.money.receipts.paper import StatementPaper
 from projects.money.receipts.sheet import STATES, ReceiptFilter, ReceiptPage
 from projects.money.receipts.statement import AMOUNTS, UNKNOWN, Reported, Statement, YearEnd
 from projects.sheets.writing.table import Column, Table

@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
     if missing:
         raise ConfigError(N_("统一身份认证还缺设置 %(names)s"), names=", ".join(missing))
     try:
-        from authlib.integrations.flask_client import OAuth  # noqa: PLC0415 - only where it is asked for
+        from authlib.integrations.flask_client import OAuth
     except ImportError:
         raise ConfigError(
             N_("设置了 OIDC_ISSUER, 但没有安装 Authlib: 请运行 pip install --require-hashes -r requirements-sso.txt")
@@ -74,8 +74,8 @@ def start() -> Response:
 @public
 def callback() -> Response:
     """Come back from the provider; Authlib checks state, nonce, signature, issuer, audience and times."""
-    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415
-    from joserfc.errors import JoseError  # noqa: PLC0415
+    from authlib.common.errors import AuthlibBaseError
+    from joserfc.errors import JoseError
 
     try:
         claims = _provider().authorize_access_token().get("userinfo") or {}

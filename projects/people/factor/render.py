@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pyotp
-import segno
 from markupsafe import Markup
 
 ISSUER = "projects"
@@ -16,6 +15,8 @@ def address(secret: str, username: str) -> str:
 
 def picture(secret: str, username: str) -> Markup:
     """The address as a QR code: an inline SVG without styles, the address itself not readable in it."""
+    import segno
+
     drawn = segno.make(address(secret, username), error="m").svg_inline(
         scale=5, border=4, light="#fff", svgclass=None, lineclass=None
     )

@@ -66,7 +66,7 @@ def values(slug: str, key: str, kind: str) -> Response:
 @allowed("export")
 def picture(slug: str, key: str, kind: str) -> Response:
     """A chart as a picture to print or hand on."""
-    from projects.pictures.curves import render  # noqa: PLC0415 - matplotlib takes half a second and 60 MB that only exports need pay
+    from projects.pictures.curves import render
 
     figure = _figure(slug, key)
     content = render.chart_file(figure, kind, speak)

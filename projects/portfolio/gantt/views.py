@@ -95,7 +95,7 @@ def project_file(slug: str, kind: str) -> Response:
 
 
 def _file(shown: Portfolio, kind: str, paper: str, detail: bool) -> Response:
-    from projects.pictures.gantt import render  # noqa: PLC0415 - matplotlib takes half a second and 60 MB that only exports need pay
+    from projects.pictures.gantt import render
 
     content = render.chart_file(shown, kind, translate=gettext, paper=paper, detail=detail, most_rows=MOST_ROWS)
     name = f"{speak(shown.title).replace('/', '-')} {shown.as_of}.{kind}"

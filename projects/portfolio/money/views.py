@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.money.findings.queries import limits
 from projects.people.access.door import allowed, current_actor
-from projects.pictures.money import drawing, render
+from projects.pictures.money import drawing
 from projects.portfolio.money import queries, workbook
 from projects.portfolio.money.groups import BY, GroupPage, read
 from projects.register.projects.queries import options, project_by_slug
@@ -90,6 +90,8 @@ def works_picture(slug: str, kind: str) -> Response:
     if kind == "svg":
         content = drawing.works_picture(points, workbook.curve_word, _title(project.name)).encode()
     else:
+        from projects.pictures.money import render
+
         content = render.works_file(points, kind, workbook.curve_word, _title(project.name))
     return _sent(content, kind, gettext("资金与进度 %(name)s", name=project.name))
 

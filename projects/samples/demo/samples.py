@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from projects.core.month import add_months
+from projects.core.text import N_
 from projects.samples.demo.progress import WINDOWS, first_day, overall, share_on, stage_reached, stages_at, way
 from projects.samples.demo.scenarios import (
     FIRST_MONTH,
@@ -90,7 +91,7 @@ def milestones(weights: Mapping[str, float]) -> Iterator[SampleMilestone]:
             day = first_day(one.begins, one.ends, {"": percent}, _weights(one, weights))
             found.append(
                 SampleMilestone(
-                    one.slug, f"完成 {percent}%" if percent else "开始", percent, None, day, _rebased(one, day)
+                    one.slug, f"完成 {percent}%" if percent else N_("开始"), percent, None, day, _rebased(one, day)
                 )
             )
         for gate, name, stage in (("start", "开工", {"foundation": 1}), ("in_use", "投入使用", {"handover": 100})):

@@ -84,9 +84,9 @@ def make_static(weight: int, everyday: Path, full: Path) -> None:
     """Write one weight of the font, in both sizes; each file whole or not at all, so that two processes may do it at
     the same time.
     """
-    from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - only this step needs them
-    from fontTools.ttLib import TTFont  # noqa: PLC0415
-    from fontTools.varLib import instancer  # noqa: PLC0415
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
 
     font = TTFont(source(), recalcTimestamp=False)  # the same bytes on every machine, and so in every PDF
     for tag in IDLE_TABLES:
@@ -168,8 +168,8 @@ def register() -> tuple[str, ...]:
     """Make the Chinese families known to matplotlib and set what all our charts share, once per process; returns them,
     first choice first.
     """
-    import matplotlib as mpl  # noqa: PLC0415 - half a second that only charts pay
-    from matplotlib import font_manager  # noqa: PLC0415
+    import matplotlib as mpl
+    from matplotlib import font_manager
 
     families = _families(font_manager.fontManager)
     mpl.rcParams.update(
@@ -202,7 +202,7 @@ def _families(manager: FontManager) -> tuple[str, ...]:
 @cache
 def characters(path: str) -> frozenset[int]:
     """The code points that the font file at `path` can draw."""
-    from matplotlib import font_manager  # noqa: PLC0415
+    from matplotlib import font_manager
 
     return frozenset(font_manager.get_font(path).get_charmap())
 

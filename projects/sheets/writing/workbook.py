@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import xlsxwriter
-
 from projects.core.errors import InvalidError
 from projects.core.text import N_, Text
 from projects.sheets.writing.table import CHECKED, Column, Table, cut, showable
@@ -36,6 +34,8 @@ def to_xlsx(
         raise InvalidError(
             {"rows": Text(N_("共 %(count)s 行, 超过 Excel 单表上限: 请先筛选, 或导出 CSV"), {"count": len(table.rows)})}
         )
+    import xlsxwriter
+
     file = io.BytesIO()
     options = {
         "in_memory": False,

@@ -16,8 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import fsspec
-
 from projects.core.errors import ConfigError, NotFoundError
 from projects.core.text import N_
 
@@ -80,11 +78,17 @@ class Storage:
         return f"{self.root}/{key}"
 
 
+def _system(kind: str) -> Any:
+    import fsspec
+
+    return fsspec.filesystem(kind)
+
+
 class FolderStorage(Storage):
     """A local folder that only its owner reads. A file appears under its name when all of it is on the disk."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(fsspec.filesystem("file"), str(folder))
+        super().__init__(_system("file"), str(folder))
         self.folder = folder
 
     def put(self, key: str, content: bytes) -> None:
@@ -125,11 +129,11 @@ def open_storage(url: str, instance: str) -> Storage:
     kind, _, place = url.partition("://")
     if kind == "s3" and place:
         try:
-            from obstore.fsspec import FsspecStore  # noqa: PLC0415 - installed only where S3 is used
+            from obstore.fsspec import FsspecStore
         except ImportError:
             raise ConfigError(N_("使用 S3 存储需要先安装 requirements-s3.txt")) from None
         FsspecStore.clear_instance_cache()  # one cache, ours: fsspec's own would keep an address that has since changed
         return Storage(FsspecStore("s3"), place)
     if kind == "memory":
-        return Storage(fsspec.filesystem("memory"), f"/{place}")
+        return Storage(_system("memory"), f"/{place}")
     raise ConfigError(N_("STORAGE_URL 应为空或 s3://桶/前缀, 现在是 %(url)s"), url=url[:80])

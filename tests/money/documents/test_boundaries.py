@@ -152,5 +152,7 @@ def test_a_filter_by_place_leaves_other_places_documents_out(app, chain):
             if row.subject.document_id
         ] == ["县370832"]
         assert [
-            row for row in findings.finding_page(SYSTEM, FindingFilter(place="370831"), TODAY).rows if row.subject.document_id
+            row
+            for row in findings.finding_page(SYSTEM, FindingFilter(place="370831"), TODAY).rows
+            if row.subject.document_id
         ] == []

@@ -308,13 +308,6 @@ def test_a_manager_reads_the_lights_and_not_the_rules(app: Flask, world: dict):
     assert client.get("/projects/other/lights").status_code == 404
 
 
-def test_names_and_sources_of_the_shipped_sets_are_marked_for_translation():
-    from projects.verdicts.lights import names
-    from projects.verdicts.lights.extract import shipped_sets
-
-    assert [(one.name, one.source) for one in shipped_sets()] == list(zip(names.NAMES, names.SOURCES, strict=True))
-
-
 def test_a_payment_renews_the_payment_light_and_its_reversal_too(app: Flask, world: dict):
     """28 % done at the end of October: 60 % paid is more than 15 points ahead."""
     from projects.core.permissions import Actor

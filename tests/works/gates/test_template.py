@@ -7,7 +7,6 @@ import pytest
 import yaml
 
 from projects.core.vocabulary import GATE_MEASURES
-from projects.works.gates import names
 from projects.works.gates.extract import FILE, read, template
 from projects.works.gates.template import Clock, Edge, GateSpec, Law, Template
 
@@ -63,11 +62,8 @@ def test_the_prose_cites_the_law_of_every_edge_and_clock():
             assert f"《{one.law.name}》第 {one.law.article} 条" in section, one.rule
 
 
-def test_every_word_is_marked_for_the_catalogue_and_has_its_english():
+def test_every_word_has_its_english():
     content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    assert [gate["zh"] for gate in content["gates"]] == list(names.GATES)
-    assert [law["zh"] for law in content["laws"].values()] == list(names.LAWS)
-    assert [rule["zh"] for rule in (*content["edges"], *content["clocks"])] == list(names.RULES)
     for entry in (*content["gates"], *content["laws"].values(), *content["edges"], *content["clocks"]):
         assert entry["en"].isascii()
 
