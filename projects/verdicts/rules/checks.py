@@ -9,7 +9,7 @@ from typing import Any
 from projects.core.month import parse_day
 from projects.core.text import N_, Text
 from projects.core.vocabulary import PROJECT_LIGHTS
-from projects.verdicts.lights.sets import LONGEST
+from projects.verdicts.rules.figures import LONGEST
 
 LONGEST_DAYS = 366
 

@@ -13,8 +13,7 @@ from projects.database import among, given
 from projects.extensions import db
 from projects.works.gates.extract import template
 from projects.works.gates.findings import count, findings
-from projects.works.gates.passed import register_first
-from projects.works.gates.sheet import GateEntry, GateRow, known, rows
+from projects.works.gates.sheet import GateEntry, GateRow, known, register_first, rows
 from projects.works.gates.tables import Gate
 from projects.works.schedule.queries import planned
 from projects.works.schedule.tables import Milestone

@@ -28,9 +28,10 @@ from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import AuditEntry, Exemption, Project, ProjectStatus, RuleSetVersion, UserPlace
+from projects.verdicts.facts.facts import rule_set
 from projects.verdicts.lights.queries import rules_on
-from projects.verdicts.lights.sets import figures_of, rule_set, to_entry
 from projects.verdicts.rules import operations, queries
+from projects.verdicts.rules.figures import figures_of, to_entry
 from projects.verdicts.status.operations import rebuild
 from projects.verdicts.status.queries import computed, statuses
 
@@ -310,7 +311,7 @@ def test_a_manager_reads_the_lights_and_not_the_rules(app: Flask, world: dict):
 
 def test_names_and_sources_of_the_shipped_sets_are_marked_for_translation():
     from projects.verdicts.lights import names
-    from projects.verdicts.lights.extract import shipped_sets
+    from projects.verdicts.rules.extract import shipped_sets
 
     assert [(one.name, one.source) for one in shipped_sets()] == list(zip(names.NAMES, names.SOURCES, strict=True))
 
