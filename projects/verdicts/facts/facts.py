@@ -247,8 +247,8 @@ class StatusRow:
     def four_lights(self) -> list[tuple[str, str, Text]]:
         """Each light's key, its signal and its reason in words, in their order."""
         return [
-            (key, SIGNAL_OF[letter], from_json(told))
-            for key, letter, told in zip(PROJECT_LIGHTS, self.lights, self.light_reasons, strict=False)
+            (key, SIGNAL_OF[letter], from_json(reason))
+            for key, letter, reason in zip(PROJECT_LIGHTS, self.lights, self.light_reasons, strict=False)
         ]
 
 

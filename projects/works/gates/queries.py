@@ -75,8 +75,8 @@ def _days_passed(some: bool) -> Executable:
 def past_gates(keys: Collection[str], as_of: dt.date) -> Select[int]:
     """The ids of the projects that had passed one of some gates by a day, by the register or by an event."""
     recorded = select(Gate.project_id.label("project_id")).where(Gate.key.in_(keys), Gate.passed_on <= as_of)
-    told = select(Event.project_id).where(Event.gate_key.in_(keys), Event.happened_on <= as_of)
-    return select(recorded.union(told).subquery().c.project_id)
+    published = select(Event.project_id).where(Event.gate_key.in_(keys), Event.happened_on <= as_of)
+    return select(recorded.union(published).subquery().c.project_id)
 
 
 def gate_of(project_id: int, key: str) -> Gate | None:
