@@ -45,10 +45,11 @@ from projects.core.permissions import SYSTEM, Actor  # noqa: E402
 from projects.database import transaction  # noqa: E402
 from projects.extensions import db  # noqa: E402
 from projects.models import MonthlyReport, Project, ReportStep, StageProgress, Target, User, WorkStage  # noqa: E402
+from projects.verdicts.facts.facts import DEFAULT, rule_set  # noqa: E402
 from projects.verdicts.lights.queries import rules_on  # noqa: E402
-from projects.verdicts.lights.sets import DEFAULT, figures_of, rule_set, to_entry  # noqa: E402
 from projects.verdicts.rules import operations as ruling  # noqa: E402
 from projects.verdicts.rules import queries as ruled  # noqa: E402
+from projects.verdicts.rules.figures import figures_of, to_entry  # noqa: E402
 from projects.verdicts.status.operations import rebuild, recompute  # noqa: E402
 from projects.verdicts.status.queries import computed  # noqa: E402
 from projects.works.reports import operations as reports  # noqa: E402

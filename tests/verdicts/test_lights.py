@@ -8,11 +8,10 @@ from dataclasses import replace
 import pytest
 from charts import drawn
 
-from projects.verdicts.facts.facts import Observation, ProjectFacts, RuleSet
+from projects.verdicts.facts.facts import Observation, ProjectFacts, RuleSet, rule_set
 from projects.verdicts.facts.works import begun
-from projects.verdicts.lights.extract import shipped_sets
 from projects.verdicts.lights.lights import Exempted, LightFacts, letters, project_lights
-from projects.verdicts.lights.sets import rule_set
+from projects.verdicts.rules.extract import shipped_sets
 
 PLAN = "0 10 20 30 40 50 60 70 80 90 100"  # 2021-01 … 2021-11: ten points a month
 SETS = {one.key: rule_set(one.key, 1, one.figures) for one in shipped_sets()}

@@ -33,7 +33,7 @@ from projects.verdicts.assess.assess import assess
 from projects.verdicts.assess.programme import assess_programme
 from projects.verdicts.facts.facts import Observation, RuleSet, Verdict
 from projects.verdicts.forecast.extract import packaged_reference
-from projects.verdicts.lights.sets import figures_of
+from projects.verdicts.rules.figures import figures_of
 from projects.verdicts.rules.operations import load_rule_sets
 from projects.verdicts.status.queries import computed
 

@@ -16,11 +16,10 @@ from runs import runs
 from projects.verdicts.assess.assess import assess
 from projects.verdicts.assess.programme import assess_project
 from projects.verdicts.assess.words import stopped
-from projects.verdicts.facts.assembly import Raw, StoredEvent, StoredReport, assemble
+from projects.verdicts.facts.assembly import PlanPoint, Raw, StoredEvent, StoredReport, assemble, curves, planned
 from projects.verdicts.facts.curve import StagePlan
 from projects.verdicts.facts.facts import Observation, ProjectFacts
 from projects.verdicts.facts.pauses import Pauses
-from projects.verdicts.facts.plans import PlanPoint, curves, planned
 from projects.verdicts.facts.stops import with_stops
 from projects.verdicts.forecast.extract import packaged_reference
 from projects.verdicts.forecast.outlook import whole_ahead

@@ -40,7 +40,7 @@ def answer(facts: ProjectFacts, flags: Iterable[Flag], as_of: dt.date, asked: dt
         "planned": planned,
     }
     days = (whole.forecast_finish - planned).days
-    told = (
+    finish = (
         N_("推算 %(day)s 完工, 八成可能在 %(low)s 至 %(high)s 之间") if whole.forecast_p10 else N_("推算 %(day)s 完工")
     )
     against = Text(N_("与计划 (%(planned)s) 相同"), params)
@@ -53,7 +53,7 @@ def answer(facts: ProjectFacts, flags: Iterable[Flag], as_of: dt.date, asked: dt
         else [Text(N_("按计划完工的可能性 %(chance)s%%"), {"chance": round(whole.probability)})]
     )
     return Answer(
-        (Text(told, params), against, *chance, *stopped(facts.pauses)), _standings(facts, seen, flags, as_of, asked)
+        (Text(finish, params), against, *chance, *stopped(facts.pauses)), _standings(facts, seen, flags, as_of, asked)
     )
 
 

@@ -13,9 +13,8 @@ from projects.pictures.curves.facts import Moment
 from projects.verdicts.assess.assess import assess
 from projects.verdicts.assess.programme import assess_project
 from projects.verdicts.facts.assembly import Raw, assemble
-from projects.verdicts.facts.facts import ProjectFacts, RuleSet, TargetFacts, Verdict
+from projects.verdicts.facts.facts import ProjectFacts, RuleBook, RuleSet, TargetFacts, Verdict
 from projects.verdicts.forecast.reference import Reference
-from projects.verdicts.lights.sets import RuleBook
 
 MOST_MONTHS = 60
 Laws = Callable[[dt.date], tuple[RuleBook, Reference]]

@@ -17,9 +17,9 @@ from projects.portfolio.projects.rows import TargetRow
 from projects.register.projects.queries import project_by_slug
 from projects.verdicts.assess.words import amount
 from projects.verdicts.facts.assembly import assemble
+from projects.verdicts.facts.facts import RuleBook
 from projects.verdicts.forecast.reference import Reference
 from projects.verdicts.lights.queries import in_force_until
-from projects.verdicts.lights.sets import RuleBook
 from projects.verdicts.status.queries import stored_facts
 
 

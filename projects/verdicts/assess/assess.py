@@ -236,11 +236,11 @@ def _open(
             so_far, forecast_on=day, forecast_p10=ahead.p10, forecast_p90=ahead.p90, probability=ahead.probability
         )
         to_come = target.due is not None and as_of <= target.due
-        told = [
+        ahead_words = [
             words.forecast(ahead, target.due, rules.behind_days if to_come else None),
             *_moved(target, facts, seen, ahead),
         ]
-        reasons += [words.waiting(target, waits, as_of)] if waits else told
+        reasons += [words.waiting(target, waits, as_of)] if waits else ahead_words
     reasons += words.stopped(facts.pauses)
     stall = _stalled(facts, seen, rules)
     reasons += [stall] if stall else []

@@ -79,8 +79,8 @@ def assess_programme(
     state = "on_track" if ratio >= rules.tally_yellow else "at_risk" if ratio >= rules.tally_red else "behind"
     chance = _chance(members, needed, target.due) if not known else None
     compared = Text(N_("为序时进度的 %(ratio)s%% (时间已过 %(share)s%%)"), {"ratio": ratio, "share": 100 * share})
-    told = [promise, so_far, compared, *([words.chance_of_count(needed, chance)] if chance is not None else [])]
-    return Verdict(state, None, current=current, reasons=tuple(told), rests_on_sample=sample, probability=chance)
+    grounds = (promise, so_far, compared, *([words.chance_of_count(needed, chance)] if chance is not None else []))
+    return Verdict(state, None, current=current, reasons=grounds, rests_on_sample=sample, probability=chance)
 
 
 def _chance(members: Sequence[Verdict], needed: int, due: dt.date) -> float | None:

@@ -76,29 +76,29 @@ def forecast(ahead: Outlook, due: dt.date | None, limit: int | None = None) -> T
     """
     day, p10, p90, probability = ahead.day, ahead.p10, ahead.p90, ahead.probability
     if due is None:
-        told = Text(N_("按计划曲线推算 %(day)s 达到"), {"day": day})
+        sentence = Text(N_("按计划曲线推算 %(day)s 达到"), {"day": day})
     elif day == due:
-        told = Text(N_("按计划曲线推算 %(day)s 达到, 恰在期限当日"), {"day": day})
+        sentence = Text(N_("按计划曲线推算 %(day)s 达到, 恰在期限当日"), {"day": day})
     elif day > due:
-        told = Text(N_("按计划曲线推算 %(day)s 达到, 晚于期限 %(days)s 天"), {"day": day, "days": (day - due).days})
+        sentence = Text(N_("按计划曲线推算 %(day)s 达到, 晚于期限 %(days)s 天"), {"day": day, "days": (day - due).days})
         if limit is not None:
             called = (
                 N_("%(told)s (晚 %(limit)s 天以内算有风险)")
                 if (day - due).days <= limit
                 else N_("%(told)s (晚 %(limit)s 天以上算将误期)")
             )
-            told = Text(called, {"told": told, "limit": limit})
+            sentence = Text(called, {"told": sentence, "limit": limit})
     else:
-        told = Text(N_("按计划曲线推算 %(day)s 达到, 比期限早 %(days)s 天"), {"day": day, "days": (due - day).days})
+        sentence = Text(N_("按计划曲线推算 %(day)s 达到, 比期限早 %(days)s 天"), {"day": day, "days": (due - day).days})
     if p10 is None or p90 is None:
-        return told
-    params = {"told": told, "p10": p10, "p90": p90}
+        return sentence
+    params = {"told": sentence, "p10": p10, "p90": p90}
     if p10 == p90:  # a range of one day is none: what lies before the day spoken on is told as that day
-        told = Text(N_("%(told)s; 按计划本应已经达到, 等月报或记录证实"), params)
+        sentence = Text(N_("%(told)s; 按计划本应已经达到, 等月报或记录证实"), params)
         return (
-            told
+            sentence
             if probability is None
-            else Text(N_("%(told)s, 按期达到的可能性 %(chance)s%%"), {"told": told, "chance": round(probability)})
+            else Text(N_("%(told)s, 按期达到的可能性 %(chance)s%%"), {"told": sentence, "chance": round(probability)})
         )
     if probability is None:
         return Text(N_("%(told)s; 八成可能在 %(p10)s 至 %(p90)s 之间"), params)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from projects.core.text import Text, from_json
@@ -12,6 +12,8 @@ from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF
 from projects.verdicts.facts.curve import PlanCurve, StagePlan
 from projects.verdicts.facts.pauses import NEVER, Pauses
 from projects.verdicts.forecast.reference import Reference
+
+DEFAULT = "gap"  # the rule set that is followed where nobody chose one
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,35 @@ class RuleSet:
     money_ahead: float = 15.0  # paid share of the approved sum above reported progress by more points: red
     entry_yellow: int = 1  # months since the start without being entered in the statistics
     entry_red: int = 2
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """The rule sets in force on a day, by key, and which of them a programme follows (None: all without a choice of
+    their own).
+    """
+
+    sets: Mapping[str, RuleSet] = field(default_factory=dict)
+    choices: Mapping[int | None, str] = field(default_factory=dict)
+
+    def of(self, programme_id: int | None) -> RuleSet:
+        """The rules of a programme's projects; the built-in ones where nothing was ever adopted."""
+        key = self.choices.get(programme_id) or self.choices.get(None) or DEFAULT
+        return self.sets.get(key) or self.sets.get(DEFAULT) or RuleSet()
+
+    def with_set(self, key: str, rules: RuleSet) -> RuleBook:
+        """The book as it would be with another version of a set."""
+        return replace(self, sets={**self.sets, key: rules})
+
+    def with_choice(self, programme_id: int | None, key: str) -> RuleBook:
+        """The book as it would be after a programme's other choice."""
+        return replace(self, choices={**self.choices, programme_id: key})
+
+
+def rule_set(key: str, number: int, figures: Mapping[str, Any]) -> RuleSet:
+    """The stored figures of a version as the rules take them; what a version left open is the built-in default."""
+    known = {name: value for name, value in figures.items() if name in RuleSet.__dataclass_fields__ and name != "name"}
+    return RuleSet(name=f"{key}-{number}", **known)
 
 
 @dataclass(frozen=True)
@@ -216,8 +247,8 @@ class StatusRow:
     def four_lights(self) -> list[tuple[str, str, Text]]:
         """Each light's key, its signal and its reason in words, in their order."""
         return [
-            (key, SIGNAL_OF[letter], from_json(told))
-            for key, letter, told in zip(PROJECT_LIGHTS, self.lights, self.light_reasons, strict=False)
+            (key, SIGNAL_OF[letter], from_json(reason))
+            for key, letter, reason in zip(PROJECT_LIGHTS, self.lights, self.light_reasons, strict=False)
         ]
 
 

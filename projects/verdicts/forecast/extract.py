@@ -60,9 +60,11 @@ def write_reference(file: Path, projects: Sequence[Finished]) -> Reference:
     made = Reference(tuple(member for project in projects for member in members_of(project)), f"DSLIB-{len(projects)}")
     replayed = [pair for project in projects for pair in replay(project, made.without(project.key))]
     record = track_record((finish for finish, _ in replayed), (target for _, targets in replayed for target in targets))
-    told = json.dumps(asdict(record), default=float)
+    scores = json.dumps(asdict(record), default=float)
     body = ",\n".join(f"  {json.dumps(asdict(member), separators=(',', ':'))}" for member in made.members)
-    head = f'{{"name": {json.dumps(made.name)},\n "source": {json.dumps(SOURCE)},\n "record": {told},\n "members": [\n'
+    head = (
+        f'{{"name": {json.dumps(made.name)},\n "source": {json.dumps(SOURCE)},\n "record": {scores},\n "members": [\n'
+    )
     file.write_text(f"{head}{body}\n]}}\n", encoding="utf-8")
     return made
 
@@ -113,8 +115,8 @@ def _points(file: Path, notes: list[str]) -> dict[str, dict[dt.date, float]]:
         points[key][day] = percent
         if 0 < percent < 1:
             low.append((place, key, day, percent))
-    told = [percent for own in points.values() for percent in own.values()]
-    if len(low) > 1 and max(told) <= 1:
+    percents = [percent for own in points.values() for percent in own.values()]
+    if len(low) > 1 and max(percents) <= 1:
         raise ValueError(
             f"{low[0][0]}: no percent_complete is above 1, as if they were shares; write 35 or 35% for 35 percent, "
             f"not 0.35"

@@ -93,7 +93,7 @@ def _gate(
     ahead = whole_ahead(facts, seen, as_of)
     if ahead is None:
         return Outlook(forecast_gate(facts, planned, latest, as_of))
-    return _told(ahead.event(planned), ahead.probability_of(planned, due) if due else None)
+    return _outlook_of(ahead.event(planned), ahead.probability_of(planned, due) if due else None)
 
 
 def _whole(
@@ -106,7 +106,7 @@ def _whole(
     if ahead is None:
         curve = facts.worked_curve or facts.curve
         return Outlook(_plain(facts, curve.day_at(percent), latest, as_of))
-    return _told(ahead.reached(percent), ahead.probability(percent, due) if due else None)
+    return _outlook_of(ahead.reached(percent), ahead.probability(percent, due) if due else None)
 
 
 def _stage(
@@ -137,9 +137,9 @@ def _stage(
     ahead = None if begun or whole > curve.start else whole_ahead(facts, seen, as_of)
     if ahead:
         planned = pauses.moved(curve.day_at(percent))
-        return _told(ahead.event(planned), ahead.probability_of(planned, due) if due else None)
+        return _outlook_of(ahead.event(planned), ahead.probability_of(planned, due) if due else None)
     ahead = look_ahead(curve, points, as_of, facts.reference, pauses)
-    return _told(ahead.reached(percent), ahead.probability(percent, due) if due else None) if ahead else None
+    return _outlook_of(ahead.reached(percent), ahead.probability(percent, due) if due else None) if ahead else None
 
 
 def _works_for(fen: float, seen: Sequence[Observation]) -> float | None:
@@ -152,5 +152,5 @@ def _works_for(fen: float, seen: Sequence[Observation]) -> float | None:
     return min(100.0, newest.overall * fen / newest.investment_fen)
 
 
-def _told(span: Span, chance: float | None) -> Outlook:
+def _outlook_of(span: Span, chance: float | None) -> Outlook:
     return Outlook(span.p50, span.p10, span.p90, None if chance is None else 100 * chance)

@@ -217,14 +217,14 @@ def _payment(more: LightFacts, reports: Sequence[Observation], rules: RuleSet) -
 
 
 def _entry(reports: Sequence[Observation], started: dt.date | None, as_of: dt.date, rules: RuleSet) -> Light:
-    told = next((one for one in reversed(reports) if one.in_statistics is not None), None)
-    if told and told.in_statistics:
-        return Light("green", Text(N_("%(on)s 的月报: 已入统"), {"on": told.on}))
+    answered = next((one for one in reversed(reports) if one.in_statistics is not None), None)
+    if answered and answered.in_statistics:
+        return Light("green", Text(N_("%(on)s 的月报: 已入统"), {"on": answered.on}))
     if started is None:
         return Light("grey", Text(N_("尚未开工, 暂不要求入统")))
-    if told is None:
+    if answered is None:
         return Light("grey", Text(N_("月报没有填报是否入统")))
-    params = {"start": started, "reason": told.statistics_reason or "—", "days": (as_of - started).days}
+    params = {"start": started, "reason": answered.statistics_reason or "—", "days": (as_of - started).days}
     state = "green"
     if as_of > started + relativedelta(months=rules.entry_yellow):
         state = "yellow"

@@ -17,13 +17,12 @@ from projects.money.ladder.sums import APPROVING
 from projects.money.ledger.queries import compositions
 from projects.money.ledger.tables import LedgerEntry
 from projects.people.accounts.tables import User
-from projects.verdicts.facts.facts import RuleSet
+from projects.verdicts.facts.facts import RuleBook, RuleSet, rule_set
 from projects.verdicts.forecast.extract import packaged_reference
 from projects.verdicts.forecast.own import with_own
 from projects.verdicts.forecast.reference import Reference
 from projects.verdicts.forecast.tables import ReferenceVersion
 from projects.verdicts.lights.lights import Exempted, LightFacts
-from projects.verdicts.lights.sets import RuleBook, rule_set
 from projects.verdicts.rules.tables import Exemption, RuleChoice, RuleSetVersion
 
 Ids = Collection[int] | None

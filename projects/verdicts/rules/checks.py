@@ -10,7 +10,7 @@ from projects.core.complaints import plain, text_complaint
 from projects.core.month import parse_day
 from projects.core.text import N_, Text
 from projects.core.vocabulary import PROJECT_LIGHTS
-from projects.verdicts.lights.sets import LONGEST
+from projects.verdicts.rules.figures import LONGEST
 
 LONGEST_DAYS = 366
 LONGEST_ASKER = 120

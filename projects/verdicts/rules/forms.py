@@ -1,6 +1,6 @@
 """Forms of rule sets and exemptions.
 
-All fields are texts; what they mean is read by lights/sets.py and rules/checks.py.
+All fields are texts; what they mean is read by figures.py and checks.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, StringField, TextAreaField
 
 from projects.core.vocabulary import PROJECT_LIGHTS, RULE_FAMILIES
-from projects.verdicts.lights.sets import FIGURES
+from projects.verdicts.rules.figures import FIGURES
 from projects.web.forms import ChoiceField, DayField, Form
 
 NUMBER = {"inputmode": "decimal", "autocomplete": "off", "size": "6", "class": "num"}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from projects.core.text import N_, Text
-from projects.verdicts.lights.sets import RuleBook
+from projects.verdicts.facts.facts import RuleBook
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ from projects.database import transaction
 from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
+from projects.verdicts.facts.facts import rule_set
 from projects.verdicts.lights.queries import rules_on
-from projects.verdicts.lights.sets import figures_of, other_words, progress_words, read, rule_set, to_entry
 from projects.verdicts.rules import operations, queries
 from projects.verdicts.rules.facts import RulePreview
+from projects.verdicts.rules.figures import figures_of, other_words, progress_words, read, to_entry
 from projects.verdicts.rules.forms import ChoiceForm, ExemptionForm, RuleSetForm
 from projects.verdicts.rules.renewal import Outstanding
 from projects.verdicts.status.queries import statuses

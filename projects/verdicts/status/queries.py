@@ -38,10 +38,9 @@ from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import FormerProgramme, Programme, Project
 from projects.register.promises.tables import ProgrammeTally, Target
 from projects.verdicts.assess.programme import CountedTally
-from projects.verdicts.facts.assembly import Raw, StoredEvent, StoredReport, assemble, by_project
+from projects.verdicts.facts.assembly import PlanPoint, Raw, StoredEvent, StoredReport, assemble, by_project
 from projects.verdicts.facts.curve import StagePlan
 from projects.verdicts.facts.facts import ProjectFacts, ReportRef, StatusRow, TargetFacts, TargetStatusRow, in_own_unit
-from projects.verdicts.facts.plans import PlanPoint
 from projects.verdicts.forecast.reference import Reference
 from projects.verdicts.lights.queries import in_force, light_facts
 from projects.verdicts.status import rows as verdicts

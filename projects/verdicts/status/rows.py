@@ -16,6 +16,7 @@ from projects.verdicts.assess.programme import CountedTally, assess_programme, a
 from projects.verdicts.facts.facts import (
     ProjectFacts,
     ReportRef,
+    RuleBook,
     RuleSet,
     StatusRow,
     TargetFacts,
@@ -23,7 +24,6 @@ from projects.verdicts.facts.facts import (
     Verdict,
 )
 from projects.verdicts.lights.lights import LightFacts, letters, project_lights
-from projects.verdicts.lights.sets import RuleBook
 
 NOTHING = LightFacts()
 

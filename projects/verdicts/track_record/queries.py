@@ -13,9 +13,8 @@ from sqlalchemy import exists, select
 from projects.core.permissions import Actor, visible_projects
 from projects.extensions import db
 from projects.register.projects.tables import Project
-from projects.verdicts.facts.assembly import gates_passed, suspensions
+from projects.verdicts.facts.assembly import curves, gates_passed, planned, suspensions
 from projects.verdicts.facts.facts import DatedFigure, GateFact
-from projects.verdicts.facts.plans import curves, planned
 from projects.verdicts.facts.works import DONE, DONE_GATES, done_by_gate, done_by_report, newest_revisions
 from projects.verdicts.forecast.extract import packaged_record, packaged_reference
 from projects.verdicts.forecast.own import with_own

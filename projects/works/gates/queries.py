@@ -13,8 +13,7 @@ from projects.database import among, given
 from projects.extensions import db
 from projects.works.gates.extract import template
 from projects.works.gates.findings import count, findings
-from projects.works.gates.passed import register_first
-from projects.works.gates.sheet import GateEntry, GateRow, known, rows
+from projects.works.gates.sheet import GateEntry, GateRow, known, register_first, rows
 from projects.works.gates.tables import Gate
 from projects.works.schedule.queries import planned
 from projects.works.schedule.tables import Milestone
@@ -76,8 +75,8 @@ def _days_passed(some: bool) -> Executable:
 def past_gates(keys: Collection[str], as_of: dt.date) -> Select[int]:
     """The ids of the projects that had passed one of some gates by a day, by the register or by an event."""
     recorded = select(Gate.project_id.label("project_id")).where(Gate.key.in_(keys), Gate.passed_on <= as_of)
-    told = select(Event.project_id).where(Event.gate_key.in_(keys), Event.happened_on <= as_of)
-    return select(recorded.union(told).subquery().c.project_id)
+    published = select(Event.project_id).where(Event.gate_key.in_(keys), Event.happened_on <= as_of)
+    return select(recorded.union(published).subquery().c.project_id)
 
 
 def gate_of(project_id: int, key: str) -> Gate | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from projects.core.text import Text
 from projects.works.gates.findings import GateFinding, GateRecord, findings
-from projects.works.gates.passed import register_first
 from projects.works.gates.template import GateSpec, Template
+
+Key = TypeVar("Key")
+Word = TypeVar("Word")
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,13 @@ class GateRow:
         """How much later than planned it was passed; positive is late, None where a day is not known to the day."""
         exact = self.entry.on and self.entry.precision == "day"
         return (self.entry.on - self.planned_on).days if exact and self.entry.on and self.planned_on else None
+
+
+def register_first(recorded: Mapping[Key, Word], published: Mapping[Key, Word]) -> dict[Key, Word]:
+    """The register's word on each gate that it has a day for, else what was published: what the register says stands
+    above a press notice (principle 4 of docs/rules/gates.md).
+    """
+    return {**published, **recorded}
 
 
 def known(register: Mapping[str, GateEntry], events: Mapping[str, GateEntry], as_of: dt.date) -> dict[str, GateEntry]:

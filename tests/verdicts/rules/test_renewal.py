@@ -46,9 +46,10 @@ from projects.models import (
     TargetStatus,
     UserPlace,
 )
+from projects.verdicts.facts.facts import RuleBook, rule_set
 from projects.verdicts.lights.queries import rules_on
-from projects.verdicts.lights.sets import RuleBook, figures_of, rule_set, to_entry
 from projects.verdicts.rules import operations, queries, views
+from projects.verdicts.rules.figures import figures_of, to_entry
 from projects.verdicts.rules.renewal import Stands, outstanding
 from projects.verdicts.status import operations as slippage
 from projects.verdicts.status.operations import rebuild, recompute

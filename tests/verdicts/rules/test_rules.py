@@ -28,9 +28,10 @@ from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import AuditEntry, Exemption, Project, ProjectStatus, RuleSetVersion, UserPlace
+from projects.verdicts.facts.facts import rule_set
 from projects.verdicts.lights.queries import rules_on
-from projects.verdicts.lights.sets import figures_of, rule_set, to_entry
 from projects.verdicts.rules import operations, queries
+from projects.verdicts.rules.figures import figures_of, to_entry
 from projects.verdicts.status.operations import rebuild
 from projects.verdicts.status.queries import computed, statuses
 

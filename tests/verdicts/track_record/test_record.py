@@ -144,6 +144,16 @@ def test_a_public_record_of_completion_counts_as_finish(portfolio: Flask):
             row = {"happened_on": dt.date(2022, 3, 1), "text": "竣工", "gate_key": "in_use", "source": "test"}
             db.session.add(Event(project_id=project_id, **row))
         assert record_page(SYSTEM, NOW).own.finished == 2
+        assert {one.finish for one in finished_projects(NOW)} == {dt.date(2022, 2, 10), dt.date(2022, 3, 1)}
+
+
+def test_the_register_stands_above_a_press_notice_of_the_finish(portfolio: Flask):
+    with portfolio.app_context():
+        with stored():
+            project_id = int(finished_projects(NOW)[0].key)
+            row = {"happened_on": dt.date(2022, 1, 5), "text": "竣工", "source": "test"}
+            db.session.add(Event(project_id=project_id, gate_key="completion_acceptance", **row))
+        assert [one.finish for one in finished_projects(NOW)] == [dt.date(2022, 2, 10)]
 
 
 def test_the_page_says_how_good_the_forecasts_are_and_exports_the_same_figures(portfolio: Flask):

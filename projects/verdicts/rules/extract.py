@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from projects.config import DATA
-from projects.verdicts.lights.sets import figures_of, read, rule_set, to_entry
+from projects.verdicts.facts.facts import rule_set
+from projects.verdicts.rules.figures import figures_of, read, to_entry
 
 FILE = DATA / "rule_sets.yaml"
 

@@ -1,19 +1,19 @@
-"""The figures of a rule set: what each is called, what it may be, how it is read from a form and turned into a
-`RuleSet`. Rule L-8 of docs/rules/lights.md. Pure.
+"""The figures of a rule set: what each is called, what it may be, how it is read from a form, what it asks in words.
+
+Rule L-8 of docs/rules/lights.md. Pure.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 from projects.core.text import N_, Text
 from projects.core.vocabulary import RULE_FAMILIES, RULE_FIGURES
 from projects.verdicts.facts.facts import RuleSet
 
-DEFAULT = "gap"
 LONGEST = 1000
 NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,2})?", re.ASCII)
 
@@ -46,35 +46,6 @@ FIGURES = {
 }
 # pairs of figures of which the first may not be above the second, except where the family turns them round
 ORDERED = (("start_yellow", "start_red"), ("entry_yellow", "entry_red"), ("tally_red", "tally_yellow"))
-
-
-@dataclass(frozen=True)
-class RuleBook:
-    """The rule sets in force on a day, by key, and which of them a programme follows (None: all without a choice of
-    their own).
-    """
-
-    sets: Mapping[str, RuleSet] = field(default_factory=dict)
-    choices: Mapping[int | None, str] = field(default_factory=dict)
-
-    def of(self, programme_id: int | None) -> RuleSet:
-        """The rules of a programme's projects; the built-in ones where nothing was ever adopted."""
-        key = self.choices.get(programme_id) or self.choices.get(None) or DEFAULT
-        return self.sets.get(key) or self.sets.get(DEFAULT) or RuleSet()
-
-    def with_set(self, key: str, rules: RuleSet) -> RuleBook:
-        """The book as it would be with another version of a set."""
-        return replace(self, sets={**self.sets, key: rules})
-
-    def with_choice(self, programme_id: int | None, key: str) -> RuleBook:
-        """The book as it would be after a programme's other choice."""
-        return replace(self, choices={**self.choices, programme_id: key})
-
-
-def rule_set(key: str, number: int, figures: Mapping[str, Any]) -> RuleSet:
-    """The stored figures of a version as the rules take them; what a version left open is the built-in default."""
-    known = {name: value for name, value in figures.items() if name in RuleSet.__dataclass_fields__ and name != "name"}
-    return RuleSet(name=f"{key}-{number}", **known)
 
 
 def figures_of(rules: RuleSet) -> dict[str, Any]:
