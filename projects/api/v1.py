@@ -11,7 +11,7 @@ from projects.money.contracts.queries import contracts_of
 from projects.money.documents import filtering as document_filtering
 from projects.money.documents.queries import documents as found_documents
 from projects.money.findings import filtering as finding_filtering
-from projects.money.findings.queries import found as found_findings
+from projects.money.findings.queries import finding_page
 from projects.money.ladder.queries import money_of
 from projects.money.receipts.queries import receipts as found_receipts
 from projects.money.receipts.sheet import read as read_receipts
@@ -77,7 +77,7 @@ def transactions(slug: str) -> Response:
 def findings() -> Response:
     """The money findings in scope, as on the page."""
     chosen = finding_filtering.read(request.args)
-    page = found_findings(current_actor(), chosen, status_date())
+    page = finding_page(current_actor(), chosen, status_date())
     return jsonify(
         shapes.page_of(
             [money.finding(row) for row in page.rows], page.count, chosen.page, chosen.per_page, status_date()

@@ -101,7 +101,13 @@ def add_contract(acting: Acting, project_id: int, values: ContractValues) -> Con
         (
             project_id,
             Posting(
-                source, "contracted", values.signed_on, fen, values.number, values.name[:MEMO_LIMIT], contract_id=row.id
+                source=source,
+                step="contracted",
+                on=values.signed_on,
+                amount_fen=fen,
+                document_number=values.number,
+                memo=values.name[:MEMO_LIMIT],
+                contract_id=row.id,
             ),
         )
         for source, fen in values.parts.items()
@@ -152,12 +158,12 @@ def correct_worth(acting: Acting, contract_id: int, worth: Worth) -> None:
         (
             contract.project_id,
             Posting(
-                source,
-                "contracted",
-                worth.on,
-                fen,
-                contract.number,
-                worth.reason,
+                source=source,
+                step="contracted",
+                on=worth.on,
+                amount_fen=fen,
+                document_number=contract.number,
+                memo=worth.reason,
                 kind="correction",
                 contract_id=contract_id,
             ),
@@ -194,7 +200,14 @@ def pay(acting: Acting, contract_id: int, payment: Payment) -> list[int]:
         (
             contract.project_id,
             Posting(
-                source, "paid", payment.on, fen, "", payment.memo, external_id=payment.voucher, contract_id=contract_id
+                source=source,
+                step="paid",
+                on=payment.on,
+                amount_fen=fen,
+                document_number="",
+                memo=payment.memo,
+                external_id=payment.voucher,
+                contract_id=contract_id,
             ),
         )
         for source, fen in payment.parts.items()

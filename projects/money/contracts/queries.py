@@ -67,19 +67,19 @@ def contracts_of(project_id: int, as_of: dt.date) -> list[ContractRow]:
     parts = _parts([LedgerEntry.project_id == project_id, LedgerEntry.entry_on <= as_of])
     return [
         ContractRow(
-            key,
-            number,
-            name,
-            kind,
-            party,
-            day,
-            retention,
-            int(worth or 0),
-            int(done or 0),
-            int(paid or 0),
-            is_sample,
-            parts[key, "contracted"],
-            parts[key, "paid"],
+            id=key,
+            number=number,
+            name=name,
+            kind=kind,
+            party=party,
+            signed_on=day,
+            retention=retention,
+            worth_fen=int(worth or 0),
+            confirmed_fen=int(done or 0),
+            paid_fen=int(paid or 0),
+            is_sample=is_sample,
+            parts=parts[key, "contracted"],
+            paid_parts=parts[key, "paid"],
         )
         for key, number, name, kind, party, day, retention, worth, done, paid, is_sample in db.session.execute(
             found.order_by(Contract.signed_on, Contract.id)

@@ -92,7 +92,11 @@ def cited(text: str, prefixes: Iterable[str] = ()) -> list[Citation]:
         doubtful = year + serial != re.sub(
             r"\D", "", (one[f"year{form}"] if len(one[f"year{form}"]) == 4 else "20" + one[f"year{form}"]) + serial
         )
-        found.append(Citation(run, int(year), serial.lstrip("0") or "0", start, one.end(), doubtful))
+        found.append(
+            Citation(
+                run=run, year=int(year), serial=serial.lstrip("0") or "0", start=start, end=one.end(), doubtful=doubtful
+            )
+        )
     return found
 
 

@@ -183,12 +183,12 @@ def write_lines(
     for line in lines:
         source = line.source or document.source or ""
         whole = Posting(
-            source,
-            "allocated",
-            day,
-            line.amount_fen,
-            document.number,
-            line.memo,
+            source=source,
+            step="allocated",
+            on=day,
+            amount_fen=line.amount_fen,
+            document_number=document.number,
+            memo=line.memo,
             external_id=line.external_id,
             document_id=document.id,
             import_id=import_id,

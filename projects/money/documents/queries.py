@@ -5,7 +5,7 @@ within their projects.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from sqlalchemy import case, func, or_, select
@@ -22,9 +22,11 @@ from projects.money.documents.numbers import normalise
 from projects.money.documents.sheet import DocumentPage, DocumentRow, LineRow, RawLine, through
 from projects.money.documents.tables import FundingDocument
 from projects.money.findings.queries import documents_seen
-from projects.money.ledger.queries import stands, told
+from projects.money.ledger.queries import own_number, stands
 from projects.money.ledger.tables import LedgerEntry
 from projects.register.projects.tables import Project
+
+SUMS = ("line_count", "lines_fen", "handed_fen", "received_fen", "paid_fen")
 
 
 def documents(actor: Actor, chosen: DocumentFilter, as_of: dt.date) -> list[DocumentRow]:
@@ -50,18 +52,11 @@ def documents(actor: Actor, chosen: DocumentFilter, as_of: dt.date) -> list[Docu
 def _rows(actor: Actor, wanted: list[Any], as_of: dt.date) -> list[DocumentRow]:
     parent = aliased(FundingDocument)
     own = FundingDocument
-    sums: dict[int, tuple[int, int, int, int, int]] = defaultdict(lambda: (0, 0, 0, 0, 0))
+    sums: dict[int, Counter[str]] = defaultdict(lambda: Counter(dict.fromkeys(SUMS, 0)))
     lines = raw_lines(actor, as_of)
     for key, totals in through(lines.values()).items():
         line = lines[key]
-        before = sums[line.document_id]
-        sums[line.document_id] = (
-            before[0] + 1,
-            before[1] + line.amount_fen,
-            before[2] + totals[0],
-            before[3] + totals[1],
-            before[4] + totals[2],
-        )
+        sums[line.document_id].update(line_count=1, lines_fen=line.amount_fen, **totals._asdict())
     columns = (
         own.id,
         own.kind,
@@ -85,11 +80,7 @@ def _rows(actor: Actor, wanted: list[Any], as_of: dt.date) -> list[DocumentRow]:
         .where(*wanted)
     )
     found = db.session.execute(statement.order_by(own.issued_on.desc().nulls_last(), own.id.desc()))
-    names = ("line_count", "lines_fen", "handed_fen", "received_fen", "paid_fen")
-    return [
-        DocumentRow(**row, **dict(zip(names, sums[row["id"]], strict=True)))  # type: ignore[arg-type]
-        for row in found.mappings()
-    ]
+    return [DocumentRow(**{**row, **sums[row["id"]]}) for row in found.mappings()]
 
 
 def raw_lines(actor: Actor, as_of: dt.date) -> dict[int, RawLine]:
@@ -113,7 +104,14 @@ def raw_lines(actor: Actor, as_of: dt.date) -> dict[int, RawLine]:
     )
     drawn = {key: (int(came), int(paid)) for key, came, paid in db.session.execute(sums)}
     return {
-        row.id: RawLine(row.id, row.document_id, row.allocation_id, int(row.amount_fen), *drawn.get(row.id, (0, 0)))
+        row.id: RawLine(
+            id=row.id,
+            document_id=row.document_id,
+            above_id=row.allocation_id,
+            amount_fen=int(row.amount_fen),
+            received_fen=drawn.get(row.id, (0, 0))[0],
+            paid_fen=drawn.get(row.id, (0, 0))[1],
+        )
         for row in rows
     }
 
@@ -134,9 +132,9 @@ def document(actor: Actor, document_id: int, as_of: dt.date) -> DocumentPage:
     columns = (
         LedgerEntry.id,
         Project.slug,
-        Project.name,
+        Project.name.label("project"),
         LedgerEntry.source,
-        told(LedgerEntry.external_id),
+        own_number(LedgerEntry.external_id).label("external_id"),
         LedgerEntry.memo,
         LedgerEntry.is_sample,
     )
@@ -147,21 +145,21 @@ def document(actor: Actor, document_id: int, as_of: dt.date) -> DocumentPage:
     )
     own = [
         LineRow(
-            key,
-            slug,
-            name,
-            source,
-            lines[key].amount_fen,
-            *totals[key],
-            lines[key].above_id is not None,
-            external,
-            memo,
-            is_sample,
+            id=row.id,
+            slug=row.slug,
+            project=row.project,
+            source=row.source,
+            amount_fen=lines[row.id].amount_fen,
+            handed_fen=totals[row.id].handed_fen,
+            received_fen=totals[row.id].received_fen,
+            paid_fen=totals[row.id].paid_fen,
+            from_above=lines[row.id].above_id is not None,
+            external_id=row.external_id,
+            memo=row.memo,
+            is_sample=row.is_sample,
         )
-        for key, slug, name, source, external, memo, is_sample in db.session.execute(
-            statement.order_by(Project.name, LedgerEntry.id)
-        )
-        if key in lines
+        for row in db.session.execute(statement.order_by(Project.name, LedgerEntry.id))
+        if row.id in lines
     ]
     return DocumentPage(rows[document_id], above, below, own)
 

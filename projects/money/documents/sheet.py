@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -85,23 +86,31 @@ class RawLine:
     paid_fen: int
 
 
-def through(lines: Iterable[RawLine]) -> dict[int, tuple[int, int, int]]:
+class Through(NamedTuple):
+    """What of a line was handed on, received and paid."""
+
+    handed_fen: int
+    received_fen: int
+    paid_fen: int
+
+
+def through(lines: Iterable[RawLine]) -> dict[int, Through]:
     """By line: what of it was handed on, received and paid, counting what happened on the lines below it."""
     rows = list(lines)
     children: dict[int, list[RawLine]] = {}
     for row in rows:
         if row.above_id is not None:
             children.setdefault(row.above_id, []).append(row)
-    found: dict[int, tuple[int, int, int]] = {}
+    found: dict[int, Through] = {}
 
-    def fill(row: RawLine) -> tuple[int, int, int]:
+    def fill(row: RawLine) -> Through:
         if row.id not in found:
             below = [fill(child) for child in children.get(row.id, ())]
             handed = sum(child.amount_fen for child in children.get(row.id, ()))
-            found[row.id] = (
-                handed,
-                row.received_fen + sum(one[1] for one in below),
-                row.paid_fen + sum(one[2] for one in below),
+            found[row.id] = Through(
+                handed_fen=handed,
+                received_fen=row.received_fen + sum(one.received_fen for one in below),
+                paid_fen=row.paid_fen + sum(one.paid_fen for one in below),
             )
         return found[row.id]
 

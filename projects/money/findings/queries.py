@@ -98,23 +98,23 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
     )
     return [
         MoneyFacts(
-            key,
-            slug,
-            name,
-            code,
-            place,
-            category,
-            programme,
-            given[key],
-            cells[0].get(key, ()),
-            tuple(contracts[key]),
-            tuple(misused[key]),
-            percent,
-            gates[key].get("completion_acceptance"),
-            gates[key].get("final_account"),
-            gates[key].get("works_complete"),
-            key in samples or key in cells[1],
-            unit or "",
+            project_id=key,
+            slug=slug,
+            name=name,
+            place_code=code,
+            place=place,
+            category=category,
+            programme=programme,
+            composition=given[key],
+            cells=cells[0].get(key, ()),
+            contracts=tuple(contracts[key]),
+            misused=tuple(misused[key]),
+            percent=percent,
+            accepted_on=gates[key].get("completion_acceptance"),
+            accounted_on=gates[key].get("final_account"),
+            built_on=gates[key].get("works_complete"),
+            is_sample=key in samples or key in cells[1],
+            unit=unit or "",
         )
         for key, slug, name, code, place, category, programme, percent, unit in db.session.execute(
             statement.where(*wanted).order_by(Project.id)
@@ -168,7 +168,15 @@ def _summed(wanted: Collection[ColumnElement[bool]], as_of: dt.date, days: Seque
     for key, source, step, budget_year, fen, idle, late, first_on, is_sample in db.session.execute(ordered):
         more = older.get((key, source, step, budget_year), (0, 0))
         found[key].append(
-            Cell(source, step, budget_year, int(fen), int(idle) + int(more[0]), int(late) + int(more[1]), first_on)
+            Cell(
+                source=source,
+                step=step,
+                year=budget_year,
+                fen=int(fen),
+                idle_fen=int(idle) + int(more[0]),
+                late_fen=int(late) + int(more[1]),
+                first_on=first_on,
+            )
         )
         if is_sample:
             samples.add(key)
@@ -221,7 +229,17 @@ def _contracts(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[
     )
     found: dict[int, list[ContractFacts]] = defaultdict(list)
     for owner, key, name, day, retention, worth, paid, done in db.session.execute(statement):
-        found[owner].append(ContractFacts(key, name, day, retention, int(worth or 0), int(paid or 0), int(done or 0)))
+        found[owner].append(
+            ContractFacts(
+                id=key,
+                name=name,
+                signed_on=day,
+                retention=retention,
+                worth_fen=int(worth or 0),
+                paid_fen=int(paid or 0),
+                confirmed_fen=int(done or 0),
+            )
+        )
     return found
 
 
@@ -293,16 +311,16 @@ def document_facts(actor: Actor, as_of: dt.date) -> list[DocumentFacts]:
             children[row.parent_id].append((row.issued_on, sums.get(row.id, 0) or row.total_fen or 0))
     return [
         DocumentFacts(
-            row.id,
-            row.kind,
-            row.number,
-            row.issued_on,
-            row.received_on,
-            row.total_fen,
-            sums.get(row.id, 0),
-            tuple(children[row.id]),
-            row.place_code,
-            row.is_sample,
+            id=row.id,
+            kind=row.kind,
+            number=row.number,
+            issued_on=row.issued_on,
+            received_on=row.received_on,
+            total_fen=row.total_fen,
+            lines_fen=sums.get(row.id, 0),
+            children=tuple(children[row.id]),
+            place_code=row.place_code,
+            is_sample=row.is_sample,
         )
         for row in rows
         if covers(reach, row.place_code)
@@ -324,7 +342,7 @@ def steps(
         own.note,
         own.amount_fen,
         own.until,
-        User.display_name,
+        User.display_name.label("by"),
         own.at,
     )
     statement = (
@@ -336,8 +354,10 @@ def steps(
     if project_ids is not None:
         statement = statement.where(own.project_id.in_(project_ids))
     found: dict[tuple[int | None, int | None, str, str], list[HandlingStep]] = defaultdict(list)
-    for project_id, document_id, rule, source, *rest in db.session.execute(statement):
-        found[project_id, document_id, rule, source].append(HandlingStep(*rest))
+    for row in db.session.execute(statement):
+        found[row.project_id, row.document_id, row.rule, row.source].append(
+            HandlingStep(**{name: getattr(row, name) for name in HandlingStep.__dataclass_fields__})
+        )
     return found
 
 
@@ -396,7 +416,7 @@ def _place_names() -> dict[str, str]:
     return {code: name for code, name in db.session.execute(select(Place.code, Place.name))}  # noqa: C416 - typed
 
 
-def found(actor: Actor, chosen: FindingFilter, as_of: dt.date) -> FindingPage:
+def finding_page(actor: Actor, chosen: FindingFilter, as_of: dt.date) -> FindingPage:
     """The findings that `actor` may see and `chosen` leaves.
 
     Documents and receipts come in where no filter speaks of projects.

@@ -32,7 +32,7 @@ bp = Blueprint("findings", __name__)
 def index() -> str:
     """Every money finding within the asker's scope."""
     chosen = filtering.read(request.args)
-    page = queries.found(current_actor(), chosen, clock.status_date())
+    page = queries.finding_page(current_actor(), chosen, clock.status_date())
     return render_template(
         "money/findings/index.html",
         page=page,
@@ -48,7 +48,7 @@ def index() -> str:
 def file(kind: str) -> Response:
     """The rows of the page as shown, all pages."""
     chosen = filtering.read(request.args).everything()
-    page = queries.found(current_actor(), chosen, clock.status_date())
+    page = queries.finding_page(current_actor(), chosen, clock.status_date())
     return download(workbook.findings(page, clock.status_date(), chosen), kind, gettext("资金问题"))
 
 

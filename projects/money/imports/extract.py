@@ -67,7 +67,16 @@ def _xlsx(content: bytes) -> list[SheetRows]:
                     if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
                         rows[row][column] = BROKEN
                 merged = [(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()]
-                found.append(SheetRows(name, rows, merged, from_1904, extent.hidden_rows, extent.hidden_columns))
+                found.append(
+                    SheetRows(
+                        name=name,
+                        rows=rows,
+                        merged=merged,
+                        from_1904=from_1904,
+                        hidden_rows=extent.hidden_rows,
+                        hidden_columns=extent.hidden_columns,
+                    )
+                )
             return found + [SheetRows(name, (), is_hidden=True) for name in hidden]
     except (calamine.CalamineError, ValueError, OSError):
         raise _refused(Text(N_("这个 Excel 文件已损坏或有密码, 打不开: 请重新另存为 .xlsx"))) from None

@@ -158,12 +158,18 @@ def _at_cells(problem: InvalidError, plan: PostingPlan) -> InvalidError:
 def _post_receipts(acting: Acting, batch: ImportBatch, plan: PostingPlan) -> None:
     values = [
         ReceiptValues(
-            row.day("received"), row.amount_fen, key, row.text("payer")[:120], row.text("payee")[:120],
-            row.text("memo")[:300], row.text("source") or None,
-            batch.place_code, batch.id,
+            received_on=row.day("received"),
+            amount_fen=row.amount_fen,
+            voucher=key,
+            payer=row.text("payer")[:120],
+            payee=row.text("payee")[:120],
+            memo=row.text("memo")[:300],
+            source=row.text("source") or None,
+            place_code=batch.place_code,
+            import_id=batch.id,
         )
         for row, _, key in plan.new
-    ]  # fmt: skip
+    ]
     write_receipts(acting, values)
 
 
@@ -178,12 +184,12 @@ def _post_entries(acting: Acting, batch: ImportBatch, plan: PostingPlan, tell: P
         if batch.kind == "allocations":
             document = documents[normalise(row.text("number"))[:80], row.day("issued")]
             whole = Posting(
-                row.text("source"),
-                "allocated",
-                row.day("issued"),
-                row.amount_fen,
-                row.text("number"),
-                row.text("memo"),
+                source=row.text("source"),
+                step="allocated",
+                on=row.day("issued"),
+                amount_fen=row.amount_fen,
+                document_number=row.text("number"),
+                memo=row.text("memo"),
                 document_id=document,
                 **same,
             )
@@ -191,7 +197,15 @@ def _post_entries(acting: Acting, batch: ImportBatch, plan: PostingPlan, tell: P
         else:
             memo = " ".join(filter(None, (row.text("payee"), row.text("memo"))))[:200]
             parts = [
-                Posting(row.text("source"), "paid", row.day("paid"), row.amount_fen, row.text("number"), memo, **same)
+                Posting(
+                    source=row.text("source"),
+                    step="paid",
+                    on=row.day("paid"),
+                    amount_fen=row.amount_fen,
+                    document_number=row.text("number"),
+                    memo=memo,
+                    **same,
+                )
             ]
         items += ((project_id, part) for part in parts)
         origins += [position] * len(parts)
@@ -285,8 +299,8 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Posti
 
 def _free(facts: str, place: str, taken: Collection[str]) -> str:
     """A project's slug made from what a file says of it; places may share names."""
-    told = (facts, f"{facts}\x1f{place}", *(f"{facts}\x1f{place}\x1f{count}" for count in range(2, 1000)))
-    slugs = (f"p-{hashlib.sha256(one.encode()).hexdigest()[:12]}" for one in told)
+    sayings = (facts, f"{facts}\x1f{place}", *(f"{facts}\x1f{place}\x1f{count}" for count in range(2, 1000)))
+    slugs = (f"p-{hashlib.sha256(one.encode()).hexdigest()[:12]}" for one in sayings)
     return next(slug for slug in slugs if slug not in taken)
 
 

@@ -15,6 +15,7 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, covers, may, places_for, projects_for
 from projects.core.tables import Place
 from projects.core.text import N_
+from projects.database import rows_of
 from projects.extensions import db
 from projects.money.documents.numbers import normalise
 from projects.money.documents.tables import FundingDocument
@@ -49,6 +50,7 @@ class BatchRow:
     by: str | None
     at: dt.datetime
     is_sample: bool
+    place_code: str | None
 
 
 def known(
@@ -76,7 +78,16 @@ def known(
         return KnownRows(codes, names, reach, places(), everywhere=everywhere)
     documents, numbers = _documents(place_code) if kind == "allocations" else ({}, [])
     return KnownRows(
-        codes, names, reach, {}, _entries(STEPS[kind], keys), documents, numbers, today, closed_months(), homes
+        codes=codes,
+        names=names,
+        reach=reach,
+        places={},
+        taken=_entries(STEPS[kind], keys),
+        documents=documents,
+        numbers=numbers,
+        today=today,
+        closed=closed_months(),
+        homes=homes,
     )
 
 
@@ -157,16 +168,16 @@ def batches(actor: Actor, limit: int = 100) -> list[BatchRow]:
         own.filename,
         own.state,
         own.counts,
-        Place.name,
-        User.display_name,
+        Place.name.label("place"),
+        User.display_name.label("by"),
         own.at,
         own.is_sample,
         own.place_code,
     )
     statement = select(*columns).outerjoin(Place, Place.code == own.place_code).outerjoin(User, User.id == own.by_id)
     statement = statement.where(own.kind.in_(kinds)).order_by(own.id.desc())
-    found = [row for row in db.session.execute(statement) if covers(places_for(actor, ACTIONS[row[1]]), row[9])]
-    return [BatchRow(*row[:9]) for row in found[:limit]]
+    found = rows_of(BatchRow, db.session.execute(statement))
+    return [row for row in found if covers(places_for(actor, ACTIONS[row.kind]), row.place_code)][:limit]
 
 
 def batch_of(actor: Actor, batch_id: int, *, with_content: bool = False) -> ImportBatch:

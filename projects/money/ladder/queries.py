@@ -13,6 +13,7 @@ from sqlalchemy import Executable, Integer, Select, bindparam, cast, func, selec
 
 from projects.core.permissions import Actor
 from projects.core.tables import Place
+from projects.database import rows_of
 from projects.extensions import db
 from projects.money.findings.ladder import findings
 from projects.money.findings.queries import limits
@@ -21,7 +22,7 @@ from projects.money.ladder.filtering import FundingFilter
 from projects.money.ladder.sheet import CompositionRow, EntryRow, FundingPage, ProjectLadder, ProjectMoney, RevisionRow
 from projects.money.ladder.sums import APPROVING, PostedSum, approved, ladder, sums
 from projects.money.ladder.tables import CompositionRevision
-from projects.money.ledger.queries import compositions, counts_once, stands, taken_back_by, told
+from projects.money.ledger.queries import compositions, counts_once, own_number, stands, taken_back_by
 from projects.money.ledger.tables import LedgerEntry
 from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
@@ -37,12 +38,18 @@ def money_of(project_id: int, as_of: dt.date) -> ProjectMoney:
         (PostedSum(row.source, row.step, row.entry_on, row.amount_fen) for row in entries if row.counts), as_of
     )
     whole = ladder(given, posted)
-    return ProjectMoney(whole, kind, composition, entries, findings(whole, as_of, limits()))
+    return ProjectMoney(
+        ladder=whole,
+        approved_kind=kind,
+        composition=composition,
+        entries=entries,
+        findings=findings(whole, as_of, limits()),
+    )
 
 
 def composition_of(project_id: int, as_of: dt.date = dt.date.max) -> tuple[CompositionRow, ...]:
     """What was approved by source as of a day, or is now, in every kind of estimate."""
-    return tuple(CompositionRow(*row) for row in db.session.execute(_composition(as_of), {"project": project_id}))
+    return tuple(rows_of(CompositionRow, db.session.execute(_composition(as_of), {"project": project_id})))
 
 
 @lru_cache(maxsize=8)
@@ -58,13 +65,12 @@ def revisions_of(project_id: int) -> list[RevisionRow]:
     statement = (
         select(*columns).where(CompositionRevision.project_id == project_id).order_by(CompositionRevision.id.desc())
     )
-    return [RevisionRow(*row) for row in db.session.execute(statement)]
+    return rows_of(RevisionRow, db.session.execute(statement))
 
 
 def _entries(project_id: int, as_of: dt.date) -> tuple[EntryRow, ...]:
-    return tuple(
-        EntryRow(*row) for row in db.session.execute(_posted_entries(), {"project": project_id, "as_of": as_of})
-    )
+    asked = {"project": project_id, "as_of": as_of}
+    return tuple(rows_of(EntryRow, db.session.execute(_posted_entries(), asked)))
 
 
 @cache
@@ -79,12 +85,17 @@ def _posted_entries() -> Select[Any]:
         own.document_number,
         own.memo,
         own.reverses_id,
+        taken_back_by(own, bindparam("as_of")).label("reversed_by_id"),
+        own.recorded_at,
+        own.is_sample,
+        own.kind,
+        own.budget_year,
+        own_number(own.external_id).label("external_id"),
+        own.document_id,
+        own.allocation_id,
+        own.contract_id,
     )
-    statement: Select[Any] = select(*columns, taken_back_by(own, bindparam("as_of")), own.recorded_at, own.is_sample)
-    statement = statement.add_columns(
-        own.kind, own.budget_year, told(own.external_id), own.document_id, own.allocation_id, own.contract_id
-    )
-    statement = statement.where(own.project_id == bindparam("project"), own.entry_on <= bindparam("as_of"))
+    statement = select(*columns).where(own.project_id == bindparam("project"), own.entry_on <= bindparam("as_of"))
     return statement.order_by(own.entry_on.desc(), own.id.desc())
 
 
@@ -125,7 +136,17 @@ def portfolio_money(actor: Actor, chosen: FundingFilter, as_of: dt.date) -> Fund
             own = ladder(approved(given[key])[1], posted[key])
             is_sample = key in samples or key in more_samples
             found = findings(own, as_of, rows)
-            projects.append(ProjectLadder(slug, name, place, programme, own, is_sample, found))
+            projects.append(
+                ProjectLadder(
+                    slug=slug,
+                    name=name,
+                    place=place,
+                    programme=programme,
+                    ladder=own,
+                    is_sample=is_sample,
+                    findings=found,
+                )
+            )
     return sheet.page(projects, chosen)
 
 

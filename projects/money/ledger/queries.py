@@ -6,7 +6,21 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, and_, case, func, inspect, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    inspect,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from projects.extensions import db
@@ -44,6 +58,11 @@ def _takings_back(own: Any, as_of: Any) -> Select[Any]:
     return found if as_of is None else found.where(getattr(back, DAY_OF[kind]) <= as_of)
 
 
+def whole_fen(total: Any) -> ColumnElement[int]:
+    """A sum in fen as the integer it is, 0 where nothing was summed: PostgreSQL sums integers to decimals."""
+    return cast(func.coalesce(total, 0), BigInteger)
+
+
 def counts_once() -> ColumnElement[bool]:
     """Entries that count in sums: an allocated one that hands on a line of the document above is the same
     money again.
@@ -51,7 +70,7 @@ def counts_once() -> ColumnElement[bool]:
     return or_(LedgerEntry.step != "allocated", LedgerEntry.allocation_id.is_(None))
 
 
-def told(column: Any) -> ColumnElement[str]:
+def own_number(column: Any) -> ColumnElement[str]:
     """A voucher's or line's own number; empty where an import made one up of the row's content, which is nobody's to
     read.
     """
@@ -127,7 +146,15 @@ def line_states(ids: Iterable[int]) -> dict[int, LineState]:
         for row in db.session.execute(statement.where(own.id.in_(part), own.step == "allocated")):
             key, project_id, source, fen, used, document_id, year, is_sample, is_standing = row
             left = int(fen) - int(used or 0)
-            found[key] = LineState(project_id, source, left, document_id, year, is_sample, is_standing)
+            found[key] = LineState(
+                project_id=project_id,
+                source=source,
+                left_fen=left,
+                document_id=document_id,
+                budget_year=year,
+                is_sample=is_sample,
+                stands=is_standing,
+            )
     return found
 
 
@@ -224,7 +251,7 @@ def open_receipts(until: dt.date, as_of: dt.date) -> list[Any]:
     left = own.amount_fen - func.coalesce(sums.c.fen, 0) - func.coalesce(outside.c.fen, 0)
     columns = (
         own.id,
-        told(own.voucher).label("voucher"),
+        own_number(own.voucher).label("voucher"),
         own.received_on,
         own.payer,
         own.payee,
@@ -251,7 +278,9 @@ def document_states(ids: Iterable[int]) -> dict[int, DocumentState]:
         FundingDocument.is_sample,
     )
     return {
-        row[0]: DocumentState(*row[1:])
+        row.id: DocumentState(
+            parent_id=row.parent_id, budget_year=row.budget_year, number=row.number, is_sample=row.is_sample
+        )
         for part in chunks(ids)
         for row in db.session.execute(select(*columns).where(FundingDocument.id.in_(part)))
     }

@@ -49,7 +49,14 @@ def ask(receipt: Receipt, reading: Reading, prefixes: Sequence[str]) -> Asked:
     for one in reading.citations:
         found = known_prefix(one.run, prefixes)
         documents.append((one, found[0] if found else None, bool(found and found[1])))
-    return Asked(receipt, reading, memo | payee, memo, payee, tuple(documents))
+    return Asked(
+        receipt=receipt,
+        reading=reading,
+        pairs=memo | payee,
+        memo_pairs=memo,
+        payee_pairs=payee,
+        documents=tuple(documents),
+    )
 
 
 def document_level(asked: Asked, number: DocumentNumber | None, parents: Sequence[DocumentNumber | None] = ()) -> str:
@@ -129,7 +136,7 @@ class Names:
             phase = 1.0 if not own.phase.isdisjoint(said) else -1.0 if works > 0.5 else 0.0
         strange = self.lexicon.known(asked.pairs) - sum([weight[pair] for pair in said])
         score = PLACE * place + UNIT * unit + WORKS * works + PHASE * phase - UNEXPLAINED * min(2.0, strange / SPAN)
-        return NameFit(place, unit, works, phase, strange, score)
+        return NameFit(place=place, unit=unit, works=works, phase=phase, strange=strange, score=score)
 
     def relief(self, asked: Asked, best: NameFit, projects: Sequence[str]) -> float:
         """What the words of the other `projects` should not have cost the `best` named one, where all of them are paid

@@ -130,19 +130,19 @@ def read(
     said_by, names = evened(payer), canonical(words)
     treasury = bool(_TREASURY.search(said_by))
     return Reading(
-        tuple(citations),
-        _count(batch) if batch else None,
-        source,
-        sums,
-        next((kind for kind, pattern in _STRAY if pattern.search(names)), None),
-        tuple(found[0] for _, pattern in _STRAY for found in pattern.finditer(names)),
-        _PHRASES.sub("", names),
-        canonical(to),
-        treasury,
-        not treasury and bool(_OUTSIDERS.search(said_by)),
-        is_custodian(to),
-        plain,
-        said,
+        citations=tuple(citations),
+        batch=_count(batch) if batch else None,
+        source=source,
+        sums=sums,
+        stray=next((kind for kind, pattern in _STRAY if pattern.search(names)), None),
+        stray_words=tuple(found[0] for _, pattern in _STRAY for found in pattern.finditer(names)),
+        names=_PHRASES.sub("", names),
+        payee=canonical(to),
+        is_treasury=treasury,
+        is_outsider=not treasury and bool(_OUTSIDERS.search(said_by)),
+        is_custodian=is_custodian(to),
+        plain=plain,
+        said=said,
     )
 
 

@@ -19,9 +19,10 @@ from projects.core.places import within
 from projects.core.tables import Place
 from projects.core.text import N_
 from projects.core.vocabulary import FUNDING_SOURCES
+from projects.database import rows_of
 from projects.extensions import db
 from projects.money.documents.tables import FundingDocument
-from projects.money.ledger.queries import chunks, outside_sums, stands
+from projects.money.ledger.queries import chunks, outside_sums, stands, whole_fen
 from projects.money.ledger.tables import LedgerEntry
 from projects.money.matching.desk import DecisionRow, DeskReceipt, DeskStanding, Queue, SourceSum
 from projects.money.matching.facts import OpenLine, Proposal
@@ -85,19 +86,19 @@ def lines(actor: Actor) -> list[OpenLine]:
             left, above = int(fen) - int(used or 0), _above(parent, parents)
             found.append(
                 OpenLine(
-                    str(key),
-                    number,
-                    issued,
-                    str(project),
-                    name,
-                    unit,
-                    "",
-                    source,
-                    int(fen),
-                    left,
-                    int(parts or 0),
-                    above,
-                    paid.get(key, ()),
+                    key=str(key),
+                    document=number,
+                    issued_on=issued,
+                    project=str(project),
+                    project_name=name,
+                    unit=unit,
+                    place="",
+                    source=source,
+                    amount_fen=int(fen),
+                    open_fen=left,
+                    parts=int(parts or 0),
+                    parents=above,
+                    paid=paid.get(key, ()),
                 )
             )
     return found
@@ -134,10 +135,10 @@ def _receipts() -> tuple[Select[Any], Any, Any]:
         .group_by(LedgerEntry.receipt_id)
     ).subquery()
     outside = outside_sums().subquery()
-    paid, aside = func.coalesce(matched.c.fen, 0), func.coalesce(outside.c.fen, 0)
-    columns = (
+    paid, aside = whole_fen(matched.c.fen), whole_fen(outside.c.fen)
+    columns: tuple[Any, ...] = (
         own.id, own.voucher, own.received_on, own.payer, own.payee, own.amount_fen, own.memo, own.source,
-        own.place_code, Place.name, paid, aside, own.is_sample,
+        own.place_code, Place.name.label("place"), paid.label("matched_fen"), aside.label("outside_fen"), own.is_sample,
     )  # fmt: skip
     joined = (
         select(*columns)
@@ -161,11 +162,7 @@ def receipts_left(actor: Actor) -> list[DeskReceipt]:
 
 def _rows(actor: Actor, statement: Select[Any]) -> list[DeskReceipt]:
     reach = places_for(actor, READING)
-    return [
-        DeskReceipt(*(*row[:10], int(row[10]), int(row[11]), row[12]))
-        for row in db.session.execute(statement)
-        if covers(reach, row[8])
-    ]
+    return [row for row in rows_of(DeskReceipt, db.session.execute(statement)) if covers(reach, row.place_code)]
 
 
 def receipt_of(actor: Actor, receipt_id: int) -> DeskReceipt:
@@ -267,7 +264,7 @@ def line_names(actor: Actor, ids: Iterable[str]) -> dict[str, OpenLine]:
         own.entry_on,
         own.project_id,
         Project.name,
-        func.coalesce(Unit.name, ""),
+        func.coalesce(Unit.name, "").label("unit"),
         own.source,
         own.amount_fen,
     )
@@ -278,9 +275,20 @@ def line_names(actor: Actor, ids: Iterable[str]) -> dict[str, OpenLine]:
         for row in db.session.execute(statement.where(own.id.in_(part)))
     )
     return {
-        str(row[0]): OpenLine(str(row[0]), row[1], row[2], str(row[3]), row[4], row[5], "", row[6], int(row[7]), 0)
+        str(row.id): OpenLine(
+            key=str(row.id),
+            document=row.document_number,
+            issued_on=row.entry_on,
+            project=str(row.project_id),
+            project_name=row.name,
+            unit=row.unit,
+            place="",
+            source=row.source,
+            amount_fen=int(row.amount_fen),
+            open_fen=0,
+        )
         for row in rows
-        if reach is None or row[3] in reach
+        if reach is None or row.project_id in reach
     }
 
 

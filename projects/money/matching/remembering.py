@@ -93,7 +93,15 @@ def _follow(kept: _Kept, given: Given, progress: Progress | None) -> DeskStandin
     """Work out what changed. A matcher that fails in the middle is not used again."""
     matcher, kept.matcher = kept.matcher or Matcher(), None
     waiting = [
-        Receipt(str(row.id), row.received_on, row.payer, row.payee, row.left_fen, row.memo) for row in given.queue.rows
+        Receipt(
+            key=str(row.id),
+            received_on=row.received_on,
+            payer=row.payer,
+            payee=row.payee,
+            amount_fen=row.left_fen,
+            memo=row.memo,
+        )
+        for row in given.queue.rows
     ]
     said = matcher.update(given.lines, waiting, given.aliases, progress, given.barred)
     kept.matcher = matcher

@@ -47,7 +47,14 @@ def case(
     ]
     gains = sorted([outside, *alone], reverse=True)
     named = frozenset([line for guess in guesses for line, _ in guess.parts])
-    return Case(when, batch, tuple(guesses), outside, gains[0] - gains[1] if len(gains) > 1 else 0.0, named)
+    return Case(
+        when=when,
+        batch=batch,
+        guesses=tuple(guesses),
+        outside=outside,
+        margin=gains[0] - gains[1] if len(gains) > 1 else 0.0,
+        lines=named,
+    )
 
 
 def story(line: OpenLine, parts: Sequence[Paid]) -> float:
@@ -96,13 +103,13 @@ class World:
         guess = own.guesses[number]
         score = guess.words
         for line, amount in guess.parts:
-            told = self._story_with(line, (own.when, amount, own.batch))
-            if told == NEVER:
+            longer = self._story_with(line, (own.when, amount, own.batch))
+            if longer == NEVER:
                 return NEVER
-            score += told - self._told(line)
+            score += longer - self._story(line)
         return score
 
-    def _told(self, line: str) -> float:
+    def _story(self, line: str) -> float:
         if line not in self._stories:
             self._stories[line] = story(self.lines[line], self._paid.get(line, ()))
         return self._stories[line]

@@ -16,9 +16,19 @@ from projects.core.permissions import Actor, covers, places_for, visible_project
 from projects.core.places import prefix
 from projects.core.tables import Place
 from projects.core.text import N_
+from projects.database import rows_of
 from projects.extensions import db
 from projects.money.findings.queries import limits
-from projects.money.ledger.queries import chunks, closed_months, counts_once, outside_sums, stands, taken_back_by, told
+from projects.money.ledger.queries import (
+    chunks,
+    closed_months,
+    counts_once,
+    outside_sums,
+    own_number,
+    stands,
+    taken_back_by,
+    whole_fen,
+)
 from projects.money.ledger.tables import LedgerEntry
 from projects.money.matching.tables import MatchDecision
 from projects.money.receipts.sheet import MonthRow, PlaceChoice, ReceiptFilter, ReceiptPage, ReceiptRow, receipt_page
@@ -67,18 +77,21 @@ def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage
     outside = outside_sums(as_of).subquery()
     columns = (
         own.id,
-        told(own.voucher),
+        own_number(own.voucher).label("voucher"),
         own.received_on,
         own.payer,
         own.payee,
         own.amount_fen,
         own.memo,
-        Place.name,
-        matched_sums.c.fen,
-        outside.c.fen,
+        func.coalesce(Place.name, "").label("place"),
+        whole_fen(matched_sums.c.fen).label("matched_fen"),
+        whole_fen(outside.c.fen).label("outside_fen"),
+        own.reverses_id,
+        taken_back_by(own, as_of).label("reversed_by_id"),
+        own.is_sample,
     )
     found = (
-        select(*columns, own.reverses_id, taken_back_by(own, as_of), own.is_sample)
+        select(*columns)
         .outerjoin(Place, Place.code == own.place_code)
         .outerjoin(matched_sums, matched_sums.c.receipt_id == own.id)
         .outerjoin(outside, outside.c.receipt_id == own.id)
@@ -96,26 +109,8 @@ def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage
     if chosen.month:
         first = parse_month(chosen.month)
         found = found.where(own.received_on.between(first, month_end(first)))
-    ordered = db.session.execute(found.order_by(own.received_on.desc(), own.id.desc()))
-    rows = [
-        ReceiptRow(
-            key,
-            voucher,
-            day,
-            payer,
-            payee,
-            fen,
-            memo,
-            place or "",
-            int(inside or 0),
-            int(away or 0),
-            reverses,
-            reversed_by,
-            sample,
-        )
-        for key, voucher, day, payer, payee, fen, memo, place, inside, away, reverses, reversed_by, sample in ordered
-    ]
-    return receipt_page(rows, chosen)
+    ordered = found.order_by(own.received_on.desc(), own.id.desc())
+    return receipt_page(rows_of(ReceiptRow, db.session.execute(ordered)), chosen)
 
 
 def receipt(actor: Actor, receipt_id: int) -> TreasuryReceipt:
@@ -180,7 +175,10 @@ def _receipt_figures(code: str, end: dt.date) -> list[ReceiptFigures]:
     columns = (TreasuryReceipt.id, TreasuryReceipt.received_on, TreasuryReceipt.amount_fen, TreasuryReceipt.source)
     rows = db.session.execute(select(*columns).where(TreasuryReceipt.received_on <= end, *reach))
     return [
-        ReceiptFigures(day, fen, source, matched.get(key, {}), outside.get(key, 0)) for key, day, fen, source in rows
+        ReceiptFigures(
+            on=day, amount_fen=fen, source=source, matched=matched.get(key, {}), outside_fen=outside.get(key, 0)
+        )
+        for key, day, fen, source in rows
     ]
 
 
@@ -195,7 +193,7 @@ def _ledger_sums(code: str, end: dt.date) -> list[LedgerSum]:
         own.source, own.step
     )
     return [
-        LedgerSum(source, step, int(fen), int(month_fen), int(without))
+        LedgerSum(source=source, step=step, fen=int(fen), month_fen=int(month_fen), bare_fen=int(without))
         for source, step, fen, month_fen, without in db.session.execute(found)
     ]
 
@@ -229,7 +227,13 @@ def reported(actor: Actor, choice: PlaceChoice, month: dt.date) -> list[Reported
     inner = select(*columns).where(MonthlyReport.state == "approved", MonthlyReport.month <= end).subquery()
     rows = db.session.execute(
         select(
-            Project.id, Project.slug, Project.name, Place.name, inner.c.month, inner.c.investment_fen, inner.c.is_sample
+            Project.id,
+            Project.slug,
+            Project.name,
+            Place.name.label("place"),
+            inner.c.month,
+            inner.c.investment_fen,
+            inner.c.is_sample,
         )
         .join(Place, Place.code == Project.place_code)
         .outerjoin(inner, (inner.c.project_id == Project.id) & (inner.c.rank == 1))
@@ -237,9 +241,18 @@ def reported(actor: Actor, choice: PlaceChoice, month: dt.date) -> list[Reported
         .order_by(Project.name)
     )
     return [
-        Reported(slug, name, place, told, invested, *sums.get(key, (0, 0)), bool(sample))
-        for key, slug, name, place, told, invested, sample in rows
-        if key in sums or told is not None
+        Reported(
+            slug=row.slug,
+            name=row.name,
+            place=row.place,
+            report_month=row.month,
+            invested_fen=row.investment_fen,
+            received_fen=sums.get(row.id, (0, 0))[0],
+            paid_fen=sums.get(row.id, (0, 0))[1],
+            is_sample=bool(row.is_sample),
+        )
+        for row in rows
+        if row.id in sums or row.month is not None
     ]
 
 
@@ -258,20 +271,22 @@ def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date) -> Ye
     )
     rows = [
         Completion(
-            slug,
-            name,
-            place,
-            then[key].allocated[year],
-            then[key].paid_of(year),
-            now[key].paid_of(year),
-            key in samples,
+            slug=slug,
+            name=name,
+            place=place,
+            allocated_fen=then[key].allocated[year],
+            paid_fen=then[key].paid_of(year),
+            since_fen=now[key].paid_of(year),
+            is_sample=key in samples,
         )
         for key, slug, name, place in db.session.execute(names)
         if key in then and then[key].allocated.get(year)
     ]
     rows.sort(key=lambda row: (row.rate if row.rate is not None else 999, row.name, row.slug))
     asked = limits()
-    return YearEnd(year, on, rows, asked.rate("Y-1", on, ("cbi",)), asked.of("Y-1", on, ("cbi",)).basis)
+    return YearEnd(
+        year=year, on=on, rows=rows, least=asked.rate("Y-1", on, ("cbi",)), law=asked.of("Y-1", on, ("cbi",)).basis
+    )
 
 
 def _budgets(reach: list[ColumnElement[bool]], on: dt.date, as_of: dt.date) -> tuple[dict[int, Money], set[int]]:
@@ -337,14 +352,14 @@ def months(choice: PlaceChoice, as_of: dt.date) -> list[MonthRow]:
         covering = closed.covers(choice.code or None, month)
         found.append(
             MonthRow(
-                month,
-                came.get(month, 0),
-                moved[month]["received"],
-                moved[month]["paid"],
-                period,
-                closer,
-                closed_at,
-                covering,
+                month=month,
+                came_fen=came.get(month, 0),
+                received_fen=moved[month]["received"],
+                paid_fen=moved[month]["paid"],
+                period_id=period,
+                closed_by=closer,
+                closed_at=closed_at,
+                covering=covering,
             )
         )
         month = add_months(month, -1)

@@ -159,7 +159,16 @@ def statement(
         for name in ("amount_fen", "matched_fen", "outside_fen")
     }
     opened = sum(one.unmatched_fen for one in earlier)
-    return Statement(month, place, lines, total, opened, flow["amount_fen"], flow["matched_fen"], flow["outside_fen"])
+    return Statement(
+        month=month,
+        place=place,
+        lines=lines,
+        total=total,
+        opened_fen=opened,
+        came_fen=flow["amount_fen"],
+        matched_fen=flow["matched_fen"],
+        outside_fen=flow["outside_fen"],
+    )
 
 
 @dataclass(frozen=True)

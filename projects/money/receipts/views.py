@@ -190,11 +190,11 @@ def _values(form: ReceiptForm) -> operations.ReceiptValues:
 def _closing(period: FundingPeriod | None, found: Statement, *, covered: bool = False) -> str:
     if period is None:
         return str(gettext("已随上级地区结账") if covered else gettext("未结账: 数字还会变动"))
-    told = str(gettext("已于 %(at)s 结账。", at=instant(period.locked_at)))
+    closed = str(gettext("已于 %(at)s 结账。", at=instant(period.locked_at)))
     return (
-        told
+        closed
         if period.figures == found.figures
-        else f"{told} {gettext('结账后数字有变动: 结账时的数字已保留, 请查明原因。')}"
+        else f"{closed} {gettext('结账后数字有变动: 结账时的数字已保留, 请查明原因。')}"
     )
 
 

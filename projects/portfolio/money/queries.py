@@ -20,7 +20,7 @@ from projects.money.documents.queries import raw_lines
 from projects.money.documents.sheet import through
 from projects.money.documents.tables import FundingDocument
 from projects.money.findings.filtering import FindingFilter
-from projects.money.findings.queries import found, open_counts
+from projects.money.findings.queries import finding_page, open_counts
 from projects.money.findings.sheet import FindingPage
 from projects.money.ladder.queries import composition_of
 from projects.money.ladder.sums import Ladder, approved, ladder
@@ -70,7 +70,7 @@ def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterat
     if chosen.year:
         sums = sums.where(own.budget_year == int(chosen.year))
     for own_key, own_name, source, step, fen in db.session.execute(sums):
-        yield GroupPart(str(own_key or ""), str(own_name or ""), source, step, int(fen))
+        yield GroupPart(key=str(own_key or ""), name=str(own_name or ""), source=source, step=step, fen=int(fen))
     if chosen.by == "year" or chosen.year:
         return  # what was approved belongs to no year
     composition = compositions(as_of).c
@@ -105,7 +105,7 @@ def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterat
     for names, amounts in by_project.values():
         for source, fen in approved(amounts)[1].items():
             own_key, own_name = names.get(chosen.by, (source, source))
-            yield GroupPart(own_key, own_name, source, "approved", fen)
+            yield GroupPart(key=own_key, name=own_name, source=source, step="approved", fen=fen)
 
 
 def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[GroupPart]:
@@ -134,14 +134,14 @@ def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt
         if key in lines:
             for step, fen in (
                 ("allocated", lines[key].amount_fen),
-                ("received", totals[key][1]),
-                ("paid", totals[key][2]),
+                ("received", totals[key].received_fen),
+                ("paid", totals[key].paid_fen),
             ):
                 rest[source, step] = rest.get((source, step), 0) - fen
-                yield GroupPart(str(document_id), number, source, step, fen)
+                yield GroupPart(key=str(document_id), name=number, source=source, step=step, fen=fen)
     for (source, step), fen in sorted(rest.items()):
         if fen:
-            yield GroupPart("", "", source, step, fen)
+            yield GroupPart(key="", name="", source=source, step=step, fen=fen)
 
 
 def purses(ids: Collection[int], as_of: dt.date) -> Purses:
@@ -192,11 +192,11 @@ def dashboard(actor: Actor, as_of: dt.date) -> Dashboard:
         over[:1] if first is None else [month for month in reversed(over) if month > first]
     )  # what lies before the first closing was never to be closed here
     return Dashboard(
-        groups(actor, GroupFilter(by="source"), as_of).ladder,
-        found(actor, FindingFilter(per_page=25), as_of),
-        receipts(actor, ReceiptFilter(state="open", per_page=25), as_of),
-        due,
-        year_end(actor, choice, as_of.year, as_of),
+        ladder=groups(actor, GroupFilter(by="source"), as_of).ladder,
+        findings=finding_page(actor, FindingFilter(per_page=25), as_of),
+        receipts=receipts(actor, ReceiptFilter(state="open", per_page=25), as_of),
+        open_months=due,
+        year_end=year_end(actor, choice, as_of.year, as_of),
     )
 
 

@@ -119,7 +119,7 @@ def chain(app):
 def late(actor: Actor) -> list[tuple[str, int]]:
     return [
         (row.subject.name, row.finding.amount_fen)
-        for row in findings.found(actor, FindingFilter(rule="F-15"), TODAY).rows
+        for row in findings.finding_page(actor, FindingFilter(rule="F-15"), TODAY).rows
     ]
 
 
@@ -148,9 +148,11 @@ def test_a_filter_by_place_leaves_other_places_documents_out(app, chain):
         document("发改投资〔2025〕7号", place_code="370832", received_on=dt.date(2025, 3, 1), total_fen=9 * WAN)
         assert [
             row.subject.place
-            for row in findings.found(SYSTEM, FindingFilter(place="370832"), TODAY).rows
+            for row in findings.finding_page(SYSTEM, FindingFilter(place="370832"), TODAY).rows
             if row.subject.document_id
         ] == ["县370832"]
         assert [
-            row for row in findings.found(SYSTEM, FindingFilter(place="370831"), TODAY).rows if row.subject.document_id
+            row
+            for row in findings.finding_page(SYSTEM, FindingFilter(place="370831"), TODAY).rows
+            if row.subject.document_id
         ] == []

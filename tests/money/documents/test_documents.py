@@ -263,7 +263,7 @@ def test_a_document_is_linked_before_it_has_lines_and_never_in_a_ring(app, chain
 def test_a_late_budget_is_found_and_can_be_handled(app, chain):
     with app.app_context():
         late = document("财社〔2021〕8号", "budget", total_fen=500, received_on=DAY)
-        (row,) = findings.found(SYSTEM, FindingFilter(rule="F-15"), TODAY).rows
+        (row,) = findings.finding_page(SYSTEM, FindingFilter(rule="F-15"), TODAY).rows
         assert (row.subject.document_id, row.finding.amount_fen, row.state) == (late, 500, "open")
         user = make_user("finance")
     client = sign_in(app.test_client(), user)
@@ -274,7 +274,7 @@ def test_a_late_budget_is_found_and_can_be_handled(app, chain):
         == 302
     )
     with app.app_context():
-        (row,) = findings.found(SYSTEM, FindingFilter(rule="F-15"), TODAY).rows
+        (row,) = findings.finding_page(SYSTEM, FindingFilter(rule="F-15"), TODAY).rows
         assert (row.state, row.last.until) == ("exempted", dt.date(2021, 12, 31))
 
 

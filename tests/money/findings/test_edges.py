@@ -163,7 +163,7 @@ def test_works_that_nobody_accepted(app, project):
 def waiting(day, actor=SYSTEM, **chosen):
     return [
         row.finding.amount_fen
-        for row in queries.found(actor, FindingFilter(rule="F-23", **chosen), dt.date.fromisoformat(day)).rows
+        for row in queries.finding_page(actor, FindingFilter(rule="F-23", **chosen), dt.date.fromisoformat(day)).rows
     ]
 
 

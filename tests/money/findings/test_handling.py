@@ -121,7 +121,7 @@ def test_lists_pages_and_programs_say_the_same(app, project):
     with app.app_context():
         make_project("two")
         user = make_user("finance")
-        rows = queries.found(actor_of(user), FindingFilter(), TODAY).rows
+        rows = queries.finding_page(actor_of(user), FindingFilter(), TODAY).rows
         assert [(row.subject.slug, row.finding.rule) for row in rows] == [("one", "F-1")]
     client = sign_in(app.test_client(), user)
     for address in ("/findings", "/findings.csv", "/projects/one/findings", "/projects/one/findings/F-1/county", "/"):
@@ -220,6 +220,6 @@ def test_statements_do_not_grow_with_rows(app):
                         Acting(SYSTEM, NOW, TODAY), project.id, Posting("cbi", "received", dt.date(2020, 5, 1), 100)
                     )
             with counted(app) as sent:
-                queries.found(SYSTEM, FindingFilter(), TODAY)
+                queries.finding_page(SYSTEM, FindingFilter(), TODAY)
             counts.append(len(sent))
         assert counts[0] == counts[1] < 40

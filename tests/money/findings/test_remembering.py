@@ -29,7 +29,7 @@ OLD = dt.date(2020, 3, 2)
 
 def said(as_of=TODAY):
     """The findings of everything, as text."""
-    rows = queries.found(SYSTEM, FindingFilter(per_page=0), as_of).rows
+    rows = queries.finding_page(SYSTEM, FindingFilter(per_page=0), as_of).rows
     return sorted(
         (row.subject.name, row.finding.rule, row.finding.source, row.finding.amount_fen, str(row.finding.text))
         for row in rows
