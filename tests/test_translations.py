@@ -26,6 +26,7 @@ from builders import NOW, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from projects.verdicts.lights.extract import shipped_sets
 from sqlalchemy import select
 
 from projects.core import vocabulary
@@ -40,7 +41,6 @@ from projects.samples.demo.operations import load_samples
 from projects.samples.demo.scenarios import LEFT, PEOPLE, STATUS_DATE
 from projects.samples.plans.operations import load_catalogue
 from projects.translations import extract
-from projects.verdicts.lights.extract import shipped_sets
 from projects.verdicts.status.operations import rebuild
 
 ROOT = Path(__file__).parent.parent
@@ -67,7 +67,8 @@ LEFT_IN_CODE = {
     "money/matching/operations.py": "the reason kept with what an undone decision takes back",
     "sheets/reading/numerals.py": "Chinese numerals that are read",
     "sheets/reading/cells.py": "units and dates as cells write them",
-    "money/imports/layout.py": "the headings that files use",
+    "money/imports/fields.py": "the headings that files use",
+    "money/imports/layout.py": "words that tell totals, notes and units from rows",
     "money/imports/reading.py": "the names that offices give to sources",
     "money/imports/plan.py": "words in names that tell kinds of institutions and issuers",
     "money/imports/operations.py": "a place's name and reasons that are stored",

@@ -91,10 +91,15 @@ def add_contract(acting: Acting, project_id: int, values: ContractValues) -> Con
             {"confirmed": Text(N_("已有编号、名称、对方和日期都相同的合同: 确为另一份时请勾选后再提交"))}
         )
     row = Contract(
-        project_id=project_id, number=values.number.strip(), name=values.name.strip(), kind=values.kind,
-        party=values.party.strip(), signed_on=values.signed_on,
-        retention=values.retention, recorded_at=acting.now,
-    )  # fmt: skip
+        project_id=project_id,
+        number=values.number.strip(),
+        name=values.name.strip(),
+        kind=values.kind,
+        party=values.party.strip(),
+        signed_on=values.signed_on,
+        retention=values.retention,
+        recorded_at=acting.now,
+    )
     db.session.add(row)
     db.session.flush()
     postings = [

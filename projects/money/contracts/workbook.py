@@ -38,13 +38,22 @@ def contracts(name: str, rows: Sequence[ContractRow], as_of: dt.date) -> Table:
     )
     cells = [
         (
-            row.number, row.name, _(vocab.CONTRACT_KINDS[row.kind]), row.party, row.signed_on, row.worth_fen,
-            *(dict(row.parts).get(source) for source in contracted), row.confirmed_fen, row.paid_fen,
+            row.number,
+            row.name,
+            _(vocab.CONTRACT_KINDS[row.kind]),
+            row.party,
+            row.signed_on,
+            row.worth_fen,
+            *(dict(row.parts).get(source) for source in contracted),
+            row.confirmed_fen,
+            row.paid_fen,
             *(dict(row.paid_parts).get(source) for source in paid),
-            row.payment_rate, row.retention, _("示例") if row.is_sample else "",
+            row.payment_rate,
+            row.retention,
+            _("示例") if row.is_sample else "",
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return Table(
         _("合同"), columns, cells, ((_("项目"), name), (_("状态日"), as_of.isoformat()), (_("来源"), _("项目承诺跟踪")))
     )

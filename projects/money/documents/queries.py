@@ -8,11 +8,12 @@ import datetime as dt
 from collections import Counter, defaultdict
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, covers, places_for, visible_projects
+from projects.core.places import prefix, upper
 from projects.core.tables import Place
 from projects.core.text import N_
 from projects.extensions import db
@@ -21,12 +22,25 @@ from projects.money.documents.filtering import DocumentFilter
 from projects.money.documents.numbers import normalise
 from projects.money.documents.sheet import DocumentPage, DocumentRow, LineRow, RawLine, through
 from projects.money.documents.tables import FundingDocument
-from projects.money.findings.queries import documents_seen
 from projects.money.ledger.queries import own_number, stands
 from projects.money.ledger.tables import LedgerEntry
 from projects.register.projects.tables import Project
 
 SUMS = ("line_count", "lines_fen", "handed_fen", "received_fen", "paid_fen")
+
+
+def documents_seen(actor: Actor, action: str = "treasury.read") -> list[ColumnElement[bool]]:
+    """Conditions on FundingDocument: of the asker's places, of the places above them, and those of no place."""
+    reach = places_for(actor, action)
+    if reach is None:
+        return []
+    code = FundingDocument.place_code
+    above = {one for place in reach for one in upper(place)}
+    return (
+        [or_(*(code.startswith(prefix(place)) for place in sorted(reach)), code.in_(sorted(above)), code.is_(None))]
+        if reach
+        else [code.in_(())]
+    )
 
 
 def documents(actor: Actor, chosen: DocumentFilter, as_of: dt.date) -> list[DocumentRow]:

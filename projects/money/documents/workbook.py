@@ -35,13 +35,25 @@ def documents(rows: Sequence[DocumentRow], as_of: dt.date, chosen: DocumentFilte
     )
     cells = [
         (
-            row.number, _(vocab.DOCUMENT_KINDS[row.kind]), row.title, row.issuer, row.issued_on, row.received_on,
-            _(vocab.FUNDING_SOURCES[row.source]) if row.source else "", row.budget_year, row.place, row.parent_number,
-            row.total_fen, row.lines_fen,
-            row.handed_fen, row.received_fen, row.paid_fen, _("示例") if row.is_sample else "",
+            row.number,
+            _(vocab.DOCUMENT_KINDS[row.kind]),
+            row.title,
+            row.issuer,
+            row.issued_on,
+            row.received_on,
+            _(vocab.FUNDING_SOURCES[row.source]) if row.source else "",
+            row.budget_year,
+            row.place,
+            row.parent_number,
+            row.total_fen,
+            row.lines_fen,
+            row.handed_fen,
+            row.received_fen,
+            row.paid_fen,
+            _("示例") if row.is_sample else "",
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     narrowed = ", ".join(f"{name}={value}" for name, value in chosen.query().items())
     return Table(
         _("资金文件"),

@@ -25,10 +25,23 @@ TOTAL = "total"  # stands for a source where a finding is of the whole project
 def assess(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> tuple[MoneyFinding, ...]:
     """Everything the money of a project says as of a day."""
     parts = (
-        _pace, _share, _amount, _idle, _swept, _ahead, _over_estimate, _over_feasibility, _own_money, _account, _late,
-        _over_plan, _misuse, _gap, _acceptance,
+        _pace,
+        _share,
+        _amount,
+        _idle,
+        _swept,
+        _ahead,
+        _over_estimate,
+        _over_feasibility,
+        _own_money,
+        _account,
+        _late,
+        _over_plan,
+        _misuse,
+        _gap,
+        _acceptance,
         _contracts,
-    )  # fmt: skip
+    )
     return (*findings(facts.ladder, as_of, limits), *(one for part in parts for one in part(facts, as_of, limits)))
 
 

@@ -59,12 +59,20 @@ def handle(acting: Acting, row: FindingRow, handling: Handling) -> FindingStep:
         raise InvalidError(wrong)
     project_id, document_id, rule, source = row.key
     step = FindingStep(
-        project_id=project_id, document_id=document_id, rule=rule, source=source, state=handling.state,
-        owner=handling.owner.strip(), note=handling.note.strip(),
-        amount_fen=row.finding.amount_fen, until=handling.until, by_id=acting.actor.id, at=acting.now,
+        project_id=project_id,
+        document_id=document_id,
+        rule=rule,
+        source=source,
+        state=handling.state,
+        owner=handling.owner.strip(),
+        note=handling.note.strip(),
+        amount_fen=row.finding.amount_fen,
+        until=handling.until,
+        by_id=acting.actor.id,
+        at=acting.now,
         taken_on=acting.day,
         is_sample=bool(document and document.is_sample),
-    )  # fmt: skip
+    )
     db.session.add(step)
     db.session.flush()
     changes = {

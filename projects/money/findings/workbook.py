@@ -35,15 +35,22 @@ def findings(page: FindingPage, as_of: dt.date, chosen: FindingFilter) -> Table:
     )
     cells = [
         (
-            row.finding.rule, speak(row.rule.name), row.subject.name, row.subject.place,
-            _(vocab.FUNDING_SOURCES[row.finding.money]) if row.finding.money else "", row.finding.amount_fen,
+            row.finding.rule,
+            speak(row.rule.name),
+            row.subject.name,
+            row.subject.place,
+            _(vocab.FUNDING_SOURCES[row.finding.money]) if row.finding.money else "",
+            row.finding.amount_fen,
             speak(row.finding.text),
-            speak(row.finding.law), _(vocab.FINDING_STATES[row.state]), row.owner, row.last.note if row.last else "",
+            speak(row.finding.law),
+            _(vocab.FINDING_STATES[row.state]),
+            row.owner,
+            row.last.note if row.last else "",
             row.last.until if row.last else None,
             _("示例") if row.subject.is_sample else "",
         )
         for row in page.rows
-    ]  # fmt: skip
+    ]
     narrowed = ", ".join(f"{name}={value}" for name, value in chosen.query().items())
     notes = ((_("状态日"), as_of.isoformat()), (_("筛选"), narrowed or _("全部")), (_("来源"), _("项目承诺跟踪")))
     return Table(_("资金问题"), columns, cells, notes)
@@ -65,12 +72,17 @@ def limits(rows: Sequence[Limit], as_of: dt.date, known: Mapping[str, str]) -> T
     )
     cells = [
         (
-            row.rule, ": ".join(speak(word) for word in (names.name(row), names.part(row)) if word),
+            row.rule,
+            ": ".join(speak(word) for word in (names.name(row), names.part(row)) if word),
             ", ".join(map(speak, names.scope(row, known))) or _("全部"),
-            names.figure(row), speak(names.unit(row)), row.valid_from, row.valid_to,
-            row.law if row.is_own else speak(row.basis), row.source,
+            names.figure(row),
+            speak(names.unit(row)),
+            row.valid_from,
+            row.valid_to,
+            row.law if row.is_own else speak(row.basis),
+            row.source,
             _("是") if row.is_own else "",
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return Table(_("限额"), columns, cells, ((_("状态日"), as_of.isoformat()), (_("来源"), _("项目承诺跟踪"))))

@@ -68,9 +68,16 @@ def preview(acting: Acting, kind: str, filename: str, content: bytes, options: d
         db.session.flush()
         return found
     batch = ImportBatch(
-        kind=kind, filename=filename[:200], sha256=digest, content=content, options=options, counts=counts(*opened),
-        place_code=place_code, by_id=acting.actor.id, at=acting.now
-    )  # fmt: skip
+        kind=kind,
+        filename=filename[:200],
+        sha256=digest,
+        content=content,
+        options=options,
+        counts=counts(*opened),
+        place_code=place_code,
+        by_id=acting.actor.id,
+        at=acting.now,
+    )
     db.session.add(batch)
     db.session.flush()
     return batch
@@ -92,10 +99,14 @@ def open_file(
 def counts(found: Read, plan: PostingPlan) -> dict[str, Any]:
     """The figures of an import, as they are kept with it."""
     return {
-        "rows": len(found.rows), "new": len(plan.new), "existing": plan.existing, "faults": len(plan.faults),
-        "notes": len(plan.notes), "totals": found.totals,
+        "rows": len(found.rows),
+        "new": len(plan.new),
+        "existing": plan.existing,
+        "faults": len(plan.faults),
+        "notes": len(plan.notes),
+        "totals": found.totals,
         "amount_fen": plan.amount_fen,
-    }  # fmt: skip
+    }
 
 
 def post(acting: Acting, batch_id: int, progress: Progress | None = None) -> ImportBatch:
@@ -235,11 +246,15 @@ def _documents(
             sources = {row.text("source") for row in rows}
             first = rows[0]
             values = DocumentValues(
-                planning.document_kind(first.text("number")), first.text("number"), issuer=first.text("issuer")[:120],
+                planning.document_kind(first.text("number")),
+                first.text("number"),
+                issuer=first.text("issuer")[:120],
                 issued_on=first.day("issued"),
-                source=next(iter(sources)) if len(sources) == 1 else None, place_code=batch.place_code,
-                import_id=batch.id, confirmed=True,
-            )  # fmt: skip
+                source=next(iter(sources)) if len(sources) == 1 else None,
+                place_code=batch.place_code,
+                import_id=batch.id,
+                confirmed=True,
+            )
             there[key] = write_document(acting, values).id
         if done % 100 == 99:
             tell("documents", done + 1, len(wanted))
@@ -266,12 +281,19 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Posti
         said = row.text("place")
         slug = code if CODE.fullmatch(code) else _free(f"{row.text('name')}\x1f{unit}\x1f{code}", place, taken)
         taken.add(slug)
-        rows.append({
-            "slug": slug, "name": row.text("name"), "national_code": code if CODE.fullmatch(code) else None,
-            "category": planning.category_of(row.text("name")), "unit_id": units.get(unit), "place_code": place,
-            "version": 1, "is_sample": False,
-            "note": f"所在地原文: {said}" if said and is_chosen else "",
-        })  # fmt: skip
+        rows.append(
+            {
+                "slug": slug,
+                "name": row.text("name"),
+                "national_code": code if CODE.fullmatch(code) else None,
+                "category": planning.category_of(row.text("name")),
+                "unit_id": units.get(unit),
+                "place_code": place,
+                "version": 1,
+                "is_sample": False,
+                "note": f"所在地原文: {said}" if said and is_chosen else "",
+            }
+        )
     ids = (
         list(db.session.scalars(insert(Project).returning(Project.id, sort_by_parameter_order=True), rows))
         if rows

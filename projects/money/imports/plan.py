@@ -30,11 +30,23 @@ NOWHERE, NOWHERE_NAME = (
     "地区待定",
 )  # where projects of unknown places lie until a person says more; no GB/T code begins with 99
 CATEGORIES = (
-    ("疾病预防控制", "cdc"), ("妇幼", "maternal"), ("妇女儿童", "maternal"), ("中医", "tcm"), ("中西医", "tcm"),
-    ("传染", "infectious"), ("公共卫生", "infectious"), ("精神", "mental"),
-    ("急救", "emergency"), ("血站", "emergency"), ("卫生学校", "education"), ("护理学院", "education"),
-    ("卫生院", "primary"), ("社区", "primary"), ("村卫生", "primary"), ("医院", "hospital"),
-)  # fmt: skip
+    ("疾病预防控制", "cdc"),
+    ("妇幼", "maternal"),
+    ("妇女儿童", "maternal"),
+    ("中医", "tcm"),
+    ("中西医", "tcm"),
+    ("传染", "infectious"),
+    ("公共卫生", "infectious"),
+    ("精神", "mental"),
+    ("急救", "emergency"),
+    ("血站", "emergency"),
+    ("卫生学校", "education"),
+    ("护理学院", "education"),
+    ("卫生院", "primary"),
+    ("社区", "primary"),
+    ("村卫生", "primary"),
+    ("医院", "hospital"),
+)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from projects.core.money import exact_yuan
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.money.imports import layout
+from projects.money.imports.fields import FIELDS, Field
 from projects.sheets.reading import cells
 from projects.sheets.reading.cells import CellRefusedError, Value
 
@@ -20,20 +21,56 @@ LONGEST = 200
 SKIPPED = {"section": N_("看作分组标题或上一行的其中数, 没有读入"), "other_way": ""}
 OTHER_WAY = {"receipts": N_("这一行是支出, 不是到账, 没有读入"), "payments": N_("这一行是收入, 不是支付, 没有读入")}
 SHEET_ROWS = 100_000
-SOURCES = {word: key for key, word in FUNDING_SOURCES.items()} | {key: key for key in FUNDING_SOURCES} | {
-    "中央预算内": "cbi", "中央预算内资金": "cbi", "中央预算内基建投资": "cbi", "预算内投资": "cbi",
-    "中央基建投资": "cbi", "中央财政": "central_special", "中央专项": "central_special",
-    "中央财政专项资金": "central_special", "中央财政资金": "central_special", "超长期国债": "treasury_ultra_long",
-    "超长期特别国债资金": "treasury_ultra_long", "省级预算内投资": "provincial_budget",
-    "省预算内": "provincial_budget", "省预算内投资": "provincial_budget", "省级": "provincial",
-    "省级财政资金": "provincial", "省财政": "provincial", "省级资金": "provincial", "市级": "municipal",
-    "市级财政资金": "municipal", "市财政": "municipal", "市级资金": "municipal", "市级配套": "municipal",
-    "县级": "county", "县级财政资金": "county", "县财政": "county", "区级财政": "county", "区级": "county",
-    "县级资金": "county", "县级配套": "county", "县区配套": "county", "一般债": "general_bond",
-    "一般债券": "general_bond", "地方一般债券": "general_bond", "专项债": "special_bond", "专项债券": "special_bond",
-    "地方专项债券": "special_bond", "地方政府专项债": "special_bond", "贷款": "bank_loan", "世行贷款": "world_bank",
-    "自筹资金": "self", "单位自筹": "self", "捐款": "donation", "社会捐赠": "donation",
-}  # fmt: skip
+SOURCES = (
+    {word: key for key, word in FUNDING_SOURCES.items()}
+    | {key: key for key in FUNDING_SOURCES}
+    | {
+        "中央预算内": "cbi",
+        "中央预算内资金": "cbi",
+        "中央预算内基建投资": "cbi",
+        "预算内投资": "cbi",
+        "中央基建投资": "cbi",
+        "中央财政": "central_special",
+        "中央专项": "central_special",
+        "中央财政专项资金": "central_special",
+        "中央财政资金": "central_special",
+        "超长期国债": "treasury_ultra_long",
+        "超长期特别国债资金": "treasury_ultra_long",
+        "省级预算内投资": "provincial_budget",
+        "省预算内": "provincial_budget",
+        "省预算内投资": "provincial_budget",
+        "省级": "provincial",
+        "省级财政资金": "provincial",
+        "省财政": "provincial",
+        "省级资金": "provincial",
+        "市级": "municipal",
+        "市级财政资金": "municipal",
+        "市财政": "municipal",
+        "市级资金": "municipal",
+        "市级配套": "municipal",
+        "县级": "county",
+        "县级财政资金": "county",
+        "县财政": "county",
+        "区级财政": "county",
+        "区级": "county",
+        "县级资金": "county",
+        "县级配套": "county",
+        "县区配套": "county",
+        "一般债": "general_bond",
+        "一般债券": "general_bond",
+        "地方一般债券": "general_bond",
+        "专项债": "special_bond",
+        "专项债券": "special_bond",
+        "地方专项债券": "special_bond",
+        "地方政府专项债": "special_bond",
+        "贷款": "bank_loan",
+        "世行贷款": "world_bank",
+        "自筹资金": "self",
+        "单位自筹": "self",
+        "捐款": "donation",
+        "社会捐赠": "donation",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -145,7 +182,7 @@ def read(sheets: Sequence[SheetRows], kind: str, unit: str | None = None) -> Rea
 
 
 def _sheet(found: Read, sheet: SheetRows, place: layout.Layout, kind: str, unit: str | None) -> None:
-    fields, heading = layout.FIELDS[kind], sheet.rows[place.first - 1]
+    fields, heading = FIELDS[kind], sheet.rows[place.first - 1]
     rows = _filled(sheet, place)
     found.heads[sheet.name] = {
         one.key: _head(sheet, place, place.columns[one.key]) for one in fields if one.key in place.columns
@@ -216,7 +253,7 @@ def _row(
     values: dict[str, str | int | dt.date] = {}
     names: dict[str, str] = {}
     is_whole = True
-    for one in layout.FIELDS[kind]:
+    for one in FIELDS[kind]:
         column = place.columns.get(one.key)
         if column is None:
             continue
@@ -232,7 +269,7 @@ def _row(
         found.rows.append(SheetRow(sheet.name, number + 1, values, names))
 
 
-def _value(one: layout.Field, value: Value, unit: str | None, *, from_1904: bool) -> str | int | dt.date:
+def _value(one: Field, value: Value, unit: str | None, *, from_1904: bool) -> str | int | dt.date:
     if value == cells.BROKEN:
         raise CellRefusedError(N_("公式出错 (Excel 的错误值), 请先在表中改正"))
     if one.kind == "amount":

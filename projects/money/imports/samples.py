@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from projects.core.text import N_
-from projects.money.imports.layout import FIELDS
+from projects.money.imports.fields import FIELDS
 from projects.sheets.writing.table import Column, Table
 
 CODE, CLINIC, WING = "2101-370831-84-01-900001", "示例县人民医院门诊综合楼项目", "示例县中医院改扩建项目"

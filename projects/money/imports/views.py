@@ -12,8 +12,8 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import IMPORT_KINDS
 from projects.money.imports import operations, queries, samples, workbook
 from projects.money.imports.extract import MOST_BYTES
+from projects.money.imports.fields import FIELDS
 from projects.money.imports.forms import UndoForm, UploadForm
-from projects.money.imports.layout import FIELDS
 from projects.money.imports.plan import later as plan_later
 from projects.people.access.door import acting, allowed, current_actor
 from projects.sheets.writing.views import download

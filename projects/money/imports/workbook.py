@@ -7,7 +7,7 @@ import datetime as dt
 from flask_babel import gettext as _
 
 from projects.core.vocabulary import FUNDING_SOURCES
-from projects.money.imports.layout import FIELDS
+from projects.money.imports.fields import FIELDS
 from projects.money.imports.plan import PostingPlan
 from projects.money.imports.reading import Read
 from projects.sheets.writing.table import Column, Table

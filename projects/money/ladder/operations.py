@@ -146,12 +146,20 @@ def set_composition(acting: Acting, project_id: int, amount: Amount) -> None:
         row = row or FundingComposition(project_id=project_id, source=amount.source, estimate_kind=amount.kind)
         row.amount_fen, row.document_number, row.since, row.is_sample = amount.amount_fen, after[1], since, False
         db.session.add(row)
-    db.session.add(CompositionRevision(
-        project_id=project_id, source=amount.source, estimate_kind=amount.kind, amount_fen=after[0],
-        document_number=after[1],
-        approved_on=amount.approved_on, since=since, reason=amount.reason.strip(), by_id=acting.actor.id,
-        recorded_at=acting.now,
-    ))  # fmt: skip
+    db.session.add(
+        CompositionRevision(
+            project_id=project_id,
+            source=amount.source,
+            estimate_kind=amount.kind,
+            amount_fen=after[0],
+            document_number=after[1],
+            approved_on=amount.approved_on,
+            since=since,
+            reason=amount.reason.strip(),
+            by_id=acting.actor.id,
+            recorded_at=acting.now,
+        )
+    )
     db.session.flush()
     changes = {
         "source": [amount.source] * 2,

@@ -36,17 +36,26 @@ def ladder(page: FundingPage, as_of: dt.date, chosen: FundingFilter) -> Table:
     )
     cells = [
         (
-            row.project.slug, row.project.name, row.project.place, row.project.programme,
+            row.project.slug,
+            row.project.name,
+            row.project.place,
+            row.project.programme,
             _(vocab.FUNDING_SOURCES[row.line.key]),
             _("中央") if row.line.key in vocab.CENTRAL_SOURCES else _("地方及其他"),
-            row.line.approved, row.line.planned, row.line.allocated, row.line.received, row.line.contracted,
+            row.line.approved,
+            row.line.planned,
+            row.line.allocated,
+            row.line.received,
+            row.line.contracted,
             row.line.paid,
-            row.line.allocation_rate, row.line.receipt_rate, row.line.payment_rate,
+            row.line.allocation_rate,
+            row.line.receipt_rate,
+            row.line.payment_rate,
             "; ".join(f"{one.rule} {speak(one.text)}" for one in row.findings),
             _("示例") if row.project.is_sample else "",
         )
         for row in page.rows
-    ]  # fmt: skip
+    ]
     narrowed = ", ".join(f"{name}={value}" for name, value in chosen.query().items())
     notes = ((_("状态日"), as_of.isoformat()), (_("筛选"), narrowed or _("全部")), (_("来源"), _("项目承诺跟踪")))
     return Table(_("资金台账"), columns, cells, notes)
@@ -68,12 +77,19 @@ def entries(name: str, money: ProjectMoney, as_of: dt.date) -> Table:
     )
     cells = [
         (
-            row.id, row.entry_on, _(vocab.FUNDING_SOURCES[row.source]), _(vocab.LEDGER_STEPS[row.step]), row.amount_fen,
-            row.document_number, row.memo,
-            row.reverses_id, row.reversed_by_id, _("示例") if row.is_sample else "",
+            row.id,
+            row.entry_on,
+            _(vocab.FUNDING_SOURCES[row.source]),
+            _(vocab.LEDGER_STEPS[row.step]),
+            row.amount_fen,
+            row.document_number,
+            row.memo,
+            row.reverses_id,
+            row.reversed_by_id,
+            _("示例") if row.is_sample else "",
         )
         for row in money.entries
-    ]  # fmt: skip
+    ]
     return Table(
         _("资金明细"),
         columns,

@@ -33,10 +33,21 @@ from projects.money.ledger.tables import LedgerEntry
 
 LOCK = 0x4D4F4E45  # any number of our own
 COPIED = (
-    "project_id", "source", "step", "kind", "budget_year", "document_number", "external_id", "document_id",
-    "allocation_id", "receipt_id", "contract_id",
-    "import_id", "decision_id", "is_sample",
-)  # fmt: skip
+    "project_id",
+    "source",
+    "step",
+    "kind",
+    "budget_year",
+    "document_number",
+    "external_id",
+    "document_id",
+    "allocation_id",
+    "receipt_id",
+    "contract_id",
+    "import_id",
+    "decision_id",
+    "is_sample",
+)
 
 
 def lock_money() -> None:
@@ -73,18 +84,28 @@ def write_entries(acting: Acting, items: Sequence[tuple[int, Posting]]) -> list[
         wrong |= {f"{position}.{name}": problem for name, problem in problems.items()}
         if not problems:
             document = book.documents.get(posting.document_id or 0)
-            rows.append({
-                "project_id": project_id, "source": posting.source, "step": posting.step, "kind": posting.kind,
-                "entry_on": posting.on,
-                "budget_year": book.year(posting), "amount_fen": posting.amount_fen,
-                "document_number": posting.document_number.strip() or (document.number if document else ""),
-                "external_id": posting.external_id.strip(),
-                "memo": posting.memo.strip(), "document_id": posting.document_id,
-                "allocation_id": posting.allocation_id, "receipt_id": posting.receipt_id,
-                "contract_id": posting.contract_id, "import_id": posting.import_id, "decision_id": posting.decision_id,
-                "recorded_at": acting.now,
-                "is_sample": book.take(project_id, posting),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "project_id": project_id,
+                    "source": posting.source,
+                    "step": posting.step,
+                    "kind": posting.kind,
+                    "entry_on": posting.on,
+                    "budget_year": book.year(posting),
+                    "amount_fen": posting.amount_fen,
+                    "document_number": posting.document_number.strip() or (document.number if document else ""),
+                    "external_id": posting.external_id.strip(),
+                    "memo": posting.memo.strip(),
+                    "document_id": posting.document_id,
+                    "allocation_id": posting.allocation_id,
+                    "receipt_id": posting.receipt_id,
+                    "contract_id": posting.contract_id,
+                    "import_id": posting.import_id,
+                    "decision_id": posting.decision_id,
+                    "recorded_at": acting.now,
+                    "is_sample": book.take(project_id, posting),
+                }
+            )
     if wrong:
         raise InvalidError(wrong)
     return _insert(rows, acting.day)

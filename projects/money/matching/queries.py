@@ -62,10 +62,18 @@ def lines(actor: Actor) -> list[OpenLine]:
         .subquery()
     )
     columns = (
-        own.id, own.document_number, func.coalesce(document.issued_on, own.entry_on), own.project_id, Project.name,
-        func.coalesce(Unit.name, ""), own.source,
-        own.amount_fen, drawn.c.fen, drawn.c.parts, document.parent_id,
-    )  # fmt: skip
+        own.id,
+        own.document_number,
+        func.coalesce(document.issued_on, own.entry_on),
+        own.project_id,
+        Project.name,
+        func.coalesce(Unit.name, ""),
+        own.source,
+        own.amount_fen,
+        drawn.c.fen,
+        drawn.c.parts,
+        document.parent_id,
+    )
     statement = (
         select(*columns)
         .join(Project, Project.id == own.project_id)
@@ -137,9 +145,20 @@ def _receipts() -> tuple[Select[Any], Any, Any]:
     outside = outside_sums().subquery()
     paid, aside = whole_fen(matched.c.fen), whole_fen(outside.c.fen)
     columns: tuple[Any, ...] = (
-        own.id, own.voucher, own.received_on, own.payer, own.payee, own.amount_fen, own.memo, own.source,
-        own.place_code, Place.name.label("place"), paid.label("matched_fen"), aside.label("outside_fen"), own.is_sample,
-    )  # fmt: skip
+        own.id,
+        own.voucher,
+        own.received_on,
+        own.payer,
+        own.payee,
+        own.amount_fen,
+        own.memo,
+        own.source,
+        own.place_code,
+        Place.name.label("place"),
+        paid.label("matched_fen"),
+        aside.label("outside_fen"),
+        own.is_sample,
+    )
     joined = (
         select(*columns)
         .outerjoin(Place, Place.code == own.place_code)
@@ -329,10 +348,16 @@ def decisions_of(receipt_id: int) -> list[DecisionRow]:
     """What was decided on a receipt, the newest first, each with the lines it booked."""
     undoing = aliased(MatchDecision)
     columns = (
-        MatchDecision.id, MatchDecision.action, MatchDecision.outside_kind, MatchDecision.amount_fen,
-        MatchDecision.note, User.display_name, MatchDecision.at,
-        undoing.id, MatchDecision.reasons,
-    )  # fmt: skip
+        MatchDecision.id,
+        MatchDecision.action,
+        MatchDecision.outside_kind,
+        MatchDecision.amount_fen,
+        MatchDecision.note,
+        User.display_name,
+        MatchDecision.at,
+        undoing.id,
+        MatchDecision.reasons,
+    )
     statement = (
         select(*columns)
         .outerjoin(User, User.id == MatchDecision.by_id)

@@ -41,10 +41,21 @@ def queue(items: Sequence[DeskItem], lines: Mapping[str, OpenLine], narrowed: Ma
             else []
         )
         said = "; ".join(speak(text) for text in best.reasons) if best else ""
-        cells.append((
-            row.number, row.received_on, row.payer, row.payee, row.amount_fen, row.left_fen, row.memo,
-            speak(SHOWN_NAMES[item.show]), best.sure if best else None,
-            "; ".join(parts), said, _("示例") if row.is_sample else "",
-        ))  # fmt: skip
+        cells.append(
+            (
+                row.number,
+                row.received_on,
+                row.payer,
+                row.payee,
+                row.amount_fen,
+                row.left_fen,
+                row.memo,
+                speak(SHOWN_NAMES[item.show]),
+                best.sure if best else None,
+                "; ".join(parts),
+                said,
+                _("示例") if row.is_sample else "",
+            )
+        )
     chosen = ", ".join(f"{name}={value}" for name, value in narrowed.items())
     return Table(_("到账匹配"), columns, cells, ((_("筛选"), chosen or _("全部")), (_("来源"), _("项目承诺跟踪"))))

@@ -59,8 +59,12 @@ class FundingPeriod(Model):
     is_sample: Mapped[bool] = sample_flag()
     __table_args__ = (
         Index(
-            "uq_funding_period_standing", "month", "place_code", unique=True,
-            sqlite_where=text("reopened_at IS NULL"), postgresql_where=text("reopened_at IS NULL"),
+            "uq_funding_period_standing",
+            "month",
+            "place_code",
+            unique=True,
+            sqlite_where=text("reopened_at IS NULL"),
+            postgresql_where=text("reopened_at IS NULL"),
         ),
         AUTOINCREMENT,
-    )  # fmt: skip
+    )

@@ -26,13 +26,18 @@ def source_word(source: str) -> str:
 def headings() -> dict[str, str]:
     """The amounts of a statement by the names of their fields."""
     return {
-        "in_fen": _("累计到账 (元)"), "matched_fen": _("其中已匹配 (元)"), "outside_fen": _("列为项目外 (元)"),
+        "in_fen": _("累计到账 (元)"),
+        "matched_fen": _("其中已匹配 (元)"),
+        "outside_fen": _("列为项目外 (元)"),
         "unmatched_fen": _("未匹配 (元)"),
-        "allocated_fen": _("台账下达 (元)"), "received_fen": _("台账到位 (元)"), "bare_fen": _("其中无到账凭据 (元)"),
+        "allocated_fen": _("台账下达 (元)"),
+        "received_fen": _("台账到位 (元)"),
+        "bare_fen": _("其中无到账凭据 (元)"),
         "paid_fen": _("台账支付 (元)"),
-        "month_allocated_fen": _("本月下达 (元)"), "month_received_fen": _("本月到位 (元)"),
+        "month_allocated_fen": _("本月下达 (元)"),
+        "month_received_fen": _("本月到位 (元)"),
         "month_paid_fen": _("本月支付 (元)"),
-    }  # fmt: skip
+    }
 
 
 def receipts(page: ReceiptPage, as_of: dt.date, chosen: ReceiptFilter) -> Table:
@@ -54,12 +59,22 @@ def receipts(page: ReceiptPage, as_of: dt.date, chosen: ReceiptFilter) -> Table:
     )
     cells = [
         (
-            row.id, row.voucher, row.received_on, row.payer, row.payee, row.amount_fen, row.memo, row.place,
-            row.matched_fen, row.outside_fen, row.open_fen,
-            _(STATES[row.state]), _("示例") if row.is_sample else "",
+            row.id,
+            row.voucher,
+            row.received_on,
+            row.payer,
+            row.payee,
+            row.amount_fen,
+            row.memo,
+            row.place,
+            row.matched_fen,
+            row.outside_fen,
+            row.open_fen,
+            _(STATES[row.state]),
+            _("示例") if row.is_sample else "",
         )
         for row in page.rows
-    ]  # fmt: skip
+    ]
     narrowed = ", ".join(f"{name}={value}" for name, value in chosen.query().items())
     return Table(
         _("到账"),
@@ -74,11 +89,13 @@ def flow(found: Statement) -> str:
     return str(
         _(
             "本月: 月初未匹配 %(opened)s, 到账 %(came)s, 匹配 %(matched)s, 列为项目外 %(outside)s, 月末未匹配 %(left)s",
-            opened=exact_yuan(found.opened_fen), came=exact_yuan(found.came_fen), matched=exact_yuan(found.matched_fen),
+            opened=exact_yuan(found.opened_fen),
+            came=exact_yuan(found.came_fen),
+            matched=exact_yuan(found.matched_fen),
             outside=exact_yuan(found.outside_fen),
             left=exact_yuan(found.total.unmatched_fen),
         )
-    )  # fmt: skip
+    )
 
 
 def statement(found: Statement, place: str, closing: str) -> Table:
@@ -147,12 +164,18 @@ def year_end(found: YearEnd, place: str) -> Table:
     )
     cells = [
         (
-            row.slug, row.name, row.place, row.allocated_fen, row.paid_fen, row.rate,
+            row.slug,
+            row.name,
+            row.place,
+            row.allocated_fen,
+            row.paid_fen,
+            row.rate,
             _("低于要求") if found.is_short(row.rate) else "",
-            row.since_fen, _("示例") if row.is_sample else "",
+            row.since_fen,
+            _("示例") if row.is_sample else "",
         )
         for row in found.rows
-    ]  # fmt: skip
+    ]
     notes = (
         (_("年度"), str(found.year)),
         (_("截至"), found.on.isoformat()),

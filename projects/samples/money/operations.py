@@ -5,19 +5,16 @@ handled findings, closed months.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
 
-from projects.core.money import plain_yuan
-from projects.core.month import ALWAYS, BEIJING
+from projects.core.month import ALWAYS
 from projects.core.tables import Place
 from projects.extensions import db
 from projects.money.contracts.tables import Contract, WorkValue
-from projects.money.documents.numbers import normalise
 from projects.money.documents.tables import FundingDocument
 from projects.money.findings.queries import of_project
 from projects.money.findings.tables import FindingStep
@@ -34,8 +31,7 @@ from projects.samples.demo import funds
 from projects.samples.demo.funds import SampleEntry
 from projects.samples.demo.samples import FEN_A_WAN, SampleReport
 from projects.samples.money import stories
-
-Row = dict[str, Any]
+from projects.samples.money.rows import Row, SampleRows, at_close, year_of
 
 
 def load_money(
@@ -74,7 +70,7 @@ class _Loader:
             select(*columns).outerjoin(Unit, Unit.id == Project.unit_id).where(Project.id.in_(projects.values()))
         )
         self.places = {key: (code, unit or "示例单位") for key, code, unit in rows}
-        self.known_places = set(db.session.scalars(select(Place.code)))
+        self.rows = SampleRows(projects, frozenset(db.session.scalars(select(Place.code))), now)
         self.numbers: dict[str, int] = {}
 
     def insert(self, model: Any, rows: Sequence[Row]) -> list[int]:
@@ -123,7 +119,7 @@ class _Loader:
             if one.step == "allocated":
                 first.setdefault(one.document_number, one)
         rows = [
-            self.document(
+            self.rows.document(
                 number,
                 stories.KINDS[one.source],
                 stories.ISSUERS[one.source],
@@ -135,61 +131,11 @@ class _Loader:
         ]
         self.numbers = dict(zip(first, self.insert(FundingDocument, rows), strict=True))
 
-    def document(self, number: str, kind: str, issuer: str, day: dt.date, place: str, **values: Any) -> Row:
-        """A document's row."""
-        fixed = {
-            "title": "",
-            "received_on": None,
-            "total_fen": None,
-            "parent_id": None,
-            "source": None,
-            "budget_year": day.year,
-        }
-        own = {
-            "kind": kind,
-            "number": number,
-            "number_normal": normalise(number),
-            "issuer": issuer,
-            "issued_on": day,
-            "version": 1,
-        }
-        return (
-            fixed
-            | own
-            | {"place_code": place if place in self.known_places else None, "recorded_at": self.now, "is_sample": True}
-            | values
-        )
-
-    def entry(self, one: SampleEntry, **values: Any) -> Row:
-        """An entry's row."""
-        own = {
-            "project_id": self.projects[one.project],
-            "source": one.source,
-            "step": one.step,
-            "entry_on": one.entry_on,
-            "amount_fen": one.amount_fen,
-        }
-        texts = {
-            "document_number": one.document_number,
-            "memo": one.memo,
-            "external_id": "",
-            "kind": "normal",
-            "budget_year": one.entry_on.year,
-        }
-        links = {
-            "document_id": None,
-            "allocation_id": None,
-            "receipt_id": None,
-            "contract_id": None,
-            "decision_id": None,
-        }
-        return own | texts | links | {"recorded_at": self.now, "is_sample": True} | values
-
     def allocated(self, entries: Sequence[SampleEntry]) -> dict[tuple[str, str, str], int]:
         """By project, source and document number, the id of the allocated entry."""
         ordered = sorted(entries, key=lambda one: one.entry_on)
         ids = self.insert(
-            LedgerEntry, [self.entry(one, document_id=self.numbers[one.document_number]) for one in ordered]
+            LedgerEntry, [self.rows.entry(one, document_id=self.numbers[one.document_number]) for one in ordered]
         )
         return {(one.project, one.source, one.document_number): key for one, key in zip(ordered, ids, strict=True)}
 
@@ -205,7 +151,7 @@ class _Loader:
             if sums.get((slug, source)):
                 fen = sums[slug, source] * percent // 100 // FEN_A_WAN * FEN_A_WAN
                 rows.append(
-                    self.entry(
+                    self.rows.entry(
                         SampleEntry(slug, source, "planned", day, fen, "示例发改投资〔2021〕1号", "示例: 年度计划")
                     )
                 )
@@ -226,16 +172,16 @@ class _Loader:
         for number, kind, issuer, day, place in (stories.LOWER, stories.LOWEST):
             (above,) = self.insert(
                 FundingDocument,
-                [self.document(number, kind, issuer, day, place, parent_id=above, source=stories.CHAIN_SOURCE)],
+                [self.rows.document(number, kind, issuer, day, place, parent_id=above, source=stories.CHAIN_SOURCE)],
             )
             one = SampleEntry(stories.CHAIN_SLUG, stories.CHAIN_SOURCE, "allocated", day, fen, number, "示例: 转发分解")
-            (line_id,) = self.insert(LedgerEntry, [self.entry(one, document_id=above, allocation_id=line_id)])
+            (line_id,) = self.insert(LedgerEntry, [self.rows.entry(one, document_id=above, allocation_id=line_id)])
         allocated[key] = line_id
         number, kind, issuer, day, place, wan = stories.LATE_BUDGET
         (late,) = self.insert(
             FundingDocument,
             [
-                self.document(
+                self.rows.document(
                     number, kind, issuer, day, place, total_fen=wan * FEN_A_WAN, received_on=day, source="provincial"
                 )
             ],
@@ -244,7 +190,7 @@ class _Loader:
         self.insert(
             FundingDocument,
             [
-                self.document(
+                self.rows.document(
                     number, kind, issuer, day, place, total_fen=wan * FEN_A_WAN, parent_id=late, source="provincial"
                 )
             ],
@@ -261,7 +207,7 @@ class _Loader:
         ]
         vouchers = {one: f"示例-{number:05d}" for number, one in enumerate(shown, 1)}
         rows = [
-            self.receipt(
+            self.rows.receipt(
                 vouchers[one],
                 one.entry_on,
                 one.amount_fen,
@@ -282,7 +228,7 @@ class _Loader:
                 "amount_fen": one.amount_fen,
                 "undoes_id": None,
                 "by_id": self.by_id,
-                "at": _at(one.entry_on),
+                "at": at_close(one.entry_on),
                 "is_sample": True,
                 "reasons": {"parts": [[str(paid[one]), one.amount_fen]] if paid[one] else [], "said": []},
             }
@@ -292,30 +238,17 @@ class _Loader:
         self.insert(
             LedgerEntry,
             [
-                self.entry(
+                self.rows.entry(
                     one,
                     allocation_id=paid[one],
                     receipt_id=receipts.get(one),
                     decision_id=decided.get(one),
                     external_id=vouchers.get(one, ""),
-                    budget_year=_year(one.document_number) or one.entry_on.year,
+                    budget_year=year_of(one.document_number) or one.entry_on.year,
                 )
                 for one in ordered
             ],
         )
-
-    def receipt(self, voucher: str, day: dt.date, fen: int, payer: str, payee: str, memo: str, place: str) -> Row:
-        """A receipt's row."""
-        own = {
-            "voucher": voucher,
-            "received_on": day,
-            "amount_fen": fen,
-            "payer": payer,
-            "payee": payee,
-            "memo": memo,
-            "place_code": place,
-        }
-        return own | {"recorded_at": self.now, "is_sample": True}
 
     def contracts(self, allocated: Mapping[tuple[str, str, str], int]) -> dict[tuple[str, str], int]:
         """By project and source, the contract that payments go to."""
@@ -343,7 +276,7 @@ class _Loader:
                 SampleEntry(one.slug, source, "contracted", one.signed_on, fen, number, one.name)
                 for source, fen in parts.items()
             ]
-            self.insert(LedgerEntry, [self.entry(worth, contract_id=key) for worth in worths])
+            self.insert(LedgerEntry, [self.rows.entry(worth, contract_id=key) for worth in worths])
             done = {
                 "contract_id": key,
                 "confirmed_on": dt.date(2021, 10, 31),
@@ -358,7 +291,7 @@ class _Loader:
         """Payments, those of a contract's source on the contract."""
         ordered = sorted(entries, key=lambda one: one.entry_on)
         self.insert(
-            LedgerEntry, [self.entry(one, contract_id=contracts.get((one.project, one.source))) for one in ordered]
+            LedgerEntry, [self.rows.entry(one, contract_id=contracts.get((one.project, one.source))) for one in ordered]
         )
 
     def strays(self) -> None:
@@ -367,7 +300,7 @@ class _Loader:
         if place is None:
             return
         rows = [
-            self.receipt(
+            self.rows.receipt(
                 f"示例-{number}", one.day, one.wan * FEN_A_WAN + one.fen, one.payer, one.payee, one.memo, place
             )
             for number, one in enumerate(stories.STRAYS, 90_001)
@@ -383,46 +316,11 @@ class _Loader:
                     "reasons": [],
                     "by_id": self.by_id,
                 }
-                self.insert(MatchDecision, [decided | {"receipt_id": key, "at": _at(one.day), "is_sample": True}])
+                self.insert(MatchDecision, [decided | {"receipt_id": key, "at": at_close(one.day), "is_sample": True}])
 
     def imported(self, rows: Sequence[Row], place: str) -> int:
         """The import that these receipts came by, with its file."""
-        names = ("voucher", "received_on", "payer", "payee", "amount_fen", "memo")
-        lines = [
-            "voucher,received_on,payer,payee,amount_yuan,memo"
-        ]  # headings as programs write them, which readers of either language can read
-        lines += [
-            ",".join(plain_yuan(row[name]) if name == "amount_fen" else str(row[name]) for name in names)
-            for row in rows
-        ]
-        content = "\n".join(lines).encode()
-        fen, at = sum(int(row["amount_fen"]) for row in rows), max(_at(row["received_on"]) for row in rows)
-        counts = {
-            "rows": len(rows),
-            "new": len(rows),
-            "existing": 0,
-            "faults": 0,
-            "notes": 0,
-            "totals": 0,
-            "amount_fen": fen,
-        }
-        file = {
-            "filename": stories.IMPORTED,
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "content": content,
-            "options": {"unit": "", "place": place},
-        }
-        row = {
-            "kind": "receipts",
-            "state": "posted",
-            "counts": counts,
-            "place_code": place,
-            "by_id": self.by_id,
-            "at": at,
-            "posted_at": at,
-            "version": 1,
-        }
-        (key,) = self.insert(ImportBatch, [row | file | {"is_sample": True}])
+        (key,) = self.insert(ImportBatch, [self.rows.batch(rows, place, self.by_id)])
         return key
 
     def handled(self, as_of: dt.date) -> None:
@@ -446,7 +344,7 @@ class _Loader:
                         | {
                             "amount_fen": found.amount_fen,
                             "by_id": self.by_id,
-                            "at": _at(dt.date(2021, 11, 25)),
+                            "at": at_close(dt.date(2021, 11, 25)),
                             "is_sample": True,
                         }
                     ],
@@ -460,16 +358,7 @@ class _Loader:
                 "month": month,
                 "place_code": "",
                 "figures": figures,
-                "locked_at": _at(month + dt.timedelta(35)),
+                "locked_at": at_close(month + dt.timedelta(35)),
                 "locked_by_id": self.by_id,
             }
             self.insert(FundingPeriod, [row | {"is_sample": True}])
-
-
-def _at(day: dt.date) -> dt.datetime:
-    return dt.datetime(day.year, day.month, day.day, 16, tzinfo=BEIJING)
-
-
-def _year(number: str) -> int | None:
-    before, _, after = number.partition("〔")
-    return int(after[:4]) if before and after[:4].isdigit() else None

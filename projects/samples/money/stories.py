@@ -14,10 +14,13 @@ KINDS = {
     "private": "other",
 }
 ISSUERS = {
-    "cbi": "示例省发展改革委", "special_bond": "示例市财政局", "provincial": "示例省财政厅",
-    "municipal": "示例市财政局", "county": "示例县财政局",
+    "cbi": "示例省发展改革委",
+    "special_bond": "示例市财政局",
+    "provincial": "示例省财政厅",
+    "municipal": "示例市财政局",
+    "county": "示例县财政局",
     "private": "示例投资方",
-}  # fmt: skip
+}
 PAYERS = {"cbi": "示例市财政局国库支付中心", "special_bond": "示例市财政局", "county": "示例县财政国库集中支付核算中心"}
 PAYER = "示例财政零余额账户"
 HELD = "3708"  # the prefix of the place whose receipts are shown
@@ -140,10 +143,13 @@ CONTRACTS = (
 )
 # Yearly plans: (project, source, percent of what was allocated in that year); below 100 is more allocated than planned.
 PLANS = (
-    ("jn21-07-sishui-zhongyi", "cbi", 100), ("jn21-07-sishui-zhongyi", "special_bond", 100),
+    ("jn21-07-sishui-zhongyi", "cbi", 100),
+    ("jn21-07-sishui-zhongyi", "special_bond", 100),
     ("jn21-08-sishui-eryuan", "cbi", 100),
-    ("jn21-11-yutai-eryuan", "cbi", 100), ("jn21-11-yutai-eryuan", "county", 80), ("yc21-01-beiyuan", "cbi", 100),
-)  # fmt: skip
+    ("jn21-11-yutai-eryuan", "cbi", 100),
+    ("jn21-11-yutai-eryuan", "county", 80),
+    ("yc21-01-beiyuan", "cbi", 100),
+)
 # An approved estimate that exceeds that of the feasibility study (percent of the approved one): over a tenth, and
 # within it.
 FEASIBILITY = (("jn21-13-jiaxiang", 86), ("jn21-14-wenshang", 95))

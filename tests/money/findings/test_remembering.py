@@ -17,6 +17,7 @@ from projects.models import Contract, LedgerEntry, Project, ProjectStatus
 from projects.money.contracts.operations import ContractValues, add_contract, confirm_work
 from projects.money.findings import queries
 from projects.money.findings.assess import assess
+from projects.money.findings.evidence import queries as evidence
 from projects.money.findings.filtering import FindingFilter
 from projects.money.findings.operations import set_limit
 from projects.money.findings.remembering import FindingMemory, Kept
@@ -38,7 +39,7 @@ def said(as_of=TODAY):
 
 def anew(as_of=TODAY):
     """The same with nothing remembered."""
-    queries.LEDGER.forget()
+    evidence.LEDGER.forget()
     queries.MEMORY.forget()
     return said(as_of)
 
@@ -134,7 +135,7 @@ def test_what_was_rolled_back_is_not_remembered(money):
 
 def test_only_what_changed_is_assessed_again(money):
     with money.app_context():
-        facts = queries.facts_of([], TODAY, queries.limits())
+        facts = evidence.facts_of([], TODAY, queries.limits())
         asked = []
 
         def rule(one, as_of, limits):
@@ -147,7 +148,7 @@ def test_only_what_changed_is_assessed_again(money):
         assert asked == [1]
         with transaction():
             entry("county", "paid", 70)
-        list(memory.assessed(queries.facts_of([], TODAY, limits), TODAY, limits, rule))
+        list(memory.assessed(evidence.facts_of([], TODAY, limits), TODAY, limits, rule))
         assert asked == [1, 1]
         for day in (OLD, dt.date(2021, 1, 1)):  # two more days: the first is forgotten
             list(memory.assessed(facts, day, limits, rule))

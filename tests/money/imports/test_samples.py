@@ -12,7 +12,7 @@ from projects.core.permissions import SYSTEM
 from projects.extensions import db
 from projects.models import LedgerEntry, TreasuryReceipt
 from projects.money.imports import samples
-from projects.money.imports.layout import FIELDS
+from projects.money.imports.fields import FIELDS
 from projects.money.matching.queries import proposals
 
 

@@ -1,0 +1,1 @@
+"""What money findings are made from."""
