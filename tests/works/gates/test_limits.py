@@ -8,8 +8,8 @@ import pytest
 
 from projects.core.text import Text
 from projects.works.gates.extract import template
-from projects.works.gates.findings import Finding, GateRecord, count, findings
-from projects.works.gates.sheet import Entry, GateRow, known, rows
+from projects.works.gates.findings import GateFinding, GateRecord, count, findings
+from projects.works.gates.sheet import GateEntry, GateRow, known, rows
 from projects.works.gates.template import Clock, Edge, GateSpec, Law, Template
 
 FAR = dt.date(2021, 11, 30)
@@ -19,12 +19,12 @@ def iso(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def found(rule: str, as_of: str = "2021-11-30", **gates: str | GateRecord) -> Finding | None:
+def found(rule: str, as_of: str = "2021-11-30", **gates: str | GateRecord) -> GateFinding | None:
     known = {key: GateRecord(iso(day)) if isinstance(day, str) else day for key, day in gates.items()}
     return next((one for one in findings(template(), known, iso(as_of)) if one.rule == rule), None)
 
 
-def said(one: Finding | None) -> tuple[str, str] | None:
+def said(one: GateFinding | None) -> tuple[str, str] | None:
     return None if one is None else (one.kind, str(one.text))
 
 
@@ -40,9 +40,9 @@ def month(day: str) -> GateRecord:
     [("broken", 1), ("missing", 1), ("late", 1), ("overdue", 1), ("countdown", 0), ("notice", 0)],
 )
 def test_broken_missing_late_and_overdue_count_and_no_other_kind(kind: str, counts: int):
-    one = Finding("G-9", "许可证有效期", kind, "start", Text("x"))
+    one = GateFinding("G-9", "许可证有效期", kind, "start", Text("x"))
     assert count([one]) == counts
-    assert GateRow(template().gates[0], "open", Entry(), None, None, (), (one, one)).finding_count == 2 * counts
+    assert GateRow(template().gates[0], "open", GateEntry(), None, None, (), (one, one)).finding_count == 2 * counts
 
 
 # --- days known to the month or the year ------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ TWO = Template(
 
 
 def test_a_gate_is_passed_waived_or_open_and_waits_for_what_is_open_before_it():
-    made = rows(TWO, {"a": Entry(waived_reason="不需要", version=3)}, {}, {"c": FAR}, FAR)
+    made = rows(TWO, {"a": GateEntry(waived_reason="不需要", version=3)}, {}, {"c": FAR}, FAR)
     assert [(one.state, one.version, one.planned_on) for one in made] == [
         ("waived", 3, None),
         ("open", None, None),
@@ -233,53 +233,53 @@ def test_a_gate_is_passed_waived_or_open_and_waits_for_what_is_open_before_it():
     assert [[str(text) for text in one.awaits] for one in made] == [[], [], ["乙"]]
     nothing = rows(TWO, {}, {}, {}, FAR)
     assert [[str(text) for text in one.awaits] for one in nothing] == [[], ["甲"], ["甲", "乙"]]
-    passed = rows(TWO, {"c": Entry(FAR, version=1)}, {}, {}, FAR)
+    passed = rows(TWO, {"c": GateEntry(FAR, version=1)}, {}, {}, FAR)
     assert (passed[2].state, passed[2].awaits) == ("passed", ())
 
 
 def test_a_finding_stands_at_the_gate_it_speaks_of():
-    made = rows(TWO, {"b": Entry(FAR, version=1)}, {}, {}, FAR)
+    made = rows(TWO, {"b": GateEntry(FAR, version=1)}, {}, {}, FAR)
     assert [[one.kind for one in row.findings] for row in made] == [[], ["missing"], []]
-    event = rows(TWO, {}, {"b": Entry(FAR, source="报道")}, {}, FAR)
+    event = rows(TWO, {}, {"b": GateEntry(FAR, source="报道")}, {}, FAR)
     assert [one.kind for one in event[1].findings] == ["notice"]
 
 
 @pytest.mark.parametrize(("days", "is_known"), [(-1, False), (0, True), (1, True)])
 def test_a_gate_event_or_waiver_is_known_from_its_day_on(days: int, is_known: bool):
     as_of = FAR + dt.timedelta(days=days)
-    passed, waiver = Entry(FAR, version=1), Entry(waived_reason="并入", waived_on=FAR, version=1)
-    event = Entry(FAR, source="报道")
+    passed, waiver = GateEntry(FAR, version=1), GateEntry(waived_reason="并入", waived_on=FAR, version=1)
+    event = GateEntry(FAR, source="报道")
     assert known({"a": passed}, {}, as_of) == ({"a": passed} if is_known else {})
     assert known({"a": waiver}, {}, as_of) == ({"a": waiver} if is_known else {})
     assert known({}, {"a": event}, as_of) == ({"a": event} if is_known else {})
 
 
 def test_the_register_stands_above_an_event_and_an_event_above_a_waiver():
-    passed, event = Entry(FAR, version=1), Entry(FAR, source="报道")
-    waiver = Entry(waived_reason="并入", version=1)
+    passed, event = GateEntry(FAR, version=1), GateEntry(FAR, source="报道")
+    waiver = GateEntry(waived_reason="并入", version=1)
     assert known({"a": passed}, {"a": event}, FAR) == {"a": passed}
     assert known({"a": waiver}, {"a": event}, FAR) == {"a": event}
     assert known({"a": waiver}, {}, FAR) == {"a": waiver}
-    assert known({"a": Entry(version=1)}, {"b": Entry(source="报道")}, FAR) == {}
-    planned = Entry(FAR + dt.timedelta(days=9), version=1)
+    assert known({"a": GateEntry(version=1)}, {"b": GateEntry(source="报道")}, FAR) == {}
+    planned = GateEntry(FAR + dt.timedelta(days=9), version=1)
     assert known({"a": planned}, {"a": event}, FAR) == {"a": event}
 
 
 def test_days_over_the_plan_are_told_where_both_days_are_known_to_the_day():
-    def over(entry: Entry, planned: dt.date | None) -> int | None:
+    def over(entry: GateEntry, planned: dt.date | None) -> int | None:
         return GateRow(TWO.gates[0], "passed", entry, 1, planned, (), ()).overdue_days
 
-    assert over(Entry(FAR), FAR) == 0
-    assert over(Entry(FAR), FAR - dt.timedelta(days=3)) == 3
-    assert over(Entry(FAR), FAR + dt.timedelta(days=3)) == -3
-    assert over(Entry(FAR, "month"), FAR) is None
-    assert over(Entry(FAR), None) is None
-    assert over(Entry(), FAR) is None
+    assert over(GateEntry(FAR), FAR) == 0
+    assert over(GateEntry(FAR), FAR - dt.timedelta(days=3)) == 3
+    assert over(GateEntry(FAR), FAR + dt.timedelta(days=3)) == -3
+    assert over(GateEntry(FAR, "month"), FAR) is None
+    assert over(GateEntry(FAR), None) is None
+    assert over(GateEntry(), FAR) is None
 
 
 def test_a_record_says_whether_the_register_holds_it():
-    assert Entry(FAR, version=0).record == GateRecord(FAR)
-    assert Entry(FAR, source="报道").record == GateRecord(FAR, registered=False)
+    assert GateEntry(FAR, version=0).record == GateRecord(FAR)
+    assert GateEntry(FAR, source="报道").record == GateRecord(FAR, registered=False)
 
 
 # --- the template -----------------------------------------------------------------------------------------------------

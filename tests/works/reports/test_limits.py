@@ -9,7 +9,7 @@ import pytest
 from projects.works.reports.checks import Neighbour, check, check_comment, check_month, falls
 from projects.works.reports.content import (
     Content,
-    Stage,
+    ReportedStage,
     differences,
     overall_percent,
     percent_of_floors,
@@ -23,9 +23,9 @@ from projects.works.reports.lines import DueLine, FormData, ReportLine, Shown, S
 from projects.works.reports.workflow import next_round, next_state
 
 STAGES = (
-    Stage(1, "foundation", "基础", 20.0),
-    Stage(2, "structure", "主体结构", 30.0, floors=20),
-    Stage(3, "fit_out", "装饰装修", 50.0),
+    ReportedStage(1, "foundation", "基础", 20.0),
+    ReportedStage(2, "structure", "主体结构", 30.0, floors=20),
+    ReportedStage(3, "fit_out", "装饰装修", 50.0),
 )
 MONTH, TODAY = dt.date(2021, 11, 1), dt.date(2021, 11, 30)
 FULL = {"percent_foundation": "100", "floors_structure": "8", "percent_fit_out": "0", "investment": "1200.5"}
@@ -177,11 +177,14 @@ def test_r9_a_return_needs_a_comment_and_an_approval_does_not():
 
 
 def test_the_whole_is_weighted_and_half_a_hundredth_goes_up():
-    halves = (Stage(1, "a", "a", 50.0), Stage(2, "b", "b", 50.0))
+    halves = (ReportedStage(1, "a", "a", 50.0), ReportedStage(2, "b", "b", 50.0))
     assert overall_percent(halves, {"a": 0.01}) == 0.01
-    assert overall_percent((Stage(1, "a", "a", 33.0), Stage(2, "b", "b", 67.0)), {"a": 0.01, "b": 0.0}) == 0.0
-    assert overall_percent((Stage(1, "a", "a", 0.5), Stage(2, "b", "b", 0.25)), {"a": 100.0}) == 66.67
-    assert overall_percent((Stage(1, "a", "a", 0.0),), {"a": 100.0}) == 0.0
+    assert (
+        overall_percent((ReportedStage(1, "a", "a", 33.0), ReportedStage(2, "b", "b", 67.0)), {"a": 0.01, "b": 0.0})
+        == 0.0
+    )
+    assert overall_percent((ReportedStage(1, "a", "a", 0.5), ReportedStage(2, "b", "b", 0.25)), {"a": 100.0}) == 66.67
+    assert overall_percent((ReportedStage(1, "a", "a", 0.0),), {"a": 100.0}) == 0.0
 
 
 def test_r7_only_what_was_returned_and_is_sent_again_starts_a_round():

@@ -6,17 +6,17 @@ import datetime as dt
 
 import pytest
 
-from projects.works.schedule.checks import Plan, changed, check, check_since
+from projects.works.schedule.checks import ProjectPlan, changed, check, check_since
 from projects.works.stops.checks import check_stop
 
 TODAY = dt.date(2021, 11, 30)
 
 
-def plan(floors: int | None = None, **days: str | None) -> Plan:
-    return Plan({name: day and dt.date.fromisoformat(day) for name, day in days.items()}, floors)
+def plan(floors: int | None = None, **days: str | None) -> ProjectPlan:
+    return ProjectPlan({name: day and dt.date.fromisoformat(day) for name, day in days.items()}, floors)
 
 
-def wrong(new: Plan, old: Plan | None = None, reason: str = "") -> dict[str, str]:
+def wrong(new: ProjectPlan, old: ProjectPlan | None = None, reason: str = "") -> dict[str, str]:
     return {name: str(text) for name, text in check(new, old or plan(), reason).items()}
 
 
@@ -108,8 +108,8 @@ def test_s14_a_stop_follows_works_and_a_resumption_a_stop():
     ("on", "said"),
     [
         ("2021-11-30", None),
-        ("2021-12-01", "请填日期, 不晚于今天"),
-        ("", "请填日期, 不晚于今天"),
+        ("2021-12-01", "日期 2021-12-01 在将来 (今天是 2021-11-30): 只能登记已经发生的事"),
+        ("", "请填写日期"),
         ("2021-11-01", None),
         ("2021-10-31", "不能早于上一条记录 (2021-11-01)"),
     ],
@@ -119,7 +119,7 @@ def test_s14_a_day_up_to_today_and_from_the_last_record_on(on: str, said: str | 
 
 
 @pytest.mark.parametrize(
-    ("reason", "said"), [("", "请写明原因和依据"), ("因" * 200, None), ("因" * 201, "最多 200 个字")]
+    ("reason", "said"), [("", "请写明原因和依据"), ("因" * 200, None), ("因" * 201, "最多 200 字, 现有 201 字")]
 )
 def test_s14_a_stop_says_why_in_two_hundred_characters(reason: str, said: str | None):
     assert stop(reason=reason) == ({"reason": said} if said else {})
