@@ -26,7 +26,6 @@ from builders import NOW, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from projects.verdicts.lights.extract import shipped_sets
 from sqlalchemy import select
 
 from projects.core import vocabulary
@@ -41,6 +40,7 @@ from projects.samples.demo.operations import load_samples
 from projects.samples.demo.scenarios import LEFT, PEOPLE, STATUS_DATE
 from projects.samples.plans.operations import load_catalogue
 from projects.translations import extract
+from projects.verdicts.rules.extract import shipped_sets
 from projects.verdicts.status.operations import rebuild
 
 ROOT = Path(__file__).parent.parent

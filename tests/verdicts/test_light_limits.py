@@ -8,18 +8,17 @@ from dataclasses import replace
 import pytest
 from charts import drawn
 
-from projects.verdicts.facts.assembly import Raw, StoredEvent, StoredReport, assemble, suspensions
+from projects.verdicts.facts.assembly import PlanPoint, Raw, StoredEvent, StoredReport, assemble, suspensions
 from projects.verdicts.facts.curve import StagePlan
-from projects.verdicts.facts.facts import GateFact, Observation, ProjectFacts, RuleSet, TargetFacts
-from projects.verdicts.facts.plans import PlanPoint
+from projects.verdicts.facts.facts import GateFact, Observation, ProjectFacts, RuleBook, RuleSet, TargetFacts
 from projects.verdicts.facts.stops import with_stops
-from projects.verdicts.lights.extract import shipped_sets
 from projects.verdicts.lights.lights import Exempted, LightFacts, planned_start, progress_state, project_lights
-from projects.verdicts.lights.sets import FIGURES, RuleBook, figures_of, progress_words, read, rule_set, to_entry
 from projects.verdicts.rules.checks import check_exemption, check_reason
+from projects.verdicts.rules.extract import shipped_sets
+from projects.verdicts.rules.figures import FIGURES, figures_of, progress_words, read, rule_set, to_entry
 from projects.verdicts.rules.renewal import Stands, outstanding
-from projects.verdicts.status.rows import Known, ProjectRef, TargetRef, rows
-from projects.verdicts.status.steps import Step, left, steps
+from projects.verdicts.status.rows import Assessed, ProjectRef, TargetRef, rows
+from projects.verdicts.status.steps import RebuildStep, left, steps
 
 PLAN = "0 10 20 30 40 50 60 70 80 90 100"  # 2021-01 … 2021-11: ten points a month
 SETS = {one.key: rule_set(one.key, 1, one.figures) for one in shipped_sets()}
@@ -359,18 +358,18 @@ def test_l10_steps_hold_at_most_so_many_projects_and_every_programme_once():
     members = {1: [1, 2], 2: [3], 3: [], 4: [4, 5, 6, 7], 5: [8, 9, 10]}
     made = list(steps(members, [11, 12, 13, 14], 3))
     assert made == [
-        Step((), (3,)),
-        Step((), (4,)),
-        Step((4, 5, 6), ()),
-        Step((7,), ()),
-        Step((1, 2, 3), (1, 2)),
-        Step((8, 9, 10), (5,)),
-        Step((11, 12, 13), ()),
-        Step((14,), ()),
+        RebuildStep((), (3,)),
+        RebuildStep((), (4,)),
+        RebuildStep((4, 5, 6), ()),
+        RebuildStep((7,), ()),
+        RebuildStep((1, 2, 3), (1, 2)),
+        RebuildStep((8, 9, 10), (5,)),
+        RebuildStep((11, 12, 13), ()),
+        RebuildStep((14,), ()),
     ]
     assert list(steps({}, [], 3)) == []
-    assert list(steps({1: [1]}, [], 1)) == [Step((1,), (1,))]
-    rest = left(members, [11, 12], [Step((1, 3, 11), (2, 3))])
+    assert list(steps({1: [1]}, [], 1)) == [RebuildStep((1,), (1,))]
+    rest = left(members, [11, 12], [RebuildStep((1, 3, 11), (2, 3))])
     assert rest == ({1: [2], 4: [4, 5, 6, 7], 5: [8, 9, 10]}, [12])
 
 
@@ -470,7 +469,7 @@ def known(**values):
     facts = {1: drawn("2021-01", plan=PLAN, reported="0 10 20 30 33.337"), 2: ProjectFacts(None, (), (), {}, {})}
     projects = [ProjectRef(1, "370831", 7), ProjectRef(2, "370831", None)]
     empty = {"projects": projects, "facts": facts, "newest": {}, "targets": [], "tallies": {}, "findings": {1: 3}}
-    return Known(**(empty | values))
+    return Assessed(**(empty | values))
 
 
 def ref(number, project, programme, measure="progress_pct", threshold=50.0, due="2021-12-31", quantifier="project"):

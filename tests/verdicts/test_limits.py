@@ -9,7 +9,8 @@ import pytest
 from charts import DEFAULT_STAGES, drawn, promise
 
 from projects.verdicts.assess.assess import assess
-from projects.verdicts.assess.programme import Tally, assess_programme, assess_project, conflicts
+from projects.verdicts.assess.programme import CountedTally, assess_programme, assess_project, conflicts
+from projects.verdicts.facts.assembly import PlanPoint, curves, planned
 from projects.verdicts.facts.curve import (
     PlanCurve,
     StagePlan,
@@ -30,7 +31,6 @@ from projects.verdicts.facts.facts import (
     in_own_unit,
 )
 from projects.verdicts.facts.pauses import Pauses
-from projects.verdicts.facts.plans import PlanPoint, curves, planned
 
 START = dt.date(2021, 1, 1)
 PLAN = "0 10 20 30 40 50 60 70 80 90 100"  # 2021-01 … 2021-11: ten points a month
@@ -547,20 +547,20 @@ def count(threshold=24.0, due="2020-12-31", quantifier="count", measure="start")
 def test_s11_eighty_percent_is_on_track_and_sixty_at_risk_to_the_very_figure(reached, state):
     """100 promised of a year of 364 days' way; half of it is over, so that twice as many of 200 are asked."""
     target = count(200.0, "2021-12-31")
-    made = assess_programme(target, [], [Tally(iso("2021-07-02"), reached)], iso("2021-07-02"))
+    made = assess_programme(target, [], [CountedTally(iso("2021-07-02"), reached)], iso("2021-07-02"))
     assert made.state == state
     assert f"为序时进度的 {reached}%" in words(made).replace(".0%", "%")
 
 
 def test_s11_the_first_of_january_asks_nothing_yet_and_the_due_day_all():
     target = count(10.0, "2021-12-31")
-    assert assess_programme(target, [], [Tally(iso("2020-12-31"), 0)], iso("2021-01-01")).state == "on_track"
-    assert assess_programme(target, [], [Tally(iso("2020-12-31"), 0)], iso("2020-12-31")).state == "on_track"
-    assert assess_programme(target, [], [Tally(iso("2020-12-31"), 0)], iso("2021-01-02")).state == "behind"
-    assert assess_programme(target, [], [Tally(iso("2021-12-31"), 8)], iso("2021-12-31")).state == "on_track"
-    over = assess_programme(target, [], [Tally(iso("2021-12-31"), 8)], iso("2022-01-01"))
+    assert assess_programme(target, [], [CountedTally(iso("2020-12-31"), 0)], iso("2021-01-01")).state == "on_track"
+    assert assess_programme(target, [], [CountedTally(iso("2020-12-31"), 0)], iso("2020-12-31")).state == "on_track"
+    assert assess_programme(target, [], [CountedTally(iso("2020-12-31"), 0)], iso("2021-01-02")).state == "behind"
+    assert assess_programme(target, [], [CountedTally(iso("2021-12-31"), 8)], iso("2021-12-31")).state == "on_track"
+    over = assess_programme(target, [], [CountedTally(iso("2021-12-31"), 8)], iso("2022-01-01"))
     assert (over.state, over.slip_days) == ("overdue", 1)
-    first = assess_programme(count(2.0, "2021-01-01"), [], [Tally(iso("2021-01-01"), 1)], iso("2021-01-01"))
+    first = assess_programme(count(2.0, "2021-01-01"), [], [CountedTally(iso("2021-01-01"), 1)], iso("2021-01-01"))
     assert first.state == "on_track"
 
 
@@ -578,7 +578,7 @@ def test_s11_a_share_is_rounded_up_to_whole_projects():
 def test_s11_a_count_is_met_on_the_day_of_the_last_needed_or_of_the_tally_that_says_so():
     members = [Verdict("x", met_on=iso(f"2021-03-{number:02}")) for number in (5, 1, 3)]
     assert assess_programme(count(2.0, "2021-03-03"), members, [], iso("2021-12-31")).met_on == iso("2021-03-03")
-    tallies = [Tally(iso("2021-02-28"), 2), Tally(iso("2021-04-30"), 3)]
+    tallies = [CountedTally(iso("2021-02-28"), 2), CountedTally(iso("2021-04-30"), 3)]
     made = assess_programme(count(3.0, "2021-03-03"), members, tallies, iso("2021-12-31"))
     assert (made.met_on, made.state) == (iso("2021-03-05"), "met_late")
     by_tally = assess_programme(count(2.0, "2021-03-03"), members, tallies, iso("2021-12-31"))
@@ -591,13 +591,13 @@ def test_s11_a_count_is_met_on_the_day_of_the_last_needed_or_of_the_tally_that_s
 
 def test_s11_a_tally_says_how_many_there_are_and_a_sample_is_said_to_be_one():
     share = count(50.0, "2021-12-31", "share", "in_use")
-    made = assess_programme(share, [], [Tally(iso("2021-03-31"), 3, 8, True)], iso("2021-06-30"))
+    made = assess_programme(share, [], [CountedTally(iso("2021-03-31"), 3, 8, True)], iso("2021-06-30"))
     assert (made.current, made.rests_on_sample) == (37.5, True)
-    bare = assess_programme(share, [], [Tally(iso("2021-03-31"), 3)], iso("2021-06-30"))
+    bare = assess_programme(share, [], [CountedTally(iso("2021-03-31"), 3)], iso("2021-06-30"))
     assert (bare.current, bare.rests_on_sample) == (100, False)
-    undated = assess_programme(replace(share, due=None), [], [Tally(iso("2021-03-31"), 3, 8)], iso("2021-06-30"))
+    undated = assess_programme(replace(share, due=None), [], [CountedTally(iso("2021-03-31"), 3, 8)], iso("2021-06-30"))
     assert (undated.state, undated.current) == ("undated", 37.5)
-    met = assess_programme(replace(share, due=None), [], [Tally(iso("2021-03-31"), 4, 8)], iso("2021-06-30"))
+    met = assess_programme(replace(share, due=None), [], [CountedTally(iso("2021-03-31"), 4, 8)], iso("2021-06-30"))
     assert (met.state, met.slip_days) == ("met_on_time", None)
     silent = assess_programme(replace(share, due=None), [Verdict("no_data")], [], iso("2021-06-30"))
     assert silent.state == "undated"
@@ -618,7 +618,7 @@ def test_s11_three_projects_at_even_odds_bring_two_with_even_odds():
         early, [half, half, Verdict("x", met_on=iso("2021-03-01"))], [], iso("2021-03-01")
     ).probability == pytest.approx(75)
     assert chance(half, half, Verdict("at_risk")) is None
-    assert chance(half, half, half, tallies=[Tally(iso("2021-03-31"), 1)]) is None
+    assert chance(half, half, half, tallies=[CountedTally(iso("2021-03-31"), 1)]) is None
     assert chance(*[Verdict("on_track", probability=100.0)] * 3) == 100
 
 

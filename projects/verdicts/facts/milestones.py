@@ -1,5 +1,5 @@
-"""When a milestone of a plan was reached. Rule G-6 of docs/rules/gantt.md; the project's page and every Gantt ask here.
-Pure.
+"""When a milestone of a plan was reached. Rule GA-6 of docs/rules/gantt.md; the project's page and every Gantt ask
+here. Pure.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import datetime as dt
 import pytest
 
 from projects.core.errors import InvalidError
-from projects.history.record.chain import COLUMNS, START, Checkpoint, Head, Seal, parse_heads, walk
+from projects.history.record.chain import COLUMNS, START, ChainHead, Checkpoint, Seal, parse_heads, walk
 from projects.history.record.filtering import AuditFilter, read
 from projects.history.record.words import said, title
 
@@ -198,10 +198,10 @@ def test_a9_heads_before_the_archived_part_say_nothing_and_its_own_must_agree():
 
 
 def test_a5_a_head_is_a_line_of_97_characters():
-    head = Head(dt.date(2021, 11, 30), 7, "a" * 64)
+    head = ChainHead(dt.date(2021, 11, 30), 7, "a" * 64)
     assert len(head.line()) == 97
     assert parse_heads(head.line() * 2) == ([head, head], 0)
-    short = Head(dt.date(2021, 11, 30), 7, "a" * 63).line()
+    short = ChainHead(dt.date(2021, 11, 30), 7, "a" * 63).line()
     assert parse_heads(short + "x\n" + head.line()) == ([head], 2)
 
 

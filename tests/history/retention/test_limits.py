@@ -7,10 +7,10 @@ import json
 import pytest
 
 from projects.history.record.chain import COLUMNS, START, Checkpoint, Seal
-from projects.history.retention.archive import BrokenArchiveError, Head, lines, read
+from projects.history.retention.archive import ArchiveHead, BrokenArchiveError, lines, read
 
 SEAL = Seal(b"key")
-HEAD = Head("sha256", "2022-01-01 00:00:00.000000", "2022-01-01", START)
+HEAD = ArchiveHead("sha256", "2022-01-01 00:00:00.000000", "2022-01-01", START)
 
 
 def entries(count: int, first: int = 1, before: bytes = b""):
@@ -45,7 +45,7 @@ def test_a8_an_archive_says_what_it_holds():
 
 def test_a8_the_next_archive_goes_on_from_the_last():
     start = read(WHOLE, SEAL).checkpoint("now")
-    later = list(lines(Head("sha256", "now", "2022-02-01", start), entries(2, 4, start.digest.encode()), SEAL))
+    later = list(lines(ArchiveHead("sha256", "now", "2022-02-01", start), entries(2, 4, start.digest.encode()), SEAL))
     found = read(later, SEAL)
     assert (found.rows, found.last_id) == (2, 5)
 

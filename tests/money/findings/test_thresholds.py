@@ -17,8 +17,8 @@ from projects.money.findings.filtering import FindingFilter
 from projects.money.findings.ladder import MoneyFinding
 from projects.money.findings.limits import Limit, Limits, kinds_of
 from projects.money.findings.names import figure, part, scope, unit
-from projects.money.findings.remembering import Memory
-from projects.money.findings.sheet import FindingRow, Step, Subject, page
+from projects.money.findings.remembering import FindingMemory
+from projects.money.findings.sheet import FindingRow, FindingSubject, HandlingStep, page
 from projects.money.findings.wording import wan
 from projects.money.findings.workdays import PLAIN, WorkCalendar
 
@@ -560,12 +560,12 @@ def test_findings_write_exact_ten_thousands(fen: int, shown: str):
 # --- handling ---------------------------------------------------------------------------------------------------------
 
 
-def row(*steps: Step, amount: int = 100, rule: str = "F-8", name: str = "甲", day: dt.date = DAY) -> FindingRow:
-    return FindingRow(Subject(name, "x", unit="院"), MoneyFinding(rule, "cbi", amount, Text("x")), steps, day)
+def row(*steps: HandlingStep, amount: int = 100, rule: str = "F-8", name: str = "甲", day: dt.date = DAY) -> FindingRow:
+    return FindingRow(FindingSubject(name, "x", unit="院"), MoneyFinding(rule, "cbi", amount, Text("x")), steps, day)
 
 
-def step(state: str, amount: int = 100, until: dt.date | None = None, owner: str = "") -> Step:
-    return Step(state, owner, "", amount, until, None, dt.datetime(2024, 1, 1, tzinfo=dt.UTC))
+def step(state: str, amount: int = 100, until: dt.date | None = None, owner: str = "") -> HandlingStep:
+    return HandlingStep(state, owner, "", amount, until, None, dt.datetime(2024, 1, 1, tzinfo=dt.UTC))
 
 
 @pytest.mark.parametrize(("days", "state"), [(-1, "exempted"), (0, "exempted"), (1, "open")])
@@ -621,7 +621,7 @@ def test_what_was_assessed_is_remembered_by_day_limits_and_money():
         asked.append((one.project_id, day))
         return ()
 
-    memory, one, two = Memory(days=2, projects=1), facts(), facts(project_id=2)
+    memory, one, two = FindingMemory(days=2, projects=1), facts(), facts(project_id=2)
     for _ in range(2):
         list(memory.assessed([one, two], DAY, BARE, rule))
     assert asked == [(1, DAY), (2, DAY), (2, DAY)]  # of one project the memory is full

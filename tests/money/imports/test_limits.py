@@ -10,8 +10,8 @@ import pytest
 
 from projects.money.imports import plan as planning
 from projects.money.imports.plan import (
-    Known,
-    Plan,
+    KnownRows,
+    PostingPlan,
     category_of,
     document_kind,
     identity,
@@ -20,7 +20,7 @@ from projects.money.imports.plan import (
     place_of,
     project_of,
 )
-from projects.money.imports.reading import Fault, Read, Row, Sheet, name_of, read
+from projects.money.imports.reading import CellFault, Read, SheetRow, SheetRows, name_of, read
 from projects.money.imports.returns import settle
 from projects.money.ledger.closing import Closed
 
@@ -28,27 +28,29 @@ MAY = dt.date(2025, 5, 1)
 CODE = "2101-370831-04-01-123456"
 
 
-def row(at: int = 2, /, **values: Any) -> Row:
-    return Row("表", at, values, {name: f"{name[0].upper()}{at}" for name in values} | {"amount": f"E{at}"})
+def row(at: int = 2, /, **values: Any) -> SheetRow:
+    return SheetRow("表", at, values, {name: f"{name[0].upper()}{at}" for name in values} | {"amount": f"E{at}"})
 
 
-def came(number: int = 2, fen: int = 900, on: dt.date = MAY, **more: Any) -> Row:
+def came(number: int = 2, fen: int = 900, on: dt.date = MAY, **more: Any) -> SheetRow:
     return row(
         number, **({"voucher": "", "received": on, "payer": "局", "payee": "院", "memo": "拨款", "amount": fen} | more)
     )
 
 
-def paid(number: int = 2, fen: int = 900, on: dt.date = MAY, **more: Any) -> Row:
+def paid(number: int = 2, fen: int = 900, on: dt.date = MAY, **more: Any) -> SheetRow:
     return row(
         number, **({"voucher": "7", "paid": on, "code": CODE, "name": "甲", "source": "cbi", "amount": fen} | more)
     )
 
 
-def made(kind: str, *rows: Row, known: Known | None = None, place: str | None = None, **read_values: Any) -> Plan:
-    return make(kind, Read(rows=list(rows), **read_values), known or Known(codes={CODE: 1}), place)
+def made(
+    kind: str, *rows: SheetRow, known: KnownRows | None = None, place: str | None = None, **read_values: Any
+) -> PostingPlan:
+    return make(kind, Read(rows=list(rows), **read_values), known or KnownRows(codes={CODE: 1}), place)
 
 
-def said(found: list[Fault]) -> list[tuple[str, str]]:
+def said(found: list[CellFault]) -> list[tuple[str, str]]:
     return [(one.cell, str(one.text)) for one in found]
 
 
@@ -74,9 +76,9 @@ def test_im5_a_row_s_own_number_is_kept_and_another_gets_one_of_its_content_and_
 def test_im5_a_known_number_with_the_same_content_is_skipped_and_with_another_refused():
     one = came(voucher="V1")
     content = planning.content("receipts", one)
-    same = made("receipts", one, known=Known(taken={"V1": frozenset({content})}))
+    same = made("receipts", one, known=KnownRows(taken={"V1": frozenset({content})}))
     assert (same.new, same.existing, same.faults) == ([], 1, [])
-    other = made("receipts", one, known=Known(taken={"V1": frozenset({(1,)})}))
+    other = made("receipts", one, known=KnownRows(taken={"V1": frozenset({(1,)})}))
     assert (other.new, other.existing) == ([], 0)
     assert said(other.faults)[0][0] == "V2"
     fresh = made("receipts", one)
@@ -93,7 +95,7 @@ def test_im5_rows_of_one_voucher_with_different_sources_are_one_payment():
         paid(3, source="county", on=MAY + dt.timedelta(1)),
         paid(3, source="county", name="乙", code=""),
     ):
-        wrong = made("payments", paid(2), second, known=Known(codes={CODE: 1}, names={"乙": 2}))
+        wrong = made("payments", paid(2), second, known=KnownRows(codes={CODE: 1}, names={"乙": 2}))
         assert [text for _, text in said(wrong.faults)] == ["编号与 V2 重复"]
     assert said(made("receipts", came(2, voucher="1"), came(3, voucher="1", fen=5)).faults) == [
         ("V3", "编号与 V2 重复")
@@ -104,14 +106,14 @@ def test_im5_rows_of_one_voucher_with_different_sources_are_one_payment():
 
 
 def test_im7_a_project_is_found_by_code_else_by_name_within_reach():
-    known = Known(codes={CODE: 1}, names={"甲": 2, "两处": None}, reach=frozenset({1, 2}))
+    known = KnownRows(codes={CODE: 1}, names={"甲": 2, "两处": None}, reach=frozenset({1, 2}))
     assert project_of(row(code=CODE, name="甲"), known) == 1
     assert project_of(row(code="x", name="甲"), known) == 2
     assert project_of(row(name="甲"), known) == 2
     assert "请写项目代码" in str(project_of(row(name="两处"), known))
     assert "没有这个项目" in str(project_of(row(name="丙"), known))
-    assert "没有这个项目" in str(project_of(row(code=CODE), Known(codes={CODE: 1}, reach=frozenset({2}))))
-    assert project_of(row(code=CODE), Known(codes={CODE: 1})) == 1
+    assert "没有这个项目" in str(project_of(row(code=CODE), KnownRows(codes={CODE: 1}, reach=frozenset({2}))))
+    assert project_of(row(code=CODE), KnownRows(codes={CODE: 1})) == 1
     refused = made("payments", paid(2, code="x", name="丙"), paid(3, code="", name="丙", voucher="8"))
     assert [cell for cell, _ in said(refused.faults)] == ["C2", "N3"]
 
@@ -133,47 +135,47 @@ PLACES = {"泗水县": "370831", "济宁市": "370800", "甲": "1"}
 def test_im7_a_new_project_lies_where_its_row_its_unit_or_the_chooser_says(
     values: dict[str, str], expected: tuple[str, bool]
 ):
-    assert place_of(row(**values), Known(places=PLACES), "990000") == expected
+    assert place_of(row(**values), KnownRows(places=PLACES), "990000") == expected
 
 
-def listed(number: int, name: str, code: str = "", place: str = "泗水县") -> Row:
+def listed(number: int, name: str, code: str = "", place: str = "泗水县") -> SheetRow:
     return row(number, code=code, name=name, unit="", place=place)
 
 
 def test_im7_projects_of_one_name_in_two_places_are_two_and_in_one_place_one():
     everywhere = {"甲": [(1, "370831")]}
-    known = Known(places=PLACES, codes={CODE: 1}, everywhere=everywhere)
+    known = KnownRows(places=PLACES, codes={CODE: 1}, everywhere=everywhere)
     assert made("projects", listed(2, "甲"), known=known).existing == 1
     assert (
         len(
             made(
                 "projects",
                 listed(2, "甲", place="济宁市"),
-                known=Known(places=PLACES, everywhere={"甲": [(1, "360000")]}),
+                known=KnownRows(places=PLACES, everywhere={"甲": [(1, "360000")]}),
             ).new
         )
         == 1
     )
-    around = Known(places=PLACES, everywhere={"甲": [(1, "370800")]})
+    around = KnownRows(places=PLACES, everywhere={"甲": [(1, "370800")]})
     assert made("projects", listed(2, "甲"), known=around).existing == 1
     inside = made("projects", listed(2, "甲", place="济宁市"), known=known)
     assert inside.existing == 1
-    nowhere = Known(places=PLACES, everywhere={"甲": [(1, "990000")]})
+    nowhere = KnownRows(places=PLACES, everywhere={"甲": [(1, "990000")]})
     assert made("projects", listed(2, "甲"), known=nowhere).existing == 1
-    twice = made("projects", listed(2, "甲"), listed(3, "甲"), known=Known(places=PLACES))
+    twice = made("projects", listed(2, "甲"), listed(3, "甲"), known=KnownRows(places=PLACES))
     assert (len(twice.new), said(twice.faults)) == (1, [("C3", "文件里重复")])
-    apart = made("projects", listed(2, "甲"), listed(3, "甲", place="济宁市"), known=Known(places=PLACES))
+    apart = made("projects", listed(2, "甲"), listed(3, "甲", place="济宁市"), known=KnownRows(places=PLACES))
     assert len(apart.new) == 2
-    coded = made("projects", listed(2, "甲", CODE), listed(3, "乙", CODE), known=Known(places=PLACES))
+    coded = made("projects", listed(2, "甲", CODE), listed(3, "乙", CODE), known=KnownRows(places=PLACES))
     assert (len(coded.new), len(coded.faults)) == (1, 1)
 
 
 def test_im7_a_code_of_another_project_is_refused_and_one_of_another_form_is_not_kept():
-    known = Known(places=PLACES, codes={CODE: 9}, everywhere={"甲": [(1, "370831")]})
+    known = KnownRows(places=PLACES, codes={CODE: 9}, everywhere={"甲": [(1, "370831")]})
     assert [text for _, text in said(made("projects", listed(2, "甲", CODE), known=known).faults)] == [
         "这个代码已属于另一个项目, 请核对"
     ]
-    own = Known(places=PLACES, codes={CODE: 1}, everywhere={"甲": [(1, "370831")]})
+    own = KnownRows(places=PLACES, codes={CODE: 1}, everywhere={"甲": [(1, "370831")]})
     assert made("projects", listed(2, "甲", CODE), known=own).existing == 1
     odd = made("projects", listed(2, "甲", "123"), known=own)
     assert (odd.existing, len(odd.notes)) == (1, 1)
@@ -187,23 +189,23 @@ def test_im7_a_strange_place_is_noted_once():
         listed(2, "甲", place="某地"),
         listed(3, "乙", place="某地"),
         listed(4, "丙", place="别地"),
-        known=Known(),
+        known=KnownRows(),
         place="370800",
     )
     assert [cell for cell, _ in said(found.notes)] == ["P2", "P4"]
-    assert made("projects", listed(2, "甲", place=""), known=Known(), place="370800").notes == []
+    assert made("projects", listed(2, "甲", place=""), known=KnownRows(), place="370800").notes == []
 
 
 def test_im7_numbers_near_known_ones_are_noted_up_to_twenty():
-    def line(number: int, text: str) -> Row:
+    def line(number: int, text: str) -> SheetRow:
         return row(number, line=f"L{number}", number=text, issued=MAY, code=CODE, name="", source="cbi", amount=5)
 
-    known = Known(codes={CODE: 1}, numbers=["财建〔2025〕23号"])
+    known = KnownRows(codes={CODE: 1}, numbers=["财建〔2025〕23号"])
     assert len(made("allocations", line(2, "财建〔2025〕32号"), known=known).notes) == 1
     assert made("allocations", line(2, "财建〔2025〕23号"), known=known).notes == []
     assert made("allocations", line(2, "财建〔2025〕45号"), known=known).notes == []
     assert len(made("allocations", line(2, "财建〔2025〕32号"), line(3, "财建〔2025〕32号"), known=known).notes) == 1
-    many = Known(codes={CODE: 1}, numbers=[f"财建〔2025〕{n}1号" for n in range(10, 40)])
+    many = KnownRows(codes={CODE: 1}, numbers=[f"财建〔2025〕{n}1号" for n in range(10, 40)])
     rows = [line(n, f"财建〔2025〕{n}2号") for n in range(10, 40)]
     assert len(made("allocations", *rows, known=many).notes) == 20
 
@@ -231,13 +233,13 @@ def test_what_a_document_does_is_told_from_its_issuer(number: str, kind: str):
 
 @pytest.mark.parametrize(("days", "cells"), [(-1, []), (0, []), (1, ["R2"])])
 def test_im8_days_in_the_future_are_refused_by_cell(days: int, cells: list[str]):
-    known = Known(today=MAY)
+    known = KnownRows(today=MAY)
     assert [one.cell for one in made("receipts", came(on=MAY + dt.timedelta(days)), known=known).faults] == cells
 
 
 def test_im8_closed_months_are_refused_for_the_project_s_place_or_the_one_chosen():
     closed = Closed(frozenset({(MAY, "370800")}))
-    known = Known(today=MAY, closed=closed, codes={CODE: 1}, homes={1: "370831"})
+    known = KnownRows(today=MAY, closed=closed, codes={CODE: 1}, homes={1: "370831"})
     assert [one.cell for one in made("receipts", came(), known=known, place="370831").faults] == ["R2"]
     assert made("receipts", came(), known=known, place="360000").faults == []
     assert [one.cell for one in made("payments", paid(), known=known, place="360000").faults] == ["P2"]
@@ -254,7 +256,7 @@ def test_m4_rows_after_the_day_that_pages_show_are_told():
 # --- IM-9 -------------------------------------------------------------------------------------------------------------
 
 
-def settled(*rows: Row) -> tuple[list[int], int, int]:
+def settled(*rows: SheetRow) -> tuple[list[int], int, int]:
     found = made("receipts", *rows)
     settle(found, [one for one in rows if one.amount_fen < 0])
     return [one.number for one, _, _ in found.new], len(found.faults), len(found.notes)
@@ -300,7 +302,7 @@ def line(number: int = 1, amount: object = "100.00") -> list[object]:
 
 @pytest.mark.parametrize(("above", "is_found"), [(0, True), (29, True), (32, False)])
 def test_im1_the_heading_is_found_in_the_first_thirty_rows(above: int, is_found: bool):
-    found = read([Sheet("表", [["题"]] * above + [HEAD, line()])], "receipts")
+    found = read([SheetRows("表", [["题"]] * above + [HEAD, line()])], "receipts")
     assert bool(found.rows) == is_found
 
 
@@ -310,47 +312,47 @@ def test_im1_the_heading_is_found_in_the_first_thirty_rows(above: int, is_found:
 )
 def test_im1_a_total_is_that_of_all_rows_or_of_those_since_the_last(total: str, noted: bool):
     rows = [HEAD, line(1), ["小计", None, None, None, "100.00"], line(2), line(3), ["合计", None, None, None, total]]
-    found = read([Sheet("表", rows)], "receipts")
+    found = read([SheetRows("表", rows)], "receipts")
     assert (found.totals, bool(found.notes)) == (2, noted)
     assert len(found.rows) == 3
 
 
 @pytest.mark.parametrize(("length", "taken"), [(200, True), (201, False)])
 def test_a_text_of_a_file_holds_two_hundred_letters(length: int, taken: bool):
-    found = read([Sheet("表", [HEAD, [*line()[:5], "字" * length]])], "receipts")
+    found = read([SheetRows("表", [HEAD, [*line()[:5], "字" * length]])], "receipts")
     assert bool(found.rows) == taken
     assert [one.cell for one in found.faults] == ([] if taken else ["F2"])
-    bad = read([Sheet("表", [HEAD, [*line()[:5], "a\x00b"]])], "receipts")
+    bad = read([SheetRows("表", [HEAD, [*line()[:5], "a\x00b"]])], "receipts")
     assert [one.cell for one in bad.faults] == ["F2"]
 
 
 def test_im1_hidden_sheets_are_noted_hidden_rows_and_columns_read_and_noted():
     found = read(
         [
-            Sheet("表", [HEAD, line(1), line(2)], hidden_rows=[2], hidden_columns=[5, 9]),
-            Sheet("藏", [], is_hidden=True),
+            SheetRows("表", [HEAD, line(1), line(2)], hidden_rows=[2], hidden_columns=[5, 9]),
+            SheetRows("藏", [], is_hidden=True),
         ],
         "receipts",
     )
     assert [(one.sheet, one.cell) for one in found.notes] == [("表", "F1"), ("表", "A3"), ("藏", "")]
     assert len(found.rows) == 2
-    assert read([Sheet("表", [HEAD, line(1)])], "receipts").notes == []
-    alone = read([Sheet("藏", [], is_hidden=True)], "receipts")
+    assert read([SheetRows("表", [HEAD, line(1)])], "receipts").notes == []
+    alone = read([SheetRows("藏", [], is_hidden=True)], "receipts")
     assert [str(one.text) for one in alone.faults] == ["它是隐藏的"]
-    assert [str(one.text) for one in read([Sheet("空", [[None]])], "receipts").faults] == ["文件里没有内容"]
-    assert [str(one.text) for one in read([Sheet("表", [HEAD])], "receipts").faults] == ["表头下面没有数据行"]
+    assert [str(one.text) for one in read([SheetRows("空", [[None]])], "receipts").faults] == ["文件里没有内容"]
+    assert [str(one.text) for one in read([SheetRows("表", [HEAD])], "receipts").faults] == ["表头下面没有数据行"]
 
 
 def test_im4_merged_cells_are_repeated_to_their_last_row_only():
     rows = [HEAD, line(1), [None, None, None, None, "5", None], [None, None, None, None, "6", None]]
-    found = read([Sheet("表", rows, merged=[(1, 1, 2, 1), (1, 3, 2, 3)])], "receipts")
+    found = read([SheetRows("表", rows, merged=[(1, 1, 2, 1), (1, 3, 2, 3)])], "receipts")
     assert [one.number for one in found.rows] == [2, 3]
     assert found.rows[1].day("received") == dt.date(2025, 3, 5)
-    wide = read([Sheet("表", rows[:3], merged=[(1, 1, 2, 2), (1, 3, 2, 3)])], "receipts")
+    wide = read([SheetRows("表", rows[:3], merged=[(1, 1, 2, 2), (1, 3, 2, 3)])], "receipts")
     assert len(wide.rows) == 1
-    amount = read([Sheet("表", [HEAD, line(1), [*line(2)[:4], None, None]], merged=[(1, 4, 2, 4)])], "receipts")
+    amount = read([SheetRows("表", [HEAD, line(1), [*line(2)[:4], None, None]], merged=[(1, 4, 2, 4)])], "receipts")
     assert len(amount.rows) == 1
-    single = read([Sheet("表", rows[:3], merged=[(1, 1, 1, 1), (0, 3, 1, 3)])], "receipts")
+    single = read([SheetRows("表", rows[:3], merged=[(1, 1, 1, 1), (0, 3, 1, 3)])], "receipts")
     assert len(single.rows) == 1
 
 
@@ -363,9 +365,9 @@ def test_a_cell_is_named_as_a_spreadsheet_names_it(place: tuple[int, int], name:
 
 
 def test_im9_a_negative_receipt_is_read_as_money_that_went_back_and_a_negative_payment_is_refused():
-    found = read([Sheet("表", [HEAD, line(1, "-900,000.00")])], "receipts")
+    found = read([SheetRows("表", [HEAD, line(1, "-900,000.00")])], "receipts")
     assert found.rows[0].amount_fen == -90_000_000
     pays = ["凭证号", "支付日期", "项目代码", "资金来源", "金额(元)"]
-    refused = read([Sheet("表", [pays, ["1", "2025-03-05", CODE, "中央预算内投资", "-1"]])], "payments")
+    refused = read([SheetRows("表", [pays, ["1", "2025-03-05", CODE, "中央预算内投资", "-1"]])], "payments")
     assert [one.cell for one in refused.faults] == ["E2"]
-    assert Plan().amount_fen == 0
+    assert PostingPlan().amount_fen == 0

@@ -17,11 +17,11 @@ from projects.money.matching.amounts import bases, is_share, oddness, relation
 from projects.money.matching.desk import (
     DecisionRow,
     DeskFilter,
-    Item,
+    DeskItem,
+    DeskReceipt,
+    DeskStanding,
     Queue,
-    ReceiptRow,
     SourceSum,
-    Standing,
     beside,
     narrowed,
     parse_parts,
@@ -33,7 +33,7 @@ from projects.money.matching.desk import (
 from projects.money.matching.doubts import is_slip
 from projects.money.matching.echoes import Echoes
 from projects.money.matching.evidence import date_score, source_score
-from projects.money.matching.facts import Candidate, OpenLine, Part, Proposal, Receipt, natural
+from projects.money.matching.facts import Candidate, MatchedPart, OpenLine, Proposal, Receipt, natural
 from projects.money.matching.groups import Groups
 from projects.money.matching.learning import learned
 from projects.money.matching.matching import propose
@@ -477,13 +477,13 @@ def test_mt10_a_name_is_learned_that_is_nobody_s_own(payee: str, name: str | Non
 # --- MT-9 -------------------------------------------------------------------------------------------------------------
 
 
-def row(number: int, fen: int = 100, **more: Any) -> ReceiptRow:
+def row(number: int, fen: int = 100, **more: Any) -> DeskReceipt:
     own = {
         "voucher": f"V{number}", "received_on": MAY, "payer": "局", "payee": "院", "memo": "拨款", "source": None,
         "place_code": None, "place": None,
         "matched_fen": 0, "outside_fen": 0, "is_sample": False,
     }  # fmt: skip
-    return ReceiptRow(number, amount_fen=fen, **(own | more))
+    return DeskReceipt(number, amount_fen=fen, **(own | more))
 
 
 def test_mt9_in_is_matched_outside_and_unmatched_to_the_fen():
@@ -522,18 +522,18 @@ def test_the_desk_is_narrowed_by_known_words(args: dict[str, str], wrong: set[st
         assert read(args).show == "all"
 
 
-def proposal(key: str, confident: bool = False, parts: tuple[Part, ...] = (Part("1", 100),)) -> Proposal:
+def proposal(key: str, confident: bool = False, parts: tuple[MatchedPart, ...] = (MatchedPart("1", 100),)) -> Proposal:
     return Proposal(key, confident, (Candidate(parts, 99.0, (Text("x"),)),))
 
 
 def test_the_desk_shows_what_is_sure_unsure_or_without_a_proposal():
     said = {"1": proposal("1", confident=True), "2": proposal("2"), "3": proposal("3", parts=())}
     items = [
-        Item(row(number, source="county" if number == 2 else None, memo=f"m{number}"), said.get(str(number)))
+        DeskItem(row(number, source="county" if number == 2 else None, memo=f"m{number}"), said.get(str(number)))
         for number in (1, 2, 3, 4)
     ]
     assert [one.show for one in items] == ["sure", "unsure", "none", "none"]
-    assert Item(row(9), Proposal("9", confident=True, candidates=())).show == "none"
+    assert DeskItem(row(9), Proposal("9", confident=True, candidates=())).show == "none"
     lines = {"1": line("1")}
 
     def left(**chosen: str) -> list[int]:
@@ -548,7 +548,7 @@ def test_the_desk_shows_what_is_sure_unsure_or_without_a_proposal():
     assert spell_all(items) == "1=1:100;2=1:100;3="
     assert DeskFilter().query() == {}
     assert DeskFilter("sure", "cbi", "x", 2).query() == {"show": "sure", "source": "cbi", "q": "x"}
-    standing = Standing(Queue((), (), 0), lines, said)
+    standing = DeskStanding(Queue((), (), 0), lines, said)
     assert standing.said("1", (("1", 100),)) == (Text("x"),)
     assert standing.said("1", (("1", 99),)) == ()
     assert standing.said("7", (("1", 100),)) == ()

@@ -11,28 +11,28 @@ from gantt_samples import portfolio
 from projects.core.errors import InvalidError
 from projects.core.text import Text
 from projects.pictures.gantt.choices import read
-from projects.pictures.gantt.facts import Group, Item, Milestone, Portfolio, Promise, Stage
-from projects.pictures.gantt.layout import ACTUAL_TURNED, OUTSIDE, STALE, TURNED, UNDATED, Row, layout
+from projects.pictures.gantt.facts import ChartGroup, ChartItem, ChartMilestone, ChartStage, Portfolio, Promise
+from projects.pictures.gantt.layout import ACTUAL_TURNED, OUTSIDE, STALE, TURNED, UNDATED, ChartRow, layout
 from projects.pictures.gantt.table import table
 from projects.pictures.gantt.twin import body_markup, head_markup
-from projects.pictures.gantt.wording import Words, number
+from projects.pictures.gantt.wording import ChartWords, number
 from projects.sheets.writing.table import Column, Table
 
 TODAY = dt.date(2021, 11, 30)
 ONE = dt.timedelta(days=1)
-AHEAD = (Milestone("m", dt.date(2022, 1, 31)),)  # so that the chart reaches beyond its day
+AHEAD = (ChartMilestone("m", dt.date(2022, 1, 31)),)  # so that the chart reaches beyond its day
 
 
 def iso(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def item(**values: object) -> Item:
+def item(**values: object) -> ChartItem:
     days = {name: iso(value) if isinstance(value, str) and name != "state" else value for name, value in values.items()}
-    return Item("a", "甲", **days)
+    return ChartItem("a", "甲", **days)
 
 
-def row(one: Item, as_of: dt.date = TODAY) -> tuple[dict[str, str], Row]:
+def row(one: ChartItem, as_of: dt.date = TODAY) -> tuple[dict[str, str], ChartRow]:
     chart = layout(portfolio(one, as_of=as_of))
     head = chart.bands[0].blocks[0].head
     shown = {bar.series: f"{chart.start + bar.start * ONE} {chart.start + (bar.end - 1) * ONE}" for bar in head.bars}
@@ -127,13 +127,13 @@ def test_g1_the_original_plan_is_drawn_where_it_differs():
 
 def test_g2_a_milestone_is_planned_reached_or_missed_and_a_promise_has_its_flag():
     stones = (
-        Milestone("a", iso("2021-11-29")),
-        Milestone("b", iso("2021-11-30")),
-        Milestone("c", iso("2021-11-29"), done=True),
-        Milestone("d", iso("2021-11-01"), iso("2021-11-05")),
-        Milestone("e", iso("2021-11-01"), iso("2021-11-01")),
-        Milestone("f", None, iso("2021-11-02")),
-        Milestone("g"),
+        ChartMilestone("a", iso("2021-11-29")),
+        ChartMilestone("b", iso("2021-11-30")),
+        ChartMilestone("c", iso("2021-11-29"), done=True),
+        ChartMilestone("d", iso("2021-11-01"), iso("2021-11-05")),
+        ChartMilestone("e", iso("2021-11-01"), iso("2021-11-01")),
+        ChartMilestone("f", None, iso("2021-11-02")),
+        ChartMilestone("g"),
     )
     one = item(
         milestones=stones, promises=(Promise("p", "p", iso("2021-12-31"), "behind"), Promise("q", "q", None, "undated"))
@@ -160,7 +160,7 @@ def test_g2_a_milestone_is_planned_reached_or_missed_and_a_promise_has_its_flag(
 
 def test_g2_a_row_without_any_date_says_so():
     assert row(item())[1].notes == (UNDATED,)
-    assert row(item(milestones=(Milestone("a", TODAY),)))[1].notes == ()
+    assert row(item(milestones=(ChartMilestone("a", TODAY),)))[1].notes == ()
     assert row(item(promises=(Promise("p", "p", TODAY, "behind"),)))[1].notes == ()
 
 
@@ -168,7 +168,7 @@ def test_g2_a_row_without_any_date_says_so():
     ("percent", "actual", "slips"), [(99.0, True, True), (100.0, False, False), (None, False, False)]
 )
 def test_g4_g6_a_stage_runs_to_the_day_while_it_is_reported_and_not_done(percent, actual, slips):
-    stage = Stage("s", iso("2021-01-01"), iso("2021-06-30"), actual_start=iso("2021-02-01"), percent=percent)
+    stage = ChartStage("s", iso("2021-01-01"), iso("2021-06-30"), actual_start=iso("2021-02-01"), percent=percent)
     chart = layout(portfolio(item(stages=(stage,), plan_finish="2022-06-30")))
     bars = {bar.series: bar for bar in chart.bands[0].blocks[0].parts[0].bars}
     assert chart.start + (bars["actual"].end - 1) * ONE == (TODAY if actual else iso("2021-02-01"))
@@ -179,7 +179,7 @@ def test_g4_g6_a_stage_runs_to_the_day_while_it_is_reported_and_not_done(percent
 
 
 def span(as_of: str, *days: str, **values: object) -> tuple[str, str, bool]:
-    one = item(milestones=tuple(Milestone("m", iso(day)) for day in days), **values)
+    one = item(milestones=tuple(ChartMilestone("m", iso(day)) for day in days), **values)
     chart = layout(portfolio(one, as_of=iso(as_of)))
     return str(chart.start), str(chart.start + (chart.days - 1) * ONE), chart.today is not None
 
@@ -209,7 +209,7 @@ def test_g5_or_where_something_is_still_running():
 @pytest.mark.parametrize(("days", "shown"), [(15 * 366, True), (15 * 366 + 1, False)])
 def test_g5_a_date_more_than_fifteen_years_from_the_middle_is_left_off_and_named(days, shown):
     far = TODAY + days * ONE
-    one = item(milestones=tuple(Milestone("m", day) for day in (TODAY - ONE, TODAY, far)))
+    one = item(milestones=tuple(ChartMilestone("m", day) for day in (TODAY - ONE, TODAY, far)))
     head = layout(portfolio(one)).bands[0].blocks[0].head
     assert (OUTSIDE not in head.notes) == shown
     assert len(head.diamonds) == (3 if shown else 2)
@@ -220,7 +220,7 @@ def test_g5_what_lies_outside_is_named_beside_its_row():
     one = item(
         plan_start=far,
         plan_finish=far,
-        milestones=(Milestone("m", TODAY), Milestone("n", TODAY), Milestone("far", far)),
+        milestones=(ChartMilestone("m", TODAY), ChartMilestone("n", TODAY), ChartMilestone("far", far)),
         promises=(Promise("p", "p", far, "behind"), Promise("q", "q", TODAY, "behind")),
         actual_start=TODAY,
     )
@@ -234,7 +234,7 @@ def test_g5_what_lies_outside_is_named_beside_its_row():
         "n": False,
         "far": True,
     }
-    group = Group("1", "组", (one,), (Promise("g", "g", far, "behind"), Promise("h", "h", TODAY, "behind")))
+    group = ChartGroup("1", "组", (one,), (Promise("g", "g", far, "behind"), Promise("h", "h", TODAY, "behind")))
     band = layout(Portfolio(TODAY, (group,), Text("x"))).bands[0]
     assert (band.head.notes, len(band.head.flags)) == ((OUTSIDE,), 1)
     assert band.head.tail == band.head.flags[0].day + 1
@@ -250,10 +250,10 @@ def test_g7_a_running_project_carries_its_range_and_a_finished_one_none():
 
 
 def test_without_detail_a_project_has_no_lines_of_parts_and_lines_are_counted_on():
-    one = item(milestones=(Milestone("m", TODAY),))
-    chart = layout(Portfolio(TODAY, (Group("1", "组", (one, one)),), Text("x")), detail=False)
+    one = item(milestones=(ChartMilestone("m", TODAY),))
+    chart = layout(Portfolio(TODAY, (ChartGroup("1", "组", (one, one)),), Text("x")), detail=False)
     assert [each.line for each in chart.rows] == [0, 1, 2]
-    full = layout(Portfolio(TODAY, (Group("1", "组", (one, one)), Group("2", "组", ())), Text("x")))
+    full = layout(Portfolio(TODAY, (ChartGroup("1", "组", (one, one)), ChartGroup("2", "组", ())), Text("x")))
     assert [each.line for each in full.rows] == [0, 1, 2, 3, 4, 5]
     assert full.fraction(full.days) == 1
 
@@ -261,7 +261,7 @@ def test_without_detail_a_project_has_no_lines_of_parts_and_lines_are_counted_on
 # --- words, table, choices --------------------------------------------------------------------------------------------
 
 
-WORDS = Words(lambda msgid: msgid)
+WORDS = ChartWords(lambda msgid: msgid)
 
 
 def test_the_words_of_a_row_name_what_is_known_of_its_dates():
@@ -298,11 +298,11 @@ def test_the_words_of_a_row_name_what_is_known_of_its_dates():
 
 
 def test_the_words_of_a_milestone_and_a_promise():
-    assert WORDS.milestone(Milestone("m", TODAY), TODAY) == ["计划 2021-11-30"]
-    assert WORDS.milestone(Milestone("m", TODAY - ONE), TODAY) == ["计划 2021-11-29", "计划日已过, 未见达成"]
-    assert WORDS.milestone(Milestone("m", TODAY, TODAY), TODAY) == ["计划 2021-11-30", "实际 2021-11-30"]
-    assert WORDS.milestone(Milestone("m", TODAY - ONE, done=True), TODAY)[1] == "已达到, 具体日期未记录"
-    assert WORDS.milestone(Milestone("m"), TODAY) == ["没有日期"]
+    assert WORDS.milestone(ChartMilestone("m", TODAY), TODAY) == ["计划 2021-11-30"]
+    assert WORDS.milestone(ChartMilestone("m", TODAY - ONE), TODAY) == ["计划 2021-11-29", "计划日已过, 未见达成"]
+    assert WORDS.milestone(ChartMilestone("m", TODAY, TODAY), TODAY) == ["计划 2021-11-30", "实际 2021-11-30"]
+    assert WORDS.milestone(ChartMilestone("m", TODAY - ONE, done=True), TODAY)[1] == "已达到, 具体日期未记录"
+    assert WORDS.milestone(ChartMilestone("m"), TODAY) == ["没有日期"]
     assert WORDS.promise(Promise("p", "甲", None, "undated")) == "承诺“甲”, 未定期限, 未定期限"
     assert (
         WORDS.promise(Promise("p", "甲", TODAY, "behind", -3, "第1条"))
@@ -310,27 +310,27 @@ def test_the_words_of_a_milestone_and_a_promise():
     )
     assert [WORDS.days(slip) for slip in (None, 0, 1, -1)] == ["", "0 天", "+1 天", "−1 天"]
     assert WORDS.say("") == ""
-    assert WORDS.title(Group("1", Text("按地区"), ())) == "按地区"
+    assert WORDS.title(ChartGroup("1", Text("按地区"), ())) == "按地区"
 
 
 def test_the_table_tells_days_late_of_what_is_done_early_ones_too_and_of_what_is_open_once_past():
     stages = (
-        Stage("done", plan_finish=iso("2021-06-30"), actual_finish=iso("2021-06-25"), percent=100.0),
-        Stage("open", plan_finish=iso("2021-11-29"), percent=50.0),
-        Stage("due", plan_finish=iso("2021-11-30"), percent=50.0),
-        Stage("unreported", plan_finish=iso("2021-06-30")),
-        Stage("sometime", plan_finish=iso("2021-06-30"), percent=100.0),
+        ChartStage("done", plan_finish=iso("2021-06-30"), actual_finish=iso("2021-06-25"), percent=100.0),
+        ChartStage("open", plan_finish=iso("2021-11-29"), percent=50.0),
+        ChartStage("due", plan_finish=iso("2021-11-30"), percent=50.0),
+        ChartStage("unreported", plan_finish=iso("2021-06-30")),
+        ChartStage("sometime", plan_finish=iso("2021-06-30"), percent=100.0),
     )
     stones = (
-        Milestone("missed", iso("2021-11-29")),
-        Milestone("today", iso("2021-11-30")),
-        Milestone("late", iso("2021-11-01"), iso("2021-11-05"), done=True),
-        Milestone("sometime", iso("2021-11-01"), done=True),
-        Milestone("unplanned", None, iso("2021-11-05")),
+        ChartMilestone("missed", iso("2021-11-29")),
+        ChartMilestone("today", iso("2021-11-30")),
+        ChartMilestone("late", iso("2021-11-01"), iso("2021-11-05"), done=True),
+        ChartMilestone("sometime", iso("2021-11-01"), done=True),
+        ChartMilestone("unplanned", None, iso("2021-11-05")),
     )
     likely = {"forecast_finish": "2022-01-01", "forecast_p10": "2021-12-01", "forecast_p90": "2022-02-01"}
     one = item(stages=stages, milestones=stones, promises=(Promise("p", "承诺", TODAY, "behind", 5),), **likely)
-    group = Group("1", "组", (one, replace(one, stages=(), milestones=(), actual_finish=TODAY)), one.promises)
+    group = ChartGroup("1", "组", (one, replace(one, stages=(), milestones=(), actual_finish=TODAY)), one.promises)
     made = table(Portfolio(TODAY, (group,), Text("图")), lambda msgid: msgid)
     keys = [column.key for column in made.columns]
     slips = [(line[keys.index("name")], line[keys.index("slip_days")], line[keys.index("state")]) for line in made.rows]

@@ -9,19 +9,19 @@ import pytest
 from charts import DEFAULT_STAGES, drawn
 
 from projects.core.errors import InvalidError
-from projects.pictures.curves.facts import Flag, Moment, Subject
+from projects.pictures.curves.facts import CurveSubject, Flag, Moment
+from projects.pictures.curves.progress import level_of, s_curve
 from projects.pictures.money.works import points
 from projects.portfolio.forecast.answer import answer
-from projects.portfolio.forecast.figures import chance_chart, nice, s_curve, slip_chart, subjects
+from projects.portfolio.forecast.figures import chance_chart, nice, slip_chart, subjects
 from projects.portfolio.forecast.history import month_ends
 from projects.portfolio.forecast.table import table
-from projects.portfolio.money.groups import Part, page, read
-from projects.portfolio.projects import curve as own_curve
+from projects.portfolio.money.groups import GroupPart, page, read
 from projects.portfolio.projects.rows import TargetRow
 from projects.portfolio.reports.preview import preview, with_report
 from projects.verdicts.facts.facts import GateFact, Observation, ProjectFacts
 from projects.verdicts.forecast.extract import packaged_reference
-from projects.works.reports.content import Content, Stage
+from projects.works.reports.content import Content, ReportedStage
 
 PLAN = "0 10 20 30 40 50 60 70 80 90 100"
 JUNE = dt.date(2021, 6, 30)
@@ -34,8 +34,8 @@ def iso(text: str) -> dt.date:
 # --- groups -----------------------------------------------------------------------------------------------------------
 
 
-def part(key: str, step: str, fen: int, source: str = "cbi") -> Part:
-    return Part(key, f"name {key}", source, step, fen)
+def part(key: str, step: str, fen: int, source: str = "cbi") -> GroupPart:
+    return GroupPart(key, f"name {key}", source, step, fen)
 
 
 def test_groups_stand_by_what_was_allocated_then_approved_then_name_and_years_newest_first():
@@ -121,33 +121,8 @@ def target(
 def test_s3_half_of_a_structure_from_20_to_50_percent_stands_at_35(
     measure: str, threshold: int | None, level: float | None
 ):
-    assert own_curve.level_of(target(measure, threshold), DEFAULT_STAGES) == level
-    assert own_curve.level_of(target("structure_pct", 5000), ()) is None
-
-
-def test_the_rest_of_the_plan_is_moved_by_what_the_whole_is_behind():
-    facts = drawn("2021-01", plan="0 50 100", reported=". 25")
-    made = own_curve.s_curve(
-        facts, [target("in_use"), target("in_use", project=None), target("in_use", due=None)], iso("2021-03-01"), {}
-    )
-    assert made.actual == [(iso("2021-02-28"), 25.0)]
-    assert made.forecast == [(iso("2021-02-28"), 25.0), (iso("2021-03-14"), 50.0), (iso("2021-04-14"), 100.0)]
-    assert [astuple(flag)[:2] for flag in made.flags] == [(JUNE, 100.0)]
-    assert made.likely is None
-    assert own_curve.s_curve(facts, [], iso("2021-02-27"), {}).actual == []
-    done = drawn("2021-01", plan="0 50 100", reported=". 100")
-    assert own_curve.s_curve(done, [], iso("2021-03-01"), {}).forecast == []
-    assert own_curve.s_curve(drawn("2021-01", reported=". 25"), [], iso("2021-03-01"), {}).forecast == []
-
-
-@pytest.mark.parametrize(
-    ("percent", "on"),
-    [(0, "2021-01-31"), (5, "2021-01-31"), (10, "2021-01-31"), (15, "2021-02-14"), (20, "2021-02-28"), (20.1, None)],
-)
-def test_a_percent_is_crossed_between_two_points(percent: float, on: str | None):
-    seen = [(iso("2021-01-31"), 10.0), (iso("2021-02-28"), 20.0)]
-    assert own_curve.crossing(seen, percent) == (on and iso(on))
-    assert own_curve.crossing([], percent) is None
+    assert level_of(target(measure, threshold).facts, DEFAULT_STAGES) == level
+    assert level_of(target("structure_pct", 5000).facts, ()) is None
 
 
 # --- the answer, and its charts ---------------------------------------------------------------------------------------
@@ -232,7 +207,7 @@ MOMENTS = (
 
 
 def test_at_most_three_promises_and_the_plan_s_own_finish_are_drawn():
-    labels = [Subject(key, key) for key in ("a", "b", "c", "d", "e", "x")]
+    labels = [CurveSubject(key, key) for key in ("a", "b", "c", "d", "e", "x")]
     facts = drawn("2021-01", plan=PLAN)
     assert [one.key for one in subjects(facts, labels, MOMENTS)] == ["a", "b", "c", ""]
     assert [one.key for one in subjects(drawn("2021-01"), labels, MOMENTS)] == ["a", "b", "c"]
@@ -240,7 +215,7 @@ def test_at_most_three_promises_and_the_plan_s_own_finish_are_drawn():
 
 
 def test_slips_and_chances_are_drawn_as_they_were_known():
-    chosen = [Subject("a", "甲"), Subject("x", "无"), Subject("", "计划")]
+    chosen = [CurveSubject("a", "甲"), CurveSubject("x", "无"), CurveSubject("", "计划")]
     slips = slip_chart("甲", chosen, MOMENTS, JUNE, is_sample=False)
     assert [(line.style, line.points) for line in slips.lines] == [
         ("first", ((iso("2021-05-31"), 5.0), (JUNE, 7.0))),
@@ -301,7 +276,7 @@ def test_a_report_takes_the_place_of_the_one_approved_for_its_month():
 
 def test_the_preview_tells_what_is_added_and_what_was_planned():
     facts = drawn("2021-01", plan=PLAN, reported="0 10 20")
-    stages = (Stage(1, "a", "a", 100.0),)
+    stages = (ReportedStage(1, "a", "a", 100.0),)
     days = {"month": iso("2021-04-01"), "data_on": iso("2021-04-30"), "as_of": iso("2021-04-30")}
     now, before = Content({"a": 35.0}, {}, 900), Content({"a": 20.0}, {}, 700)
     made = preview([], facts, stages, now, before, days)

@@ -15,7 +15,7 @@ from projects.verdicts.forecast.backtest import replay, target_rows, was_reached
 from projects.verdicts.forecast.forecast import look_ahead
 from projects.verdicts.forecast.reference import Finished, Reference
 from projects.verdicts.track_record.months import Filed, History, closed_before, finished_projects, replay_months
-from projects.verdicts.track_record.page import Page, figures
+from projects.verdicts.track_record.page import RecordPage, figures
 from projects.verdicts.track_record.scores import (
     FinishForecast,
     TargetForecast,
@@ -259,7 +259,7 @@ def test_s19_closed_months_with_a_new_report_are_replayed_and_of_too_many_every_
 def test_s19_a_page_says_whose_figures_it_goes_by():
     few, many = (track_record([finish(project=str(n)) for n in range(count)], []) for count in (9, 10))
     empty = track_record([], [])
-    page = Page(day(0), few, 1, 1, 1, False, many, "x")
+    page = RecordPage(day(0), few, 1, 1, 1, False, many, "x")
     assert (page.is_thin, replace(page, own=many).is_thin) == (True, False)
     assert "真实完工项目" in str(page.summary())
     assert "本单位已完工项目" in str(replace(page, own=many).summary())
