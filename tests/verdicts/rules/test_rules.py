@@ -310,7 +310,7 @@ def test_a_manager_reads_the_lights_and_not_the_rules(app: Flask, world: dict):
 
 
 def test_names_and_sources_of_the_shipped_sets_are_marked_for_translation():
-    from projects.verdicts.lights import names
+    from projects.verdicts.rules import names
     from projects.verdicts.rules.extract import shipped_sets
 
     assert [(one.name, one.source) for one in shipped_sets()] == list(zip(names.NAMES, names.SOURCES, strict=True))
