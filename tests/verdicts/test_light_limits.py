@@ -10,12 +10,12 @@ from charts import drawn
 
 from projects.verdicts.facts.assembly import PlanPoint, Raw, StoredEvent, StoredReport, assemble, suspensions
 from projects.verdicts.facts.curve import StagePlan
-from projects.verdicts.facts.facts import GateFact, Observation, ProjectFacts, RuleBook, RuleSet, TargetFacts
+from projects.verdicts.facts.facts import GateFact, Observation, ProjectFacts, RuleBook, RuleSet, TargetFacts, rule_set
 from projects.verdicts.facts.stops import with_stops
 from projects.verdicts.lights.lights import Exempted, LightFacts, planned_start, progress_state, project_lights
 from projects.verdicts.rules.checks import check_exemption, check_reason
 from projects.verdicts.rules.extract import shipped_sets
-from projects.verdicts.rules.figures import FIGURES, figures_of, progress_words, read, rule_set, to_entry
+from projects.verdicts.rules.figures import FIGURES, figures_of, progress_words, read, to_entry
 from projects.verdicts.rules.renewal import Stands, outstanding
 from projects.verdicts.status.rows import Assessed, ProjectRef, TargetRef, rows
 from projects.verdicts.status.steps import RebuildStep, left, steps

@@ -18,7 +18,7 @@ from projects.verdicts.forecast.forecast import Forecast
 from projects.verdicts.forecast.outlook import whole_ahead
 
 PERCENT = Text(N_("形象进度, %%"))
-BAND_POINTS = 24
+BAND_POINTS = 16
 
 
 def s_curve(name: str, facts: ProjectFacts, flags: Sequence[Flag], as_of: dt.date) -> CurveFigure:
@@ -62,13 +62,10 @@ def level_of(target: TargetFacts, stages: Sequence[StagePlan]) -> float | None:
 
 def _ahead(ahead: Forecast, newest: Point, as_of: dt.date) -> tuple[tuple[Point, ...], Band]:
     """From the newest report to where nine chances in ten have it done: the median, and P10 to P90 between."""
-    first, last = max(newest[0], as_of), ahead.finish.p90
-    days = sorted(
-        {
-            first + dt.timedelta(days=round((last - first).days * index / BAND_POINTS))
-            for index in range(BAND_POINTS + 1)
-        }
-    )
+    first, finish = max(newest[0], as_of), ahead.finish
+    long = (finish.p90 - first).days
+    evenly = {first + dt.timedelta(days=round(long * index / BAND_POINTS)) for index in range(BAND_POINTS + 1)}
+    days = sorted(evenly | {finish.p10, finish.p50})  # so that lines end on the days that words tell
     spans = [(day, ahead.percent_on(day)) for day in days]
     middle = [newest, *((day, span.p50) for day, span in spans if day > newest[0])]
     limits = [(newest[0], newest[1], newest[1]), *((day, span.p10, span.p90) for day, span in spans if day > newest[0])]

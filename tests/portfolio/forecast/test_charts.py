@@ -35,6 +35,7 @@ from projects.portfolio.forecast.history import month_ends
 from projects.portfolio.forecast.table import table
 from projects.verdicts.facts.facts import GateFact
 from projects.verdicts.forecast.extract import packaged_reference
+from projects.verdicts.forecast.outlook import whole_ahead
 from projects.verdicts.status.operations import rebuild
 from projects.verdicts.status.queries import computed, statuses
 from projects.works.stops import operations
@@ -59,6 +60,15 @@ def test_the_curve_has_plan_actual_forecast_and_its_range():
     assert all(low <= high for _, low, high in made.band.points)
     assert made.lines[2].points[0] == made.lines[1].points[-1] == (dt.date(2021, 4, 30), 20.0)
     assert made.lines[2].points[-1][1] == pytest.approx(100, abs=0.01)
+
+
+def test_the_median_ends_on_the_day_that_is_told_as_the_finish():
+    facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 15 20"), reference=packaged_reference())
+    finish = whole_ahead(facts, facts.observations, dt.date(2021, 4, 30)).finish
+    made = figure()
+    assert made.lines[2].points[-1][0] == finish.p50
+    assert next(day for day, _, high in made.band.points if high >= 99.99) == finish.p10
+    assert made.band.points[-1][0] == finish.p90
 
 
 def test_the_median_lies_inside_the_range():
