@@ -87,7 +87,7 @@ def save(project_id: int, today: dt.date, since: dt.date | None = None, **days) 
     with transaction():
         version = db.session.scalar(select(Project.version).where(Project.id == project_id))
         plan = ProjectPlan(dict(plan_of(project_id).days) | days)
-        schedule.save_plan(SYSTEM, NOW, today, (project_id, version), PlanChange(plan, "汛期停工", since))
+        schedule.save_plan(Acting(SYSTEM, NOW, today), (project_id, version), PlanChange(plan, "汛期停工", since))
 
 
 def approve(
@@ -96,9 +96,7 @@ def approve(
     seen = {row.source: row.amount_fen for row in composition_of(project_id)}.get(source)
     with transaction():
         funding.set_composition(
-            SYSTEM,
-            NOW,
-            today,
+            Acting(SYSTEM, NOW, today),
             project_id,
             funding.Amount(source, "approved_estimate", fen, seen, approved_on=approved_on),
         )
