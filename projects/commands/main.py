@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale
 
 from projects import config, database
 from projects.commands.parts import as_of, command, lang, today
@@ -36,7 +36,7 @@ from projects.verdicts.facts.facts import lights_by_key
 from projects.verdicts.rules.operations import load_rule_sets
 from projects.verdicts.status.operations import forget, refresh_reference
 from projects.web.clock import DEMO_DATE, now
-from projects.web.i18n import LOCALES, speak
+from projects.web.i18n import LOCALES, say, speak
 from projects.works.files.operations import sweep
 from projects.works.files.storage import open_storage
 
@@ -175,7 +175,7 @@ def gantt(out: Path, as_of: dt.date | None, group: str, paper: str, detail: bool
         raise click.ClickException(f"{out.name}: the name must end in .{', .'.join(KINDS)}")
     chart = portfolio_chart(SYSTEM, PortfolioFilter(per_page=0), group, as_of or today())
     with force_locale(LOCALES[lang]):
-        write_gantt(out, chart, translate=gettext, paper=paper, detail=detail)
+        write_gantt(out, chart, translate=say, paper=paper, detail=detail)
     click.echo(str(out))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale
 
 from projects.commands.parts import command, lang
 from projects.core.acting import Acting
@@ -129,8 +129,12 @@ def _tell(kind: str, answer: dict[str, Any], faults: list[dict[str, str]], notes
     if "rows" in answer:
         figures = {name: answer[name] for name in ("rows", "new", "existing", "faults")}
         said = Text(
-            N_("%(kind)s: %(rows)s 行, 新增 %(new)s, 已登记过 %(existing)s, 不能入账 %(faults)s 处"),
-            {"kind": Text(IMPORT_KINDS[kind]), **figures},
+            N_("%(kind)s: %(rows)s 行, 新增 %(new)s, 已登记过 %(existing)s, 不能入账 %(faults)s"),
+            {
+                "kind": Text(IMPORT_KINDS[kind]),
+                **figures,
+                "faults": Text(N_("%(count)s 处"), {"count": figures["faults"]}),
+            },
         )
         sum_of = Text(N_("%(sum)s 元"), {"sum": exact_yuan(answer["amount_fen"])})
         click.echo(
@@ -140,12 +144,10 @@ def _tell(kind: str, answer: dict[str, Any], faults: list[dict[str, str]], notes
         )
     if after := answer.get("later"):
         words = {"rows": after["rows"], "day": after["pages_stand_at"], "last": after["last"]}
-        click.echo(
-            gettext(
-                "有 %(rows)s 行的日期在页面状态日 %(day)s 之后, 最晚 %(last)s: 把页面上方的日期选到那天才看得到",
-                **words,
-            )
+        said = Text(
+            N_("有 %(rows)s 行的日期在页面状态日 %(day)s 之后, 最晚 %(last)s: 把页面上方的日期选到那天才看得到"), words
         )
+        click.echo(speak(said))
 
 
 def _command(kind: str, words: str) -> click.Command:

@@ -11,23 +11,44 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, Self
 
 _PICTURES = {
     code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"
 }  # what was typed is repeated with its control characters made visible: NUL is ␀
 
-ONE = frozenset({"1", "-1", "+1"})
-_COUNTED = re.compile(
-    r"%\((\w+)\)s (?:real )?(?:active |calendar |finished |idle |money |percentage |working )?"
-    r"(?:accounts|cells|characters|columns|contracts|days|documents|faults|files|findings|forecasts|gates|groups|hours|limits|lines|minutes|months|passwords|places|points|projects|receipts"
-    r"|reports|rows|sheets|tokens)\b"
-)
+# a value before a measure word counts; 第 3 行 is a place
+_COUNTED = re.compile(r"(?<!第 )%\((\w+)\)s (?:个|天|笔|行|份|处|关|组|项|位|字|张|次|分钟|小时|条|列)")
+MANY = 2
 
 
 def N_(msgid: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark `msgid` for extraction; returns it unchanged."""
     return msgid
+
+
+class Counted(str):
+    """A message id together with the number that chooses between its forms, for translators that look at it."""
+
+    __slots__ = ("number",)
+    number: int
+
+    def __new__(cls, msgid: str, spoken: str) -> Self:
+        """`spoken` is the number as the text says it: +1 and -1 are one, 1.5 is many."""
+        counted = super().__new__(cls, msgid)
+        digits = spoken.lstrip("+-")
+        counted.number = int(digits) if digits.isascii() and digits.isdigit() else MANY
+        return counted
+
+
+@lru_cache(maxsize=4096)  # names that people typed are asked for too
+def counting(msgid: str) -> str | None:
+    """The value whose number chooses between a message's forms: the first before a Chinese measure word, as in
+    `%(days)s 天`. A further value that counts is said by a text of its own, put in as a value.
+    """
+    found = _COUNTED.search(msgid)
+    return found[1] if found else None
 
 
 @dataclass(frozen=True)
@@ -52,21 +73,16 @@ def from_json(packed: Mapping[str, Any]) -> Text:
 
 def render(text: Text, translate: Callable[[str], str]) -> str:
     """`text` in the language that `translate` speaks; dates as 2021-12-31, numbers without idle decimals."""
-    words = translate(text.msgid)
     if not text.params:
-        return words.replace("%%", "%")  # a name such as “完成 25%” is no pattern
+        return translate(text.msgid).replace("%%", "%")  # a name such as “完成 25%” is no pattern
     spoken = {name: _spoken(value, translate) for name, value in text.params.items()}
-    return of_one(words, spoken) % spoken
+    return translate(numbered(text.msgid, spoken)) % spoken
 
 
-def of_one(words: str, spoken: Mapping[str, str]) -> str:
-    """English says 1 day, where the catalogue has days; other languages here count without an ending.
-
-    `words` still have their placeholders.
-    """
-    if ONE.isdisjoint(spoken.values()):
-        return words
-    return _COUNTED.sub(lambda found: found[0][:-1] if spoken.get(found[1]) in ONE else found[0], words)
+def numbered(msgid: str, spoken: Mapping[str, str]) -> str:
+    """`msgid` with its number among the `spoken` values, where it counts."""
+    name = counting(msgid)
+    return msgid if name is None or name not in spoken else Counted(msgid, spoken[name])
 
 
 def _spoken(value: object, translate: Callable[[str], str]) -> str:

@@ -1,13 +1,20 @@
-"""Texts of YAML files for the catalogue: what Babel's own extractors are for Python and templates (babel.cfg)."""
+"""How Babel finds the texts of the catalogue (babel.cfg): in YAML files by keys, in Python and templates as it does
+itself, but what counts (`core.text.counting`) with forms for its number.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import IO
+from typing import IO, Any
 
 import yaml
+from babel.messages.extract import extract_python
+from jinja2.ext import babel_extract
 
-Found = tuple[int, str, str, list[str]]  # line, function, text, remarks
+from projects.core.text import counting
+
+Found = tuple[int, str | None, Any, list[str]]  # line, function, text or arguments, remarks
+PLAIN = {"_", "N_", "_l", "gettext", "lazy_gettext"}
 
 
 def words(file: IO[bytes], _keywords: object, _tags: Sequence[str], options: Mapping[str, str]) -> Iterator[Found]:
@@ -25,3 +32,22 @@ def words(file: IO[bytes], _keywords: object, _tags: Sequence[str], options: Map
                     yield value.start_mark.line + 1, "", value.value, []
                 else:
                     open_nodes.append(value)
+
+
+def python(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[Found]:
+    """The texts of a Python source."""
+    return map(with_forms, extract_python(file, keywords, tags, options))
+
+
+def templates(file: Any, keywords: Any, tags: Any, options: Any) -> Iterator[Found]:
+    """The texts of a template."""
+    return map(with_forms, babel_extract(file, keywords, tags, options))
+
+
+def with_forms(found: Any) -> Found:
+    """`found`, asked for by number where it counts; in Chinese both forms are the same."""
+    line, function, words, remarks = found
+    first = words if isinstance(words, str) else words[0] if words else None
+    if function in PLAIN and first and counting(first):
+        return line, "ngettext", (first, first), remarks
+    return line, function, words, remarks

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from projects.core import vocabulary as vocab
 from projects.core.money import exact_yuan, in_unit, shown_wan
 from projects.core.month import BEIJING, format_month
-from projects.core.text import Text, of_one
+from projects.core.text import Text, numbered
 from projects.history.record.tags import WORDS as TAG_WORDS
 from projects.web.i18n import language, say, say_in, speak
 
@@ -173,10 +173,8 @@ def addresses(endpoint: str) -> Callable[[str], str]:
 
 @pass_context
 def _gettext(context: Context, msgid: str, /, **values: object) -> str:
-    """What `_` says in templates, one counted as one (of_one), values escaped."""
-    words = say(msgid)
-    if values:
-        words = of_one(words, {name: str(value) for name, value in values.items()})
+    """What `_` says in templates, in the form of its number, values escaped."""
+    words = say(numbered(msgid, {name: str(value) for name, value in values.items()}))
     # words of the catalogue; what is put in is escaped
     return (Markup(words) if context.eval_ctx.autoescape else words) % values  # noqa: S704
 

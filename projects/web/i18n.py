@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from flask import g, has_request_context, session
-from flask_babel import force_locale, gettext, pgettext
+from flask_babel import force_locale, get_domain, gettext, pgettext
 
-from projects.core.text import Text, render
+from projects.core.text import MANY, Text, counting, render
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 
@@ -27,18 +27,27 @@ def select_locale() -> str:
 
 
 @lru_cache(maxsize=4096)
-def _said(locale: str, msgid: str, context: str) -> str:
+def _said(locale: str, msgid: str, context: str, number: int | None) -> str:
     with force_locale(locale):
-        return str(pgettext(context, msgid) if context else gettext(msgid))
+        return _looked_up(msgid, context, number)
+
+
+def _looked_up(msgid: str, context: str, number: int | None) -> str:
+    if context:
+        return str(pgettext(context, msgid))
+    if number is None:
+        return str(gettext(msgid))
+    return str(get_domain().get_translations().ungettext(msgid, msgid, number))
 
 
 def say(msgid: str, context: str = "") -> str:
-    """`gettext`, remembered by language within requests: looked up anew a word costs more than the rest of its table
-    cell, and pages ask for thousands.
+    """`gettext`, or `ngettext` for what counts (`core.text.Counted`), remembered by language within requests: looked up
+    anew a word costs more than the rest of its table cell, and pages ask for thousands.
     """
+    number = getattr(msgid, "number", MANY if counting(msgid) else None)
     if not has_request_context():
-        return str(pgettext(context, msgid) if context else gettext(msgid))
-    return _said(LOCALES[language()], msgid, context)
+        return _looked_up(msgid, context, number)
+    return _said(LOCALES[language()], msgid, context, number)
 
 
 def say_in(context: str, msgid: str) -> str:

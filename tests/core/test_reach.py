@@ -12,7 +12,7 @@ from projects.core.complaints import day_complaint, text_complaint
 from projects.core.errors import ForbiddenError, InvalidError
 from projects.core.narrowing import Paged, is_number, is_place, is_year, pages, refuse, typed
 from projects.core.permissions import SYSTEM, Actor, covers, may, places_for, projects_for, require, scope
-from projects.core.text import Text, from_json, of_one, render
+from projects.core.text import Text, from_json, render
 from projects.core.touched import forget_touched, touched, waiting
 
 TODAY = dt.date(2021, 11, 30)
@@ -152,12 +152,19 @@ def test_values_are_spoken_without_idle_decimals_and_with_visible_controls(value
     assert str(Text("%(x)s", {"x": value})) == spoken
 
 
-def test_english_says_one_day():
-    words = "%(n)s days and %(m)s working days"
-    assert of_one(words, {"n": "1", "m": "2"}) == "%(n)s day and %(m)s working days"
-    assert of_one(words, {"n": "-1", "m": "1"}) == "%(n)s day and %(m)s working day"
-    assert of_one(words, {"n": "11", "m": "0"}) == words
-    assert render(Text("x", {"n": 1}), lambda _: "%(n)s files") == "1 file"
+@pytest.mark.parametrize(
+    ("value", "number"), [(0, 0), (1, 1), (-1, 1), (2, 2), ("+1", 1), (1.0, 1), (1.5, 2), (11, 11)]
+)
+def test_the_number_before_a_measure_word_chooses_the_form(value: object, number: int):
+    asked: list[int] = []
+
+    def translate(msgid: str) -> str:
+        asked.append(getattr(msgid, "number", -1))
+        return msgid
+
+    render(Text("%(days)s 天", {"days": value}), translate)
+    render(Text("第 %(days)s 行", {"days": value}), translate)
+    assert asked == [number, -1]
 
 
 def test_a_text_is_packed_and_read_back():

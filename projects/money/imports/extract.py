@@ -221,8 +221,8 @@ def _checked(name: str, part: bytes) -> _Extent:
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = extent.declared
     parser.Parse(part, True)
     if extent.rows > MOST_ROWS or extent.rows * extent.columns > MOST_CELLS:
-        sizes = {"rows": extent.rows, "columns": extent.columns}
-        raise _refused(Text(N_("工作表太大 (%(rows)s 行 × %(columns)s 列): 请删去空白行列, 或分成几个文件"), sizes))
+        sizes = {"rows": extent.rows, "columns": Text(N_("%(count)s 列"), {"count": extent.columns})}
+        raise _refused(Text(N_("工作表太大 (%(rows)s 行 × %(columns)s): 请删去空白行列, 或分成几个文件"), sizes))
     return extent
 
 

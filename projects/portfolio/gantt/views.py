@@ -23,7 +23,7 @@ from projects.register.projects.queries import options, project_by_slug
 from projects.sheets.writing.views import download
 from projects.web.clock import status_date
 from projects.web.filters import keep_as_of
-from projects.web.i18n import speak
+from projects.web.i18n import say, speak
 
 bp = Blueprint("gantt", __name__)
 MOST_ROWS = 3_000  # of a file drawn while somebody waits; the command line has no such bound
@@ -45,9 +45,9 @@ def portfolio() -> str:
     page = {"asked": asked, "extent": shown.extent, "options": options(current_actor()), "choices": choices}
     if asked.view == "table":
         return render_template(
-            "portfolio/gantt/portfolio.html", **page, table=table(shown, gettext), twin=twin, drawing=None
+            "portfolio/gantt/portfolio.html", **page, table=table(shown, say), twin=twin, drawing=None
         )
-    drawing = draw(layout(shown, asked.zoom), ChartWords(gettext), _addresses(), unfolded=asked.unfolded)
+    drawing = draw(layout(shown, asked.zoom), ChartWords(say), _addresses(), unfolded=asked.unfolded)
     return render_template("portfolio/gantt/portfolio.html", **page, drawing=drawing)
 
 
@@ -60,10 +60,8 @@ def project(slug: str) -> str:
     shown = queries.project_chart(current_actor(), slug, status_date())
     page = {"asked": asked, "item": shown.items[0], "project": subject, "choices": choices}
     if asked.view == "table":
-        return render_template(
-            "portfolio/gantt/project.html", **page, table=table(shown, gettext), twin=twin, drawing=None
-        )
-    drawing = draw(layout(shown, asked.zoom), ChartWords(gettext), _addresses(), unfolded=True)
+        return render_template("portfolio/gantt/project.html", **page, table=table(shown, say), twin=twin, drawing=None)
+    drawing = draw(layout(shown, asked.zoom), ChartWords(say), _addresses(), unfolded=True)
     return render_template("portfolio/gantt/project.html", **page, drawing=drawing)
 
 
@@ -74,7 +72,7 @@ def portfolio_table(kind: str) -> Response:
     """The chart's rows as a file."""
     asked = choices.read(request.args)
     shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date())
-    return download(table(shown, gettext), kind, gettext("甘特图"))
+    return download(table(shown, say), kind, gettext("甘特图"))
 
 
 @bp.get("/gantt.<any(pdf, png, svg):kind>")
@@ -97,7 +95,7 @@ def project_file(slug: str, kind: str) -> Response:
 def _file(shown: Portfolio, kind: str, paper: str, detail: bool) -> Response:
     from projects.pictures.gantt import render
 
-    content = render.chart_file(shown, kind, translate=gettext, paper=paper, detail=detail, most_rows=MOST_ROWS)
+    content = render.chart_file(shown, kind, translate=say, paper=paper, detail=detail, most_rows=MOST_ROWS)
     name = f"{speak(shown.title).replace('/', '-')} {shown.as_of}.{kind}"
     return send_file(
         io.BytesIO(content),

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from projects.core import vocabulary as vocab
 from projects.core.narrowing import PAGE_SIZES
 from projects.core.permissions import may
+from projects.core.text import N_, Text
 from projects.people.access.door import allowed, current_actor
 from projects.pictures.curves.drawing import drawn
 from projects.portfolio.home import queries as overview
@@ -71,7 +72,7 @@ def _row_words() -> drawing.RowWords:
         threshold=threshold,
         project=addresses("catalogue.project"),
         gates=addresses("gates.index"),
-        findings=lambda count: gettext("%(count)s 项问题", count=count),
+        findings=lambda count: speak(Text(N_("%(count)s 项问题"), {"count": count})),
         sample=(gettext("示例"), gettext("示例数据, 不是真实记录")),
         four=four,
     )

@@ -92,7 +92,8 @@ def progress_words(rules: RuleSet) -> Text:
         "months": rules.progress_running,
     }
     if rules.progress_kind == "gap":
-        words = Text(N_("落后计划 %(yellow)s 个百分点起黄灯, 超过 %(red)s 个百分点红灯"), params)
+        red = Text(N_("%(points)s 个百分点"), {"points": rules.progress_red})
+        words = Text(N_("落后计划 %(yellow)s 个百分点起黄灯, 超过 %(red)s红灯"), params | {"red": red})
     else:
         words = Text(N_("低于序时进度的 %(yellow)s%% 黄灯, 低于 %(red)s%% 红灯"), params)
     return (
@@ -102,16 +103,20 @@ def progress_words(rules: RuleSet) -> Text:
     )
 
 
+def _months(count: int) -> Text:
+    return Text(N_("%(count)s 个月"), {"count": count})
+
+
 def other_words(rules: RuleSet) -> dict[str, Text]:
     """What the other three lights ask, by light."""
     return {
         "start": Text(
-            N_("计划开工当月起, 错过 %(yellow)s 个月黄灯, %(red)s 个月红灯"),
-            {"yellow": rules.start_yellow, "red": rules.start_red},
+            N_("计划开工当月起, 错过 %(yellow)s 个月黄灯, %(red)s红灯"),
+            {"yellow": rules.start_yellow, "red": _months(rules.start_red)},
         ),
         "payment": Text(N_("支付比例超前形象进度 %(points)s 个百分点以上红灯"), {"points": rules.money_ahead}),
         "entry": Text(
-            N_("开工超过 %(yellow)s 个月未入统黄灯, 超过 %(red)s 个月红灯"),
-            {"yellow": rules.entry_yellow, "red": rules.entry_red},
+            N_("开工超过 %(yellow)s 个月未入统黄灯, 超过 %(red)s红灯"),
+            {"yellow": rules.entry_yellow, "red": _months(rules.entry_red)},
         ),
     }

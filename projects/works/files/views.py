@@ -18,6 +18,7 @@ from projects.database import transaction
 from projects.people.access.door import acting, allowed, current_actor, safe_next
 from projects.web import clock
 from projects.web.filters import keep_as_of
+from projects.web.i18n import speak
 from projects.works.files import operations, queries
 from projects.works.files.checks import MAX_BODY, MAX_BYTES, MAX_FILES
 from projects.works.files.forms import FilesForm
@@ -115,9 +116,8 @@ def remove(slug: str, file_id: int) -> Response:
 @bp.errorhandler(RequestEntityTooLarge)
 def too_large(_problem: RequestEntityTooLarge) -> tuple[str, int]:
     """Say how much fits."""
-    message = gettext(
-        "内容过大: 一次最多 %(count)s 个文件, 每个不超过 %(limit)s MB", count=MAX_FILES, limit=MAX_BYTES // 1_000_000
-    )
+    sizes = {"count": MAX_FILES, "limit": MAX_BYTES // 1_000_000}
+    message = speak(Text(N_("内容过大: 一次最多 %(count)s 个文件, 每个不超过 %(limit)s MB"), sizes))
     return render_template("error.html", status=413, title=gettext("内容过大"), message=message, fields={}), 413
 
 
