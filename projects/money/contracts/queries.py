@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -13,9 +13,10 @@ from projects.core.errors import NotFoundError
 from projects.core.money import rate
 from projects.core.text import N_
 from projects.core.vocabulary import FUNDING_SOURCES
+from projects.database import rows_of
 from projects.extensions import db
 from projects.money.contracts.tables import Contract
-from projects.money.ledger.queries import stands, work_confirmed
+from projects.money.ledger.queries import stands, whole_fen, work_confirmed
 from projects.money.ledger.tables import LedgerEntry
 
 
@@ -45,13 +46,12 @@ class ContractRow:
 
 def contracts_of(project_id: int, as_of: dt.date) -> list[ContractRow]:
     """A project's contracts up to a day, oldest first; two statements."""
-    sums = [
+    worth, paid = (
         select(func.sum(LedgerEntry.amount_fen))
         .where(LedgerEntry.contract_id == Contract.id, LedgerEntry.step == step, LedgerEntry.entry_on <= as_of)
         .scalar_subquery()
         for step in ("contracted", "paid")
-    ]
-    confirmed = work_confirmed(Contract.id, as_of)
+    )
     columns = (
         Contract.id,
         Contract.number,
@@ -60,31 +60,15 @@ def contracts_of(project_id: int, as_of: dt.date) -> list[ContractRow]:
         Contract.party,
         Contract.signed_on,
         Contract.retention,
+        whole_fen(worth).label("worth_fen"),
+        whole_fen(work_confirmed(Contract.id, as_of)).label("confirmed_fen"),
+        whole_fen(paid).label("paid_fen"),
+        Contract.is_sample,
     )
-    found = select(*columns, sums[0], confirmed, sums[1], Contract.is_sample).where(
-        Contract.project_id == project_id, Contract.signed_on <= as_of
-    )
+    found = select(*columns).where(Contract.project_id == project_id, Contract.signed_on <= as_of)
+    rows = rows_of(ContractRow, db.session.execute(found.order_by(Contract.signed_on, Contract.id)))
     parts = _parts([LedgerEntry.project_id == project_id, LedgerEntry.entry_on <= as_of])
-    return [
-        ContractRow(
-            id=key,
-            number=number,
-            name=name,
-            kind=kind,
-            party=party,
-            signed_on=day,
-            retention=retention,
-            worth_fen=int(worth or 0),
-            confirmed_fen=int(done or 0),
-            paid_fen=int(paid or 0),
-            is_sample=is_sample,
-            parts=parts[key, "contracted"],
-            paid_parts=parts[key, "paid"],
-        )
-        for key, number, name, kind, party, day, retention, worth, done, paid, is_sample in db.session.execute(
-            found.order_by(Contract.signed_on, Contract.id)
-        )
-    ]
+    return [replace(row, parts=parts[row.id, "contracted"], paid_parts=parts[row.id, "paid"]) for row in rows]
 
 
 def _parts(wanted: Sequence[ColumnElement[bool]]) -> dict[tuple[int | None, str], tuple[tuple[str, int], ...]]:

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 
-from projects.core.errors import NotFoundError
-from projects.core.permissions import Actor, covers, places_for, visible_projects
+from projects.core.errors import InvalidError, NotFoundError
+from projects.core.permissions import Actor, places_for, visible_projects
 from projects.core.places import prefix, upper
 from projects.core.tables import Place
-from projects.core.text import N_
+from projects.core.text import N_, Text
 from projects.extensions import db
 from projects.money.documents.citations import near
 from projects.money.documents.filtering import DocumentFilter
@@ -186,20 +186,29 @@ def named(actor: Actor, number: str) -> int | None:
     return db.session.scalars(statement.order_by(FundingDocument.id.desc()).limit(1)).first()
 
 
+def parent_of(actor: Actor, typed: str) -> int | None:
+    """The document above, by the number that was typed, None where none was; InvalidError where it is not known, with
+    the one that was perhaps meant.
+    """
+    number = typed.strip()
+    if not number:
+        return None
+    parent_id = named(actor, number)
+    if parent_id is None:
+        near_by = nearly_named(actor, number)
+        text = (
+            Text(N_("没有文号为 %(number)s 的文件: 是不是 %(near)s?"), {"number": number, "near": near_by})
+            if near_by
+            else Text(N_("没有文号为 %(number)s 的文件: 请先登记上级文件"), {"number": number})
+        )
+        raise InvalidError({"parent_number": text})
+    return parent_id
+
+
 def nearly_named(actor: Actor, number: str) -> str | None:
     """The number of a document that the asker may see which is easily taken for `number`, the newest first."""
     statement = select(FundingDocument.number).where(*documents_seen(actor)).order_by(FundingDocument.id.desc())
     return next((one for one in db.session.scalars(statement) if near(number, one)), None)
-
-
-def places(actor: Actor) -> list[tuple[str, str]]:
-    """The places that the asker may enter documents and receipts for, code and name."""
-    reach = places_for(actor, "funding.write")
-    return [
-        (code, name)
-        for code, name in db.session.execute(select(Place.code, Place.name).order_by(Place.code))
-        if covers(reach, code)
-    ]
 
 
 def project_choices(actor: Actor) -> list[tuple[str, str]]:

@@ -6,11 +6,10 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import InvalidError
 from projects.core.narrowing import PAGE_SIZES
-from projects.core.text import N_, Text
 from projects.money.documents import filtering, operations, queries, workbook
 from projects.money.documents.forms import DocumentForm, LineForm
+from projects.money.ledger.queries import place_choices
 from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import project_by_slug
 from projects.sheets.writing.views import download
@@ -94,21 +93,6 @@ def _line(form: LineForm) -> operations.DocumentLine:
 
 
 def _values(form: DocumentForm) -> operations.DocumentValues:
-    """What was typed; InvalidError where the document above is not known."""
-    above = (form.parent_number.data or "").strip()
-    parent_id = queries.named(current_actor(), above) if above else None
-    if above and parent_id is None and (alike := queries.nearly_named(current_actor(), above)):
-        raise InvalidError(
-            {
-                "parent_number": Text(
-                    N_("没有文号为 %(number)s 的文件: 是不是 %(near)s?"), {"number": above, "near": alike}
-                )
-            }
-        )
-    if above and parent_id is None:
-        raise InvalidError(
-            {"parent_number": Text(N_("没有文号为 %(number)s 的文件: 请先登记上级文件"), {"number": above})}
-        )
     return operations.DocumentValues(
         kind=form.kind.data,
         number=form.number.data or "",
@@ -119,14 +103,14 @@ def _values(form: DocumentForm) -> operations.DocumentValues:
         source=form.source.data or None,
         budget_year=form.budget_year.data,
         total_fen=form.fen,
-        parent_id=parent_id,
+        parent_id=queries.parent_of(current_actor(), form.parent_number.data or ""),
         place_code=form.place_code.data or None,
         confirmed=bool(form.confirmed.data),
     )
 
 
 def _with_places(form: DocumentForm) -> DocumentForm:
-    form.place_code.offer(queries.places(current_actor()))
+    form.place_code.offer(place_choices(current_actor(), "funding.write"))
     return form
 
 

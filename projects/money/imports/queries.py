@@ -193,16 +193,6 @@ def batch_of(actor: Actor, batch_id: int, *, with_content: bool = False) -> Impo
     return row
 
 
-def place_choices(actor: Actor, action: str) -> list[tuple[str, str]]:
-    """(code, name) of the places that `actor` may import for."""
-    reach = places_for(actor, action)
-    return [
-        (code, name)
-        for code, name in db.session.execute(select(Place.code, Place.name).order_by(Place.code))
-        if covers(reach, code)
-    ]
-
-
 def posted_of(batch_id: int) -> tuple[list[int], list[int]]:
     """The standing receipts and ledger entries of an import."""
     receipts, entries = (

@@ -15,6 +15,7 @@ from projects.money.imports.extract import MOST_BYTES
 from projects.money.imports.fields import FIELDS
 from projects.money.imports.forms import UndoForm, UploadForm
 from projects.money.imports.plan import later as plan_later
+from projects.money.ledger.queries import place_choices
 from projects.people.access.door import acting, allowed, current_actor
 from projects.sheets.writing.views import download
 from projects.web import clock
@@ -131,7 +132,7 @@ def _index(form: UploadForm) -> str:
     if form.kind.data not in kinds:
         form.kind.data = first
     everywhere = [("", gettext("不限"))] if queries.is_everywhere(actor, queries.ACTIONS[first]) else []
-    form.place.offer([*everywhere, *queries.place_choices(actor, queries.ACTIONS[first])])
+    form.place.offer([*everywhere, *place_choices(actor, queries.ACTIONS[first])])
     return render_template(
         "money/imports/index.html", form=form, batches=queries.batches(actor), kinds=kinds, fields=FIELDS
     )

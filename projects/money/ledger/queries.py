@@ -23,6 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from projects.core.permissions import Actor, covers, places_for
+from projects.core.tables import Place
 from projects.extensions import db
 from projects.money.contracts.tables import Contract, WorkValue
 from projects.money.documents.tables import FundingDocument
@@ -118,6 +120,16 @@ def places_of(ids: Iterable[int]) -> dict[int, str]:
         for part in chunks(ids)
         for key, code in db.session.execute(select(Project.id, Project.place_code).where(Project.id.in_(part)))
     }
+
+
+def place_choices(actor: Actor, action: str) -> list[tuple[str, str]]:
+    """(code, name) of the places that `actor` may do `action` for."""
+    reach = places_for(actor, action)
+    return [
+        (code, name)
+        for code, name in db.session.execute(select(Place.code, Place.name).order_by(Place.code))
+        if covers(reach, code)
+    ]
 
 
 def line_states(ids: Iterable[int]) -> dict[int, LineState]:

@@ -64,14 +64,14 @@ def lines(actor: Actor) -> list[OpenLine]:
     columns = (
         own.id,
         own.document_number,
-        func.coalesce(document.issued_on, own.entry_on),
+        func.coalesce(document.issued_on, own.entry_on).label("issued_on"),
         own.project_id,
         Project.name,
-        func.coalesce(Unit.name, ""),
+        func.coalesce(Unit.name, "").label("unit"),
         own.source,
         own.amount_fen,
-        drawn.c.fen,
-        drawn.c.parts,
+        whole_fen(drawn.c.fen).label("used_fen"),
+        whole_fen(drawn.c.parts).label("parts"),
         document.parent_id,
     )
     statement = (
@@ -88,28 +88,26 @@ def lines(actor: Actor) -> list[OpenLine]:
         key: (number, above)
         for key, number, above in db.session.execute(select(document.id, document.number, document.parent_id))
     }
-    found, paid = [], _paid()
-    for key, number, issued, project, name, unit, source, fen, used, parts, parent in db.session.execute(statement):
-        if reach is None or project in reach:
-            left, above = int(fen) - int(used or 0), _above(parent, parents)
-            found.append(
-                OpenLine(
-                    key=str(key),
-                    document=number,
-                    issued_on=issued,
-                    project=str(project),
-                    project_name=name,
-                    unit=unit,
-                    place="",
-                    source=source,
-                    amount_fen=int(fen),
-                    open_fen=left,
-                    parts=int(parts or 0),
-                    parents=above,
-                    paid=paid.get(key, ()),
-                )
-            )
-    return found
+    paid = _paid()
+    return [
+        OpenLine(
+            key=str(row.id),
+            document=row.document_number,
+            issued_on=row.issued_on,
+            project=str(row.project_id),
+            project_name=row.name,
+            unit=row.unit,
+            place="",
+            source=row.source,
+            amount_fen=int(row.amount_fen),
+            open_fen=int(row.amount_fen) - row.used_fen,
+            parts=row.parts,
+            parents=_above(row.parent_id, parents),
+            paid=paid.get(row.id, ()),
+        )
+        for row in db.session.execute(statement)
+        if reach is None or row.project_id in reach
+    ]
 
 
 def _paid() -> dict[int, tuple[tuple[dt.date, int], ...]]:

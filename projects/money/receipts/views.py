@@ -17,8 +17,8 @@ from projects.core.month import format_month, month_end, parse_month
 from projects.core.narrowing import PAGE_SIZES
 from projects.core.text import N_
 from projects.database import transaction
-from projects.money.documents.queries import places
 from projects.money.ledger.posting import YEARS
+from projects.money.ledger.queries import place_choices
 from projects.money.receipts import operations, queries, sheet, workbook
 from projects.money.receipts.forms import ClosingForm, ReasonForm, ReceiptForm
 from projects.money.receipts.statement import Statement
@@ -231,7 +231,7 @@ def _month(first: dt.date, form: ClosingForm) -> str:
 
 
 def _with_places(form: ReceiptForm) -> ReceiptForm:
-    form.place_code.offer(places(current_actor()))
+    form.place_code.offer(place_choices(current_actor(), "funding.write"))
     return form
 
 

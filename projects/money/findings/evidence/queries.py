@@ -56,11 +56,11 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
         Project.slug,
         Project.name,
         Project.place_code,
-        Place.name,
+        Place.name.label("place"),
         Project.category,
-        Programme.slug,
-        reported_percent(as_of),
-        Unit.name,
+        Programme.slug.label("programme"),
+        reported_percent(as_of).label("percent"),
+        func.coalesce(Unit.name, "").label("unit"),
     )
     statement = (
         select(*columns)
@@ -70,28 +70,26 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
     )
     return [
         MoneyFacts(
-            project_id=key,
-            slug=slug,
-            name=name,
-            place_code=code,
-            place=place,
-            category=category,
-            programme=programme,
-            composition=given[key],
-            cells=cells[0].get(key, ()),
-            contracts=tuple(contracts[key]),
-            misused=tuple(misused[key]),
-            percent=percent,
-            accepted_on=gates[key].get("completion_acceptance"),
-            accounted_on=gates[key].get("final_account"),
-            built_on=gates[key].get("works_complete"),
-            is_sample=key in samples or key in cells[1],
-            unit=unit or "",
+            project_id=row.id,
+            slug=row.slug,
+            name=row.name,
+            place_code=row.place_code,
+            place=row.place,
+            category=row.category,
+            programme=row.programme,
+            composition=given[row.id],
+            cells=cells[0].get(row.id, ()),
+            contracts=tuple(contracts[row.id]),
+            misused=tuple(misused[row.id]),
+            percent=row.percent,
+            accepted_on=gates[row.id].get("completion_acceptance"),
+            accounted_on=gates[row.id].get("final_account"),
+            built_on=gates[row.id].get("works_complete"),
+            is_sample=row.id in samples or row.id in cells[1],
+            unit=row.unit,
         )
-        for key, slug, name, code, place, category, programme, percent, unit in db.session.execute(
-            statement.where(*wanted).order_by(Project.id)
-        )
-        if key in cells[0] or key in given
+        for row in db.session.execute(statement.where(*wanted).order_by(Project.id))
+        if row.id in cells[0] or row.id in given
     ]
 
 
