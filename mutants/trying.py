@@ -1,7 +1,7 @@
 """Tests tried on mutants, each in a process forked from one that has loaded every foreign library already.
 
-The child reads the changed file in the place of the stored one, before anything of the product or its tests is imported:
-what a module works out while it is read (thresholds, defaults, tables) is worked out from the change, too.
+The child reads the changed file in the place of the stored one, before anything of the product or its tests is
+imported: what a module works out while it is read (thresholds, defaults, tables) is worked out from the change, too.
 """
 
 from __future__ import annotations
@@ -265,7 +265,7 @@ def _digest(paths: Iterable[Path]) -> str:
 
 
 def observe(files: list[str], rules: list[str], jobs: int, database: str) -> Known:
-    """Run the test files on the unchanged program; what is known of unchanged files is kept. No `database`: pure tests only."""
+    """Run the test files on the unchanged program; what is known of unchanged ones is kept. No `database`: pure only."""
     helpers = [path for path in (ROOT / "tests").rglob("*.py") if not path.name.startswith("test_")]
     stand = _digest([*(ROOT / "projects").rglob("*.py"), *helpers])
     CACHE.mkdir(exist_ok=True)
@@ -291,7 +291,7 @@ def observe(files: list[str], rules: list[str], jobs: int, database: str) -> Kno
         known.seconds |= one.seconds
         known.stored |= one.stored
         known.libraries |= one.libraries
-        known.failed += one.failed
+        known.failed += [test for test in one.failed if one.seconds[test] < TOO_SLOW]  # the others were broken off
     return known
 
 
@@ -325,7 +325,7 @@ class Trial:
 
 
 def run(trials: list[Trial], jobs: int, database: str, told: Callable[[int, int, float], None]) -> None:
-    """Try each in a process of its own, `jobs` at a time; `told` hears number, exit code (negative: a signal) and seconds."""
+    """Try each in a process of its own, `jobs` at a time; `told` hears number, exit code (or -signal) and seconds."""
     waiting = list(enumerate(trials))[::-1]
     running: dict[int, tuple[int, float, float]] = {}
     while waiting or running:

@@ -31,7 +31,7 @@ def iso(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-# --- groups ---------------------------------------------------------------------------------------------------------------
+# --- groups -------------------------------------------------------------------------------------------------
 
 
 def part(key: str, step: str, fen: int, source: str = "cbi") -> Part:
@@ -66,7 +66,7 @@ def test_groups_are_asked_by_known_words(name: str, value: str):
     assert read({"place": "370800", "year": "2021"}).place == "370800"
 
 
-# --- money against works --------------------------------------------------------------------------------------------------
+# --- money against works ------------------------------------------------------------------------------------
 
 
 def test_a_point_for_each_month_from_the_first_movement_to_the_day():
@@ -95,7 +95,7 @@ def test_a_point_for_each_month_from_the_first_movement_to_the_day():
     assert (len(long), astuple(long[0])[0], astuple(long[-1])[0]) == (120, iso("2011-07-31"), iso("2021-06-15"))
 
 
-# --- a project's curve ----------------------------------------------------------------------------------------------------
+# --- a project's curve --------------------------------------------------------------------------------------
 
 
 def target(
@@ -150,7 +150,7 @@ def test_a_percent_is_crossed_between_two_points(percent: float, on: str | None)
     assert own_curve.crossing([], percent) is None
 
 
-# --- the answer, and its charts -------------------------------------------------------------------------------------------
+# --- the answer, and its charts -----------------------------------------------------------------------------
 
 
 def told(facts: ProjectFacts, as_of: dt.date = JUNE) -> str:
@@ -250,6 +250,9 @@ def test_slips_and_chances_are_drawn_as_they_were_known():
     chances = chance_chart("甲", chosen, MOMENTS, JUNE, is_sample=True)
     assert [line.points for line in chances.lines] == [((iso("2021-05-31"), 40.0), (JUNE, 30.0))]
     assert (chances.low, chances.high, chances.step, chances.is_sample) == (0, 100, 25, True)
+    flagged = replace(slips, flags=(Flag(JUNE, 50.0, "甲"), Flag(iso("2021-07-31"), 50.0, "乙")))
+    assert [one[-1] for one in table(flagged, str).rows if one[0] == JUNE] == ["甲"]
+    assert [one[-1] for one in table(flagged, str).rows if one[0] == iso("2021-05-31")] == [""]
     rows = table(slips, str).rows
     assert rows == [(iso("2021-05-31"), 5, 12), (JUNE, 7, None)]
     assert [column.kind for column in table(chances, str).columns] == ["date", "percent"]
@@ -282,7 +285,7 @@ def test_months_end_on_their_last_day_and_the_day_itself_stands_last():
     assert (len(long), long[0]) == (61, JUNE.replace(year=2016))
 
 
-# --- the preview ------------------------------------------------------------------------------------------------------------
+# --- the preview --------------------------------------------------------------------------------------------
 
 
 def test_a_report_takes_the_place_of_the_one_approved_for_its_month():
