@@ -2,10 +2,11 @@
 
 mutmut's own operators make them (`mutmut.mutation.mutators`); this file only says where they are asked:
 
-- comparison: `operator_swap_op` and `operator_keywords` on a comparison: < and <=, > and >=, == and !=, in and not in,
-  is and is not
-- constant: `operator_number` on every number, also of a module's constants, a class's fields and a parameter's default
-- branch: `operator_if_exp` on a ternary, an `if` and the `if` of a comprehension: its condition never or always holds
+    comparison   `operator_swap_op` and `operator_keywords` on a comparison: < and <=, > and >=, == and !=,
+                 in and not in, is and is not
+    constant     `operator_number` on every number, also of a module's constants, a class's fields, a default
+    branch       `operator_if_exp` on a ternary, an `if` and the `if` of a comprehension: its condition never,
+                 and always, holds
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@
     make mutants ARGS="--only REGEX"    every mutant of the files whose path matches, to see what lives; writes nothing
     make mutants ARGS="--list REGEX"    their names, without trying any
 
-Why so: docs/decisions/0011-mutants.md. What is shown to change nothing stands in mutants/equivalent.txt, each with its
-reason.
+Why so: docs/decisions/0011-mutants.md. What is shown to change nothing stands in mutants/equivalent.txt,
+each with its reason.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ BAR = 92.0
 LONGEST = 6.0  # seconds of tests for one mutant, unchanged and counted under coverage
 HEAD = """# Mutants
 
-What `make mutants` found: small changes of rules, and whether a pure test of the rule's area notices
+What `make mutants` found: small changes of rules, and whether a pure test notices
 ([decision 11](../docs/decisions/0011-mutants.md)).
 """
 
@@ -58,7 +58,7 @@ def equivalents() -> dict[str, str]:
 def test_files(areas: set[str]) -> list[str]:
     """The test files of the areas; what is core's, every area's tests may notice."""
     there = {path.relative_to(ROOT / "projects").parts[0] for path in rule_files()}
-    wanted = there if "core" in areas else areas & there
+    wanted = there if areas & {"core", "sheets"} else areas & there
     return [
         path.relative_to(ROOT).as_posix()
         for name in sorted(wanted)
@@ -69,12 +69,13 @@ def test_files(areas: set[str]) -> list[str]:
 def chosen(mutant: Mutant, known: trying.Known) -> list[str]:
     """The tests to run: those through the changed statement; for what is worked out at import, those through the file.
 
-    Pure ones first, then those of the rule's own feature, quickest first, until it takes too long.
+    Of the rule's own area, or where none of it comes there (`core`, cells of imported sheets) of any. Those of the
+    rule's own feature first, pure ones before those with a database, quickest first, until it takes too long.
     """
-    tests = known.tests(mutant.path, mutant.lines) if mutant.function else set()
-    tests = tests or known.everywhere(mutant.path)
-    if mutant.area != "core":
-        tests = {test for test in tests if test.startswith(f"tests/{mutant.area}/")}
+    here = known.tests(mutant.path, mutant.lines) if mutant.function else set()
+    own = f"tests/{mutant.area}/"
+    tests = here or known.everywhere(mutant.path)
+    tests = {test for test in tests if test.startswith(own)} or tests
     feature = f"tests/{mutant.path.split('/', 1)[1].rsplit('/', 1)[0]}/"
 
     def order(test: str) -> tuple[bool, bool, float, str]:
@@ -181,9 +182,10 @@ def main() -> int:
     files = options.tests or test_files({mutant.area for mutant in mutants})
     rules = sorted({path.relative_to(ROOT).as_posix() for path in rule_files()})
     known = trying.observe(files, rules, options.jobs, database)
-    if known.failed:
-        print("these fail on the unchanged program:", *known.failed, sep="\n  ")
-        return 2
+    for test in known.failed:
+        print(f"left out, it fails on the unchanged program: {test}")
+        for tests in known.lines.values():
+            tests.pop(test, None)
     trying.warm(known.libraries)
     begun_mutants = time.monotonic()
     control(mutants, known, options.jobs, database)

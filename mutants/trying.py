@@ -265,9 +265,9 @@ def _digest(paths: Iterable[Path]) -> str:
 
 
 def observe(files: list[str], rules: list[str], jobs: int, database: str) -> Known:
-    """Run the test files on the unchanged program; what is known of unchanged files is kept.
+    """Run the test files on the unchanged program; what is known of unchanged ones is kept.
 
-    No `database`: pure tests only.
+    Without a `database` only pure tests run.
     """
     helpers = [path for path in (ROOT / "tests").rglob("*.py") if not path.name.startswith("test_")]
     stand = _digest([*(ROOT / "projects").rglob("*.py"), *helpers])
@@ -294,7 +294,7 @@ def observe(files: list[str], rules: list[str], jobs: int, database: str) -> Kno
         known.seconds |= one.seconds
         known.stored |= one.stored
         known.libraries |= one.libraries
-        known.failed += one.failed
+        known.failed += [test for test in one.failed if one.seconds[test] < TOO_SLOW]  # the others were broken off
     return known
 
 
@@ -328,9 +328,7 @@ class Trial:
 
 
 def run(trials: list[Trial], jobs: int, database: str, told: Callable[[int, int, float], None]) -> None:
-    """Try each in a process of its own, `jobs` at a time; `told` hears number, exit code (negative: a signal) and
-    seconds.
-    """
+    """Try each in a process of its own, `jobs` at a time; `told` hears number, exit code (or -signal) and seconds."""
     waiting = list(enumerate(trials))[::-1]
     running: dict[int, tuple[int, float, float]] = {}
     while waiting or running:

@@ -1,6 +1,4 @@
-"""The mutants of `make mutants`: which there are, and that the list of equivalent ones speaks of mutants that are
-there.
-"""
+"""The mutants of `make mutants`: which there are, and that those listed as equivalent exist."""
 
 from __future__ import annotations
 

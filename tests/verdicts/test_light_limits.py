@@ -34,7 +34,7 @@ def one(key, facts, more=None, as_of=MAY, rules=SETS["gap"], started: str | None
     return project_lights(facts, more or LightFacts(), begun, finished, as_of, rules).each[key]
 
 
-# --- L-1 --------------------------------------------------------------------------------------------------------------
+# --- L-1 ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_l1_months_that_ended_are_counted_and_none_before_the_planned_day():
     assert (patient.state, "连续 1 个月" in str(patient.reason)) == ("green", True)
 
 
-# --- L-2, L-3 ---------------------------------------------------------------------------------------------------------
+# --- L-2, L-3 -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_l3_so_many_yellow_months_running_make_red(reported, running, state):
     assert (light.state, "个月未达到" in str(light.reason)) == (state, state == "red")
 
 
-# --- L-4, L-5, L-7 ----------------------------------------------------------------------------------------------------
+# --- L-4, L-5, L-7 ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_l6_the_worst_counts_and_grey_only_where_nothing_else_does():
     assert nothing.worst == "grey"
 
 
-# --- L-5, L-8: what may be typed --------------------------------------------------------------------------------------
+# --- L-5, L-8: what may be typed ----------------------------------------------------------------------------
 
 
 def test_l8_each_figure_is_taken_at_its_bounds_and_refused_beside_them():
@@ -331,7 +331,7 @@ def test_l5_an_exemption_names_light_reason_and_asker():
     assert check_reason(" 因 ") == ("因", {})
 
 
-# --- L-10: renewal ----------------------------------------------------------------------------------------------------
+# --- L-10: renewal ------------------------------------------------------------------------------------------
 
 
 def test_l10_what_waits_is_told_from_the_versions_of_the_rows():
@@ -373,7 +373,7 @@ def test_l10_steps_hold_at_most_so_many_projects_and_every_programme_once():
     assert rest == ({1: [2], 4: [4, 5, 6, 7], 5: [8, 9, 10]}, [12])
 
 
-# --- from what is stored ----------------------------------------------------------------------------------------------
+# --- from what is stored ------------------------------------------------------------------------------------
 
 
 def report(number, month, approved, percent=10.0, project=1):
@@ -462,7 +462,7 @@ def test_a_plan_s_curve_is_made_of_what_is_planned_on_the_day():
     assert (stopped.pauses.days, stopped.curve.finish) == (30, iso("2022-01-30"))
 
 
-# --- status rows ------------------------------------------------------------------------------------------------------
+# --- status rows --------------------------------------------------------------------------------------------
 
 
 def known(**values):
@@ -486,6 +486,8 @@ def test_a_row_says_where_a_project_stands_rounded_to_hundredths():
     ]
     assert targets == []
     assert (made[0].plan_percent, made[0].target_id, made[0].report_id, made[0].light) == (40.0, None, None, "red")
+    assert rows(known(), dt.date(2021, 6, 15))[0][0].plan_percent == 45.0
+    assert rows(known(), dt.date(2021, 6, 1))[0][0].plan_percent == 40.33  # a thirtieth of ten points
     assert (made[1].plan_percent, made[1].plan_start, made[1].plan_finish) == (None, None, None)
 
 

@@ -55,7 +55,7 @@ def words(made):
     return " ".join(str(text) for text in made.reasons)
 
 
-# --- S-1 to S-3: the plan curve ---------------------------------------------------------------------------------------
+# --- S-1 to S-3: the plan curve -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_s2_a_stage_of_no_weight_needs_no_dates_and_one_day_is_the_least_a_stage
 
 def test_s2_a_stage_begins_on_its_first_day_with_nothing_and_ends_with_all():
     made = from_stages((StagePlan("a", 25, day(0), day(100)), StagePlan("b", 75, day(50), day(150))))
-    assert [made.planned(day(number)) for number in (0, 50, 100, 150)] == [0, 12.5, 62.5, 100]
+    assert [made.planned(day(number)) for number in (0, 50, 100, 125, 150)] == [0, 12.5, 62.5, 81.25, 100]
 
 
 def test_s3_the_first_stage_starts_with_the_plan_and_the_last_ends_with_it():
@@ -178,7 +178,7 @@ def test_s18_the_shorter_of_work_and_time_counts_for_a_stretch():
     assert [percent for _, percent in QUARTERS.coarser(25).points] == [0, 25, 50, 75, 100]
 
 
-# --- S-14: suspensions ------------------------------------------------------------------------------------------------
+# --- S-14: suspensions --------------------------------------------------------------------------------------
 
 
 def test_s14_sixty_days_from_day_100_hold_the_plan_at_27_8_percent_and_finish_it_on_day_420():
@@ -235,7 +235,7 @@ def test_s14_a_suspension_is_seen_from_its_first_day_and_open_until_works_go_on(
     assert Pauses.of([(day(100), day(160))], day(400), day(160)).days == 0
 
 
-# --- P-5: plans as of a day -------------------------------------------------------------------------------------------
+# --- P-5: plans as of a day ---------------------------------------------------------------------------------
 
 
 def point(on: str | None, since: str | None, milestone=1, percent: float | None = 50.0, gate=None, sample=False):
@@ -257,6 +257,7 @@ def test_p5_a_day_taken_away_is_no_longer_planned_and_a_gate_is_kept_apart():
     assert (made.days, made.gates) == ((), {"start": iso("2021-02-01")})
     assert not made.is_sample
     assert planned([point("2021-07-01", None, sample=True)], START).is_sample
+    assert not planned([point(None, None, sample=True)], START).is_sample
 
 
 def test_s14_a_day_moved_after_a_stop_reckons_with_it_and_one_entered_first_does_not():
@@ -282,7 +283,7 @@ def test_p5_the_plan_has_a_curve_since_each_day_on_which_it_changed():
     assert planned(twice, START).curve(()).planned(iso("2021-03-01")) == 40
 
 
-# --- S-5: gates -------------------------------------------------------------------------------------------------------
+# --- S-5: gates ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("days", "waits"), [(29, False), (30, False), (31, True)])
@@ -328,7 +329,7 @@ def test_s7_any_foundation_or_structure_proves_the_start_on_its_report_s_day(sta
     assert ("由此认定" in words(made)) == met
 
 
-# --- S-7, S-8: met ----------------------------------------------------------------------------------------------------
+# --- S-7, S-8: met ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -411,7 +412,7 @@ def test_s7_a_passed_gate_stands_above_later_reports_of_a_stage():
     )
 
 
-# --- S-9, S-10: not met yet -------------------------------------------------------------------------------------------
+# --- S-9, S-10: not met yet ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -534,7 +535,7 @@ def test_s9_the_forecast_that_did_not_move_says_so_and_one_that_came_nearer_too(
     assert "截至" not in words(first)
 
 
-# --- S-11: counts and shares ------------------------------------------------------------------------------------------
+# --- S-11: counts and shares --------------------------------------------------------------------------------
 
 
 def count(threshold=24.0, due="2020-12-31", quantifier="count", measure="start"):
@@ -622,7 +623,7 @@ def test_s11_three_projects_at_even_odds_bring_two_with_even_odds():
     assert chance(*[Verdict("on_track", probability=100.0)] * 3) == 100
 
 
-# --- S-12: the project as a whole -------------------------------------------------------------------------------------
+# --- S-12: the project as a whole ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -690,7 +691,7 @@ def test_s12_of_promises_equally_bad_the_latest_decides_and_one_without_days_com
     assert (made.worst, made.slip_days, made.probability) == ("b", 40, 12.0)
 
 
-# --- S-13: contradictions ---------------------------------------------------------------------------------------------
+# --- S-13: contradictions -----------------------------------------------------------------------------------
 
 
 def target(key, measure, threshold=None, due=None, quantifier="project"):
@@ -722,7 +723,7 @@ def test_s13_two_thresholds_for_one_day_or_two_days_for_one_threshold():
     assert said(target("b", "start", due="2020-12-31"), target("a", "complete", 24, "2020-12-31", "count")) == []
 
 
-# --- figures as they are kept -----------------------------------------------------------------------------------------
+# --- figures as they are kept -------------------------------------------------------------------------------
 
 
 def test_percents_are_kept_in_hundredths_counts_and_fen_as_they_are():

@@ -1,6 +1,5 @@
-"""The history: what it may be searched by, how it speaks, and where its chain breaks.
-
-Rules A-1 to A-6 of docs/rules/audit.md.
+"""The history: what it is searched by, how it speaks, where its chain breaks. Rules HI-1 to HI-6 of
+docs/rules/audit.md.
 """
 
 from __future__ import annotations
@@ -132,7 +131,7 @@ def test_what_a_form_sent_is_not_told_and_a_gate_without_names_keeps_its_key():
     assert spoken("key", "start") == ("—", "start")
 
 
-# --- the chain --------------------------------------------------------------------------------------------------------
+# --- the chain ----------------------------------------------------------------------------------------------
 
 
 def rows(count: int, first: int = 1, before: bytes = b"", unsealed: int = 0):

@@ -48,7 +48,7 @@ def words(one: MoneyFacts, rule: str, limits: Limits = SHIPPED) -> str:
     return " ".join(str(each.text) for each in assess(one, DAY, limits) if each.rule == rule)
 
 
-# --- F-1 to F-5, F-21 -------------------------------------------------------------------------------------------------
+# --- F-1 to F-5, F-21 ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_f21_central_money_counts_up_to_its_approval_and_nothing_allocated_is_f4
     ) == {"local": 1}
 
 
-# --- F-6, F-7 ---------------------------------------------------------------------------------------------------------
+# --- F-6, F-7 -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_a_county_hospital_is_one_of_a_county():
     assert kinds_of("cdc", "370831", None) == {"cdc"}
 
 
-# --- F-8, F-9, F-18, F-19 ---------------------------------------------------------------------------------------------
+# --- F-8, F-9, F-18, F-19 -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("paid", "expected"), [(299, {"cbi": 1}), (300, {}), (301, {})])
@@ -261,7 +261,7 @@ def test_f19_each_year_that_has_a_plan_is_handled_by_itself():
     assert "2023 年下达" in words(facts(*own, *given), "F-19")
 
 
-# --- F-10 to F-14, F-16, F-17, F-20, F-22 -----------------------------------------------------------------------------
+# --- F-10 to F-14, F-16, F-17, F-20, F-22 -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("paid", "expected"), [(5499, {}), (5500, {}), (5501, {"total": 1501})])
@@ -383,7 +383,7 @@ def test_f20_a_standing_payment_of_central_money():
     assert found(one, "F-20") == {"cbi-7": 5, "cbi-10": 1}
 
 
-# --- F-15, F-23 -------------------------------------------------------------------------------------------------------
+# --- F-15, F-23 ---------------------------------------------------------------------------------------------
 
 
 def document(**values: Any) -> DocumentFacts:
@@ -476,7 +476,7 @@ def test_f23_thirty_days_after_it_came(open_fen: int, day: str, expected: int | 
     )
 
 
-# --- limits -----------------------------------------------------------------------------------------------------------
+# --- limits -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -557,7 +557,7 @@ def test_findings_write_exact_ten_thousands(fen: int, shown: str):
     assert wan(fen) == shown
 
 
-# --- handling ---------------------------------------------------------------------------------------------------------
+# --- handling -----------------------------------------------------------------------------------------------
 
 
 def row(*steps: HandlingStep, amount: int = 100, rule: str = "F-8", name: str = "甲", day: dt.date = DAY) -> FindingRow:
@@ -637,3 +637,11 @@ def test_what_was_assessed_is_remembered_by_day_limits_and_money():
     memory.forget()
     list(memory.assessed([one], DAY, SHIPPED, rule))
     assert len(asked) == 9
+
+
+def test_f4_a_stricter_figure_of_the_installation_finds_the_first_fen():
+    strict = Limits((Limit("gap_points", "F-4", "自定", number=0, is_own=True),))
+    one = facts(cell("cbi", "allocated", 1000), cell("cbi", "received", 5), approved={"cbi": 1000, "county": 7})
+    assert found(one, "F-4", limits=strict) == {"local": 7}
+    nothing = facts(cell("cbi", "allocated", 1000), approved={"cbi": 1000, "county": 7})
+    assert found(nothing, "F-4", limits=strict) == {}

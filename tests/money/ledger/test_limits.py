@@ -1,6 +1,4 @@
-"""What may be posted at the limit itself, one fen or one day to each side: rules M-1, M-4, M-10 to M-14, from
-docs/rules/money.md.
-"""
+"""What may be posted, one fen or one day to each side: rules M-1, M-4, M-10 to M-14, from docs/rules/money.md."""
 
 from __future__ import annotations
 
@@ -31,7 +29,7 @@ def wrong(project: int = 1, of: Book | None = None, **values: Any) -> dict[str, 
     return {name: str(text) for name, text in (of or book()).complaints(project, posting(**values)).items()}
 
 
-# --- amounts ----------------------------------------------------------------------------------------------------------
+# --- amounts ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -77,7 +75,7 @@ def test_m13_a_refund_can_t_exceed_what_stands_in_its_source_and_step(there: int
     assert set(wrong(of=own, step="paid", kind="correction", amount_fen=-9_999, memo="更正")) == set()
 
 
-# --- words and years --------------------------------------------------------------------------------------------------
+# --- words and years ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("field", "most"), [("document_number", 80), ("external_id", 60), ("memo", 200)])
@@ -102,7 +100,7 @@ def test_m4_nothing_is_posted_of_the_future(days: int, taken: bool):
     assert ("on" not in wrong(on=TODAY + dt.timedelta(days=days))) == taken
 
 
-# --- what it draws on -------------------------------------------------------------------------------------------------
+# --- what it draws on ---------------------------------------------------------------------------------------
 
 
 def line(**values: Any) -> LineState:
@@ -226,7 +224,7 @@ def test_m13_an_entry_belongs_to_the_year_typed_else_of_its_line_else_of_its_doc
     assert bare.year(posting(**both)) == 2021
 
 
-# --- closed months ----------------------------------------------------------------------------------------------------
+# --- closed months ------------------------------------------------------------------------------------------
 
 NOVEMBER = dt.date(2021, 11, 1)
 

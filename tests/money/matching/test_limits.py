@@ -67,7 +67,7 @@ def receipt(
     return Receipt(key, day, payer, payee, fen, memo)
 
 
-# --- MT-3 -------------------------------------------------------------------------------------------------------------
+# --- MT-3 ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_mt3_lines_that_a_share_may_be_of_lie_a_yuan_around():
     assert bases(1000, (50,)) == [(50, 1800, 2201)]
 
 
-# --- MT-1, MT-2 -------------------------------------------------------------------------------------------------------
+# --- MT-1, MT-2 ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def test_mt2_a_memo_is_read_for_batch_and_sums(memo: str, batch: int | None, sum
     assert (found.batch, found.sums) == (batch, sums)
 
 
-# --- MT-12 ------------------------------------------------------------------------------------------------------------
+# --- MT-12 --------------------------------------------------------------------------------------------------
 
 
 def test_mt12_cited_lines_are_paid_together_where_they_sum_to_the_fen():
@@ -365,7 +365,7 @@ def test_mt3_groups_are_two_to_four_untouched_lines_of_a_project_or_all_of_a_she
     assert natural("9") < natural("10")
 
 
-# --- MT-6, MT-10, MT-13 -----------------------------------------------------------------------------------------------
+# --- MT-6, MT-10, MT-13 -------------------------------------------------------------------------------------
 
 
 def test_mt6_a_line_s_story_never_overdraws_it_and_likes_the_right_batch():
@@ -474,14 +474,13 @@ def test_mt10_a_name_is_learned_that_is_nobody_s_own(payee: str, name: str | Non
     assert learned(payee, "", []) is None
 
 
-# --- MT-9 -------------------------------------------------------------------------------------------------------------
+# --- MT-9 ---------------------------------------------------------------------------------------------------
 
 
 def row(number: int, fen: int = 100, **more: Any) -> DeskReceipt:
     own = {
         "voucher": f"V{number}", "received_on": MAY, "payer": "局", "payee": "院", "memo": "拨款", "source": None,
-        "place_code": None, "place": None,
-        "matched_fen": 0, "outside_fen": 0, "is_sample": False,
+        "place_code": None, "place": None, "matched_fen": 0, "outside_fen": 0, "is_sample": False,
     }  # fmt: skip
     return DeskReceipt(number, amount_fen=fen, **(own | more))
 

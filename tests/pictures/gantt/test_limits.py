@@ -175,7 +175,7 @@ def test_g4_g6_a_stage_runs_to_the_day_while_it_is_reported_and_not_done(percent
     assert ("slip" in bars) == slips
 
 
-# --- G-5, G-7 ---------------------------------------------------------------------------------------------------------
+# --- G-5, G-7 -----------------------------------------------------------------------------------------------
 
 
 def span(as_of: str, *days: str, **values: object) -> tuple[str, str, bool]:
@@ -258,7 +258,7 @@ def test_without_detail_a_project_has_no_lines_of_parts_and_lines_are_counted_on
     assert full.fraction(full.days) == 1
 
 
-# --- words, table, choices --------------------------------------------------------------------------------------------
+# --- words, table, choices ----------------------------------------------------------------------------------
 
 
 WORDS = ChartWords(lambda msgid: msgid)

@@ -1,6 +1,4 @@
-"""What a list of projects may be narrowed by, at the edges: unknown values are refused by name, pages have
-their sizes.
-"""
+"""What a list of projects may be narrowed by, at the edges: unknown values are refused by name."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The track record at its limits: what is scored, in which stage, lead and bin; which months are closed.
-
-Rule S-19 of docs/rules/slippage.md.
-"""
+"""The track record at its limits: stages, leads, bins and closed months. Rule S-19 of docs/rules/slippage.md."""
 
 from __future__ import annotations
 
@@ -108,7 +105,7 @@ def test_s19_every_project_weighs_the_same():
     assert per_project([]) is None
 
 
-# --- replay -----------------------------------------------------------------------------------------------------------
+# --- replay -------------------------------------------------------------------------------------------------
 
 
 def project(*reports: tuple[int, float], done: int | None = 120) -> Finished:
@@ -176,7 +173,7 @@ def test_s19_beyond_the_last_report_of_an_open_project_nothing_is_known():
     assert was_reached(own, 39.0, day(39)) is True
 
 
-# --- closed months ----------------------------------------------------------------------------------------------------
+# --- closed months ------------------------------------------------------------------------------------------
 
 
 def filed(approved: str, month: str, percent: float) -> Filed:

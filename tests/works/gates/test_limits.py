@@ -32,7 +32,7 @@ def month(day: str) -> GateRecord:
     return GateRecord(iso(day), "month")
 
 
-# --- what counts ------------------------------------------------------------------------------------------------------
+# --- what counts --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_broken_missing_late_and_overdue_count_and_no_other_kind(kind: str, coun
     assert GateRow(template().gates[0], "open", GateEntry(), None, None, (), (one, one)).finding_count == 2 * counts
 
 
-# --- days known to the month or the year ------------------------------------------------------------------------------
+# --- days known to the month or the year --------------------------------------------------------------------
 
 
 def test_a_day_known_to_the_month_or_year_may_have_been_its_first():
@@ -83,7 +83,7 @@ def test_a_gate_is_known_from_its_day_on():
     assert found("G-1", "2021-02-28", start="2021-03-01") is None
 
 
-# --- merging, waivers, what only an event tells -----------------------------------------------------------------------
+# --- merging, waivers, what only an event tells -------------------------------------------------------------
 
 
 def waived(reason="并入项目建议书") -> GateRecord:
@@ -128,7 +128,7 @@ def test_a_gate_that_only_an_event_tells_of_gives_a_reminder():
     assert found("G-1", start=event, construction_permit="2021-03-02").kind == "broken"
 
 
-# --- clocks -----------------------------------------------------------------------------------------------------------
+# --- clocks -------------------------------------------------------------------------------------------------
 
 PERMIT = {"construction_permit": "2021-03-01"}
 
@@ -215,7 +215,7 @@ def test_a_clock_knows_its_law_where_there_is_one_and_has_no_extension_unless_sa
     assert Clock("G-99", "x", "a", "b", months=3, extensions=2).latest(iso("2021-01-01")) == iso("2021-04-01")
 
 
-# --- the page ---------------------------------------------------------------------------------------------------------
+# --- the page -----------------------------------------------------------------------------------------------
 
 TWO = Template(
     (GateSpec("a", "甲", "A"), GateSpec("b", "乙", "B", ("a",)), GateSpec("c", "丙", "C", ("a", "b"))),
@@ -282,7 +282,7 @@ def test_a_record_says_whether_the_register_holds_it():
     assert GateEntry(FAR, source="报道").record == GateRecord(FAR, registered=False)
 
 
-# --- the template -----------------------------------------------------------------------------------------------------
+# --- the template -------------------------------------------------------------------------------------------
 
 
 def test_a_template_with_a_clock_of_days_or_of_months_alone_is_whole():
