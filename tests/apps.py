@@ -49,7 +49,7 @@ def free_port() -> int:
 def empty_all() -> None:
     """Delete every row of every table."""
     from projects.database import transaction
-    from projects.money.findings.evidence.queries import LEDGER
+    from projects.money.evidence.queries import LEDGER
 
     LEDGER.forget()
     with transaction():

@@ -10,7 +10,7 @@ from counting import counted
 from flask import Flask
 
 from projects.database import transaction
-from projects.money.findings.evidence.queries import LEDGER
+from projects.money.evidence.queries import LEDGER
 
 PAGES = (
     "/",

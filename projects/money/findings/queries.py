@@ -15,8 +15,8 @@ from projects.core.permissions import Actor, covers, may, places_for
 from projects.core.tables import Place
 from projects.core.text import N_
 from projects.extensions import db
+from projects.money.evidence.queries import document_facts, facts_of
 from projects.money.findings.deadlines import late_documents, waiting_receipt
-from projects.money.findings.evidence.queries import document_facts, facts_of
 from projects.money.findings.extract import shipped, workdays
 from projects.money.findings.filtering import FindingFilter
 from projects.money.findings.limits import Limit, Limits

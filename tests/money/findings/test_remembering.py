@@ -15,9 +15,9 @@ from projects.database import transaction
 from projects.extensions import db
 from projects.models import Contract, LedgerEntry, Project, ProjectStatus
 from projects.money.contracts.operations import ContractValues, add_contract, confirm_work
+from projects.money.evidence import queries as evidence
 from projects.money.findings import queries
 from projects.money.findings.assess import assess
-from projects.money.findings.evidence import queries as evidence
 from projects.money.findings.filtering import FindingFilter
 from projects.money.findings.operations import set_limit
 from projects.money.findings.remembering import FindingMemory, Kept
