@@ -12,6 +12,7 @@ from projects.verdicts.facts.assembly import PlanPoint, Raw, StoredEvent, Stored
 from projects.verdicts.facts.curve import StagePlan
 from projects.verdicts.facts.facts import GateFact, Observation, ProjectFacts, RuleBook, RuleSet, TargetFacts, rule_set
 from projects.verdicts.facts.stops import with_stops
+from projects.verdicts.facts.works import begun
 from projects.verdicts.lights.lights import Exempted, LightFacts, planned_start, progress_state, project_lights
 from projects.verdicts.rules.checks import check_exemption, check_reason
 from projects.verdicts.rules.extract import shipped_sets
@@ -30,8 +31,8 @@ def iso(text: str) -> dt.date:
 
 
 def one(key, facts, more=None, as_of=MAY, rules=SETS["gap"], started: str | None = "2021-01-10", finished=None):
-    begun = iso(started) if started else None
-    return project_lights(facts, more or LightFacts(), begun, finished, as_of, rules).each[key]
+    day = iso(started) if started else None
+    return project_lights(facts, more or LightFacts(), day, finished, as_of, rules).each[key]
 
 
 # --- L-1 ----------------------------------------------------------------------------------------------------
@@ -72,7 +73,8 @@ def test_l1_the_planned_day_is_the_milestone_s_else_the_plan_s_first_else_the_pr
 )
 def test_l1_progress_on_any_stage_but_the_preparation_proves_the_start(stages, on, state):
     facts = ProjectFacts(None, (), (Observation(iso(on), stages, 1.0),), {}, {"start": iso("2020-01-01")})
-    assert one("start", facts, started=None).state == state
+    proven = begun({}, facts.seen(MAY))
+    assert one("start", facts, started=proven and proven.on.isoformat()).state == state
 
 
 def test_l1_months_that_ended_are_counted_and_none_before_the_planned_day():

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from projects.core.errors import InvalidError
-from projects.core.narrowing import typed
+from projects.core.narrowing import pages, typed
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.money.ledger.posting import MADE_UP
@@ -155,19 +155,20 @@ class DeskFilter:
 
 def read(args: Mapping[str, str]) -> DeskFilter:
     """The filter of a query string; InvalidError names what is none."""
-    show, source, page = args.get("show", "all") or "all", args.get("source", ""), args.get("page", "1")
+    show, source = args.get("show", "all") or "all", args.get("source", "")
+    page, _, refused = pages(args)
     wrong = {
         name: Text(N_("筛选条件 %(name)s 不认识“%(value)s”"), {"name": name, "value": args.get(name, "")[:40]})
         for name, is_wrong in (
             ("show", show not in SHOWN),
             ("source", source != "" and source not in FUNDING_SOURCES),
-            ("page", not (page.isascii() and page.isdigit() and 1 <= int(page[:6]) <= 100_000)),
+            ("page", refused["page"]),
         )
         if is_wrong
     }
     if wrong:
         raise InvalidError(wrong)
-    return DeskFilter(show, source, typed(args, "q"), int(page))
+    return DeskFilter(show, source, typed(args, "q"), page)
 
 
 @dataclass(frozen=True)
