@@ -25,7 +25,8 @@ from projects.database import transaction
 from projects.extensions import db
 from projects.models import Project, User
 from projects.people.sign_in.operations import sign_in
-from projects.verdicts.status.operations import rebuild, recompute
+from projects.verdicts.renewal.operations import recompute
+from projects.verdicts.status.operations import rebuild
 from projects.verdicts.status.queries import computed
 
 _BOOKKEEPING = ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")

@@ -47,10 +47,11 @@ from projects.extensions import db  # noqa: E402
 from projects.models import MonthlyReport, Project, ReportStep, StageProgress, Target, User, WorkStage  # noqa: E402
 from projects.verdicts.facts.facts import DEFAULT, rule_set  # noqa: E402
 from projects.verdicts.lights.queries import rules_on  # noqa: E402
+from projects.verdicts.renewal.operations import recompute  # noqa: E402
 from projects.verdicts.rules import operations as ruling  # noqa: E402
 from projects.verdicts.rules import queries as ruled  # noqa: E402
 from projects.verdicts.rules.figures import figures_of, to_entry  # noqa: E402
-from projects.verdicts.status.operations import rebuild, recompute  # noqa: E402
+from projects.verdicts.status.operations import rebuild  # noqa: E402
 from projects.verdicts.status.queries import computed  # noqa: E402
 from projects.works.reports import operations as reports  # noqa: E402
 

@@ -95,7 +95,7 @@ def test_a_report_passes_few_areas_and_files_on_its_way_to_a_verdict(desk: tuple
     way(desk, "2021-10")
     stored, judged = way(desk, "2021-11")
     assert {"works/reports/operations.py", "works/reports/checks.py"} <= stored
-    assert {"verdicts/assess/assess.py", "verdicts/status/operations.py"} <= judged
+    assert {"verdicts/assess/assess.py", "verdicts/renewal/operations.py"} <= judged
     assert len(areas(stored | judged)) <= MOST_AREAS, sorted(areas(stored | judged))
     assert len(stored) <= MOST_STORED, sorted(stored)
     assert len(judged) <= MOST_JUDGED, sorted(judged)

@@ -13,18 +13,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Update, event, inspect, select
+from sqlalchemy import ColumnElement, Delete, Insert, Update, delete, event, insert, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from projects.core.touched import forget_touched, touched
+from projects.core.touched import forget_touched, touched, waiting
 from projects.extensions import Model, db
 from projects.money.ladder.tables import CompositionRevision, FundingComposition
 from projects.money.ledger.tables import LedgerEntry
-from projects.register.projects.tables import FormerProgramme, Project
+from projects.register.projects.queries import programme_on
+from projects.register.projects.tables import FormerProgramme, Programme, Project
 from projects.register.promises.tables import ProgrammeTally, Target
+from projects.verdicts.facts.facts import StatusRow, TargetStatusRow
 from projects.verdicts.rules.tables import Exemption
-from projects.verdicts.status.operations import recompute
-from projects.verdicts.status.tables import ProjectStatus
+from projects.verdicts.status.queries import computed
+from projects.verdicts.status.tables import ProjectStatus, TargetStatus
 from projects.works.gates.tables import Gate
 from projects.works.reports.tables import MonthlyReport, StageProgress
 from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
@@ -92,6 +94,41 @@ def _renew(projects: Collection[int], programmes: Collection[int], day: dt.date)
         recompute(projects, day)
     if programmes:
         recompute((), day, programmes)
+
+
+def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collection[int] | None = None) -> None:
+    """Renew the verdicts of some projects and of their programmes' promises (or of those of exactly the `programmes`
+    named), as of the installation's day.
+    """
+    ids = set(project_ids)
+    db.session.flush()
+    db.session.execute(
+        select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True)
+    )
+    hold_programmes(
+        Programme.id.in_(select(programme_on(as_of)).where(Project.id.in_(ids)) if programmes is None else programmes)
+    )
+    status, targets = computed(ids, as_of, programmes)
+    db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
+    db.session.execute(delete(TargetStatus).where(TargetStatus.target_id.in_([row.target_id for row in targets])))
+    store_verdicts(status, targets)
+    waiting().projects.difference_update(ids)
+
+
+def hold_programmes(*programmes: ColumnElement[bool]) -> None:
+    """Let changes in one programme wait for each other: they all renew its promises.
+
+    SQLite has locked the whole database already.
+    """
+    db.session.execute(select(Programme.id).where(*programmes).order_by(Programme.id).with_for_update(key_share=True))
+
+
+def store_verdicts(status: Sequence[StatusRow], targets: Sequence[TargetStatusRow]) -> None:
+    """Store rows whose predecessors are gone."""
+    if status:
+        db.session.execute(insert(ProjectStatus), [vars(row) for row in status])
+    if targets:
+        db.session.execute(insert(TargetStatus), [vars(row) for row in targets])
 
 
 # --- noticing ---------------------------------------------------------------------------------------------------------

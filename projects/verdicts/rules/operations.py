@@ -24,12 +24,13 @@ from projects.register.projects.operations import hold_project
 from projects.register.projects.tables import Programme, Project
 from projects.verdicts.facts.facts import DEFAULT
 from projects.verdicts.lights.queries import rules_on
+from projects.verdicts.renewal.operations import recompute
 from projects.verdicts.rules.checks import check_exemption, check_reason
 from projects.verdicts.rules.extract import shipped_sets
 from projects.verdicts.rules.figures import figures_of, read
 from projects.verdicts.rules.queries import waiting_programmes, waiting_projects
 from projects.verdicts.rules.tables import Exemption, RuleChoice, RuleSetVersion
-from projects.verdicts.status.operations import Ahead, rebuild_step, recompute, work_out
+from projects.verdicts.status.operations import Ahead, rebuild_step, work_out
 from projects.verdicts.status.steps import RebuildStep
 from projects.works.reports.tables import MonthlyReport, ReportStep
 

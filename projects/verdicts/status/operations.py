@@ -8,57 +8,30 @@ between.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select
+from sqlalchemy import delete, or_, select
 
 from projects.core.bulk import uncollected
 from projects.core.month import add_months, month_of
 from projects.core.permissions import Actor
-from projects.core.touched import forget_touched, waiting
+from projects.core.touched import forget_touched
 from projects.database import what_stands
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
-from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
 from projects.verdicts.facts.facts import StatusRow, TargetStatusRow
 from projects.verdicts.forecast.own import packed
 from projects.verdicts.forecast.reference import members_of
 from projects.verdicts.forecast.tables import ReferenceVersion
+from projects.verdicts.renewal.operations import hold_programmes, store_verdicts
 from projects.verdicts.status.queries import computed
 from projects.verdicts.status.steps import RebuildStep
 from projects.verdicts.status.tables import ProjectStatus, TargetStatus
 from projects.verdicts.track_record.queries import finished_projects
-
-
-def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collection[int] | None = None) -> None:
-    """Renew the verdicts of some projects and of their programmes' promises (or of those of exactly the `programmes`
-    named), as of the installation's day.
-    """
-    ids = set(project_ids)
-    db.session.flush()
-    db.session.execute(
-        select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True)
-    )
-    _hold(
-        Programme.id.in_(select(programme_on(as_of)).where(Project.id.in_(ids)) if programmes is None else programmes)
-    )
-    status, targets = computed(ids, as_of, programmes)
-    db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
-    db.session.execute(delete(TargetStatus).where(TargetStatus.target_id.in_([row.target_id for row in targets])))
-    _store(status, targets)
-    waiting().projects.difference_update(ids)
-
-
-def _hold(*programmes: ColumnElement[bool]) -> None:
-    """Let changes in one programme wait for each other: they all renew its promises.
-
-    SQLite has locked the whole database already.
-    """
-    db.session.execute(select(Programme.id).where(*programmes).order_by(Programme.id).with_for_update(key_share=True))
 
 
 def refresh_reference(now: dt.datetime, as_of: dt.date) -> int:
@@ -90,12 +63,12 @@ def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
     db.session.execute(
         select(Project.id).order_by(Project.id).with_for_update(key_share=True)
     )  # wait for whoever is changing one of them
-    _hold()
+    hold_programmes()
     with uncollected():
         status, targets = computed(None, as_of)
     db.session.execute(delete(ProjectStatus))
     db.session.execute(delete(TargetStatus))
-    _store(status, targets)
+    store_verdicts(status, targets)
     forget_touched()  # all of it has been renewed just now
     note_rebuilt(actor, now, as_of, len(status))
     return len(status)
@@ -141,7 +114,7 @@ def rebuild_step(ahead: Ahead, as_of: dt.date) -> int:
     db.session.execute(
         select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True)
     )
-    _hold(Programme.id.in_(programmes))
+    hold_programmes(Programme.id.in_(programmes))
     still = ahead.seen is not None and ahead.seen == what_stands()
     status, targets = (ahead.status, ahead.targets) if still else computed(ids, as_of, programmes)
     db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
@@ -149,7 +122,7 @@ def rebuild_step(ahead: Ahead, as_of: dt.date) -> int:
     db.session.execute(
         delete(TargetStatus).where(TargetStatus.target_id.in_(own))
     )  # of promises that no longer stand, too
-    _store(status, targets)
+    store_verdicts(status, targets)
     return len(status)
 
 
@@ -162,10 +135,3 @@ def note_rebuilt(actor: Actor, now: dt.datetime, as_of: dt.date, count: int) -> 
         "status",
         changes={"as_of": [None, as_of.isoformat()], "projects": [None, count]},
     )
-
-
-def _store(status: Sequence[StatusRow], targets: Sequence[TargetStatusRow]) -> None:
-    if status:
-        db.session.execute(insert(ProjectStatus), [vars(row) for row in status])
-    if targets:
-        db.session.execute(insert(TargetStatus), [vars(row) for row in targets])

@@ -192,7 +192,9 @@ def test_the_s_curve_draws_plan_reports_and_the_forecast_until_it_is_done():
     assert middle[-1][1] >= 99.995 > middle[-2][1]
     assert made.band.points[0] == (JUNE, 44.0, 44.0)
     assert (made.low, made.high, made.step, made.is_sample) == (0, 100, 25, False)
-    assert len(made.band.points) == 25
+    days = [day for day, _, _ in made.band.points]
+    assert days == sorted(set(days))
+    assert made.band.points[-1][1:] == (100.0, 100.0)
     done = replace(facts, observations=(Observation(JUNE, {}, 100.0),))
     assert s_curve("甲", done, (), JUNE).band is None
     assert [line.style for line in s_curve("甲", replace(facts, reference=None), (), JUNE).lines] == ["plan", "actual"]

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from pages import words_of
 
 from projects.portfolio.reports import queries as pages
-from projects.verdicts.status.operations import recompute
+from projects.verdicts.renewal.operations import recompute
 from projects.works.reports import queries
 
 NOVEMBER = dt.date(2021, 11, 1)

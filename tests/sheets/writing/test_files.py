@@ -8,6 +8,7 @@ import io
 import zipfile
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -86,7 +87,7 @@ def test_no_export_carries_a_live_formula(start):
 
 
 def test_negative_control_the_formula_check_sees_a_formula():
-    book = workbook.xlsxwriter.Workbook(file := io.BytesIO())
+    book = xlsxwriter.Workbook(file := io.BytesIO())
     book.add_worksheet().write(0, 0, "=1+1")
     book.close()
     assert b"<f>" in zipfile.ZipFile(io.BytesIO(file.getvalue())).read("xl/worksheets/sheet1.xml")

@@ -48,11 +48,12 @@ from projects.models import (
 )
 from projects.verdicts.facts.facts import RuleBook, rule_set
 from projects.verdicts.lights.queries import rules_on
+from projects.verdicts.renewal.operations import recompute
 from projects.verdicts.rules import operations, queries, views
 from projects.verdicts.rules.figures import figures_of, to_entry
 from projects.verdicts.rules.renewal import Stands, outstanding
 from projects.verdicts.status import operations as slippage
-from projects.verdicts.status.operations import rebuild, recompute
+from projects.verdicts.status.operations import rebuild
 from projects.verdicts.status.queries import computed, statuses, target_statuses
 from projects.web.clock import DEMO_DATE
 
