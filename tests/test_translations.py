@@ -288,13 +288,16 @@ def test_no_code_asks_for_a_text_that_counts_without_its_number():
     }
     assert asked == set()
     assert list(asked_plainly("_('%(count)s 个', count=1); N_('%(count)s 行')")) == ["%(count)s 个"]
+    assert list(asked_plainly("gettext(DAYS, days=1); gettext(WORD)")) == ["%(count)s 个"]
 
 
 def asked_plainly(source: str) -> Iterator[str]:
-    """The ids that a Python source looks up by gettext itself."""
+    """The ids that a Python source looks up by gettext itself; one that is named elsewhere and given values may count."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "_l", "gettext"}:
             yield from (one.value for one in node.args[:1] if isinstance(one, ast.Constant))
+            if node.keywords and not isinstance(node.args[0], ast.Constant):
+                yield "%(count)s 个"
 
 
 def test_the_ids_themselves_are_chinese(ids):

@@ -8,9 +8,10 @@ from wtforms import SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from projects.core.text import N_
+from projects.core.text import N_, Text
 from projects.people.tokens import rules
 from projects.web.forms import Form
+from projects.web.i18n import speak
 
 DAYS = N_("%(days)s 天")
 
@@ -27,4 +28,4 @@ class TokenForm(Form):
     def __init__(self, role: str, **values: object) -> None:
         super().__init__(data={"chosen": [rules.ALWAYS]}, **values)
         self.chosen.choices = [SelectChoice(key, gettext(words)) for key, words in rules.choices_of(role).items()]
-        self.days.choices = [SelectChoice(days, gettext(DAYS, days=days)) for days in rules.DAYS]
+        self.days.choices = [SelectChoice(days, speak(Text(DAYS, {"days": days}))) for days in rules.DAYS]
