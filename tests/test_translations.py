@@ -292,7 +292,7 @@ def test_no_code_asks_for_a_text_that_counts_without_its_number():
 
 
 def asked_plainly(source: str) -> Iterator[str]:
-    """The ids that a Python source looks up by gettext itself; one that is named elsewhere and given values may count."""
+    """The ids that a Python source looks up by gettext itself; one named elsewhere and given values may count."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "_l", "gettext"}:
             yield from (one.value for one in node.args[:1] if isinstance(one, ast.Constant))
