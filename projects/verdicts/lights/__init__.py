@@ -1,1 +1,1 @@
-"""The four lights, and rule sets as data: shipped figures, versions in force on a day."""
+"""The four lights, and which rules are in force on a day."""

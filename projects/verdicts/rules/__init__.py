@@ -1,1 +1,1 @@
-"""Pages of rule sets and exemptions: versions, previews, adoption."""
+"""Rule sets as data and as pages, and exemptions: versions, previews, adoption."""

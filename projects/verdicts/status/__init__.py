@@ -1,1 +1,1 @@
-"""Verdicts as stored: computed, renewed, rebuilt."""
+"""Verdicts as stored: computed, rebuilt."""
