@@ -26,8 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SHELL = {"views", "forms", "queries", "operations", "extract", "workbook", "render", "storage", "tables"}
 GLUE = ("web", "api", "commands", "people/access")  # as tests/test_purity.py has it
 INVENTED = ("samples",)  # what the demo says is made up: content, no rule
-LOOKS = {"drawing", "pens", "axis", "paper", "sheet"}  # of pictures: how far from the edge a label stands is looked at
-LOOKED_AT = ("pictures", "portfolio/projects/drawing.py", "verdicts/track_record/drawing.py")
+# as tests/test_rules_named.py has it
+HEADING = re.compile(r"^(?:#+ |\| |- \*\*|\*\*)([A-Z]{1,2}-\d{1,2})\b", re.MULTILINE)
+NAME = re.compile(r"\b[A-Z]{1,2}-\d{1,2}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +62,20 @@ class Mutant:
 
 
 def rule_files() -> list[Path]:
-    """Every pure file of an area; tests/test_purity.py holds what that means."""
+    """Every pure file that names a rule of docs/rules, and all of `core`.
+
+    tests/test_purity.py holds what pure means, tests/test_rules_named.py that every rule is named by a file.
+    """
+    books = (path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "rules").glob("*.md"))
+    rules = {rule for book in books for rule in HEADING.findall(book)}
     found = []
     for path in sorted((ROOT / "projects").glob("*/**/*.py")):
         below = path.relative_to(ROOT / "projects").as_posix()
         if path.stem == "__init__" or path.stem in SHELL or below.startswith((*GLUE, *INVENTED)):
             continue
-        found.append(path)
+        if below.startswith("core/") or rules & set(NAME.findall(path.read_text(encoding="utf-8"))):
+            found.append(path)
     return found
-
-
-def only_looks(path: str) -> bool:
-    """Whether a file's numbers are lengths and shades of a picture."""
-    below = path.removeprefix("projects/")
-    return below.startswith(LOOKED_AT) and Path(path).stem in LOOKS
 
 
 class _Finder(cst.CSTVisitor):
@@ -112,7 +113,7 @@ class _Finder(cst.CSTVisitor):
         return self.module.code_for_node(node.test).strip() in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
 
     def _mutate(self, node: cst.CSTNode) -> None:
-        if isinstance(node, cst.BaseNumber) and not only_looks(self.path):
+        if isinstance(node, cst.BaseNumber):
             for changed in mutators.operator_number(node):
                 self._add("constant", node, changed)
         elif isinstance(node, cst.ComparisonTarget):

@@ -3,6 +3,7 @@
     make mutants                        500 mutants of seed 1; writes benchmarks/mutants.md; exit code 1 below 92 %
     make mutants SEED=7                 other mutants
     make mutants ARGS="--only REGEX"    every mutant of the files whose path matches, to see what lives; writes nothing
+    make mutants ARGS="--from FILE"     the mutants that FILE names, one a line; writes nothing
     make mutants ARGS="--list REGEX"    their names, without trying any
 
 Why so: docs/decisions/0011-mutants.md. What is shown to change nothing stands in mutants/equivalent.txt,
@@ -161,6 +162,7 @@ def main() -> int:
     parser.add_argument("--size", type=int, default=500)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     parser.add_argument("--only", default="", metavar="REGEX")
+    parser.add_argument("--from", default="", metavar="FILE", dest="named")
     parser.add_argument("--tests", nargs="*", help="with --only: these test files alone")
     parser.add_argument("--stored", action="store_true", help="tests on SQLite, too: less lives, much slower")
     parser.add_argument("--list", default="", metavar="REGEX")
@@ -174,7 +176,10 @@ def main() -> int:
     stale = [] if options.only else sorted(set(alike) - {mutant.name for mutant in everything})
     bare = sorted(name for name, reason in alike.items() if not reason)
     mutants = everything
-    if not options.only:
+    if options.named:
+        wanted = set(Path(options.named).read_text(encoding="utf-8").splitlines())
+        mutants = [mutant for mutant in everything if mutant.name in wanted]
+    elif not options.only:
         mutants = random.Random(options.seed).sample(everything, min(options.size, len(everything)))
     folder = tempfile.mkdtemp(prefix="mutants-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -200,12 +205,12 @@ def main() -> int:
         print(f"equivalent.txt names a mutant that is no more: {name}")
     for name in bare:
         print(f"equivalent.txt gives no reason for: {name}")
-    if not options.only:
+    if not (options.only or options.named):
         lines = [f"## Seed {options.seed}: {share:.1f} % killed of those not shown equivalent", ""]
         lines += [f"{len(mutants)} of {len(everything)} mutants, {minutes:.0f} minutes, {options.jobs} at a time.", ""]
         lines += [*rows, "", "Living:" if living else "None lives.", "", *(f"- `{name}`" for name in living)]
         keep(options.seed, "\n".join(lines))
-    return 1 if (share < BAR and not options.only) or stale or bare else 0
+    return 1 if (share < BAR and not (options.only or options.named)) or stale or bare else 0
 
 
 if __name__ == "__main__":
