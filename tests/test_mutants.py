@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import test_purity
+import test_rules_named
 
 from mutants.making import GLUE, ROOT, SHELL, Mutant, mutants_of, rule_files
 from mutants.run import equivalents
@@ -12,11 +13,16 @@ def changes(path: str) -> dict[str, Mutant]:
     return {mutant.name: mutant for mutant in mutants_of(ROOT / path)}
 
 
-def test_rule_files_are_those_that_the_purity_test_holds_pure():
+def test_rule_files_are_the_pure_ones_that_name_a_rule_and_all_of_core():
     assert test_purity.SHELL == SHELL
     assert {name.replace(".", "/") for name in test_purity.GLUE} == set(GLUE)
     pure = {path for path in test_purity.FILES if path.stem not in SHELL}
-    assert {path for path in pure if "samples" not in path.relative_to(ROOT / "projects").parts[0]} == set(rule_files())
+    found, rules = set(rule_files()), set(test_rules_named.RULES)
+    assert found < pure
+    for path in pure - found:
+        assert not rules & test_rules_named.named([path.read_text(encoding="utf-8")]) or "samples" in str(path), path
+    assert {path.name for path in found if path.parent.name == "core"} > {"places.py", "money.py", "month.py"}
+    assert {path.name for path in found} > {"assess.py", "lights.py", "posting.py", "amounts.py", "policy.py"}
 
 
 def test_limits_constants_and_branches_are_changed_each_under_a_name_of_its_own():

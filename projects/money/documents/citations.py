@@ -49,16 +49,13 @@ VERBS = "拨付达据按照收转关于文号件由的及和与款入划下支�
 
 @dataclass(frozen=True)
 class Citation:
-    """A number found in a text: the letters before it (issuer and perhaps more), year, serial; `doubtful` where a
-    letter stood for a digit.
-    """
+    """A number found in a text: the letters before it (issuer and perhaps more), year, serial."""
 
     run: str
     year: int
     serial: str
     start: int
     end: int
-    doubtful: bool = False
 
     @property
     def key(self) -> tuple[int, str]:
@@ -75,9 +72,7 @@ def cited(text: str, prefixes: Iterable[str] = ()) -> list[Citation]:
     found = []
     for one in _CITED.finditer(even):
         form = next(form for form in "123" if one[f"year{form}"])
-        if _NOT_SERIAL.match(even, one.end()) or (
-            one[f"tail{form}"] is not None and _NOT_A_DOCUMENT.match(even, one.end())
-        ):
+        if (_NOT_SERIAL if one[f"tail{form}"] is None else _NOT_A_DOCUMENT).match(even, one.end()):
             continue
         if one[f"run{form}"] is None and one[f"tail{form}"] is None and len(one[f"serial{form}"]) > LONGEST:
             continue  # (2025)4321 with neither issuer nor 号 is a voucher's number
@@ -85,18 +80,12 @@ def cited(text: str, prefixes: Iterable[str] = ()) -> list[Citation]:
         year = year if len(year) == 4 else f"20{year}"
         if not 1990 <= int(year) <= 2099:
             continue
-        run = re.sub(r"\s", "", one[f"run{form}"] or "")
+        letters = [place for place, letter in enumerate(one[f"run{form}"] or "", one.start()) if not letter.isspace()]
+        run = "".join(even[place] for place in letters)
         prefix = next((prefix for prefix in known if run.endswith(prefix)), None)
         kept = len(prefix) if prefix else len(run) if len(run) <= 6 else 0
-        start = one.start() + max(0, len(one[f"run{form}"] or "") - kept) if kept < len(run) or not run else one.start()
-        doubtful = year + serial != re.sub(
-            r"\D", "", (one[f"year{form}"] if len(one[f"year{form}"]) == 4 else "20" + one[f"year{form}"]) + serial
-        )
-        found.append(
-            Citation(
-                run=run, year=int(year), serial=serial.lstrip("0") or "0", start=start, end=one.end(), doubtful=doubtful
-            )
-        )
+        start = letters[-kept] if kept else letters[-1] + 1 if letters else one.start()
+        found.append(Citation(run=run, year=int(year), serial=serial.lstrip("0") or "0", start=start, end=one.end()))
     return found
 
 
@@ -134,9 +123,7 @@ def known_prefix(run: str, prefixes: Iterable[str]) -> tuple[str, bool] | None:
     if prefix is None:
         return None
     before = run[: len(run) - len(prefix)]
-    return prefix, not (len(before) == 1 and before not in VERBS) and not (
-        len(before) > 1 and before[-1] not in VERBS and before[-2] in VERBS
-    )
+    return prefix, before[-1:] in VERBS or before[-2:-1] not in VERBS
 
 
 def digits_differ(one: str, other: str) -> int:
@@ -154,9 +141,7 @@ def digits_differ(one: str, other: str) -> int:
             and one[wrong[1]] == other[wrong[0]]
         )
         return 1 if len(wrong) == 1 or swapped else 9
-    if abs(len(one) - len(other)) != 1:
-        return 9
-    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    shorter, longer = sorted((one, other), key=len)
     return 1 if any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer))) else 9
 
 

@@ -185,6 +185,7 @@ def _contracts(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[
         Contract.project_id,
         Contract.id,
         Contract.name,
+        Contract.kind,
         Contract.signed_on,
         Contract.retention,
         sums["contracted"],
@@ -198,11 +199,12 @@ def _contracts(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[
         .order_by(Contract.id)
     )
     found: dict[int, list[ContractFacts]] = defaultdict(list)
-    for owner, key, name, day, retention, worth, paid, done in db.session.execute(statement):
+    for owner, key, name, kind, day, retention, worth, paid, done in db.session.execute(statement):
         found[owner].append(
             ContractFacts(
                 id=key,
                 name=name,
+                kind=kind,
                 signed_on=day,
                 retention=retention,
                 worth_fen=int(worth or 0),

@@ -12,6 +12,7 @@ from dateutil.relativedelta import relativedelta
 
 from projects.core.text import N_, Text
 from projects.core.vocabulary import CENTRAL_SOURCES, FUNDING_SOURCES
+from projects.money.findings.contracts import of_contracts
 from projects.money.findings.facts import MoneyFacts
 from projects.money.findings.finding import MoneyFinding
 from projects.money.findings.ladder import findings
@@ -40,7 +41,7 @@ def assess(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> tuple[MoneyFind
         _misuse,
         _gap,
         _acceptance,
-        _contracts,
+        of_contracts,
     )
     return (*findings(facts.ladder, as_of, limits), *(one for part in parts for one in part(facts, as_of, limits)))
 
@@ -127,7 +128,7 @@ def _swept(facts: MoneyFacts, as_of: dt.date, _: Limits) -> Iterator[MoneyFindin
     last = as_of.year - 2 if (as_of.month, as_of.day) < (12, 31) else as_of.year - 1
     given: dict[str, int] = {}
     for cell in facts.cells:
-        if cell.step == "allocated" and (cell.year or 9999) <= last and cell.source in FISCAL:
+        if cell.step == "allocated" and cell.year is not None and cell.year <= last and cell.source in FISCAL:
             given[cell.source] = given.get(cell.source, 0) + cell.fen
     for source in facts.sources:
         left = given.get(source, 0) - facts.total(source, "paid")
@@ -240,7 +241,7 @@ def _gap(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFin
     Nothing allocated at all is F-4's.
     """
     central, local = facts.ladder.central, facts.ladder.local
-    if not central.approved or not local.approved or central.allocated <= 0 or local.allocated <= 0:
+    if not central.approved or not local.approved or local.allocated <= 0:
         return
     most = min(central.allocated, central.approved)
     if Fraction(100 * most, central.approved) - Fraction(100 * local.allocated, local.approved) > limits.number(
@@ -277,7 +278,7 @@ def _late(facts: MoneyFacts, as_of: dt.date, limits: Limits) -> Iterator[MoneyFi
 def _over_plan(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyFinding]:
     """F-19: allocated more than the year's plan, for each source and year that has one."""
     planned = {(cell.source, cell.year) for cell in facts.cells if cell.step == "planned" and cell.fen}
-    for source in facts.sources if planned else ():
+    for source in facts.sources:
         for year in sorted(year for own, year in planned if own == source and year is not None):
             given, plan = (facts.years.get((source, step, year), 0) for step in ("allocated", "planned"))
             if given > plan:
@@ -307,43 +308,4 @@ def _misuse(facts: MoneyFacts, _as_of: dt.date, _: Limits) -> Iterator[MoneyFind
                     N_("%(source)s支付 %(fen)s 万元, 摘要“%(memo)s”"),
                     {"source": _words(source), "fen": wan(fen), "memo": memo},
                 ),
-            )
-
-
-def _contracts(facts: MoneyFacts, _as_of: dt.date, limits: Limits) -> Iterator[MoneyFinding]:
-    """F-13 and F-14: too little paid of what was confirmed, too much held back; by the rules of the day a contract was
-    signed.
-    """
-    for one in facts.contracts:
-        share, most = limits.choose("F-13", one.signed_on), limits.choose("F-14", one.signed_on)
-        if share and share.rate is not None:
-            due = -(-one.confirmed_fen * round(share.rate * 100) // 10_000)  # a part of a fen short is short
-            if one.paid_fen < due:
-                params = {
-                    "name": one.name,
-                    "confirmed": wan(one.confirmed_fen),
-                    "paid": wan(one.paid_fen),
-                    "rate": share.rate,
-                    "missing": wan(due - one.paid_fen),
-                }
-                text = Text(
-                    N_(
-                        "合同“%(name)s”: 已确认价款 %(confirmed)s 万元, 只付 %(paid)s 万元, 低于 %(rate)s%%, 少付 "
-                        "%(missing)s 万元"
-                    ),
-                    params,
-                )
-                yield MoneyFinding(
-                    "F-13",
-                    f"contract-{one.id}",
-                    due - one.paid_fen,
-                    text,
-                    share.over(RULES["F-13"].law) if share.is_own else None,
-                )
-        if most and most.rate is not None and one.retention is not None and one.retention > most.rate:
-            more = one.worth_fen * round((one.retention - most.rate) * 100) // 10_000
-            params = {"name": one.name, "own": one.retention, "most": most.rate, "more": wan(more)}
-            text = Text(N_("合同“%(name)s”: 质量保证金 %(own)s%%, 上限 %(most)s%%, 多扣 %(more)s 万元"), params)
-            yield MoneyFinding(
-                "F-14", f"contract-{one.id}", more, text, most.over(RULES["F-14"].law) if most.is_own else None
             )

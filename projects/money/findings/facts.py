@@ -31,6 +31,7 @@ class ContractFacts:
 
     id: int
     name: str
+    kind: str
     signed_on: dt.date
     retention: float | None
     worth_fen: int

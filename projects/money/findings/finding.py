@@ -1,4 +1,4 @@
-"""What a money rule that was broken says: F-1 to F-23 of docs/rules/money.md.
+"""What a money rule that was broken says: F-1 to F-24 of docs/rules/money.md.
 
 Each finding carries its amount, so that it can be summed and sorted.
 """

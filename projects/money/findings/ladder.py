@@ -64,14 +64,14 @@ def _counterpart(ladder: Ladder, as_of: dt.date, limits: Limits) -> Iterator[Mon
     if central is None or central <= 0:
         return
     most, basis = limits.number("F-4", as_of), limits.over("F-4", as_of, RULES["F-4"].law)
-    if local is None and (ladder.local.approved or 0) > 0:
-        missing = ladder.local.approved or 0
+    approved = ladder.local.approved or 0
+    if local is None and approved > 0:
         if central > most:
-            params = {"central": central, "approved": _wan(missing)}
+            params = {"central": central, "approved": _wan(approved)}
             yield MoneyFinding(
                 "F-4",
                 "local",
-                missing,
+                approved,
                 Text(N_("中央资金到位率 %(central)s%%, 地方及其他资金批复 %(approved)s 万元, 还没有下达"), params),
                 basis,
             )

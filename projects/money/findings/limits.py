@@ -50,6 +50,11 @@ class Limit:
         return "." in self.key
 
     @property
+    def is_usual(self) -> bool:
+        """Whether no document states its figure: a usual one (通行数), for an office to put its own in its place."""
+        return "通行数" in self.law
+
+    @property
     def basis(self) -> Text | str:
         """What it rests on: a message id where it is shipped, else as it was written."""
         return self.law if self.is_own else Text(self.law)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from projects.core.text import N_
 from projects.core.vocabulary import CATEGORIES, FUNDING_SOURCES, MONEY_RULES
 from projects.money.findings.limits import Limit
+from projects.money.findings.rules import WORKS_ALONE
 from projects.money.findings.wording import wan
 
 REGIONS = {"east": N_("东部地区"), "central": N_("中部地区"), "west": N_("西部地区"), "tibet": N_("西藏和南疆四地州")}
@@ -35,7 +36,8 @@ def part(row: Limit) -> str:
 
 def scope(row: Limit, known: Mapping[str, str] = NO_NAMES) -> list[str]:
     """For whom it holds, programmes by their `known` names; nothing means for all."""
-    return [words.get(key, key) for words, key in ((REGIONS, row.region), ({**known, **KINDS}, row.programme)) if key]
+    found = [words.get(key, key) for words, key in ((REGIONS, row.region), ({**known, **KINDS}, row.programme)) if key]
+    return [*found, N_("施工合同")] if row.rule in WORKS_ALONE else found
 
 
 def figure(row: Limit) -> str:

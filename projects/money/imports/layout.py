@@ -129,7 +129,7 @@ def _columns(
             )
         columns[field.key] = ranked[0][1]
         if field.kind == "amount":
-            unit = next((said for name, said in names[ranked[0][1]] if said), None)
+            unit = names[ranked[0][1]][0][1]
     return columns, unit, problems
 
 
@@ -137,7 +137,7 @@ def _names(heads: Sequence[Sequence[Value]]) -> dict[int, list[tuple[str, str | 
     """Column → what it is called: the lowest heading row that says something, then that with what stands above it
     (carried over merged columns).
     """
-    width = max((len(row) for row in heads), default=0)
+    width = max(len(row) for row in heads)
     found: dict[int, list[tuple[str, str | None]]] = {}
     carried: list[Value] = [None] * (len(heads) - 1)
     for place in range(width):
@@ -170,7 +170,7 @@ def _is_aside(rows: Sequence[Sequence[Value]]) -> bool:
 def _unit_above(rows: Sequence[Sequence[Value]]) -> str | None:
     for row in rows:
         for value in row:
-            found = _UNIT_LINE.search(even(text_of(value))) if isinstance(value, str) else None
+            found = _UNIT_LINE.search(even(text_of(value)))
             if found:
                 return found[1]
     return None
@@ -235,7 +235,7 @@ def _says_no_day(used: Mapping[str, Value], row: Sequence[Value], fields: Sequen
         for text in (tight(value) for value in row if not is_blank(value))
         if not _FIGURES.fullmatch(text) and not _ORDINAL.fullmatch(text)
     ]
-    return len(used) > 1 >= len(words)
+    return len(words) <= 1
 
 
 def _is_nothing(value: Value) -> bool:

@@ -247,7 +247,7 @@ def _projects(plan: PostingPlan, rows: Iterable[SheetRow], known: KnownRows, pla
                 )
             )
         place, is_chosen = place_of(row, known, place_code)
-        by_code, by_name = known.codes.get(code) if code else None, _there(known, name, place)
+        by_code, by_name = known.codes.get(code), _there(known, name, place)
         if code in here or ((name, place) in here and not code):
             plan.faults.append(
                 CellFault(

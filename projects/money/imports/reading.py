@@ -20,7 +20,6 @@ from projects.sheets.reading.cells import CellRefusedError, Value
 LONGEST = 200
 SKIPPED = {"section": N_("看作分组标题或上一行的其中数, 没有读入"), "other_way": ""}
 OTHER_WAY = {"receipts": N_("这一行是支出, 不是到账, 没有读入"), "payments": N_("这一行是收入, 不是支付, 没有读入")}
-SHEET_ROWS = 100_000
 SOURCES = (
     {word: key for key, word in FUNDING_SOURCES.items()}
     | {key: key for key in FUNDING_SOURCES}
@@ -172,7 +171,7 @@ def read(sheets: Sequence[SheetRows], kind: str, unit: str | None = None) -> Rea
             _sheet(found, sheet, place, kind, unit)
     if not found.heads:
         found.faults += blames or [CellFault("", "", "", Text(N_("文件里没有内容")))]
-    elif blames:
+    else:
         found.notes += [
             CellFault(one.sheet, "", "", Text(N_("这张表没有读取: %(why)s"), {"why": one.text})) for one in blames
         ]
@@ -240,7 +239,7 @@ def _filled(sheet: SheetRows, place: layout.Layout) -> list[list[Value]]:
     rows = [list(row) for row in sheet.rows]
     amounts = {column for key, column in place.columns.items() if key == "amount"}
     for top, left, bottom, right in sheet.merged:
-        if top >= place.first and bottom > top and left not in amounts and left == right:
+        if top >= place.first and left not in amounts and left == right:
             for number in range(top + 1, min(bottom + 1, len(rows))):
                 if left < len(rows[number]):
                     rows[number][left] = rows[top][left]

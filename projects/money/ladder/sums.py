@@ -56,7 +56,7 @@ class LadderLine(Rung):
     @property
     def allocation_rate(self) -> float | None:
         """Allocated of approved (下达率)."""
-        return rate(self.allocated, self.approved) if self.approved is not None else None
+        return rate(self.allocated, self.approved or 0)
 
     @property
     def receipt_rate(self) -> float | None:

@@ -175,8 +175,7 @@ class Search:
         fits = sorted(((self._score(project), project) for project in {line.project for line in lines}), reverse=True)
         documents = {line.document for line in lines}
         words = fits[0][0] - 0.5 * (len(fits) - 1) + (min(levels) + max(levels)) / 2 + GROUP + less
-        if len(fits) > 1:
-            words += self.books.names.relief(asked, self.fit(fits[0][1]), [project for _, project in fits])
+        words += self.books.names.relief(asked, self.fit(fits[0][1]), [project for _, project in fits])
         if len(documents) > 1 and len(asked.reading.citations) == len(documents) and min(levels) > 0:
             words += 3.0
         words += evidence.date_score(asked.receipt.received_on, max(line.issued_on for line in lines))

@@ -88,8 +88,6 @@ def _of_documents(search: Search, related: Related) -> list[Text]:
             return []
     elif any(search.level(line) in ("other", "near", "strange") for line, _, _ in related):
         return [Text(N_("摘要的文号与其中一笔下达不符, 请核对"))]
-    if not asked.reading.citations:
-        return []
     paid, units = {line.document for line, _, _ in related}, {canonical(line.unit) for line, _, _ in related}
     for key in sorted(books.cited(asked) & books.owned(sorted(units)), key=natural):
         line = books.lines[key]

@@ -100,7 +100,7 @@ class Finder:
             ((where, amount),) = guess.parts
             line = self.books.lines[where]
             rest = line.open_fen - amount
-            if rest > 0 and relation(amount, line.open_fen, line.amount_fen).kind in ("share", "rounded"):
+            if relation(amount, line.open_fen, line.amount_fen).kind in ("share", "rounded"):
                 first = (when(receipt), where)
                 found.add((rest, first))
                 for percent in USUAL:

@@ -100,8 +100,6 @@ def pairs(text: str) -> frozenset[str]:
         for piece in _PIECE.findall(part):
             if piece.isascii():
                 found.add(piece.lower())
-            elif len(piece) == 1:
-                continue
             else:
                 found.update(piece[place : place + 2] for place in range(len(piece) - 1))
     found.update(f"({phase}期" for phase in re.findall(r"\(([一二三四五])期", text))
@@ -152,7 +150,7 @@ class Lexicon:
         """`names` maps a key to its pairs."""
         counts = Counter(pair for own in names.values() for pair in own)
         total = max(len(names), 2)
-        self.weight = {pair: math.log((total + 1) / (count + 0.5)) + 0.2 for pair, count in counts.items()}
+        self.weight = {pair: _exact(math.log((total + 1) / (count + 0.5)) + 0.2) for pair, count in counts.items()}
         self._last: tuple[frozenset[str], float] = (frozenset(), 0.0)
         self._holders: dict[str, list[str]] = defaultdict(list)
         for key, own in names.items():
@@ -186,3 +184,8 @@ class Lexicon:
             for key in holders:
                 found[key] += self.weight[pair]
         return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]
+
+
+def _exact(weight: float) -> float:
+    """To a millionth, as a binary fraction: a sum is the same in whatever order a set is read."""
+    return math.ldexp(round(math.ldexp(weight, 20)), -20)

@@ -40,7 +40,7 @@ def shares_together(amount: int, lines: Iterable[OpenLine]) -> Iterator[Parts]:
             shelves[line.document, line.unit].append(line)
     seen: set[Parts] = set()
     for shelf in shelves.values():
-        for group in _groups(shelf) if len(shelf) > 1 else ():
+        for group in _groups(shelf):
             if (parts := _shares(amount, group)) and parts not in seen:
                 seen.add(parts)
                 yield parts
@@ -48,10 +48,10 @@ def shares_together(amount: int, lines: Iterable[OpenLine]) -> Iterator[Parts]:
 
 def _groups(lines: Sequence[OpenLine]) -> Iterator[tuple[OpenLine, ...]]:
     ordered = tuple(sorted(lines, key=lambda line: natural(line.key)))
-    if 1 < len(ordered) <= MOST:
+    if len(ordered) <= MOST:
         for size in range(2, min(LARGEST, len(ordered)) + 1):
             yield from combinations(ordered, size)
-    if len(ordered) > (LARGEST if len(ordered) <= MOST else 1):
+    if len(ordered) > LARGEST:
         yield ordered
 
 

@@ -61,10 +61,7 @@ def story(line: OpenLine, parts: Sequence[Paid]) -> float:
     """How plausible the parts of a line are, in order of time; -inf where they overdraw it."""
     rest, score = line.open_fen, 0.0
     for number, (_, amount, batch) in enumerate(parts, start=line.parts + 1):
-        one = relation(amount, rest, line.amount_fen).score
-        if one == NEVER:
-            return NEVER
-        score += one + (LONG if number > 3 else 0.0)
+        score += relation(amount, rest, line.amount_fen).score + (LONG if number > 3 else 0.0)
         if batch is not None:
             score += BATCH_RIGHT if batch == number else BATCH_WRONG
         rest -= amount
@@ -205,5 +202,4 @@ class World:
         for receipt, _ in before:
             self.take(receipt)
         for receipt, number in before:
-            if number != NOWHERE:
-                self.put(receipt, number)
+            self.put(receipt, number)

@@ -210,7 +210,7 @@ class Money:
             taken = max(0, min(rest, room)) if rest > 0 else -min(-rest, max(0, paid.get(own, 0)))
             paid[own] = paid.get(own, 0) + taken
             rest -= taken
-        return paid.get(year, 0)
+        return paid[year]
 
 
 @dataclass(frozen=True)

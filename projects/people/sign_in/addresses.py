@@ -1,4 +1,4 @@
-"""Which addresses count as one: of IPv4 each, of IPv6 a /64 network, since one subscriber has all of it. Pure."""
+"""Which addresses count as one (A-14): of IPv4 each, of IPv6 a /64, since one subscriber has all of it. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a token may be: its look, how long it lives, what it may be chosen to read. Pure."""
+"""What a token may be: its look, how long it lives, what it may read; guesses from one address (A-14). Pure."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ def _decimal(value: float) -> Decimal:
     """The number that a spreadsheet shows: its own 15 significant digits."""
     if value != value or abs(value) >= 1e15:  # noqa: PLR0124 - NaN alone differs from itself
         raise CellRefusedError(N_("数太大, 无法精确保存"))
-    return Decimal(value) if isinstance(value, int) else Decimal(f"{value:.15g}")
+    return Decimal(f"{value:.15g}")
 
 
 def _fen(number: Decimal, unit: str) -> int:
@@ -208,7 +208,7 @@ def day(value: Value, *, from_1904: bool = False) -> dt.date:
         raise CellRefusedError(N_("“%(value)s”不是日期: 请写成 2025-03-05 的样子"), value=text_of(value))
     typed = even(text_of(value))
     if isinstance(value, int | float) or re.fullmatch(r"\d{5}(\.\d+)?", typed, re.ASCII):
-        return _serial(float(typed if isinstance(value, str) else value or 0), typed, from_1904=from_1904)
+        return _serial(float(typed), typed, from_1904=from_1904)
     return _written(_TIME.sub("", typed), typed)
 
 

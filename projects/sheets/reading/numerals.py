@@ -1,4 +1,4 @@
-"""Chinese numerals as amounts and dates carry them: 壹佰贰拾万元整, 一百二十万, 二〇二五.
+"""Chinese numerals as amounts (IM-2) and dates (IM-3) carry them: 壹佰贰拾万元整, 一百二十万, 二〇二五.
 
 Strict: what could be read in two ways is refused.
 """
@@ -6,6 +6,7 @@ Strict: what could be read in two ways is refused.
 from __future__ import annotations
 
 from decimal import Decimal
+from math import inf
 
 DIGITS = {
     letter: value
@@ -16,6 +17,7 @@ DIGITS = {
 }
 TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 MYRIADS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
+HALVED = frozenset("百佰千仟") | frozenset(MYRIADS)  # 一百二 is 102 or 120, 三万五 30,005 or 35,000
 LETTERS = frozenset(DIGITS) | frozenset(TENS) | frozenset(MYRIADS)
 YUAN = "元圆圓"
 
@@ -24,28 +26,26 @@ def plain(text: str) -> int:
     """A whole number such as 一亿二千万 or 壹佰零伍; ValueError where it is none."""
     if not text or (len(text) > 1 and text[-1] in "零〇○") or any(letter not in LETTERS for letter in text):
         raise ValueError(text)
-    total, section, digit, last = 0, 0, None, 10**12
-    limit = 10_000
+    total, section, digit = 0, 0, None
+    last = limit = inf
     for letter in text:
         if letter in DIGITS:
-            if digit is not None and digit != 0:
+            if digit:
                 raise ValueError(text)
             digit = DIGITS[letter]
         elif letter in TENS:
             unit = TENS[letter]
             if unit >= limit or digit == 0 or (digit is None and not (unit == 10 and section == 0)):
                 raise ValueError(text)
-            section, digit, limit = section + (1 if digit is None else digit) * unit, None, unit
+            section, digit, limit = section + (digit or 1) * unit, None, unit
         else:
             unit = MYRIADS[letter]
             section += digit or 0
-            if unit >= last or (not section and not total):
+            if unit >= last or not section:
                 raise ValueError(text)
-            total, section, digit, last, limit = total + section * unit, 0, None, unit, 10_000
-    if digit and text[-1] in DIGITS and len(text) > 1 and limit > 10 and text[-2] not in "零〇○" and text[-2] in TENS:
-        raise ValueError(text)  # 一百二: 102 or 120
-    if digit and len(text) > 1 and text[-2] in MYRIADS:
-        raise ValueError(text)  # 三万五: 30,005 or 35,000
+            total, section, digit, last, limit = total + section * unit, 0, None, unit, inf
+    if digit and text[-2:-1] in HALVED:
+        raise ValueError(text)
     return total + section + (digit or 0)
 
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from projects.core.money import plain_yuan
 from projects.core.month import format_month
+from projects.core.text import cut as cut_figure
 
 KINDS: dict[str, tuple[type, ...]] = {
     "text": (str,),
     "date": (dt.date,),
     "month": (dt.date,),  # any day of the month
     "money": (int,),  # fen; exports write exact yuan
-    "percent": (float, int),  # points: 48.5 is 48.5 %
+    "percent": (float, int),  # points: 48.5 is 48.5 %; exports cut it to hundredths, as pages cut it (S-25)
     "integer": (int,),
 }
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -102,7 +103,7 @@ def _plain(kind: str) -> Callable[[object], str]:
         "date": dt.date.isoformat,
         "month": format_month,
         "money": plain_yuan,
-        "percent": lambda value: f"{value:.2f}",
+        "percent": lambda value: f"{cut_figure(value, 2):.2f}",
         "integer": str,
     }
     check, spell = _check(kind), write[kind]

@@ -12,6 +12,7 @@ from typing import Any
 
 from projects.core.errors import InvalidError
 from projects.core.text import N_, Text
+from projects.core.text import cut as cut_figure
 from projects.sheets.writing.table import CHECKED, Column, Table, cut, showable
 
 MOST_ROWS = 1_048_575  # of a sheet, below its heading
@@ -105,7 +106,8 @@ def _writer(sheet: Any, column: Column, form: Any, cuts: list[int]) -> Write:
 
     def number(row: int, place: int, value: float) -> None:
         check(value)
-        sheet.write_number(row, place, value / 100 if column.kind == "money" else value, form)
+        shown = value / 100 if column.kind == "money" else cut_figure(value, 2) if column.kind == "percent" else value
+        sheet.write_number(row, place, shown, form)
 
     return text if column.kind == "text" else day if column.kind in {"date", "month"} else number
 

@@ -85,8 +85,7 @@ def pdf_complaint(content: bytes) -> Text | None:
     tail = _PDF_TAIL.search(content[-1024:])
     if not _PDF_HEAD.match(content) or not tail:
         return Text(N_("PDF 不完整或已损坏, 请重新导出后再上传"))
-    start = int(tail[1])
-    if not 0 < start < len(content) or not _XREF.match(content[start : start + 40]):
+    if not _XREF.match(content, int(tail[1])):
         return Text(N_("PDF 不完整或已损坏, 请重新导出后再上传"))
     if zipfile.is_zipfile(io.BytesIO(content)):
         return Text(N_("PDF 里夹带了压缩包, 请重新导出后再上传"))
@@ -100,7 +99,7 @@ def clean_name(raw: str, media_type: str) -> str:
     name = (
         unicodedata.normalize("NFC", raw.encode("utf-8", "ignore").decode("utf-8")[:5000])
         .replace("\\", "/")
-        .rsplit("/", 1)[-1]
+        .rpartition("/")[2]
     )
     name = "".join(
         letter

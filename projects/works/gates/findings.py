@@ -143,7 +143,7 @@ def _clock(template: Template, clock: Clock, known: Mapping[str, GateRecord], as
         "on": _spoken(done) if done.on else "", "left": (due - as_of).days,
         "over": (reached - (latest if kind in {"late", "overdue"} else due)).days,
     }  # fmt: skip
-    text = Text(_clock_words(clock, kind, done.on is not None, within_extension=due < reached <= latest), words)
+    text = Text(_clock_words(clock, kind, done.on is not None, within_extension=reached <= latest), words)
     law = clock.law.text if clock.law else None
     return GateFinding(clock.rule, clock.name, kind, clock.until, text, done.on, start.on, due, law, clock.configurable)
 

@@ -154,6 +154,8 @@ def test_a4_a_whole_chain_is_whole_and_ends_in_its_newest_digest():
     assert (found.rows, found.unsealed, found.last, found.digest) == (3, 0, 3, made[-1][1])
     assert found.is_whole
     assert walk(SEAL, []).is_whole
+    unnumbered = [None] * len(COLUMNS)
+    assert walk(SEAL, [(unnumbered, SEAL.link(b"", unnumbered), True)]).last == 0
     assert SEAL.link(b"", [b"1", None]) != SEAL.link(b"", [b"1", b""])
 
 
@@ -194,6 +196,7 @@ def test_a9_heads_before_the_archived_part_say_nothing_and_its_own_must_agree():
     assert walk(SEAL, rest, {0: "x", 1: start.digest}, start).is_whole
     assert faults(walk(SEAL, rest, {1: "x"}, start)) == [(1, "head")]
     assert START.mac(SEAL) != start.mac(SEAL)
+    assert Checkpoint(0, "", 0, "", "", "") == START
 
 
 def test_a5_a_head_is_a_line_of_97_characters():

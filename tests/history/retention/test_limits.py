@@ -41,6 +41,9 @@ def test_a8_an_archive_says_what_it_holds():
     assert read([*WHOLE, b"\n"], SEAL).rows == 3
     empty = read(list(lines(HEAD, [], SEAL)), SEAL)
     assert (empty.rows, empty.last_id, empty.last_at) == (0, 0, "")
+    unnumbered = [None] * len(COLUMNS)
+    alone = read(list(lines(HEAD, [(unnumbered, SEAL.link(b"", unnumbered), True)], SEAL)), SEAL)
+    assert (alone.rows, alone.last_id) == (1, 0)
 
 
 def test_a8_the_next_archive_goes_on_from_the_last():
@@ -72,6 +75,7 @@ def test_a9_a_row_with_other_columns_or_no_text_is_found():
     row = json.loads(WHOLE[1])
     for odd in (row[:-1], [*row, "x"], [1, *row[1:]]):
         assert "other columns" in broken([WHOLE[0], json.dumps(odd).encode(), *WHOLE[2:]])
+    assert "no number" in broken([WHOLE[0], json.dumps(["x", *row[1:]]).encode(), *WHOLE[2:]])
     assert "no text" in broken([WHOLE[0], json.dumps([*row[:-2], "\ud800", row[-1]]).encode(), *WHOLE[2:]])
     assert broken([WHOLE[0], json.dumps([*row[:-1], None]).encode(), *WHOLE[2:]])
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from projects.core.errors import InvalidError
-from projects.money.contracts.split import split
+from projects.core.vocabulary import FUNDING_SOURCES
+from projects.money.contracts.forms import ContractSplitForm
+from projects.money.contracts.split import ROWS, spelled, split
 
 
 def wrong(total: int | None, *rows: tuple[str, str], unit: str = "元") -> dict[str, str]:
@@ -54,6 +56,18 @@ def test_m17_a_source_is_named_once_and_known():
 
 @pytest.mark.parametrize("total", [None, 0, -1])
 def test_m17_the_whole_is_more_than_nothing(total: int | None):
-    assert "amount" in wrong(total, ("cbi", "600"))
+    assert "须大于 0" in wrong(total, ("cbi", "600"))["amount"]
     assert split(1, [("cbi", "")], "元") == {"cbi": 1}
     assert split(1, [("cbi", "0.01")], "元") == {"cbi": 1}
+
+
+def test_m17_a_form_has_eight_rows():
+    rows = [(source, "0.01") for source in list(FUNDING_SOURCES)[:ROWS]]
+    assert list(split(8, rows, "元").values()) == [1] * 8
+    assert [hasattr(ContractSplitForm, f"part_{number}") for number in (0, 1, 8, 9)] == [False, True, True, False]
+
+
+def test_m17_what_a_reader_saw_is_spelled_without_the_sources_that_have_nothing():
+    assert spelled({"county": 50, "cbi": 100, "self": 0}) == "cbi:100,county:50"
+    assert spelled({"cbi": 1, "county": -1}) == "cbi:1,county:-1"
+    assert spelled({}) == ""

@@ -145,6 +145,7 @@ def contract(**values):
     own = {
         "id": 7,
         "name": "主体",
+        "kind": "works",
         "signed_on": dt.date(2022, 8, 1),
         "retention": 3.0,
         "worth_fen": 1000 * WAN,

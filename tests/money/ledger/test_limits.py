@@ -177,6 +177,7 @@ def test_m12_a_number_stands_once_and_one_voucher_has_an_entry_for_each_source()
     assert set(wrong(of=taken, step="paid", external_id="7")) == {"external_id"}
     assert wrong(of=taken, step="received", external_id="7") == {}
     assert wrong(of=taken, step="paid") == {}
+    assert wrong(of=book(taken={("paid", "")}), step="paid") == {}  # no number is no voucher
 
     def after(**values: Any) -> set[str]:
         own = book()
@@ -208,6 +209,7 @@ def test_m10_a_batch_is_checked_as_if_its_entries_came_one_by_one():
     assert own.take(1, posting(document_id=6)) is True
     assert own.take(1, posting(step="paid", contract_id=7, amount_fen=5)) is True
     assert own.sums == {(1, "cbi", "received"): 310, (1, "cbi", "paid"): 25, (1, "cbi", "allocated"): 100}
+    assert own.vouchers == {}
     own.lines[9].is_sample = True
     assert own.take(1, posting(step="received", allocation_id=9, amount_fen=10)) is True
 
@@ -259,6 +261,8 @@ def test_m14_the_correction_goes_to_the_first_day_of_the_next_open_month():
     closed = Closed(frozenset({(dt.date(2021, month, 1), "370800") for month in (9, 10)}))
     assert closed.open_day(["370831"], dt.date(2021, 8, 15), TODAY) == dt.date(2021, 8, 15)
     assert closed.open_day(["370831"], dt.date(2021, 9, 15), TODAY) == NOVEMBER
+    alone = Closed(frozenset({(dt.date(2021, 9, 1), "370800")}))
+    assert alone.open_day(["370831"], dt.date(2021, 9, 30), TODAY) == dt.date(2021, 10, 1)
     assert closed.open_day(["360000"], dt.date(2021, 9, 15), TODAY) == dt.date(2021, 9, 15)
     assert closed.open_day(["360000", "370831"], dt.date(2021, 9, 15), NOVEMBER) == NOVEMBER
     with pytest.raises(ConflictError):

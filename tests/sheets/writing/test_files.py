@@ -64,6 +64,12 @@ def test_xlsx_holds_numbers_as_numbers_and_dates_as_dates():
     assert row == ["市公共卫生检验检测中心", dt.date(2021, 4, 23), dt.date(2021, 11, 1), 1633000000.0, 47.98, 0.0]
 
 
+def test_s25_percents_are_cut_to_hundredths_in_both_formats():
+    content = table(("几乎", None, None, None, 99.9999, None), ("三分之二", None, None, None, 200 / 3, None))
+    assert [row[4] for row in from_csv(to_csv(content))[1:]] == ["99.99", "66.66"]
+    assert [row[4] for row in data(to_xlsx(content))[1:]] == [99.99, 66.66]
+
+
 def test_the_second_sheet_says_what_was_exported():
     content = to_xlsx(table(ROW))
     assert list(sheets(content)) == ["资金  来源 项目", "说明"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from projects.works.files.checks import (
@@ -36,6 +39,7 @@ def test_f1_one_file_has_ten_megabytes_one_request_nine_files_and_a_project_a_hu
         (b"\xff\xd8", None),
         (b"\x89PNG\r\n\x1a\n", "image/png"),
         (b"RIFF....WEBP", "image/webp"),
+        (b"RIFF....WEBPVP8 ", "image/webp"),
         (b"RIFF....WAVE", None),
         (b"XIFF....WEBP", None),
         (b"%PDF-1.7", "application/pdf"),
@@ -114,3 +118,18 @@ def test_f4_sixty_chinese_characters_are_the_most(letters: int, kept: int):
 )
 def test_f4_a_name_stays_without_what_harms_and_ends_as_its_content_does(raw: str, name: str):
     assert clean_name(raw, "image/jpeg") == name
+
+
+def test_f4_a_hundred_and_eighty_bytes_of_the_first_five_thousand_letters_are_kept():
+    assert clean_name("a" * 180, "image/png") == clean_name("a" * 181, "image/png") == "a" * 180 + ".png"
+    assert clean_name("a" * 5000 + "/b", "image/png") == "a" * 180 + ".png"
+    assert clean_name("a" * 4999 + "/b", "image/png") == "未命名.png"
+
+
+def test_f2_a_pdf_with_an_archive_in_it_or_without_its_end_is_refused():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a", "b")
+    assert str(complaint(pdf(xref=b"xref\n" + packed.getvalue()))) == "PDF 里夹带了压缩包, 请重新导出后再上传"
+    assert str(complaint(pdf(end=b""))) == "PDF 不完整或已损坏, 请重新导出后再上传"
+    assert complaint(pdf()) is None

@@ -128,6 +128,15 @@ def test_a_gate_that_only_an_event_tells_of_gives_a_reminder():
     assert found("G-1", start=event, construction_permit="2021-03-02").kind == "broken"
 
 
+def test_g8_the_merged_one_of_two_waived_is_named_whichever_stands_first():
+    gates = (GateSpec("p", "建议书", "P"), GateSpec("a", "甲", "A"), GateSpec("b", "乙", "B", merged_into="p"))
+    for needs in (("a", "b"), ("b", "a")):
+        made = Template((*gates, GateSpec("plan", "计划", "L")), (Edge("G-8", "x", "plan", needs, Law("x", 1)),))
+        known = {"plan": GateRecord(FAR), "a": waived("规模小"), "b": waived()}
+        (one,) = findings(made, known, FAR)
+        assert "登记为并入建议书, 但建议书当时也没有批复" in str(one.text)
+
+
 # --- clocks -------------------------------------------------------------------------------------------------
 
 PERMIT = {"construction_permit": "2021-03-01"}
