@@ -13,7 +13,7 @@ DOCS = ROOT / "docs"
 ARCHITECTURE = (DOCS / "architecture.md").read_text(encoding="utf-8")
 PROSE = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.rglob("*.md")])
 BESIDE_THE_AREAS = {"translations"}  # Python that the application does not load: how texts are collected
-WHOLE_APPLICATION = {"authz", "journeys"}  # tests that no single area can keep
+WHOLE_APPLICATION = {"authz", "journeys", "verdicts/second"}  # tests that no single area or feature can keep
 PATH = re.compile(r"(?<![\w/.<-])((?:projects|tests|benchmarks|migrations|docs)/[\w./{},*-]*\w[}/]?)")
 
 MODULE = re.compile(r"`([\w/]+\.(?:py|yaml))`")

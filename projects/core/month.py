@@ -62,7 +62,7 @@ def parse_month(text: str) -> dt.date:
     """The month written as 2021-11; anything else is a ValueError."""
     if not re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])", text):
         raise ValueError(text)
-    return dt.date(int(text[:4]), int(text[5:7]), 1)
+    return dt.date(int(text[:4]), int(text[5:]), 1)
 
 
 def format_month(month: dt.date) -> str:

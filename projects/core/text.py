@@ -8,6 +8,7 @@ without translating it.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -85,16 +86,23 @@ def numbered(msgid: str, spoken: Mapping[str, str]) -> str:
     return msgid if name is None or name not in spoken else Counted(msgid, spoken[name])
 
 
+def cut(value: float, places: int) -> float:
+    """A figure cut to so many decimals, never rounded up: 99.97 is not 100, 49.96 is not 50 (S-25)."""
+    scale = 10**places
+    return math.copysign(math.floor(abs(value) * scale + 1e-6) / scale, value) or 0.0
+
+
+def told(value: float, places: int = 1) -> str:
+    """A figure as it is shown: cut, without idle decimals."""
+    return f"{cut(value, places):.{places}f}".removesuffix("." + "0" * places)
+
+
 def _spoken(value: object, translate: Callable[[str], str]) -> str:
     match value:
         case Text():
             return render(value, translate)
         case float():
-            return (
-                f"{value:.1f}".removesuffix(".0").replace("-0", "0")
-                if abs(value) < 0.05
-                else f"{value:.1f}".removesuffix(".0")
-            )
+            return told(value)
         case dt.date():
             return value.isoformat()
         case _:

@@ -62,30 +62,52 @@ BASES = {
     "stated": N_("原文未说明"),
 }
 
-# A verdict's states, from worst to best; each with its word and a shape, never colour alone.
+# Three questions, three answers (docs/rules/slippage.md): never one word or shape for two of them.
+# The promise, from worst to best.
 STATES = {
     "overdue": N_("已逾期"),
+    "overdue_no_evidence": N_("逾期无据"),
+    "contradicted": N_("证据矛盾"),
     "behind": N_("将误期"),
+    "unknown": N_("无法判断"),
     "at_risk": N_("有风险"),
-    "no_data": N_("无数据"),
     "undated": N_("未定期限"),
-    "on_track": N_("正常"),
-    "met_late": N_("延期完成"),
-    "met_on_time": N_("按期完成"),
-    "met_early": N_("提前完成"),
+    "on_track": N_("预计兑现"),
+    "met_late": N_("逾期兑现"),
+    "met_on_time": N_("按期兑现"),
+    "met_early": N_("提前兑现"),
 }
 SHAPES = {
-    "overdue": "✖", "behind": "■", "at_risk": "▲", "no_data": "○", "undated": "–",
-    "on_track": "●", "met_late": "◆", "met_on_time": "✔", "met_early": "★",
+    "overdue": "✖", "overdue_no_evidence": "⊗", "contradicted": "≠", "behind": "■", "unknown": "?", "at_risk": "▲",
+    "undated": "–", "on_track": "●", "met_late": "◆", "met_on_time": "✔", "met_early": "★",
 }  # fmt: skip
 SEVERITY = {state: rank for rank, state in enumerate(STATES)}
-# Lights gather states for counting: red, yellow, green, grey; done apart.
+RANKED = tuple(STATES)  # the state of a rank (S-24)
+KEPT = frozenset({"met_late", "met_on_time", "met_early"})
+# The works against their own plan.
+WORKS_STATES = {
+    "stopped": N_("停工"),
+    "behind": N_("落后"),
+    "not_begun": N_("未开工"),
+    "no_plan": N_("无计划"),
+    "on_plan": N_("按计划"),
+    "ahead": N_("超前"),
+    "finished": N_("已完工"),
+}
+WORKS_SHAPES = {
+    "stopped": "‖", "behind": "▼", "not_begun": "▷", "no_plan": "∅", "on_plan": "=", "ahead": "△", "finished": "▣",
+}  # fmt: skip
+# How fresh what is known of the works is.
+DATA_STATES = {"none": N_("无数据"), "silent": N_("失联"), "late": N_("迟报"), "fresh": N_("及时")}
+DATA_SHAPES = {"none": "□", "silent": "▨", "late": "◑", "fresh": "◉"}
+# Lights gather what the three say of a project, for counting: red, yellow, green, grey; done apart.
 LIGHTS = {
-    "red": N_("红灯"), "yellow": N_("黄灯"), "green": N_("绿灯"), "grey": N_("未评"), "done": N_("已完成"),
+    "red": N_("红灯"), "yellow": N_("黄灯"), "green": N_("绿灯"), "grey": N_("未评"), "done": N_("已兑现"),
 }  # fmt: skip
 LIGHT_OF = {
-    "overdue": "red", "behind": "red", "at_risk": "yellow", "no_data": "grey", "undated": "grey",
-    "on_track": "green", "met_late": "done", "met_on_time": "done", "met_early": "done",
+    "overdue": "red", "overdue_no_evidence": "red", "contradicted": "red", "behind": "red", "unknown": "grey",
+    "at_risk": "yellow", "undated": "grey", "on_track": "green", "met_late": "done", "met_on_time": "done",
+    "met_early": "done",
 }  # fmt: skip
 
 # Four lights of a project, kept apart; what a rule set says of this month, beside what the promises' states say of
@@ -118,9 +140,18 @@ RULE_FIGURES = {
     "money_ahead": N_("支付红灯: 资金超前形象进度超过"),
     "entry_yellow": N_("未入统黄灯: 开工超过"),
     "entry_red": N_("未入统红灯: 开工超过"),
-    "behind_days": N_("将误期: 推算晚于期限超过"),
-    "stale_days": N_("月报过旧: 早于"),
-    "early_days": N_("提前完成: 至少早于期限"),
+    "behind_days": N_("关口久候、工程严重落后: 超过"),
+    "stale_days": N_("月报过旧或停滞: 超过"),
+    "kept_from": N_("预计兑现: 可能性不低于"),
+    "risk_from": N_("有风险: 可能性不低于"),
+    "fresh_days": N_("数据迟报: 早于"),
+    "silent_days": N_("数据失联: 早于"),
+    "silent_months": N_("数据失联: 缺报"),
+    "report_day": N_("月报最迟于次月几日"),
+    "works_days": N_("工程超前或落后: 至少"),
+    "stop_days": N_("停工通常持续"),
+    "leap_points": N_("可信的进度: 每月至多"),
+    "early_days": N_("提前兑现: 至少早于期限"),
     "tally_yellow": N_("项目群数量有风险: 低于序时进度"),
     "tally_red": N_("项目群数量将误期: 低于序时进度"),
 }
@@ -150,6 +181,7 @@ MONEY_RULES = {
     "F-21": N_("地方配套缺口"),
     "F-22": N_("竣工验收逾期"),
     "F-23": N_("到账久未匹配"),
+    "F-24": N_("支付超合同"),
 }
 LADDER_RULES = {key: MONEY_RULES[key] for key in ("F-1", "F-2", "F-3", "F-4")}  # what a ladder alone tells
 

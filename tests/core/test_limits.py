@@ -8,6 +8,7 @@ import pytest
 
 from projects.core.money import exact_yuan, in_unit, parse_fen, plain_yuan, rate, shown_wan
 from projects.core.month import (
+    ALWAYS,
     add_months,
     beijing_day,
     latest_day,
@@ -186,3 +187,7 @@ def test_a_day_is_written_with_four_two_and_two_figures():
     for text in ("2021-11-31", "20211130", "2021-11-3", "3021-11-30", "0021-11-30"):
         with pytest.raises(ValueError, match=r"."):
             parse_day(text)
+
+
+def test_no_page_speaks_of_a_day_before_2000():
+    assert parse_day("2000-01-01") == ALWAYS

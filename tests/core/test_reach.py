@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import importlib
+from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 
+from projects.core import errors, vocabulary
 from projects.core.bulk import uncollected
-from projects.core.complaints import day_complaint, text_complaint
+from projects.core.complaints import choice_complaint, day_complaint, text_complaint
 from projects.core.errors import ForbiddenError, InvalidError
-from projects.core.narrowing import Paged, is_number, is_place, is_year, pages, refuse, typed
+from projects.core.narrowing import PAGE_SIZES, Narrowed, Paged, is_number, is_place, is_year, pages, refuse, typed
 from projects.core.permissions import SYSTEM, Actor, covers, may, places_for, projects_for, require, scope
 from projects.core.text import Text, from_json, render
 from projects.core.touched import forget_touched, touched, waiting
@@ -136,14 +140,17 @@ def test_what_happened_happened_from_2000_to_today(day: dt.date | None, said: st
     [
         (1.0, "1"),
         (1.25, "1.2"),
-        (0.05, "0.1"),
+        (0.1, "0.1"),  # figures are cut, not rounded (S-25)
+        (0.0999, "0"),
         (0.04, "0"),
         (-0.04, "0"),
-        (-0.06, "-0.1"),
-        (-0.05, "-0.1"),
+        (-0.0999, "0"),
+        (-0.1, "-0.1"),
+        (99.97, "99.9"),
         (12.34, "12.3"),
         (7, "7"),
         ("a\x00b\tc", "a␀b\tc"),
+        ("a\x1f b\x7f\n", "a␟ b\x7f\n"),
         (dt.date(2021, 11, 30), "2021-11-30"),
         (Text("完成 25%"), "完成 25%"),
     ],
@@ -196,3 +203,58 @@ def test_garbage_is_collected_again_only_where_it_was_before():
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (errors.ProblemError, 400),
+        (errors.NotFoundError, 404),
+        (errors.ForbiddenError, 403),
+        (errors.ConflictError, 409),
+        (errors.PastDayError, 409),
+        (errors.InvalidError, 422),
+        (errors.TooManyError, 429),
+        (errors.ConfigError, 500),
+    ],
+)
+def test_an_expected_error_has_its_status(error: type[errors.ProblemError], status: int):
+    made = error({}) if error is errors.InvalidError else error("x")
+    assert made.status == status
+
+
+def test_a_choice_is_one_of_those_offered_and_a_refusal_shows_forty_letters_of_it():
+    assert choice_complaint("a", ["a", "b"]) is None
+    assert choice_complaint(None, [None]) is None
+    assert str(choice_complaint("c" * 41, ["a"])) == f"请从列表中选择, “{'c' * 40}”不在其中"
+    assert str(choice_complaint(None, ["a"])) == "请从列表中选择, “”不在其中"
+
+
+@dataclass(frozen=True)
+class Shelf(Narrowed):
+    """A list that two fields narrow."""
+
+    NAMED: ClassVar[tuple[str, ...]] = ("kind", "year")
+    kind: str = ""
+    year: str = ""
+
+
+def test_a_list_is_led_back_to_by_what_narrows_it():
+    assert (Shelf().is_narrow, Shelf().query()) == (False, {})
+    assert (Shelf(year="2021").is_narrow, Shelf(year="2021").query()) == (True, {"year": "2021"})
+
+
+def test_lists_have_pages_of_four_sizes():
+    assert PAGE_SIZES == (25, 50, 100, 500)
+    assert [pages({"per_page": str(size)})[1] for size in PAGE_SIZES] == [25, 50, 100, 500]
+
+
+def test_a_promise_of_a_stage_is_met_at_all_of_it_or_at_its_own_percent():
+    read_anew = importlib.reload(vocabulary)  # by this test, so that it is known as one that runs through it
+    assert read_anew.STAGE_MEASURES == {
+        "foundation": ("foundation", 100.0),
+        "structure_pct": ("structure", None),
+        "topped_out": ("structure", 100.0),
+        "structure_done": ("structure", 100.0),
+        "fit_out": ("fit_out", 100.0),
+    }

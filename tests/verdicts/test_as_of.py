@@ -309,6 +309,33 @@ def test_a_project_that_joins_a_programme_later_does_not_count_in_it_before(app:
         assert {one["programme"] for one in found} == {"第一批"}
 
 
+def test_s11_what_a_programme_kept_on_its_day_stays_kept_when_projects_join_and_leave(app: Flask):
+    """Two of two had started by the due day; later three joined that had not, and one of the two left. All rows and
+    those of a single project say the same.
+    """
+    with app.app_context():
+        make_day(day(9))
+        first, second = make_programme("第一批"), make_programme("第二批")
+        for slug in "ab":
+            record(make_project(slug, programme_id=first.id).id, "start", day(0))
+        for slug in "cde":
+            make_project(slug, programme_id=second.id)
+        kept = make_target(first, measure="start", threshold=100, due=day(2)).id
+        missed = make_target(first, measure="start", threshold=100, due=day(4)).id
+        belong(day(3), first, *"cde")
+        belong(day(5), second, "a")
+        for number, states in (
+            (2, ("met_early", "met_early")),
+            (3, ("met_early", "behind")),
+            (5, ("met_early", "overdue_no_evidence")),
+            (9, ("met_early", "overdue_no_evidence")),
+        ):
+            found = {row.target_id: row for row in computed(None, day(number))[1]}
+            assert (number, found[kept].state, found[missed].state) == (number, *states)
+            member = db.session.scalars(select(Project.id).where(Project.slug == "b")).all()
+            assert {row.target_id: row for row in computed(member, day(number))[1]} == found
+
+
 def test_whoever_comes_back_to_a_programme_was_away_in_between(app: Flask):
     with app.app_context():
         first, second = make_programme("第一批"), make_programme("第二批")
@@ -581,6 +608,7 @@ def stop(chance, today, project, people, targets):
                 text="示例",
                 source="示例",
                 effect=chance.choice(["stop", "resume"]),
+                expected_on=chance.choice([None, today + dt.timedelta(days=chance.randint(1, 90))]),
             )
         )
 

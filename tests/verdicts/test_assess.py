@@ -10,6 +10,7 @@ from charts import drawn, promise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from projects.core.vocabulary import SEVERITY
 from projects.verdicts.assess.assess import assess
 from projects.verdicts.facts.facts import GateFact, Observation, ProjectFacts, RuleSet
 from projects.verdicts.forecast.extract import packaged_reference
@@ -71,10 +72,21 @@ def test_past_the_due_day_and_not_met_is_overdue_by_the_forecast():
     assert made.forecast_on == dt.date(2021, 7, 30)
 
 
-def test_a_forecast_never_lies_before_the_day_it_is_made():
-    made = verdict(drawn("2021-01", plan=PLAN, reported="0 10 20 30 40 49"), as_of="2021-12-01")
-    assert made.forecast_on == dt.date(2021, 12, 1)
-    assert made.slip_days == 154
+@pytest.mark.parametrize(
+    ("as_of", "day", "slip"),
+    [
+        ("2021-07-02", "2021-07-03", 3),
+        ("2021-07-03", None, 3),
+        ("2021-07-04", None, 4),
+        ("2021-12-01", None, 154),
+    ],
+)
+def test_s4_a_forecast_is_not_moved_to_today_and_its_own_day_is_not_told(as_of: str, day: str | None, slip: int):
+    """49 % on 06-30, planned for 06-27: half is three days behind; from its day on it is late by the days since."""
+    made = verdict(drawn("2021-01", plan=PLAN, reported="0 10 20 30 40 49"), as_of=as_of)
+    assert (made.state, made.slip_days) == ("overdue", slip)
+    assert (made.forecast_on and made.forecast_on.isoformat()) == day
+    assert ("的数据应于 2021-07-03 达到, 至今没有记录" in words(made)) == (day is None)
 
 
 @pytest.mark.parametrize(
@@ -102,15 +114,19 @@ def test_as_of_never_sees_the_future():
     assert verdict(facts, as_of="2021-03-31") == early
 
 
-def test_nothing_known_is_no_data_even_after_the_due_day():
-    made = verdict(drawn("2021-01", plan=PLAN), as_of="2022-01-01")
-    assert made.state == "no_data"
-    assert "期限已过" in words(made)
+@pytest.mark.parametrize(
+    ("as_of", "state"),
+    [("2021-06-29", "unknown"), ("2021-06-30", "unknown"), ("2021-07-01", "overdue_no_evidence")],
+)
+def test_s9_nothing_known_is_unknown_and_lacks_evidence_after_the_due_day(as_of: str, state: str):
+    made = verdict(drawn("2021-01", plan=PLAN), as_of=as_of)
+    assert (made.state, made.slip_days, made.forecast_on, made.probability) == (state, None, None, None)
+    assert ("期限已过 1 天" in words(made)) == (as_of == "2021-07-01")
 
 
-def test_reports_without_a_plan_are_no_data_that_asks_for_three_dates():
+def test_s9_reports_without_a_plan_are_unknown_and_ask_for_three_dates():
     made = verdict(drawn("2021-01", reported="0 10"), as_of="2021-03-01")
-    assert made.state == "no_data"
+    assert made.state == "unknown"
     assert "25%" in words(made)
     assert made.current == 10
 
@@ -160,14 +176,33 @@ def test_a_passed_gate_is_met_on_its_day_and_says_when_only_the_month_is_known()
     assert "只精确到月" in words(made)
 
 
-def test_foundation_progress_proves_the_start():
+@pytest.mark.parametrize(
+    ("due", "state", "slip"),
+    [
+        ("2021-06-30", "met_on_time", None),
+        ("2021-05-31", "met_on_time", None),
+        ("2021-05-30", "met_late", 1),
+    ],
+)
+def test_s7_foundation_progress_proves_the_start_by_its_day_at_the_latest(due: str, state: str, slip: int | None):
+    """A bound (S-8): never early, and no day is made up for it."""
     facts = ProjectFacts(None, (), (Observation(dt.date(2021, 5, 31), {"foundation": 5.0}, 1.0),), {}, {})
-    assert verdict(facts, promise("start", None, "2021-06-30")).state == "met_early"
+    made = verdict(facts, promise("start", None, due))
+    assert (made.state, made.slip_days, made.met_on, made.met_by) == (state, slip, None, dt.date(2021, 5, 31))
 
 
-def test_putting_into_use_proves_that_the_structure_is_done():
+@pytest.mark.parametrize(
+    ("due", "state", "slip"),
+    [
+        ("2021-06-30", "met_on_time", None),
+        ("2021-06-01", "met_on_time", None),
+        ("2021-05-31", "met_late", 1),
+    ],
+)
+def test_s7_putting_into_use_proves_that_the_structure_is_done(due: str, state: str, slip: int | None):
     facts = drawn("2021-01", gates={"in_use": dt.date(2021, 6, 1)})
-    assert verdict(facts, promise("structure_done", None, "2021-06-30")).state == "met_early"
+    made = verdict(facts, promise("structure_done", None, due))
+    assert (made.state, made.slip_days, made.met_on, made.met_by) == (state, slip, None, dt.date(2021, 6, 1))
 
 
 def test_the_public_record_of_the_tcm_centre():
@@ -184,12 +219,20 @@ def test_the_public_record_of_the_tcm_centre():
     assert "2022-06-30 为 0%" in words(made)
 
 
-def test_s10_an_old_report_takes_the_green_away():
-    facts = drawn("2021-01", plan=PLAN, reported="0 10 20 30 48")
-    assert verdict(facts, promise(due="2021-08-31"), as_of="2021-06-15").state == "on_track"
-    made = verdict(facts, promise(due="2021-08-31"), as_of="2021-08-15")
-    assert made.state == "at_risk"
-    assert "把握降低" in words(made)
+@pytest.mark.parametrize(
+    ("as_of", "state", "said"),
+    [
+        ("2021-06-05", "on_track", "比期限早 86 天"),
+        ("2021-06-06", "at_risk", "应于 2021-06-06 达到, 至今没有记录"),
+        ("2021-08-05", "at_risk", "最近数据已是 66 天前"),
+        ("2021-08-06", "unknown", "自 2021-05-31 起没有消息, 已 67 天"),
+    ],
+)
+def test_s9_an_old_report_takes_the_green_away(as_of: str, state: str, said: str):
+    """48 % on 05-31: half is forecast for 06-06; with the reports of June and July missing it is silent on 08-06."""
+    made = verdict(drawn("2021-01", plan=PLAN, reported="0 10 20 30 48"), promise(due="2021-08-31"), as_of=as_of)
+    assert made.state == state
+    assert said in words(made)
 
 
 def test_money_is_compared_in_fen_and_met_by_amount():
@@ -212,19 +255,27 @@ def test_more_progress_never_worsens_the_forecast(levels, more):
         return verdict(
             drawn("2021-01", plan=PLAN, reported=" ".join(str(value) for value in values)),
             promise(due="2022-12-31"),
-            as_of="2021-12-01",
+            as_of=f"2021-{len(levels) + 1:02}-01",
         )
 
     before, after = made(levels), made([*levels[:-1], min(100, levels[-1] + more)])
-    assert (after.met_on or after.forecast_on) <= (before.met_on or before.forecast_on)
+    if before.forecast_on is None and before.met_on is None:  # a day that is past is not told
+        assert SEVERITY[after.state] >= SEVERITY[before.state]
+    elif after.met_on or after.forecast_on:
+        assert (after.met_on or after.forecast_on) <= (before.met_on or before.forecast_on)
+    else:
+        assert "应于" in words(after)
 
 
 @given(reports, st.integers(0, 700))
 def test_an_earlier_due_day_never_brings_a_smaller_slip(levels, days):
     facts = drawn("2021-01", plan=PLAN, reported=" ".join(str(value) for value in levels))
     late, early = dt.date(2022, 12, 31), dt.date(2022, 12, 31) - dt.timedelta(days=days)
-    slips = [verdict(facts, promise(due=due.isoformat()), as_of="2021-12-01").slip_days for due in (early, late)]
-    assert slips[0] >= slips[1]
+    as_of = facts.observations[-1].on.isoformat()
+    made = [verdict(facts, promise(due=due.isoformat()), as_of=as_of) for due in (early, late)]
+    assert SEVERITY[made[0].state] <= SEVERITY[made[1].state]
+    if None not in (made[0].slip_days, made[1].slip_days):
+        assert made[0].slip_days >= made[1].slip_days
 
 
 @pytest.mark.parametrize(
@@ -235,15 +286,22 @@ def test_an_earlier_due_day_never_brings_a_smaller_slip(levels, days):
         (8, "behind", "晚 8 天以上算将误期"),
     ],
 )
-def test_the_reason_says_days_late_the_line_between_states_and_the_chance_together(limit: int, state: str, line: str):
-    """Whoever reads 有风险 beside a chance of 4 % is told that the days decide (S-9)."""
+def test_s9_without_a_chance_the_days_decide_and_their_line_is_told(limit: int, state: str, line: str):
+    facts = drawn("2021-01", plan=PLAN, reported="0 10 20 30 40 47")
+    made = verdict(facts, promise(due="2021-06-30"), behind_days=limit)
+    assert (made.state, made.slip_days, made.probability) == (state, 9, None)
+    assert f"晚于期限 9 天 ({line})" in words(made)
+
+
+@pytest.mark.parametrize("limit", [1, 8, 9, 30])
+def test_s9_with_a_chance_that_decides_and_no_line_in_days_is_told(limit: int):
+    """Who reads 将误期 beside nine days late is told the chance, not a line that did not decide."""
     facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 20 30 40 44"), reference=packaged_reference())
     made = verdict(facts, promise(due="2021-07-10"), behind_days=limit)
-    assert (made.state, made.slip_days) == (state, 9)
-    assert made.probability is not None
-    assert made.probability < 10
-    said = f"晚于期限 9 天 ({line}); 八成可能在 2021-07-13 至 2021-07-30 之间, 按期达到的可能性 {made.probability:.0f}%"
+    assert (made.state, made.slip_days, int(made.probability)) == ("behind", 9, 3)
+    said = "晚于期限 9 天; 八成可能在 2021-07-13 至 2021-07-30 之间, 按期达到的可能性 3%"
     assert said in words(made)
+    assert "算有风险" not in words(made)
 
 
 def test_past_the_due_day_or_in_time_no_line_is_drawn():

@@ -100,7 +100,9 @@ def test_s17_worked_numbers_of_the_packaged_class(percent, at, finish, three_qua
     assert tuple(round(100 * made.probability(75, day(due))) for due in (270, 300)) == chances
     span = made.percent_on(day(270))
     assert tuple(map(round, (span.p10, span.p50, span.p90))) == on_day_270
-    assert ahead([(day(340), 96.0)], as_of=day(520)).finish.p90 == day(539)
+    span = ahead([(day(340), 96.0)]).finish
+    assert (span.p10, span.p50, span.p90) == (day(344), day(359), day(387))
+    assert ahead([(day(340), 96.0)], as_of=day(520)).finish == span, "not moved to today for want of news (S-4)"
 
 
 def test_s17_so_small_a_class_moves_no_finish_but_a_larger_one_does():
@@ -139,12 +141,10 @@ def test_s17_the_further_s15_moves_an_end_the_wider_is_its_range():
 def test_s17_a_finish_long_overdue_and_not_reported_is_not_said_to_be_today():
     reported = [(day(340), 96.0)]
     fresh, old = ahead(reported), ahead(reported, as_of=day(700))
+    assert old.finish == fresh.finish
     assert fresh.finish.p90 < day(700)
-    assert old.finish.p10 == day(700)
-    assert old.finish.p90 >= day(700 + 14)
-    assert old.probability(100, day(705)) < 0.97
-    assert fresh.percent_on(day(500)).p50 == 100
-    assert old.percent_on(day(500)).p50 < 100, "nothing unreported is taken as done"
+    assert old.probability(100, day(699)) == 0.0, "past and not reported"
+    assert fresh.probability(100, fresh.finish.p90) >= 0.9
 
 
 def test_s18_no_forecast_is_surer_than_the_class_can_say():
@@ -313,7 +313,7 @@ def test_as_of_never_sees_the_future(plan, points, cut, target, later):
     if with_future and without:
         assert with_future.finish == without.finish
         assert with_future.probability(target, day(cut + later)) == without.probability(target, day(cut + later))
-        assert with_future.finish.p10 >= day(cut)
+        assert with_future.finish.p10 >= max(on for on, _ in seen), "never before the newest report"
 
 
 @settings(max_examples=runs(60, 1000))

@@ -123,8 +123,7 @@ def test_l2_a_tenth_of_a_point_is_told_and_less_is_none():
         return str(one("progress", drawn("2021-01", plan=PLAN, reported=f". . . . {reported}")).reason)
 
     assert said("40") == "2021-05-31 为 40%, 与计划一致"
-    assert said("39.96").endswith("与计划一致")
-    assert "落后" in said("39.94")
+    assert said("39.91") == "2021-05-31 为 39.9%, 与计划一致"  # cut, less than a tenth is 0 (S-25)
     assert said("39.9") == "2021-05-31 为 39.9%, 计划 40%, 落后 0.1 个百分点"
     assert "超前 0.1 个百分点" in said("40.1")
     assert "达到序时进度的 75%" in str(
@@ -245,6 +244,15 @@ def test_l8_each_figure_is_taken_at_its_bounds_and_refused_beside_them():
         "behind_days": (1, 365),
         "stale_days": (15, 365),
         "early_days": (1, 365),
+        "kept_from": (50, 97),
+        "risk_from": (3, 97),
+        "fresh_days": (31, 365),
+        "silent_days": (31, 365),
+        "silent_months": (1, 12),
+        "report_day": (1, 28),
+        "works_days": (1, 365),
+        "stop_days": (1, 1095),
+        "leap_points": (1, 100),
         "tally_yellow": (0, 100),
         "tally_red": (0, 100),
         "progress_yellow": (0, 100),
@@ -280,6 +288,10 @@ def test_l8_days_and_months_are_whole_and_points_may_have_two_decimals():
         ({"entry_yellow": "3", "entry_red": "2"}, {"entry_red"}),
         ({"tally_red": "80", "tally_yellow": "80"}, set()),
         ({"tally_red": "81", "tally_yellow": "80"}, {"tally_yellow"}),
+        ({"risk_from": "80", "kept_from": "80"}, set()),
+        ({"risk_from": "80.01", "kept_from": "80"}, {"kept_from"}),
+        ({"fresh_days": "90", "silent_days": "90"}, set()),
+        ({"fresh_days": "91", "silent_days": "90"}, {"silent_days"}),
         ({"progress_yellow": "30", "progress_red": "30"}, set()),
         ({"progress_yellow": "31", "progress_red": "30"}, {"progress_red"}),
         ({"progress_kind": "ratio", "progress_yellow": "60", "progress_red": "60"}, set()),
@@ -480,10 +492,10 @@ def ref(number, project, programme, measure="progress_pct", threshold=50.0, due=
     )
 
 
-def test_a_row_says_where_a_project_stands_rounded_to_hundredths():
+def test_s25_a_row_says_where_a_project_stands_cut_to_hundredths():
     made, targets = rows(known(), MAY)
     assert [(one.project_id, one.percent, one.plan_kind, one.finding_count) for one in made] == [
-        (1, 33.34, "monthly_plan", 3),
+        (1, 33.33, "monthly_plan", 3),
         (2, None, "none", 0),
     ]
     assert targets == []
@@ -507,7 +519,7 @@ def test_the_worst_promise_is_named_and_amounts_are_kept_in_their_own_unit():
     own = [ref(3, 1, None), ref(4, 1, None, due="2021-06-30"), ref(9, 6, None)]
     made, targets = rows(known(targets=own), MAY)
     assert (made[0].target_id, made[0].state) == (4, targets[1].state)
-    assert [(one.target_id, one.current) for one in targets] == [(3, 3334), (4, 3334)]
+    assert [(one.target_id, one.current) for one in targets] == [(3, 3333), (4, 3333)]
     money = ref(3, 1, None, "investment", 900.0)
     facts = ProjectFacts(None, (), (Observation(MAY, {}, 10.0, 700),), {}, {})
     assert rows(known(targets=[money], facts={**known().facts, 1: facts}), MAY)[1][0].current == 700

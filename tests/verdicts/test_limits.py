@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from charts import DEFAULT_STAGES, drawn, promise
 
+from projects.core.month import month_end
 from projects.verdicts.assess.assess import assess
 from projects.verdicts.assess.programme import CountedTally, assess_programme, assess_project, conflicts
 from projects.verdicts.facts.assembly import PlanPoint, curves, planned
@@ -31,6 +32,7 @@ from projects.verdicts.facts.facts import (
     in_own_unit,
 )
 from projects.verdicts.facts.pauses import Pauses
+from projects.verdicts.forecast.extract import packaged_reference
 
 START = dt.date(2021, 1, 1)
 PLAN = "0 10 20 30 40 50 60 70 80 90 100"  # 2021-01 … 2021-11: ten points a month
@@ -287,37 +289,44 @@ def test_p5_the_plan_has_a_curve_since_each_day_on_which_it_changed():
 
 
 @pytest.mark.parametrize(("days", "waits"), [(29, False), (30, False), (31, True)])
-def test_s5_a_start_more_than_30_days_past_its_planned_day_is_at_risk(days, waits):
-    facts = drawn("2021-01", plan=PLAN, reported="0 0 0 0", gate_plans={"start": iso("2021-01-31")})
+def test_s5_a_start_more_than_30_days_past_its_planned_day_waits(days, waits):
+    """Without a record the forecast is the planned day, which is past: at risk on every one of these days."""
+    facts = drawn("2021-01", plan=PLAN, reported="0", gate_plans={"start": iso("2021-01-31")})
     as_of = iso("2021-01-31") + dt.timedelta(days=days)
     made = assess(promise("start", None, "2021-12-31"), facts, as_of, RuleSet())
-    assert (made.state == "at_risk", f"已过 {days} 天仍无记录" in words(made)) == (waits, waits)
+    assert (made.state, made.forecast_on, made.slip_days, made.probability) == ("at_risk", None, None, None)
+    assert (f"已过 {days} 天仍无记录" in words(made), "应于 2021-01-31 达到" in words(made)) == (waits, not waits)
 
 
 def test_s5_the_worked_example_of_a_start_that_nobody_recorded():
     facts = drawn("2021-01", plan=PLAN, reported="0 0 0 0", gate_plans={"start": iso("2021-01-31")})
     made = assess(promise("start", None, "2021-12-31"), facts, iso("2021-05-05"), RuleSet())
-    assert (made.state, made.probability, made.forecast_on) == ("at_risk", None, iso("2021-05-05"))
+    assert (made.state, made.probability, made.forecast_on) == ("at_risk", None, None)
     assert "已过 94 天仍无记录" in words(made)
 
 
 def test_s5_a_gate_at_the_end_does_not_wait_and_moves_with_the_whole():
     facts = drawn("2021-01", plan=PLAN, reported="0 10 20 30 40 50", gate_plans={"in_use": iso("2021-04-30")})
     made = verdict(facts, promise("in_use", None, "2021-12-31"))
-    assert (made.state, "仍无记录" in words(made)) == ("on_track", False)
+    assert (made.state, "仍无记录" in words(made)) == ("at_risk", False)
+    assert "应于 2021-04-30 达到, 至今没有记录" in words(made)
+    for on, state in (("2021-06-30", "at_risk"), ("2021-07-01", "on_track")):  # today is not to come
+        ahead = replace(facts, gate_plans={"in_use": iso(on)})
+        assert verdict(ahead, promise("in_use", None, "2021-12-31")).state == state
 
 
 @pytest.mark.parametrize(
     ("measure", "forecast"),
-    [("start", "2021-03-03"), ("in_use", "2021-12-31"), ("complete", "2021-12-31"), ("accept", "2021-12-31")],
+    [("start", None), ("in_use", "2021-12-31"), ("complete", "2021-12-31"), ("accept", "2021-12-31")],
 )
 def test_s5_a_gate_without_a_day_of_its_own_is_planned_with_the_plan_s_start_or_finish(measure, forecast):
     """Reported 10 % on 2021-03-31, planned for 02-28: 31 days behind."""
     facts = drawn("2021-01", plan=PLAN, reported="0 0 10")
     made = verdict(facts, promise(measure, None, "2022-12-31"), as_of="2021-03-31")
-    expected = iso("2021-03-31") if measure == "start" else iso("2021-11-30") + dt.timedelta(days=31)
-    assert made.forecast_on == expected
-    assert iso(forecast) <= expected
+    if measure == "start":  # planned for 01-31, so that it waits since then, and 31 days later is past
+        assert (made.forecast_on, "计划 2021-01-31 开工, 已过 59 天仍无记录" in words(made)) == (None, True)
+    else:
+        assert made.forecast_on == iso(forecast) == iso("2021-11-30") + dt.timedelta(days=31)
 
 
 @pytest.mark.parametrize("stage", ["foundation", "structure"])
@@ -325,8 +334,8 @@ def test_s5_a_gate_without_a_day_of_its_own_is_planned_with_the_plan_s_start_or_
 def test_s7_any_foundation_or_structure_proves_the_start_on_its_report_s_day(stage, percent, met):
     seen = (Observation(iso("2021-04-30"), {stage: 0.0}, 0.0), Observation(iso("2021-05-31"), {stage: percent}, 1.0))
     made = verdict(ProjectFacts(None, (), seen, {}, {}), promise("start", None, "2021-05-31"))
-    assert (made.state == "met_on_time", made.met_on == iso("2021-05-31")) == (met, met)
-    assert ("由此认定" in words(made)) == met
+    assert (made.state == "met_on_time", made.met_by == iso("2021-05-31"), made.met_on) == (met, met, None)
+    assert ("开工: 不晚于 2021-05-31 (月报已有施工进度)" in words(made)) == met
 
 
 # --- S-7, S-8: met ------------------------------------------------------------------------------------------
@@ -348,7 +357,7 @@ def test_s8_fifteen_days_before_the_due_day_are_early_and_the_due_day_itself_is_
     made = verdict(facts, promise("in_use", None, "2021-06-30"), as_of="2021-12-31")
     assert (made.state, said in words(made), made.met_on) == (state, True, iso(met))
     whole = replace(promise("in_use", None, "2021-06-30"), quantifier="count", threshold=1)
-    counted = assess_programme(whole, [Verdict("x", met_on=iso(met))], [], iso("2021-12-31"))
+    counted = assess_programme(whole, [reached(met)], [], iso("2021-12-31"))
     assert (counted.state, said in words(counted)) == (state, True)
 
 
@@ -401,15 +410,21 @@ def test_s7_a_fall_is_told_before_and_after_the_promise_was_kept():
     assert "回落" not in words(never)
 
 
-def test_s7_a_passed_gate_stands_above_later_reports_of_a_stage():
-    seen = (Observation(iso("2021-05-31"), {"structure": 90.0}), Observation(iso("2021-07-31"), {"structure": 95.0}))
+@pytest.mark.parametrize(("on", "contradicts"), [("2021-06-29", False), ("2021-06-30", True), ("2021-07-31", True)])
+def test_s21_a_gate_and_a_report_of_its_day_or_later_with_less_of_a_stage_contradict_each_other(on, contradicts):
+    seen = (Observation(iso("2021-05-31"), {"structure": 90.0}), Observation(iso(on), {"structure": 99.99}))
     facts = ProjectFacts(None, (), seen, {"works_complete": GateFact(iso("2021-06-30"))}, {})
     made = verdict(facts, promise("structure_done", None, "2021-06-30"), as_of="2021-08-31")
-    assert (made.state, made.met_on) == ("met_on_time", iso("2021-06-30"))
-    earlier = replace(facts, gates={**facts.gates, "in_use": GateFact(iso("2021-06-15"))})
-    assert verdict(earlier, promise("structure_done", None, "2021-06-30"), as_of="2021-08-31").met_on == iso(
-        "2021-06-15"
-    )
+    assert (made.state, made.met_by) == (("contradicted", None) if contradicts else ("met_on_time", iso("2021-06-30")))
+    full = replace(facts, observations=(Observation(iso(on), {"structure": 100.0}),))
+    assert verdict(full, promise("structure_done", None, "2021-07-31"), as_of="2021-08-31").state.startswith("met_")
+
+
+def test_s7_of_several_gates_that_prove_a_stage_the_first_counts():
+    gates = {"works_complete": GateFact(iso("2021-06-30")), "in_use": GateFact(iso("2021-06-15"))}
+    facts = ProjectFacts(None, (), (), gates, {})
+    made = verdict(facts, promise("structure_done", None, "2021-06-30"), as_of="2021-08-31")
+    assert (made.state, made.met_on, made.met_by) == ("met_on_time", None, iso("2021-06-15"))
 
 
 # --- S-9, S-10: not met yet ---------------------------------------------------------------------------------
@@ -444,14 +459,16 @@ def test_s9_nothing_reported_and_no_due_day_is_undated_and_without_a_plan_overdu
     nothing = ProjectFacts(None, (), (), {}, {})
     assert verdict(nothing, promise(due=None)).state == "undated"
     assert verdict(nothing, promise("in_use", None, None)).state == "undated"
-    assert verdict(nothing, promise("in_use", None, "2021-12-31")).state == "no_data"
+    assert verdict(nothing, promise("in_use", None, "2021-12-31")).state == "unknown"
     made = verdict(drawn("2021-01", reported="0 10"), as_of="2021-07-05")
-    assert (made.state, made.slip_days, made.forecast_on) == ("overdue", 5, None)
+    assert (made.state, made.slip_days, made.forecast_on) == ("overdue_no_evidence", None, None)
+    newer = verdict(drawn("2021-01", reported="0 10 10 10 10 10"), as_of="2021-07-05")
+    assert (newer.state, newer.slip_days, newer.forecast_on) == ("overdue", 5, None)
     gate = verdict(drawn("2021-01", reported="0 10"), promise("in_use", None, "2021-12-31"))
-    assert (gate.state, "填入 25%、50%、75%" in words(gate)) == ("no_data", True)
+    assert (gate.state, "填入 25%、50%、75%" in words(gate)) == ("unknown", True)
     event = ProjectFacts(None, (), (), {"start": GateFact(iso("2021-02-01"))}, {})
     open_gate = verdict(event, promise("in_use", None, "2021-12-31"))
-    assert (open_gate.state, "还没有已通过的月报, 无法推算" in words(open_gate)) == ("no_data", True)
+    assert (open_gate.state, "还没有已通过的月报, 无法推算" in words(open_gate)) == ("unknown", True)
 
 
 @pytest.mark.parametrize(("percent", "shown"), [("29.99", False), ("30", True)])
@@ -484,13 +501,18 @@ def test_s9_the_actual_pace_looks_back_three_months_and_a_week():
     assert (told.actual_pace, "只有一期数据" in words(told)) == (None, True)
 
 
-@pytest.mark.parametrize(("days", "state"), [(61, "on_track"), (62, "on_track"), (63, "at_risk")])
-def test_s10_a_report_more_than_62_days_old_takes_the_green_away(days, state):
-    facts = drawn("2021-01", plan=PLAN, reported="0 10 20 30 48")
+@pytest.mark.parametrize(
+    ("days", "state", "told"),
+    [(45, "on_track", None), (46, "on_track", "已是 46 天前"), (67, "unknown", "已 67 天: 不给")],
+)
+def test_s22_the_age_of_the_newest_report_is_told_from_46_days_on_and_silence_takes_the_green_away(days, state, told):
+    """Of 2021-05-31: the report of July is missing from 08-06 on, after 67 days."""
+    facts = drawn("2021-01", plan=PLAN, reported="0 10 20 20 20")
+    facts = replace(facts, observations=facts.observations[-1:])
     as_of = iso("2021-05-31") + dt.timedelta(days=days)
     made = assess(promise(due="2021-12-31"), facts, as_of, RuleSet())
     assert made.state == state
-    assert (f"最近的月报已是 {days} 天前" in words(made)) == (days > 62)
+    assert told in words(made) if told else "天前" not in words(made).replace(f"({days} 天前)", "")
 
 
 def standing(*reports: tuple[str, float], plan: str = PLAN) -> ProjectFacts:
@@ -499,17 +521,32 @@ def standing(*reports: tuple[str, float], plan: str = PLAN) -> ProjectFacts:
     )
 
 
-@pytest.mark.parametrize(("last", "stalls"), [("2021-08-01", False), ("2021-08-02", True)])
-def test_s10_reports_that_stand_still_for_more_than_62_days_are_at_risk(last, stalls):
+@pytest.mark.parametrize(("last", "stalls"), [("2021-07-31", 0), ("2021-08-01", 0), ("2021-08-02", 63)])
+def test_s10_reports_that_stand_still_for_more_than_62_days_are_taken_to_do_so_as_long_again(last, stalls):
+    """75 % is planned 106 days after 40 % (2021-05-31 and 09-14); the class moves alike (chances and days)."""
     facts = standing(("2021-05-31", 40.0), (last, 40.0))
-    made = verdict(facts, promise(due="2022-12-31"), as_of="2021-08-05")
-    assert (made.state, "天没有增加" in words(made)) == (("at_risk", True) if stalls else ("on_track", False))
+    away = (facts.curve.day_at(75) - facts.curve.day_at(40)).days
+    bare = verdict(facts, promise(threshold=75, due="2022-12-31"), as_of="2021-08-05")
+    known = replace(facts, reference=packaged_reference())
+    alone = replace(known, observations=known.observations[-1:])
+    made, fresh = (verdict(one, promise(threshold=75, due="2021-12-31"), as_of="2021-08-05") for one in (known, alone))
+    assert ("天没有增加" in words(bare), "按还要停滞同样久计" in words(bare)) == (bool(stalls), bool(stalls))
+    assert bare.forecast_on == iso(last) + dt.timedelta(days=away)  # the bare rule (S-4) has no stalls
+    assert made.forecast_on - fresh.forecast_on == dt.timedelta(days=stalls)
+    assert made.forecast_p90 - fresh.forecast_p90 == dt.timedelta(days=stalls)
+    assert (made.probability < fresh.probability) == bool(stalls)
 
 
 def test_s10_the_worked_example_of_a_stall():
-    facts = standing(("2021-05-31", 40.0), ("2021-06-30", 40.0), ("2021-08-31", 40.0))
-    made = verdict(facts, promise(due="2022-12-31"), as_of="2021-08-31")
-    assert (made.state, "自 2021-05-31 (40%) 起 92 天没有增加" in words(made)) == ("at_risk", True)
+    months = [day_of(month) for month in range(1, 11)]
+    facts = replace(standing(*((on, 15.0) for on in months)), reference=packaged_reference())
+    made = verdict(facts, promise(due="2023-12-31"), as_of="2021-10-31")
+    alone = replace(facts, observations=facts.observations[-1:])
+    once = verdict(alone, promise(due="2023-12-31"), as_of="2021-10-31")
+    assert "自 2021-01-31 (15%) 起 273 天没有增加" in words(made)
+    assert made.forecast_on - once.forecast_on == dt.timedelta(days=273)
+    moved = replace(facts, observations=(*facts.observations[:-1], Observation(iso("2021-10-31"), {}, 15.01)))
+    assert "没有增加" not in words(verdict(moved, promise(due="2023-12-31"), as_of="2021-10-31"))
 
 
 def test_s10_before_the_plan_s_start_after_a_hundred_and_while_it_stands_nothing_stalls():
@@ -535,6 +572,14 @@ def test_s9_the_forecast_that_did_not_move_says_so_and_one_that_came_nearer_too(
     assert "截至" not in words(first)
 
 
+def reached(on: str) -> Verdict:
+    return Verdict("met_on_time", met_on=iso(on), met_by=iso(on))
+
+
+def day_of(month: int) -> str:
+    return month_end(dt.date(2021, month, 1)).isoformat()
+
+
 # --- S-11: counts and shares --------------------------------------------------------------------------------
 
 
@@ -555,18 +600,18 @@ def test_s11_eighty_percent_is_on_track_and_sixty_at_risk_to_the_very_figure(rea
 
 def test_s11_the_first_of_january_asks_nothing_yet_and_the_due_day_all():
     target = count(10.0, "2021-12-31")
-    assert assess_programme(target, [], [CountedTally(iso("2020-12-31"), 0)], iso("2021-01-01")).state == "on_track"
-    assert assess_programme(target, [], [CountedTally(iso("2020-12-31"), 0)], iso("2020-12-31")).state == "on_track"
+    assert assess_programme(target, [], [CountedTally(iso("2020-12-31"), 0)], iso("2021-01-01")).state == "unknown"
+    assert assess_programme(target, [], [CountedTally(iso("2020-12-31"), 9)], iso("2020-12-31")).state == "unknown"
     assert assess_programme(target, [], [CountedTally(iso("2020-12-31"), 0)], iso("2021-01-02")).state == "behind"
     assert assess_programme(target, [], [CountedTally(iso("2021-12-31"), 8)], iso("2021-12-31")).state == "on_track"
     over = assess_programme(target, [], [CountedTally(iso("2021-12-31"), 8)], iso("2022-01-01"))
     assert (over.state, over.slip_days) == ("overdue", 1)
     first = assess_programme(count(2.0, "2021-01-01"), [], [CountedTally(iso("2021-01-01"), 1)], iso("2021-01-01"))
-    assert first.state == "on_track"
+    assert first.state == "unknown"
 
 
 def test_s11_a_share_is_rounded_up_to_whole_projects():
-    members = [Verdict("x", met_on=iso("2021-03-01"))] * 3 + [Verdict("behind")] * 4
+    members = [reached("2021-03-01")] * 3 + [Verdict("behind")] * 4
     share = count(50.0, "2021-12-31", "share", "in_use")
     made = assess_programme(share, members, [], iso("2021-06-30"))  # half of seven is four
     assert "已达到 3 个, 需要 4 个" in words(made)
@@ -577,13 +622,21 @@ def test_s11_a_share_is_rounded_up_to_whole_projects():
 
 
 def test_s11_a_count_is_met_on_the_day_of_the_last_needed_or_of_the_tally_that_says_so():
-    members = [Verdict("x", met_on=iso(f"2021-03-{number:02}")) for number in (5, 1, 3)]
+    members = [reached(f"2021-03-{number:02}") for number in (5, 1, 3)]
     assert assess_programme(count(2.0, "2021-03-03"), members, [], iso("2021-12-31")).met_on == iso("2021-03-03")
     tallies = [CountedTally(iso("2021-02-28"), 2), CountedTally(iso("2021-04-30"), 3)]
     made = assess_programme(count(3.0, "2021-03-03"), members, tallies, iso("2021-12-31"))
     assert (made.met_on, made.state) == (iso("2021-03-05"), "met_late")
     by_tally = assess_programme(count(2.0, "2021-03-03"), members, tallies, iso("2021-12-31"))
-    assert by_tally.met_on == iso("2021-02-28")
+    assert (by_tally.met_on, by_tally.state) == (iso("2021-02-28"), "met_on_time")
+    bounds = [replace(one, met_on=None) for one in members]
+    by_bound = assess_programme(count(3.0, "2021-03-04"), bounds, [], iso("2021-12-31"))
+    assert (by_bound.met_on, by_bound.met_by, by_bound.state, by_bound.slip_days) == (
+        *(None, iso("2021-03-05"), "met_late", 1),
+    )
+    assert "至多晚 1 天" in words(by_bound)
+    in_time = assess_programme(count(3.0, "2021-03-05"), bounds, [], iso("2021-12-31"))
+    assert (in_time.state, in_time.slip_days) == ("met_on_time", None)
     on_the_day = assess_programme(count(2.0, "2021-12-31"), [], tallies, iso("2021-02-28"))
     assert on_the_day.met_on == iso("2021-02-28")
     day_before = assess_programme(count(2.0, "2021-12-31"), members, [], iso("2021-03-02"))
@@ -595,12 +648,13 @@ def test_s11_a_tally_says_how_many_there_are_and_a_sample_is_said_to_be_one():
     made = assess_programme(share, [], [CountedTally(iso("2021-03-31"), 3, 8, True)], iso("2021-06-30"))
     assert (made.current, made.rests_on_sample) == (37.5, True)
     bare = assess_programme(share, [], [CountedTally(iso("2021-03-31"), 3)], iso("2021-06-30"))
-    assert (bare.current, bare.rests_on_sample) == (100, False)
+    assert (bare.state, bare.current, bare.rests_on_sample) == ("unknown", None, False)
+    assert "不知道项目总数" in words(bare)
     undated = assess_programme(replace(share, due=None), [], [CountedTally(iso("2021-03-31"), 3, 8)], iso("2021-06-30"))
     assert (undated.state, undated.current) == ("undated", 37.5)
     met = assess_programme(replace(share, due=None), [], [CountedTally(iso("2021-03-31"), 4, 8)], iso("2021-06-30"))
     assert (met.state, met.slip_days) == ("met_on_time", None)
-    silent = assess_programme(replace(share, due=None), [Verdict("no_data")], [], iso("2021-06-30"))
+    silent = assess_programme(replace(share, due=None), [Verdict("unknown")], [], iso("2021-06-30"))
     assert silent.state == "undated"
 
 
@@ -613,11 +667,10 @@ def test_s11_three_projects_at_even_odds_bring_two_with_even_odds():
         return assess_programme(target, list(members), list(tallies), iso("2021-06-30")).probability
 
     assert chance(half, half, half) == pytest.approx(50)
-    assert chance(half, half, Verdict("x", met_on=iso("2021-03-01"))) == pytest.approx(75)
+    assert chance(half, half, reached("2021-03-01")) == pytest.approx(75)
+    assert chance(half, half, Verdict("overdue")) == pytest.approx(25)
     early = replace(target, due=iso("2021-03-01"))
-    assert assess_programme(
-        early, [half, half, Verdict("x", met_on=iso("2021-03-01"))], [], iso("2021-03-01")
-    ).probability == pytest.approx(75)
+    assert assess_programme(early, [half, half, reached("2021-03-01")], [], iso("2021-03-01")).probability == 75
     assert chance(half, half, Verdict("at_risk")) is None
     assert chance(half, half, half, tallies=[CountedTally(iso("2021-03-31"), 1)]) is None
     assert chance(*[Verdict("on_track", probability=100.0)] * 3) == 100
@@ -626,43 +679,41 @@ def test_s11_three_projects_at_even_odds_bring_two_with_even_odds():
 # --- S-12: the project as a whole ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("done", "state", "slip"),
-    [
-        ("2021-03-16", "met_early", -15),
-        ("2021-03-17", "met_on_time", -14),
-        ("2021-03-31", "met_on_time", 0),
-        ("2021-04-01", "met_late", 1),
-    ],
-)
-def test_s12_without_promises_the_plan_s_finish_is_kept_like_a_due_day(done, state, slip):
-    facts = replace(drawn("2021-01", plan="0 50 100", reported="0 25"), gates={"works_complete": GateFact(iso(done))})
+@pytest.mark.parametrize(("done", "days"), [("2021-03-16", -15), ("2021-03-31", 0), ("2021-04-01", 1)])
+def test_s12_without_promises_a_project_is_undated_and_its_works_are_held_against_its_plan(done, days):
+    facts = replace(drawn("2021-01", plan="0 50 100", reported="0 90"), gates={"works_complete": GateFact(iso(done))})
     made = assess_project(facts, {}, iso("2021-12-31"))
-    assert (made.state, made.slip_days, made.actual_finish) == (state, slip, iso(done))
+    assert (made.state, made.slip_days, made.actual_finish) == ("undated", None, iso(done))
+    assert (made.works.state, made.works.days) == ("finished", days)
+    assert made.finish_slip(facts.curve.finish) == days
 
 
 @pytest.mark.parametrize(
-    ("reported", "as_of", "state"),
+    ("reported", "as_of", "finish", "works", "days"),
     [
-        ("0 50", "2021-02-28", "on_track"),
-        ("0 48", "2021-02-28", "at_risk"),
-        ("0 0", "2021-02-28", "at_risk"),  # 28 days behind
-        ("0 0", "2021-03-02", "at_risk"),
-        ("0 . 0", "2021-03-31", "behind"),
-        ("0 50", "2021-04-01", "overdue"),
+        ("0 50", "2021-02-28", "2021-03-31", "on_plan", 0),
+        ("0 27", "2021-02-28", "2021-04-12", "on_plan", 13),
+        ("0 25", "2021-02-28", "2021-04-14", "on_plan", 14),
+        ("0 24", "2021-02-28", "2021-04-14", "behind", 15),
+        ("0 0", "2021-02-28", "2021-04-28", "behind", 28),
+        ("0 50", "2021-04-05", None, "on_plan", 0),  # its day, 03-31, is past
     ],
 )
-def test_s12_a_plan_s_finish_is_forecast_like_a_promise(reported, as_of, state):
-    made = assess_project(drawn("2021-01", plan="0 50 100", reported=reported), {}, iso(as_of))
-    assert made.state == state
+def test_s12_the_finish_is_forecast_where_it_may_be_told_and_is_no_promise(reported, as_of, finish, works, days):
+    facts = drawn("2021-01", plan="0 50 100", reported=reported)
+    facts = replace(facts, gates={"start": GateFact(iso("2021-01-31"))})
+    made = assess_project(facts, {}, iso(as_of))
+    assert (made.state, made.slip_days) == ("undated", None)
+    assert (made.forecast_finish and made.forecast_finish.isoformat()) == finish
+    assert (made.works.state, made.works.days) == (works, days)
 
 
-def test_s12_thirty_days_late_are_at_risk_and_thirty_one_behind():
-    curve = PlanCurve(((START, 0.0), (day(100), 100.0)), "start_finish")
-    for late, state in ((30, "at_risk"), (31, "behind")):
-        seen = (Observation(day(50 + late), {}, 50.0),)
-        made = assess_project(ProjectFacts(curve, (), seen, {}, {}), {}, day(50 + late))
-        assert (made.state, made.slip_days) == (state, late)
+def test_s12_the_chance_of_the_plan_s_own_finish_goes_with_its_day():
+    facts = replace(drawn("2021-01", plan="0 50 100", reported="0 25"), reference=packaged_reference())
+    made = assess_project(facts, {}, iso("2021-02-28"))
+    assert (made.forecast_finish > facts.curve.finish, made.finish_chance < 50) == (True, True)
+    assert made.probability is None, "no promise, no chance of one"
+    assert assess_project(facts, {}, iso("2021-06-30")).finish_chance is None
 
 
 def test_s12_a_project_is_done_by_its_first_proof_and_begun_by_foundation_or_structure():
@@ -681,7 +732,7 @@ def test_s12_a_project_is_done_by_its_first_proof_and_begun_by_foundation_or_str
     assert (gated.actual_start, gated.actual_finish) == (day(30), day(52))
     assert assess_project(replace(facts, gates=gates), {}, day(29)).actual_start is None
     nothing = assess_project(ProjectFacts(None, (), (), {}, {}), {}, day(60))
-    assert (nothing.state, nothing.percent, nothing.plan_percent, nothing.investment_fen) == ("no_data", *[None] * 3)
+    assert (nothing.state, nothing.percent, nothing.plan_percent, nothing.investment_fen) == ("undated", *[None] * 3)
 
 
 def test_s12_of_promises_equally_bad_the_latest_decides_and_one_without_days_comes_last():

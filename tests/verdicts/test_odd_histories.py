@@ -57,19 +57,20 @@ def test_s7_what_came_late_and_fell_back_is_overdue_again():
     assert verdict(facts("0 10 20 30 45 55 45"), "2021-08-05", due="2021-05-31").state == "overdue"
 
 
-def test_s7_a_passed_gate_stands_above_a_later_report():
-    """In use since June: that a report of July says 95 % of the structure undoes nothing."""
+def test_s21_a_passed_gate_and_a_later_report_with_less_are_both_told():
+    """In use since June, and a report of July says 95 % of the structure: neither is preferred."""
     known = drawn("2021-01", plan=PLAN, structure="0 10 20 30 40 50 95", gates={"in_use": dt.date(2021, 6, 30)})
     made = verdict(known, "2021-08-05", measure="structure_done", threshold=None)
-    assert made.met_on == dt.date(2021, 6, 30)
-    assert "回落" not in words(made)
+    assert (made.state, made.met_on, made.met_by, made.slip_days) == ("contradicted", None, None, None)
+    assert "2021-06-30 有完成记录, 而 2021-07-31 的月报" in words(made)
+    assert "主体或基础为 95%" in words(made)
 
 
 def test_s7_progress_that_proves_the_start_is_called_that_and_counts_on_its_reports_day():
     known = replace(facts(""), observations=(Observation(dt.date(2021, 3, 25), {"foundation": 5.0}, 1.0),))
     made = verdict(known, "2021-04-05", measure="start", threshold=None)
-    assert made.met_on == dt.date(2021, 3, 25)
-    assert "2021-03-25 的月报已有施工进度, 由此认定" in words(made)
+    assert (made.met_on, made.met_by) == (None, dt.date(2021, 3, 25))
+    assert "开工: 不晚于 2021-03-25 (月报已有施工进度)" in words(made)
     assert "当月最后一天" not in words(made)
 
 
@@ -80,17 +81,20 @@ def test_s7_progress_that_proves_the_start_is_called_that_and_counts_on_its_repo
     ("reported", "since"),
     [("0 10 20 30 40 40 40 40", "2021-05-31 (40%) 起 92 天"), ("0 0 0 0", "2021-01-31 (0%) 起 89 天")],
 )
-def test_s10_reports_that_bring_nothing_take_the_green_away(reported: str, since: str):
+def test_s10_reports_that_bring_nothing_put_off_the_forecast_by_as_long_again(reported: str, since: str):
     known = facts(reported)
-    made = verdict(known, str(known.observations[-1].on + dt.timedelta(days=5)))
-    assert made.state == "at_risk"
+    newest = replace(known, observations=known.observations[-1:])
+    as_of = str(known.observations[-1].on + dt.timedelta(days=5))
+    made, fresh = verdict(known, as_of, due="2021-12-31"), verdict(newest, as_of, due="2021-12-31")
+    assert (fresh.probability > made.probability, "没有增加" in words(fresh)) == (True, False)
     assert f"总体进度自 {since}没有增加" in words(made)
+    assert made.forecast_on - fresh.forecast_on == dt.timedelta(days=int(since.split(" 起 ")[1].split(maxsplit=1)[0]))
 
 
 def test_s10_a_year_at_99_percent_is_no_calm():
     known = facts("0 10 20 30 40 50 60 70 80 90 99 " + "99 " * 12)
-    made = verdict(known, "2022-12-05", threshold=100)
-    assert made.state == "at_risk"
+    made = verdict(known, "2022-12-05", threshold=100, due="2023-06-30")
+    assert (made.state, made.forecast_on > dt.date(2023, 11, 30)) == ("behind", True)
     assert "自 2021-11-30 (99%) 起 365 天没有增加" in words(made)
 
 
@@ -113,11 +117,13 @@ def test_s10_before_the_plan_begins_after_the_end_and_while_works_are_stopped_no
 
 
 def test_s5_a_start_long_past_its_planned_day_is_at_risk_and_its_chance_is_not_told():
-    """Planned for January, not there in May, due in December: no finished project says how long such a wait is."""
+    """Planned for January, not there in May, due in December: no finished project says how long such a wait is. That
+    reports stand still makes the wait no shorter.
+    """
     made = verdict(facts("0 0 0 0"), "2021-05-05", due="2021-12-31", measure="start", threshold=None)
     assert (made.state, made.forecast_on, made.probability, made.forecast_p90) == (
         "at_risk",
-        dt.date(2021, 5, 5),
+        None,
         None,
         None,
     )
@@ -125,10 +131,13 @@ def test_s5_a_start_long_past_its_planned_day_is_at_risk_and_its_chance_is_not_t
     assert "八成可能" not in words(made)
 
 
-def test_s5_within_a_month_of_its_planned_day_and_before_it_is_forecast():
-    made = verdict(facts("0"), "2021-02-10", due="2021-12-31", measure="start", threshold=None)
-    assert made.state == "on_track"
-    assert made.probability is not None
+@pytest.mark.parametrize(("as_of", "told"), [("2021-01-31", True), ("2021-02-01", False), ("2021-03-02", False)])
+def test_s5_a_start_is_forecast_before_its_day_and_then_missed_before_it_waits(as_of: str, told: bool):
+    """Planned for 01-31, expected for 02-01, and within 30 days of it: what should have come by now is said so."""
+    made = verdict(facts("0"), as_of, due="2021-12-31", measure="start", threshold=None)
+    assert (made.state, made.probability is not None) == (("on_track", True) if told else ("at_risk", False))
+    assert ("应于 2021-02-01 达到, 至今没有记录" in words(made)) == (not told)
+    assert "仍无记录" not in words(made)
 
 
 def test_a_gate_without_any_report_says_what_is_missing():
@@ -145,10 +154,10 @@ def test_a_forecast_on_the_due_day_is_called_that():
     assert "早 0 天" not in words(made)
 
 
-def test_a_range_of_one_day_is_not_told_as_one():
+def test_s4_a_day_long_past_has_no_range_and_is_said_to_have_passed():
     made = verdict(facts("0 10 20"), "2022-11-05", due="2021-12-31")
-    assert made.forecast_p10 == made.forecast_p90
-    assert "按计划本应已经达到, 等月报或记录证实" in words(made)
+    assert (made.forecast_on, made.forecast_p10, made.forecast_p90) == (None, None, None)
+    assert "按 2021-03-31 的数据应于 2021-07-09 达到, 至今没有记录: 请补报月报或证明" in words(made)
     assert "八成可能" not in words(made)
 
 

@@ -19,7 +19,7 @@ def count(threshold=24, due="2020-12-31", quantifier="count", measure="start"):
 
 
 def met(on):
-    return Verdict("met_on_time", met_on=on)
+    return Verdict("met_on_time", met_on=on, met_by=on)
 
 
 def test_s11_a_count_is_compared_with_pro_rata_not_forecast():
@@ -47,12 +47,20 @@ def test_s11_all_means_every_project():
     assert made.current == 50
 
 
-def test_s11_without_any_count_there_is_no_data():
-    assert assess_programme(count(), [Verdict("no_data")], [], DAY(2020, 6, 30)).state == "no_data"
+@pytest.mark.parametrize("members", [[], [Verdict("unknown")], [Verdict("contradicted")]])
+@pytest.mark.parametrize(
+    ("as_of", "state"),
+    [(DAY(2020, 6, 30), "unknown"), (DAY(2020, 12, 31), "unknown"), (DAY(2021, 1, 1), "overdue_no_evidence")],
+)
+def test_s11_without_any_count_nothing_is_known(members: list[Verdict], as_of: DAY, state: str):
+    made = assess_programme(count(1), members, [], as_of)
+    assert (made.state, made.current, made.slip_days, made.probability) == (state, None, None, None)
 
 
 def test_s11_a_tally_of_the_future_is_not_seen():
-    assert assess_programme(count(), [], [CountedTally(DAY(2020, 9, 30), 30)], DAY(2020, 6, 30)).state == "no_data"
+    tallies = [CountedTally(DAY(2020, 9, 30), 30)]
+    assert assess_programme(count(), [], tallies, DAY(2020, 9, 29)).state == "unknown"
+    assert assess_programme(count(), [], tallies, DAY(2020, 9, 30)).state == "met_early"
 
 
 def test_s12_a_project_is_as_bad_as_its_worst_dated_promise():
@@ -66,10 +74,11 @@ def test_s12_a_project_is_as_bad_as_its_worst_dated_promise():
     assert (made.state, made.slip_days, made.worst) == ("behind", 70, "c")
 
 
-def test_s12_a_project_without_promises_is_judged_by_its_own_plan():
-    made = assess_project(drawn("2021-01", plan="0 50 100", reported="0 25"), {}, DAY(2021, 2, 28))
-    assert (made.state, made.slip_days) == ("at_risk", 14)
-    assert made.plan_percent == 50
+def test_s12_a_project_without_promises_is_undated_and_its_plan_is_another_question():
+    facts = drawn("2021-01", plan="0 50 100", reported="0 25", gates={"start": DAY(2021, 1, 31)})
+    made = assess_project(facts, {}, DAY(2021, 2, 28))
+    assert (made.state, made.slip_days, made.worst) == ("undated", None, None)
+    assert (made.plan_percent, made.works.state, made.works.days) == (50, "on_plan", 14)
 
 
 def test_s12_undated_promises_never_make_a_project_late():

@@ -98,7 +98,7 @@ def test_s11_the_chance_of_a_count_follows_from_its_projects(chances: tuple[floa
     members = [Verdict("on_track", probability=float(one)) for one in chances]
     target = replace(promise("start", needed, "2021-12-31"), quantifier="count")
     assert assess_programme(target, members, (), dt.date(2021, 6, 30)).probability == pytest.approx(chance)
-    unknown = [*members, Verdict("no_data")]
+    unknown = [*members, Verdict("unknown")]
     assert assess_programme(target, unknown, (), dt.date(2021, 6, 30)).probability is None
 
 

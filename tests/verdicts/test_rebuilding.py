@@ -341,10 +341,9 @@ def test_what_forecasts_lean_on_changed_no_page_reads_rows_made_before(
     pages work verdicts out until the end.
     """
     with app.app_context():
-        for number in range(5):  # finished twice as late as planned
-            ended = make_project(
-                f"ended{number}", plan={0: dt.date(2019, 1, 1), 50: dt.date(2019, 7, 1), 100: dt.date(2020, 1, 1)}
-            )
+        quarters = {25 * place: dt.date(2019, 1 + 3 * place, 1) for place in range(4)} | {100: dt.date(2020, 1, 1)}
+        for number in range(5):  # finished twice as late as planned, on plans as coarse as the others' (S-18)
+            ended = make_project(f"ended{number}", plan=quarters)
             for month, percent in (("2019-06", 20), ("2019-12", 40), ("2020-06", 70), ("2020-12", 100)):
                 make_report(ended, month, **dict.fromkeys(STAGES, percent))
         rebuild_in_steps(SYSTEM, NOW, TODAY)

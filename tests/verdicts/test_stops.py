@@ -18,7 +18,7 @@ from projects.verdicts.assess.programme import assess_project
 from projects.verdicts.assess.words import stopped
 from projects.verdicts.facts.assembly import PlanPoint, Raw, StoredEvent, StoredReport, assemble, curves, planned
 from projects.verdicts.facts.curve import StagePlan
-from projects.verdicts.facts.facts import Observation, ProjectFacts
+from projects.verdicts.facts.facts import Observation, ProjectFacts, RuleSet
 from projects.verdicts.facts.pauses import Pauses
 from projects.verdicts.facts.stops import with_stops
 from projects.verdicts.forecast.extract import packaged_reference
@@ -27,10 +27,18 @@ from projects.verdicts.forecast.outlook import whole_ahead
 PLAN = "0 10 20 30 40 50 60 70 80 90 100"  # 2021-01 … 2021-11: ten points a month
 STOP, RESUME = dt.date(2021, 5, 1), dt.date(2021, 8, 1)  # 92 days
 LOST = RESUME - STOP
+RULES = RuleSet()
+PATIENT = RuleSet(silent_days=365, silent_months=12)  # old news is still told (S-22)
 
 
-def told(facts: ProjectFacts, as_of: dt.date, measure: str = "progress_pct", threshold: float | None = 75):
-    return assess(promise(measure, threshold, due="2022-12-31"), facts, as_of)
+def told(
+    facts: ProjectFacts,
+    as_of: dt.date,
+    measure: str = "progress_pct",
+    threshold: float | None = 75,
+    rules: RuleSet = RULES,
+):
+    return assess(promise(measure, threshold, due="2022-12-31"), facts, as_of, rules)
 
 
 def made(reported: list[tuple[dt.date, float]], *, reference: bool = True, structure: bool = False) -> ProjectFacts:
@@ -52,8 +60,8 @@ def test_a_stop_after_the_report_moves_the_forecast_by_as_long_as_it_lasted(
     facts = made([(dt.date(2021, 4, 30), percent)], reference=reference, structure=structure)
     threshold = 75 if measure.endswith("_pct") else None
     plain, stood = (
-        told(facts, STOP, measure, threshold),
-        told(with_stops(facts, [(STOP, RESUME)], RESUME), RESUME, measure, threshold),
+        told(facts, STOP, measure, threshold, PATIENT),
+        told(with_stops(facts, [(STOP, RESUME)], RESUME), RESUME, measure, threshold, PATIENT),
     )
     assert stood.forecast_on - plain.forecast_on == LOST
     if reference:
@@ -75,7 +83,7 @@ def test_a_stop_before_the_report_is_not_counted_a_second_time(percent: float, r
 def test_a_stop_after_the_planned_finish_counts_too():
     facts, stop, resume = made([(dt.date(2021, 12, 31), 80.0)]), dt.date(2022, 1, 10), dt.date(2022, 3, 10)
     assert (
-        told(with_stops(facts, [(stop, resume)], resume), resume, threshold=90).forecast_on
+        told(with_stops(facts, [(stop, resume)], resume), resume, threshold=90, rules=PATIENT).forecast_on
         - told(facts, stop, threshold=90).forecast_on
         == resume - stop
     )
@@ -84,14 +92,16 @@ def test_a_stop_after_the_planned_finish_counts_too():
 def test_finish_chance_and_percents_on_the_way_come_from_the_same_days():
     facts = made([(dt.date(2021, 4, 30), 20.0)])
     stood = with_stops(facts, [(STOP, RESUME)], RESUME)
-    plain, ahead = whole_ahead(facts, facts.observations, STOP), whole_ahead(stood, stood.observations, RESUME)
+    plain = whole_ahead(facts, facts.observations, STOP, PATIENT)
+    ahead = whole_ahead(stood, stood.observations, RESUME, PATIENT)
     assert plain
     assert ahead
     assert ahead.finish.p90 - plain.finish.p90 == LOST
     day = dt.date(2021, 12, 15)
     assert ahead.percent_on(day + LOST) == plain.percent_on(day)
     assert ahead.probability(75, day + LOST) == plain.probability(75, day)
-    assert assess_project(stood, {}, RESUME).forecast_finish == ahead.finish.p50
+    assert assess_project(stood, {}, RESUME, PATIENT).forecast_finish == ahead.finish.p50
+    assert assess_project(stood, {}, RESUME).forecast_finish is None, "silent since 2021-07-06 (S-22)"
 
 
 @settings(max_examples=runs(50, 500), deadline=None)
@@ -101,7 +111,7 @@ def test_a_longer_stop_is_never_forecast_earlier(percent: int, begun: int, lengt
     as_of = dt.date(2022, 3, 1)
     facts = made([(dt.date(2021, 4, 30), float(percent))])
     days = [
-        told(with_stops(facts, [(stop, stop + dt.timedelta(days=one))], as_of), as_of, threshold=100).forecast_on
+        told(with_stops(facts, [(stop, stop + dt.timedelta(days=one))], as_of), as_of, rules=PATIENT).forecast_on
         for one in (length, length + more)
     ]
     assert days == sorted(day for day in days if day) or None in days

@@ -1,7 +1,7 @@
 """The verdict on one promise as of a day. Rules S-4 to S-10 of docs/rules/slippage.md.
 
 `assess` sees nothing later than `as_of`. It never draws a straight line from the start: the forecast is earned schedule
-on the project's own plan.
+on the project's own plan. Where nothing usable is known it says so: silence is no progress (S-22).
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from dataclasses import replace
 from dateutil.relativedelta import relativedelta
 
 from projects.core.month import month_of
-from projects.core.text import N_, Text
+from projects.core.text import N_, Text, cut
 from projects.core.vocabulary import GATE_MEASURES, STAGE_MEASURES, UNTESTABLE
 from projects.verdicts.assess import words
-from projects.verdicts.facts.curve import whole_days
 from projects.verdicts.facts.facts import (
     DatedFigure,
     GateFact,
@@ -26,10 +25,25 @@ from projects.verdicts.facts.facts import (
     TargetFacts,
     Verdict,
 )
-from projects.verdicts.facts.works import DONE, DONE_GATES, begun, done_by_gate, latest_overall, overall_in
-from projects.verdicts.forecast.outlook import Outlook, outlook, planned_gate
+from projects.verdicts.facts.works import (
+    DAYS_A_MONTH,
+    DONE_GATES,
+    WHOLE,
+    Known,
+    crossed,
+    denied,
+    done_by_report,
+    done_for,
+    is_bound,
+    is_kept_without,
+    latest_overall,
+    overall_in,
+    passed_by,
+    proof_of,
+    recorded,
+)
+from projects.verdicts.forecast.outlook import Outlook, earliest, outlook, planned_gate, stall_of
 
-DAYS_A_MONTH = 30.4375
 YOUNG = 30.0  # percent; below it a pace says nothing about what is to come
 RULES = RuleSet()
 
@@ -38,79 +52,115 @@ def assess(target: TargetFacts, facts: ProjectFacts, as_of: dt.date, rules: Rule
     """The verdict on `target` as of `as_of`, from what `facts` hold up to that day."""
     if target.measure in UNTESTABLE:
         return Verdict("undated", reasons=(words.promise(target), Text(N_("原文没有可检验的节点, 只展示, 不计误期"))))
-    seen, gates = facts.seen(as_of), facts.passed(as_of)
-    if target.measure in GATE_MEASURES:
-        return _assess_gate(target, facts, seen, gates, as_of, rules)
-    return _assess_amount(target, facts, seen, gates, as_of, rules)
+    known = Known.of(facts, as_of, rules)
+    return _assess_gate(target, known) if target.measure in GATE_MEASURES else _assess_amount(target, known)
 
 
 # --- gates ------------------------------------------------------------------------------------------------------------
 
 
-def _assess_gate(
-    target: TargetFacts,
-    facts: ProjectFacts,
-    seen: Sequence[Observation],
-    gates: dict[str, GateFact],
-    as_of: dt.date,
-    rules: RuleSet,
-) -> Verdict:
-    key = GATE_MEASURES[target.measure]
-    passed = begun(gates, seen) if key == "start" else gates.get(key)
+def _assess_gate(target: TargetFacts, known: Known) -> Verdict:
+    key, as_of = GATE_MEASURES[target.measure], known.as_of
+    passed, completed = passed_by(key, known.gates, known.seen), done_for(key, known.gates)
+    if completed and known.against:
+        return _contradicted(target, completed, known.against)
     if passed:
         note = words.gate_passed(target, passed)
-        return _met(target, passed.on, (note,), passed.is_sample, rules)
-    if not seen and not gates:
-        return _unknown(target, as_of)
-    sample = any(one.is_sample for one in seen[-1:])
+        met = _met_by if is_bound(passed) else _met
+        return met(target, passed.on, (note,), passed.is_sample, known.rules)
+    if not known.seen and not known.gates:
+        return _unseen(target, known)
+    sample = any(one.is_sample for one in known.seen[-1:])
     so_far = Verdict(
-        "no_data", reasons=(words.promise(target), words.not_passed(target, gates, seen, as_of)), rests_on_sample=sample
+        "unknown",
+        reasons=(words.promise(target), words.not_passed(target, known.gates, known.seen, as_of)),
+        rests_on_sample=sample,
     )
-    ahead = outlook(target, facts, seen, as_of)
+    done = done_by_report(overall_in(known.seen))
+    if done and key in DONE_GATES:
+        return _awaiting_paper(target, so_far, done, known, is_whole=key == "works_complete")
+    ahead = outlook(target, known.facts, known.seen, as_of, known.rules)
     if ahead is None and target.due is not None:
-        missing = (
-            N_("没有计划曲线, 无法推算; 填入 25%%、50%%、75%% 的计划日期即可")
-            if seen
-            else N_("还没有已通过的月报, 无法推算")
-        )
+        missing = words.NO_CURVE if known.seen else words.NO_REPORT
         so_far = replace(so_far, reasons=(*so_far.reasons, Text(missing)))
-    waits = _waits(key, ahead, facts, as_of, rules)
-    return _open(target, Outlook(as_of) if waits else ahead, so_far, seen, facts, as_of, rules, waits)
+    return _open(target, ahead, so_far, known, _waits(key, ahead, known))
 
 
-def _waits(key: str, ahead: Outlook | None, facts: ProjectFacts, as_of: dt.date, rules: RuleSet) -> dt.date | None:
-    """The planned day of a gate that no progress leads up to, where it is long past and the forecast knows nothing
-    better than the day itself (S-5).
+def _waits(key: str, ahead: Outlook | None, known: Known) -> dt.date | None:
+    """The planned day of a gate that no progress leads up to, where it is long past and the forecast lies in the past
+    with it (S-5); reports that stand still don't make it wait less.
     """
-    planned = planned_gate(facts, key)
-    if key in DONE_GATES or planned is None or ahead is None or ahead.day > as_of:
+    planned, worked = planned_gate(known.facts, key), known.facts.pauses.worked
+    if key in DONE_GATES or planned is None or ahead is None:
         return None
-    return planned if (as_of - planned).days > rules.behind_days else None
+    stall = stall_of(known.facts, known.seen, known.rules) if known.facts.reference else None
+    stalled = worked(stall[2]) - worked(stall[0]) if stall else dt.timedelta()
+    if ahead.day - stalled > known.as_of:
+        return None
+    return planned if (known.as_of - planned).days > known.rules.behind_days else None
+
+
+def _awaiting_paper(
+    target: TargetFacts, so_far: Verdict, done: DatedFigure, known: Known, *, is_whole: bool
+) -> Verdict:
+    """S-7: reports say 100 %, and the paper is missing: it is asked for, and no day is made up for it."""
+    reasons = (*so_far.reasons, words.paper(target, done.on))
+    if target.due is None:
+        return replace(so_far, state="undated", reasons=(*reasons, Text(words.NO_DUE)))
+    if known.as_of > target.due:
+        late = (known.as_of - target.due).days
+        state = "overdue_no_evidence" if done.on <= target.due else "overdue"
+        reasons = (*reasons, words.past_due(late))
+        return replace(so_far, state=state, slip_days=late if state == "overdue" else None, reasons=reasons)
+    return replace(so_far, state="on_track" if is_whole and known.data.is_usable else "at_risk", reasons=reasons)
 
 
 # --- percents and investment ------------------------------------------------------------------------------------------
 
 
-def _assess_amount(
-    target: TargetFacts,
-    facts: ProjectFacts,
-    seen: Sequence[Observation],
-    gates: dict[str, GateFact],
-    as_of: dt.date,
-    rules: RuleSet,
-) -> Verdict:
+def _assess_amount(target: TargetFacts, known: Known) -> Verdict:
     stage, fixed = STAGE_MEASURES.get(target.measure, (None, None))
     needed = fixed if fixed is not None else target.threshold
     if needed is None:
         return Verdict("undated", reasons=(words.promise(target), Text(N_("原文没有给出数量, 只展示, 不计误期"))))
-    points = _series(target.measure, stage, seen, gates)
-    reached = _reached(points, needed, target.due)
-    if reached is not None:
-        met_on, note = _crossing(target, points, reached, needed)
-        notes = (note, words.fell(target, points[-1].on, points[-1].value)) if points[-1].value < needed else (note,)
-        return _met(target, met_on, notes, points[reached].is_sample, rules)
-    if not points:
-        return _unknown(target, as_of)
+    points = _series(target.measure, stage, known)
+    kept = _amount_kept(target, stage, points, needed, known)
+    if kept:
+        return kept
+    return _amount_to_come(target, points, needed, known) if points else _unseen(target, known)
+
+
+def _amount_kept(
+    target: TargetFacts, stage: str | None, points: Sequence[DatedFigure], needed: float, known: Known
+) -> Verdict | None:
+    """S-7: by its own figures or by what proves it, whichever is earlier; contradicted where reports deny it (S-21);
+    None while it is open.
+    """
+    crossing = crossed(points, needed, target.due)
+    proof, record = proof_of(target, stage, needed, known), recorded(stage, needed, known)
+    denial = record and denied(stage, record, needed, known)
+    if record and denial:
+        kept_on = points[crossing.place].on if crossing else None
+        if not is_kept_without(stage, kept_on, needed, record, known):
+            return _contradicted(target, record, denial)
+    if crossing and (not proof or crossing.day <= proof.on):
+        here, last = points[crossing.place], points[-1]
+        notes = (
+            words.crossed(target, crossing, points),
+            *([words.fell(target, last.on, last.value)] * (last.value < needed)),
+        )
+        return _met(target, crossing.day, notes, here.is_sample, known.rules)
+    if not proof:
+        return None
+    against = (known.against if proof.precision == WHOLE else None) or denied(stage, proof, needed, known)
+    if against:
+        return _contradicted(target, proof, against)
+    met = _met_by if is_bound(proof) else _met
+    return met(target, proof.on, (words.proven(target, proof),), proof.is_sample, known.rules)
+
+
+def _amount_to_come(target: TargetFacts, points: Sequence[DatedFigure], needed: float, known: Known) -> Verdict:
+    as_of, rules = known.as_of, known.rules
     latest = points[-1]
     once = next((point for point in reversed(points) if point.value >= needed), None)
     required = _required_pace(latest, needed, as_of, target.due)
@@ -121,53 +171,25 @@ def _assess_amount(
         reasons.append(words.fell_back(target, once.on, once.value))
     if required is not None:
         reasons.append(words.pace(target, required, actual, rules, young=grown < YOUNG))
-    ahead = outlook(target, facts, seen, as_of)
+    ahead = outlook(target, known.facts, known.seen, as_of, rules)
     if ahead is None and target.due is not None:
-        reasons.append(Text(N_("没有计划曲线, 无法推算; 填入 25%%、50%%、75%% 的计划日期即可")))
-    so_far = Verdict("no_data", None, None, None, latest.value, required, actual, tuple(reasons), latest.is_sample)
-    return _open(target, ahead, so_far, seen, facts, as_of, rules)
+        reasons.append(Text(words.NO_CURVE))
+    so_far = Verdict("unknown", None, None, None, latest.value, required, actual, tuple(reasons), latest.is_sample)
+    return _open(target, ahead, so_far, known)
 
 
-def _series(
-    measure: str, stage: str | None, seen: Sequence[Observation], gates: dict[str, GateFact]
-) -> list[DatedFigure]:
+def _series(measure: str, stage: str | None, known: Known) -> list[DatedFigure]:
     if stage:
-        points = [DatedFigure(one.on, one.stages[stage], one.is_sample) for one in seen if stage in one.stages]
-        done = done_by_gate(gates)
-        if done:
-            points = [*(point for point in points if point.on < done.on), DatedFigure(done.on, DONE, done.is_sample)]
+        points = [DatedFigure(one.on, one.stages[stage], one.is_sample) for one in known.seen if stage in one.stages]
     elif measure == "investment":
         points = [
             DatedFigure(one.on, float(one.investment_fen), one.is_sample)
-            for one in seen
+            for one in known.seen
             if one.investment_fen is not None
         ]
     else:
-        points = overall_in(seen)
+        points = overall_in(known.seen)
     return sorted(points, key=lambda point: point.on)
-
-
-def _reached(points: Sequence[DatedFigure], needed: float, due: dt.date | None) -> int | None:
-    """Which point brought what is `needed` (S-7): what falls back below it by the due day, or later where it came late,
-    had not brought it.
-    """
-    below = [index for index, point in enumerate(points) if point.value < needed]
-    early = [index for index in below if due is None or points[index].on <= due]
-    first = early[-1] + 1 if early else 0
-    if due is None or first >= len(points) or points[first].on > due:
-        first = below[-1] + 1 if below else 0
-    return first if first < len(points) else None
-
-
-def _crossing(target: TargetFacts, points: Sequence[DatedFigure], index: int, needed: float) -> tuple[dt.date, Text]:
-    """The day `needed` was crossed, interpolated between the two points round it (S-7), and the note that says so."""
-    here = points[index]
-    if index == 0:
-        return here.on, words.crossed_first(target, here.on, here.value)
-    before = points[index - 1]
-    share = (needed - before.value) / (here.value - before.value)
-    day = before.on + whole_days(share * (here.on - before.on).days)
-    return day, words.crossed_between(target, day, (before.on, before.value), (here.on, here.value))
 
 
 def _required_pace(latest: DatedFigure, needed: float, as_of: dt.date, due: dt.date | None) -> float | None:
@@ -195,97 +217,140 @@ def _met(target: TargetFacts, day: dt.date, notes: tuple[Text, ...], sample: boo
     """S-8: early by at least `early_days`, late after the due day, else on time; without a due day there is no slip."""
     promise = words.promise(target)
     if target.due is None:
-        return Verdict("met_on_time", met_on=day, reasons=(promise, *notes), rests_on_sample=sample)
+        return Verdict("met_on_time", met_on=day, reasons=(promise, *notes), rests_on_sample=sample, met_by=day)
     slip = (day - target.due).days
     state = "met_late" if slip > 0 else "met_early" if slip <= -rules.early_days else "met_on_time"
-    return Verdict(state, slip, None, day, reasons=(promise, *notes, words.against_due(slip)), rests_on_sample=sample)
+    reasons = (promise, *notes, words.against_due(slip))
+    return Verdict(state, slip, None, day, reasons=reasons, rests_on_sample=sample, met_by=day)
 
 
-def _unknown(target: TargetFacts, as_of: dt.date) -> Verdict:
+def _met_by(target: TargetFacts, day: dt.date, notes: tuple[Text, ...], sample: bool, _: RuleSet) -> Verdict:
+    """S-8 where evidence says by when at the latest: in time if that is by the due day, never early; else late, by so
+    many days at most.
+    """
+    promise = words.promise(target)
+    if target.due is None or day <= target.due:
+        return Verdict("met_on_time", reasons=(promise, *notes), rests_on_sample=sample, met_by=day)
+    slip = (day - target.due).days
+    reasons = (promise, *notes, words.at_most(slip))
+    return Verdict("met_late", slip, reasons=reasons, rests_on_sample=sample, met_by=day)
+
+
+def _contradicted(target: TargetFacts, record: GateFact, against: Observation) -> Verdict:
+    """S-21: what a record and the newest report say can't both be true; neither is preferred."""
+    reasons = (words.promise(target), words.contradiction(record, against))
+    return Verdict("contradicted", reasons=reasons, rests_on_sample=record.is_sample or against.is_sample)
+
+
+def _unseen(target: TargetFacts, known: Known) -> Verdict:
+    """S-9, S-22: nothing was ever reported, or nothing of what was promised."""
+    as_of = known.as_of
+    missing = words.NO_FIGURE if known.seen else words.NO_REPORT
+    nothing = Verdict("unknown", reasons=(words.promise(target), Text(missing)))
+    if known.seen or known.facts.pauses.open_since:
+        return _open(target, None, nothing, known)
     if target.due is None:
-        return Verdict("undated", reasons=(words.promise(target), Text(N_("没有期限, 只展示, 不计误期"))))
+        return Verdict("undated", reasons=(words.promise(target), Text(words.NO_DUE)))
     late = (as_of - target.due).days
-    note = (
-        Text(N_("期限已过 %(days)s 天, 但没有任何月报或审批记录, 无法判断"), {"days": late})
-        if late > 0
-        else Text(N_("还没有已通过的月报, 无法判断"))
-    )
-    return Verdict("no_data", reasons=(words.promise(target), note))
+    if late > 0:
+        note = Text(N_("期限已过 %(days)s 天, 但没有任何月报或审批记录: 请补报并附证明"), {"days": late})
+        return Verdict("overdue_no_evidence", reasons=(words.promise(target), note))
+    return nothing
 
 
 def _open(
-    target: TargetFacts,
-    ahead: Outlook | None,
-    so_far: Verdict,
-    seen: Sequence[Observation],
-    facts: ProjectFacts,
-    as_of: dt.date,
-    rules: RuleSet,
-    waits: dt.date | None = None,
+    target: TargetFacts, ahead: Outlook | None, so_far: Verdict, known: Known, waits: dt.date | None = None
 ) -> Verdict:
     """S-9: not met yet.
 
-    `so_far` carries figures and reasons, `ahead` the forecast, `seen` what it rests on; `waits` is the planned day of a
-    gate long past it.
+    `so_far` carries figures and reasons, `ahead` the forecast; `waits` is the planned day of a gate long past it.
     """
-    day = ahead.day if ahead else None
-    newest = seen[-1].on if seen else None
-    reasons = [*so_far.reasons]
-    if ahead:
+    due, as_of = target.due, known.as_of
+    told = None if waits else _told(ahead, known)
+    reasons = [*so_far.reasons, *_ahead_words(target, ahead, told, known, waits)]
+    reasons += words.stopped(known.facts.pauses)
+    stall = stall_of(known.facts, known.seen, known.rules)
+    reasons += [words.stalled(*stall)] if stall and not waits else []
+    reasons += words.age(known.data)
+    if told:
         so_far = replace(
-            so_far, forecast_on=day, forecast_p10=ahead.p10, forecast_p90=ahead.p90, probability=ahead.probability
+            so_far, forecast_on=told.day, forecast_p10=told.p10, forecast_p90=told.p90, probability=told.probability
         )
-        to_come = target.due is not None and as_of <= target.due
-        ahead_words = [
-            words.forecast(ahead, target.due, rules.behind_days if to_come else None),
-            *_moved(target, facts, seen, ahead),
-        ]
-        reasons += [words.waiting(target, waits, as_of)] if waits else ahead_words
-    reasons += words.stopped(facts.pauses)
-    stall = _stalled(facts, seen, rules)
-    reasons += [stall] if stall else []
-    if target.due is None:
-        reasons.append(Text(N_("没有期限, 只展示, 不计误期")))
-        return replace(so_far, state="undated", reasons=tuple(reasons))
-    if as_of > target.due:
-        reasons.append(Text(N_("期限已过 %(days)s 天, 尚未达到"), {"days": (as_of - target.due).days}))
-        return replace(so_far, state="overdue", slip_days=((day or as_of) - target.due).days, reasons=tuple(reasons))
-    if day is None:
-        return replace(so_far, state="no_data", reasons=tuple(reasons))
-    slip = (day - target.due).days
-    state = "behind" if slip > rules.behind_days else "at_risk" if slip > 0 else "on_track"
-    age = (as_of - newest).days if newest else 0
-    if age > rules.stale_days:
-        reasons.append(Text(N_("最近的月报已是 %(days)s 天前, 判断的把握降低"), {"days": age}))
-    if state == "on_track" and (age > rules.stale_days or stall or waits):
-        state = "at_risk"
-    return replace(so_far, state=state, slip_days=slip, reasons=tuple(reasons))
+    if due is None:
+        return replace(so_far, state="undated", reasons=(*reasons, Text(words.NO_DUE)))
+    if as_of > due:
+        reasons.append(words.past_due((as_of - due).days))
+        newest = known.seen[-1].on if known.seen else None
+        if not known.data.is_usable and (newest is None or newest < due):
+            return replace(so_far, state="overdue_no_evidence", reasons=tuple(reasons))
+        slip = ((told.day if told else as_of) - due).days
+        return replace(so_far, state="overdue", slip_days=slip, reasons=tuple(reasons), probability=None)
+    state = _state(ahead, told, due, known)
+    return replace(so_far, state=state, slip_days=(told.day - due).days if told else None, reasons=tuple(reasons))
 
 
-def _stalled(facts: ProjectFacts, seen: Sequence[Observation], rules: RuleSet) -> Text | None:
-    """S-10: reports have brought no progress for longer than a report may be old, though the plan goes on (while works
-    are suspended it stands still).
-    """
-    newest = latest_overall(seen)
-    if facts.curve is None or newest is None or newest.value >= DONE:
+def _told(ahead: Outlook | None, known: Known) -> Outlook | None:
+    """What may be told of a forecast: its day alone while works stand still, as nobody knows how surely they go on."""
+    pauses = known.facts.pauses
+    if ahead is None or not known.data.is_usable or pauses.is_endless:
         return None
-    since = next(one.on for one in overall_in(seen) if one.value >= newest.value)
-    planned = facts.curve.planned(newest.on)
-    goes_on = planned >= DONE or planned > facts.curve.planned(since)
-    still = goes_on and (newest.on - since).days > rules.stale_days
-    return words.stalled(since, newest.value, newest.on) if still else None
+    if ahead.day < earliest(known.facts, known.as_of):
+        return None
+    return Outlook(ahead.day) if pauses.open_since else ahead
 
 
-def _moved(target: TargetFacts, facts: ProjectFacts, seen: Sequence[Observation], now: Outlook) -> list[Text]:
+def _state(ahead: Outlook | None, told: Outlook | None, due: dt.date, known: Known) -> str:
+    """S-9 before the due day: by the chance, where one may be told; else what is known at least."""
+    rules, stands = known.rules, known.facts.pauses.open_since is not None
+    if told and stands:
+        return "behind" if told.day > due else "at_risk"
+    if told:
+        return by_chance(told.probability, (told.day - due).days, rules)
+    late = ahead is not None and by_chance(ahead.probability, (ahead.day - due).days, rules) == "behind"
+    if stands:
+        soon = (due - known.as_of).days <= rules.stop_days
+        return "behind" if late or soon else "at_risk"
+    if late:
+        return "behind"
+    if ahead is None or not known.data.is_usable:
+        return "unknown"
+    return "at_risk"
+
+
+def by_chance(chance: float | None, slip: int, rules: RuleSet) -> str:
+    """S-9: will be kept, at risk or behind, by the chance in percent; by the days of slip where there is none."""
+    if chance is not None:
+        chance = cut(chance, 2)  # as it is kept and told (S-25)
+        return "on_track" if chance >= rules.kept_from else "at_risk" if chance >= rules.risk_from else "behind"
+    return "behind" if slip > rules.behind_days else "at_risk" if slip > 0 else "on_track"
+
+
+def _ahead_words(
+    target: TargetFacts, ahead: Outlook | None, told: Outlook | None, known: Known, waits: dt.date | None
+) -> list[Text]:
+    if waits:
+        return [words.waiting(target, waits, known.as_of)]
+    if told:
+        decides = told.probability is None and not known.facts.pauses.open_since  # the days, not the chance (S-9)
+        to_come = target.due is not None and known.as_of <= target.due
+        limit = known.rules.behind_days if decides and to_come else None
+        return [words.forecast(told, target.due, limit), *_moved(target, known, told)]
+    if ahead and not known.facts.pauses.is_endless:
+        is_past = ahead.day < earliest(known.facts, known.as_of)
+        return [words.expected(ahead.day, known.seen[-1].on, is_past=is_past)]
+    return []
+
+
+def _moved(target: TargetFacts, known: Known, now: Outlook) -> list[Text]:
     """What moved the forecast since the month before the newest report: the same question asked of what had been
     reported by that month's end.
     """
-    newest = latest_overall(seen)
+    facts, newest = known.facts, latest_overall(known.seen)
     if newest is None or facts.curve is None:
         return []
     since = month_of(newest.on) - dt.timedelta(days=1)
-    earlier = [one for one in seen if one.on <= since]
-    before, then = latest_overall(earlier), outlook(target, facts, earlier, since)
+    earlier = [one for one in known.seen if one.on <= since]
+    before, then = latest_overall(earlier), outlook(target, facts, earlier, since, known.rules)
     if before is None or then is None:
         return []
     gained = facts.curve.planned(newest.on) - facts.curve.planned(before.on)

@@ -51,6 +51,7 @@ class StoredEvent(NamedTuple):
     effect: str
     precision: str
     is_sample: bool
+    expected_on: dt.date | None = None
 
 
 class PlanPoint(NamedTuple):
@@ -108,7 +109,7 @@ def assemble(
         plan = planned(raw.plans.get(key, ()), as_of, stops)
         gates = gates_passed(events, raw.gates.get(key, ()), as_of)
         made = ProjectFacts(plan.curve(own), own, tuple(seen), gates, plan.gates, plan.is_sample, reference)
-        facts[key] = with_stops(made, stops, as_of) if stops else made
+        facts[key] = with_stops(made, stops, as_of, resumption(events)) if stops else made
     return facts, newest
 
 
@@ -153,6 +154,18 @@ def suspensions(events: Sequence[StoredEvent]) -> Spans:
         elif event.effect == "resume" and spans and spans[-1][1] is None:
             spans[-1] = (spans[-1][0], event.happened_on)
     return spans
+
+
+def resumption(events: Sequence[StoredEvent]) -> dt.date | None:
+    """The day on which works that stand still are expected to go on, where a stop names one; `events` from the newest
+    on.
+    """
+    for event in events:
+        if event.effect == "resume":
+            return None
+        if event.effect == "stop" and event.expected_on:
+            return event.expected_on
+    return None
 
 
 def by_project(rows: Iterable[Any]) -> dict[int, list[Any]]:

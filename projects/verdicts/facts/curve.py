@@ -75,6 +75,18 @@ class PlanCurve:
         left, low, high = self._days[after - 1], self._levels[after - 1], self._levels[after]
         return left + (self._days[after] - left) * (percent - low) / (high - low)
 
+    def leaves(self, percent: float) -> dt.date:
+        """The last planned day with no more than `percent`."""
+        after = bisect_right(self._levels, percent)
+        if after == 0:
+            return self.start
+        if after == len(self._levels):
+            return self.finish
+        left, low, high = self._days[after - 1], self._levels[after - 1], self._levels[after]
+        return dt.date.fromordinal(
+            math.floor(left + (self._days[after] - left) * (percent - low) / (high - low) + 1e-6)
+        )
+
     @cached_property
     def step(self) -> int:
         """How coarse the plan is, as the nearest of STEPS (by ratio): its longest stretch without a dated point, in
@@ -229,7 +241,7 @@ def stage_curve(whole: PlanCurve | None, stages: Sequence[StagePlan], key: str) 
     planned at 35 %.
     """
     before = 0.0
-    total = sum(stage.weight for stage in stages) or 100.0
+    total = sum(stage.weight for stage in stages)
     for stage in stages:
         if stage.key != key:
             before += stage.weight
@@ -240,8 +252,7 @@ def stage_curve(whole: PlanCurve | None, stages: Sequence[StagePlan], key: str) 
             return None
         low, high = 100 * before / total, 100 * (before + stage.weight) / total
         inner = [(day, 100 * (percent - low) / (high - low)) for day, percent in whole.points if low < percent < high]
-        first = whole.day_at(low) if low > 0 else whole.start
-        return from_dated_percents([(first, 0.0), *inner, (whole.day_at(high), 100.0)], whole.kind)
+        return from_dated_percents([(whole.day_at(low), 0.0), *inner, (whole.day_at(high), 100.0)], whole.kind)
     return None
 
 

@@ -26,8 +26,17 @@ class RuleSet:
 
     name: str = "gap-1"
     early_days: int = 15  # met at least so long before the due day: early
-    behind_days: int = 30  # forecast later than due by more: behind, by less: at risk
-    stale_days: int = 62  # newest report older: an on-track verdict becomes at risk
+    behind_days: int = 30  # a gate without a record so long after its planned day waits; without a chance, S-9
+    stale_days: int = 62  # reports without progress for longer: a stall (S-10); newest report older: L-2
+    kept_from: float = 80.0  # chance in percent from which a promise will be kept
+    risk_from: float = 50.0  # from which it is at risk, below: behind
+    fresh_days: int = 45  # newest data older: late
+    silent_days: int = 90  # older: silent
+    silent_months: int = 2  # so many months without their report: silent
+    report_day: int = 5  # the day of the next month by which a month's report is due
+    works_days: int = 15  # so many days before or after their plan: ahead, behind
+    stop_days: int = 180  # how long works that stop usually stand still
+    leap_points: float = 20.0  # more points a month between a report and a completion are not believed
     pace_months: int = 3  # actual pace looks back so many months
     tally_yellow: float = 80.0  # a programme's count against pro-rata, percent
     tally_red: float = 60.0
@@ -162,6 +171,9 @@ class ProjectFacts:
 class Verdict:
     """State (vocabulary STATES), slip in days (positive is late), the days it rests on, paces in points a month, and
     the reasons in words.
+
+    `met_on` is the day it was met; where evidence only says by when at the latest, `met_by` alone, and the slip of what
+    was met late is the most that it can be.
     """
 
     state: str
@@ -176,11 +188,38 @@ class Verdict:
     forecast_p10: dt.date | None = None
     forecast_p90: dt.date | None = None
     probability: float | None = None  # percent
+    met_by: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class WorksVerdict:
+    """The works against their own plan: a state (vocabulary WORKS_STATES), days (positive is behind) where they can be
+    told.
+    """
+
+    state: str
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class DataVerdict:
+    """How fresh what is known is: a state (vocabulary DATA_STATES), the newest day and its age in days."""
+
+    state: str
+    since: dt.date | None = None
+    age: int | None = None
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether a chance or a day may be told from it."""
+        return self.state in {"fresh", "late"}
 
 
 @dataclass(frozen=True)
 class ProjectVerdict:
-    """A project as of a day: the worst of its targets, and where the whole stands against its plan."""
+    """A project as of a day: the worst of its promises, the works against their plan, how fresh the data are, and
+    where the whole stands.
+    """
 
     state: str
     slip_days: int | None
@@ -192,9 +231,17 @@ class ProjectVerdict:
     worst: str | None
     investment_fen: int | None
     rests_on_sample: bool
+    works: WorksVerdict
+    data: DataVerdict
     forecast_p10: dt.date | None = None
     forecast_p90: dt.date | None = None
-    probability: float | None = None  # percent, of the promise that decides, else of the plan's own finish
+    probability: float | None = None  # percent, of the promise that decides
+    finish_chance: float | None = None  # percent, of the plan's own finish
+
+    def finish_slip(self, planned: dt.date | None) -> int | None:
+        """Days by which the finish, actual or forecast, is later than planned; None where either is not known."""
+        finish = self.actual_finish or self.forecast_finish
+        return (finish - planned).days if finish and planned else None
 
 
 @dataclass(frozen=True)
@@ -219,7 +266,12 @@ class StatusRow:
     place_code: str
     programme_id: int | None
     state: str
+    works_state: str
+    works_days: int | None
+    data_state: str
+    data_on: dt.date | None
     severity: int
+    lag_days: int | None
     slip_days: int | None
     percent: float | None
     plan_percent: float | None
@@ -267,6 +319,7 @@ class TargetStatusRow:
     forecast_p90: dt.date | None
     probability: float | None
     met_on: dt.date | None
+    met_by: dt.date | None
     current: int | None
     required_pace: float | None
     actual_pace: float | None

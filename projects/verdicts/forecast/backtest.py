@@ -24,10 +24,10 @@ def replay(project: Finished, reference: Reference) -> Iterator[tuple[FinishFore
     `reference` must not hold the project itself.
     """
     curve = project.curve
-    for count, (day, percent) in enumerate(project.reports, 1):
+    for day, percent in project.reports:
         if not 0 < percent < 99.9 or day <= curve.start or day >= project.finish:
             continue
-        ahead = look_ahead(curve, project.reports[:count], day, reference)
+        ahead = look_ahead(curve, project.reports, day, reference)
         if ahead is not None:
             yield finish_row(project, ahead), target_rows(project, ahead)
 
@@ -37,7 +37,7 @@ def finish_row(project: Finished, ahead: Forecast) -> FinishForecast:
     curve, stand, span = project.curve, ahead.stand, ahead.finish
     worked = ahead.curve
     plain = dt.date.fromordinal(
-        math.ceil(stand.at + worked.finish.toordinal() - worked.earned(stand.percent)) + ahead.lost
+        math.ceil(stand.at + worked.finish.toordinal() - worked.earned(stand.percent)) + ahead.pauses.lost(ahead.as_of)
     )
     actual = None if project.finish == dt.date.max else project.finish
     return FinishForecast(

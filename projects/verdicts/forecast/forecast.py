@@ -11,13 +11,16 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from projects.verdicts.facts.curve import PlanCurve
+from projects.verdicts.facts.facts import RuleSet
 from projects.verdicts.facts.pauses import NEVER, Pauses
+from projects.verdicts.facts.works import stalled_days
 from projects.verdicts.forecast.reference import Axis, Reference, Stand, stand_of
 
+STALE_DAYS = RuleSet().stale_days
 RANGE = (0.1, 0.5, 0.9)
 LAST = dt.date.max.toordinal()
 
@@ -44,7 +47,8 @@ class PercentSpan:
 class Forecast:
     """What the newest report, the plan and the reference class say.
 
-    Days before `as_of` are never answered: nothing unreported is taken as done.
+    A day may lie before `as_of`: then it should have come by now, and nobody has recorded it (S-10). Reports that stood
+    still for long (`stalled`, in days) are taken to do so as long again.
     """
 
     curve: PlanCurve
@@ -54,11 +58,18 @@ class Forecast:
     reference: Reference
     reported_on: dt.date
     pauses: Pauses = NEVER
+    stalled: int = 0
 
     @cached_property
     def lost(self) -> int:
-        """How many days the works had stood still by the day spoken on: what lies ahead comes as much later."""
-        return self.pauses.before(self.as_of)
+        """How many days the works have stood still by the day spoken on, or will have by the day on which they go on,
+        and how many more a stall will cost: what lies ahead comes as much later.
+        """
+        return self.pauses.lost(self.as_of) + self.stalled
+
+    def standing_at(self, earned: float, stalled: int) -> Forecast:
+        """The same for a part of the works that has earned another day of the plan (its day number)."""
+        return replace(self, stand=replace(self.stand, earned=self.axis.expected(earned)), stalled=stalled)
 
     @cached_property
     def finish(self) -> Span:
@@ -94,7 +105,7 @@ class Forecast:
         return PercentSpan(*(self._percent(day, level) for level in RANGE))
 
     def _percent(self, day: dt.date, level: float) -> float:
-        target = self.reference.target(self.stand, self.pauses.worked(day).toordinal(), level)
+        target = self.reference.target(self.stand, self.pauses.worked(day).toordinal() - self.stalled, level)
         return max(self.stand.percent, self.curve.planned_at(self.axis.planned(target)))
 
     def _span(self, target: float) -> Span:
@@ -104,7 +115,7 @@ class Forecast:
         return 0.0 if due < self.as_of else self.reference.chance(self.stand, target, due.toordinal() - self.lost)
 
     def _day(self, number: float) -> dt.date:
-        return max(self.as_of, dt.date.fromordinal(min(math.ceil(number - 1e-6) + self.lost, LAST)))
+        return dt.date.fromordinal(min(math.ceil(number - 1e-6) + self.lost, LAST))
 
 
 def look_ahead(
@@ -113,16 +124,21 @@ def look_ahead(
     as_of: dt.date,
     reference: Reference,
     pauses: Pauses = NEVER,
+    longest: int = STALE_DAYS,
 ) -> Forecast | None:
     """The forecast as of a day from `reports` (day, percent) in order of days; None where none is known by then.
+
+    Reports without progress for longer than `longest` days are a stall (S-10).
 
     `curve` is the plan before `pauses` moved it: days on which the works stood still are taken out on the way in and
     put back on the way out, so that a suspension costs as many days as it lasted wherever the project stood on its plan
     (S-14).
     """
-    newest = next((report for report in reversed(reports) if report[0] <= as_of), None)
-    if newest is None:
+    known = [report for report in reports if report[0] <= as_of]
+    if not known:
         return None
+    day, percent = known[-1]
+    worked = [(pauses.worked(on), value) for on, value in known]
     axis = Axis.of(curve)
-    stand = stand_of(curve, axis, pauses.worked(newest[0]), newest[1], pauses.worked(as_of))
-    return Forecast(curve, axis, stand, as_of, reference, newest[0], pauses)
+    stand = stand_of(curve, axis, worked[-1][0], percent)
+    return Forecast(curve, axis, stand, as_of, reference, day, pauses, stalled_days(worked, curve, longest))

@@ -76,15 +76,14 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where a project stands: day and percent of the newest report, its earned day (expected axis), the day spoken on;
-    of its plan the duration in days, the axis' tail, by how much S-15 moves its end (share of the duration), and how
-    coarse it is.
+    """Where a project stands: day and percent of the newest report, its earned day (expected axis); of its
+    plan the duration in days, the axis' tail, by how much S-15 moves its end (share of the duration), and how coarse
+    it is.
     """
 
     at: float
     percent: float
     earned: float
-    now: float
     duration: float
     tail_from: float
     end: float
@@ -92,7 +91,7 @@ class Stand:
     step: int
 
 
-def stand_of(curve: PlanCurve, axis: Axis, day: dt.date, percent: float, now: dt.date | None = None) -> Stand:
+def stand_of(curve: PlanCurve, axis: Axis, day: dt.date, percent: float) -> Stand:
     """Where `percent` reported on `day` puts a project; before anything is earned it stands at the plan's start, or at
     the day if that is earlier.
     """
@@ -103,7 +102,6 @@ def stand_of(curve: PlanCurve, axis: Axis, day: dt.date, percent: float, now: dt
         day.toordinal(),
         percent,
         earned,
-        (now or day).toordinal(),
         duration,
         axis.tail_from,
         axis.end,
@@ -162,7 +160,7 @@ class Reference:
     def day(self, stand: Stand, target: float, level: float) -> float:
         """The day number by which what is expected for `target` has happened, with probability `level`.
 
-        A finish that is not reported lies ahead of the day spoken on, by what residuals say of no way at all.
+        A finish that is not reported lies ahead of the newest report, by what residuals say of no way at all.
         """
         way, finish = self._tables(stand.step)
         edge = max(stand.tail_from, stand.earned)
@@ -170,7 +168,7 @@ class Reference:
         residual, grain = at_level(finish.residuals, level) - finish.habit * FINISH.most, FINISH.grain + stand.moved
         at_end = max(
             stand.at + _ahead(stand, end, residual, FINISH, grain),
-            stand.now + stand.duration * max(0.0, residual * grain),
+            stand.at + stand.duration * max(0.0, residual * grain),
         )
         if target >= end:
             return at_end + target - end
@@ -227,8 +225,8 @@ class Reference:
 
     def apart_from(self, project: Finished) -> Reference:
         """The class without a finished project, known by its name or, where it bears another one, by its residuals."""
-        own = replace(member_of(project), key="") if project.finish < dt.date.max else None
-        alike = {one.key for one in self.members if own and own.finish and replace(one, key="") == own}
+        own = replace(member_of(project), key="")
+        alike = {one.key for one in self.members if own.finish and replace(one, key="") == own}
         return replace(self, members=tuple(one for one in self.members if one.key not in alike | {project.key}))
 
     def _tables(self, step: int) -> tuple[QuantileTable, QuantileTable]:
@@ -297,13 +295,9 @@ def members_of(project: Finished) -> tuple[Member, ...]:
 
 
 def crossing(reports: Sequence[tuple[dt.date, float]], start: dt.date, finish: dt.date, level: float) -> float:
-    """The day number on which `level` was reached, by straight lines between start, reports and finish."""
+    """The day number on which `level` (above 0) was reached, by straight lines between start, reports and finish."""
     points = [(start, 0.0), *((day, percent) for day, percent in reports if start < day < finish), (finish, 100.0)]
     for (left, low), (right, high) in pairwise(points):
         if high >= level:
-            return (
-                left.toordinal() + (level - low) / (high - low) * (right - left).days
-                if high > low
-                else float(right.toordinal())
-            )
+            return left.toordinal() + (level - low) / (high - low) * (right - left).days
     return float(finish.toordinal())

@@ -15,12 +15,11 @@ from dateutil.relativedelta import relativedelta
 
 from projects.core.money import in_unit
 from projects.core.month import add_months, month_of, months_between
-from projects.core.text import N_, Text
+from projects.core.text import N_, Text, cut
 from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF, SIGNALS
 from projects.verdicts.facts.facts import Observation, ProjectFacts, RuleSet
 from projects.verdicts.facts.works import DONE, reports_in
 
-EVEN = 0.05  # points: a gap that is told as 0
 RANK = {state: rank for rank, state in enumerate(SIGNALS)}
 
 
@@ -154,7 +153,7 @@ def _progress(
             N_("%(on)s 为 %(percent)s%%, 计划 %(planned)s%%, 达到序时进度的 %(ratio)s%%"),
             params | {"ratio": 100 * percent / planned},
         )
-    elif abs(planned - percent) < EVEN:
+    elif not cut(planned - percent, 1):  # a gap that is told as 0 (S-25)
         reason = Text(N_("%(on)s 为 %(percent)s%%, 与计划一致"), params)
     elif percent < planned:
         reason = Text(N_("%(on)s 为 %(percent)s%%, 计划 %(planned)s%%, 落后 %(gap)s 个百分点"), params)

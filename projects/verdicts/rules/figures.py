@@ -41,11 +41,27 @@ FIGURES = {
     "behind_days": RuleFigure(RULE_FIGURES["behind_days"], N_("天"), 1, 365),
     "stale_days": RuleFigure(RULE_FIGURES["stale_days"], N_("天"), 15, 365),
     "early_days": RuleFigure(RULE_FIGURES["early_days"], N_("天"), 1, 365),
+    "kept_from": RuleFigure(RULE_FIGURES["kept_from"], "%", 50, 97, whole=False),
+    "risk_from": RuleFigure(RULE_FIGURES["risk_from"], "%", 3, 97, whole=False),
+    "fresh_days": RuleFigure(RULE_FIGURES["fresh_days"], N_("天"), 31, 365),
+    "silent_days": RuleFigure(RULE_FIGURES["silent_days"], N_("天"), 31, 365),
+    "silent_months": RuleFigure(RULE_FIGURES["silent_months"], N_("个月"), 1, 12),
+    "report_day": RuleFigure(RULE_FIGURES["report_day"], N_("日"), 1, 28),
+    "works_days": RuleFigure(RULE_FIGURES["works_days"], N_("天"), 1, 365),
+    "stop_days": RuleFigure(RULE_FIGURES["stop_days"], N_("天"), 1, 1095),
+    "leap_points": RuleFigure(RULE_FIGURES["leap_points"], N_("个百分点"), 1, 100, whole=False),
     "tally_yellow": RuleFigure(RULE_FIGURES["tally_yellow"], "%", 0, 100, whole=False),
     "tally_red": RuleFigure(RULE_FIGURES["tally_red"], "%", 0, 100, whole=False),
 }
 # pairs of figures of which the first may not be above the second, except where the family turns them round
-ORDERED = (("start_yellow", "start_red"), ("entry_yellow", "entry_red"), ("tally_red", "tally_yellow"))
+LATER = N_("红灯应比黄灯更晚, 请核对两个数")
+ORDERED = (
+    ("start_yellow", "start_red", LATER),
+    ("entry_yellow", "entry_red", LATER),
+    ("tally_red", "tally_yellow", LATER),
+    ("risk_from", "kept_from", N_("不能低于“有风险”的可能性, 请核对两个数")),
+    ("fresh_days", "silent_days", N_("不能早于迟报, 请核对两个数")),
+)
 
 
 def figures_of(rules: RuleSet) -> dict[str, Any]:
@@ -74,9 +90,9 @@ def read(entry: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Text]]:
             wrong[name] = Text(N_("请填 %(low)s 到 %(high)s 之间的数"), {"low": figure.low, "high": figure.high})
         else:
             found[name] = int(value) if figure.whole else value
-    for low, high in ORDERED:
+    for low, high, message in ORDERED:
         if low in found and high in found and found[low] > found[high]:
-            wrong[high] = Text(N_("红灯应比黄灯更晚, 请核对两个数"))
+            wrong[high] = Text(message)
     if kind in RULE_FAMILIES and not wrong.keys() & {"progress_yellow", "progress_red"}:
         yellow, red = found["progress_yellow"], found["progress_red"]
         if (red < yellow) if kind == "gap" else (red > yellow):

@@ -54,6 +54,7 @@ from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
 from projects.works.stops.tables import Event
 
 Ids = Collection[int] | None
+LAST_ROW = 2**31 - 1  # behind every former one
 UNTIL: Any = bindparam("until")
 
 
@@ -294,7 +295,26 @@ def known_on(ids: Ids, as_of: dt.date, programmes: Ids = None) -> Assessed:
         light_facts(ids, as_of),
         rules.book,
         ids,
+        memberships(everyone),
     )
+
+
+def memberships(ids: Ids) -> dict[int, list[tuple[dt.date | None, int | None]]]:
+    """Of every project that ever changed its programme, those it belonged to, each since when (None: always)."""
+    found: dict[int, list[tuple[dt.date | None, int | None]]] = defaultdict(list)
+    for project_id, since, programme_id in _rows(_memberships(ids is not None), ids):
+        found[project_id].append((since, programme_id))
+    return found
+
+
+@cache
+def _memberships(some: bool) -> Executable:
+    former = FormerProgramme
+    past = select(former.project_id, former.since, former.programme_id, former.id.label("place"))
+    moved = Project.programme_since.is_not(None)
+    present = select(Project.id, Project.programme_since, Project.programme_id, literal(LAST_ROW)).where(moved)
+    both = union_all(past.where(*among(former.project_id, some)), present.where(*among(Project.id, some))).subquery()
+    return select(both.c.project_id, both.c.since, both.c.programme_id).order_by(both.c.project_id, both.c.place)
 
 
 def _programmes_of(ids: Ids, as_of: dt.date, named: Ids) -> tuple[Ids, Ids]:

@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from projects.core.vocabulary import PROJECT_LIGHTS, SEVERITY
+from projects.core.text import cut
+from projects.core.vocabulary import PROJECT_LIGHTS
 from projects.verdicts.assess.assess import assess
 from projects.verdicts.assess.programme import CountedTally, assess_programme, assess_project
 from projects.verdicts.facts.facts import (
@@ -23,6 +24,7 @@ from projects.verdicts.facts.facts import (
     TargetStatusRow,
     Verdict,
 )
+from projects.verdicts.facts.works import concern, lag
 from projects.verdicts.lights.lights import LightFacts, letters, project_lights
 
 NOTHING = LightFacts()
@@ -52,7 +54,8 @@ class Assessed:
     """Everything loaded for an assessment: facts and newest reports by project, targets, tallies by programme and
     measure, findings by project.
 
-    Projects outside `asked` (None: none are) are there because a programme's promise counts them.
+    `joined`: of every project that ever changed its programme, those it belonged to, each since a day (None:
+    always), in order. Projects outside `asked` (None: none are) are there because a programme's promise counts them.
     """
 
     projects: Sequence[ProjectRef]
@@ -64,6 +67,14 @@ class Assessed:
     lights: Mapping[int, LightFacts] = field(default_factory=dict)
     book: RuleBook = field(default_factory=RuleBook)
     asked: Collection[int] | None = None
+    joined: Mapping[int, Sequence[tuple[dt.date | None, int | None]]] = field(default_factory=dict)
+
+    def belonged(self, project: ProjectRef, programme_id: int, on: dt.date) -> bool:
+        """Whether a project belonged to a programme on a day; `joined` has who was ever elsewhere."""
+        standing = [key for since, key in self.joined.get(project.id, ()) if since is None or since <= on]
+        return (
+            standing[-1] if standing else None if project.id in self.joined else project.programme_id
+        ) == programme_id
 
     @cached_property
     def starts(self) -> dict[int, dt.date]:
@@ -110,12 +121,15 @@ def rows(known: Assessed, as_of: dt.date) -> tuple[list[StatusRow], list[TargetS
 
 
 def _of_programme(target: TargetRef, known: Assessed, own: Sequence[int], as_of: dt.date, rules: RuleSet) -> Verdict:
-    one = TargetFacts(
-        target.facts.key, target.facts.measure, "project", None, target.facts.due, target.facts.commitment
-    )
-    members = [assess(one, known.facts[project_id], as_of, rules) for project_id in own]
-    tallies = known.tallies.get((target.programme_id or 0, target.facts.measure), ())
-    return assess_programme(target.facts, members, tallies, as_of, rules)
+    due, programme_id = target.facts.due, target.programme_id or 0
+    one = TargetFacts(target.facts.key, target.facts.measure, "project", None, due, target.facts.commitment)
+    members = {project_id: assess(one, known.facts[project_id], as_of, rules) for project_id in own}
+    then = None
+    if due and as_of > due and known.joined:
+        ids = [project.id for project in known.projects if known.belonged(project, programme_id, due)]
+        then = [members.get(key) or assess(one, known.facts[key], as_of, rules) for key in ids]
+    tallies = known.tallies.get((programme_id, target.facts.measure), ())
+    return assess_programme(target.facts, list(members.values()), tallies, as_of, rules, then)
 
 
 def _status_row(
@@ -137,10 +151,15 @@ def _status_row(
         place_code=project.place_code,
         programme_id=project.programme_id,
         state=whole.state,
-        severity=SEVERITY[whole.state],
+        works_state=whole.works.state,
+        works_days=whole.works.days,
+        data_state=whole.data.state,
+        data_on=whole.data.since,
+        severity=concern(whole.state, whole.works, whole.data.state, rules),
+        lag_days=lag(whole.slip_days, whole.works),
         slip_days=whole.slip_days,
-        percent=None if whole.percent is None else round(whole.percent, 2),
-        plan_percent=None if whole.plan_percent is None else round(whole.plan_percent, 2),
+        percent=_cut(whole.percent),
+        plan_percent=_cut(whole.plan_percent),
         plan_kind=curve.kind if curve else "none",
         plan_start=curve.start if curve else None,
         plan_finish=curve.finish if curve else None,
@@ -149,7 +168,7 @@ def _status_row(
         forecast_finish=whole.forecast_finish,
         forecast_p10=whole.forecast_p10,
         forecast_p90=whole.forecast_p90,
-        probability=_rounded(whole.probability),
+        probability=_cut(whole.probability),
         light=lights.worst,
         lights=letters({key: lights.each[key].state for key in PROJECT_LIGHTS}),
         light_reasons=[lights.each[key].reason.to_json() for key in PROJECT_LIGHTS],
@@ -180,16 +199,17 @@ def _target_row(target: TargetRef, verdict: Verdict, as_of: dt.date, rules: Rule
         forecast_on=verdict.forecast_on,
         forecast_p10=verdict.forecast_p10,
         forecast_p90=verdict.forecast_p90,
-        probability=_rounded(verdict.probability),
+        probability=_cut(verdict.probability),
         met_on=verdict.met_on,
-        current=None if verdict.current is None else round(verdict.current * scale),
-        required_pace=_rounded(verdict.required_pace),
-        actual_pace=_rounded(verdict.actual_pace),
+        met_by=verdict.met_by,
+        current=None if verdict.current is None else int(verdict.current * scale + 1e-6),
+        required_pace=_cut(verdict.required_pace),
+        actual_pace=_cut(verdict.actual_pace),
         reasons=[reason.to_json() for reason in verdict.reasons],
         rests_on_sample=verdict.rests_on_sample,
         rule_set=rules.name,
     )
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+def _cut(value: float | None) -> float | None:
+    return None if value is None else cut(value, 2)

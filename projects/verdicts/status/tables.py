@@ -24,7 +24,12 @@ class ProjectStatus(Model):
     place_code: Mapped[str] = mapped_column(String(6))
     programme_id: Mapped[int | None] = mapped_column()
     state: Mapped[str] = mapped_column(String(20))
+    works_state: Mapped[str] = mapped_column(String(20), default="no_plan", server_default="no_plan")
+    works_days: Mapped[int | None] = mapped_column()
+    data_state: Mapped[str] = mapped_column(String(20), default="none", server_default="none")
+    data_on: Mapped[dt.date | None] = mapped_column()
     severity: Mapped[int] = mapped_column()
+    lag_days: Mapped[int | None] = mapped_column()
     slip_days: Mapped[int | None] = mapped_column()
     percent: Mapped[float | None] = mapped_column(Percent)
     plan_percent: Mapped[float | None] = mapped_column(Percent)
@@ -49,10 +54,13 @@ class ProjectStatus(Model):
     rule_set: Mapped[str] = mapped_column(String(30))
     __table_args__ = (
         one_of("state", vocab.STATES),
+        one_of("works_state", vocab.WORKS_STATES),
+        one_of("data_state", vocab.DATA_STATES),
         Index("ix_project_status_slip", "slip_days", "project_id"),
         Index("ix_project_status_place", "place_code", "slip_days", "project_id"),
         Index("ix_project_status_state", "state", "slip_days", "project_id"),
         Index("ix_project_status_light", "light"),
+        Index("ix_project_status_severity", "severity", "lag_days", "project_id"),
     )
 
 
@@ -68,6 +76,7 @@ class TargetStatus(Model):
     forecast_p90: Mapped[dt.date | None] = mapped_column()
     probability: Mapped[float | None] = mapped_column(Percent)
     met_on: Mapped[dt.date | None] = mapped_column()
+    met_by: Mapped[dt.date | None] = mapped_column()
     current: Mapped[int | None] = mapped_column(Fen)
     required_pace: Mapped[float | None] = mapped_column(Percent)
     actual_pace: Mapped[float | None] = mapped_column(Percent)

@@ -73,15 +73,15 @@ class Sent:
 
 
 def overall_percent(stages: Sequence[ReportedStage], percents: Mapping[str, float]) -> float:
-    """The stages' percents by their weights, to two decimals, half up; 0 without weights."""
+    """The stages' percents by their weights, cut to two decimals, so that 99.996 is not 100; 0 without weights."""
     total = sum(round(stage.weight * 100) for stage in stages)
     done = sum(round(stage.weight * 100) * round(percents.get(stage.key, 0.0) * 100) for stage in stages)
-    return (2 * done + total) // (2 * total) / 100 if total else 0.0
+    return done // total / 100 if total else 0.0
 
 
 def percent_of_floors(done: int, planned: int) -> float:
-    """Floors done of floors planned in percent, to two decimals, half up."""
-    return (2 * 10000 * done + planned) // (2 * planned) / 100
+    """Floors done of floors planned in percent, cut to two decimals."""
+    return 10000 * done // planned / 100
 
 
 def clean_text(text: str) -> str:
@@ -136,7 +136,7 @@ def _read_percent(entry: Mapping[str, str], stage: ReportedStage, wrong: dict[st
         wrong[name] = Text(msgid, named)
         return None
     decimals = (match[2] or "").rstrip("0")
-    hundredths = int(match[1]) * 100 + int(decimals.ljust(2, "0")[:2] or 0)
+    hundredths = int(match[1]) * 100 + int(f"{decimals:0<2.2}")
     if hundredths > 10000 or (hundredths == 10000 and decimals):
         wrong[name] = Text(N_("“%(stage)s”填的是 %(typed)s, 应在 0 到 100 之间"), named)
         return None

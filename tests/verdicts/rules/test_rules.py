@@ -357,9 +357,9 @@ def test_the_preview_of_a_report_judges_by_the_projects_own_rules(app: Flask, wo
 
     with app.app_context():
         make_target(db.session.get_one(Project, world["own"]), threshold=60, due=dt.date(2021, 12, 10))
-        for seen, days in ((1, 1), (2, 365)):
-            adopt(world, seen=seen, behind_days=days)
+        for seen, least in ((1, 97), (2, 3)):
+            adopt(world, seen=seen, kept_from=97, risk_from=least)
             data = report_form_data(SYSTEM, "own", dt.date(2021, 11, 1))
             (change,) = preview(data, data.previous.content, TODAY).changes
             (row,) = computed({world["own"]}, TODAY)[1]
-            assert change.before.state == row.state == ("behind" if days == 1 else "at_risk")
+            assert change.before.state == row.state == ("behind" if least == 97 else "at_risk")

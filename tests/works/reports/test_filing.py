@@ -273,9 +273,9 @@ def test_the_preview_says_what_the_report_would_do_and_stores_nothing(
     met = words_of(client.post(f"{FORM}/preview", data=filled(client, floors_structure="10")).text)
     assert "年内主体完成50%以上" in slow
     assert "每月需要 14.7 个百分点" in slow  # 15 points in 31 days
-    assert "近期实际 5.1 个百分点" in slow  # 5 points in 30 days
-    assert "提前完成" in met
-    assert "提前完成" not in slow
+    assert "近期实际 5.0 个百分点" in slow  # 5 points in 30 days: 5.07, cut
+    assert "提前兑现" in met
+    assert "提前兑现" not in slow
     assert rows(app, MonthlyReport) == 1
 
 
@@ -292,7 +292,7 @@ def test_a_reviewer_sees_the_effect_before_deciding_as_of_the_reports_own_day(
         }
         make_report(people["project"], "2021-11", author=people["manager"], **report)
     seen = words_of(sign_in(client, people["dispatcher"]).get(f"{FORM}/1").text)
-    assert "提前完成" in seen
+    assert "提前兑现" in seen
     assert "2021-11-20 为 50%" in seen
     assert "通过之后" not in words_of(sign_in(client, people["leader"]).get(f"{FORM}/1").text)
 
@@ -303,7 +303,7 @@ def test_the_preview_works_as_a_page_too_with_everything_typed(
     sign_in(client, people["manager"])
     answer = client.post(FORM, data=filled(client, floors_structure="10", problems="塔吊待检") | {"action": "preview"})
     assert answer.status_code == 200
-    assert "提前完成" in words_of(answer.text)
+    assert "提前兑现" in words_of(answer.text)
     assert fields_of(answer.text, "report")["problems"] == "塔吊待检"
     assert rows(app, MonthlyReport) == 1
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from projects.core.errors import ConflictError
 from projects.works.reports.checks import Neighbour, check, check_comment, check_month, falls
 from projects.works.reports.content import (
     Content,
@@ -50,6 +51,11 @@ def test_r1_from_january_2000_to_the_month_of_the_day(month: str, today: str, sa
     assert (said in str(text)) if said else text is None
 
 
+def test_r1_a_report_of_a_month_to_come_is_refused_by_its_month():
+    assert "还没有到" in str(check(FULL, STAGES, DECEMBER, TODAY)[1]["month"])
+    assert check(FULL, STAGES, MONTH, TODAY)[1] == {}
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -61,8 +67,10 @@ def test_r1_from_january_2000_to_the_month_of_the_day(month: str, today: str, sa
         ("0.001", "最多保留两位小数"),
         ("33.330", ""),
         ("33.333", "最多保留两位小数"),
+        ("99.333", "填的是 99.333, 最多保留两位小数"),
         ("99.99", ""),
-        ("-0.01", "0 到 100 之间"),
+        ("-0.01", "填的是 -0.01, 应在 0 到 100 之间"),
+        ("-x", "填的是“-x”, 不是数字, 请填 0 到 100 之间的数"),
         ("+5", "0 到 100 之间"),
     ],
 )
@@ -72,6 +80,7 @@ def test_r2_a_hundred_and_two_decimals_are_the_most(typed: str, said: str):
 
 
 def test_r2_one_decimal_is_tenths_and_no_decimal_wholes():
+    assert "fit_out" not in read(FULL | {"percent_fit_out": "x"}, STAGES)[0].percents
     for typed, percent in (("48.5", 48.5), ("48.05", 48.05), ("48", 48.0), ("０．１", 0.1), ("9.10%", 9.1)):
         assert read(FULL | {"percent_fit_out": typed}, STAGES)[0].percents["fit_out"] == percent
 
@@ -90,9 +99,9 @@ def test_r3_floors_run_from_none_to_all(done: str, taken: bool):
 
 @pytest.mark.parametrize(
     ("done", "planned", "percent"),
-    [(1, 3, 33.33), (2, 3, 66.67), (1, 16, 6.25), (1, 32, 3.13), (3, 32, 9.38), (1, 200, 0.5), (1, 1, 100.0)],
+    [(1, 3, 33.33), (2, 3, 66.66), (1, 16, 6.25), (1, 32, 3.12), (3, 32, 9.37), (1, 200, 0.5), (1, 1, 100.0)],
 )
-def test_r3_half_a_hundredth_is_rounded_up(done: int, planned: int, percent: float):
+def test_r3_s25_half_a_hundredth_is_cut(done: int, planned: int, percent: float):
     assert percent_of_floors(done, planned) == percent
 
 
@@ -176,14 +185,15 @@ def test_r9_a_return_needs_a_comment_and_an_approval_does_not():
     assert too_long("退回意见", "字字", 2) is None
 
 
-def test_the_whole_is_weighted_and_half_a_hundredth_goes_up():
+def test_s25_the_whole_is_weighted_and_half_a_hundredth_is_cut():
     halves = (ReportedStage(1, "a", "a", 50.0), ReportedStage(2, "b", "b", 50.0))
-    assert overall_percent(halves, {"a": 0.01}) == 0.01
+    assert overall_percent(halves, {"a": 0.01}) == 0.0
+    assert overall_percent(halves, {"a": 0.02}) == 0.01
     assert (
         overall_percent((ReportedStage(1, "a", "a", 33.0), ReportedStage(2, "b", "b", 67.0)), {"a": 0.01, "b": 0.0})
         == 0.0
     )
-    assert overall_percent((ReportedStage(1, "a", "a", 0.5), ReportedStage(2, "b", "b", 0.25)), {"a": 100.0}) == 66.67
+    assert overall_percent((ReportedStage(1, "a", "a", 0.5), ReportedStage(2, "b", "b", 0.25)), {"a": 100.0}) == 66.66
     assert overall_percent((ReportedStage(1, "a", "a", 0.0),), {"a": 100.0}) == 0.0
 
 
@@ -191,6 +201,9 @@ def test_r7_only_what_was_returned_and_is_sent_again_starts_a_round():
     assert [next_round(state, "submit", 3) for state in ("returned", "draft", None)] == [4, 3, 3]
     assert next_round("returned", "save", 3) == 3
     assert next_state(None, "save") == "draft"
+    for state, shown in ((None, "未报"), ("draft", "草稿"), ("approved", "已通过")):
+        with pytest.raises(ConflictError, match=f"^这份月报现在是“{shown}”"):
+            next_state(state, "return")
 
 
 def test_r11_a_month_is_owed_until_the_project_is_finished():
@@ -256,6 +269,9 @@ def test_r10_of_a_past_day_reports_approved_by_then_are_known_and_of_today_draft
     past, draft = report(approved_on=TODAY, data_on=TODAY), report(data_on=dt.date(2021, 12, 5))
     rows = known_on([past, draft], dt.date.fromisoformat(as_of), dt.date(2021, 12, 5))
     assert (past in rows, draft in rows) == (approved, written)
+    late = report(approved_on=dt.date(2021, 12, 3), data_on=TODAY)
+    days = [dt.date(2021, 12, day) for day in (2, 3, 5)]
+    assert [late in known_on([late], day, dt.date(2021, 12, 5)) for day in days] == [False, True, True]
 
 
 def test_r7_a_form_knows_its_version_and_who_sent_this_round():
