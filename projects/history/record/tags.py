@@ -54,6 +54,8 @@ class Tag(StrEnum):
     RULES_CHOSEN = "rules:set:chosen"
     WORKS_STOPPED = "project:works:stopped"
     WORKS_RESUMED = "project:works:resumed"
+    WORKS_CORRECTED = "project:works:corrected"
+    WORKS_WITHDRAWN = "project:works:withdrawn"
     LIGHT_EXEMPTED = "project:light:exempted"
     EXEMPTION_ENDED = "project:exemption:ended"
     DOCUMENT_ADDED = "funding:document:added"
@@ -124,6 +126,8 @@ WORDS = {
     Tag.RULES_CHOSEN: N_("改选规则"),
     Tag.WORKS_STOPPED: N_("登记停工"),
     Tag.WORKS_RESUMED: N_("登记复工"),
+    Tag.WORKS_CORRECTED: N_("更正停工或复工记录"),
+    Tag.WORKS_WITHDRAWN: N_("撤销停工或复工记录"),
     Tag.LIGHT_EXEMPTED: N_("批准豁免"),
     Tag.EXEMPTION_ENDED: N_("结束豁免"),
     Tag.IMPORT_POSTED: N_("导入入账"),

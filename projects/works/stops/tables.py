@@ -14,7 +14,7 @@ from projects.extensions import Model
 
 class Event(Model):
     """Something that happened, on public record or as reported: may pass a gate, state a work stage's percent, or stop
-    or resume the works (`effect`).
+    or resume the works (`effect`); a stop may name the day on which works are expected to go on (`expected_on`).
 
     A month-precise day is the month's last.
     """
@@ -28,6 +28,7 @@ class Event(Model):
     stage_key: Mapped[str | None] = mapped_column(String(40))
     percent: Mapped[float | None] = mapped_column(Percent)
     effect: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    expected_on: Mapped[dt.date | None] = mapped_column()
     source: Mapped[str] = mapped_column(String(300))
     is_sample: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (

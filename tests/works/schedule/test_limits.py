@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from projects.works.schedule.checks import ProjectPlan, changed, check, check_since
+from projects.works.schedule.checks import PERCENTS, ProjectPlan, changed, check, check_since
 from projects.works.stops.checks import check_stop
 
 TODAY = dt.date(2021, 11, 30)
@@ -126,5 +126,13 @@ def test_s14_a_stop_says_why_in_two_hundred_characters(reason: str, said: str | 
     assert check_stop({"effect": "stop", "on": "2021-11-30", "reason": " 因 "}, None, TODAY)[0] == {
         "effect": "stop",
         "happened_on": TODAY,
+        "expected_on": None,
         "text": "因",
     }
+
+
+def test_p1_five_dates_stand_for_quarters_of_the_whole():
+    assert PERCENTS == {"start": 0.0, "p25": 25.0, "p50": 50.0, "p75": 75.0, "finish": 100.0}
+    days = [f"2021-0{month}-01" for month in range(1, 6)]
+    assert wrong(plan(**dict(zip(PERCENTS, days, strict=True)))) == {}
+    assert set(wrong(plan(**dict(zip(PERCENTS, reversed(days), strict=True))))) == {"p25", "p50", "p75", "finish"}
