@@ -19,6 +19,10 @@ from projects.works.reports.lines import ReportLine
 
 _STATUS = (
     "state",
+    "works_state",
+    "works_days",
+    "data_state",
+    "data_on",
     "slip_days",
     "percent",
     "plan_percent",
@@ -57,7 +61,7 @@ def project_line(row: PortfolioRow) -> dict[str, Any]:
     return (
         head
         | {name: _plain(getattr(row, name)) for name in _STATUS}
-        | {"report_month": month, "lights": lights_by_key(row.lights)}
+        | {"report_month": month, "lights": lights_by_key(row.lights), "plan_published_later": _plain(row.unpublished)}
     )
 
 

@@ -15,10 +15,12 @@ from flask_babel import force_locale
 from projects import config, database
 from projects.commands.parts import as_of, command, lang, today
 from projects.commands.rebuilding import rebuild_in_steps
+from projects.core.answers import works_text
 from projects.core.errors import ProblemError
 from projects.core.permissions import SYSTEM
 from projects.core.settings.queries import setting
-from projects.core.vocabulary import COMMITMENTS, MEASURES, ROLES, STATES
+from projects.core.text import Text, told
+from projects.core.vocabulary import COMMITMENTS, DATA_STATES, MEASURES, ROLES, STATES
 from projects.database import transaction
 from projects.history.record.extract import make_key as make_audit_key
 from projects.people.sign_in.operations import create_user, generate_password
@@ -150,11 +152,13 @@ def assess(as_of: dt.date | None, slug: str | None, plan: str, as_json: bool, la
 def _line(row: TargetRow) -> str:
     state, slip = speak(STATES[row.state]), "" if row.slip_days is None else f"{row.slip_days:+d}"
     due = row.due.isoformat() if row.due else "—"
-    chance = "" if row.probability is None else f"{row.probability:.0f}%"
+    chance = "" if row.probability is None else f"{told(row.probability, 0)}%"
+    works = speak(works_text(row.works_state, row.works_days)) if row.works_state else ""
+    news = speak(Text(DATA_STATES[row.data_state])) if row.data_state else ""
     needed = "" if row.facts.threshold is None else f" ≥ {speak(amount(row.facts, row.facts.threshold))}"
     return (
         f"{state:<12}{slip:>6}  {due:<10}{chance:>5}  {speak(COMMITMENTS[row.commitment])} "
-        f"{speak(MEASURES[row.measure])}{needed}  {row.subject}"
+        f"{speak(MEASURES[row.measure])}{needed}  {row.subject}  {works} · {news}".rstrip(" ·")
     )
 
 

@@ -18,9 +18,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from projects.core import vocabulary as vocab
+from projects.core.answers import data_text, works_text
 from projects.core.money import exact_yuan, in_unit, shown_wan
 from projects.core.month import BEIJING, format_month
-from projects.core.text import Text, numbered
+from projects.core.text import Text, cut, numbered
 from projects.history.record.tags import WORDS as TAG_WORDS
 from projects.web.i18n import language, say, say_in, speak
 
@@ -39,7 +40,7 @@ def money(fen: int | None) -> Markup | str:
 
 def percent(value: float | None, places: int = 1) -> str:
     """A percentage without its sign: 48.0."""
-    return BLANK if value is None else f"{value:.{places}f}"
+    return BLANK if value is None else f"{cut(value, places):.{places}f}"
 
 
 def day(value: dt.date | None) -> str:
@@ -92,6 +93,46 @@ def _light(_language: str, state: str) -> Markup:
     colour = vocab.LIGHT_OF[state] if state != "overdue" else "overdue"
     mark = Markup('<span class="light light-{}"><span aria-hidden="true">{}</span> {}</span>')
     return mark.format(colour, vocab.SHAPES[state], say(vocab.STATES[state]))
+
+
+def lamp(colour: str) -> Markup:
+    """One of the five lights that gather the answers (vocabulary LIGHTS): shape, word and colour together."""
+    shape = {"red": "■", "yellow": "▲", "green": "●", "grey": "○", "done": "✔"}[colour]
+    return Markup('<span class="light light-{}"><span aria-hidden="true">{}</span> {}</span>').format(
+        colour, shape, say(vocab.LIGHTS[colour])
+    )
+
+
+def works(state: str, days: int | None) -> Markup:
+    """The works against their plan: shape, word and days together."""
+    return _works(language(), state, days)
+
+
+@lru_cache(maxsize=4096)
+def _works(_language: str, state: str, days: int | None) -> Markup:
+    mark = Markup('<span class="works works-{}"><span aria-hidden="true">{}</span> {}</span>')
+    return mark.format(state, vocab.WORKS_SHAPES[state], speak(works_text(state, days)))
+
+
+def data(state: str, on: dt.date | None, as_of: dt.date) -> Markup:
+    """How fresh what is known is: shape, word and age together."""
+    return _data(language(), state, on, as_of)
+
+
+@lru_cache(maxsize=4096)
+def _data(_language: str, state: str, on: dt.date | None, as_of: dt.date) -> Markup:
+    mark = Markup('<span class="data data-{}"><span aria-hidden="true">{}</span> {}</span>')
+    return mark.format(state, vocab.DATA_SHAPES[state], speak(data_text(state, on, as_of)))
+
+
+def mark(state: str, kind: str) -> Markup:
+    """A state of the works or of the data by itself, for counts: shape and word."""
+    shapes, words = (
+        (vocab.WORKS_SHAPES, vocab.WORKS_STATES) if kind == "works" else (vocab.DATA_SHAPES, vocab.DATA_STATES)
+    )
+    return Markup('<span class="{0} {0}-{1}"><span aria-hidden="true">{2}</span> {3}</span>').format(
+        kind, state, shapes[state], say(words[state])
+    )
 
 
 @pass_context  # or a template's constant would be said once and for all, in the language of whoever asked first
@@ -192,6 +233,10 @@ def register(app: Flask) -> None:
         word=word,
         words=words,
         light=light,
+        lamp=lamp,
+        works=works,
+        data=data,
+        mark=mark,
         signal=signal,
         four=four,
         speak=speak,

@@ -15,9 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from projects.core import vocabulary
+
 ROOT = Path(__file__).parents[2]
 KEYS = {"project", "measure", "threshold", "due", "commitment", "state", "slip_days", "forecast", "reasons", "source"}
-STATES = {"met_early", "met_on_time", "met_late", "on_track", "at_risk", "behind", "overdue", "no_data", "undated"}
+STATES = set(vocabulary.STATES)
+ANSWERS = {"promise_state", "works_state", "works_days", "data_state", "data_age_days", "met_by", "base_rate"}
 
 
 def run(folder: Path, *arguments: str, expect: int = 0, **env: str) -> str:
@@ -69,7 +72,11 @@ def test_demo_prints_generated_sign_ins_once(instance: Path):
 
 def test_assess_speaks_of_every_target_in_the_promised_shape(instance: Path):
     rows = assess(instance, "--as-of", "2021-11-30")
-    assert all(set(row) >= KEYS and row["state"] in STATES and row["reasons"] for row in rows)
+    assert all(set(row) >= KEYS | ANSWERS and row["state"] in STATES and row["reasons"] for row in rows)
+    assert all(row["promise_state"] == row["state"] for row in rows)
+    own = [row for row in rows if row["project_slug"]]
+    assert {row["works_state"] for row in own} <= set(vocabulary.WORKS_STATES)
+    assert {row["data_state"] for row in own} <= set(vocabulary.DATA_STATES)
     by_project = {(row["project"], row["measure"]): row for row in rows}
     tcm = by_project["市公共卫生中医医疗中心", "structure_pct"]
     assert (tcm["threshold"], tcm["due"], tcm["commitment"], tcm["state"]) == (50, "2021-12-31", "must", "behind")

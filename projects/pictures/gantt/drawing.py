@@ -13,9 +13,9 @@ from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
-from projects.core.text import Text
-from projects.core.vocabulary import LIGHT_OF, SHAPES
-from projects.pictures.gantt.facts import ChartMilestone, ChartStage, Promise
+from projects.core.text import Text, told
+from projects.core.vocabulary import DATA_SHAPES, LIGHT_OF, SHAPES, WORKS_SHAPES
+from projects.pictures.gantt.facts import ChartItem, ChartMilestone, ChartStage, Promise
 from projects.pictures.gantt.layout import UNDATED, Bar, Block, Chart, ChartRow, Diamond, SlipBand, TargetFlag
 from projects.pictures.gantt.wording import LEGEND, ChartWords
 
@@ -62,6 +62,15 @@ class Canvas:
         return (
             f'<span class="light light-{color}"><span aria-hidden="true">{SHAPES[state]}</span> '
             f"{escape(self.words.state[state])}</span>"
+        )
+
+    def answers(self, item: ChartItem) -> str:
+        """The works against their plan, and how fresh the data are, each by its own shape and words."""
+        works, data = escape(self.words.works(item)), escape(self.words.data(item, self.chart.as_of))
+        return (
+            f'<span class="works works-{item.works_state}"><span aria-hidden="true">{WORKS_SHAPES[item.works_state]}'
+            f'</span> {works}</span> · <span class="data data-{item.data_state}" title="{data}"><span '
+            f'aria-hidden="true">{DATA_SHAPES[item.data_state]}</span> {data}</span>'
         )
 
     def svg(self, height: int, inner: str, attributes: str = ' aria-hidden="true"') -> str:
@@ -187,7 +196,7 @@ def _part_label(row: ChartRow, canvas: Canvas, href: str) -> str:
     words, source = canvas.words, row.source
     note = _marks(row.notes, canvas) if row.notes else ""
     if isinstance(source, ChartStage):
-        done = "" if source.percent is None else f"<b>{source.percent:.0f}%</b>"
+        done = "" if source.percent is None else f"<b>{told(source.percent, 0)}%</b>"
         title = _dated(words, words.dates(source))
         return f'<li title="{title}"><span>{_label(words.say(row.label))}</span>{note}{done}</li>'
     if isinstance(source, ChartMilestone):
@@ -205,10 +214,11 @@ def project_markup(block: Block, canvas: Canvas, *, is_open: bool = False) -> st
     item, words = block.item, canvas.words
     href, dates, name = escape(canvas.address(item.slug)), _dated(words, words.dates(item)), escape(item.label)
     slip = f" <b>{escape(words.days(item.slip_days))}</b>" if item.slip_days else ""
-    done = "" if item.percent is None else f" · {item.percent:.0f}%"
+    done = "" if item.percent is None else f" · {told(item.percent, 0)}%"
+    mark = f'<span class="sample">{escape(words.sample)}</span> ' if item.is_sample else ""
     label = (
-        f'<div class="g-label"><a class="g-name" href="{href}" title="{name}">{name}</a>'
-        f'<span class="g-sub">{canvas.lights[item.state]}{slip}{done} '
+        f'<div class="g-label"><a class="g-name" href="{href}" title="{name}">{mark}{name}</a>'
+        f'<span class="g-sub">{canvas.lights[item.state]}{slip} · {canvas.answers(item)}{done} '
         f"<small>{escape(item.sublabel)}</small>{_marks(block.head.notes, canvas)}</span>"
         f'<span class="g-hidden">{dates}</span></div>'
     )

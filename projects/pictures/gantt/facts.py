@@ -73,7 +73,7 @@ class ChartItem:
     slug: str
     label: str
     sublabel: str = ""
-    state: str = "no_data"
+    state: str = "unknown"
     slip_days: int | None = None
     percent: float | None = None
     plan_start: Day = None
@@ -90,6 +90,11 @@ class ChartItem:
     forecast_p10: Day = None
     forecast_p90: Day = None
     probability: float | None = None
+    works_state: str = "no_plan"
+    works_days: int | None = None
+    data_state: str = "fresh"
+    data_on: Day = None
+    unpublished: Day = None  # the day on which its plan was published, where that was still to come (S-20)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,11 +64,11 @@ class ChartRow(NamedTuple):
     kind: str
     label: str
     source: ChartGroup | ChartItem | ChartStage | ChartMilestone | Promise
-    bars: tuple[Bar, ...] = ()
-    diamonds: tuple[Diamond, ...] = ()
-    flags: tuple[TargetFlag, ...] = ()
-    tail: int = 0
-    notes: tuple[Text, ...] = ()
+    bars: tuple[Bar, ...]
+    diamonds: tuple[Diamond, ...]
+    flags: tuple[TargetFlag, ...]
+    tail: int
+    notes: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,8 @@ def _group_row(group: ChartGroup, line: int, frame: Frame) -> ChartRow:
 
 
 def _block(item: ChartItem, line: int, frame: Frame, *, detail: bool) -> Block:
-    bars, notes, tail = _bars(
-        dates_of(item), frame, running=True, counting=item.state != "no_data" and (item.percent or 0) < 100
-    )
+    counting = item.data_state != "none" and (item.percent or 0) < 100
+    bars, notes, tail = _bars(dates_of(item), frame, _heard(item, frame), counting=counting)
     likely = _likely(item, frame)
     bars, tail = (*bars, *likely), max(tail, *(bar.end for bar in likely), 0)
     diamonds: list[Diamond] = []
@@ -182,7 +181,7 @@ def _parts(item: ChartItem, line: int, frame: Frame) -> Iterator[ChartRow]:
         line += 1
     for stage in item.stages:
         open_ = stage.percent is not None and stage.percent < 100
-        bars, notes, tail = _bars(stage[1:8], frame, running=open_, counting=open_)
+        bars, notes, tail = _bars(stage[1:8], frame, open_ * _heard(item, frame), counting=open_)
         yield ChartRow(line, 2, "stage", stage.name, stage, bars, (), (), tail, notes)
         line += 1
     for milestone in item.milestones:
@@ -195,14 +194,12 @@ def _parts(item: ChartItem, line: int, frame: Frame) -> Iterator[ChartRow]:
         line += 1
 
 
-def _bars(
-    dates: Dates, frame: Frame, *, running: bool, counting: bool
-) -> tuple[tuple[Bar, ...], tuple[Text, ...], int]:
+def _bars(dates: Dates, frame: Frame, heard: int, *, counting: bool) -> tuple[tuple[Bar, ...], tuple[Text, ...], int]:
     """The bars of a project or stage in the order of SERIES, what is odd about its dates, and the end of its last bar.
 
-    What was begun and has no end reaches to the chart's day where `running`. Only where `counting` does a planned
-    finish in the past prove slip up to that day: not where nothing was ever reported, nor where all is done on a day
-    that nobody recorded (GA-4).
+    What was begun and has no end reaches to the day up to which it was `heard` of (0: it does not go on). Only where
+    `counting` does a planned finish in the past prove slip up to that day: not where nothing was ever reported, nor
+    where all is done on a day that nobody recorded (GA-4).
     """
     plan_start, plan_finish, base_start, base_finish, start, finish, forecast = [
         day.toordinal() if day else 0 for day in dates
@@ -214,7 +211,7 @@ def _bars(
     turned = not _span("plan", plan_start, plan_finish, spans)
     if turned:
         notes.append(TURNED)
-    until = finish or (frame.today if running and start and start <= frame.today else 0)
+    until = finish or (max(start, heard) if heard and start and start <= frame.today else 0)
     if not _span("actual", start, until, spans):
         notes.append(ACTUAL_TURNED)
     if forecast and not finish:
@@ -230,6 +227,15 @@ def _bars(
     if len(bars) < len(spans):
         notes.append(OUTSIDE)
     return bars, tuple(notes), max([bar[2] for bar in bars], default=0)
+
+
+def _heard(item: ChartItem, frame: Frame) -> int:
+    """The day up to which works under way are known to go on: the chart's, but where data are silent or missing the
+    newest data's; silence is no progress (GA-4).
+    """
+    if item.data_state in {"fresh", "late"}:
+        return frame.today
+    return item.data_on.toordinal() if item.data_on else 1
 
 
 def _likely(item: ChartItem, frame: Frame) -> tuple[Bar, ...]:

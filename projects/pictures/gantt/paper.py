@@ -21,7 +21,7 @@ ROW = 5.0  # height of a row
 TOP = 33.0  # where rows begin: title, notes, date axis above
 BOTTOM = 17.0  # legend and footer below
 MOST_ROWS = 48
-NARROWEST = 350.0  # below this the bars would have less room than their labels
+NARROWEST = 371.0  # of A4; below this the bars would have too little room beside three answers and their labels
 CONTINUED = N_("%(title)s (续)")
 
 
@@ -65,6 +65,7 @@ class Columns(NamedTuple):
     name: float
     place: float
     verdict: float
+    works: float
     percent: float
     left: float
     right: float
@@ -72,7 +73,8 @@ class Columns(NamedTuple):
     @classmethod
     def of(cls, paper: ChartPaper) -> Columns:
         """The columns of `paper`; labels keep their width, the bars take the rest."""
-        return cls(MARGIN, MARGIN + 84, MARGIN + 106, MARGIN + 136, MARGIN + 149, paper.width / paper.scale - MARGIN)
+        place, verdict, works, percent, left = (MARGIN + edge for edge in (84, 106, 138, 180, 193))
+        return cls(MARGIN, place, verdict, works, percent, left, paper.width / paper.scale - MARGIN)
 
 
 class PaperLine(NamedTuple):

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from projects.core.text import N_, Text
+from projects.core.text import N_, Text, told
 from projects.core.vocabulary import LIGHT_OF
 from projects.pictures.gantt.facts import ChartItem, ChartMilestone, ChartStage, Promise
 from projects.pictures.gantt.layout import Chart, ChartRow
@@ -105,7 +105,38 @@ ICONS: dict[str, Sequence[Point]] = {  # the shapes of vocabulary.SHAPES, as out
     ),
     "behind": ((-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)),
     "at_risk": ((0, -1), (1, 0.85), (-1, 0.85)),
-    "no_data": _CIRCLE,
+    "overdue_no_evidence": (
+        *_CIRCLE,
+        _CIRCLE[0],
+        (0.55, 0.15),
+        (-0.55, 0.15),
+        (-0.55, -0.15),
+        (0.55, -0.15),
+        (0.55, 0.15),
+    ),
+    "contradicted": (
+        (-0.9, -0.6),
+        (0.25, -0.6),
+        (0.45, -1),
+        (0.75, -0.85),
+        (0.6, -0.6),
+        (0.9, -0.6),
+        (0.9, -0.2),
+        (0.4, -0.2),
+        (0.2, 0.2),
+        (0.9, 0.2),
+        (0.9, 0.6),
+        (0, 0.6),
+        (-0.25, 1),
+        (-0.55, 0.85),
+        (-0.4, 0.6),
+        (-0.9, 0.6),
+        (-0.9, 0.2),
+        (-0.2, 0.2),
+        (0, -0.2),
+        (-0.9, -0.2),
+    ),
+    "unknown": _CIRCLE,
     "undated": ((-0.9, -0.2), (0.9, -0.2), (0.9, 0.2), (-0.9, 0.2)),
     "on_track": _CIRCLE,
     "met_late": ((0, -1), (1, 0), (0, 1), (-1, 0)),
@@ -187,7 +218,12 @@ def _heading(sheet: ChartSheet, page: PaperPage, count: int, about: Sequence[str
 def _axis(sheet: ChartSheet, bottom: float) -> None:
     """Column headings, years above and months or quarters below, lines down to `bottom`."""
     c, say = sheet.columns, sheet.words.translate
-    headings = ((c.name, N_("项目")), (c.place, N_("所在地、期限")), (c.verdict, N_("判断和偏差")))
+    headings = (
+        (c.name, N_("项目")),
+        (c.place, N_("所在地、期限")),
+        (c.verdict, N_("承诺和偏差")),
+        (c.works, N_("工程、数据")),
+    )
     for x, heading in headings:
         sheet.write(x + 1, TOP - 2, say(heading), 8, bold=True)
     sheet.write(c.left - 2, TOP - 2, say(N_("进度")), 8, bold=True, right=True)
@@ -275,9 +311,11 @@ def _bars(sheet: ChartSheet, row: ChartRow, top: float) -> None:
 def _labels(sheet: ChartSheet, row: ChartRow, title: str, base: float) -> None:
     source, c = row.source, sheet.columns
     if isinstance(source, ChartItem):
-        sheet.write(c.name + 1, base, title, room=c.place - c.name - 2)
+        sheet.write(c.name + 1, base, sheet.words.marked(title, source), room=c.place - c.name - 2)
         sheet.write(c.place + 1, base, source.sublabel, 7, color=SOFT, room=c.verdict - c.place - 2)
         _verdict(sheet, source.state, source.slip_days, base)
+        about = f"{sheet.words.works(source)} · {sheet.words.data(source, sheet.chart.as_of)}"
+        sheet.write(c.works + 1, base, about, 7, color=SOFT, room=c.percent - c.works - 1)
         _percent(sheet, source.percent, base)
     else:
         sheet.write(c.name + 5, base, title, 7, color=INK if row.kind == "promise" else SOFT, room=c.place - c.name - 6)
@@ -301,7 +339,13 @@ def _part_labels(sheet: ChartSheet, row: ChartRow, base: float) -> None:
         assert isinstance(source, ChartMilestone)  # noqa: S101 - layout makes no other parts
         day = source.plan
         if source.plan and source.actual:
-            sheet.write(c.verdict + 4.4, base, sheet.words.days((source.actual - source.plan).days), 7, color=SOFT)
+            sheet.write(
+                c.verdict + 4.4,
+                base,
+                sheet.words.days((source.actual - (source.baseline or source.plan)).days),
+                7,
+                color=SOFT,
+            )
         elif any(mark.series == "missed" for mark in row.diamonds):
             sheet.write(c.verdict + 4.4, base, sheet.words.say(MISSED), 7, color=RED)
     if day:
@@ -312,7 +356,7 @@ def _verdict(sheet: ChartSheet, state: str, slip: int | None, base: float) -> No
     x = sheet.columns.verdict + 2.2
     _icon(sheet, state, x, base - 0.95)
     text = f"{sheet.words.state[state]} {sheet.words.days(slip)}".rstrip()
-    sheet.write(x + 2.2, base, text, 7.5, bold=LIGHT_OF[state] == "red", room=sheet.columns.percent - x)
+    sheet.write(x + 2.2, base, text, 7.5, bold=LIGHT_OF[state] == "red", room=sheet.columns.works - x)
 
 
 def _icon(sheet: ChartSheet, state: str, x: float, y: float) -> None:
@@ -321,7 +365,7 @@ def _icon(sheet: ChartSheet, state: str, x: float, y: float) -> None:
 
 def _percent(sheet: ChartSheet, percent: float | None, base: float) -> None:
     if percent is not None:
-        sheet.write(sheet.columns.left - 2, base, f"{percent:.0f}%", 7.5, right=True)
+        sheet.write(sheet.columns.left - 2, base, f"{told(percent, 0)}%", 7.5, right=True)
 
 
 def _legend(sheet: ChartSheet) -> None:

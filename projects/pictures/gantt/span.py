@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
+from projects.core.month import add_months, month_of
 from projects.pictures.gantt.facts import ChartItem, Portfolio
 
 LONGEST = 15 * 366  # days shown to either side of the middle date, so that one mistyped year can't squash the chart
@@ -59,8 +60,7 @@ def frame_of(portfolio: Portfolio) -> Frame:
         days = [day for day in days if abs(day.toordinal() - middle) <= LONGEST]
     low, high = (days[0], days[-1]) if days else (as_of, as_of)
     running = any(item.actual_start and not item.actual_finish for item in portfolio.items)
-    beside = min(abs((as_of - low).days), abs((as_of - high).days))
-    if low <= as_of <= high or beside <= NEAR or (running and beside <= LONGEST):
+    beside = max((low - as_of).days, (as_of - high).days)  # below 0 among the dates
+    if beside <= NEAR or (running and beside <= LONGEST):
         low, high = min(low, as_of), max(high, as_of)
-    after = (high.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-    return Frame(low.replace(day=1).toordinal(), after.toordinal(), as_of.toordinal())
+    return Frame(month_of(low).toordinal(), add_months(high, 1).toordinal(), as_of.toordinal())

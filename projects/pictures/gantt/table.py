@@ -15,7 +15,7 @@ COLUMNS = (
     ("project", N_("项目"), "text"),
     ("kind", N_("类型"), "text"),
     ("name", N_("名称"), "text"),
-    ("state", N_("判断"), "text"),
+    ("state", N_("承诺判断"), "text"),
     ("slip_days", N_("偏差 (天)"), "integer"),
     ("percent", N_("进度 (%)"), "percent"),
     ("plan_start", N_("计划开始"), "date"),
@@ -30,6 +30,9 @@ COLUMNS = (
     ("probability", N_("按期可能性 (%)"), "percent"),
     ("due", N_("承诺期限"), "date"),
     ("clause", N_("条款"), "text"),
+    ("works", N_("工程"), "text"),
+    ("data", N_("数据"), "text"),
+    ("sample", N_("示例"), "text"),
 )
 KINDS = {"project": N_("项目"), "stage": N_("阶段"), "milestone": N_("节点"), "promise": N_("承诺")}
 Cells = tuple[object, ...]
@@ -48,39 +51,21 @@ def table(portfolio: Portfolio, translate: Translate) -> Table:
 def _group(group: ChartGroup, words: ChartWords, kinds: dict[str, str], as_of: dt.date) -> Iterator[Cells]:
     title = words.title(group)
     for promise in group.promises:
-        yield (title, "", kinds["promise"], *_promise(promise, words))
+        yield (title, "", kinds["promise"], *_promise(promise, words), "", "", "")
     for item in group.items:
-        yield (
-            title,
-            item.label,
-            kinds["project"],
-            item.label,
-            words.state[item.state],
-            item.slip_days,
-            item.percent,
-            *_dates(item),
-            None,
-            "",
-        )
+        about = ("", "", words.sample if item.is_sample else "")
+        answers = (words.works(item), words.data(item, as_of), about[-1])
+        head = (item.label, words.state[item.state], item.slip_days, item.percent, *_dates(item), None, "")
+        yield (title, item.label, kinds["project"], *head, *answers)
         for promise in item.promises:
-            yield (title, item.label, kinds["promise"], *_promise(promise, words))
+            yield (title, item.label, kinds["promise"], *_promise(promise, words), *about)
         for stage in item.stages:
             counting = stage.percent is not None and stage.percent < 100
-            slip = _late(stage.plan_finish, stage.actual_finish, as_of if counting else None)
-            yield (
-                title,
-                item.label,
-                kinds["stage"],
-                words.say(stage.name),
-                "",
-                slip,
-                stage.percent,
-                *_dates(stage),
-                None,
-                "",
-            )
+            slip = _late(stage.baseline_finish or stage.plan_finish, stage.actual_finish, as_of if counting else None)
+            own = (words.say(stage.name), "", slip, stage.percent, *_dates(stage), None, "")
+            yield (title, item.label, kinds["stage"], *own, *about)
         for milestone in item.milestones:
-            yield (title, item.label, kinds["milestone"], *_milestone(milestone, words, as_of))
+            yield (title, item.label, kinds["milestone"], *_milestone(milestone, words, as_of), *about)
 
 
 def _dates(one: ChartItem | ChartStage) -> Cells:
@@ -117,7 +102,7 @@ def _milestone(one: ChartMilestone, words: ChartWords, as_of: dt.date) -> Cells:
     return (
         words.say(one.name),
         verdict,
-        _late(one.plan, one.actual, as_of if missed else None),
+        _late(one.baseline or one.plan, one.actual, as_of if missed else None),
         None,
         None,
         one.plan,

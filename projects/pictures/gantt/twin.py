@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from html import escape
 
+from projects.core.text import cut
 from projects.sheets.writing.table import Table
 
 GROUP, PROJECT, KIND, NAME = range(4)  # the first columns of gantt.table
@@ -59,6 +60,6 @@ def _cell(index: int, value: object, kind: str) -> str:
         return f"<td>{value.isoformat()}</td>"
     if kind == "integer":
         return f'<td class="num">{f"{value:+d}".replace("-", "−") if value else "0"}</td>'
-    if kind == "percent":
-        return f'<td class="num">{value:.1f}</td>'
+    if kind == "percent" and isinstance(value, float):
+        return f'<td class="num">{cut(value, 1):.1f}</td>'
     return f"<td>{escape(str(value))}</td>"

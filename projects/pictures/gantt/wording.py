@@ -9,7 +9,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import NamedTuple
 
-from projects.core.text import N_, Text, render
+from projects.core.answers import data_text, works_text
+from projects.core.text import N_, Text, render, told
 from projects.core.vocabulary import SHAPES, STATES
 from projects.pictures.gantt.facts import ChartGroup, ChartItem, ChartMilestone, ChartStage, Promise
 
@@ -71,7 +72,7 @@ def span_text(start: dt.date | None, finish: dt.date | None) -> dict[str, str]:
 
 def number(value: float) -> str:
     """A percentage without idle decimals: 48, 48.5."""
-    return f"{value:.1f}".removesuffix(".0")
+    return told(value)
 
 
 class _Days(dict[dt.date | None, str]):
@@ -97,6 +98,8 @@ class ChartWords:
         self._spans = {name: self.sentence[name] % {"start": _START, "finish": _FINISH} for name in _SPANS}
         self._percents: dict[float, str] = {}  # a chart has few different ones
         self._days = _Days()
+        self._answers: dict[tuple[str, ...], str] = {}
+        self.sample = translate(N_("示例"))
         self.state = {state: translate(word) for state, word in STATES.items()}
         self.legend = {entry.key: translate(entry.text) for entry in LEGEND}
 
@@ -111,6 +114,27 @@ class ChartWords:
     def title(self, group: ChartGroup) -> str:
         """A group's title: data stays as it is, our own words are translated."""
         return self.say(group.title) if isinstance(group.title, Text) else group.title
+
+    def works(self, item: ChartItem) -> str:
+        """The works against their plan: 落后 214 天; that there was no plan yet."""
+        if item.unpublished:
+            return self._said(Text(N_("当日尚无计划: 规划文件 %(on)s 才发布"), {"on": item.unpublished}))
+        return self._said(works_text(item.works_state, item.works_days))
+
+    def data(self, item: ChartItem, as_of: dt.date) -> str:
+        """How fresh the data are: 及时, 6 天前."""
+        return self._said(data_text(item.data_state, item.data_on, as_of))
+
+    def _said(self, text: Text) -> str:
+        """A text of which a chart has few different ones."""
+        key = (text.msgid, *map(str, text.params.values()))
+        if key not in self._answers:
+            self._answers[key] = render(text, self.translate)
+        return self._answers[key]
+
+    def marked(self, title: str, item: ChartItem) -> str:
+        """A project's name, with the mark of a sample where it rests on one."""
+        return f"{title} [{self.sample}]" if item.is_sample else title
 
     def days(self, slip: int | None) -> str:
         """Slip with sign and unit: +17 天; empty where there is none."""

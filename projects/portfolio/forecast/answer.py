@@ -13,26 +13,36 @@ from projects.core.month import add_months, month_end, month_of
 from projects.core.text import N_, Text
 from projects.pictures.curves.facts import Answer, CurveStanding, Flag
 from projects.verdicts.assess.programme import assess_project
-from projects.verdicts.assess.words import stopped
-from projects.verdicts.facts.facts import Observation, ProjectFacts
-from projects.verdicts.facts.works import latest_overall
-from projects.verdicts.forecast.outlook import whole_ahead
+from projects.verdicts.assess.words import NO_CURVE, NO_REPORT, age, contradiction, expected, stopped
+from projects.verdicts.assess.words import whole as told_chance
+from projects.verdicts.facts.facts import Observation, ProjectFacts, ProjectVerdict, RuleSet
+from projects.verdicts.facts.works import contradicted, done_by_gate, latest_overall
+from projects.verdicts.forecast.outlook import earliest, told_ahead, whole_ahead
 
 MONTHS = 3  # coming month ends that are told
+RULES = RuleSet()
 LONGEST = 3660  # days ahead that can be asked for
 
 
-def answer(facts: ProjectFacts, flags: Iterable[Flag], as_of: dt.date, asked: dt.date | None = None) -> Answer:
+def answer(
+    facts: ProjectFacts,
+    flags: Iterable[Flag],
+    as_of: dt.date,
+    asked: dt.date | None = None,
+    rules: RuleSet = RULES,
+) -> Answer:
     """What is known on `as_of`; `asked` is one more day to tell about."""
     seen = facts.seen(as_of)
-    whole, latest = assess_project(facts, {}, as_of), latest_overall(seen)
+    whole, latest = assess_project(facts, {}, as_of, rules), latest_overall(seen)
     planned = facts.curve.finish if facts.curve else None
     if whole.actual_finish:
         return Answer(_finished(whole.actual_finish, planned), ())
     if latest is None:
-        return Answer((Text(N_("还没有已通过的月报, 无法推算")),), ())
-    if whole.forecast_finish is None or planned is None:
-        return Answer((Text(N_("没有计划曲线, 无法推算; 填入 25%%、50%%、75%% 的计划日期即可")),), ())
+        return Answer((Text(NO_REPORT),), ())
+    if planned is None:
+        return Answer((Text(NO_CURVE),), ())
+    if whole.forecast_finish is None:
+        return Answer((*_silent(whole, facts, seen, as_of, rules), *stopped(facts.pauses)), ())
     params: dict[str, object] = {
         "day": whole.forecast_finish,
         "low": whole.forecast_p10,
@@ -49,12 +59,27 @@ def answer(facts: ProjectFacts, flags: Iterable[Flag], as_of: dt.date, asked: dt
         against = Text(late, params | {"days": abs(days)})
     chance = (
         []
-        if whole.probability is None
-        else [Text(N_("按计划完工的可能性 %(chance)s%%"), {"chance": round(whole.probability)})]
+        if whole.finish_chance is None
+        else [Text(N_("按计划完工的可能性 %(chance)s%%"), {"chance": told_chance(whole.finish_chance)})]
     )
     return Answer(
-        (Text(finish, params), against, *chance, *stopped(facts.pauses)), _standings(facts, seen, flags, as_of, asked)
+        (Text(finish, params), against, *chance, *stopped(facts.pauses)),
+        _standings(facts, seen, flags, as_of, asked, rules),
     )
+
+
+def _silent(
+    whole: ProjectVerdict, facts: ProjectFacts, seen: Sequence[Observation], as_of: dt.date, rules: RuleSet
+) -> list[Text]:
+    """Why no day is told: facts that contradict each other, old news, or a day that is past without a record."""
+    gates = facts.passed(as_of)
+    record, against = done_by_gate(gates), contradicted(gates, seen, rules.leap_points)
+    if record and against:
+        return [contradiction(record, against)]
+    ahead = whole_ahead(facts, seen, as_of, rules)
+    is_past = ahead is not None and ahead.finish.p50 < earliest(facts, as_of)
+    told = [expected(ahead.finish.p50, seen[-1].on, is_past=is_past)] if ahead else []
+    return [*([] if facts.pauses.is_endless else told), *age(whole.data)]
 
 
 def _finished(day: dt.date, planned: dt.date | None) -> tuple[Text, ...]:
@@ -73,10 +98,15 @@ def _finished(day: dt.date, planned: dt.date | None) -> tuple[Text, ...]:
 
 
 def _standings(
-    facts: ProjectFacts, seen: Sequence[Observation], flags: Iterable[Flag], as_of: dt.date, asked: dt.date | None
+    facts: ProjectFacts,
+    seen: Sequence[Observation],
+    flags: Iterable[Flag],
+    as_of: dt.date,
+    asked: dt.date | None,
+    rules: RuleSet,
 ) -> tuple[CurveStanding, ...]:
-    ahead = whole_ahead(facts, seen, as_of)
-    if ahead is None or facts.curve is None:
+    ahead = told_ahead(facts, seen, as_of, rules)
+    if ahead is None or facts.curve is None or facts.pauses.open_since:
         return ()
     days: dict[dt.date, list[str]] = {}
     for count in range(MONTHS + 1):

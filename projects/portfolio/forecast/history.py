@@ -63,8 +63,8 @@ def _moments(
 def _note(key: str, verdict: Verdict, due: dt.date | None, slips: dict[str, int], chances: dict[str, float]) -> None:
     if verdict.slip_days is not None:
         slips[key] = verdict.slip_days
-    if verdict.met_on and due:
-        chances[key] = 100.0 if verdict.met_on <= due else 0.0
+    if verdict.met_by and due:
+        chances[key] = 100.0 if verdict.met_by <= due else 0.0
     elif verdict.probability is not None and due:
         chances[key] = verdict.probability
 
@@ -76,9 +76,10 @@ def _finish(
     if facts.curve is None:
         return
     whole = assess_project(facts, {}, day, rules)
-    if whole.slip_days is not None:
-        slips[""] = whole.slip_days
+    slip = whole.finish_slip(facts.curve.finish)
+    if slip is not None:
+        slips[""] = slip
     if whole.actual_finish:
         chances[""] = 100.0 if whole.actual_finish <= facts.curve.finish else 0.0
-    elif whole.probability is not None:
-        chances[""] = whole.probability
+    elif whole.finish_chance is not None:
+        chances[""] = whole.finish_chance

@@ -31,6 +31,7 @@ def chart_page(actor: Actor, slug: str, as_of: dt.date, asked: dt.date | None = 
     rows = [row for row in promises(actor, as_of, project_ids=[project.id]) if row.project_slug == slug]
     raw, laws = stored_facts([project.id], as_of, known=[project.id]), in_force_until(as_of)
     facts = assemble(raw, as_of, laws(as_of).reference)[0][project.id]
+    rules = laws(as_of).book.of(project.programme_id)
 
     def law(day: dt.date) -> tuple[RuleBook, Reference]:
         return laws(day).book, laws(day).reference
@@ -38,7 +39,7 @@ def chart_page(actor: Actor, slug: str, as_of: dt.date, asked: dt.date | None = 
     dated = [row for row in rows if row.due]
     seen = moments(raw, project.id, project.programme_id, [row.facts for row in dated], as_of, law)
     flags = flags_of([(row.facts, row.wording) for row in dated], facts.stages)
-    curve = s_curve(project.name, facts, flags, as_of)
+    curve = s_curve(project.name, facts, flags, as_of, rules)
     chosen = figures.subjects(facts, [CurveSubject(row.slug, _label(row)) for row in dated], seen)
     slip = figures.slip_chart(project.name, chosen, seen, as_of, is_sample=curve.is_sample)
     chance = figures.chance_chart(project.name, chosen, seen, as_of, is_sample=curve.is_sample)
@@ -51,7 +52,7 @@ def chart_page(actor: Actor, slug: str, as_of: dt.date, asked: dt.date | None = 
         plan_kind=kind,
         stops=facts.stops,
         is_sample=curve.is_sample,
-        answer=answer(facts, flags, as_of, asked),
+        answer=answer(facts, flags, as_of, asked, rules),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from projects.core.text import N_, Text
+from projects.core.text import N_, Text, cut
 from projects.pictures.curves.facts import CurveFigure
 from projects.sheets.writing.table import Column, Table
 
@@ -23,10 +23,10 @@ def table(figure: CurveFigure, speak: Callable[[Text], str]) -> Table:
     rows = []
     for day in figure.days:
         values = [
-            None if points.get(day) is None else round(points[day]) if kind == "integer" else round(points[day], 2)
+            None if points.get(day) is None else round(points[day]) if kind == "integer" else cut(points[day], 2)
             for _, points in lines
         ]
-        limits = [round(value, 2) for value in band[day]] if day in band else [None, None]
+        limits = [cut(value, 2) for value in band[day]] if day in band else [None, None]
         flags = ["; ".join(flag.label for flag in figure.flags if flag.on == day)] if figure.flags else []
         rows.append((day, *values, *(limits if figure.band else []), *flags))
     notes = ((speak(Text(N_("状态日"))), figure.as_of.isoformat()), (speak(Text(N_("单位"))), speak(figure.unit)))

@@ -11,7 +11,10 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from projects.core.errors import NotFoundError
 from projects.core.month import parse_day
+from projects.core.permissions import require
+from projects.core.text import N_
 from projects.people.access.door import acting, allowed, current_actor
 from projects.pictures.curves.drawing import drawn
 from projects.pictures.curves.facts import CurveFigure
@@ -20,12 +23,12 @@ from projects.portfolio.forecast.table import table
 from projects.register.projects.queries import project_by_slug
 from projects.sheets.writing.views import download
 from projects.web import clock
-from projects.web.filed import Page, entered
+from projects.web.filed import Page, filed
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 from projects.works.stops import operations
-from projects.works.stops.forms import StopForm
-from projects.works.stops.queries import events_of
+from projects.works.stops.forms import CorrectionForm, StopForm
+from projects.works.stops.queries import content_of, events_of, stops_of
 
 bp = Blueprint("charts", __name__)
 KEYS = ("curve", "slip", "chance")
@@ -35,8 +38,17 @@ PICTURES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"
 @bp.get("/projects/<slug>/forecast")
 @allowed("project.read")
 def show(slug: str) -> str:
-    """When will it be done, how surely, and how did that change?"""
-    return _page(slug, StopForm(formdata=None))
+    """When will it be done, how surely, and how did that change? `?edit=` opens a stop or resumption to correct."""
+    number = request.args.get("edit", type=int)
+    if number is None:
+        return _page(slug, StopForm(formdata=None))
+    project = project_by_slug(current_actor(), slug)
+    require(current_actor(), "plan.write", project.id)
+    event = next((one for one in stops_of(project.id) if one.id == number), None)
+    if event is None:
+        raise NotFoundError(N_("没有这条停工或复工记录"))
+    found = {"on": event.happened_on, "expected": event.expected_on, "reason": event.text, "seen": content_of(event)}
+    return _page(slug, CorrectionForm(formdata=None, data=found), number)
 
 
 @bp.post("/projects/<slug>/forecast")
@@ -49,9 +61,33 @@ def note(slug: str) -> Page:
         flash(gettext("已登记, 计划曲线和判断已更新"))
         return redirect(keep_as_of("charts.show", slug=slug))
 
-    return entered(
+    return filed(
         form, lambda: operations.note_stop(acting(), project.id, form.entry()), done, lambda: _page(slug, form)
     )
+
+
+@bp.post("/projects/<slug>/forecast/stops/<int:number>")
+@allowed("plan.write")
+def correct(slug: str, number: int) -> Page:
+    """Correct a stop or resumption, or withdraw it, as the pressed button says."""
+    project, form = project_by_slug(current_actor(), slug), CorrectionForm()
+    withdrawn = request.form.get("action") == "withdraw"
+
+    def write() -> None:
+        change = operations.withdraw_stop if withdrawn else operations.correct_stop
+        change(acting(), project.id, number, form.seen.data or "", form.entry())
+
+    def done(_nothing: None) -> Response:
+        flash(gettext("已撤销, 计划曲线和判断已更新") if withdrawn else gettext("已更正, 计划曲线和判断已更新"))
+        return redirect(keep_as_of("charts.show", slug=slug, _anchor="stops"))
+
+    def clash(said: str) -> str:
+        form.form_errors.append(said)
+        event = next((one for one in stops_of(project.id) if one.id == number), None)
+        form.seen.raw_data, form.seen.data = None, content_of(event) if event else ""
+        return _page(slug, form, number)
+
+    return filed(form, write, done, lambda: _page(slug, form, number), clash)
 
 
 @bp.get("/projects/<slug>/forecast/<any(curve, slip, chance):key>.<any(csv, xlsx):kind>")
@@ -97,7 +133,8 @@ def _figure(slug: str, key: str) -> CurveFigure:
     return page.figures[KEYS.index(key)]
 
 
-def _page(slug: str, form: StopForm) -> str:
+def _page(slug: str, form: StopForm | CorrectionForm, number: int | None = None) -> str:
+    """The page with the form of a new record, or with that of the record with a `number` to correct."""
     page = queries.chart_page(current_actor(), slug, clock.status_date(), _asked())
     charts = [(drawn(figure, speak), table(figure, speak)) for figure in page.figures]
     events = [one for one in events_of(page.project_id, clock.status_date()) if one.effect]
@@ -107,5 +144,7 @@ def _page(slug: str, form: StopForm) -> str:
         charts=charts,
         form=form,
         events=events,
+        number=number,
+        edited=next((one for one in events if one.id == number), None),
         project={"slug": slug, "id": page.project_id},
     )

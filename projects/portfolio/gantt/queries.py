@@ -92,8 +92,9 @@ def _projects(status: FromClause, wanted: Sequence[ColumnElement[bool]]) -> Sequ
         Project.id, Project.slug, Project.name, Project.is_sample, Place.code.label("place_code"),
         Place.name.label("place"),
         Programme.id.label("programme_id"), Programme.name.label("programme"), PlanDocument.id.label("plan_id"),
-        PlanDocument.title.label("plan"),
-        s.state, s.slip_days, s.percent, s.plan_start, s.plan_finish, s.actual_start, s.actual_finish,
+        PlanDocument.title.label("plan"), PlanDocument.issued_on,
+        s.state, s.works_state, s.works_days, s.data_state, s.data_on,
+        s.slip_days, s.percent, s.plan_start, s.plan_finish, s.actual_start, s.actual_finish,
         s.forecast_finish,
         s.forecast_p10, s.forecast_p90, s.probability, s.report_id, s.report_month, s.rests_on_sample,
     )  # fmt: skip
@@ -104,7 +105,7 @@ def _projects(status: FromClause, wanted: Sequence[ColumnElement[bool]]) -> Sequ
         .outerjoin(Programme, Programme.id == s.programme_id)
         .outerjoin(PlanDocument, PlanDocument.id == Project.document_id)
         .where(*wanted)
-        .order_by(s.severity, s.slip_days.desc().nulls_last(), s.plan_finish.asc().nulls_last(), Project.id)
+        .order_by(s.severity, s.lag_days.desc().nulls_last(), s.plan_finish.asc().nulls_last(), Project.id)
     )
     return _rows(statement.limit(SHOWN + 1))
 
@@ -114,12 +115,17 @@ def _items(rows: Sequence[Any], ids: Ids, target_status: FromClause, as_of: dt.d
     stages = _stages(rows, ids, first, as_of)
     milestones = _milestones(rows, ids, first, as_of)
     promises = _promises(Target.project_id, ids, target_status)
-    return [_item(row, stages[row.id], milestones[row.id], promises[row.id]) for row in rows]
+    return [_item(row, stages[row.id], milestones[row.id], promises[row.id], as_of) for row in rows]
 
 
 def _item(
-    row: Any, stages: Sequence[ChartStage], milestones: Sequence[ChartMilestone], promises: Sequence[Promise]
+    row: Any,
+    stages: Sequence[ChartStage],
+    milestones: Sequence[ChartMilestone],
+    promises: Sequence[Promise],
+    as_of: dt.date,
 ) -> ChartItem:
+    later = row.issued_on is not None and row.issued_on > as_of and row.data_state == "none"
     baseline_start, baseline_finish = _ends(stages)
     return ChartItem(
         slug=row.slug,
@@ -142,6 +148,11 @@ def _item(
         forecast_p10=row.forecast_p10,
         forecast_p90=row.forecast_p90,
         probability=row.probability,
+        works_state=row.works_state,
+        works_days=row.works_days,
+        data_state=row.data_state,
+        data_on=row.data_on,
+        unpublished=row.issued_on if later else None,
     )
 
 

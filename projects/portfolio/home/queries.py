@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, select
 
 from projects.core.permissions import Actor, may, visible_projects
 from projects.core.text import Text
+from projects.core.vocabulary import KEPT, LIGHT_OF
 from projects.extensions import db
 from projects.history.record.queries import HistoryRow, history_of
 from projects.money.ladder.queries import money_of
@@ -18,7 +20,7 @@ from projects.pictures.curves.facts import CurveFigure
 from projects.pictures.curves.progress import flags_of, s_curve
 from projects.portfolio.money.queries import Dashboard, dashboard
 from projects.portfolio.projects import queries as catalogue
-from projects.portfolio.projects.rows import TargetRow, Totals
+from projects.portfolio.projects.rows import PortfolioRow, TargetRow, Totals
 from projects.portfolio.reports.queries import my_projects
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
@@ -26,7 +28,7 @@ from projects.register.selection.filtering import PortfolioFilter
 from projects.verdicts.facts.facts import ProjectFacts, StatusRow
 from projects.verdicts.facts.milestones import attained, ends_of, first_at, fulfilled
 from projects.verdicts.facts.works import overall_in
-from projects.verdicts.lights.queries import reference_on
+from projects.verdicts.lights.queries import in_force
 from projects.verdicts.status.queries import facts_of_one, status_tables, statuses
 from projects.works.files.lists import FileLine
 from projects.works.files.queries import project_files
@@ -39,6 +41,8 @@ from projects.works.schedule.queries import milestones_on
 from projects.works.schedule.tables import Milestone, WorkStage
 from projects.works.stops.queries import events_of
 from projects.works.stops.tables import Event
+
+PRESSING = frozenset({"behind", "stopped", "not_begun"})
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,13 @@ class MilestoneRow:
 
     @property
     def slip_days(self) -> int | None:
-        """Actual against the current plan; positive is late."""
+        """Actual against the baseline, which a later change of the plan doesn't move; positive is late (S-26)."""
+        baseline = self.milestone.baseline_on or self.plan_on
+        return (self.actual_on - baseline).days if baseline and self.actual_on else None
+
+    @property
+    def plan_slip_days(self) -> int | None:
+        """Actual against the current plan."""
         return (self.actual_on - self.plan_on).days if self.plan_on and self.actual_on else None
 
 
@@ -90,7 +100,10 @@ class HomePage:
     """Totals, and the promises that need attention."""
 
     totals: Totals
+    worst: Sequence[PortfolioRow]
+    kept: Mapping[str, int]
     missed: Sequence[TargetRow]
+    unknown: Sequence[TargetRow]
     at_risk: Sequence[TargetRow]
     conflict_count: int
     red_lights: int
@@ -103,16 +116,19 @@ def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None
     """The dashboard; None for a role without business rights."""
     if not may(actor, "portfolio.read"):
         return None
-    _, totals = catalogue.portfolio(actor, PortfolioFilter(per_page=25), as_of)
+    worst, totals = catalogue.portfolio(actor, PortfolioFilter(per_page=25), as_of)
     rows = catalogue.promises(actor, as_of)
-    missed = [row for row in rows if row.state in {"overdue", "behind"}]
+    missed = [row for row in rows if LIGHT_OF[row.state] == "red"]
     due = [line for line in my_projects(actor, business_day) if line.is_owed] if actor.role == "manager" else []
     queue = review_queue(actor) if may(actor, "report.review") else []
     money = dashboard(actor, as_of) if actor.role == "finance" else None
     pairs = sum(map(len, catalogue.conflicting(rows).values())) // 2
     return HomePage(
         totals=totals,
+        worst=[row for row in worst if row.works_state in PRESSING or LIGHT_OF[row.state] == "red"],
+        kept=Counter(row.measure for row in rows if row.state in KEPT and row.quantifier == "project"),
         missed=missed,
+        unknown=[row for row in rows if row.state == "unknown"],
         at_risk=[row for row in rows if row.state == "at_risk"],
         conflict_count=pairs,
         red_lights=red_lights(actor, as_of),
@@ -140,7 +156,9 @@ def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> P
         project_ids=[found.id],
         programme_ids=[status.programme_id] if status and status.programme_id else [],
     )
-    facts = facts_of_one(found.id, as_of, reference_on(as_of))
+    law = in_force(as_of)
+    facts = facts_of_one(found.id, as_of, law.reference)
+    rules = law.book.of(status.programme_id if status else found.programme_id)
     flags = flags_of([(row.facts, row.wording) for row in targets if row.project_slug], facts.stages)
     return ProjectPage(
         project=found,
@@ -150,7 +168,7 @@ def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> P
         stages=_stages(found.id, status),
         milestones=_milestones(found.id, facts, status, as_of),
         events=events_of(found.id, as_of),
-        curve=s_curve(found.name, facts, flags, as_of),
+        curve=s_curve(found.name, facts, flags, as_of, rules),
         gates=gate_list(found.id, as_of),
         funding=money_of(found.id, as_of),
         reports=known_on(report_history(found.id), as_of, business_day),

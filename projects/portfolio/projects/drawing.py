@@ -12,7 +12,7 @@ from html import escape
 from typing import NamedTuple
 
 from projects.core.money import exact_yuan, shown_wan
-from projects.core.month import format_month
+from projects.core.text import cut, told
 from projects.portfolio.projects.rows import PortfolioRow
 
 BLANK = "—"
@@ -21,11 +21,15 @@ BLANK = "—"
 class RowWords(NamedTuple):
     """What a row says in the reader's language.
 
-    Marks by state (markup), words by key, a threshold in its unit, addresses by slug, a number of findings in words,
-    the mark of a sample and its meaning, the mark of four lights (markup).
+    Marks by state (markup), of works and of data (markup), that a plan was published only later, words by key, a
+    threshold in its unit, addresses by slug, a number of findings in words, the mark of a sample and its meaning, the
+    mark of four lights (markup).
     """
 
     lights: Mapping[str, str]
+    works: Callable[[str, int | None], str]
+    data: Callable[[str, dt.date | None], str]
+    unpublished: Callable[[dt.date], str]
     measures: Mapping[str, str]
     commitments: Mapping[str, str]
     threshold: Callable[[int | None, str, str], str]
@@ -42,16 +46,21 @@ def draw(rows: Iterable[PortfolioRow], words: RowWords) -> str:
 
 
 def _row(row: PortfolioRow, words: RowWords) -> str:
+    if row.unpublished:
+        told = escape(words.unpublished(row.unpublished))
+        return (
+            f'<tr class="project-row"><th scope="row">{name_of(row, words)}</th><td '
+            f'class="nowrap">{escape(row.place)}</td><td colspan="9" class="note">{told}</td></tr>'
+        )
     late = " late" if row.slip_days and row.slip_days > 0 else ""
-    report = BLANK if row.report_month is None else format_month(row.report_month)
     return (
         f'<tr class="project-row"><th scope="row">{name_of(row, words)}</th><td '
-        f'class="nowrap">{escape(row.place)}</td><td>{words.lights[row.state]}</td><td>{words.four(row.lights)}</td>'
-        f'<td class="num{late}">{_slip(row.slip_days)}</td><td class="promise">{_promise(row, words)}</td><td '
-        f'class="nowrap">{_day(row.due)}</td>'
+        f'class="nowrap">{escape(row.place)}</td><td>{words.lights[row.state]}</td>'
+        f"<td>{words.works(row.works_state, row.works_days)}</td><td>{words.data(row.data_state, row.data_on)}</td>"
+        f"<td>{words.four(row.lights)}</td>"
+        f'<td class="num{late}">{_slip(row.slip_days)}</td><td class="promise">{_promise(row, words)}</td>'
         f'<td class="num nowrap">{_percent(row.percent)} <span class="note">/ {_percent(row.plan_percent)}</span></td>'
-        f'<td class="num">{_chance(row.probability)}</td><td class="nowrap">{_day(row.forecast_finish)}</td>'
-        f'<td class="nowrap">{report}</td><td class="num">{wan(row.investment_fen)}</td></tr>'
+        f'<td class="num">{_chance(row.probability)}</td><td class="nowrap">{_day(row.forecast_finish)}</td></tr>'
     )
 
 
@@ -73,7 +82,9 @@ def _promise(row: PortfolioRow, words: RowWords) -> str:
         return ""
     threshold = words.threshold(row.threshold, row.measure, row.quantifier or "")
     commitment = words.commitments[row.commitment or "none"]
-    return f'{escape(words.measures[row.measure])} {escape(threshold)} <span class="note">({escape(commitment)})</span>'
+    due = f' <span class="nowrap">{row.due.isoformat()}</span>' if row.due else ""
+    what = f"{escape(words.measures[row.measure])} {escape(threshold)}"
+    return f'{what} <span class="note">({escape(commitment)})</span>{due}'
 
 
 def _slip(days: int | None) -> str:
@@ -85,11 +96,11 @@ def _day(value: dt.date | None) -> str:
 
 
 def _chance(value: float | None) -> str:
-    return BLANK if value is None else f"{value:.0f}"
+    return BLANK if value is None else told(value, 0)
 
 
 def _percent(value: float | None) -> str:
-    return BLANK if value is None else f"{value:.1f}"
+    return BLANK if value is None else f"{cut(value, 1):.1f}"
 
 
 def wan(fen: int | None) -> str:

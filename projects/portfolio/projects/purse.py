@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from projects.core.text import N_
+from projects.core.text import N_, cut
 from projects.money.ladder.sums import NONE, Ladder, LadderLine, ladder
 from projects.portfolio.projects.drawing import BLANK, RowWords, name_of, wan
 from projects.portfolio.projects.rows import PortfolioRow
@@ -43,10 +43,14 @@ def _row(row: PortfolioRow, purses: Purses, words: RowWords, findings: Mapping[s
     approved = (own.total if own.lines else NONE).approved
     count = purses.findings.get(row.id, 0)
     found = f'<a class="late" href="{escape(findings[row.slug])}">{count}</a>' if count else "0"
-    percent = BLANK if row.percent is None else f"{row.percent:.1f}"
+    percent = BLANK if row.percent is None else f"{cut(row.percent, 1):.1f}"
+    if row.unpublished:
+        state = f'<td class="note">{escape(words.unpublished(row.unpublished))}</td>'
+    else:
+        state = f"<td>{words.lights[row.state]}</td>"
     return (
         f'<tr class="project-row"><th scope="row">{name_of(row, words)}</th><td '
-        f'class="nowrap">{escape(row.place)}</td><td>{words.lights[row.state]}</td>'
+        f'class="nowrap">{escape(row.place)}</td>{state}'
         f'<td class="num">{percent}</td><td class="num">{wan(approved)}</td>{_part(own.central)}{_part(own.local)}<td '
         f'class="num">{found}</td></tr>'
     )
@@ -56,9 +60,8 @@ def _part(line: LadderLine) -> str:
     if not any((line.approved, line.allocated, line.received, line.paid)):
         return f'<td class="num">{BLANK}</td>' * 3
     sums = ((line.allocated, None), (line.received, line.receipt_rate), (line.paid, line.payment_rate))
-    return "".join(
-        [
-            f'<td class="num">{wan(fen)}{"" if rate is None else f"""<div class="note">{rate:.1f}%</div>"""}</td>'
-            for fen, rate in sums
-        ]
-    )
+    return "".join([f'<td class="num">{wan(fen)}{_rate(rate)}</td>' for fen, rate in sums])
+
+
+def _rate(rate: float | None) -> str:
+    return "" if rate is None else f'<div class="note">{cut(rate, 1):.1f}%</div>'

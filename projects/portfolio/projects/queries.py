@@ -31,6 +31,7 @@ from projects.register.selection.queries import conditions
 from projects.verdicts.assess.programme import conflicts
 from projects.verdicts.status.queries import status_tables
 
+LATER = aliased(PlanDocument)  # a plan that was published later
 _FORMER = tuple(one.name for one in fields(FormerTarget))
 
 # --- the portfolio ----------------------------------------------------------------------------------------------------
@@ -49,7 +50,7 @@ def _ordering(chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement
         "probability": status.c.probability,
     }[chosen.sort.removeprefix("-")]
     first = (column.desc() if falling else column.asc()).nulls_last()
-    return [first, status.c.slip_days.desc().nulls_last(), Project.id]
+    return [first, status.c.lag_days.desc().nulls_last(), Project.id]
 
 
 def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[list[PortfolioRow], Totals]:
@@ -66,6 +67,10 @@ def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[li
         programme=Programme.name,
         unit=Unit.name,
         state=s.state,
+        works_state=s.works_state,
+        works_days=s.works_days,
+        data_state=s.data_state,
+        data_on=s.data_on,
         slip_days=s.slip_days,
         percent=s.percent,
         plan_percent=s.plan_percent,
@@ -84,6 +89,7 @@ def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[li
         threshold=Target.threshold,
         due=Target.due,
         commitment=Target.commitment,
+        unpublished=LATER.issued_on,
     )
     statement = (
         select(*columns)
@@ -92,31 +98,48 @@ def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[li
         .outerjoin(Programme, Programme.id == s.programme_id)
         .outerjoin(Unit, Unit.id == Project.unit_id)
         .outerjoin(Target, Target.id == s.target_id)
+        .outerjoin(LATER, _unpublished(status, as_of))
         .where(*wanted)
         .order_by(*_ordering(chosen, status))
     )
     if chosen.per_page:
         statement = statement.limit(chosen.per_page).offset((chosen.page - 1) * chosen.per_page)
-    return rows_of(PortfolioRow, db.session.connection().execute(statement)), _totals(status, wanted)
+    return rows_of(PortfolioRow, db.session.connection().execute(statement)), _totals(status, wanted, as_of)
 
 
-def _totals(status: FromClause, wanted: list[ColumnElement[bool]]) -> Totals:
+def _unpublished(status: FromClause, as_of: dt.date) -> ColumnElement[bool]:
+    """Joins Project and `status` with the plan document that was published only after a day, where nothing else was
+    known of the project by then.
+    """
+    return and_(LATER.id == Project.document_id, LATER.issued_on > as_of, status.c.data_state == "none")
+
+
+def _totals(status: FromClause, wanted: list[ColumnElement[bool]], as_of: dt.date) -> Totals:
+    s = status.c
+    kinds = (s.state, s.works_state, s.data_state, s.severity, LATER.issued_on)
     counted = (
-        select(Place.code, Place.name, status.c.state, func.count())
+        select(Place.code, Place.name, *kinds, func.count())
         .select_from(Project)
         .join(status, status.c.project_id == Project.id)
         .join(Place, Place.code == Project.place_code)
+        .outerjoin(LATER, _unpublished(status, as_of))
         .where(*wanted)
-        .group_by(Place.code, Place.name, status.c.state)
+        .group_by(Place.code, Place.name, *kinds)
         .order_by(Place.code)
     )
-    states = dict.fromkeys(vocab.STATES, 0)
+    found = [dict.fromkeys(known, 0) for known in (vocab.STATES, vocab.WORKS_STATES, vocab.DATA_STATES, vocab.LIGHTS)]
     places: dict[str, tuple[str, str, dict[str, int]]] = {}
-    for code, name, state, count in db.session.connection().execute(counted).all():
-        states[state] += count
-        lights = places.setdefault(code, (code, name, dict.fromkeys(vocab.LIGHTS, 0)))[2]
-        lights[vocab.LIGHT_OF[state]] += count
-    return Totals({state: count for state, count in states.items() if count}, list(places.values()))
+    unpublished = 0
+    for code, name, *answers, severity, issued_on, count in db.session.connection().execute(counted).all():
+        if issued_on:
+            unpublished += count
+            continue
+        light = vocab.LIGHT_OF[vocab.RANKED[severity]]
+        for counts, answer in zip(found, (*answers, light), strict=True):
+            counts[answer] += count
+        places.setdefault(code, (code, name, dict.fromkeys(vocab.LIGHTS, 0)))[2][light] += count
+    states, works, data, lights = ({key: count for key, count in one.items() if count} for one in found)
+    return Totals(states, works, data, lights, list(places.values()), unpublished)
 
 
 # --- what is known beside projects ------------------------------------------------------------------------------------
@@ -151,8 +174,8 @@ def promises(
 
     A programme's promise counts its projects, so it is only for those who may see every one of them.
     """
-    _, status = status_tables(as_of)
-    s = status.c
+    projects, status = status_tables(as_of)
+    s, p = status.c, projects.c
     columns = labelled(
         id=Target.id,
         slug=Target.slug,
@@ -172,6 +195,7 @@ def promises(
         slip_days=s.slip_days,
         forecast_on=s.forecast_on,
         met_on=s.met_on,
+        met_by=s.met_by,
         current=s.current,
         reasons=s.reasons,
         rests_on_sample=s.rests_on_sample,
@@ -180,6 +204,10 @@ def promises(
         forecast_p90=s.forecast_p90,
         probability=s.probability,
         rule_set=s.rule_set,
+        works_state=p.works_state,
+        works_days=p.works_days,
+        data_state=p.data_state,
+        data_on=p.data_on,
         superseded_by_id=Target.superseded_by_id,
     )
     wanted: list[ColumnElement[bool]] = []
@@ -197,6 +225,7 @@ def promises(
         select(*columns, and_(*narrowing).label("is_shown"))
         .outerjoin(status, s.target_id == Target.id)
         .outerjoin(Project, Project.id == Target.project_id)
+        .outerjoin(projects, p.project_id == Target.project_id)
         .outerjoin(Programme, Programme.id == Target.programme_id)
         .outerjoin(Clause, Clause.id == Target.clause_id)
         .outerjoin(PlanDocument, PlanDocument.id == Clause.document_id)
@@ -205,12 +234,13 @@ def promises(
     )
     found = [dict(row) for row in db.session.execute(statement).mappings()]
     former = _former(found)
-    rows = [_target_row(row, former) for row in found if row["is_shown"]]
+    rows = [_target_row(row, former, as_of) for row in found if row["is_shown"]]
     return sorted(rows, key=lambda row: (vocab.SEVERITY[row.state], -(row.slip_days or 0)))
 
 
-def _target_row(row: Mapping[str, Any], former: Mapping[int, tuple[FormerTarget, ...]]) -> TargetRow:
+def _target_row(row: Mapping[str, Any], former: Mapping[int, tuple[FormerTarget, ...]], as_of: dt.date) -> TargetRow:
     own = {name: value for name, value in row.items() if name not in {"superseded_by_id", "is_shown"}}
+    own["data_age_days"] = (as_of - row["data_on"]).days if row["data_on"] else None
     return TargetRow(**own, former=former.get(own["id"], ()))
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from projects.core.text import Text, from_json
+from projects.core.text import N_, Text, from_json
 from projects.verdicts.facts.facts import TargetFacts, in_own_unit
+
+UNPUBLISHED = N_("当日尚无计划: 规划文件 %(on)s 才发布")
 
 
 class PortfolioRow(NamedTuple):
@@ -22,6 +24,10 @@ class PortfolioRow(NamedTuple):
     programme: str | None
     unit: str | None
     state: str
+    works_state: str
+    works_days: int | None
+    data_state: str
+    data_on: dt.date | None
     slip_days: int | None
     percent: float | None
     plan_percent: float | None
@@ -40,19 +46,27 @@ class PortfolioRow(NamedTuple):
     threshold: int | None
     due: dt.date | None
     commitment: str | None
+    unpublished: dt.date | None  # the day on which its plan was published, where that was still to come
 
 
 @dataclass(frozen=True)
 class Totals:
-    """How many projects stand in each state, over all the rows shown, and by place."""
+    """How many projects stand in each state of the promise, the works and the data, over all the rows shown; and their
+    lights (S-24), in all and by place. `unpublished`: those of which nothing was known because their plan did not exist
+    yet, which are in none of the other counts (S-20).
+    """
 
     states: dict[str, int]
+    works: dict[str, int]
+    data: dict[str, int]
+    lights: dict[str, int]
     places: list[tuple[str, str, dict[str, int]]]
+    unpublished: int = 0
 
     @property
     def count(self) -> int:
         """All of them."""
-        return sum(self.states.values())
+        return sum(self.states.values()) + self.unpublished
 
 
 @dataclass(frozen=True)
@@ -98,6 +112,7 @@ class TargetRow:
     slip_days: int | None
     forecast_on: dt.date | None
     met_on: dt.date | None
+    met_by: dt.date | None
     current: int | None
     reasons: Sequence[dict[str, Any]]
     rests_on_sample: bool
@@ -106,6 +121,11 @@ class TargetRow:
     forecast_p90: dt.date | None = None
     probability: float | None = None
     rule_set: str = ""
+    works_state: str | None = None  # of the project, None for a programme
+    works_days: int | None = None
+    data_state: str | None = None
+    data_on: dt.date | None = None
+    data_age_days: int | None = None
     former: tuple[FormerTarget, ...] = ()
 
     @property
@@ -137,6 +157,7 @@ class TargetRow:
             "due": self.due.isoformat() if self.due else None,
             "commitment": self.commitment,
             "state": self.state,
+            "promise_state": self.state,
             "slip_days": self.slip_days,
             "forecast": self.forecast_on.isoformat() if self.forecast_on else None,
             "reasons": [speak(text) for text in self.words],
@@ -145,11 +166,17 @@ class TargetRow:
             "slug": self.slug,
             "project_slug": self.project_slug,
             "met": self.met_on.isoformat() if self.met_on else None,
+            "met_by": self.met_by.isoformat() if self.met_by else None,
             "rests_on_sample": self.rests_on_sample,
             "basis": self.basis,
             "forecast_p10": self.forecast_p10.isoformat() if self.forecast_p10 else None,
             "forecast_p90": self.forecast_p90.isoformat() if self.forecast_p90 else None,
             "probability": self.probability,
+            "base_rate": None,
+            "works_state": self.works_state,
+            "works_days": self.works_days,
+            "data_state": self.data_state,
+            "data_age_days": self.data_age_days,
             "rule_set": self.rule_set,
             "moved_from": [one.to_json() for one in self.former],
         }

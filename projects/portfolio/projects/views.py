@@ -15,12 +15,13 @@ from projects.pictures.curves.drawing import drawn
 from projects.portfolio.home import queries as overview
 from projects.portfolio.money.queries import purses
 from projects.portfolio.projects import drawing, purse, queries, workbook
+from projects.portfolio.projects.rows import UNPUBLISHED
 from projects.register.documents.queries import clauses_of, plan_by_slug, plan_documents
 from projects.register.projects.queries import options
 from projects.register.selection import filtering
 from projects.sheets.writing.views import download
 from projects.web.clock import business_day, status_date
-from projects.web.filters import addresses, four, lit, threshold, worded
+from projects.web.filters import addresses, data, four, lit, threshold, worded, works
 from projects.web.i18n import speak
 
 bp = Blueprint("catalogue", __name__)
@@ -65,8 +66,12 @@ def _by_money(chosen: filtering.PortfolioFilter) -> bool:
 
 
 def _row_words() -> drawing.RowWords:
+    day = status_date()
     return drawing.RowWords(
         lights=lit(vocab.STATES),
+        works=works,
+        data=lambda state, on: data(state, on, day),
+        unpublished=lambda on: speak(Text(UNPUBLISHED, {"on": on})),
         measures=worded(vocab.MEASURES),
         commitments=worded(vocab.COMMITMENTS),
         threshold=threshold,

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from projects.core import vocabulary as vocab
+from projects.core.text import Text
 from projects.portfolio.projects.purse import PARTS, Purses
-from projects.portfolio.projects.rows import PortfolioRow, TargetRow
+from projects.portfolio.projects.rows import UNPUBLISHED, PortfolioRow, TargetRow
 from projects.register.selection.filtering import PortfolioFilter
 from projects.sheets.writing.table import Column, Table
 from projects.web.filters import threshold
@@ -38,7 +39,11 @@ def portfolio(
         Column("programme", _("项目群")),
         Column("unit", _("项目单位")),
         Column("category", _("类别")),
-        Column("state", _("判断")),
+        Column("state", _("承诺判断")),
+        Column("works_state", _("工程")),
+        Column("works_days", _("工程偏差 (天)"), "integer"),
+        Column("data_state", _("数据")),
+        Column("data_age_days", _("数据天数"), "integer"),
         *(Column(f"light_{key}", _("%(light)s灯", light=_(word))) for key, word in vocab.PROJECT_LIGHTS.items()),
         Column("slip_days", _("偏差 (天)"), "integer"),
         Column("measure", _("承诺")),
@@ -57,24 +62,30 @@ def portfolio(
         Column("finding_count", _("问题数"), "integer"),
         Column("sample", _("示例")),
     )
-    cells = [
-        (
-            row.slug, row.name, row.place, row.programme, row.unit, _(vocab.CATEGORIES[row.category]),
-            _(vocab.STATES[row.state]),
-            *(_(vocab.SIGNALS[vocab.SIGNAL_OF[letter]]) for letter in row.lights), row.slip_days,
-            _(vocab.MEASURES[row.measure]) if row.measure else None,
-            threshold(row.threshold, row.measure, row.quantifier) if row.measure and row.quantifier else None,
-            row.due, _(vocab.COMMITMENTS[row.commitment]) if row.commitment else None,
-            row.percent, row.plan_percent, row.plan_finish, row.forecast_finish, row.forecast_p10, row.forecast_p90,
-            row.probability, row.report_month, row.investment_fen, row.finding_count,
-            _sample(row.rests_on_sample),
-        )
-        for row in rows
-    ]  # fmt: skip
+    cells = [_cells(row, as_of, len(columns)) for row in rows]
     if money is None:
         return Table(_("项目清单"), columns, cells, _notes(as_of, chosen))
     wide = [(*cell, *_money(money, row)) for cell, row in zip(cells, rows, strict=True)]
     return Table(_("项目清单"), (*columns, *_money_columns()), wide, _notes(as_of, chosen))
+
+
+def _cells(row: PortfolioRow, as_of: dt.date, width: int) -> tuple[object, ...]:
+    """A project's cells; before its plan was published they say so, and nothing of what was planned later (S-20)."""
+    about = (row.slug, row.name, row.place, row.programme, row.unit, _(vocab.CATEGORIES[row.category]))
+    marks = (row.finding_count, _sample(row.rests_on_sample))
+    if row.unpublished:
+        said = speak(Text(UNPUBLISHED, {"on": row.unpublished}))
+        return (*about, said, *[None] * (width - len(about) - 1 - len(marks)), *marks)
+    return (
+        *about, _(vocab.STATES[row.state]), _(vocab.WORKS_STATES[row.works_state]), row.works_days,
+        _(vocab.DATA_STATES[row.data_state]), (as_of - row.data_on).days if row.data_on else None,
+        *(_(vocab.SIGNALS[vocab.SIGNAL_OF[letter]]) for letter in row.lights), row.slip_days,
+        _(vocab.MEASURES[row.measure]) if row.measure else None,
+        threshold(row.threshold, row.measure, row.quantifier) if row.measure and row.quantifier else None,
+        row.due, _(vocab.COMMITMENTS[row.commitment]) if row.commitment else None,
+        row.percent, row.plan_percent, row.plan_finish, row.forecast_finish, row.forecast_p10, row.forecast_p90,
+        row.probability, row.report_month, row.investment_fen, *marks,
+    )  # fmt: skip
 
 
 def _money_columns() -> list[Column]:
@@ -124,6 +135,7 @@ def targets(rows: Sequence[TargetRow], as_of: dt.date, chosen: PortfolioFilter) 
         Column("forecast_p90", _("推算日期 (最晚, P90)"), "date"),
         Column("probability", _("按期可能性 (百分比)"), "percent"),
         Column("met", _("达到日期"), "date"),
+        Column("met_by", _("不晚于"), "date"),
         Column("document", _("规划文件")),
         Column("number", _("文号")),
         Column("locator", _("条款")),
@@ -139,7 +151,7 @@ def targets(rows: Sequence[TargetRow], as_of: dt.date, chosen: PortfolioFilter) 
             row.slug, row.subject, _(vocab.MEASURES[row.measure]),
             threshold(row.threshold, row.measure, row.quantifier), row.due,
             _(vocab.COMMITMENTS[row.commitment]), _(vocab.STATES[row.state]), row.slip_days, row.forecast_on,
-            row.forecast_p10, row.forecast_p90, row.probability, row.met_on,
+            row.forecast_p10, row.forecast_p90, row.probability, row.met_on, row.met_by,
             row.document, row.number, row.locator, row.wording, "; ".join(speak(text) for text in row.words),
             _(vocab.BASES[row.basis]),
             "; ".join(one.due.isoformat() if one.due else _("未定") for one in row.former), row.rule_set,

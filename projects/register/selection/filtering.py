@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from projects.core.errors import InvalidError
 from projects.core.narrowing import is_place, pages, texts, typed
 from projects.core.text import N_, Text
-from projects.core.vocabulary import CATEGORIES, LIGHTS, MONEY_RULES, SIGNALS, STATES
+from projects.core.vocabulary import CATEGORIES, DATA_STATES, LIGHTS, MONEY_RULES, SIGNALS, STATES, WORKS_STATES
 
 SORTS = ("slip", "state", "name", "place", "percent", "due", "forecast", "probability")
-NAMED = ("q", "place", "programme", "plan", "category", "state", "light", "signal", "money", "columns")
+NAMED = ("q", "place", "programme", "plan", "category", "state", "works", "data", "light", "signal", "money", "columns")
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class PortfolioFilter:
     plan: str = ""
     category: str = ""
     state: str = ""
+    works: str = ""
+    data: str = ""
     light: str = ""
     signal: str = ""
     money: str = ""
@@ -45,6 +47,8 @@ class PortfolioFilter:
                 self.plan,
                 self.category,
                 self.state,
+                self.works,
+                self.data,
                 self.light,
                 self.signal,
                 self.money,
@@ -70,6 +74,8 @@ def read(args: Mapping[str, str]) -> PortfolioFilter:
     known = {
         "category": CATEGORIES,
         "state": STATES,
+        "works": WORKS_STATES,
+        "data": DATA_STATES,
         "light": LIGHTS,
         "signal": SIGNALS,
         "money": {"any", *MONEY_RULES},

@@ -39,7 +39,7 @@ def conditions(
         found.append(Project.category == chosen.category)
     if status is not None:
         found += _by_verdict(chosen, status)
-    elif chosen.state or chosen.light or chosen.signal:
+    elif chosen.state or chosen.works or chosen.data or chosen.light or chosen.signal:
         raise ValueError("a filter by verdict needs the verdicts")
     return found
 
@@ -48,8 +48,16 @@ def _by_verdict(chosen: PortfolioFilter, status: FromClause) -> list[ColumnEleme
     found: list[ColumnElement[bool]] = []
     if chosen.state:
         found.append(status.c.state == chosen.state)
+    if chosen.works:
+        found.append(status.c.works_state == chosen.works)
+    if chosen.data:
+        found.append(status.c.data_state == chosen.data)
     if chosen.light:
-        found.append(status.c.state.in_([state for state, light in vocab.LIGHT_OF.items() if light == chosen.light]))
+        found.append(
+            status.c.severity.in_(
+                [vocab.SEVERITY[state] for state, one in vocab.LIGHT_OF.items() if one == chosen.light]
+            )
+        )
     if chosen.signal:
         found.append(status.c.light == chosen.signal)
     return found

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import strategies as st
 
 from projects.core.text import Text
-from projects.core.vocabulary import STATES
+from projects.core.vocabulary import DATA_STATES, STATES, WORKS_STATES
 from projects.pictures.gantt.facts import ChartGroup, ChartItem, ChartMilestone, ChartStage, Portfolio, Promise
 
 DAY = dt.date
@@ -23,6 +23,10 @@ def item(slug: str = "zhongyi", **values: object) -> ChartItem:
         "state": "behind",
         "slip_days": 20,
         "percent": 48.5,
+        "works_state": "behind",
+        "works_days": 16,
+        "data_state": "fresh",
+        "data_on": DAY(2021, 11, 30),
         "plan_start": DAY(2021, 1, 1),
         "plan_finish": DAY(2022, 6, 30),
         "actual_start": DAY(2021, 2, 1),
@@ -68,7 +72,12 @@ def many(count: int, groups: int = 3) -> Portfolio:
     )
     states = list(STATES)
     rows = [
-        item(f"p{number}", label=f"{names[number % 4]}{number}", state=states[number % 9], is_sample=number == 1)
+        item(
+            f"p{number}",
+            label=f"{names[number % 4]}{number}",
+            state=states[number % len(states)],
+            is_sample=number == 1,
+        )
         for number in range(count)
     ]
     size = -(-count // groups)
@@ -99,6 +108,10 @@ items = st.builds(
     st.lists(milestones, max_size=3).map(tuple),
     st.lists(promises, max_size=2).map(tuple),
     st.booleans(),
+    works_state=st.sampled_from(list(WORKS_STATES)),
+    works_days=st.none() | st.integers(-9999, 9999),
+    data_state=st.sampled_from(list(DATA_STATES)),
+    data_on=dates,
 )
 groups = st.builds(
     ChartGroup,

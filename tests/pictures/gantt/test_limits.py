@@ -28,7 +28,10 @@ def iso(text: str) -> dt.date:
 
 
 def item(**values: object) -> ChartItem:
-    days = {name: iso(value) if isinstance(value, str) and name != "state" else value for name, value in values.items()}
+    days = {
+        name: iso(value) if isinstance(value, str) and not name.endswith("state") else value
+        for name, value in values.items()
+    }
     return ChartItem("a", "甲", **days)
 
 
@@ -74,15 +77,21 @@ def test_g1_the_day_after_the_planned_finish_is_the_first_of_slip(finish, slip):
 
 
 @pytest.mark.parametrize(
-    ("state", "percent", "slips"),
-    [("behind", 99.9, True), ("behind", None, True), ("behind", 100.0, False), ("no_data", 50.0, False)],
+    ("data_state", "percent", "slips"),
+    [
+        ("fresh", 99.9, True),
+        ("late", 0.0, True),
+        ("silent", 99.9, True),
+        ("silent", None, True),
+        ("fresh", 100.0, False),
+        ("none", 50.0, False),
+    ],
 )
 def test_g4_a_planned_finish_in_the_past_proves_slip_only_while_something_is_reported_and_not_all(
-    state, percent, slips
+    data_state, percent, slips
 ):
-    bars, _ = row(
-        item(plan_start="2021-01-01", plan_finish="2021-06-30", state=state, percent=percent, milestones=AHEAD)
-    )
+    known = {"data_state": data_state, "percent": percent}
+    bars, _ = row(item(plan_start="2021-01-01", plan_finish="2021-06-30", **known, milestones=AHEAD))
     assert bars.get("slip") == ("2021-07-01 2021-11-30" if slips else None)
 
 
@@ -91,7 +100,7 @@ def test_g4_a_planned_finish_in_the_past_proves_slip_only_while_something_is_rep
     [("2021-06-30", "2021-06-30", False), ("2021-07-01", "2021-06-30", True), ("2021-06-29", "2021-06-30", False)],
 )
 def test_g3_dates_that_run_backwards_draw_nothing_and_say_so(start, finish, noted):
-    plan, head = row(item(plan_start=start, plan_finish=finish, state="behind", percent=5.0, milestones=AHEAD))
+    plan, head = row(item(plan_start=start, plan_finish=finish, data_state="fresh", percent=5.0, milestones=AHEAD))
     assert ("plan" not in plan, TURNED in head.notes, "slip" not in plan) == (noted, noted, noted)
     actual, head = row(item(actual_start=start, actual_finish=finish))
     assert ("actual" not in actual, ACTUAL_TURNED in head.notes) == (noted, noted)

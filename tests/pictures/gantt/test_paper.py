@@ -60,7 +60,7 @@ def test_every_sheet_holds_its_rows_between_axis_and_legend():
         assert 20 <= paper.rows <= 48
         assert TOP + paper.rows * ROW + BOTTOM <= paper.height / paper.scale + 0.01
         columns = Columns.of(paper)
-        assert columns.right - columns.left > 190
+        assert columns.right - columns.left > 150
     assert roll(120).rows == 120
 
 
@@ -69,7 +69,7 @@ def test_a_half_empty_sheet_is_drawn_larger_as_long_as_the_bars_keep_their_room(
     larger = a3.filled(12)
     assert larger.scale > a3.scale
     assert larger.rows >= 12
-    assert larger.width / larger.scale >= 349
+    assert larger.width / larger.scale >= 370
     assert a3.filled(48) == a3
 
 

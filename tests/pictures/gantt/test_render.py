@@ -156,11 +156,16 @@ def test_a_file_is_written_by_its_ending(tmp_path):
 
 
 def test_a_title_in_another_language_is_translated():
-    shown = replace(many(2), title=Text("各项目的计划与实际"))
-    english = {"各项目的计划与实际": "Plans and actuals", "将误期": "will be late"}
+    shown = replace(many(4), title=Text("各项目的计划与实际"))
+    english = {
+        "各项目的计划与实际": "Plans and actuals",
+        "将误期": "Will be late",
+        "落后 %(days)s 天": "%(days)s d behind",
+    }
     text = text_of(chart_file(shown, "pdf", translate=lambda msgid: english.get(msgid, msgid)))
     assert "Plans and actuals" in text
-    assert "will be late" in text
+    assert "Will be late" in text
+    assert "16 d behind" in text
 
 
 def test_too_many_rows_are_refused_where_somebody_waits():

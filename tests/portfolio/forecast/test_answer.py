@@ -14,6 +14,7 @@ from flask import Flask
 
 from projects.pictures.curves.facts import Flag
 from projects.portfolio.forecast.answer import answer
+from projects.verdicts.facts.facts import RuleSet
 from projects.verdicts.facts.stops import with_stops
 from projects.verdicts.forecast.extract import packaged_reference
 from projects.verdicts.forecast.outlook import whole_ahead
@@ -22,8 +23,10 @@ PLAN = "0 10 20 30 40 50 60 70 80 90 100"  # 2021-01 … 2021-11
 AS_OF = dt.date(2021, 5, 5)
 
 
-def told(reported: str, *, plan: str = PLAN, as_of: dt.date = AS_OF, asked: dt.date | None = None, flags=(), stops=()):
-    facts = replace(drawn("2021-01", plan=plan, reported=reported), reference=packaged_reference())
+def told(
+    reported: str, *, plan: str = PLAN, as_of: dt.date = AS_OF, asked: dt.date | None = None, flags=(), stops=(), **rest
+):
+    facts = replace(drawn("2021-01", plan=plan, reported=reported, **rest), reference=packaged_reference())
     return answer(with_stops(facts, stops, as_of) if stops else facts, flags, as_of, asked)
 
 
@@ -33,7 +36,7 @@ def words(made) -> str:
 
 def test_the_finish_is_told_with_range_plan_and_chance():
     facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 15 20"), reference=packaged_reference())
-    span = whole_ahead(facts, facts.observations, AS_OF).finish
+    span = whole_ahead(facts, facts.observations, AS_OF, RuleSet()).finish
     said = words(answer(facts, (), AS_OF))
     assert f"推算 {span.p50} 完工, 八成可能在 {span.p10} 至 {span.p90} 之间" in said
     assert f"比计划 (2021-11-30) 晚 {(span.p50 - dt.date(2021, 11, 30)).days} 天" in said
@@ -43,7 +46,7 @@ def test_the_finish_is_told_with_range_plan_and_chance():
 def test_days_to_come_are_those_of_the_curve():
     made = told("0 10 15 20", asked=dt.date(2021, 8, 15), flags=[Flag(dt.date(2021, 12, 31), 50.0, "年内")])
     facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 15 20"), reference=packaged_reference())
-    ahead = whole_ahead(facts, facts.observations, AS_OF)
+    ahead = whole_ahead(facts, facts.observations, AS_OF, RuleSet())
     assert [one.on.isoformat() for one in made.standings] == [
         "2021-05-31",
         "2021-06-30",
@@ -72,8 +75,43 @@ def test_where_nothing_is_left_to_forecast_it_says_why(reported: str, plan: str,
     assert not made.standings
 
 
+@pytest.mark.parametrize(
+    ("as_of", "told_day", "said"),
+    [
+        ("2021-07-05", True, "八成可能在"),
+        ("2021-07-06", False, "自 2021-04-30 起没有消息, 已 67 天: 不给可能性和日期"),
+    ],
+)
+def test_s22_from_silent_data_no_finish_is_told_and_the_reason_is(as_of: str, told_day: bool, said: str):
+    made = told("0 10 15 20", as_of=dt.date.fromisoformat(as_of))
+    assert (said in words(made), bool(made.standings), "按计划完工的可能性" in words(made)) == (
+        True,
+        told_day,
+        told_day,
+    )
+
+
+def test_s4_a_finish_that_should_have_come_is_told_as_missing_and_not_as_a_forecast():
+    reported = "0 10 20 30 40 50 60 70 80 90 98"
+    facts = replace(drawn("2021-01", plan=PLAN, reported=reported), reference=packaged_reference())
+    finish = whole_ahead(facts, facts.observations, dt.date(2021, 11, 30), RuleSet()).finish.p50
+    for days, is_told in ((-1, True), (0, False), (1, False)):
+        made = told(reported, as_of=finish + dt.timedelta(days=days))
+        assert (f"推算 {finish} 完工" in words(made), bool(made.standings)) == (is_told, is_told)
+        assert (f"应于 {finish} 达到, 至今没有记录" in words(made)) == (not is_told)
+
+
+def test_s21_facts_that_contradict_each_other_are_both_told_and_nothing_is_forecast():
+    made = told("0 10 15 20", gates={"in_use": dt.date(2021, 5, 1)})
+    assert "2021-05-01 有完成记录, 而 2021-04-30 的月报总体进度为 20%: 两者矛盾" in words(made)
+    assert not made.standings
+    assert "已于 2021-05-01 完工" in words(told("0 10 15 90", gates={"in_use": dt.date(2021, 5, 1)}))
+
+
 def test_works_that_stand_still_are_told_and_the_past_is_not_asked():
-    assert "自 2021-05-01 起停工, 尚未复工" in words(told("0 10 15 20", stops=[(dt.date(2021, 5, 1), None)]))
+    stopped = told("0 10 15 20", stops=[(dt.date(2021, 5, 1), None)])
+    assert "自 2021-05-01 起停工, 尚未复工" in words(stopped)
+    assert ("完工" in words(stopped), stopped.standings) == (False, ())
     assert dt.date(2021, 3, 1) not in [one.on for one in told("0 10 15 20", asked=dt.date(2021, 3, 1)).standings]
 
 

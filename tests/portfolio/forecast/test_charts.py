@@ -23,7 +23,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from projects.core.acting import Acting
 from projects.core.errors import ForbiddenError, InvalidError
 from projects.core.permissions import SYSTEM
-from projects.core.text import Text
+from projects.core.text import Text, cut
 from projects.core.text import render as rendered
 from projects.database import transaction
 from projects.pictures.curves import render
@@ -33,7 +33,8 @@ from projects.pictures.curves.progress import s_curve
 from projects.portfolio.forecast import figures, queries
 from projects.portfolio.forecast.history import month_ends
 from projects.portfolio.forecast.table import table
-from projects.verdicts.facts.facts import GateFact
+from projects.verdicts.facts.facts import GateFact, RuleSet
+from projects.verdicts.facts.stops import with_stops
 from projects.verdicts.forecast.extract import packaged_reference
 from projects.verdicts.forecast.outlook import whole_ahead
 from projects.verdicts.status.operations import rebuild
@@ -64,11 +65,33 @@ def test_the_curve_has_plan_actual_forecast_and_its_range():
 
 def test_the_median_ends_on_the_day_that_is_told_as_the_finish():
     facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 15 20"), reference=packaged_reference())
-    finish = whole_ahead(facts, facts.observations, dt.date(2021, 4, 30)).finish
+    finish = whole_ahead(facts, facts.observations, dt.date(2021, 4, 30), RuleSet()).finish
     made = figure()
     assert made.lines[2].points[-1][0] == finish.p50
     assert next(day for day, _, high in made.band.points if high >= 99.99) == finish.p10
     assert made.band.points[-1][0] == finish.p90
+
+
+@pytest.mark.parametrize(
+    ("as_of", "stops", "gates", "is_told"),
+    [
+        (dt.date(2021, 7, 5), (), {}, True),
+        (dt.date(2021, 7, 6), (), {}, False),  # silent (S-22)
+        (dt.date(2021, 5, 5), [(dt.date(2021, 5, 1), None)], {}, False),  # standing still (S-14)
+        (dt.date(2021, 5, 5), [(dt.date(2021, 5, 1), dt.date(2021, 5, 4))], {}, True),
+        (dt.date(2021, 5, 5), (), {"in_use": dt.date(2021, 5, 1)}, False),  # contradicted (S-21)
+    ],
+)
+def test_s9_the_curve_goes_on_only_where_a_forecast_may_be_told(as_of, stops, gates, is_told: bool):
+    facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 15 20", gates=gates), reference=packaged_reference())
+    made = s_curve("北院", with_stops(facts, stops, as_of), (), as_of)
+    assert (made.band is not None, [line.style for line in made.lines][2:]) == (is_told, ["forecast"] * is_told)
+
+
+def test_s22_the_curve_follows_the_rule_set_of_its_project():
+    facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 15 20"), reference=packaged_reference())
+    patient = RuleSet(silent_days=365, silent_months=12)
+    assert s_curve("北院", facts, (), dt.date(2021, 7, 6), patient).band is not None
 
 
 def test_the_median_lies_inside_the_range():
@@ -87,7 +110,7 @@ def test_every_value_of_the_picture_stands_in_the_table():
     twin = table(made, str)
     shown = {row[0]: row for row in twin.rows}
     for line, column in zip(made.lines, range(1, 4), strict=True):
-        assert all(shown[day][column] == round(value, 2) for day, value in line.points)
+        assert all(shown[day][column] == cut(value, 2) for day, value in line.points)
     assert [column.key for column in twin.columns] == ["day", "line_0", "line_1", "line_2", "p10", "p90", "promise"]
     assert shown[dt.date(2021, 12, 31)][-1] == "年内完成50%"
 
@@ -159,7 +182,7 @@ def test_each_moment_is_what_was_known_then(app: Flask, world: dict):
             rows = {row.target_id: row for row in computed({world["id"]}, day)[1]}
             first = rows[min(rows)]
             assert value == first.slip_days
-            assert dict(chance.lines[mine].points)[day] == pytest.approx(first.probability, abs=0.006)
+            assert cut(dict(chance.lines[mine].points)[day], 2) == first.probability
 
 
 def test_the_page_costs_few_statements_however_many_months(app: Flask, world: dict):

@@ -68,7 +68,10 @@ def test_the_usual_columns_cost_and_show_what_they_did(app, leader):
     page = leader.get("/projects").text
     assert "看资金列" in page
     assert "待处理的资金问题" not in page
-    assert "完成投资" in page
+    assert ">工程<" in page
+    assert "完成投资" not in page
+    assert "最近月报" not in page.split("<thead>")[1]
+    assert "完成投资 (元)" in leader.get("/projects.csv").text
     with counted(app) as usual:
         leader.get("/projects")
     with counted(app) as wide:

@@ -104,10 +104,9 @@ def test_every_kind_of_verdict_can_be_seen(loaded: Flask) -> None:
         load()
         seen = set(db.session.scalars(select(TargetStatus.state)))
         assert seen == {
-            "overdue",
+            "overdue_no_evidence",
             "behind",
             "at_risk",
-            "no_data",
             "undated",
             "on_track",
             "met_late",
