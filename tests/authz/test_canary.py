@@ -70,7 +70,7 @@ CLOSED = {  # keys of vocabularies, places and people: no text that a person wro
     "AddressTries": {"address", "guessed"}, "KeptForm": {"sealed"}, "AuditCheckpoint": {"digest", "file_sha256", "mac"},
     "ApiToken": {"token_hash", "hint"}, "LoginSession": {"token_hash"},
     "AuditEntry": {"tag", "result", "object_type", "digest"},
-    "ProjectStatus": {"place_code", "state", "plan_kind", "rule_set", "light", "lights"},
+    "ProjectStatus": {"place_code", "state", "works_state", "data_state", "plan_kind", "rule_set", "light", "lights"},
     "TargetStatus": {"state", "rule_set"}, "Setting": {"key", "value"},
     "Attachment": {"media_type", "sha256", "storage_key", "thumbnail_key"},
 }  # fmt: skip
@@ -82,6 +82,7 @@ CHILDREN = {
     "entry_id": models.LedgerEntry,
     "file_id": models.Attachment,
     "exemption_id": models.Exemption,
+    "event_id": models.Event,
 }  # whose ids stand in addresses below a project
 OF_PLACES = {
     "receipt_id": models.TreasuryReceipt,

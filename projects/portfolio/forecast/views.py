@@ -66,16 +66,16 @@ def note(slug: str) -> Page:
     )
 
 
-@bp.post("/projects/<slug>/forecast/stops/<int:number>")
+@bp.post("/projects/<slug>/forecast/stops/<int:event_id>")
 @allowed("plan.write")
-def correct(slug: str, number: int) -> Page:
+def correct(slug: str, event_id: int) -> Page:
     """Correct a stop or resumption, or withdraw it, as the pressed button says."""
     project, form = project_by_slug(current_actor(), slug), CorrectionForm()
     withdrawn = request.form.get("action") == "withdraw"
 
     def write() -> None:
         change = operations.withdraw_stop if withdrawn else operations.correct_stop
-        change(acting(), project.id, number, form.seen.data or "", form.entry())
+        change(acting(), project.id, event_id, form.seen.data or "", form.entry())
 
     def done(_nothing: None) -> Response:
         flash(gettext("已撤销, 计划曲线和判断已更新") if withdrawn else gettext("已更正, 计划曲线和判断已更新"))
@@ -83,11 +83,14 @@ def correct(slug: str, number: int) -> Page:
 
     def clash(said: str) -> str:
         form.form_errors.append(said)
-        event = next((one for one in stops_of(project.id) if one.id == number), None)
+        event = next((one for one in stops_of(project.id) if one.id == event_id), None)
         form.seen.raw_data, form.seen.data = None, content_of(event) if event else ""
-        return _page(slug, form, number)
+        return _page(slug, form, event_id)
 
-    return filed(form, write, done, lambda: _page(slug, form, number), clash)
+    if all(one.id != event_id for one in stops_of(project.id)):  # withdrawn meanwhile, or another project's
+        form.form_errors.append(gettext(operations.GONE))
+        return _page(slug, form, event_id), 404
+    return filed(form, write, done, lambda: _page(slug, form, event_id), clash)
 
 
 @bp.get("/projects/<slug>/forecast/<any(curve, slip, chance):key>.<any(csv, xlsx):kind>")

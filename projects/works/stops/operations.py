@@ -30,6 +30,9 @@ TITLES = {"happened_on": "on", "expected_on": "expected", "text": "reason"}  # c
 Beside = tuple[Neighbour | None, Neighbour | None]
 
 
+GONE = N_("这条记录已不在, 可能刚被他人撤销: 您刚才填写的内容还在下面")
+
+
 def note_stop(acting: Acting, project_id: int, entry: Mapping[str, str]) -> Event:
     """Store a stop or a resumption, and renew the project's verdicts; InvalidError names the fields that can't be
     taken.
@@ -103,7 +106,7 @@ def _found(project_id: int, event_id: int) -> tuple[Event, Beside]:
         other = db.session.get(Event, event_id)
         if other and other.project_id == project_id:
             raise NotFoundError(N_("没有这条停工或复工记录"))
-        raise ConflictError(N_("这条记录已不在, 可能刚被他人撤销: 您刚才填写的内容还在下面"))
+        raise ConflictError(GONE)
     event = known[place]
     before = known[place - 1] if place else None
     after = known[place + 1] if place + 1 < len(known) else None
