@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from projects.core.text import Text
+from projects.verdicts.facts.facts import DataVerdict, WorksVerdict
 from projects.verdicts.forecast.forecast import PercentSpan
 
 Point = tuple[dt.date, float]
@@ -121,4 +122,7 @@ class ChartPage:
     plan_kind: str
     stops: Sequence[tuple[dt.date, dt.date | None]]
     is_sample: bool
+    state: str  # the worst of its dated promises
+    works: WorksVerdict
+    data: DataVerdict
     answer: Answer

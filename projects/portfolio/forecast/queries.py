@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from projects.core.permissions import Actor
 from projects.core.text import Text
-from projects.core.vocabulary import MEASURES
+from projects.core.vocabulary import MEASURES, SEVERITY
 from projects.pictures.curves.facts import ChartPage, CurveSubject
 from projects.pictures.curves.progress import flags_of, s_curve
 from projects.portfolio.forecast import figures
@@ -15,6 +16,7 @@ from projects.portfolio.forecast.history import moments
 from projects.portfolio.projects.queries import promises
 from projects.portfolio.projects.rows import TargetRow
 from projects.register.projects.queries import project_by_slug
+from projects.verdicts.assess.programme import assess_project
 from projects.verdicts.assess.words import amount
 from projects.verdicts.facts.assembly import assemble
 from projects.verdicts.facts.facts import RuleBook
@@ -39,6 +41,7 @@ def chart_page(actor: Actor, slug: str, as_of: dt.date, asked: dt.date | None = 
     dated = [row for row in rows if row.due]
     seen = moments(raw, project.id, project.programme_id, [row.facts for row in dated], as_of, law)
     flags = flags_of([(row.facts, row.wording) for row in dated], facts.stages)
+    whole = assess_project(facts, {}, as_of, rules)
     curve = s_curve(project.name, facts, flags, as_of, rules)
     chosen = figures.subjects(facts, [CurveSubject(row.slug, _label(row)) for row in dated], seen)
     slip = figures.slip_chart(project.name, chosen, seen, as_of, is_sample=curve.is_sample)
@@ -52,8 +55,16 @@ def chart_page(actor: Actor, slug: str, as_of: dt.date, asked: dt.date | None = 
         plan_kind=kind,
         stops=facts.stops,
         is_sample=curve.is_sample,
+        state=worst_of(row.state for row in rows),
+        works=whole.works,
+        data=whole.data,
         answer=answer(facts, flags, as_of, asked, rules),
     )
+
+
+def worst_of(states: Iterable[str]) -> str:
+    """The worst of some promises that is dated or kept; undated where there is none (S-12)."""
+    return min((state for state in states if state != "undated"), key=SEVERITY.__getitem__, default="undated")
 
 
 def _label(row: TargetRow) -> Text:

@@ -32,6 +32,7 @@ from projects.pictures.curves.facts import CurveSubject, Flag, Moment
 from projects.pictures.curves.progress import s_curve
 from projects.portfolio.forecast import figures, queries
 from projects.portfolio.forecast.history import month_ends
+from projects.portfolio.forecast.queries import worst_of
 from projects.portfolio.forecast.table import table
 from projects.verdicts.facts.facts import GateFact, RuleSet
 from projects.verdicts.facts.stops import with_stops
@@ -328,3 +329,17 @@ def test_works_done_by_a_gate_have_no_forecast_though_the_report_is_behind():
     as_of = dt.date(2021, 4, 30)
     assert [line.style for line in s_curve("北院", facts, (), as_of).lines] == ["plan", "actual", "forecast"]
     assert [line.style for line in s_curve("北院", done, (), as_of).lines] == ["plan", "actual"]
+
+
+@pytest.mark.parametrize(
+    ("states", "worst"),
+    [
+        ([], "undated"),
+        (["undated"], "undated"),
+        (["undated", "met_early"], "met_early"),
+        (["met_late", "on_track", "unknown", "at_risk"], "unknown"),
+        (["behind", "overdue_no_evidence"], "overdue_no_evidence"),
+    ],
+)
+def test_s12_the_page_of_charts_names_the_worst_dated_promise(states: list[str], worst: str):
+    assert worst_of(states) == worst
