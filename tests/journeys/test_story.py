@@ -29,8 +29,8 @@ class Line(NamedTuple):
     slip: int
     percent: float
     forecast: dt.date
-    month: str
-    investment: str
+    works: str
+    data: str
 
 
 class Bars(NamedTuple):
@@ -51,12 +51,12 @@ def portfolio(page: Page, name: str = NAME) -> Line:
     headings = page.locator("table.portfolio thead th").all_inner_texts()[1:]
     seen = dict(zip([heading.rstrip(" ▲▼") for heading in headings], cells, strict=True))
     return Line(
-        seen["判断"],
+        seen["承诺判断"],
         number(seen["偏差 (天)"]),
         float(seen["进度 / 计划 (%)"].partition("/")[0]),
         dt.date.fromisoformat(seen["推算完工"]),
-        seen["最近月报"],
-        seen["完成投资 (万元)"],
+        seen["工程"],
+        seen["数据"],
     )
 
 
@@ -159,7 +159,7 @@ def test_a_report_goes_from_the_site_to_the_leaders_chart(as_role: Callable[...,
     watch.tolerated.append("status of 422")  # the browser names the page that refuses a return without a comment
     leader, manager, dispatcher = as_role("leader"), as_role("manager"), as_role("dispatcher")
     before, bars_before = portfolio(leader), gantt(leader)
-    assert before.month == "2021-10"
+    assert before.data == "◉ 及时, 36 天前"
 
     first = fills_what_is_due(manager)
     returns_it(dispatcher)
@@ -171,7 +171,8 @@ def test_a_report_goes_from_the_site_to_the_leaders_chart(as_role: Callable[...,
     # The leader sees what was foreseen, in the list and in the chart.
     after, bars_after = portfolio(leader), gantt(leader)
     assert (after.state, after.slip) == promised[:2]
-    assert (after.percent, after.month, after.investment) == (32.0, MONTH, "39,500.00")
+    assert (after.percent, after.data) == (32.0, "◉ 及时, 0 天前")
+    assert after.works != before.works
     assert after.slip != before.slip
     assert after.forecast != before.forecast
     assert bars_after.end - bars_before.end == A_DAY * (after.forecast - before.forecast).days
