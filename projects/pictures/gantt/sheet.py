@@ -6,13 +6,13 @@ Every style differs from the others in black and white too: by height, fill, hat
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from projects.core.text import N_, Text, told
 from projects.core.vocabulary import LIGHT_OF
 from projects.pictures.gantt.facts import ChartItem, ChartMilestone, ChartStage, Promise
+from projects.pictures.gantt.icons import ICONS
 from projects.pictures.gantt.layout import Chart, ChartRow
 from projects.pictures.gantt.paper import (
     BOTTOM,
@@ -27,7 +27,7 @@ from projects.pictures.gantt.paper import (
     hatch_lines,
     shortened,
 )
-from projects.pictures.gantt.pens import Pen, Point, dashes, whisker
+from projects.pictures.gantt.pens import Pen, dashes, whisker
 from projects.pictures.gantt.wording import LEGEND, ChartWords
 
 
@@ -80,69 +80,6 @@ LANES = {
     "range": (2.4, 1.25),
 }  # top and height in a row
 HALF = {"planned": 0.85, "reached": 1.0, "missed": 0.85}  # half a diamond
-_CIRCLE = tuple((math.cos(turn * math.pi / 8), math.sin(turn * math.pi / 8)) for turn in range(16))
-_STAR = tuple(
-    (
-        math.sin(turn * math.pi / 5) * (1 if turn % 2 == 0 else 0.42),
-        -math.cos(turn * math.pi / 5) * (1 if turn % 2 == 0 else 0.42),
-    )
-    for turn in range(10)
-)
-ICONS: dict[str, Sequence[Point]] = {  # the shapes of vocabulary.SHAPES, as outlines in a box from -1 to 1
-    "overdue": (
-        (-1, -0.6),
-        (-0.6, -1),
-        (0, -0.4),
-        (0.6, -1),
-        (1, -0.6),
-        (0.4, 0),
-        (1, 0.6),
-        (0.6, 1),
-        (0, 0.4),
-        (-0.6, 1),
-        (-1, 0.6),
-        (-0.4, 0),
-    ),
-    "behind": ((-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)),
-    "at_risk": ((0, -1), (1, 0.85), (-1, 0.85)),
-    "overdue_no_evidence": (
-        *_CIRCLE,
-        _CIRCLE[0],
-        (0.55, 0.15),
-        (-0.55, 0.15),
-        (-0.55, -0.15),
-        (0.55, -0.15),
-        (0.55, 0.15),
-    ),
-    "contradicted": (
-        (-0.9, -0.6),
-        (0.25, -0.6),
-        (0.45, -1),
-        (0.75, -0.85),
-        (0.6, -0.6),
-        (0.9, -0.6),
-        (0.9, -0.2),
-        (0.4, -0.2),
-        (0.2, 0.2),
-        (0.9, 0.2),
-        (0.9, 0.6),
-        (0, 0.6),
-        (-0.25, 1),
-        (-0.55, 0.85),
-        (-0.4, 0.6),
-        (-0.9, 0.6),
-        (-0.9, 0.2),
-        (-0.2, 0.2),
-        (0, -0.2),
-        (-0.9, -0.2),
-    ),
-    "unknown": _CIRCLE,
-    "undated": ((-0.9, -0.2), (0.9, -0.2), (0.9, 0.2), (-0.9, 0.2)),
-    "on_track": _CIRCLE,
-    "met_late": ((0, -1), (1, 0), (0, 1), (-1, 0)),
-    "met_on_time": ((-1, 0.1), (-0.65, -0.3), (-0.3, 0.15), (0.65, -0.9), (1, -0.5), (-0.28, 0.9)),
-    "met_early": _STAR,
-}
 
 
 class Word(NamedTuple):

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
 from projects.core.text import N_
-from projects.database import rows_of
+from projects.database import among, given, rows_of
 from projects.extensions import db
 from projects.register.documents.queries import answered_for, document_known
 from projects.register.documents.tables import PlanDocument
 from projects.register.projects.facts import Option
 from projects.register.projects.tables import FormerProgramme, Programme, Project
 
+LAST_ROW = 2**31 - 1  # behind every former one
 _WHOLE = (
     joinedload(Project.unit),
     joinedload(Project.place),
@@ -80,4 +97,32 @@ def programme_on(as_of: dt.date | Any) -> ColumnElement[int | None]:
     newest = past.order_by(former.id.desc()).limit(1).correlate(Project).scalar_subquery()
     return case(
         (or_(Project.programme_since.is_(None), Project.programme_since <= as_of), Project.programme_id), else_=newest
+    )
+
+
+def memberships(ids: Collection[int] | None) -> dict[int, list[tuple[dt.date | None, int | None]]]:
+    """Of every project that ever changed its programme, those it belonged to, each since when (None: always)."""
+    found: dict[int, list[tuple[dt.date | None, int | None]]] = defaultdict(list)
+    for project_id, since, programme_id in db.session.connection().execute(_memberships(ids is not None), given(ids)):
+        found[project_id].append((since, programme_id))
+    return found
+
+
+@cache
+def _memberships(some: bool) -> Executable:
+    former = FormerProgramme
+    past = select(former.project_id, former.since, former.programme_id, former.id.label("place"))
+    moved = Project.programme_since.is_not(None)
+    present = select(Project.id, Project.programme_since, Project.programme_id, literal(LAST_ROW)).where(moved)
+    both = union_all(past.where(*among(former.project_id, some)), present.where(*among(Project.id, some))).subquery()
+    return select(both.c.project_id, both.c.since, both.c.programme_id).order_by(both.c.project_id, both.c.place)
+
+
+@cache
+def ever_in() -> Executable:
+    """The projects that belong to some programmes or once did: which of them did on a day is told by `programme_on`."""
+    former = FormerProgramme
+    return union(
+        select(Project.id).where(*among(Project.programme_id, some=True)),
+        select(former.project_id).where(*among(former.programme_id, some=True)),
     )

@@ -34,8 +34,8 @@ from sqlalchemy.schema import CreateTable, DropTable
 from projects.database import among, given, labelled, rows_of
 from projects.extensions import db
 from projects.register.documents.tables import Clause, PlanDocument
-from projects.register.projects.queries import programme_on
-from projects.register.projects.tables import FormerProgramme, Programme, Project
+from projects.register.projects.queries import ever_in, memberships, programme_on
+from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import ProgrammeTally, Target
 from projects.verdicts.assess.programme import CountedTally
 from projects.verdicts.facts.assembly import PlanPoint, Raw, StoredEvent, StoredReport, assemble, by_project
@@ -46,15 +46,13 @@ from projects.verdicts.lights.queries import in_force, light_facts
 from projects.verdicts.status import rows as verdicts
 from projects.verdicts.status.rows import Assessed, ProjectRef, TargetRef
 from projects.verdicts.status.tables import ProjectStatus, TargetStatus
-from projects.works.gates.queries import finding_counts
-from projects.works.gates.tables import Gate
+from projects.works.gates.queries import finding_counts, gates_recorded
 from projects.works.reports.queries import approved_by
 from projects.works.reports.tables import MonthlyReport, StageProgress
 from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
 from projects.works.stops.tables import Event
 
 Ids = Collection[int] | None
-LAST_ROW = 2**31 - 1  # behind every former one
 UNTIL: Any = bindparam("until")
 
 
@@ -163,21 +161,6 @@ def _telling_events(some: bool) -> Executable:
     columns = [getattr(Event, name) for name in StoredEvent._fields]
     statement = select(*columns).where(telling, Event.happened_on <= UNTIL, *among(Event.project_id, some))
     return statement.order_by(Event.happened_on.desc(), Event.id.desc())
-
-
-def gates_recorded(ids: Ids, until: dt.date) -> dict[int, list[tuple[str, dt.date, bool]]]:
-    """The gates that the register has a day for up to a day, by project: key, day, whether a sample."""
-    found: dict[int, list[tuple[str, dt.date, bool]]] = defaultdict(list)
-    for project_id, *gate in _rows(_gates_passed(ids is not None), ids, until=until):
-        found[project_id].append(tuple(gate))
-    return found
-
-
-@cache
-def _gates_passed(some: bool) -> Executable:
-    return select(Gate.project_id, Gate.key, Gate.passed_on, Gate.is_sample).where(
-        Gate.passed_on <= UNTIL, *among(Gate.project_id, some)
-    )
 
 
 def _reports(ids: Ids, until: dt.date) -> tuple[dict[int, list[StoredReport]], dict[int, dict[str, float]]]:
@@ -299,24 +282,6 @@ def known_on(ids: Ids, as_of: dt.date, programmes: Ids = None) -> Assessed:
     )
 
 
-def memberships(ids: Ids) -> dict[int, list[tuple[dt.date | None, int | None]]]:
-    """Of every project that ever changed its programme, those it belonged to, each since when (None: always)."""
-    found: dict[int, list[tuple[dt.date | None, int | None]]] = defaultdict(list)
-    for project_id, since, programme_id in _rows(_memberships(ids is not None), ids):
-        found[project_id].append((since, programme_id))
-    return found
-
-
-@cache
-def _memberships(some: bool) -> Executable:
-    former = FormerProgramme
-    past = select(former.project_id, former.since, former.programme_id, former.id.label("place"))
-    moved = Project.programme_since.is_not(None)
-    present = select(Project.id, Project.programme_since, Project.programme_id, literal(LAST_ROW)).where(moved)
-    both = union_all(past.where(*among(former.project_id, some)), present.where(*among(Project.id, some))).subquery()
-    return select(both.c.project_id, both.c.since, both.c.programme_id).order_by(both.c.project_id, both.c.place)
-
-
 def _programmes_of(ids: Ids, as_of: dt.date, named: Ids) -> tuple[Ids, Ids]:
     """The programmes `named`, else those of some projects that have promises of their own; and all the projects whose
     facts these verdicts need.
@@ -326,7 +291,7 @@ def _programmes_of(ids: Ids, as_of: dt.date, named: Ids) -> tuple[Ids, Ids]:
     programmes = named if named is not None else {row for (row,) in _rows(_promising_programmes(), ids, until=as_of)}
     if not programmes:
         return programmes, ids
-    return programmes, set(ids) | {row for (row,) in _rows(_ever_in(), programmes)}
+    return programmes, set(ids) | {row for (row,) in _rows(ever_in(), programmes)}
 
 
 @cache
@@ -340,16 +305,6 @@ def _promising_programmes() -> Executable:
     promised = select(Target.id).where(Target.programme_id == Programme.id, *standing(UNTIL)).exists()
     return select(Programme.id).where(
         Programme.id.in_(select(programme_on(UNTIL)).where(*among(Project.id, some=True))), promised
-    )
-
-
-@cache
-def _ever_in() -> Executable:
-    """The projects that belong to some programmes or once did: which of them did on a day is told by `programme_on`."""
-    former = FormerProgramme
-    return union(
-        select(Project.id).where(*among(Project.programme_id, some=True)),
-        select(former.project_id).where(*among(former.programme_id, some=True)),
     )
 
 

@@ -20,12 +20,12 @@ from projects.verdicts.forecast.extract import packaged_record, packaged_referen
 from projects.verdicts.forecast.own import with_own
 from projects.verdicts.forecast.reference import Finished, Reference
 from projects.verdicts.forecast.tables import ReferenceVersion
-from projects.verdicts.status.queries import gates_recorded, plan_points, stage_plans, telling_events
+from projects.verdicts.status.queries import plan_points, stage_plans, telling_events
 from projects.verdicts.track_record import months
 from projects.verdicts.track_record.months import Filed, History
 from projects.verdicts.track_record.page import RecordPage
 from projects.verdicts.track_record.scores import track_record
-from projects.works.gates.queries import past_gates
+from projects.works.gates.queries import gates_recorded, past_gates
 from projects.works.reports.queries import approved_by
 from projects.works.reports.tables import MonthlyReport
 

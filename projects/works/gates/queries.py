@@ -134,3 +134,18 @@ def _published(some: bool) -> Executable:
         Event.gate_key.is_not(None), Event.happened_on <= bindparam("as_of"), *among(Event.project_id, some)
     )
     return statement.order_by(Event.happened_on.desc(), Event.id.desc())
+
+
+def gates_recorded(ids: Collection[int] | None, until: dt.date) -> dict[int, list[tuple[str, dt.date, bool]]]:
+    """The gates that the register has a day for up to a day, by project: key, day, whether a sample."""
+    found: dict[int, list[tuple[str, dt.date, bool]]] = defaultdict(list)
+    for project_id, *gate in db.session.connection().execute(_gates_passed(ids is not None), given(ids, until=until)):
+        found[project_id].append(tuple(gate))
+    return found
+
+
+@cache
+def _gates_passed(some: bool) -> Executable:
+    return select(Gate.project_id, Gate.key, Gate.passed_on, Gate.is_sample).where(
+        Gate.passed_on <= bindparam("until"), *among(Gate.project_id, some)
+    )
