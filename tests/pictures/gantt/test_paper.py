@@ -6,6 +6,8 @@ from gantt_samples import item, many, portfolio, portfolios
 from hypothesis import given
 from hypothesis import strategies as st
 
+from projects.core.vocabulary import STATES
+from projects.pictures.gantt.icons import ICONS
 from projects.pictures.gantt.layout import layout
 from projects.pictures.gantt.paper import BOTTOM, PAPERS, ROW, TOP, Columns, hatch_lines, pages, roll, shortened
 
@@ -91,3 +93,9 @@ def test_hatching_stays_inside_its_bar(left, width, gap):
 
 def test_a_single_project_fills_one_page():
     assert len(pages(layout(portfolio(item())), PAPERS["a4"].rows)) == 1
+
+
+def test_every_state_has_an_outline_of_its_own_in_print():
+    assert set(ICONS) == set(STATES)
+    assert len(set(map(tuple, ICONS.values()))) == len(STATES)
+    assert all(abs(x) <= 1 and abs(y) <= 1 for points in ICONS.values() for x, y in points)
