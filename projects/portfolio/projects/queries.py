@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from projects.core import vocabulary as vocab
@@ -198,7 +198,7 @@ def promises(
         met_by=s.met_by,
         current=s.current,
         reasons=s.reasons,
-        rests_on_sample=s.rests_on_sample,
+        rests_on_sample=or_(s.rests_on_sample, func.coalesce(p.rests_on_sample, false())),
         basis=Target.basis,
         forecast_p10=s.forecast_p10,
         forecast_p90=s.forecast_p90,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from builders import NOW, TODAY, make_gate, make_report, make_user, sign_in
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from projects.commands.rebuilding import rebuild_in_steps
 from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError
 from projects.core.permissions import SYSTEM, Actor
@@ -203,6 +205,20 @@ def test_a_sample_person_with_a_history_is_switched_off_and_comes_back(loaded: F
             credentials = load_samples(SYSTEM, NOW)
         assert credentials is not None
         assert all(password_fits(user_by_name(one.username).password_hash, one.password) for one in credentials.people)
+
+
+@pytest.mark.parametrize("path", ["/", "/projects", "/targets", "/reports"])
+@pytest.mark.parametrize("role", ["leader", "manager", "reviewer"])
+def test_every_row_that_rests_on_a_sample_says_so(loaded: Flask, client: FlaskClient, role: str, path: str) -> None:
+    with loaded.app_context():
+        load()
+        rebuild_in_steps(SYSTEM, NOW, NOW.date())
+        sign_in(client, db.session.scalars(select(User).where(User.username == role)).one())
+    page = client.get(f"{path}?as_of={NOW.date()}").get_data(as_text=True)
+    rows = [row for row in re.findall(r"<tr[ >].*?</tr>", page, re.DOTALL) if "/projects/" in row]
+    told = [row for row in rows if re.search(r"落后|超前|按计划|失联|及时|草稿|待审|已通过|-\d\d \d\d:\d\d<", row)]
+    assert [row for row in told if 'class="sample' not in row] == []
+    assert told
 
 
 def test_a_reversal_of_a_sample_entry_goes_with_it_and_other_money_stays(loaded: Flask) -> None:
