@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from projects.core import vocabulary as vocab
+from projects.core.addresses import is_official
 from projects.core.answers import data_text, works_text
 from projects.core.money import exact_yuan, in_unit, shown_wan
 from projects.core.month import BEIJING, format_month
@@ -239,6 +240,7 @@ def register(app: Flask) -> None:
         mark=mark,
         signal=signal,
         four=four,
+        official=is_official,
         speak=speak,
         threshold=threshold,
     )

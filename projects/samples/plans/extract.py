@@ -15,6 +15,7 @@ from pathlib import Path
 
 from projects.config import DATA
 from projects.core import vocabulary as vocab
+from projects.core.addresses import addresses, is_official
 from projects.core.money import parse_fen
 from projects.core.month import month_end, parse_day, parse_month
 from projects.samples.plans.facts import (
@@ -157,10 +158,19 @@ def _event(entry: FactEntry, project: str, stages: Sequence[str]) -> EventFact:
     if (stage is None) != (percent is None):
         raise entry.fail("a stage and its percent go together")
     gate = entry.known("gate", list(vocab.GATE_MEASURES.values()))
-    text, source = entry.text("text"), entry.text("source")
+    text, source = entry.text("text"), _source(entry)
     return _finished(
         entry, EventFact(project, *when, text, gate, stage, None if percent is None else percent / 100, source)
     )
+
+
+def _source(entry: FactEntry) -> str:
+    """Where a fact was read: `source`, or `press` where no official publication of it is known."""
+    press = entry.maybe("press")
+    source = press or entry.text("source")
+    if any(is_official(page) == bool(press) for page in addresses(source)):
+        raise entry.fail(f"{source}: pages of state bodies are a source, all others are press")
+    return source
 
 
 def _when(text: str) -> tuple[dt.date, str]:

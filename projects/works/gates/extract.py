@@ -36,30 +36,25 @@ def read(file: Path) -> Template:
         raise ValueError(f"{file.name}: an entry lacks or misspells a field: {problem}") from problem
 
 
-def _law(entry: Mapping[str, Any], laws: Mapping[str, Any]) -> Law | None:
-    return Law(laws[entry["law"]]["zh"], entry["article"]) if "law" in entry else None
+def _law(entry: Mapping[str, Any], laws: Mapping[str, Any]) -> Law:
+    own, then = laws[entry["law"]], entry.get("then")
+    return Law(own["zh"], entry["article"], own.get("number", ""), (then["from"], _law(then, laws)) if then else None)
 
 
 def _gate(entry: Mapping[str, Any], laws: Mapping[str, Any]) -> GateSpec:
-    waiver = entry.get("waiver", {})
+    waiver = entry.get("waiver")
     return GateSpec(
         entry["key"],
         entry["zh"],
         entry["en"],
         tuple(entry.get("follows", ())),
-        waiver.get("merged_into"),
-        _law(waiver, laws),
+        waiver["merged_into"] if waiver else None,
+        _law(waiver, laws) if waiver else None,
     )
 
 
 def _edge(entry: Mapping[str, Any], laws: Mapping[str, Any]) -> Edge:
-    return Edge(
-        entry["rule"],
-        entry["zh"],
-        entry["gate"],
-        tuple(entry["needs"]),
-        Law(laws[entry["law"]]["zh"], entry["article"]),
-    )
+    return Edge(entry["rule"], entry["zh"], entry["gate"], tuple(entry["needs"]), _law(entry, laws))
 
 
 def _clock(entry: Mapping[str, Any], laws: Mapping[str, Any]) -> Clock:
@@ -68,4 +63,5 @@ def _clock(entry: Mapping[str, Any], laws: Mapping[str, Any]) -> Clock:
         for name in ("months", "days", "extension_months", "extensions", "configurable", "reminder")
         if name in entry
     }
-    return Clock(entry["rule"], entry["zh"], entry["from"], entry["until"], law=_law(entry, laws), **lengths)
+    law = _law(entry, laws) if "law" in entry else None
+    return Clock(entry["rule"], entry["zh"], entry["from"], entry["until"], law=law, **lengths)

@@ -81,22 +81,23 @@ def _edge(template: Template, edge: Edge, known: Mapping[str, GateRecord]) -> Ga
         return None
     names = [template.by_key[need].name for need in edge.needs]
     needed = names[0] if len(names) == 1 else Text(N_("%(one)s或%(other)s"), {"one": names[0], "other": names[1]})
+    law = edge.law.on(record.earliest or record.on).text
     words: dict[str, object] = {
         "gate": template.by_key[edge.gate].name,
         "on": _spoken(record),
         "need": needed,
-        "law": edge.law.text,
+        "law": law,
     }
     days = [(known[need].on, known[need]) for need in edge.needs if need in known and known[need].on]
     if days:
         need_on, need = min(days, key=lambda one: one[0] or dt.date.max)
         text = Text(N_("%(gate)s (%(on)s) 早于%(need)s (%(need_on)s), 违反%(law)s"), words | {"need_on": _spoken(need)})
-        return GateFinding(edge.rule, edge.name, "broken", edge.gate, text, record.on, need_on, law=edge.law.text)
+        return GateFinding(edge.rule, edge.name, "broken", edge.gate, text, record.on, need_on, law=law)
     waived = [need for need in edge.needs if need in known and known[need].waived_reason]
     merged = next((template.by_key[need].merged_into for need in waived if template.by_key[need].merged_into), None)
     if not record.registered:
         text = Text(N_("%(gate)s (%(on)s) 见于公开报道, 这里还没有登记%(need)s: 请补录, 以便核对%(law)s"), words)
-        return GateFinding(edge.rule, edge.name, "notice", edge.gate, text, record.on, law=edge.law.text)
+        return GateFinding(edge.rule, edge.name, "notice", edge.gate, text, record.on, law=law)
     if merged:
         into = template.by_key[merged].name
         text = Text(
@@ -107,7 +108,7 @@ def _edge(template: Template, edge: Edge, known: Mapping[str, GateRecord]) -> Ga
         text = Text(N_("%(gate)s (%(on)s) 之前没有%(need)s: 登记为不办, 但%(law)s要求先办, 不办的理由不能代替"), words)
     else:
         text = Text(N_("%(gate)s (%(on)s) 之前没有%(need)s的记录, %(law)s要求先办"), words)
-    return GateFinding(edge.rule, edge.name, "missing", edge.gate, text, record.on, law=edge.law.text)
+    return GateFinding(edge.rule, edge.name, "missing", edge.gate, text, record.on, law=law)
 
 
 def _passed_by(template: Template, need: str, known: Mapping[str, GateRecord], day: dt.date) -> bool:
@@ -144,7 +145,7 @@ def _clock(template: Template, clock: Clock, known: Mapping[str, GateRecord], as
         "over": (reached - (latest if kind in {"late", "overdue"} else due)).days,
     }  # fmt: skip
     text = Text(_clock_words(clock, kind, done.on is not None, within_extension=reached <= latest), words)
-    law = clock.law.text if clock.law else None
+    law = clock.law.on(reached).text if clock.law else None
     return GateFinding(clock.rule, clock.name, kind, clock.until, text, done.on, start.on, due, law, clock.configurable)
 
 

@@ -17,15 +17,29 @@ from projects.core.text import N_, Text
 
 @dataclass(frozen=True)
 class Law:
-    """An article of a law; `name` is a message id."""
+    """An article of a law; `name` and `number` are message ids.
+
+    What is no law or regulation has its `number`, and was read in a reprint (docs/laws.md). `then` is the article in
+    its place, and the day it came into force.
+    """
 
     name: str
     article: int
+    number: str = ""
+    then: tuple[dt.date, Law] | None = None
+
+    def on(self, day: dt.date) -> Law:
+        """The article in force on `day`."""
+        return self.then[1].on(day) if self.then and self.then[0] <= day else self
 
     @property
     def text(self) -> Text:
         """The law and its article, as they are cited."""
-        return Text(N_("《%(law)s》第 %(article)s 条"), {"law": Text(self.name), "article": self.article})
+        params: dict[str, object] = {"law": Text(self.name), "article": self.article}
+        if not self.number:
+            return Text(N_("《%(law)s》第 %(article)s 条"), params)
+        params["number"] = Text(self.number)
+        return Text(N_("《%(law)s》(%(number)s) 第 %(article)s 条, 据转载"), params)
 
 
 @dataclass(frozen=True)

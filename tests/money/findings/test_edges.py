@@ -213,7 +213,7 @@ def test_the_law_told_is_the_one_of_this_money():
     assert ("政府投资条例》第十九条" in late["county"], "政府投资条例" in late["private"]) == (True, False)
     budget = DocumentFacts(1, "budget", "财建〔2024〕9号", dt.date(2024, 3, 1), dt.date(2024, 3, 1), 100, 100, (), None)
     (one,) = late_documents(budget, DAY, LIMITS, workdays())
-    assert str(one.law) == "预算法第五十二条"
+    assert str(one.law) == "《预算法》第五十二条"
 
 
 def test_a_finding_says_the_figure_of_the_installation(app, project):

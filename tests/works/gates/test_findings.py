@@ -182,6 +182,26 @@ def test_a_finding_names_the_rule_the_two_days_the_law_and_the_breach():
     assert str(one.text) == "开工 (2021-03-01) 早于施工许可 (2021-06-01), 违反《建筑法》第 7 条"
 
 
+@pytest.mark.parametrize(
+    ("rule", "line", "as_of", "law"),
+    [
+        ("G-2", "start=2026-08-14", "2026-11-30", "《环境影响评价法》第 25 条"),
+        ("G-2", "start=2026-08-15", "2026-11-30", "《生态环境法典》第 107 条"),
+        ("G-2", "start=2026-08", "2026-11-30", "《环境影响评价法》第 25 条"),  # its first day
+        ("G-2", "eia=2026-09-01 start=2026-08-20", "2026-11-30", "《生态环境法典》第 107 条"),
+        ("G-10", "eia=2021-01-01", "2026-08-14", "《环境影响评价法》第 24 条"),
+        ("G-10", "eia=2021-01-01", "2026-08-15", "《生态环境法典》第 106 条"),
+        ("G-10", "eia=2021-01-01 start=2026-03-01", "2026-11-30", "《环境影响评价法》第 24 条"),
+        ("G-12", "completion_acceptance=2026-01-01", "2026-11-30",
+         "《基本建设项目竣工财务决算管理暂行办法》(财建〔2016〕503号) 第 2 条, 据转载"),
+    ],
+)  # fmt: skip
+def test_a_finding_cites_the_law_of_its_day_and_how_it_was_read(rule, line, as_of, law):
+    (one,) = [one for one in findings(template(), drawn(line), parse_day(as_of)) if one.rule == rule]
+    assert str(one.law) == law
+    assert rule != "G-2" or law in str(one.text)
+
+
 def test_what_is_known_only_to_the_month_is_spoken_as_the_month():
     (one,) = [one for one in findings(template(), drawn("+start=2021-03"), dt.date(2021, 11, 30)) if one.rule == "G-1"]
     assert str(one.text).startswith("开工 (2021-03) 见于公开报道")

@@ -77,6 +77,27 @@ def test_a_published_event_is_shown_with_its_source(app, client, people, project
     page = sign_in(client, people["leader"]).get("/projects/wuda/gates")
     assert 'href="https://example.org/a"' in page.text
     assert "见于公开报道" in page.text
+    assert "来源页面</a> (媒体或转载))" in page.text
+
+
+def test_pages_of_the_press_are_named_as_such_and_each_has_its_link(app, client, people, project):
+    with app.app_context(), transaction():
+        db.session.add(
+            Event(
+                project_id=project.id,
+                happened_on=dt.date(2021, 3, 1),
+                precision="day",
+                text="开工",
+                source="市政府公报 https://www.gov.cn/1 ; http://example.org/2",
+            )
+        )
+    page = sign_in(client, people["leader"]).get("/projects/wuda").text
+    told = page[page.index('id="events"') :]
+    assert re.findall(r'<a href="(http[^"]+)" rel="noreferrer">[^<]+</a>( \(媒体或转载\))?', told) == [
+        ("https://www.gov.cn/1", ""),
+        ("http://example.org/2", " (媒体或转载)"),
+    ]
+    assert "来源: 市政府公报 <a" in told
 
 
 @pytest.mark.parametrize("role", ["manager", "dispatcher"])

@@ -59,7 +59,8 @@ def test_the_prose_cites_the_law_of_every_edge_and_clock():
     for one in (*template().edges, *template().clocks):
         if one.law:
             section = re.split(r"^#+ ", prose[prose.index(f"## {one.rule} ") + 3 :], flags=re.MULTILINE)[0]
-            assert f"《{one.law.name}》第 {one.law.article} 条" in section, one.rule
+            for law in (one.law, *([one.law.then[1]] if one.law.then else [])):
+                assert str(law.text).removesuffix(", 据转载") in section, one.rule
 
 
 def test_every_word_has_its_english():
