@@ -1,5 +1,5 @@
 """Alembic's environment: the application's own engine, foreign keys off while SQLite tables are rebuilt, checked before
-the commit.
+the commit; no step down that would lose data.
 """
 
 from typing import Any
@@ -8,6 +8,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 from sqlalchemy import Connection, TypeDecorator
+
+from projects.commands.downgrading import guarded
 
 db = current_app.extensions["migrate"].db
 
@@ -28,6 +30,8 @@ def run(connection: Connection) -> None:
     try:
         how = {"render_as_batch": sqlite, "compare_type": True, "render_item": render_item, "transactional_ddl": True}
         context.configure(connection=connection, target_metadata=db.metadata, **how)
+        for one in context.script.walk_revisions():
+            one.module.downgrade = guarded(one.revision, one.module.downgrade, connection)
         with context.begin_transaction():
             context.run_migrations()
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all() if sqlite else []

@@ -16,6 +16,7 @@ COMMANDS = {
     "archive-audit": ("history:archive_audit", "Write the older part of the history to a file."),
     "assess": ("main:assess", "Say of every promise whether it will be kept."),
     "audit-head": ("history:audit_head", "Append the history's newest head to a file."),
+    "backup": ("backup.command:backup", "Write database, keys and files to one file."),
     "backtest": ("forecast:backtest", "Forecast the projects of a folder as of its days."),
     "create-user": ("main:create_user_command", "Add an account and print its password once."),
     "demo": ("main:demo", "Load the sample content and print its sign-ins."),
@@ -31,11 +32,13 @@ COMMANDS = {
     "match": ("money:match", "Propose which allocation lines receipts pay."),
     "purge-audit": ("history:purge_audit", "Remove from the history what an archive holds."),
     "rebuild-status": ("main:rebuild_status", "Recompute every stored verdict; run it daily."),
+    "restore": ("backup.command:restore", "Put a backup into an empty place."),
     "serve": ("main:serve", "Prepare everything and serve until Ctrl-C."),
     "sweep-files": ("main:sweep_files", "Remove stored files that no row refers to."),
     "track-record": ("forecast:track_record_command", "Say how well past forecasts came true."),
     "undo-import": ("money:undo_import", "Take a whole import back by its number."),
     "verify-audit": ("history:verify_audit", "Say whether the history is whole."),
+    "verify-backup": ("backup.command:verify_backup", "Say whether a backup is as it was written."),
 }  # what help says has 50 columns
 
 

@@ -157,10 +157,13 @@ def purge_audit(archive: Path, yes: bool) -> None:
 
 @command("accept-restored-backup")
 @click.option("--reason", required=True, help="Why an older state was restored; it stands in the history.")
-def accept_restored_backup(reason: str) -> None:
+@click.option(
+    "--head", type=existing, help="Heads kept elsewhere (audit-head), where the disk took the own ones along."
+)
+def accept_restored_backup(reason: str, head: Path | None) -> None:
     """After restoring an older backup: say in the history which entries were lost, and go on."""
     with told(), transaction():
-        lost, aside = operations.accept_restored(SYSTEM, now(), reason)
+        lost, aside = operations.accept_restored(SYSTEM, now(), reason, read_heads(head)[0] if head else ())
     click.echo(f"{lost} entries lost; the heads from before lie in {aside.name}")
 
 

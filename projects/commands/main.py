@@ -13,6 +13,8 @@ from flask import current_app
 from flask_babel import force_locale
 
 from projects import config, database
+from projects.commands.backup.keeping import before_upgrade
+from projects.commands.backup.place import place_of
 from projects.commands.parts import as_of, command, lang, today
 from projects.commands.rebuilding import rebuild_in_steps
 from projects.core.answers import works_text
@@ -44,17 +46,23 @@ from projects.works.files.storage import open_storage
 
 
 @command()
-def init() -> None:
-    """Create or upgrade the database, the key and the catalogue of the five plans; safe to repeat."""
-    prepare()
+@click.option("--without-copy", is_flag=True, help="Upgrade without copying the database first: you have a backup.")
+def init(without_copy: bool) -> None:
+    """Create or upgrade the database, the key and the catalogue of the five plans; safe to repeat.
+
+    Before an upgrade the database is copied to INSTANCE_PATH/backups.
+    """
+    prepare(copy=not without_copy)
     click.echo("database ready")
 
 
-def prepare() -> None:
-    """Key, migrations, catalogue, verdicts as of today."""
+def prepare(*, copy: bool = True) -> None:
+    """A copy where migrations are about to change the database, key, migrations, catalogue, verdicts as of today."""
     from flask_migrate import upgrade
 
     os.umask(0o077)
+    if copy:
+        copy_before_upgrade()
     config.make_key(Path(current_app.config["INSTANCE_PATH"]))
     make_audit_key(Path(current_app.config["INSTANCE_PATH"]))
     upgrade(directory=current_app.extensions["migrate"].directory)
@@ -64,6 +72,23 @@ def prepare() -> None:
         if loaded.added or loaded.changed:
             forget(today())
     rebuild_in_steps(SYSTEM, now(), today())
+
+
+def copy_before_upgrade() -> None:
+    """Copy the database where an upgrade is about to change it, and say where; what can't be copied is not upgraded."""
+    try:
+        taken = before_upgrade(place_of(current_app), now)
+    except ProblemError as problem:
+        raise click.ClickException(
+            f"{problem}\nnothing was upgraded; with a backup of your own, `projects init --without-copy` upgrades"
+        ) from None
+    if taken:
+        click.echo(f"copied before the upgrade: {taken.path}")
+        if not taken.manifest.is_complete:
+            raise click.ClickException(
+                "it says that the history or the database is broken (`projects verify-backup`), so nothing was "
+                "upgraded; `projects init --without-copy` upgrades all the same"
+            )
 
 
 @command()

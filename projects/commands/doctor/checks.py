@@ -8,10 +8,12 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from projects.commands.backup.faults import in_words
 from projects.core.text import N_, Text
 
 LEAST_FREE = 1024**3
 SHORTEST_KEY = 32
+SHOWN = 3
 FEWEST_SIGNS = 8
 GUESSABLE = frozenset({"dev", "development", "secret", "changeme", "change-me", "default", "test"})
 LEVELS = {"ok": N_("良好"), "note": N_("提示"), "fail": N_("需处理")}
@@ -51,6 +53,9 @@ class Facts:
     missing_fonts: Sequence[str]
     holidays_until: int
     history_rights: Sequence[str]
+    history_faults: Sequence[str]  # as `projects verify-audit` finds them
+    database_check: str  # the database's own check: its name
+    database_faults: Sequence[str]  # and what it found
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,30 @@ def _migrations(facts: Facts) -> CheckResult:
         "fail",
         Text(N_("数据库缺少这些升级: %(revisions)s"), missing),
         Text(N_("先备份, 再运行 projects init")),
+    )
+
+
+def _integrity(facts: Facts) -> CheckResult:
+    told = {"check": facts.database_check, "faults": "; ".join(facts.database_faults[:SHOWN])}
+    if not facts.database_faults:
+        return CheckResult("integrity", "ok", Text(N_("数据库自检 (%(check)s) 没有发现错误"), told))
+    return CheckResult(
+        "integrity",
+        "fail",
+        Text(N_("数据库自检 (%(check)s) 发现错误: %(faults)s"), told),
+        Text(N_("停止服务, 复制留存现有数据库, 再恢复最近的完整备份 (docs/operations/backup.md)")),
+    )
+
+
+def _chain(facts: Facts) -> CheckResult:
+    if not facts.history_faults:
+        return CheckResult("chain", "ok", Text(N_("审计记录完整")))
+    told = {"count": len(facts.history_faults), "first": in_words(facts.history_faults[0])}
+    return CheckResult(
+        "chain",
+        "fail",
+        Text(N_("审计记录校验没有通过, 有 %(count)s 处. %(first)s"), told),
+        Text(N_("运行 projects verify-audit 查明; 恢复过旧备份时运行 projects accept-restored-backup")),
     )
 
 
@@ -291,6 +320,6 @@ def _holidays(facts: Facts) -> CheckResult:
 
 
 CHECKS: tuple[Callable[[Facts], CheckResult], ...] = (
-    _key, _debug, _user, _permissions, _web, _sqlite, _migrations, _status, _rules, _zone, _storage, _space, _mail,
-    _history, _translations, _fonts, _holidays,
+    _key, _debug, _user, _permissions, _web, _sqlite, _migrations, _status, _rules, _zone, _integrity, _chain,
+    _storage, _space, _mail, _history, _translations, _fonts, _holidays,
 )  # fmt: skip

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from projects.commands.backup import reading
+from projects.commands.backup.reading import history_faults
+from projects.commands.backup.soundness import own_check
+from projects.core.errors import ConfigError
 from projects.core.month import beijing_day, parse_day
 from projects.core.permissions import SYSTEM
 from projects.core.settings.queries import setting
 from projects.extensions import db
+from projects.history.record.operations import safe_of
 from projects.register.projects.tables import Project
 from projects.verdicts.rules.queries import still_outstanding
 from projects.verdicts.status.tables import ProjectStatus
@@ -32,12 +34,14 @@ def database_facts(migrations: str, now: dt.datetime, demo_date: str) -> dict[st
         "today": beijing_day(now),
         "history_rights": (),
         "outdated": (0, 0, ()),
+        "history_faults": (),
+        "database_check": "",
+        "database_faults": (),
     }
-    file = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
-    if file and not Path(file).exists():  # looking would make it
-        return found | {"database_problem": f"{file}: no such file"}
+    if reading.without_database(db.engine):
+        return found | {"database_problem": f"{db.engine.url.database}: no such file"}
     try:
-        found["pending"] = tuple(pending(migrations))
+        found["pending"] = tuple(reading.pending(db.session.connection(), migrations))
         if not found["pending"]:
             stored = setting(demo_date)
             found["today"] = parse_day(stored) if stored else beijing_day(now)
@@ -47,11 +51,22 @@ def database_facts(migrations: str, now: dt.datetime, demo_date: str) -> dict[st
             found["statuses_today"] = db.session.scalar(fresh) or 0
             waiting = still_outstanding(SYSTEM, found["today"])
             found["outdated"] = (waiting.projects, waiting.promises, waiting.versions)
+        found |= soundness()
     except SQLAlchemyError as problem:
         found["database_problem"] = str(problem.__cause__ or problem).splitlines()[0]
+    except ConfigError as problem:
+        found["database_problem"] = str(problem)
     finally:
         db.session.remove()
     return found
+
+
+def soundness() -> dict[str, Any]:
+    """What the history's chain and the database's own check say; both read everything, and change nothing."""
+    with db.engine.connect() as connection:
+        check = own_check(connection)
+        faults = history_faults(connection, safe_of(db.engine))
+    return {"history_faults": faults, "database_check": check.name, "database_faults": check.faults}
 
 
 def history_rights() -> list[str]:
@@ -70,11 +85,3 @@ def history_rights() -> list[str]:
         if db.session.scalar(select(func.has_table_privilege("audit_entry", one)))
     ]
     return [*held, *(["OWNER"] if db.session.scalar(text(owner)) else [])]
-
-
-def pending(migrations: str) -> list[str]:
-    """The migrations that this database lacks, the first to run first."""
-    script = ScriptDirectory(migrations)
-    present = set(MigrationContext.configure(db.session.connection()).get_current_heads())
-    known = {one.revision for head in present for one in script.iterate_revisions(head, "base")}
-    return [one.revision for one in reversed(list(script.walk_revisions())) if one.revision not in known]

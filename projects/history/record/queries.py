@@ -210,12 +210,17 @@ def verdict(connection: Connection, safe: Safe, more: tuple[list[ChainHead], int
     elsewhere.
     """
     heads, bad = safe.heads()
-    anchors = {head.id: head.digest for head in (*heads, *more[0])}
-    start, sound = checkpoint(connection, safe.seal)
-    found = walk(safe.seal, raw_rows(connection), anchors, start)
+    return held_against(connection, safe.seal, [*heads, *more[0]], bad + more[1])
+
+
+def held_against(connection: Connection, seal: Seal, heads: list[ChainHead], bad: int = 0) -> ChainVerdict:
+    """Whether the chain is whole, held against these heads and no others; `bad` lines that are none are doubts too."""
+    anchors = {head.id: head.digest for head in heads}
+    start, sound = checkpoint(connection, seal)
+    found = walk(seal, raw_rows(connection), anchors, start)
     lost = _lost(connection) if found.faults else []
     faults = [one for one in found.faults if one.why != "cut" or not any(one.row in gap for gap in lost)]
-    doubts = [ChainFault(None, "bad_head")] * (bad + more[1]) + [ChainFault(None, "no_head")] * (
+    doubts = [ChainFault(None, "bad_head")] * bad + [ChainFault(None, "no_head")] * (
         not anchors and found.rows > found.unsealed
     )
     return replace(

@@ -147,9 +147,9 @@ def _unlocked(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql(sql)
 
 
-def accept_restored(actor: Actor, now: dt.datetime, reason: str) -> tuple[int, Path]:
+def accept_restored(actor: Actor, now: dt.datetime, reason: str, more: Sequence[ChainHead] = ()) -> tuple[int, Path]:
     """Go on after an older backup was restored: say in the history which entries were lost and why, and never give
-    their ids again.
+    their ids again; `more` heads were kept elsewhere, where the installation's own went with its disk.
 
     Returns how many ids were lost, and where the old head file lies now. ConflictError where nothing is missing, or
     more than a tail is.
@@ -158,8 +158,9 @@ def accept_restored(actor: Actor, now: dt.datetime, reason: str) -> tuple[int, P
     connection = db.session.connection()
     lock(connection)
     safe = safe_of(connection)
-    found = verdict(connection, safe)
-    heads, newest = safe.heads()[0], newest_head()
+    found = verdict(connection, safe, (list(more), 0))
+    own, newest = safe.heads()[0], newest_head()
+    heads = [*own, *more]
     last = max((head.id for head in heads), default=0)
     if newest is None or not found.faults or any(one.why != "cut" for one in found.faults) or last <= newest.id:
         raise ConflictError(N_("没有缺失的尾部可以确认, 或者还有别的问题: 请先运行 projects verify-audit 查明"))
@@ -171,7 +172,7 @@ def accept_restored(actor: Actor, now: dt.datetime, reason: str) -> tuple[int, P
     told = {"reason": reason, "from_id": newest.id + 1, "to_id": last, "sha256": digest}
     record(actor, now, Tag.AUDIT_RESTORED, "audit", changes={name: [None, value] for name, value in told.items()})
     aside = safe.set_aside(
-        f"until-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}", [head for head in heads if head.id <= newest.id]
+        f"until-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}", [head for head in own if head.id <= newest.id]
     )
     return last - newest.id, aside
 

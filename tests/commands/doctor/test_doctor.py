@@ -51,6 +51,9 @@ FIT = Facts(
     missing_fonts=(),
     holidays_until=2026,
     history_rights=(),
+    history_faults=(),
+    database_check="light",
+    database_faults=(),
 )
 
 
@@ -91,6 +94,9 @@ def test_a_fit_installation_passes_every_check():
             "亮灯规则",
         ),
         ("rules", {"outdated": (0, 3, ("gap-1",))}, "0 个项目和 3 条", "rebuild-status"),
+        ("integrity", {"database_faults": ("row 2 missing from index",)}, "row 2 missing", "恢复最近的完整备份"),
+        ("chain", {"history_faults": ("2: altered", "3: gap")}, "2 处. 审计记录 2: 内容与摘要不符", "verify-audit"),
+        ("chain", {"history_faults": ("-: no_key",)}, "没有审计密钥", "verify-audit"),
         ("translations", {"stale_translations": ("en",)}, "en", "make install"),
     ],
 )
@@ -211,9 +217,8 @@ def test_the_command_speaks_both_languages_and_exits_with_its_verdict(tmp_path: 
     assert run(tmp_path, "init").returncode == 0
     found = json.loads(run(tmp_path, "doctor", "--json").stdout)
     names = {one["name"]: one["level"] for one in found["checks"]}
-    assert {names[name] for name in ("key", "debug", "permissions", "database", "status", "storage", "time_zone")} == {
-        "ok"
-    }
+    fine = ("key", "debug", "permissions", "database", "integrity", "chain", "status", "storage", "time_zone")
+    assert {names[name] for name in fine} == {"ok"}
     assert found["ok"] is ("fail" not in names.values())
     debug = run(tmp_path, "doctor", "--lang", "en", FLASK_DEBUG="1")
     assert debug.returncode == 1
