@@ -21,7 +21,7 @@ INSTALL = touch $(HALF) && $(BIN)/python -m pip install --quiet --disable-pip-ve
 export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONWARNINGS
 
-.PHONY: help install run test test-long lint bench mutants lock translations clean
+.PHONY: help install run test test-long lint bench bench-scale mutants lock translations clean
 help:  ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
@@ -71,6 +71,9 @@ lint: $(DEV_STAMP)  ## style and types
 
 bench: $(DEV_STAMP) install  ## measure pages and exports beside the bars, and write benchmarks/results.md
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+bench-scale: $(DEV_STAMP) install  ## measure every page at 1,000 and at 10,000 projects, and write benchmarks/scale.md
+	$(BIN)/python -m benchmarks.scale --out benchmarks/scale.md $(ARGS)
 
 mutants: $(DEV_STAMP) install  ## change rules a little, 500 times by SEED, and write benchmarks/mutants.md: which changes no test notices
 	$(BIN)/python mutants/run.py --seed $(SEED) $(ARGS)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -28,14 +28,23 @@ from sqlalchemy import (
     Engine,
     ForeignKey,
     Integer,
+    Select,
     TypeDecorator,
+    and_,
     bindparam,
     event,
     false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
 )
 from sqlalchemy.engine import Connection, Result
 from sqlalchemy.orm import Mapped, mapped_column
 
+from projects.core.permissions import Ids
+from projects.core.places import between
 from projects.core.touched import forget_touched
 from projects.extensions import db
 
@@ -199,6 +208,22 @@ def transaction() -> Iterator[None]:
         _writing.reset(token)
 
 
+def inserted(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert `rows` into a table with a counted id; the ids in their order.
+
+    SQLite gives out ids one after the other to its only writer, so the last one tells them all and no row needs to be
+    returned by itself.
+    """
+    if not rows:
+        return []
+    if db.session.connection().dialect.name != "sqlite":
+        statement = insert(model).returning(model.id, sort_by_parameter_order=True)
+        return list(db.session.scalars(statement, rows))
+    db.session.execute(insert(model), rows)
+    last = db.session.execute(select(func.max(model.id))).scalar_one()
+    return list(range(last - len(rows) + 1, last + 1))
+
+
 def what_stands() -> object | None:
     """What others have stored so far, to be compared with the same a moment later; None where that can't be told, as in
     PostgreSQL.
@@ -210,6 +235,47 @@ def what_stands() -> object | None:
     if connection.dialect.name != "sqlite":
         return None
     return id(connection.connection.driver_connection), connection.exec_driver_sql("PRAGMA data_version").scalar()
+
+
+class IdsOf:
+    """The ids that a statement of one column gives, however many: `column.in_(ids)` makes a condition of them, and
+    `key in ids` asks for one, once.
+
+    Two are the same whose `name` is.
+    """
+
+    def __init__(self, name: Hashable, query: Select[int]) -> None:
+        self.name, self.query = name, query
+        self._known: dict[object, bool] = {}
+
+    def __clause_element__(self) -> Select[int]:
+        return self.query
+
+    def __contains__(self, key: object) -> bool:
+        if key not in self._known:
+            (column,) = self.query.selected_columns
+            self._known[key] = db.session.scalar(self.query.where(column == key).limit(1)) is not None
+        return self._known[key]
+
+    def __bool__(self) -> bool:
+        return any(self._known.values()) or db.session.scalar(self.query.limit(1)) is not None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IdsOf) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+def held(column: Any, ids: Ids | None) -> ColumnElement[bool]:
+    """Whether a column holds one of `ids`; always, where None stands for all."""
+    return true() if ids is None else column.in_(ids)
+
+
+def in_places(column: Any, codes: Iterable[str]) -> ColumnElement[bool]:
+    """Whether the place whose code a column holds is one of `codes` or lies in one."""
+    found = [and_(column >= first, column < beyond) for first, beyond in map(between, sorted(codes))]
+    return or_(false(), *found)
 
 
 def among(column: Any, some: bool) -> list[ColumnElement[bool]]:
@@ -250,6 +316,21 @@ def _fields(kind: Callable[..., object]) -> tuple[tuple[str, ...], int]:
     """The fields of a row, in order, and how many of them need a value."""
     found = signature(kind).parameters.values()
     return tuple(one.name for one in found), sum(one.default is Parameter.empty for one in found)
+
+
+def refresh_statistics() -> None:
+    """Tell the database how its rows are spread, so that it chooses among its indexes by what is there; to be called
+    outside a transaction, after much has changed.
+
+    SQLite gathers none by itself, and takes every index for equally good. It looks at some rows of each index only.
+    """
+    if _writing.get():
+        raise RuntimeError("a transaction is open; statistics are gathered after it")
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+        connection.exec_driver_sql("ANALYZE")
 
 
 def dispose() -> None:

@@ -28,7 +28,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
 from projects import database
-from projects.database import rows_of, sqlite_is_sound, transaction
+from projects.database import refresh_statistics, rows_of, sqlite_is_sound, transaction
 from projects.extensions import db
 from projects.models import LedgerEntry, MonthlyReport, Project, Setting
 
@@ -439,3 +439,25 @@ def test_rows_are_built_by_the_names_of_their_columns(app: Flask, kind):
 def test_columns_that_are_not_the_fields_of_a_row_are_refused(app: Flask, kind, columns):
     with app.app_context(), pytest.raises(TypeError, match="doesn't fit Named"):
         rows_of(kind, db.session.execute(select(*columns)))
+
+
+def test_the_database_chooses_its_indexes_by_what_is_there(app: Flask):
+    """A rebuild gathers statistics; without them SQLite reads every project's rows for one project's chart."""
+    with app.app_context():
+        make_project("p")
+        db.session.rollback()
+        before = _statistics()
+        refresh_statistics()
+        assert _statistics() > before
+        with pytest.raises(RuntimeError, match="transaction"), transaction():
+            refresh_statistics()
+
+
+def _statistics() -> int:
+    if db.engine.dialect.name == "sqlite":
+        known = db.session.scalar(text("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'"))
+        return db.session.scalar(text("SELECT count(*) FROM sqlite_stat1")) if known else 0
+    counted = "SELECT coalesce(sum(analyze_count), 0) FROM pg_stat_user_tables"
+    found = db.session.scalar(text(counted))
+    db.session.rollback()
+    return int(found)

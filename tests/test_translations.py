@@ -35,7 +35,7 @@ from projects.database import transaction
 from projects.extensions import db
 from projects.history.record.tags import WORDS, Tag
 from projects.models import User
-from projects.portfolio.projects.queries import promises
+from projects.portfolio.promises.queries import promises
 from projects.samples.demo.operations import load_samples
 from projects.samples.demo.scenarios import LEFT, PEOPLE, STATUS_DATE
 from projects.samples.plans.operations import load_catalogue

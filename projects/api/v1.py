@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, jsonify, request
 
 from projects.api import access, money, shapes
@@ -19,6 +21,7 @@ from projects.people.access.door import current_actor
 from projects.portfolio.money.groups import read as read_groups
 from projects.portfolio.money.queries import groups
 from projects.portfolio.projects import queries
+from projects.portfolio.promises import queries as promising
 from projects.register.projects.queries import project_by_slug
 from projects.register.selection import filtering
 from projects.verdicts.status.queries import statuses
@@ -50,12 +53,8 @@ def project(slug: str) -> Response:
     actor, as_of = current_actor(), status_date()
     found = project_by_slug(actor, slug)
     status = statuses([found.id], as_of).get(found.id)
-    targets = queries.promises(
-        actor,
-        as_of,
-        project_ids=[found.id],
-        programme_ids=[status.programme_id] if status and status.programme_id else [],
-    )
+    programmes = [status.programme_id] if status and status.programme_id else []
+    targets = promising.promises(actor, as_of, promising.Wanted([found.id], programmes))
     shown = shapes.project(found, status, targets, as_of)
     if may(actor, "report.read", found.id):
         shown["reports"] = shapes.reports(known_on(report_history(found.id), as_of, business_day()))
@@ -123,7 +122,8 @@ def receipts() -> Response:
 def targets() -> Response:
     """The promises in scope, worst first."""
     chosen = filtering.read(request.args)
-    rows = queries.promises(current_actor(), status_date(), plan=chosen.plan, state=chosen.state)
-    first = (chosen.page - 1) * chosen.per_page
-    shown = [shapes.target(row) for row in rows[first : first + chosen.per_page]]
-    return jsonify(shapes.page_of(shown, len(rows), chosen.page, chosen.per_page, status_date()))
+    wanted = promising.Wanted(plan=chosen.plan, states=[chosen.state] if chosen.state else ())
+    total = sum(one.count for one in promising.counted(current_actor(), status_date(), wanted))
+    page = replace(wanted, most=chosen.per_page, skip=(chosen.page - 1) * chosen.per_page)
+    shown = [shapes.target(row) for row in promising.promises(current_actor(), status_date(), page)]
+    return jsonify(shapes.page_of(shown, total, chosen.page, chosen.per_page, status_date()))

@@ -30,8 +30,9 @@ from projects.people.sign_in.queries import users
 from projects.pictures.gantt.choices import GROUPS
 from projects.pictures.gantt.paper import KINDS, PAPERS
 from projects.portfolio.gantt.queries import portfolio_chart
-from projects.portfolio.projects.queries import portfolio, promises
+from projects.portfolio.projects.queries import portfolio
 from projects.portfolio.projects.rows import TargetRow
+from projects.portfolio.promises.queries import Wanted, promises
 from projects.register.selection.filtering import PortfolioFilter
 from projects.samples.demo.operations import clear_samples, load_samples
 from projects.samples.plans.operations import load_catalogue
@@ -153,7 +154,7 @@ def assess(as_of: dt.date | None, slug: str | None, plan: str, as_json: bool, la
     reasons.
     """
     day = as_of or today()
-    rows = [row for row in promises(SYSTEM, day, plan=plan) if slug is None or row.project_slug == slug]
+    rows = [row for row in promises(SYSTEM, day, Wanted(plan=plan)) if slug is None or row.project_slug == slug]
     if slug is not None and not rows:
         raise click.ClickException(f"no promise of a project {slug!r}; `projects assess` lists them all")
     if plan and not rows:

@@ -15,7 +15,7 @@ import datetime as dt
 from sqlalchemy import select
 
 from projects.core.permissions import Actor
-from projects.database import transaction
+from projects.database import refresh_statistics, transaction
 from projects.extensions import db
 from projects.register.projects.tables import Programme, Project
 from projects.verdicts.status.operations import note_rebuilt, rebuild_step, work_out
@@ -36,6 +36,7 @@ def rebuild_in_steps(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
         done += coming
     with transaction():
         note_rebuilt(actor, now, as_of, count)
+    refresh_statistics()
     return count
 
 

@@ -8,6 +8,7 @@ without places, all), `unit` (projects of the person's unit), `own` (projects as
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from projects.core.errors import ForbiddenError
 from projects.core.places import within
@@ -79,10 +80,19 @@ WRITING = frozenset({
 OFFICES = frozenset({"admin", "security", "auditor"})
 
 
+class Ids(Protocol):
+    """Ids of projects, however many: a set, or what a statement gives (`database.IdsOf`)."""
+
+    def __contains__(self, key: object, /) -> bool: ...
+
+    def __hash__(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a signed-in person, or the system (`id` None) for commands. A set of projects is None where it is all
-    of them.
+    """Who acts: a signed-in person, or the system (`id` None) for commands.
+
+    Sets of projects are asked whether they hold one, or become a condition of a statement; None stands for all of them.
 
     `actions` are those that a token was given: the person can do no more through it, and never more than their role.
     """
@@ -91,10 +101,10 @@ class Actor:
     name: str
     role: str
     locale: str = "zh"
-    own_projects: frozenset[int] = field(default_factory=frozenset)
-    place_projects: frozenset[int] | None = None
+    own_projects: Ids = field(default_factory=frozenset)
+    place_projects: Ids | None = None
     places: frozenset[str] | None = None
-    unit_projects: frozenset[int] = field(default_factory=frozenset)
+    unit_projects: Ids = field(default_factory=frozenset)
     address: str = ""
     actions: frozenset[str] | None = None
 
@@ -111,7 +121,7 @@ def scope(actor: Actor, action: str) -> str | None:
     return POLICY[actor.role].get(action)
 
 
-def projects_for(actor: Actor, action: str) -> frozenset[int] | None:
+def projects_for(actor: Actor, action: str) -> Ids | None:
     """The ids of the projects that `actor` may do `action` to; None stands for all of them."""
     match scope(actor, action):
         case "all":
@@ -158,6 +168,6 @@ def require(actor: Actor, action: str, project_id: int | None = None) -> None:
         raise ForbiddenError(N_("您的角色没有这项权限, 如需办理请联系调度员或系统管理员"))
 
 
-def visible_projects(actor: Actor) -> frozenset[int] | None:
+def visible_projects(actor: Actor) -> Ids | None:
     """The ids of the projects `actor` may see; None stands for all of them."""
     return projects_for(actor, "project.read")

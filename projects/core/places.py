@@ -12,6 +12,14 @@ def prefix(code: str) -> str:
     return code[:4] if code.endswith("00") else code
 
 
+def between(code: str) -> tuple[str, str]:
+    """The first code of the places within `code`, and the first beyond them: 370000 → 37, 38. In this form an index on
+    codes serves.
+    """
+    shared = prefix(code)
+    return shared, shared[:-1] + chr(ord(shared[-1]) + 1)
+
+
 def within(code: str, outer: str) -> bool:
     """Whether `code` is `outer` or lies in it."""
     return code.startswith(prefix(outer))

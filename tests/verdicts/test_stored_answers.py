@@ -10,7 +10,8 @@ from flask import Flask
 from projects.core.permissions import SYSTEM
 from projects.extensions import db
 from projects.models import ProgrammeTally
-from projects.portfolio.projects.queries import portfolio, promises
+from projects.portfolio.projects.queries import portfolio
+from projects.portfolio.promises.queries import promises
 from projects.register.selection.filtering import PortfolioFilter
 from projects.verdicts.status.queries import computed
 

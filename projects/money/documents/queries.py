@@ -13,9 +13,10 @@ from sqlalchemy.orm import aliased
 
 from projects.core.errors import InvalidError, NotFoundError
 from projects.core.permissions import Actor, places_for, visible_projects
-from projects.core.places import prefix, upper
+from projects.core.places import upper
 from projects.core.tables import Place
 from projects.core.text import N_, Text
+from projects.database import held, in_places
 from projects.extensions import db
 from projects.money.documents.citations import near
 from projects.money.documents.filtering import DocumentFilter
@@ -36,11 +37,7 @@ def documents_seen(actor: Actor, action: str = "treasury.read") -> list[ColumnEl
         return []
     code = FundingDocument.place_code
     above = {one for place in reach for one in upper(place)}
-    return (
-        [or_(*(code.startswith(prefix(place)) for place in sorted(reach)), code.in_(sorted(above)), code.is_(None))]
-        if reach
-        else [code.in_(())]
-    )
+    return [or_(in_places(code, reach), code.in_(sorted(above)), code.is_(None))] if reach else [code.in_(())]
 
 
 def documents(actor: Actor, chosen: DocumentFilter, as_of: dt.date) -> list[DocumentRow]:
@@ -102,7 +99,7 @@ def raw_lines(actor: Actor, as_of: dt.date) -> dict[int, RawLine]:
     statements.
     """
     ids, own, drawing = visible_projects(actor), LedgerEntry, aliased(LedgerEntry)
-    reach = [] if ids is None else [own.project_id.in_(ids)]
+    reach = [held(own.project_id, ids)]
     statement = select(own.id, own.document_id, own.allocation_id, own.amount_fen).where(
         own.step == "allocated", own.document_id.is_not(None), own.entry_on <= as_of, stands(own, as_of), *reach
     )
@@ -215,7 +212,4 @@ def project_choices(actor: Actor) -> list[tuple[str, str]]:
     """The projects that the asker may post to, slug and name."""
     ids = visible_projects(actor)
     statement = select(Project.slug, Project.name).order_by(Project.name)
-    return [
-        (slug, name)
-        for slug, name in db.session.execute(statement if ids is None else statement.where(Project.id.in_(ids)))
-    ]
+    return [(slug, name) for slug, name in db.session.execute(statement.where(held(Project.id, ids)))]

@@ -15,7 +15,7 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, covers, may, places_for, projects_for
 from projects.core.tables import Place
 from projects.core.text import N_
-from projects.database import rows_of
+from projects.database import held, rows_of
 from projects.extensions import db
 from projects.money.documents.numbers import normalise
 from projects.money.documents.tables import FundingDocument
@@ -63,24 +63,25 @@ def known(
     names: dict[str, int | None] = {}
     everywhere: dict[str, list[tuple[int, str]]] = defaultdict(list)
     homes: dict[int, str] = {}
-    reach = projects_for(actor, ACTIONS[kind])
-    for key, code, name, home in db.session.execute(
-        select(Project.id, Project.national_code, Project.name, Project.place_code).order_by(Project.id)
-    ):
+    own = held(Project.id, projects_for(actor, ACTIONS[kind]))
+    inside: set[int] = set()
+    columns = (Project.id, Project.national_code, Project.name, Project.place_code, own)
+    for key, code, name, home, is_own in db.session.execute(select(*columns).order_by(Project.id)):
         homes[key] = home
         if code:
             codes[code] = key
         short = canonical(name)
         everywhere[short].append((key, home))
-        if reach is None or key in reach:  # what lies elsewhere makes no name of one's own ambiguous
+        if is_own:  # what lies elsewhere makes no name of one's own ambiguous
+            inside.add(key)
             names[short] = None if short in names else key
     if kind == "projects":
-        return KnownRows(codes, names, reach, places(), everywhere=everywhere)
+        return KnownRows(codes, names, frozenset(inside), places(), everywhere=everywhere)
     documents, numbers = _documents(place_code) if kind == "allocations" else ({}, [])
     return KnownRows(
         codes=codes,
         names=names,
-        reach=reach,
+        reach=frozenset(inside),
         places={},
         taken=_entries(STEPS[kind], keys),
         documents=documents,

@@ -19,6 +19,7 @@ from projects.core.month import latest_day
 from projects.core.permissions import Actor, covers, places_for, projects_for, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import OUTSIDE_KINDS
+from projects.database import held
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
@@ -292,12 +293,13 @@ def _lines(actor: Actor, ids: set[int]) -> dict[int, LedgerEntry]:
     """
     own, reach = LedgerEntry, projects_for(actor, "funding.write")
     known = {key for key in ids if key <= LARGEST_ID}
+    seen = [held(own.project_id, reach)]
     rows = {
         row.id: row
         for part in chunks(known)
-        for row in db.session.scalars(select(own).where(own.id.in_(part), own.step == "allocated"))
+        for row in db.session.scalars(select(own).where(own.id.in_(part), own.step == "allocated", *seen))
     }
-    if rows.keys() != ids or not all(reach is None or row.project_id in reach for row in rows.values()):
+    if rows.keys() != ids:
         raise NotFoundError(N_("没有这笔下达, 或不在您的权限范围内"))
     if not all(state.stands for state in line_states(ids).values()):
         raise ConflictError(N_("有人刚刚先匹配了, 或下达已变动 (%(why)s): 请核对后再确认"), why=Text(N_("下达已冲销")))

@@ -10,16 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, covers, places_for, projects_for
-from projects.core.places import within
 from projects.core.tables import Place
 from projects.core.text import N_
 from projects.core.vocabulary import FUNDING_SOURCES
-from projects.database import rows_of
+from projects.database import held, rows_of
 from projects.extensions import db
 from projects.money.documents.tables import FundingDocument
 from projects.money.ledger.queries import chunks, outside_sums, stands, whole_fen
@@ -31,6 +30,7 @@ from projects.money.matching.remembering import DeskMemory, Given
 from projects.money.matching.tables import Alias, MatchDecision
 from projects.money.receipts.tables import TreasuryReceipt
 from projects.people.accounts.tables import Unit, User
+from projects.people.sign_in.queries import projects_in
 from projects.register.projects.tables import Project
 
 READING, WRITING = "treasury.read", "funding.write"
@@ -80,10 +80,9 @@ def lines(actor: Actor) -> list[OpenLine]:
         .outerjoin(Unit, Unit.id == Project.unit_id)
         .outerjoin(document, document.id == own.document_id)
         .outerjoin(drawn, drawn.c.line == own.id)
-        .where(own.step == "allocated", stands(own), own.amount_fen > 0)
+        .where(own.step == "allocated", stands(own), own.amount_fen > 0, *_seen(actor))
         .order_by(own.id)
     )
-    reach = projects_for(actor, READING)
     parents = {
         key: (number, above)
         for key, number, above in db.session.execute(select(document.id, document.number, document.parent_id))
@@ -106,8 +105,13 @@ def lines(actor: Actor) -> list[OpenLine]:
             paid=paid.get(row.id, ()),
         )
         for row in db.session.execute(statement)
-        if reach is None or row.project_id in reach
     ]
+
+
+def _seen(actor: Actor) -> list[ColumnElement[bool]]:
+    """Conditions on LedgerEntry: those of projects that the asker may see."""
+    reach = projects_for(actor, READING)
+    return [held(LedgerEntry.project_id, reach)]
 
 
 def _paid() -> dict[int, tuple[tuple[dt.date, int], ...]]:
@@ -274,7 +278,7 @@ def externals(ids: Iterable[str]) -> dict[str, str]:
 
 def line_names(actor: Actor, ids: Iterable[str]) -> dict[str, OpenLine]:
     """Lines of projects that `actor` may see by their ids, whatever is left of them, for showing what was booked."""
-    own, reach = LedgerEntry, projects_for(actor, READING)
+    own = LedgerEntry
     statement = select(
         own.id,
         own.document_number,
@@ -289,7 +293,7 @@ def line_names(actor: Actor, ids: Iterable[str]) -> dict[str, OpenLine]:
     rows = (
         row
         for part in chunks({int(key) for key in ids})
-        for row in db.session.execute(statement.where(own.id.in_(part)))
+        for row in db.session.execute(statement.where(own.id.in_(part), *_seen(actor)))
     )
     return {
         str(row.id): OpenLine(
@@ -305,7 +309,6 @@ def line_names(actor: Actor, ids: Iterable[str]) -> dict[str, OpenLine]:
             open_fen=0,
         )
         for row in rows
-        if reach is None or row.project_id in reach
     }
 
 
@@ -389,7 +392,5 @@ def in_place(actor: Actor, place_code: str) -> Actor:
     """`actor` seeing only a place and what lies in it."""
     if db.session.get(Place, place_code) is None:
         raise NotFoundError(N_("没有这个地区"))
-    inside = [
-        key for key, code in db.session.execute(select(Project.id, Project.place_code)) if within(code, place_code)
-    ]
-    return replace(actor, role="finance", places=frozenset({place_code}), place_projects=frozenset(inside))
+    own = frozenset({place_code})
+    return replace(actor, role="finance", places=own, place_projects=projects_in(own))

@@ -13,10 +13,9 @@ from sqlalchemy.orm import aliased
 from projects.core.errors import NotFoundError
 from projects.core.month import add_months, month_end, month_of, parse_month
 from projects.core.permissions import Actor, covers, places_for, visible_projects
-from projects.core.places import prefix
 from projects.core.tables import Place
 from projects.core.text import N_
-from projects.database import rows_of
+from projects.database import held, in_places, rows_of
 from projects.extensions import db
 from projects.money.findings.queries import limits
 from projects.money.ledger.queries import (
@@ -62,7 +61,7 @@ def receipts_seen(actor: Actor, action: str = "treasury.read") -> list[ColumnEle
     reach, code = places_for(actor, action), TreasuryReceipt.place_code
     if reach is None:
         return []
-    return [or_(*(code.startswith(prefix(place)) for place in sorted(reach)))] if reach else [code.in_(())]
+    return [in_places(code, reach)]
 
 
 def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage:
@@ -144,7 +143,7 @@ def place_choice(actor: Actor, asked: str, action: str = "treasury.read") -> Pla
 
 
 def _in_place(column: Any, code: str) -> list[ColumnElement[bool]]:
-    return [column.startswith(prefix(code))] if code else []
+    return [in_places(column, [code])] if code else []
 
 
 def statement_of(choice: PlaceChoice, month: dt.date) -> Statement:
@@ -201,7 +200,7 @@ def _ledger_sums(code: str, end: dt.date) -> list[LedgerSum]:
 def reported(actor: Actor, choice: PlaceChoice, month: dt.date) -> list[Reported]:
     """Each project's newest approved report up to the month's end beside the ledger's sums (M-16); two statements."""
     end, ids = month_end(month), visible_projects(actor)
-    reach = [*_in_place(Project.place_code, choice.code), *([] if ids is None else [Project.id.in_(ids)])]
+    reach = [*_in_place(Project.place_code, choice.code), held(Project.id, ids)]
     own = LedgerEntry
     sums = {
         key: (int(came), int(paid))
@@ -261,7 +260,7 @@ def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date) -> Ye
     at; three statements.
     """
     ids, on = visible_projects(actor), min(as_of, dt.date(year, 12, 31))
-    reach = [*_in_place(Project.place_code, choice.code), *([] if ids is None else [Project.id.in_(ids)])]
+    reach = [*_in_place(Project.place_code, choice.code), held(Project.id, ids)]
     then, samples = _budgets(reach, on, as_of)
     now = then if on == as_of else _budgets(reach, as_of, as_of)[0]
     names = (

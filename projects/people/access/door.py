@@ -166,7 +166,7 @@ def register(app: Flask) -> None:
         actor = g.get("actor")  # a request refused before it was identified has none
         return (
             NOTHING[actor.role]
-            if actor and actor.role in NOTHING and not g.visit.is_confined and visible_projects(actor) == frozenset()
+            if actor and actor.role in NOTHING and not g.visit.is_confined and not visible_projects(actor)
             else None
         )
 

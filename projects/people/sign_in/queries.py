@@ -6,12 +6,11 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from projects.core.permissions import POLICY, Actor
-from projects.core.places import prefix
 from projects.core.tables import PROJECT
-from projects.database import rows_of
+from projects.database import IdsOf, in_places, rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import KeptForm, LoginSession, PasswordHistory, ProjectAssignment, User, UserPlace
 from projects.people.sign_in.policy import Policy, lapsed
@@ -119,20 +118,20 @@ def actor_of(user: User, address: str = "") -> Actor:
         name=user.display_name,
         role=user.role,
         locale=user.locale,
-        own_projects=frozenset(db.session.scalars(_OWN, {"user": user.id}))
+        own_projects=IdsOf(("own", user.id), _OWN.where(ProjectAssignment.user_id == user.id))
         if "own" in reaches and user.role == "manager"
         else frozenset(),
-        place_projects=None if places is None else _within(places),
+        place_projects=None if places is None else projects_in(places),
         places=places,
-        unit_projects=frozenset(db.session.scalars(_OF_UNIT, {"unit": user.unit_id}))
+        unit_projects=IdsOf(("unit", user.unit_id), _PROJECTS.where(PROJECT.c.unit_id == user.unit_id))
         if "unit" in reaches and user.unit_id
         else frozenset(),
         address=address,
     )
 
 
-_OWN = select(ProjectAssignment.project_id).where(ProjectAssignment.user_id == bindparam("user"))
-_OF_UNIT = select(PROJECT.c.id).where(PROJECT.c.unit_id == bindparam("unit"))
+_OWN = select(ProjectAssignment.project_id)
+_PROJECTS = select(PROJECT.c.id)
 _PLACES = select(UserPlace.place_code).where(UserPlace.user_id == bindparam("user"))
 
 
@@ -140,9 +139,9 @@ def _places(user_id: int) -> frozenset[str] | None:
     return frozenset(db.session.scalars(_PLACES, {"user": user_id})) or None
 
 
-def _within(places: frozenset[str]) -> frozenset[int]:
-    within = or_(*(PROJECT.c.place_code.startswith(prefix(code)) for code in sorted(places)))
-    return frozenset(db.session.scalars(select(PROJECT.c.id).where(within)))
+def projects_in(places: frozenset[str]) -> IdsOf:
+    """The ids of the projects in some places."""
+    return IdsOf(("places", places), _PROJECTS.where(in_places(PROJECT.c.place_code, places)))
 
 
 _KNOWN = (User.id, User.username, User.display_name, User.role, User.is_active)

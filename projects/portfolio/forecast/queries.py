@@ -13,8 +13,8 @@ from projects.pictures.curves.progress import flags_of, s_curve
 from projects.portfolio.forecast import figures
 from projects.portfolio.forecast.answer import answer
 from projects.portfolio.forecast.history import moments
-from projects.portfolio.projects.queries import promises
 from projects.portfolio.projects.rows import TargetRow
+from projects.portfolio.promises.queries import Wanted, promises
 from projects.register.projects.queries import project_by_slug
 from projects.verdicts.assess.programme import assess_project
 from projects.verdicts.assess.words import amount
@@ -30,7 +30,7 @@ def chart_page(actor: Actor, slug: str, as_of: dt.date, asked: dt.date | None = 
     scope.
     """
     project = project_by_slug(actor, slug)
-    rows = [row for row in promises(actor, as_of, project_ids=[project.id]) if row.project_slug == slug]
+    rows = [row for row in promises(actor, as_of, Wanted([project.id])) if row.project_slug == slug]
     raw, laws = stored_facts([project.id], as_of, known=[project.id]), in_force_until(as_of)
     facts = assemble(raw, as_of, laws(as_of).reference)[0][project.id]
     rules = laws(as_of).book.of(project.programme_id)

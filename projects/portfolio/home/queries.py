@@ -12,6 +12,7 @@ from sqlalchemy import and_, bindparam, func, select
 from projects.core.permissions import Actor, may, visible_projects
 from projects.core.text import Text
 from projects.core.vocabulary import KEPT, LIGHT_OF
+from projects.database import held
 from projects.extensions import db
 from projects.history.record.queries import HistoryRow, history_of
 from projects.money.ladder.queries import money_of
@@ -21,6 +22,7 @@ from projects.pictures.curves.progress import flags_of, s_curve
 from projects.portfolio.money.queries import Dashboard, dashboard
 from projects.portfolio.projects import queries as catalogue
 from projects.portfolio.projects.rows import PortfolioRow, TargetRow, Totals
+from projects.portfolio.promises import queries as promising
 from projects.portfolio.reports.queries import my_projects
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
@@ -43,6 +45,8 @@ from projects.works.stops.queries import events_of
 from projects.works.stops.tables import Event
 
 PRESSING = frozenset({"behind", "stopped", "not_begun"})
+MISSED = frozenset(state for state, light in LIGHT_OF.items() if light == "red")
+SHOWN, SHOWN_MORE = 15, 10  # promises in each list
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ class HomePage:
     worst: Sequence[PortfolioRow]
     kept: Mapping[str, int]
     missed: Sequence[TargetRow]
+    missed_count: int
     unknown: Sequence[TargetRow]
     at_risk: Sequence[TargetRow]
     conflict_count: int
@@ -117,19 +122,20 @@ def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None
     if not may(actor, "portfolio.read"):
         return None
     worst, totals = catalogue.portfolio(actor, PortfolioFilter(per_page=25), as_of)
-    rows = catalogue.promises(actor, as_of)
-    missed = [row for row in rows if LIGHT_OF[row.state] == "red"]
+    counts = promising.counted(actor, as_of)
     due = [line for line in my_projects(actor, business_day) if line.is_owed] if actor.role == "manager" else []
     queue = review_queue(actor) if may(actor, "report.review") else []
     money = dashboard(actor, as_of) if actor.role == "finance" else None
-    pairs = sum(map(len, catalogue.conflicting(rows).values())) // 2
+    shared = promising.promises(actor, as_of, promising.Wanted(shared=True))
+    pairs = sum(map(len, promising.conflicting(shared).values())) // 2
     return HomePage(
         totals=totals,
         worst=[row for row in worst if row.works_state in PRESSING or LIGHT_OF[row.state] == "red"],
-        kept=Counter(row.measure for row in rows if row.state in KEPT and row.quantifier == "project"),
-        missed=missed,
-        unknown=[row for row in rows if row.state == "unknown"],
-        at_risk=[row for row in rows if row.state == "at_risk"],
+        kept=_kept(counts),
+        missed=promising.promises(actor, as_of, promising.Wanted(states=MISSED, most=SHOWN)),
+        missed_count=sum(one.count for one in counts if one.state in MISSED),
+        unknown=promising.promises(actor, as_of, promising.Wanted(states={"unknown"}, most=SHOWN_MORE)),
+        at_risk=promising.promises(actor, as_of, promising.Wanted(states={"at_risk"}, most=SHOWN_MORE)),
         conflict_count=pairs,
         red_lights=red_lights(actor, as_of),
         due=due,
@@ -138,11 +144,20 @@ def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None
     )
 
 
+def _kept(counts: Sequence[promising.PromiseCount]) -> Counter[str]:
+    """How many promises of single projects were kept, by what they promised."""
+    found: Counter[str] = Counter()
+    for one in counts:
+        if one.state in KEPT and one.quantifier == "project":
+            found[one.measure] += one.count
+    return found
+
+
 def red_lights(actor: Actor, as_of: dt.date) -> int:
     """How many visible projects have a red light, whichever of the four."""
     table, _ = status_tables(as_of)
     ids = visible_projects(actor)
-    within = [] if ids is None else [table.c.project_id.in_(ids)]
+    within = [held(table.c.project_id, ids)]
     return db.session.scalar(select(func.count()).select_from(table).where(table.c.light == "red", *within)) or 0
 
 
@@ -150,12 +165,8 @@ def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> P
     """The project page; NotFoundError outside the asker's scope."""
     found = project_by_slug(actor, slug)
     status = statuses([found.id], as_of).get(found.id)
-    targets = catalogue.promises(
-        actor,
-        as_of,
-        project_ids=[found.id],
-        programme_ids=[status.programme_id] if status and status.programme_id else [],
-    )
+    programmes = [status.programme_id] if status and status.programme_id else []
+    targets = promising.promises(actor, as_of, promising.Wanted([found.id], programmes))
     law = in_force(as_of)
     facts = facts_of_one(found.id, as_of, law.reference)
     rules = law.book.of(status.programme_id if status else found.programme_id)
@@ -164,7 +175,7 @@ def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> P
         project=found,
         status=status,
         targets=targets,
-        conflicts=catalogue.conflicting(targets),
+        conflicts=promising.conflicting(targets),
         stages=_stages(found.id, status),
         milestones=_milestones(found.id, facts, status, as_of),
         events=events_of(found.id, as_of),

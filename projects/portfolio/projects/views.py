@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -16,6 +19,7 @@ from projects.portfolio.home import queries as overview
 from projects.portfolio.money.queries import purses
 from projects.portfolio.projects import drawing, purse, queries, workbook
 from projects.portfolio.projects.rows import UNPUBLISHED
+from projects.portfolio.promises import queries as promising
 from projects.register.documents.queries import clauses_of, plan_by_slug, plan_documents
 from projects.register.projects.queries import options
 from projects.register.selection import filtering
@@ -25,6 +29,7 @@ from projects.web.filters import addresses, data, four, lit, threshold, worded, 
 from projects.web.i18n import speak
 
 bp = Blueprint("catalogue", __name__)
+CONFLICTS = "conflicts"  # what `?only=` asks for
 
 
 @bp.get("/")
@@ -106,13 +111,25 @@ def project(slug: str) -> str:
 def targets() -> str:
     """Every promise, worst first."""
     chosen = filtering.read(request.args)
-    rows = queries.promises(current_actor(), status_date(), plan=chosen.plan, state=chosen.state)
+    wanted, only = _wanted(chosen), request.args.get("only") == CONFLICTS
+    actor, day = current_actor(), status_date()
+    conflicts = promising.conflicting(promising.promises(actor, day, replace(wanted, shared=True)))
+    if only:
+        rows = [row for row in promising.promises(actor, day, replace(wanted, shared=True)) if row.id in conflicts]
+        total = len(rows)
+    else:
+        total = sum(one.count for one in promising.counted(actor, day, wanted))
+        page = replace(wanted, most=chosen.per_page, skip=(chosen.page - 1) * chosen.per_page)
+        rows = promising.promises(actor, day, page)
     return render_template(
         "portfolio/projects/targets.html",
         rows=rows,
+        total=total,
+        only=only,
         chosen=chosen,
-        options=options(current_actor()),
-        conflicts=queries.conflicting(rows),
+        sizes=PAGE_SIZES,
+        options=options(actor),
+        conflicts=conflicts,
     )
 
 
@@ -121,7 +138,10 @@ def targets() -> str:
 def targets_file(kind: str) -> Response:
     """The promises as shown."""
     chosen = filtering.read(request.args)
-    rows = queries.promises(current_actor(), status_date(), plan=chosen.plan, state=chosen.state)
+    rows = promising.promises(current_actor(), status_date(), _wanted(chosen))
+    if request.args.get("only") == CONFLICTS:
+        conflicts = promising.conflicting(rows)
+        rows = [row for row in rows if row.id in conflicts]
     return download(workbook.targets(rows, status_date(), chosen), kind, gettext("承诺清单"))
 
 
@@ -129,8 +149,10 @@ def targets_file(kind: str) -> Response:
 @allowed("portfolio.read")
 def plans() -> str:
     """The plan documents."""
-    rows = queries.promises(current_actor(), status_date())
-    return render_template("portfolio/projects/plans.html", documents=plan_documents(current_actor()), rows=rows)
+    counts = Counter[str | None]()
+    for one in promising.counted(current_actor(), status_date()):
+        counts[one.document] += one.count
+    return render_template("portfolio/projects/plans.html", documents=plan_documents(current_actor()), counts=counts)
 
 
 @bp.get("/plans/<slug>")
@@ -138,12 +160,16 @@ def plans() -> str:
 def plan(slug: str) -> str:
     """One plan document: its clauses and what they promise."""
     document = plan_by_slug(current_actor(), slug)
-    rows = queries.promises(current_actor(), status_date(), plan=slug)
+    rows = promising.promises(current_actor(), status_date(), promising.Wanted(plan=slug))
     clauses = clauses_of(current_actor(), document.id)
     return render_template(
         "portfolio/projects/plan.html",
         document=document,
         clauses=clauses,
         rows=rows,
-        conflicts=queries.conflicting(rows),
+        conflicts=promising.conflicting(rows),
     )
+
+
+def _wanted(chosen: filtering.PortfolioFilter) -> promising.Wanted:
+    return promising.Wanted(plan=chosen.plan, states=[chosen.state] if chosen.state else ())

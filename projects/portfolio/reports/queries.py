@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Subquery, case, func, select
 from projects.core.month import add_months, month_of
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
-from projects.database import rows_of
+from projects.database import held, rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import ProjectAssignment, User
 from projects.portfolio.reports import preview as rules
@@ -90,15 +90,15 @@ def my_projects(actor: Actor, business_day: dt.date) -> list[DueLine]:
     own = visible_projects(actor) if actor.role == "manager" else frozenset()
     statement = select(Project.id, Project.slug, Project.name, Project.is_sample, ProjectStatus.actual_finish)
     projects = db.session.execute(
-        statement.outerjoin(ProjectStatus, ProjectStatus.project_id == Project.id).where(Project.id.in_(own or ()))
+        statement.outerjoin(ProjectStatus, ProjectStatus.project_id == Project.id).where(held(Project.id, own))
     ).all()
     recent = MonthlyReport.month >= add_months(month_of(business_day), -1)
-    newest = newest_of(MonthlyReport.project_id.in_(own or ()), recent | MonthlyReport.state.in_(OPEN))
+    newest = newest_of(held(MonthlyReport.project_id, own), recent | MonthlyReport.state.in_(OPEN))
     reports: dict[int, dict[dt.date, ReportLine]] = defaultdict(dict)
     for line in all_lines(report_lines().join(newest, is_newest(newest))):
         reports[line.project_id][line.month] = line
     approved = select(MonthlyReport.project_id, func.max(MonthlyReport.month)).where(
-        MonthlyReport.state == "approved", MonthlyReport.project_id.in_(own or ())
+        MonthlyReport.state == "approved", held(MonthlyReport.project_id, own)
     )
     last = dict(db.session.execute(approved.group_by(MonthlyReport.project_id)).all())
     comments = _return_comments(
@@ -142,7 +142,7 @@ def _board_joins(statement: Any, newest: Subquery, actor: Actor) -> Any:
         .outerjoin(MonthlyReport, is_newest(newest))
         .outerjoin(ProjectStatus, ProjectStatus.project_id == Project.id)
     )
-    return statement if ids is None else statement.where(Project.id.in_(ids))
+    return statement.where(held(Project.id, ids))
 
 
 def _managers(project_ids: Collection[int]) -> dict[int, list[str]]:

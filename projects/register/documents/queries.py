@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, scope, visible_projects
 from projects.core.text import N_
+from projects.database import held
 from projects.extensions import db
 from projects.people.accounts.tables import UserPlace
 from projects.register.documents.tables import Clause, PlanDocument
@@ -22,8 +23,10 @@ def document_known(actor: Actor) -> ColumnElement[bool]:
     ids = visible_projects(actor)
     if ids is None:
         return true()
-    named = select(Project.document_id).where(Project.id.in_(ids))
-    promised = select(Clause.document_id).join(Target, Target.clause_id == Clause.id).where(Target.project_id.in_(ids))
+    named = select(Project.document_id).where(held(Project.id, ids))
+    promised = (
+        select(Clause.document_id).join(Target, Target.clause_id == Clause.id).where(held(Target.project_id, ids))
+    )
     return or_(PlanDocument.id.in_(named), PlanDocument.id.in_(promised), answered_for(actor, PlanDocument.place_code))
 
 
@@ -55,7 +58,9 @@ def clauses_of(actor: Actor, document_id: int) -> list[Clause]:
     if ids is not None:
         own = select(PlanDocument.id).where(answered_for(actor, PlanDocument.place_code))
         statement = statement.where(
-            or_(Clause.document_id.in_(own), Clause.id.in_(select(Target.clause_id).where(Target.project_id.in_(ids))))
+            or_(
+                Clause.document_id.in_(own), Clause.id.in_(select(Target.clause_id).where(held(Target.project_id, ids)))
+            )
         )
     return list(db.session.scalars(statement))
 

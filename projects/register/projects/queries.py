@@ -28,7 +28,7 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
 from projects.core.text import N_
-from projects.database import among, given, rows_of
+from projects.database import among, given, held, rows_of
 from projects.extensions import db
 from projects.register.documents.queries import answered_for, document_known
 from projects.register.documents.tables import PlanDocument
@@ -58,7 +58,7 @@ def options(actor: Actor) -> dict[str, list[Option]]:
     """The places, programmes and plans that the projects `actor` may see can be narrowed by; three statements."""
     ids, place = visible_projects(actor), Project.place_code
     codes = (place, func.substr(place, 1, 4).concat("00"), func.substr(place, 1, 2).concat("0000"))
-    used = union(*(select(code).where(*([] if ids is None else [Project.id.in_(ids)])) for code in codes))
+    used = union(*(select(code).where(held(Project.id, ids)) for code in codes))
     places = _choices(Place.code, Place.name).where(Place.code.in_(used)).order_by(Place.code)
     programmes = _choices(Programme.slug, Programme.name).where(programme_known(actor)).order_by(Programme.id)
     plans = (
@@ -80,7 +80,7 @@ def programme_known(actor: Actor) -> ColumnElement[bool]:
     if ids is None:
         return true()
     return or_(
-        Programme.id.in_(select(Project.programme_id).where(Project.id.in_(ids))),
+        Programme.id.in_(select(Project.programme_id).where(held(Project.id, ids))),
         answered_for(actor, Programme.place_code),
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, or_, select
 
 from projects.core import vocabulary as vocab
 from projects.core.permissions import Actor, visible_projects
-from projects.core.places import prefix
+from projects.database import held, in_places
 from projects.people.accounts.tables import Unit
 from projects.register.documents.tables import PlanDocument
 from projects.register.projects.queries import programme_on
@@ -23,14 +23,14 @@ def conditions(
     of no verdict, as those of money.
     """
     ids = visible_projects(actor)
-    found: list[ColumnElement[bool]] = [] if ids is None else [Project.id.in_(ids)]
+    found: list[ColumnElement[bool]] = [held(Project.id, ids)]
     if chosen.q:
         units = select(Unit.id).where(Unit.name.contains(chosen.q, autoescape=True))
         found.append(
             or_(Project.name.contains(chosen.q, autoescape=True), Project.unit_id.in_(units), Project.slug == chosen.q)
         )
     if chosen.place:
-        found.append(Project.place_code.startswith(prefix(chosen.place)))
+        found.append(in_places(Project.place_code, [chosen.place]))
     if chosen.programme:
         found.append(programme_on(as_of).in_(select(Programme.id).where(Programme.slug == chosen.programme)))
     if chosen.plan:

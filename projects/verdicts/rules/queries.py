@@ -17,7 +17,7 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.text import N_
 from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF
-from projects.database import labelled, rows_of
+from projects.database import held, labelled, rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import User
 from projects.register.projects.queries import programme_known, programme_on
@@ -58,7 +58,7 @@ def _counts(actor: Actor, as_of: dt.date) -> tuple[dict[str, dict[str, int]], in
     statement = select(table.c.lights, func.count()).group_by(table.c.lights)
     found: dict[str, dict[str, int]] = {key: dict.fromkeys(SIGNAL_OF.values(), 0) for key in PROJECT_LIGHTS}
     total = 0
-    for letters, count in _rows(statement if ids is None else statement.where(table.c.project_id.in_(ids))):
+    for letters, count in _rows(statement.where(held(table.c.project_id, ids))):
         total += count
         for key, letter in zip(PROJECT_LIGHTS, letters, strict=True):
             found[key][SIGNAL_OF[letter]] += count
@@ -136,7 +136,7 @@ def shifts(actor: Actor, book: RuleBook, as_of: dt.date) -> tuple[tuple[Shift, .
 
 def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
     seen = visible_projects(actor)
-    return [] if seen is None else [Project.id.in_(seen)]
+    return [held(Project.id, seen)]
 
 
 def _by_project(rows: Sequence[StatusRow]) -> dict[int, tuple[str, str, str]]:

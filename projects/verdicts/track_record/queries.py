@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
-from projects.core.permissions import Actor, visible_projects
+from projects.core.permissions import Actor, Ids, visible_projects
+from projects.database import held
 from projects.extensions import db
 from projects.register.projects.tables import Project
 from projects.verdicts.facts.assembly import curves, gates_passed, planned, suspensions
@@ -31,8 +32,6 @@ from projects.works.reports.tables import MonthlyReport
 
 MOST_PROJECTS = 400  # a page replays so many; of more, an even sample
 MOST_OWN = 300  # own finished projects in the reference class, the newest
-
-Ids = Collection[int] | None
 
 
 def record_page(actor: Actor, as_of: dt.date) -> RecordPage:
@@ -117,9 +116,9 @@ def _filed(ids: Collection[int], known: dt.date) -> tuple[dict[int, list[Filed]]
     return found, samples
 
 
-def _sample(visible: Ids) -> tuple[list[int], int]:
+def _sample(visible: Ids | None) -> tuple[list[int], int]:
     """The projects to replay, evenly chosen where there are many, and how many there are."""
-    within: list[Any] = [] if visible is None else [Project.id.in_(visible)]
+    within: list[Any] = [held(Project.id, visible)]
     reported = exists().where(MonthlyReport.project_id == Project.id, MonthlyReport.approved_on.is_not(None))
     ids = list(db.session.scalars(select(Project.id).where(reported, *within).order_by(Project.id)))
     return ids[:: -(-len(ids) // MOST_PROJECTS) or 1], len(ids)

@@ -16,7 +16,7 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
 from projects.core.text import N_
-from projects.database import labelled, rows_of
+from projects.database import held, labelled, rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import User
 from projects.register.projects.queries import project_by_slug
@@ -120,7 +120,7 @@ def review_queue(actor: Actor) -> list[QueueLine]:
         .join(Project, Project.id == MonthlyReport.project_id)
         .join(Place, Place.code == Project.place_code)
         .join(User, User.id == MonthlyReport.author_id)
-        .where(MonthlyReport.state == "submitted", *([] if ids is None else [Project.id.in_(ids)]))
+        .where(MonthlyReport.state == "submitted", held(Project.id, ids))
     )
     return rows_of(QueueLine, db.session.execute(statement.order_by(at, MonthlyReport.id)))
 

@@ -11,7 +11,7 @@ from flask import Flask
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
-from projects.portfolio.projects.queries import conflicting, promises
+from projects.portfolio.promises.queries import Wanted, conflicting, promises
 from projects.verdicts.status.operations import rebuild
 
 
@@ -46,9 +46,9 @@ def test_only_the_newest_is_judged_and_it_tells_what_it_was_before(moved: Flask)
 def test_a_narrowed_list_keeps_the_story(moved: Flask):
     with moved.app_context():
         (row,) = promises(SYSTEM, TODAY)
-        (narrowed,) = promises(SYSTEM, TODAY, state=row.state)
+        (narrowed,) = promises(SYSTEM, TODAY, Wanted(states=[row.state]))
         assert narrowed.former == row.former
-        assert promises(SYSTEM, TODAY, state="met_late") == []
+        assert promises(SYSTEM, TODAY, Wanted(states=["met_late"])) == []
 
 
 def test_both_days_stand_on_the_pages_and_in_the_export(moved: Flask):

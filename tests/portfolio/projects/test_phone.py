@@ -63,13 +63,34 @@ def test_a_finished_project_is_not_called_forecast(app: Flask, reader):
     assert "推算完工" not in page
 
 
-def test_the_tile_of_contradictions_leads_to_the_first_of_them(app: Flask, reader):
+def test_the_tile_of_contradictions_leads_to_them_and_to_no_others(app: Flask, reader):
     with app.app_context():
         due = dt.date(2021, 12, 31)
         make_project("three", name="南院", targets=[{"threshold": 50, "due": due}, {"threshold": 60, "due": due}])
         with transaction():
             rebuild(SYSTEM, clock.now(), TODAY)
-    assert '/targets#conflicts"' in reader.get("/").text
-    page = reader.get("/targets").text
-    assert page.count('id="conflicts"') == 1
-    assert "南院" in page.split('id="conflicts"')[1].split("</tr>")[0]
+    assert '/targets?only=conflicts"' in reader.get("/").text
+    everything = reader.get("/targets").text
+    assert "只看相互矛盾的 2 条" in everything
+    assert "北院" in everything
+    page = reader.get("/targets?only=conflicts").text
+    assert page.count("南院</a>") == 2
+    assert "北院" not in page.split("<tbody>")[1]
+    rows = reader.get("/targets.csv?only=conflicts").text
+    assert "北院" not in rows
+    assert rows.count("南院") == 2
+
+
+def test_promises_are_shown_a_page_at_a_time_and_exported_whole(app: Flask, reader):
+    with app.app_context():
+        for number in range(30):
+            make_project(
+                f"n{number}", name=f"第{number:02}院", targets=[{"threshold": 50, "due": dt.date(2021, 12, 31)}]
+            )
+        with transaction():
+            rebuild(SYSTEM, clock.now(), TODAY)
+    pages = [reader.get(f"/targets?per_page=25&page={page}").text for page in (1, 2)]
+    names = [[row for row in page.split("<tbody>")[1].split("<tr>") if "院</a>" in row] for page in pages]
+    assert len(names[0]) == 25
+    assert len(names[0]) + len(names[1]) == reader.get("/targets.csv").text.count("院,")
+    assert "第 1 / 2 页" in pages[0]

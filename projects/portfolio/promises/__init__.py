@@ -1,0 +1,1 @@
+"""Promises in lists: what each says, what became of it, which contradict each other."""
