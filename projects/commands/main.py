@@ -203,7 +203,7 @@ def gantt(out: Path, as_of: dt.date | None, group: str, paper: str, detail: bool
 
     if out.suffix.lower().lstrip(".") not in KINDS:
         raise click.ClickException(f"{out.name}: the name must end in .{', .'.join(KINDS)}")
-    chart = portfolio_chart(SYSTEM, PortfolioFilter(per_page=0), group, as_of or today())
+    chart = portfolio_chart(SYSTEM, PortfolioFilter(per_page=0), group, as_of or today(), most=None)
     with force_locale(LOCALES[lang]):
         write_gantt(out, chart, translate=say, paper=paper, detail=detail)
     click.echo(str(out))

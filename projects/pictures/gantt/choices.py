@@ -39,13 +39,7 @@ class ChartChoices:
     @property
     def query(self) -> dict[str, str]:
         """The query string that asks for the same rows, for links to files; without what is usual."""
-        narrow = {
-            name: getattr(self.chosen, name)
-            for name in ("q", "place", "programme", "plan", "category", "state", "light")
-        }
-        return {name: value for name, value in narrow.items() if value} | (
-            {"group": self.group} if self.group != "programme" else {}
-        )
+        return self.chosen.query() | ({"group": self.group} if self.group != "programme" else {})
 
 
 def read(args: Mapping[str, str]) -> ChartChoices:

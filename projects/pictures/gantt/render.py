@@ -44,6 +44,7 @@ POINT = 25.4 / 72
 UNIT = Text(N_("单位: 日期为年-月-日, 偏差为天 (正数为晚), 进度为 %%"))
 SOURCE = Text(N_("来源: 规划文件、已通过的月报、审批与验收记录、公开事件"))
 SAMPLES = Text(N_("示例数据: 图中有标为“示例”的记录, 不是真实情况"))
+LEFT_OUT = Text(N_("只含最紧要的 %(shown)s 个项目, 共 %(total)s 个: 请先筛选, 或导出 Excel 看全部"))
 CUT = Text(N_("图中是前 %(shown)s 个项目, 共 %(total)s 个, 全部见 PDF"))
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
@@ -204,6 +205,9 @@ def write_gantt(
 def _about(portfolio: Portfolio, words: ChartWords, *notes: Text) -> list[str]:
     """The title, the line under it, and the notes at the foot, as they can be drawn."""
     title = words.say(portfolio.title)
+    if portfolio.total > len(portfolio.items):
+        shown = {"shown": len(portfolio.items), "total": portfolio.total}
+        notes = (*notes, Text(LEFT_OUT.msgid, shown))
     scope = "; ".join(words.say(text) for text in (*portfolio.scope, UNIT, SOURCE))
     return [title, scope, *[words.say(text) for text in (*notes, *((SAMPLES,) if portfolio.rests_on_sample else ()))]]
 

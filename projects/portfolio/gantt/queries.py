@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, FromClause, and_, case, func, select
+from sqlalchemy import ColumnElement, Executable, FromClause, Select, and_, case, func, select
 
 from projects.core.errors import NotFoundError
 from projects.core.month import month_end
@@ -47,23 +47,26 @@ UNGROUPED = {
     "none": N_("全部项目"),
 }
 TITLE = Text(N_("各项目的计划与实际"))
-Ids = list[int] | None
+Ids = list[int] | Select[int] | None  # None for all
 Parts = dict[int, list[Any]]
 
 
-def portfolio_chart(actor: Actor, chosen: PortfolioFilter, group: str, as_of: dt.date) -> Portfolio:
-    """The projects that `actor` may see and `chosen` leaves, worst first within each `group` (a key of UNGROUPED)."""
+def portfolio_chart(
+    actor: Actor, chosen: PortfolioFilter, group: str, as_of: dt.date, *, most: int | None
+) -> Portfolio:
+    """The projects that `actor` may see and `chosen` leaves, worst first within each `group` (a key of UNGROUPED); the
+    first `most` of them, None for all.
+    """
     status, target_status = status_tables(as_of)
     wanted = [*conditions(actor, chosen, status, as_of), *with_money_finding(actor, chosen, as_of)]
-    rows = _projects(status, wanted)
+    rows = _projects(status, wanted, most)
+    within = select(Project.id).join(status, status.c.project_id == Project.id).where(*wanted)
     total = len(rows)
-    if total > SHOWN:
-        counted = (
-            select(func.count()).select_from(Project).join(status, status.c.project_id == Project.id).where(*wanted)
-        )
-        rows, total = rows[:SHOWN], db.session.scalar(counted) or total
-    everything = visible_projects(actor) is None and not chosen.is_narrow and total <= SHOWN
-    items = _items(rows, None if everything else [row.id for row in rows], target_status, as_of)
+    if most is not None and total > most:
+        rows, total = rows[:most], db.session.scalar(select(func.count()).select_from(within.subquery())) or total
+    everything = visible_projects(actor) is None and not chosen.is_narrow
+    ids = [row.id for row in rows] if total > len(rows) or total <= SHOWN else within
+    items = _items(rows, None if everything and total == len(rows) else ids, target_status, as_of)
     groups = _grouped(rows, items, group)
     if group == "programme" and visible_projects(actor) is None:
         groups = _with_promises(groups, target_status)
@@ -73,7 +76,7 @@ def portfolio_chart(actor: Actor, chosen: PortfolioFilter, group: str, as_of: dt
 def project_chart(actor: Actor, slug: str, as_of: dt.date) -> Portfolio:
     """One project; NotFoundError outside the asker's scope."""
     status, target_status = status_tables(as_of)
-    rows = _projects(status, [Project.slug == slug, *conditions(actor, PortfolioFilter(), status, as_of)])
+    rows = _projects(status, [Project.slug == slug, *conditions(actor, PortfolioFilter(), status, as_of)], 1)
     if not rows:
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
     items = _items(rows, [rows[0].id], target_status, as_of)
@@ -86,7 +89,8 @@ def _rows(statement: Executable) -> Sequence[Any]:
     return db.session.connection().execute(statement).all()
 
 
-def _projects(status: FromClause, wanted: Sequence[ColumnElement[bool]]) -> Sequence[Any]:
+def _projects(status: FromClause, wanted: Sequence[ColumnElement[bool]], most: int | None) -> Sequence[Any]:
+    """The projects wanted, worst first; one more than `most`, where there are more."""
     s = status.c
     columns = (
         Project.id, Project.slug, Project.name, Project.is_sample, Place.code.label("place_code"),
@@ -107,7 +111,7 @@ def _projects(status: FromClause, wanted: Sequence[ColumnElement[bool]]) -> Sequ
         .where(*wanted)
         .order_by(s.severity, s.lag_days.desc().nulls_last(), s.plan_finish.asc().nulls_last(), Project.id)
     )
-    return _rows(statement.limit(SHOWN + 1))
+    return _rows(statement.limit(None if most is None else most + 1))
 
 
 def _items(rows: Sequence[Any], ids: Ids, target_status: FromClause, as_of: dt.date) -> list[ChartItem]:
@@ -283,7 +287,7 @@ def _milestones(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_
     m = StoredMilestone
     planned = plan_on(as_of)
     columns = (m.id, m.project_id, m.name, m.percent, m.gate_key, m.baseline_on, planned.c.plan_on, m.actual_on)
-    gates, crossed = gate_days(ids, as_of), _crossed(ids, as_of)
+    gates, crossed = gate_days(ids if isinstance(ids, list) else None, as_of), _crossed(ids, as_of)
     ends = {row.id: ends_of(row.actual_start, row.actual_finish) for row in rows}
     found: Parts = defaultdict(list)
     statement = select(*columns).join(planned, planned.c.milestone_id == m.id).where(*_within(m.project_id, ids))

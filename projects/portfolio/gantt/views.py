@@ -41,7 +41,7 @@ def _addresses() -> Address:
 def portfolio() -> str:
     """All projects one may see, narrowed, with plan and actual together; as chart or as table."""
     asked = choices.read(request.args)
-    shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date())
+    shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date(), most=queries.SHOWN)
     page = {"asked": asked, "extent": shown.extent, "options": options(current_actor()), "choices": choices}
     if asked.view == "table":
         return render_template(
@@ -69,9 +69,9 @@ def project(slug: str) -> str:
 @allowed("gantt.read")
 @uncollected()
 def portfolio_table(kind: str) -> Response:
-    """The chart's rows as a file."""
+    """The chart's rows as a file, all of them."""
     asked = choices.read(request.args)
-    shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date())
+    shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date(), most=None)
     return download(table(shown, say), kind, gettext("甘特图"))
 
 
@@ -80,7 +80,7 @@ def portfolio_table(kind: str) -> Response:
 def portfolio_file(kind: str) -> Response:
     """The chart as shown, to print or to hand on: a line per project, with `?detail=1` its parts too."""
     asked = choices.read(request.args)
-    shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date())
+    shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date(), most=queries.SHOWN)
     return _file(shown, kind, asked.paper or "a3", asked.detail)
 
 

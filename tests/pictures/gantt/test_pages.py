@@ -165,6 +165,21 @@ def test_a_chart_past_its_bound_shows_the_worst_and_says_so(app, leader, monkeyp
     page = html(leader, "/gantt")
     assert "共 4 个" in page
     assert page.count('<div class="g-project">') == 2
+    assert "只含最紧要的 2 个项目, 共 4 个" in leader.get("/gantt.svg").text
+    rows = list(csv.DictReader(io.StringIO(leader.get("/gantt.csv").data.decode("utf-8-sig"))))
+    told = {str(value) for row in rows for value in row.values()}
+    assert told >= {f"项目{number}" for number in range(4)}
+
+
+def test_the_links_to_files_carry_every_filter(app, leader):
+    from projects.register.selection.filtering import NAMED
+
+    asked = {"q": "x", "place": "360000", "programme": "p", "plan": "d", "category": "hospital", "state": "behind"}
+    asked |= {"works": "behind", "data": "late", "light": "red", "signal": "red", "money": "any", "columns": "money"}
+    assert set(asked) == set(NAMED)
+    query = choices.read(asked).query
+    assert query == asked
+    assert choices.read(query).chosen == choices.read(asked).chosen
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
