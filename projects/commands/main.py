@@ -25,6 +25,8 @@ from projects.core.text import Text, told
 from projects.core.vocabulary import COMMITMENTS, DATA_STATES, MEASURES, ROLES, STATES
 from projects.database import transaction
 from projects.history.record.extract import make_key as make_audit_key
+from projects.money.imports.operations import keep_parsed
+from projects.money.imports.queries import former, reread
 from projects.people.sign_in.operations import create_user, generate_password
 from projects.people.sign_in.queries import users
 from projects.pictures.gantt.choices import GROUPS
@@ -72,6 +74,10 @@ def prepare(*, copy: bool = True) -> None:
         load_rule_sets(SYSTEM, now())
         if loaded.added or loaded.changed:
             forget(today())
+    for batch_id in former():
+        parsed = reread(batch_id)
+        with transaction():
+            keep_parsed(batch_id, parsed)
     rebuild_in_steps(SYSTEM, now(), today())
 
 

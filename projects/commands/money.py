@@ -24,6 +24,7 @@ from projects.core.vocabulary import IMPORT_KINDS, IMPORT_STATES
 from projects.database import transaction
 from projects.extensions import db
 from projects.money.imports import operations
+from projects.money.imports import queries as files
 from projects.money.imports.plan import later
 from projects.money.imports.reading import CellFault
 from projects.money.matching import queries
@@ -83,8 +84,9 @@ def _import(
 ) -> tuple[dict[str, Any], list[dict[str, str]], list[dict[str, str]]]:
     """What an import did, or would do; nothing is kept of a dry run or of a file with faults."""
     content = file.read_bytes()
-    found, plan = operations.open_file(SYSTEM, kind, content, options, latest_day())
-    answer: dict[str, Any] = {"kind": kind, "file": file.name, **operations.counts(found, plan)}
+    opened = files.opened(SYSTEM, kind, file.name, content, options, latest_day())
+    found, plan = opened.found, opened.plan
+    answer: dict[str, Any] = {"kind": kind, "file": file.name, **files.counts(found, plan)}
     faults, notes = ([_spoken(one) for one in some] for some in (plan.faults, plan.notes))
     if plan.faults or dry_run:
         return answer | {"state": "refused" if plan.faults else "previewed"}, faults, notes
@@ -93,8 +95,8 @@ def _import(
     with transaction():
         after = later(kind, found.rows, business_day())
         acting = Acting(SYSTEM, now(), business_day())
-        batch = operations.preview(acting, kind, file.name, content, options)
-        operations.post(acting, batch.id, _progress)
+        batch = operations.preview(acting, opened)
+        operations.post(acting, files.Ready(batch.id, batch.version, found, plan), _progress)
         told = (
             {
                 "later": {

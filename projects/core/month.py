@@ -13,6 +13,8 @@ from dateutil.relativedelta import relativedelta
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
+_MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"[12]\d{3}-\d{2}-\d{2}")
 ALWAYS = dt.date(2000, 1, 1)  # no page speaks about an earlier day
 
 
@@ -60,7 +62,7 @@ def months_between(earlier: dt.date, later: dt.date) -> int:
 
 def parse_month(text: str) -> dt.date:
     """The month written as 2021-11; anything else is a ValueError."""
-    if not re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])", text):
+    if not _MONTH.fullmatch(text):
         raise ValueError(text)
     return dt.date(int(text[:4]), int(text[5:]), 1)
 
@@ -72,6 +74,6 @@ def format_month(month: dt.date) -> str:
 
 def parse_day(text: str) -> dt.date:
     """The day written as 2021-11-30; anything else is a ValueError."""
-    if not re.fullmatch(r"[12]\d{3}-\d{2}-\d{2}", text):
+    if not _DAY.fullmatch(text):
         raise ValueError(text)
     return dt.date.fromisoformat(text)

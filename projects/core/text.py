@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,6 +23,7 @@ _PICTURES = {
 # a value before a measure word counts; 第 3 行 is a place
 _COUNTED = re.compile(r"(?<!第 )%\((\w+)\)s (?:个|天|笔|行|份|处|关|组|项|位|字|张|次|分钟|小时|条|列)")
 MANY = 2
+READ = 1_000  # letters of a cell, a name or a memo that are read; the longest of these that is kept has 300
 
 
 def N_(msgid: str) -> str:  # noqa: N802 - the name gettext tools look for
@@ -95,6 +97,14 @@ def cut(value: float, places: int) -> float:
 def told(value: float, places: int = 1) -> str:
     """A figure as it is shown: cut, without idle decimals."""
     return f"{cut(value, places):.{places}f}".removesuffix("." + "0" * places)
+
+
+def one_width(text: str) -> str:
+    """`text` in one width, as patterns read it: its first READ letters, and then … where it goes on, which no number,
+    day or unit may hold.
+    """
+    even = text[:READ] if text.isascii() else unicodedata.normalize("NFKC", text[:READ])
+    return even if max(len(text), len(even)) <= READ else f"{even[:READ]}…"
 
 
 def _spoken(value: object, translate: Callable[[str], str]) -> str:

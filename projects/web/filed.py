@@ -23,29 +23,32 @@ Page = str | Response | tuple[str, int]
 
 def filed(
     form: Form,
-    write: Callable[[], Written],
+    write: Callable[..., Written],
     done: Callable[[Written], Page],
     again: Callable[[], str],
     clash: Callable[[str], str] | None = None,
+    first: Callable[[], object] | None = None,
 ) -> Page:
     """Check `form`, run `write` in one transaction, and answer with `done` of what it wrote.
 
+    What takes long is done by `first`, before the transaction, and given to `write`.
     `again` draws the page with the form as it was typed: 422 where a field can't be taken, 409 where others were
     faster. Where such a conflict shows more, `clash` draws it instead, told what it says.
     """
     if not form.validate_on_submit():
         return again(), 422
-    return entered(form, write, done, again, told=ConflictError, clash=clash)
+    return entered(form, write, done, again, told=ConflictError, clash=clash, first=first)
 
 
 def entered(
     form: Form,
-    write: Callable[[], Written],
+    write: Callable[..., Written],
     done: Callable[[Written], Page],
     again: Callable[[], str],
     *,
     told: type[ProblemError] = ProblemError,
     clash: Callable[[str], str] | None = None,
+    first: Callable[[], object] | None = None,
 ) -> Page:
     """The same for a form whose fields the operation reads itself: nothing is checked before.
 
@@ -53,8 +56,7 @@ def entered(
     error page tells.
     """
     try:
-        with transaction():
-            written = write()
+        written = _written(write, first)
     except InvalidError as problem:
         form.take_errors(problem)
         return again(), problem.status
@@ -67,17 +69,23 @@ def entered(
 
 
 def attempted(
-    write: Callable[[], Written],
+    write: Callable[..., Written],
     done: Callable[[Written], Page],
     again: Callable[[InvalidError | ConflictError], str],
+    first: Callable[[], object] | None = None,
 ) -> Page:
     """The same for a page of buttons, which has no form to give back: `again` draws it with the problem."""
     try:
-        with transaction():
-            written = write()
+        written = _written(write, first)
     except (InvalidError, ConflictError) as problem:
         return again(problem), problem.status
     return done(written)
+
+
+def _written(write: Callable[..., Written], first: Callable[[], object] | None) -> Written:
+    given = () if first is None else (first(),)
+    with transaction():
+        return write(*given)
 
 
 def gone_to(where: str, said: str, day: dt.date | None = None) -> Response:

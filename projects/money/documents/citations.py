@@ -8,10 +8,10 @@ A memo may cite 财建〔2025〕23号 whole, without its issuer (2025年23号文
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from projects.core.text import one_width
 from projects.money.documents.numbers import DocumentNumber, parse
 
 _DIGITS = "0-9OoQ〇○lIiSBZz"
@@ -20,22 +20,24 @@ _CLOSE = r"[〕\])】］〗}﹞〉>》]"
 _ANY = r"[〔\[(【［〖{﹝〈<《〕\])】］〗}﹞〉>》]"
 _YEAR = rf"(?:[12Zz][{_DIGITS}]{{3}}|[1-3][0-9])"
 _SERIAL = rf"(?P<serial>[{_DIGITS}]{{1,5}}(?:-\d{{1,2}})?)"
-_RUN = r"(?P<run>[㐀-鿿](?:\s?[㐀-鿿]){0,9})?\s*"
-_TAIL = r"(?P<tail>\s*号(?:文件|文)?)"
+_RUN = r"(?:(?P<run>[㐀-鿿](?>(?:\s?[㐀-鿿]){0,9}))\s*+)?"
+_TAIL = r"(?P<tail>\s*+号(?:文件|文)?)"
 _FORMS = (
-    rf"{_RUN}{_ANY}\s*(?P<year>{_YEAR})\s*年?\s*{_ANY}?\s*第?\s*{_SERIAL}{_TAIL}?",
-    rf"{_RUN}(?P<year>{_YEAR})\s*年?\s*{_CLOSE}\s*第?\s*{_SERIAL}{_TAIL}?",
-    rf"{_RUN}(?P<year>{_YEAR})\s*(?:年\s*第?|第|[-/]|\s)\s*{_SERIAL}{_TAIL}",
+    rf"{_ANY}\s*+(?P<year>{_YEAR})\s*+年?\s*+{_ANY}?\s*+第?\s*+{_SERIAL}{_TAIL}?",
+    rf"(?P<year>{_YEAR})\s*+年?\s*+{_CLOSE}\s*+第?\s*+{_SERIAL}{_TAIL}?",
+    rf"(?P<year>{_YEAR})\s*+(?:(?:年\s*+第?|第|[-/])\s*+|(?<=\s)){_SERIAL}{_TAIL}",
 )
 _GROUP = re.compile(r"P<([a-z]+)>")
 _NUMBERED = [_GROUP.sub(rf"P<\g<1>{place}>", form) for place, form in enumerate(_FORMS, start=1)]
-_CITED = re.compile("|".join(f"(?:{form})" for form in _NUMBERED))
-_NOT_SERIAL = re.compile(r"\s*(?:[.,]\d|\d|万|元|亿|月|日|年|期|%|号楼|号线)")
+_CITED = re.compile(f"{_RUN}(?:{'|'.join(_NUMBERED)})")
+_NOT_SERIAL = re.compile(r"(?<!\s)\s*+(?:[.,]\d|\d|万|元|亿|月|日|年|期|%|号楼|号线)")
 _NOT_A_DOCUMENT = re.compile(r"楼|线|室|凭证|凭单|支付|发票|合同|标段")
+_SPACES = re.compile(r"\s+")
 _SPACED = re.compile(r"\S{1,2}(?:\s+\S{1,2}){4,}")
+LONGEST_NUMBER = 80  # letters of a document's number as it is kept
 LONGEST = 3  # digits of a serial that needs neither issuer nor 号
 _CHINESE = re.compile(
-    rf"({_ANY})\s*(二[〇零]二[〇零一二三四五六七八九])\s*({_ANY})\s*第?\s*([〇零一二三四五六七八九十百]{{1,6}})\s*号"
+    rf"({_ANY})\s*+(二[〇零]二[〇零一二三四五六七八九])\s*+({_ANY})\s*+第?\s*+([〇零一二三四五六七八九十百]{{1,6}})\s*+号"
 )
 _NUMERALS = {word: place for place, word in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _TRADITIONAL = str.maketrans(
@@ -74,13 +76,13 @@ def cited(text: str, prefixes: Iterable[str] = ()) -> list[Citation]:
         form = next(form for form in "123" if one[f"year{form}"])
         if (_NOT_SERIAL if one[f"tail{form}"] is None else _NOT_A_DOCUMENT).match(even, one.end()):
             continue
-        if one[f"run{form}"] is None and one[f"tail{form}"] is None and len(one[f"serial{form}"]) > LONGEST:
+        if one["run"] is None and one[f"tail{form}"] is None and len(one[f"serial{form}"]) > LONGEST:
             continue  # (2025)4321 with neither issuer nor 号 is a voucher's number
         year, serial = one[f"year{form}"].translate(_LOOKALIKES), one[f"serial{form}"].translate(_LOOKALIKES)
         year = year if len(year) == 4 else f"20{year}"
         if not 1990 <= int(year) <= 2099:
             continue
-        letters = [place for place, letter in enumerate(one[f"run{form}"] or "", one.start()) if not letter.isspace()]
+        letters = [place for place, letter in enumerate(one["run"] or "", one.start()) if not letter.isspace()]
         run = "".join(even[place] for place in letters)
         prefix = next((prefix for prefix in known if run.endswith(prefix)), None)
         kept = len(prefix) if prefix else len(run) if len(run) <= 6 else 0
@@ -93,9 +95,9 @@ def evened(text: str) -> str:
     """`text` in one width and in simplified characters, numbers in figures; where spaces stand between single letters,
     without them.
     """
-    even = _CHINESE.sub(_in_figures, unicodedata.normalize("NFKC", text).strip().translate(_TRADITIONAL))
-    spaces = len(re.findall(r"\s+", even))
-    return re.sub(r"\s", "", even) if _SPACED.fullmatch(even) or 5 * spaces > len(even) - spaces > 15 else even
+    even = _CHINESE.sub(_in_figures, one_width(text).strip().translate(_TRADITIONAL))
+    spaces = len(_SPACES.findall(even))
+    return "".join(even.split()) if _SPACED.fullmatch(even) or 5 * spaces > len(even) - spaces > 15 else even
 
 
 def _in_figures(found: re.Match[str]) -> str:
@@ -152,6 +154,10 @@ def near(one: str, other: str) -> bool:
     first, second = _loose(one), _loose(other)
     if first is None or second is None or (parse(one) is not None and parse(one) == parse(other)):
         return False
+    return _are_near(first, second)
+
+
+def _are_near(first: DocumentNumber, second: DocumentNumber) -> bool:
     if first.prefix == second.prefix and first.year == second.year:
         return first.serial == second.serial or (
             digits_differ(first.serial, second.serial) == 1 and max(len(first.serial), len(second.serial)) > 1
@@ -161,6 +167,43 @@ def near(one: str, other: str) -> bool:
     if first.year != second.year:
         return first.prefix == second.prefix and abs(first.year - second.year) == 1
     return first.prefix.endswith(second.prefix) or second.prefix.endswith(first.prefix)
+
+
+class Nearby:
+    """Which of many numbers is near one, without comparing it with each: what is near shares a key with it."""
+
+    def __init__(self, numbers: Iterable[str]) -> None:
+        """`numbers` as they are compared; of several that are near, one is told."""
+        self._by_key: dict[tuple[object, ...], dict[DocumentNumber, str]] = {}
+        for number in numbers:
+            if own := _loose(number):
+                for key in (*_keys(own), *(("within", *own_end) for own_end in _ends(own))):
+                    self._by_key.setdefault(key, {}).setdefault(own, number)
+
+    def to(self, number: str) -> str | None:
+        """One of them that is near `number`, which is none of them itself."""
+        own = _loose(number) if len(number) <= LONGEST_NUMBER else None
+        if own is None:
+            return None
+        whole = own.year, own.serial, own.prefix
+        keys = (*_keys(own), ("within", *whole), *(("whole", *end) for end in _ends(own)))
+        others = (other for key in keys for other in self._by_key.get(key, {}).items())
+        return next((other for parts, other in others if _are_near(own, parts)), None)
+
+
+def _keys(own: DocumentNumber) -> Iterator[tuple[object, ...]]:
+    """What a number shares with those near it: its serial, or what is left of it without one digit; its serial in any
+    year; all of it.
+    """
+    for serial in (own.serial, *(own.serial[:place] + own.serial[place + 1 :] for place in range(len(own.serial)))):
+        yield own.prefix, own.year, serial
+    yield own.prefix, own.serial
+    yield "whole", own.year, own.serial, own.prefix
+
+
+def _ends(own: DocumentNumber) -> Iterator[tuple[int, str, str]]:
+    """A number of each issuer whose prefix this one's ends in: 浙财建, 财建, 建."""
+    return ((own.year, own.serial, own.prefix[place:]) for place in range(len(own.prefix)))
 
 
 def _loose(text: str) -> DocumentNumber | None:

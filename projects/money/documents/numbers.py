@@ -10,11 +10,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from projects.core.text import one_width
+
 _OPENING, _CLOSING = "〔[(【［〖{﹝", "〕])】］〗}﹞"
 _BRACKETS = {ord(letter): "〔" for letter in _OPENING} | {ord(letter): "〕" for letter in _CLOSING}
 _UNSEEN = re.compile(r"[\s\u00ad\u180e\u200b-\u200f\u2060\ufeff]+")
 _NUMBER = re.compile(
-    r"(?P<prefix>[^〔〕\d]+)〔(?P<year>[12]\d{3})年?〕第?0*(?P<serial>\d{1,6})(?P<sub>-\d+)?(号文?件?)?", re.ASCII
+    r"(?P<prefix>[^〔〕\d]{1,80}+)〔(?P<year>[12]\d{3})年?〕第?0*(?P<serial>\d{1,6})(?P<sub>-\d+)?(号文?件?)?", re.ASCII
 )
 
 
@@ -50,7 +52,7 @@ def same(one: str, other: str) -> bool:
 
 
 def _even(text: str) -> str:
-    unspaced = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    unspaced = _UNSEEN.sub("", one_width(text))
     return unicodedata.normalize("NFKC", unspaced).translate(
         _BRACKETS
     )  # once more: letters that stood apart may combine now

@@ -16,6 +16,8 @@ from projects.money.findings.names import REGIONS
 from projects.web.forms import ChoiceField, DayField, Form
 from projects.web.i18n import speak
 
+_FIGURE = re.compile(r"\d{1,15}(\.\d{1,2})?", re.ASCII)
+
 
 class HandlingForm(Form):
     state = ChoiceField(_l("处理"), FINDING_STATES, default="handling")
@@ -50,5 +52,5 @@ class LimitForm(Form):
 
     def validate_value(self, field: Field) -> None:
         typed = (field.data or "").strip()
-        if typed and not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", typed, re.ASCII):
+        if typed and not _FIGURE.fullmatch(typed):
             raise ValidationError(speak(Text(N_("“%(text)s”不是数"), {"text": typed[:40]})))

@@ -1,20 +1,25 @@
-"""Files of tables opened: XLSX and CSV, told by content, within limits that keep a hostile file from taking the
-machine's memory. Rule IM-6.
+"""Files of tables opened: XLSX and CSV, told by content, in a bounded process and within limits that say what is wrong
+before a bound is met. Rule IM-6.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import posixpath
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import islice
 from xml.parsers import expat
 
 from projects.core.errors import InvalidError
-from projects.core.text import N_, Text
-from projects.money.imports.reading import SheetRows
+from projects.core.text import N_, Text, from_json
+from projects.money.imports.kept import packed
+from projects.money.imports.reading import SheetRows, read
+from projects.sheets.bounded.extract import BoundError, answer
 from projects.sheets.reading.cells import BROKEN, Value
 
 MOST_BYTES = 12_000_000  # of a file as sent
@@ -22,25 +27,64 @@ MOST_UNPACKED = 120_000_000
 MOST_CELLS = 3_000_000
 MOST_SHEETS = 40
 MOST_COLUMNS = 300
+LONGEST_NAME = 100  # letters of a sheet's name; spreadsheets give 31
 MOST_ROWS = 100_000
+LONGEST_CELL = 1000  # characters that are read of a cell: five times what any field takes
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,9})", re.ASCII)
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _FROM_1904 = re.compile(rb"""date1904\s*=\s*["'](1|true|on)["']""")
 _TRUE = ("1", "true", "on")
+_WITHIN_CELLS = frozenset(("v", "is", "t", "f", "si"))
 Spot = tuple[int, int]  # row and column, from 0
 _SHEET_LIKE = re.compile(rb"<(\w+:)?(c|row|sheetData)[\s/>]")
 
 
-def sheets(content: bytes) -> list[SheetRows]:
-    """The sheets of a file; InvalidError says why it can't be read."""
+JOB = "projects.money.imports.extract:job"
+BOUNDS = {
+    "slow": N_("文件的内容过于复杂, 在规定时间内读不完: 请分成几个文件, 或另存为 CSV 再试"),
+    "large": N_("文件展开后太大, 不予打开: 请分成几个文件"),
+    "broken": N_("这个文件已损坏, 打不开: 请用表格软件重新另存"),
+    "busy": N_("正有几个文件在处理: 请过一分钟再试"),
+}
+
+
+def opened(content: bytes, kind: str, unit: str | None = None) -> bytes:
+    """What a file of `kind` holds, read by a bounded process and packed as it is kept (`kept.unpacked`).
+
+    `unit` counts for amounts where neither heading nor cell names one. InvalidError says why it can't be read.
+    """
     if not content:
         raise _refused(Text(N_("文件是空的")))
     if len(content) > MOST_BYTES:
         raise _refused(Text(N_("文件超过 %(limit)s MB"), {"limit": MOST_BYTES // 1_000_000}))
-    if content.startswith(b"PK"):
-        return _xlsx(content)
+    try:
+        said = answer(JOB, content, [kind, unit or ""])
+    except BoundError as problem:
+        raise _refused(Text(BOUNDS[problem.why])) from None
+    if said.startswith(b"{"):
+        raise InvalidError({name: from_json(text) for name, text in json.loads(said).items()})
+    return said
+
+
+def job(content: bytes, kind: str, unit: str) -> bytes:
+    """What the bounded process does: the file as it is kept, or the complaints as JSON."""
+    try:
+        return packed(read(sheets(content), kind, unit or None))
+    except InvalidError as problem:
+        return json.dumps({name: text.to_json() for name, text in problem.fields.items()}).encode()
+
+
+def sheets(content: bytes) -> list[SheetRows]:
+    """The sheets of a file, the text of each cell cut; InvalidError says why it can't be read."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise _refused(Text(N_("这是旧版 Excel (.xls) 或加密的文件: 请另存为 .xlsx 或 CSV")))
-    return [_csv(content)]
+    found = _xlsx(content) if content.startswith(b"PK") else [_csv(content)]
+    return [replace(one, rows=[[_cut(value) for value in row] for row in one.rows]) for one in found]
+
+
+def _cut(value: Value) -> Value:
+    """A text as far as it is read; … says that it went on."""
+    return f"{value[:LONGEST_CELL]}…" if isinstance(value, str) and len(value) > LONGEST_CELL else value
 
 
 def _refused(text: Text) -> InvalidError:
@@ -57,7 +101,9 @@ def _xlsx(content: bytes) -> list[SheetRows]:
             shown = [one.name for one in tables if one.visible == calamine.SheetVisibleEnum.Visible]
             hidden = [one.name for one in tables if one.name not in shown and extents.get(one.name, _Extent()).rows]
             if len(shown) > MOST_SHEETS:
-                raise _refused(Text(N_("工作表超过 %(most)s 张"), {"most": MOST_SHEETS}))
+                raise _refused(Text(N_("工作表超过 %(most)s 张: 请分成几个文件"), {"most": MOST_SHEETS}))
+            if any(len(name) > LONGEST_NAME for name in (*shown, *hidden)):
+                raise _refused(Text(N_("工作表的名称超过 %(most)s 字: 请改短"), {"most": LONGEST_NAME}))
             found = []
             for name in shown:
                 sheet = book.get_sheet_by_name(name)
@@ -171,7 +217,9 @@ class _Extent:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Note a row or a cell."""
-        kind = name.rpartition(":")[2]
+        kind = name.rpartition(":")[2] if ":" in name else name
+        if kind in _WITHIN_CELLS:
+            return
         if kind == "row":
             typed = attributes.get("r", "").strip()
             self.row, self.column = _whole(typed) if typed else self.row + 1, 0
@@ -196,7 +244,7 @@ class _Extent:
 
 
 def _whole(digits: str) -> int:
-    if not re.fullmatch(r"\d{1,9}", digits, re.ASCII):
+    if not _WHOLE.fullmatch(digits):
         raise ValueError(digits)
     return int(digits)
 
@@ -228,14 +276,19 @@ def _checked(name: str, part: bytes) -> _Extent:
 
 def _csv(content: bytes) -> SheetRows:
     text = _decoded(content)
-    lines = [line for line in text.splitlines()[:50] if line.strip()]
+    lines = [line for line in islice(io.StringIO(text, newline=""), 50) if not line.isspace()]
     delimiter = max(",\t;|，", key=lambda mark: sum(line.count(mark) for line in lines))
     try:
         rows: list[list[Value]] = []
+        count = 0
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            if len(rows) >= MOST_ROWS or len(row) > MOST_COLUMNS:
+            count += len(row)
+            if len(rows) >= MOST_ROWS or len(row) > MOST_COLUMNS or count > MOST_CELLS:
                 raise _refused(
-                    Text(N_("文件太大: 最多 %(rows)s 行 %(columns)s 列"), {"rows": MOST_ROWS, "columns": MOST_COLUMNS})
+                    Text(
+                        N_("文件太大: 最多 %(rows)s 行 %(columns)s 列, 请分成几个文件"),
+                        {"rows": MOST_ROWS, "columns": MOST_COLUMNS},
+                    )
                 )
             rows.append(list(row))
     except csv.Error:

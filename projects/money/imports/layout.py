@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from projects.core.text import N_, Text
 from projects.money.imports.fields import FIELDS, OTHER_WAY, Field
@@ -27,10 +29,11 @@ _ORDINAL = re.compile(r"[(]?[一二三四五六七八九十]{1,3}[)、.]?")
 _SECTION = re.compile(r"[(]?[一二三四五六七八九十]{1,3}([)、.].*)?")
 _FIGURES = re.compile(r"[\d.,]+", re.ASCII)
 _PAGES = re.compile(r"第\d+页.*|共\d+页.*|\(?以下空白\)?|\(?本页无正文\)?")
-_ASIDE = re.compile(r"\(.*\)|\[.*\]|【.*】|〔.*〕")
-_UNIT_LINE = re.compile(r"(?:金额)?单位\s*[:]?\s*(?:人民币)?\s*(亿元|万元|元)")
+_ZERO = re.compile(r"[¥￥]?0+([.]0*)?")
+_BRACKETS = ("()", "[]", "【】", "〔〕")
+_UNIT_LINE = re.compile(r"(?:金额)?单位\s*+:?\s*+(?:人民币)?\s*+(亿元|万元|元)")
 _UNIT_IN_NAME = re.compile(
-    r"[(\[【〔,、_/\s]*(?:单位\s*[:]?\s*)?(?:人民币)?(亿元|万元|元|yuan)[)\]】〕]*$", re.IGNORECASE
+    r"(?<![(\[【〔,、_/])[(\[【〔,、_/]*+(?:单位:?)?(?:人民币)?(亿元|万元|元|yuan)[)\]】〕]*+\Z", re.IGNORECASE
 )
 
 
@@ -49,7 +52,12 @@ class Layout:
 
 def tight(value: Value) -> str:
     """What a cell says, in one width and without spaces."""
-    return re.sub(r"\s+", "", even(text_of(value)))
+    return _tight(text_of(value))
+
+
+@lru_cache(maxsize=1024)
+def _tight(text: str) -> str:
+    return "".join(even(text).split())
 
 
 def squeezed(value: Value) -> tuple[str, str | None]:
@@ -147,7 +155,7 @@ def _names(heads: Sequence[Sequence[Value]]) -> dict[int, list[tuple[str, str | 
                 carried[level:] = [value, *[None] * (len(carried) - level - 1)]
         filled = [level for level, value in enumerate(levels) if not is_blank(value)]
         named = [
-            level for level in filled if not _ASIDE.fullmatch(tight(levels[level]))
+            level for level in filled if not _in_brackets(tight(levels[level]))
         ] or filled  # (万元) below 金额 says its unit
         if not named:
             found[place] = []
@@ -164,7 +172,11 @@ def _names(heads: Sequence[Sequence[Value]]) -> dict[int, list[tuple[str, str | 
 def _is_aside(rows: Sequence[Sequence[Value]]) -> bool:
     """Whether the next row only says units and notations in brackets, so that it belongs to the heading."""
     said = [tight(value) for value in rows[0] if not is_blank(value)] if rows else []
-    return bool(said) and all(_ASIDE.fullmatch(text) for text in said)
+    return bool(said) and all(map(_in_brackets, said))
+
+
+def _in_brackets(text: str) -> bool:
+    return len(text) > 1 and text[0] + text[-1] in _BRACKETS
 
 
 def _unit_above(rows: Sequence[Sequence[Value]]) -> str | None:
@@ -176,68 +188,95 @@ def _unit_above(rows: Sequence[Sequence[Value]]) -> str | None:
     return None
 
 
-def row_kind(row: Sequence[Value], layout: Layout, fields: Sequence[Field], heading: Sequence[Value]) -> str:
+def heading_of(row: Sequence[Value]) -> list[tuple[str, str | None]]:
+    """A heading's row as those below are compared with it."""
+    return [squeezed(value) for value in row if not is_blank(value)]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row with what each of its cells says, nothing where it is blank."""
+
+    values: Sequence[Value]
+    said: Sequence[str]
+
+    def at(self, place: int | None) -> str:
+        """What the cell in a column says."""
+        return self.said[place] if place is not None and place < len(self.said) else ""
+
+    @property
+    def words(self) -> list[str]:
+        """What all cells say that say anything."""
+        return [text for text in self.said if text]
+
+    @property
+    def first_texts(self) -> list[str]:
+        """The first two cells of text."""
+        found = (text for value, text in zip(self.values, self.said, strict=True) if text and isinstance(value, str))
+        return list(islice(found, 2))
+
+
+def row_kind(
+    values: Sequence[Value], layout: Layout, fields: Sequence[Field], heading: Sequence[tuple[str, str | None]]
+) -> str:
     """`data`, `blank`, `total`, `note`, `section` (of a group, or a part of the row above), `other_way`, or `heading`
     where it is repeated on the next page.
     """
-    used = {key: row[place] if place < len(row) else None for key, place in layout.columns.items()}
-    said = [tight(value) for value in row if not is_blank(value)]
-    if not said:
+    row = _Row(values, ["" if is_blank(value) else tight(value) for value in values])
+    words = row.words
+    if not words:
         return "blank"
-    texts = [tight(value) for value in row if isinstance(value, str) and not is_blank(value)][:2]
-    if any(TOTALS.fullmatch(text) for text in texts):
+    if any(TOTALS.fullmatch(text) for text in row.first_texts):
         return "total"
-    if _is_remark(used, said, fields):
+    if _is_remark(row, words, layout, fields):
         return "note"
-    if [squeezed(value) for value in row if not is_blank(value)] == [
-        squeezed(value) for value in heading if not is_blank(value)
-    ]:
+    if len(words) == len(heading) and all(map(_is_headed, words, heading)):
         return "heading"
-    return _kind_of_group(used, row, layout, fields) or (
-        "data" if any(not is_blank(value) for value in used.values()) else "note"
+    return _kind_of_group(row, words, layout, fields) or (
+        "data" if any(row.at(place) for place in layout.columns.values()) else "note"
     )
 
 
-def _is_remark(used: Mapping[str, Value], said: Sequence[str], fields: Sequence[Field]) -> bool:
+def _is_headed(text: str, head: tuple[str, str | None]) -> bool:
+    return squeezed(text) == head
+
+
+def _is_remark(row: _Row, words: Sequence[str], layout: Layout, fields: Sequence[Field]) -> bool:
     """Whether a row is a note, a page's foot, or numbers the columns."""
-    is_plain = all(is_blank(used.get(field.key)) for field in fields if field.kind != "text")
-    return _is_numbering(said) or (is_plain and bool(_NOTES.fullmatch(said[0]) or _PAGES.fullmatch(said[0])))
+    if _is_numbering(words):
+        return True
+    is_plain = not any(row.at(layout.columns.get(field.key)) for field in fields if field.kind != "text")
+    return is_plain and bool(_NOTES.fullmatch(words[0]) or _PAGES.fullmatch(words[0]))
 
 
-def _kind_of_group(used: Mapping[str, Value], row: Sequence[Value], layout: Layout, fields: Sequence[Field]) -> str:
+def _kind_of_group(row: _Row, words: Sequence[str], layout: Layout, fields: Sequence[Field]) -> str:
     """`total` or `section` of a group of rows, `other_way` for money that went out where it should have come in, else
     nothing.
     """
-    if _says_no_day(used, row, fields):
-        said = [tight(value) for value in row if not is_blank(value)]
-        texts = [tight(value) for value in row if isinstance(value, str) and not is_blank(value)][:2]
+    if _says_no_day(row, words, layout, fields):
+        texts = row.first_texts
         if any(_PART_TOTALS.fullmatch(text) for text in texts):
             return "total"
-        if any(_PART_OF.fullmatch(text) for text in texts) or _SECTION.fullmatch(said[0]):
+        if any(_PART_OF.fullmatch(text) for text in texts) or _SECTION.fullmatch(words[0]):
             return "section"
-    other = row[layout.other_way] if layout.other_way is not None and layout.other_way < len(row) else None
-    return "other_way" if _is_nothing(used.get("amount")) and not _is_nothing(other) else ""
+    is_out = layout.other_way is not None and not _is_nothing(row.at(layout.other_way))
+    return "other_way" if is_out and _is_nothing(row.at(layout.columns.get("amount"))) else ""
 
 
-def _is_numbering(said: Sequence[str]) -> bool:
+def _is_numbering(words: Sequence[str]) -> bool:
     """Whether a row only numbers the columns: 1, 2, 3 … below the heading, or 栏次 and these."""
-    own = [text.strip("()") for text in said if text not in ("栏次", "列次", "序号", "甲", "乙", "丙")]
+    own = [text.strip("()") for text in words if text not in ("栏次", "列次", "序号", "甲", "乙", "丙")]
     return len(own) >= 3 and own == [str(number) for number in range(1, len(own) + 1)]
 
 
-def _says_no_day(used: Mapping[str, Value], row: Sequence[Value], fields: Sequence[Field]) -> bool:
+def _says_no_day(row: _Row, words: Sequence[str], layout: Layout, fields: Sequence[Field]) -> bool:
     """Whether a row lacks what every row has: its day, or in a list of projects anything but one name and figures."""
-    days = [used.get(field.key) for field in fields if field.kind == "day"]
+    days = [layout.columns.get(field.key) for field in fields if field.kind == "day"]
     if days:
-        return all(is_blank(value) for value in days)
-    words = [
-        text
-        for text in (tight(value) for value in row if not is_blank(value))
-        if not _FIGURES.fullmatch(text) and not _ORDINAL.fullmatch(text)
-    ]
-    return len(words) <= 1
+        return not any(row.at(place) for place in days)
+    return sum(not _FIGURES.fullmatch(text) and not _ORDINAL.fullmatch(text) for text in words) <= 1
 
 
-def _is_nothing(value: Value) -> bool:
+def _is_nothing(text: str) -> bool:
     """Whether an amount is blank or 0."""
-    return is_blank(value) or re.fullmatch(r"[¥￥]?0+([.]0*)?", tight(value)) is not None
+    return not text or _ZERO.fullmatch(text) is not None

@@ -7,32 +7,37 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Column, delete, insert, select
+from sqlalchemy import Column, delete, insert, select, update
 
 from projects.core.acting import Acting
-from projects.core.complaints import choice_complaint
 from projects.core.errors import ConflictError, InvalidError
-from projects.core.month import latest_day
 from projects.core.permissions import Actor, covers, places_for, require
 from projects.core.tables import Place
 from projects.core.text import N_, Text
 from projects.core.touched import touched
-from projects.core.vocabulary import IMPORT_KINDS
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.money.documents.numbers import normalise
 from projects.money.documents.operations import DocumentValues, above, parted, write_document
 from projects.money.imports import plan as planning
-from projects.money.imports.extract import sheets
 from projects.money.imports.plan import CODE, NOWHERE, NOWHERE_NAME, PostingPlan
-from projects.money.imports.queries import ACTIONS, batch_of, known, places, posted_of
-from projects.money.imports.reading import Read, SheetRow, read
-from projects.money.imports.returns import settle
+from projects.money.imports.queries import (
+    ACTIONS,
+    Opened,
+    Ready,
+    batch_of,
+    check_waiting,
+    counts,
+    known,
+    places,
+    posted_of,
+)
+from projects.money.imports.reading import SheetRow
 from projects.money.imports.tables import ImportBatch
 from projects.money.ledger.operations import lock_money, reverse_entries, write_entries
 from projects.money.ledger.posting import Posting
@@ -47,81 +52,46 @@ MADE = ("project_status", "work_stage")  # what importing a project itself write
 Progress = Callable[[str, int, int], None]
 
 
-def preview(acting: Acting, kind: str, filename: str, content: bytes, options: dict[str, Any]) -> ImportBatch:
-    """Keep a file with what it would do; InvalidError where it can't be read at all.
-
-    The same file not yet posted is kept once.
-    """
-    require(acting.actor, ACTIONS[kind])
-    place_code = options.get("place") or None
-    _check_place(acting.actor, kind, place_code)
-    opened = open_file(acting.actor, kind, content, options)
-    digest = hashlib.sha256(content).hexdigest()
+def preview(acting: Acting, file: Opened) -> ImportBatch:
+    """Keep a file with what it would do. The same file not yet posted is kept once."""
+    require(acting.actor, ACTIONS[file.kind])
+    digest = hashlib.sha256(file.content).hexdigest()
     same = select(ImportBatch).where(
-        ImportBatch.kind == kind, ImportBatch.sha256 == digest, ImportBatch.place_code.is_not_distinct_from(place_code)
+        ImportBatch.kind == file.kind,
+        ImportBatch.sha256 == digest,
+        ImportBatch.place_code.is_not_distinct_from(file.place_code),
     )
-    found = db.session.scalars(
+    batch = db.session.scalars(
         same.where(ImportBatch.state == "previewed", ImportBatch.by_id.is_not_distinct_from(acting.actor.id))
     ).first()
-    if found:
-        found.options, found.counts, found.at = options, counts(*opened), acting.now
-        db.session.flush()
-        return found
-    batch = ImportBatch(
-        kind=kind,
-        filename=filename[:200],
-        sha256=digest,
-        content=content,
-        options=options,
-        counts=counts(*opened),
-        place_code=place_code,
-        by_id=acting.actor.id,
-        at=acting.now,
-    )
-    db.session.add(batch)
+    if not batch:
+        batch = ImportBatch(
+            kind=file.kind,
+            filename=file.filename[:200],
+            sha256=digest,
+            content=file.content,
+            place_code=file.place_code,
+            by_id=acting.actor.id,
+        )
+        db.session.add(batch)
+    batch.options, batch.parsed, batch.at = file.options, file.parsed, acting.now
+    batch.counts = counts(file.found, file.plan)
     db.session.flush()
     return batch
 
 
-def open_file(
-    actor: Actor, kind: str, content: bytes, options: dict[str, Any], today: dt.date | None = None
-) -> tuple[Read, PostingPlan]:
-    """What a file holds and what importing it would do now; `today` lets days in the future be named."""
-    found = read(sheets(content), kind, options.get("unit") or None)
-    seen: Counter[tuple[object, ...]] = Counter()
-    keys = [planning.identity(kind, row, seen) for row in found.rows] if kind != "projects" else []
-    place_code = options.get("place") or None
-    plan = planning.make(kind, found, known(actor, kind, keys, place_code, today), place_code)
-    settle(plan, (row for row in found.rows if kind == "receipts" and row.amount_fen < 0))
-    return found, plan
-
-
-def counts(found: Read, plan: PostingPlan) -> dict[str, Any]:
-    """The figures of an import, as they are kept with it."""
-    return {
-        "rows": len(found.rows),
-        "new": len(plan.new),
-        "existing": plan.existing,
-        "faults": len(plan.faults),
-        "notes": len(plan.notes),
-        "totals": found.totals,
-        "amount_fen": plan.amount_fen,
-    }
-
-
-def post(acting: Acting, batch_id: int, progress: Progress | None = None) -> ImportBatch:
+def post(acting: Acting, seen: Ready, progress: Progress | None = None) -> ImportBatch:
     """Write what a previewed import holds, all of it or nothing.
 
-    ConflictError where it was posted; InvalidError where a cell can't be taken.
+    The ledger's doors check again what others stored since it was `seen`. ConflictError where it was posted;
+    InvalidError where a cell can't be taken.
     """
     lock_money()
-    batch = batch_of(acting.actor, batch_id, with_content=True)
+    batch, plan = batch_of(acting.actor, seen.batch_id), seen.plan
     require(acting.actor, ACTIONS[batch.kind])
-    if batch.state != "previewed":
-        raise ConflictError(N_("这次导入已经入账或撤销, 请刷新后再看"))
-    found, plan = open_file(acting.actor, batch.kind, batch.content, batch.options, latest_day(acting.now, acting.day))
-    if plan.faults:
-        raise InvalidError({f"{one.sheet}!{one.cell}": one.text for one in plan.faults[:200]})
+    check_waiting(batch)
+    if batch.version != seen.version:
+        raise ConflictError(N_("这次导入的内容刚有变动, 请刷新后再看"))
     tell = progress or (lambda *_: None)
     made: dict[str, Any] = {}
     try:
@@ -133,7 +103,7 @@ def post(acting: Acting, batch_id: int, progress: Progress | None = None) -> Imp
             _post_entries(acting, batch, plan, tell)
     except InvalidError as problem:
         raise _at_cells(problem, plan) from None
-    batch.state, batch.posted_at, batch.counts = "posted", acting.now, counts(found, plan) | made
+    batch.state, batch.posted_at, batch.counts = "posted", acting.now, counts(seen.found, plan) | made
     db.session.flush()
     changes = {
         "import_kind": [None, batch.kind],
@@ -365,10 +335,14 @@ def undo(acting: Acting, batch_id: int, reason: str) -> ImportBatch:
 def drop(actor: Actor, batch_id: int) -> None:
     """Forget a preview that was never posted."""
     batch = batch_of(actor, batch_id)
-    if batch.state != "previewed":
-        raise ConflictError(N_("这次导入已经入账或撤销, 请刷新后再看"))
+    check_waiting(batch)
     db.session.delete(batch)
     db.session.flush()
+
+
+def keep_parsed(batch_id: int, parsed: bytes) -> None:
+    """Keep what was read in a file of a former version; nothing that anybody sees changes."""
+    db.session.execute(update(ImportBatch).where(ImportBatch.id == batch_id).values(parsed=parsed))
 
 
 def _remove_projects(ids: Sequence[int]) -> None:
@@ -383,12 +357,3 @@ def _entered() -> list[Column[Any]]:
     """The columns by which rows of people belong to a project."""
     keys = (key for table in db.metadata.sorted_tables if table.name not in MADE for key in table.foreign_keys)
     return [key.parent for key in keys if key.column is Project.__table__.c.id]
-
-
-def _check_place(actor: Actor, kind: str, place_code: str | None) -> None:
-    if problem := choice_complaint(kind, IMPORT_KINDS):
-        raise InvalidError({"kind": problem})
-    if place_code is not None and db.session.get(Place, place_code) is None:
-        raise InvalidError({"place": Text(N_("没有地区 %(code)s"), {"code": place_code[:12]})})
-    if not covers(places_for(actor, ACTIONS[kind]), place_code):
-        raise InvalidError({"place": Text(N_("请选择您负责的地区"))})

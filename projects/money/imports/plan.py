@@ -11,11 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from projects.core.complaints import day_complaint
 from projects.core.places import within
 from projects.core.text import N_, Text
-from projects.money.documents.citations import near
+from projects.money.documents.citations import Nearby
 from projects.money.documents.numbers import normalise, parse
 from projects.money.imports.reading import CellFault, Read, SheetRow
 from projects.money.ledger.closing import Closed
@@ -24,6 +25,7 @@ from projects.money.matching.names import canonical
 
 CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", re.ASCII)
 NEAR_NOTES = 20
+LONGEST_PLACE = 60  # letters of a place's name
 DAYS = {"allocations": "issued", "receipts": "received", "payments": "paid"}  # the field of a row's day
 NOWHERE, NOWHERE_NAME = (
     "990000",
@@ -238,6 +240,7 @@ def _day_problem(kind: str, row: SheetRow, known: KnownRows, place: str | None) 
 def _projects(plan: PostingPlan, rows: Iterable[SheetRow], known: KnownRows, place_code: str | None) -> None:
     here: set[str | tuple[str, str | None]] = set()
     strangers: set[str] = set()
+    homes: dict[tuple[str, str | None], int | None] = {}
     for row in rows:
         code, name = row.text("code"), canonical(row.text("name"))
         if code and not CODE.fullmatch(code):
@@ -247,7 +250,9 @@ def _projects(plan: PostingPlan, rows: Iterable[SheetRow], known: KnownRows, pla
                 )
             )
         place, is_chosen = place_of(row, known, place_code)
-        by_code, by_name = known.codes.get(code), _there(known, name, place)
+        if (name, place) not in homes:
+            homes[name, place] = _there(known, name, place)
+        by_code, by_name = known.codes.get(code), homes[name, place]
         if code in here or ((name, place) in here and not code):
             plan.faults.append(
                 CellFault(
@@ -299,9 +304,9 @@ def place_of(row: SheetRow, known: KnownRows, place_code: str | None) -> tuple[s
         if name in known.places:
             return known.places[name], False
     for text in (row.text("unit"), row.text("name")):
-        found = max((name for name in known.places if len(name) > 2 and text.startswith(name)), key=len, default=None)
-        if found:
-            return known.places[found], False
+        for length in range(min(len(text), LONGEST_PLACE), 2, -1):
+            if found := known.places.get(text[:length]):
+                return found, False
     return place_code, True
 
 
@@ -327,12 +332,13 @@ def _near(rows: Sequence[SheetRow], numbers: Sequence[str]) -> list[CellFault]:
     first: dict[str, SheetRow] = {}
     for row in rows:
         first.setdefault(normalise(row.text("number")), row)
-    known = {normalise(number) for number in numbers}
-    found: list[CellFault] = []
-    for number, row in first.items():
-        if number not in known and len(found) < NEAR_NOTES:
-            other = next((one for one in known if near(number, one)), None)
-            if other:
-                text = Text(N_("与已登记的 %(number)s 只差一处: 如是同一文件请先改正"), {"number": other})
-                found.append(CellFault(row.sheet, row.cells["number"], row.text("number"), text))
-    return found
+    known = {normalise(number): None for number in numbers}
+    nearby = Nearby(known)
+    others = ((row, nearby.to(number)) for number, row in first.items() if number not in known)
+    text = N_("与已登记的 %(number)s 只差一处: 如是同一文件请先改正")
+    found = (
+        CellFault(row.sheet, row.cells["number"], row.text("number"), Text(text, {"number": other}))
+        for row, other in others
+        if other
+    )
+    return list(islice(found, NEAR_NOTES))

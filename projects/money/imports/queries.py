@@ -1,25 +1,36 @@
-"""Reads for imports: what is known already of what a file names, and the list of imports; within the asker's places."""
+"""Reads for imports: a file opened, what is known already of what it names, and the list of imports; within the asker's
+places.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from projects.core.errors import NotFoundError
-from projects.core.permissions import Actor, covers, may, places_for, projects_for
+from projects.core.acting import Acting
+from projects.core.complaints import choice_complaint
+from projects.core.errors import ConflictError, InvalidError, NotFoundError
+from projects.core.month import latest_day
+from projects.core.permissions import Actor, covers, may, places_for, projects_for, require
 from projects.core.tables import Place
-from projects.core.text import N_
+from projects.core.text import N_, Text
+from projects.core.vocabulary import IMPORT_KINDS
 from projects.database import held, rows_of
 from projects.extensions import db
 from projects.money.documents.numbers import normalise
 from projects.money.documents.tables import FundingDocument
-from projects.money.imports.plan import KnownRows
+from projects.money.imports import extract
+from projects.money.imports import plan as planning
+from projects.money.imports.kept import packed, unpacked
+from projects.money.imports.plan import KnownRows, PostingPlan
+from projects.money.imports.reading import CellFault, Read
+from projects.money.imports.returns import settle
 from projects.money.imports.tables import ImportBatch
 from projects.money.ledger.queries import chunks, closed_months, stands
 from projects.money.ledger.tables import LedgerEntry
@@ -51,6 +62,120 @@ class BatchRow:
     at: dt.datetime
     is_sample: bool
     place_code: str | None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file that was read, and what importing it would do: made before the transaction that keeps it."""
+
+    kind: str
+    filename: str
+    content: bytes
+    options: dict[str, Any]
+    parsed: bytes
+    found: Read
+    plan: PostingPlan
+
+    @property
+    def place_code(self) -> str | None:
+        """The place the file is of."""
+        return self.options.get("place") or None
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What posting an import writes, worked out before its transaction, for the version it was seen in."""
+
+    batch_id: int
+    version: int
+    found: Read
+    plan: PostingPlan
+
+
+def opened(
+    actor: Actor, kind: str, filename: str, content: bytes, options: dict[str, Any], today: dt.date | None = None
+) -> Opened:
+    """Read a file, outside this process, and work out what importing it would do; nothing is written or locked.
+
+    `today` lets days in the future be named. InvalidError where the file can't be read at all.
+    """
+    require(actor, ACTIONS[kind])
+    _check_place(actor, kind, options.get("place") or None)
+    parsed = extract.opened(content, kind, options.get("unit") or None)
+    found = unpacked(parsed)
+    return Opened(kind, filename, content, options, parsed, found, planned(actor, kind, found, options, today))
+
+
+def planned(
+    actor: Actor, kind: str, found: Read, options: Mapping[str, Any], today: dt.date | None = None
+) -> PostingPlan:
+    """What importing what was `found` in a file would do now."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    keys = [planning.identity(kind, row, seen) for row in found.rows] if kind != "projects" else []
+    place_code = options.get("place") or None
+    plan = planning.make(kind, found, known(actor, kind, keys, place_code, today), place_code)
+    if kind == "receipts":
+        settle(plan, (row for row in found.rows if row.amount_fen < 0))
+    return plan
+
+
+def shown(actor: Actor, batch_id: int, today: dt.date) -> tuple[ImportBatch, Read, PostingPlan]:
+    """An import, what was read, and what posting it would do by `today`."""
+    batch = batch_of(actor, batch_id, with_rows=True)
+    found = _read(batch)
+    return batch, found, planned(actor, batch.kind, found, batch.options, today if batch.state == "previewed" else None)
+
+
+def ready(acting: Acting, batch_id: int) -> Ready:
+    """What posting an import would write now; nothing is locked yet. InvalidError where a cell can't be taken."""
+    batch = batch_of(acting.actor, batch_id, with_rows=True)
+    check_waiting(batch)
+    found = _read(batch)
+    plan = planned(acting.actor, batch.kind, found, batch.options, latest_day(acting.now, acting.day))
+    if plan.faults:
+        raise InvalidError({f"{one.sheet}!{one.cell}": one.text for one in plan.faults[:200]})
+    return Ready(batch_id, batch.version, found, plan)
+
+
+def _read(batch: ImportBatch) -> Read:
+    """What was read in the file of an import."""
+    if batch.parsed is None:
+        raise ConflictError(N_("这份文件由旧版本读入, 还没有重新读取: 请系统管理员运行 projects init"))
+    return unpacked(batch.parsed)
+
+
+def former() -> list[int]:
+    """The imports that a former version kept without what was read in their files."""
+    return list(db.session.scalars(select(ImportBatch.id).where(ImportBatch.parsed.is_(None))))
+
+
+def reread(batch_id: int) -> bytes:
+    """What is read in such a file now, or why it can't be read, packed."""
+    kept = select(ImportBatch.content, ImportBatch.kind, ImportBatch.options).where(ImportBatch.id == batch_id)
+    content, kind, options = db.session.execute(kept).one()
+    try:
+        return extract.opened(content, kind, options.get("unit") or None)
+    except InvalidError as problem:
+        return packed(Read(faults=[CellFault("", "", "", text) for text in problem.fields.values()]))
+
+
+def counts(found: Read, plan: PostingPlan) -> dict[str, Any]:
+    """The figures of an import, as they are kept with it."""
+    return {
+        "rows": len(found.rows),
+        "new": len(plan.new),
+        "existing": plan.existing,
+        "faults": len(plan.faults),
+        "notes": len(plan.notes),
+        "totals": found.totals,
+        "amount_fen": plan.amount_fen,
+    }
+
+
+def check_waiting(batch: ImportBatch) -> None:
+    """ConflictError unless the import waits to be posted."""
+    if batch.state != "previewed":
+        raise ConflictError(N_("这次导入已经入账或撤销, 请刷新后再看"))
 
 
 def known(
@@ -181,10 +306,10 @@ def batches(actor: Actor, limit: int = 100) -> list[BatchRow]:
     return [row for row in found if covers(places_for(actor, ACTIONS[row.kind]), row.place_code)][:limit]
 
 
-def batch_of(actor: Actor, batch_id: int, *, with_content: bool = False) -> ImportBatch:
-    """An import that `actor` may see; NotFoundError for any other."""
+def batch_of(actor: Actor, batch_id: int, *, with_rows: bool = False) -> ImportBatch:
+    """An import that `actor` may see, with what was read if asked for; NotFoundError for any other."""
     statement = select(ImportBatch).where(ImportBatch.id == batch_id)
-    row = db.session.scalar(statement.options(undefer(ImportBatch.content)) if with_content else statement)
+    row = db.session.scalar(statement.options(undefer(ImportBatch.parsed)) if with_rows else statement)
     if (
         row is None
         or not may(actor, ACTIONS[row.kind])
@@ -206,3 +331,12 @@ def posted_of(batch_id: int) -> tuple[list[int], list[int]]:
 def is_everywhere(actor: Actor, action: str) -> bool:
     """Whether `actor` may do `action` in the whole installation, so that a file need not be of one place."""
     return places_for(actor, action) is None
+
+
+def _check_place(actor: Actor, kind: str, place_code: str | None) -> None:
+    if problem := choice_complaint(kind, IMPORT_KINDS):
+        raise InvalidError({"kind": problem})
+    if place_code is not None and db.session.get(Place, place_code) is None:
+        raise InvalidError({"place": Text(N_("没有地区 %(code)s"), {"code": place_code[:12]})})
+    if not covers(places_for(actor, ACTIONS[kind]), place_code):
+        raise InvalidError({"place": Text(N_("请选择您负责的地区"))})

@@ -6,8 +6,10 @@ Rules IM-1 to IM-5 of docs/rules/imports.md.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from projects.core.money import exact_yuan
 from projects.core.text import N_, Text
@@ -18,6 +20,7 @@ from projects.sheets.reading import cells
 from projects.sheets.reading.cells import CellRefusedError, Value
 
 LONGEST = 200
+MOST_NAMED = 5000  # faults, and notes, that are named; nobody mends more at a time
 SKIPPED = {"section": N_("看作分组标题或上一行的其中数, 没有读入"), "other_way": ""}
 OTHER_WAY = {"receipts": N_("这一行是支出, 不是到账, 没有读入"), "payments": N_("这一行是收入, 不是支付, 没有读入")}
 SOURCES = (
@@ -88,7 +91,7 @@ class SheetRows:
     is_hidden: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CellFault:
     """A cell that can't be taken, as a spreadsheet names it (B7), or a whole sheet."""
 
@@ -98,7 +101,7 @@ class CellFault:
     text: Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SheetRow:
     """One row: where it stands, and its values by field.
 
@@ -129,7 +132,7 @@ class SheetRow:
 @dataclass
 class Read:
     """What a file holds: rows, faults that keep it from being imported, notes that do not, and how many totals were
-    left out.
+    left out. Of faults and notes so many are named; of those beyond, how many there are.
     """
 
     rows: list[SheetRow] = field(default_factory=list)
@@ -137,6 +140,28 @@ class Read:
     notes: list[CellFault] = field(default_factory=list)
     totals: int = 0
     heads: dict[str, dict[str, str]] = field(default_factory=dict)  # sheet → field → column's name as typed
+    unnamed: Counter[str] = field(default_factory=Counter)  # while it is read
+
+    def refuse(self, fault: CellFault) -> None:
+        """Name a fault, or count it."""
+        self._name(self.faults, fault, "faults")
+
+    def note(self, fault: CellFault) -> None:
+        """Name what is worth a look, or count it."""
+        self._name(self.notes, fault, "notes")
+
+    def _name(self, named: list[CellFault], fault: CellFault, kind: str) -> None:
+        if len(named) < MOST_NAMED:
+            named.append(fault)
+        else:
+            self.unnamed[kind] += 1
+
+    def close(self) -> None:
+        """Say first how many were not named."""
+        for kind, named in (("faults", self.faults), ("notes", self.notes)):
+            if count := self.unnamed.pop(kind, 0):
+                text = Text(N_("另有 %(count)s 处没有一一列出: 请先改正列出的, 再导入一次"), {"count": count})
+                named.insert(0, CellFault("", "", "", text))
 
     @property
     def amount_fen(self) -> int:
@@ -144,14 +169,29 @@ class Read:
         return sum(row.amount_fen for row in self.rows if "amount" in row.values)
 
 
+@dataclass
+class _Sums:
+    """The fen of a sheet's rows so far, and of those since its last total."""
+
+    whole: int = 0
+    since_total: int = 0
+
+    def add(self, fen: int) -> None:
+        """Count a row."""
+        self.whole += fen
+        self.since_total += fen
+
+
 def name_of(row: int, column: int) -> str:
     """A cell's name from its place counted from 0: (6, 1) is B7."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return f"{letters_of(column)}{row + 1}"
+
+
+@cache
+def letters_of(column: int) -> str:
+    """A column's name, counted from 0: 1 is B."""
+    left, last = divmod(column, 26)
+    return (letters_of(left - 1) if left else "") + chr(65 + last)
 
 
 def read(sheets: Sequence[SheetRows], kind: str, unit: str | None = None) -> Read:
@@ -177,29 +217,28 @@ def read(sheets: Sequence[SheetRows], kind: str, unit: str | None = None) -> Rea
         ]
     if found.heads and not found.rows and not found.faults:
         found.faults.append(CellFault("", "", "", Text(N_("表头下面没有数据行"))))
+    found.close()
     return found
 
 
 def _sheet(found: Read, sheet: SheetRows, place: layout.Layout, kind: str, unit: str | None) -> None:
-    fields, heading = FIELDS[kind], sheet.rows[place.first - 1]
+    fields, heading = FIELDS[kind], layout.heading_of(sheet.rows[place.first - 1])
     rows = _filled(sheet, place)
     found.heads[sheet.name] = {
         one.key: _head(sheet, place, place.columns[one.key]) for one in fields if one.key in place.columns
     }
-    since_total: list[int] = []
+    sums = _Sums()
     hidden: list[int] = []
     for number in range(place.first, len(rows)):
         row = rows[number]
         what = layout.row_kind(row, place, fields, heading)
         if what == "total":
             found.totals += 1
-            _check_total(found, sheet, number, row, place, unit, since_total)
+            _check_total(found, sheet, number, row, place, unit, sums)
         elif what in SKIPPED:
             column = next(column for column, value in enumerate(row) if not cells.is_blank(value))
             said = SKIPPED[what] if what != "other_way" else OTHER_WAY[kind]
-            found.notes.append(
-                CellFault(sheet.name, name_of(number, column), cells.text_of(row[column])[:60], Text(said))
-            )
+            found.note(CellFault(sheet.name, name_of(number, column), cells.text_of(row[column])[:60], Text(said)))
         elif what == "data":
             hidden += [number] * (number in sheet.hidden_rows)
             _row(found, sheet, number, row, place, kind, unit)
@@ -209,7 +248,7 @@ def _sheet(found: Read, sheet: SheetRows, place: layout.Layout, kind: str, unit:
                 and found.rows[-1].sheet == sheet.name
                 and "amount" in found.rows[-1].values
             ):
-                since_total.append(found.rows[-1].amount_fen)
+                sums.add(found.rows[-1].amount_fen)
 
     _tell_hidden(found, sheet, place, hidden)
 
@@ -262,7 +301,7 @@ def _row(
             back = cells.returned(value, place.unit or unit) if kind == "receipts" and one.kind == "amount" else None
             values[one.key] = -back if back else _value(one, value, place.unit or unit, from_1904=sheet.from_1904)
         except CellRefusedError as problem:
-            found.faults.append(CellFault(sheet.name, names[one.key], cells.text_of(value)[:60], problem.text))
+            found.refuse(CellFault(sheet.name, names[one.key], cells.text_of(value)[:60], problem.text))
             is_whole = False
     if is_whole:
         found.rows.append(SheetRow(sheet.name, number + 1, values, names))
@@ -306,7 +345,7 @@ def _check_total(
     row: Sequence[Value],
     place: layout.Layout,
     unit: str | None,
-    since: list[int],
+    sums: _Sums,
 ) -> None:
     """Note a total that is not the sum of the rows above it (all of them, or those since the last subtotal)."""
     column = place.columns.get("amount")
@@ -316,11 +355,10 @@ def _check_total(
         said = cells.amount(row[column], place.unit or unit)
     except CellRefusedError:
         return
-    own = [one.amount_fen for one in found.rows if one.sheet == sheet.name]
-    if said not in (sum(own), sum(since)):
+    if said not in (sums.whole, sums.since_total):
         text = Text(
             N_("合计写的是 %(said)s 元, 上面各行之和是 %(sum)s 元, 请核对有没有漏行"),
-            {"said": exact_yuan(said), "sum": exact_yuan(sum(own))},
+            {"said": exact_yuan(said), "sum": exact_yuan(sums.whole)},
         )
-        found.notes.append(CellFault(sheet.name, name_of(number, column), cells.text_of(row[column]), text))
-    since.clear()
+        found.note(CellFault(sheet.name, name_of(number, column), cells.text_of(row[column])[:60], text))
+    sums.since_total = 0

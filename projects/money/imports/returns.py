@@ -7,6 +7,8 @@ anything else is refused by its cell.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 
 from projects.core.money import exact_yuan
@@ -19,10 +21,20 @@ from projects.money.matching.names import canonical
 def settle(plan: PostingPlan, returns: Iterable[SheetRow]) -> None:
     """Take each of `returns` (negative amounts) out of the plan together with the newest earlier receipt of that amount
     that has a party in common.
+
+    Receipts come into reach day by day: of each amount and unit the newest lies on top, and no row is compared with
+    every other.
     """
-    for row in sorted(returns, key=lambda one: (one.day("received"), one.number)):
-        where = [place for place, (one, _, _) in enumerate(plan.new) if _is_return(row, one)]
-        if not where:
+    waiting = sorted(range(len(plan.new)), key=lambda place: (*_order(plan.new[place][0]), -place), reverse=True)
+    within_reach: dict[tuple[int, str | None], list[int]] = defaultdict(list)
+    settled: set[int] = set()
+    for row in sorted(returns, key=_order):
+        while waiting and plan.new[waiting[-1]][0].day("received") <= row.day("received"):
+            place = waiting.pop()
+            within_reach[_owed(plan.new[place][0])].append(place)
+        units = {canonical(row.text(name)) for name in ("payer", "payee")} - {""}
+        heaps = [heap for unit in (None, *units) if (heap := within_reach.get((-row.amount_fen, unit)))]
+        if not heaps:
             said = exact_yuan(row.amount_fen)
             why = Text(
                 N_("“%(value)s”是负数, 文件里没有更早的同额、同单位的到账可以相抵: 请删去这一行, 在系统内冲销原来那笔"),
@@ -30,18 +42,20 @@ def settle(plan: PostingPlan, returns: Iterable[SheetRow]) -> None:
             )
             plan.faults.append(CellFault(row.sheet, row.cells["amount"], said, why))
             continue
-        came = plan.new.pop(
-            max(where, key=lambda place: (plan.new[place][0].day("received"), plan.new[place][0].number))
-        )[0]
+        place = max(heaps, key=lambda heap: (*_order(plan.new[heap[-1]][0]), -heap[-1])).pop()
+        settled.add(place)
+        came = plan.new[place][0]
         plan.returned |= {(row.sheet, row.number), (came.sheet, came.number)}
         for one, other in ((came, row), (row, came)):
             text = Text(N_("与 %(cell)s 的退回相抵, 两笔都没有读入"), {"cell": other.cells["amount"]})
             plan.notes.append(CellFault(one.sheet, one.cells["amount"], exact_yuan(one.amount_fen), text))
+    plan.new = [one for place, one in enumerate(plan.new) if place not in settled]
 
 
-def _is_return(row: SheetRow, came: SheetRow) -> bool:
-    """Whether `row` returns what `came`: the opposite amount, not earlier, to or from the same unit."""
-    if came.amount_fen != -row.amount_fen or came.day("received") > row.day("received"):
-        return False
-    units = {canonical(row.text(name)) for name in ("payer", "payee")} - {""}
-    return canonical(came.text("payee")) in units or not came.text("payee")
+def _order(row: SheetRow) -> tuple[dt.date, int]:
+    return row.day("received"), row.number
+
+
+def _owed(came: SheetRow) -> tuple[int, str | None]:
+    """The amount of a receipt and the unit that may have returned it; None for anyone, where none is named."""
+    return came.amount_fen, canonical(came.text("payee")) if came.text("payee") else None

@@ -16,7 +16,8 @@ from projects.extensions import Model
 class ImportBatch(Model):
     """A file that was read, whole: previewed, then posted, perhaps undone.
 
-    `content` are its bytes, `counts` what it held.
+    `content` are its bytes, `parsed` what they were read into (`kept.py`; None of an older version, until
+    `projects init`), `counts` what that came to.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -24,6 +25,7 @@ class ImportBatch(Model):
     filename: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    parsed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     options: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(20), default="previewed")
     counts: Mapped[dict[str, Any]] = mapped_column(JSON)

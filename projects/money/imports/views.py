@@ -58,12 +58,17 @@ def create() -> Page:
     """Keep a file and show what it would do."""
     form = UploadForm()
 
-    def write() -> int:
-        name, content = form.sent()
+    def opened() -> queries.Opened:
         options = {"unit": form.unit.data or "", "place": form.place.data or ""}
-        return operations.preview(acting(), form.kind.data, name, content, options).id
+        return queries.opened(current_actor(), form.kind.data, *form.sent(), options)
 
-    return filed(form, write, lambda key: redirect(keep_as_of("imports.show", batch_id=key)), lambda: _index(form))
+    return filed(
+        form,
+        lambda file: operations.preview(acting(), file).id,
+        lambda key: redirect(keep_as_of("imports.show", batch_id=key)),
+        lambda: _index(form),
+        first=opened,
+    )
 
 
 @bp.get(_ONE)
@@ -77,8 +82,7 @@ def show(batch_id: int) -> str:
 @allowed("import.write")
 def file(batch_id: int, kind: str) -> Response:
     """The rows and faults of an import as they were read."""
-    batch = queries.batch_of(current_actor(), batch_id, with_content=True)
-    found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options, clock.latest_day())
+    batch, found, plan = queries.shown(current_actor(), batch_id, clock.latest_day())
     return download(
         workbook.rows(batch.kind, batch.filename, found, plan),
         kind,
@@ -92,9 +96,10 @@ def post(batch_id: int) -> Page:
     """Write all that a previewed import holds."""
     where = keep_as_of("imports.show", batch_id=batch_id)
     return attempted(
-        lambda: operations.post(acting(), batch_id),
+        lambda ready: operations.post(acting(), ready),
         lambda batch: gone_to(where, speak(Text(N_("已入账 %(count)s 行"), {"count": batch.counts["new"]}))),
         lambda problem: _show(batch_id, problem),
+        first=lambda: queries.ready(acting(), batch_id),
     )
 
 
@@ -139,9 +144,7 @@ def _index(form: UploadForm) -> str:
 
 
 def _show(batch_id: int, problem: InvalidError | ConflictError | None = None) -> str:
-    batch = queries.batch_of(current_actor(), batch_id, with_content=True)
-    day = clock.latest_day() if batch.state == "previewed" else None
-    found, plan = operations.open_file(current_actor(), batch.kind, batch.content, batch.options, day)
+    batch, found, plan = queries.shown(current_actor(), batch_id, clock.latest_day())
     later = plan_later(batch.kind, found.rows, clock.status_date()) if batch.state in {"previewed", "posted"} else None
     shown = {
         "later": later,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from flask_babel import gettext as _
 
 from projects.core.vocabulary import FUNDING_SOURCES
@@ -33,24 +31,16 @@ def rows(kind: str, filename: str, found: Read, plan: PostingPlan) -> Table:
         ),
         Column("result", _("结果")),
     )
+    is_new, is_returned, is_other = _("新增"), _("退回相抵, 未读入"), _("已登记或有问题")
+    sources = {key: _(name) for key, name in FUNDING_SOURCES.items()}
+    keys = [one.key for one in fields]
     cells: list[tuple[object, ...]] = []
     for row in found.rows:
-        values = [_shown(one.key, row.values.get(one.key)) for one in fields]
+        values = {**row.values, "source": sources.get(row.text("source"), row.values.get("source"))}
         place = row.sheet, row.number
-        cells.append(
-            (
-                *place,
-                *values,
-                _("新增") if place in new else _("退回相抵, 未读入") if place in plan.returned else _("已登记或有问题"),
-            )
-        )
+        result = is_new if place in new else is_returned if place in plan.returned else is_other
+        cells.append((*place, *map(values.get, keys), result))
     blank = (None,) * len(fields)
     cells += [(one.sheet, None, *blank, f"✖ {one.cell} {one.value}: {speak(one.text)}") for one in plan.faults]
     cells += [(one.sheet, None, *blank, f"▲ {one.cell} {one.value}: {speak(one.text)}") for one in plan.notes]
     return Table(_("导入核对"), columns, cells, ((_("文件名"), filename), (_("来源"), _("项目承诺跟踪"))))
-
-
-def _shown(key: str, value: str | int | dt.date | None) -> object:
-    if key == "source" and isinstance(value, str) and value:
-        return _(FUNDING_SOURCES[value])
-    return value

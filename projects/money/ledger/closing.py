@@ -8,10 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from projects.core.errors import ConflictError
 from projects.core.month import add_months, format_month, month_of
-from projects.core.places import within
+from projects.core.places import upper
 from projects.core.text import N_, Text
 
 
@@ -23,11 +24,18 @@ class Closed:
 
     def covers(self, place_code: str | None, day: dt.date) -> bool:
         """Whether `day` lies in a month that is closed for the place, or for one that it lies in."""
-        month = month_of(day)
-        return any(
-            own == month and (not code or (place_code is not None and within(place_code, code)))
-            for own, code in self.months
-        )
+        codes = self._codes.get(month_of(day), set())
+        return "" in codes or (place_code is not None and not codes.isdisjoint((place_code, *upper(place_code))))
+
+    @cached_property
+    def _codes(self) -> dict[dt.date, set[str]]:
+        """The places that each month is closed for: years of months of many places are asked about for each row of a
+        file.
+        """
+        found: dict[dt.date, set[str]] = {}
+        for month, code in self.months:
+            found.setdefault(month, set()).add(code)
+        return found
 
     def complaint(self, place_code: str | None, day: dt.date) -> Text | None:
         """Why nothing can be posted of `day`."""

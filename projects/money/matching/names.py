@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+
+from projects.core.text import one_width
 
 # Abbreviation → full words; longer ones first. All are current short names of kinds of health institutions.
 SHORT = {
@@ -69,6 +70,8 @@ _PIECE = re.compile(r"\d+|[a-z]+|[^\da-z\W_]+", re.IGNORECASE)
 _PLACE = re.compile(
     r"(?:.{2,4}?(?:省|自治区))?(?:.{2,4}?(?:市|自治州|地区|盟))?(?:.{1,4}?(?:自治县|县|区|旗|市|林区))?"
 )
+_IN_BRACKETS = re.compile(r"\([^()]*+\)")
+_PHASE_IN_BRACKETS = re.compile(r"\(([一二三四五])期")
 PHASES = {"1": "一", "2": "二", "3": "三", "4": "四", "i": "一", "ii": "二", "iii": "三"}
 _PHASE = re.compile(r"(?:第)?([一二三四五1-5]|iii|ii|i)期", re.IGNORECASE)
 
@@ -79,8 +82,7 @@ def canonical(text: str) -> str:
 
     Brackets stay as ( and ).
     """
-    even = unicodedata.normalize("NFKC", text)
-    even = _UNSEEN.sub("", even).replace("#楼", "号楼")
+    even = _UNSEEN.sub("", one_width(text)).replace("#楼", "号楼")
     even = _BRACKETED.sub(r"(\1)", even)
     even = _PHASE.sub(lambda found: PHASES.get(found[1].lower(), found[1]) + "期", even)
     even = _SHORT.sub(lambda found: SHORT.get(found[0], found[0]), even)
@@ -96,13 +98,13 @@ def pairs(text: str) -> frozenset[str]:
     nothing reaches over a bracket.
     """
     found: set[str] = set()
-    for part in re.split(r"[()]", text):
+    for part in text.replace("(", ")").split(")"):
         for piece in _PIECE.findall(part):
             if piece.isascii():
                 found.add(piece.lower())
             else:
                 found.update(piece[place : place + 2] for place in range(len(piece) - 1))
-    found.update(f"({phase}期" for phase in re.findall(r"\(([一二三四五])期", text))
+    found.update(f"({phase}期" for phase in _PHASE_IN_BRACKETS.findall(text))
     return frozenset(found)
 
 
@@ -139,7 +141,7 @@ def parts(project: str, unit: str, place: str = "") -> Parts:
     left = whole.replace(owner, "", 1) if owner and owner in whole else whole.removeprefix(where).replace(kind, "", 1)
     works = pairs(left)
     phase = frozenset(pair for pair in works if pair.startswith("("))
-    loose = frozenset(f"{pair[1]}期" for pair in phase) - pairs(re.sub(r"\([^)]*\)", "", left))
+    loose = frozenset(f"{pair[1]}期" for pair in phase) - pairs(_IN_BRACKETS.sub("", left))
     return Parts(pairs(where), pairs(kind) - pairs(where), works - phase - loose - pairs(owner), phase | loose, left)
 
 

@@ -39,6 +39,7 @@ DPI = 144
 MOST_PICTURE_ROWS = 300  # a taller picture opens nowhere; the PDF has pages
 AT_ONCE = 2
 PATIENCE = 30.0  # seconds
+_STYLE = re.compile(r' style="([^"]*)"')
 MILLIMETRE = 1 / 25.4
 POINT = 25.4 / 72
 UNIT = Text(N_("单位: 日期为年-月-日, 偏差为天 (正数为晚), 进度为 %%"))
@@ -283,4 +284,4 @@ def plain_svg(svg: bytes) -> bytes:
         pairs = [pair.split(":", 1) for pair in match[1].split(";") if pair.strip()]
         return "".join(f' {name.strip()}="{value.strip()}"' for name, value in pairs)
 
-    return re.sub(r' style="([^"]*)"', spread, svg.decode()).encode()
+    return _STYLE.sub(spread, svg.decode()).encode()

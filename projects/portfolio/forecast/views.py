@@ -32,6 +32,7 @@ from projects.works.stops.queries import content_of, events_of, stops_of
 
 bp = Blueprint("charts", __name__)
 KEYS = ("curve", "slip", "chance")
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+ ?')
 PICTURES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
 
@@ -121,7 +122,7 @@ def picture(slug: str, key: str, kind: str) -> Response:
 
 def _name(figure: CurveFigure) -> str:
     """The title as a file's name that every system takes."""
-    return re.sub(r'[\\/:*?"<>|]+ ?', " ", speak(figure.title)).strip()
+    return _NOT_IN_NAMES.sub(" ", speak(figure.title)).strip()
 
 
 def _asked() -> dt.date | None:

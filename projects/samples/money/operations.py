@@ -18,6 +18,7 @@ from projects.money.contracts.tables import Contract, WorkValue
 from projects.money.documents.tables import FundingDocument
 from projects.money.findings.queries import of_project
 from projects.money.findings.tables import FindingStep
+from projects.money.imports.extract import opened
 from projects.money.imports.tables import ImportBatch
 from projects.money.ladder.tables import CompositionRevision, FundingComposition
 from projects.money.ledger.tables import LedgerEntry
@@ -320,7 +321,9 @@ class _Loader:
 
     def imported(self, rows: Sequence[Row], place: str) -> int:
         """The import that these receipts came by, with its file."""
-        (key,) = self.insert(ImportBatch, [self.rows.batch(rows, place, self.by_id)])
+        batch = self.rows.batch(rows, place, self.by_id)
+        parsed = opened(batch["content"], batch["kind"])
+        (key,) = self.insert(ImportBatch, [batch | {"parsed": parsed}])
         return key
 
     def handled(self, as_of: dt.date) -> None:

@@ -12,36 +12,41 @@ import math
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 from projects.core.money import FEN_PER, LARGEST_FEN
-from projects.core.text import N_, Text
+from projects.core.text import N_, Text, one_width
 from projects.sheets.reading import numerals
 
 Value = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 BLANK = frozenset(
     {"", "-", "--", "—", "——", "/", "\\", "无", "空", "n/a", "#n/a", "null", "none", "nan", "*", "#error!"}
 )
+_LONGEST_BLANK = max(map(len, BLANK))
 _PLAIN = re.compile(r"\d{1,16}(\.\d{1,10})?|\d{1,3}(,\d{3})+(\.\d{1,10})?|\d{1,3}( \d{3})+(\.\d{1,10})?", re.ASCII)
 _MIXED = re.compile(
     r"(?:(?P<yi>[\d,.]+)亿)?(?:(?P<wan>[\d,.]+)万)?(?P<rest>[\d,. ]+)?(?P<yuan>元)?(?:整|正)?", re.ASCII
 )
-_BEFORE_UNIT = re.compile(r"\s+(?=[亿万元])")
-_SIGNS = re.compile(r"^(人民币|rmb|cny)?[:\s]*[¥￥]?\s*", re.IGNORECASE)
-_NEGATIVE = re.compile(r"[-−]\s*([^-−()]+)|\(([^-−()]+)\)|([^-−()]+)-")
-_UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]")  # of no width: pasted along, and nobody's words
+_BEFORE_UNIT = re.compile(r"(?<!\s)\s++(?=[亿万元])")
+_SIGNS = re.compile(r"^(人民币|rmb|cny)?[:\s]*+[¥￥]?\s*+", re.IGNORECASE)
+_NEGATIVE = re.compile(r"[-−]([^-−()]{1,60}+)|\(([^-−()]{1,60}+)\)|([^-−()]{1,60}+)-")
+_UNSEEN = dict.fromkeys(  # of no width: pasted along, and nobody's words
+    [0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF]
+)
 _ERRORS = re.compile(r"#(div/0!|n/a|name\?|null!|num!|ref!|value!)", re.IGNORECASE)
 _DAY = re.compile(
     r"(?P<year>\d{4})(?:(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})|年(?P<month2>\d{1,2})月"
     r"(?P<day2>\d{1,2})[日号])",
     re.ASCII,
 )
+_COUNTED_DAYS = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _CHINESE_DAY = re.compile(
     r"([零〇○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]"
 )
 _TIME = re.compile(
-    r"(?:[T\s]+\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?|[\s(]*(?:星期|周)[一二三四五六"
-    r"日天]\)?)$"
+    r"(?:(?<![T\s])[T\s]++\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?(?:\.\d++)?)?(?:Z|[+-]\d{2}:?\d{2})?"
+    r"|(?<![\s(])[\s(]*+(?:星期|周)[一二三四五六日天]\)?)$"
 )
 SERIALS = range(32_874, 73_051)  # 1990-01-01 to 2099-12-31, counted from 1899-12-30
 FIRST, LAST = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
@@ -60,6 +65,8 @@ BROKEN = "#ERROR!"  # what an error of Excel's (#REF!, #N/A, …) is read as
 
 def text_of(value: Value) -> str:
     """What a cell says as text: trimmed, in one line; whole numbers without .0."""
+    if type(value) is str:  # most are
+        return _line(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -68,24 +75,39 @@ def text_of(value: Value) -> str:
         return str(int(value))
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
-    return " ".join(_UNSEEN.sub("", str(value)).split()).removeprefix("'")
+    return _line(str(value))
 
 
+@lru_cache(maxsize=1024)  # a cell is asked several times what it says, and columns repeat themselves
+def _line(text: str) -> str:
+    seen = text if text.isascii() else text.translate(_UNSEEN)
+    return " ".join(seen.split()).removeprefix("'")
+
+
+@lru_cache(maxsize=1024)
 def even(text: str) -> str:
-    """`text` in one width."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """`text` in one width, without blanks around it."""
+    return one_width(text).strip()
 
 
 def _has_marks(value: object) -> bool:
     """Whether a text has footnote marks, raised figures or fractions, which one width would turn into digits: 1200① is
     not 12001.
     """
-    return isinstance(value, str) and any(unicodedata.category(letter) == "No" for letter in value)
+    return (
+        isinstance(value, str) and not value.isascii() and any(unicodedata.category(letter) == "No" for letter in value)
+    )
 
 
 def is_blank(value: Value) -> bool:
     """Whether a cell says nothing; a dash or 无 is nothing, 0 is something."""
-    return value is None or (isinstance(value, str) and even(text_of(value)).lower() in BLANK)
+    return value is None or (isinstance(value, str) and _is_blank(value))
+
+
+@lru_cache(maxsize=1024)
+def _is_blank(text: str) -> bool:
+    line = _line(text)
+    return len(line) <= _LONGEST_BLANK and even(line).lower() in BLANK
 
 
 def amount(value: Value, unit: str | None) -> int:
@@ -207,7 +229,7 @@ def day(value: Value, *, from_1904: bool = False) -> dt.date:
     if _has_marks(value) or (isinstance(value, float) and not math.isfinite(value)):
         raise CellRefusedError(N_("“%(value)s”不是日期: 请写成 2025-03-05 的样子"), value=text_of(value))
     typed = even(text_of(value))
-    if isinstance(value, int | float) or re.fullmatch(r"\d{5}(\.\d+)?", typed, re.ASCII):
+    if isinstance(value, int | float) or _COUNTED_DAYS.fullmatch(typed):
         return _serial(float(typed), typed, from_1904=from_1904)
     return _written(_TIME.sub("", typed), typed)
 

@@ -7,27 +7,42 @@ import io
 from flask import Response, send_file
 from flask_babel import gettext
 
-from projects.core.errors import NotFoundError
-from projects.core.text import N_
+from projects.core.errors import InvalidError, NotFoundError
+from projects.core.text import N_, Text
+from projects.sheets.bounded.extract import BoundError, Bounds, answer
 from projects.sheets.writing.render import to_csv
 from projects.sheets.writing.table import Table
-from projects.sheets.writing.workbook import to_xlsx
+from projects.sheets.writing.workbook import sent, to_xlsx
 
 MIME = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+JOB = "projects.sheets.writing.workbook:written"
+BOUNDS = Bounds(memory=800_000_000, seconds=40, wait=90, files=1_000_000_000)
+MOST_HERE = 50_000  # cells of a workbook that is written in this process: more would let others wait
+
+
+def _workbook(table: Table) -> bytes:
+    about = gettext("说明")
+    cut_note = gettext("提示"), gettext("有单元格超过 32,767 字, 已截断; 全文见 CSV")
+    if len(table.rows) * len(table.columns) <= MOST_HERE:
+        return to_xlsx(table, about=about, cut_note=cut_note)
+    try:
+        return answer(JOB, sent(table), [about, *cut_note], BOUNDS)
+    except BoundError as problem:
+        said = (
+            N_("正有几个文件在处理: 请过一分钟再试")
+            if problem.why == "busy"
+            else N_("表太大, 写不成 Excel: 请先筛选, 或导出 CSV")
+        )
+        raise InvalidError({"rows": Text(said)}) from None
 
 
 def download(table: Table, form: str, filename: str) -> Response:
     """`table` as an attachment in `form` (csv or xlsx), named `filename` without its ending; Chinese names survive."""
     if form not in MIME:
         raise NotFoundError(N_("没有这种导出格式, 可用的是 CSV 和 XLSX"))
-    if form == "csv":
-        content = to_csv(table)
-    else:
-        content = to_xlsx(
-            table,
-            about=gettext("说明"),
-            cut_note=(gettext("提示"), gettext("有单元格超过 32,767 字, 已截断; 全文见 CSV")),
-        )
+    content = to_csv(table) if form == "csv" else _workbook(table)
     name = " ".join(f"{filename}.{form}".split())  # a line's end in a name is no header
     response: Response = send_file(
         io.BytesIO(content), mimetype=MIME[form], as_attachment=True, download_name=name, max_age=0

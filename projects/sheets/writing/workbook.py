@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from projects.core.errors import InvalidError
@@ -16,6 +17,7 @@ from projects.core.text import cut as cut_figure
 from projects.sheets.writing.table import CHECKED, Column, Table, cut, showable
 
 MOST_ROWS = 1_048_575  # of a sheet, below its heading
+TOGETHER = 1000  # rows of a line that is sent
 NUMBER_FORMATS = {"date": "yyyy-mm-dd", "month": "yyyy-mm", "money": "#,##0.00", "percent": "0.00", "integer": "0"}
 WIDTHS = {"text": 24, "date": 12, "month": 10, "money": 19, "percent": 10, "integer": 10}
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
@@ -61,6 +63,39 @@ def to_xlsx(
             formats["text"],
         )
     return file.getvalue()
+
+
+def sent(table: Table) -> Iterator[bytes]:
+    """`table` as a process of its own is given it (`written`): a line of JSON for all but the rows, then one for each
+    thousand of them.
+    """
+    columns = [(one.key, one.heading, one.kind) for one in table.columns]
+    yield _json([table.title, columns, table.notes])
+    for start in range(0, len(table.rows), TOGETHER):
+        yield _json(table.rows[start : start + TOGETHER])
+
+
+def written(content: bytes, about: str, *cut_note: str) -> bytes:
+    """The workbook of what was `sent`."""
+    lines = iter(content.splitlines())
+    title, columns, notes = _read(next(lines))
+    days = [place for place, (_, _, kind) in enumerate(columns) if kind in {"date", "month"}]
+    rows = [row for line in lines for row in _read(line)]
+    for row in rows:
+        for place in days:
+            row[place] = row[place] and dt.date.fromisoformat(row[place])
+    table = Table(title, tuple(Column(*one) for one in columns), rows, tuple((name, said) for name, said in notes))
+    return to_xlsx(table, about=about, cut_note=(cut_note[0], cut_note[1]))
+
+
+def _json(value: object) -> bytes:
+    """A line; broken letters travel as they are."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=dt.date.isoformat)
+    return text.encode("utf-8", "surrogatepass") + b"\n"
+
+
+def _read(line: bytes) -> Any:
+    return json.loads(line.decode("utf-8", "surrogatepass"))
 
 
 def sheet_name(title: str, taken: str) -> str:

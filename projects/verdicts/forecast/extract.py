@@ -23,6 +23,7 @@ from projects.verdicts.forecast.reference import Finished, Member, Reference, me
 from projects.verdicts.track_record.scores import Bin, TrackRecord, track_record
 
 FILE = DATA / "reference-class.json"
+_PLANNED = re.compile(r"plan_\d+(\.\d+)?")
 SOURCE = (
     "Residuals fitted on finished projects of the DSLIB real-project database, OR&S group, Ghent University: "
     "Batselier & Vanhoucke, "
@@ -230,11 +231,7 @@ def _curve(place: str, row: Mapping[str, str], start: dt.date, finish: dt.date, 
     noted.
     """
     points = [(start, 0.0)]
-    levels = {
-        float(name.removeprefix("plan_")): name
-        for name in row
-        if re.fullmatch(r"plan_\d+(\.\d+)?", name) and row[name].strip()
-    }
+    levels = {float(name.removeprefix("plan_")): name for name in row if _PLANNED.fullmatch(name) and row[name].strip()}
     for level, name in sorted(levels.items()):
         written = _day(place, row, name)
         day = min(max(written, points[-1][0]), finish)

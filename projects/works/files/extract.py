@@ -5,22 +5,19 @@ it came.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import threading
 from dataclasses import dataclass
-from pathlib import Path
 
 from projects.core.text import N_, Text
+from projects.sheets.bounded.extract import BoundError, Bounds, answer
 from projects.works.files.checks import PHOTOS, complaint, sniff
 
-SCRIPT = Path(__file__).with_name("render.py")
-SECONDS = 20  # of waiting for one photo; its processor time is limited in render.py
-AT_ONCE = threading.BoundedSemaphore(2)  # processes that draw at the same time, for each process that serves
+JOB = "projects.works.files.render:redrawn"
+BOUNDS = Bounds(seconds=4)
 REFUSALS = {
     "large": N_("照片的像素太多, 无法处理: 请缩小后再上传, 长边 4000 像素就足够清楚"),
     "broken": N_("照片不完整或已损坏, 请重新拍摄或另存为 JPEG 后再上传"),
     "slow": N_("照片过于复杂, 无法在规定时间内处理, 请另存为 JPEG 后再上传"),
+    "busy": N_("正有几个文件在处理: 请过一分钟再试"),
 }
 
 
@@ -54,23 +51,11 @@ def cleaned(content: bytes) -> Cleaned:
 
 def _drawn(content: bytes, kind: str) -> tuple[bytes, bytes]:
     """The photo and its thumbnail as the bounded process drew them."""
-    with AT_ONCE:
-        try:
-            done = subprocess.run(  # noqa: S603 - our own script, with a media type from our own list
-                [sys.executable, "-I", "-B", str(SCRIPT), kind],
-                input=content,
-                capture_output=True,
-                timeout=SECONDS,
-                check=False,
-                cwd="/",
-                env={},
-            )
-        except subprocess.TimeoutExpired:
-            raise FileRefusedError(Text(REFUSALS["slow"])) from None
-    head, _, rest = done.stdout.partition(b"\n")
-    if done.returncode != 0 or not head:
-        raise FileRefusedError(Text(REFUSALS["slow"] if done.returncode < 0 else REFUSALS["large"]))
-    answer = json.loads(head)
-    if "refused" in answer:
-        raise FileRefusedError(Text(REFUSALS[answer["refused"]]))
-    return rest[: answer["photo"]], rest[answer["photo"] :]
+    try:
+        head, _, rest = answer(JOB, content, [kind], BOUNDS).partition(b"\n")
+    except BoundError as problem:
+        raise FileRefusedError(Text(REFUSALS[problem.why])) from None
+    said = json.loads(head)
+    if "refused" in said:
+        raise FileRefusedError(Text(REFUSALS[said["refused"]]))
+    return rest[: said["photo"]], rest[said["photo"] :]

@@ -1,9 +1,6 @@
-"""Drawing a photo anew, in a process of its own that may use little: `python -I render.py MEDIA_TYPE` reads a file from
-stdin.
+"""Drawing a photo anew, in a bounded process.
 
-Writes one line of JSON and then the bytes: `{"photo": n, "thumbnail": n}` with the cleaned photo and its thumbnail, or
-`{"refused": "large" | "broken"}`. What is drawn anew carries pixels only: no place, no camera, no text, nothing hidden
-behind the picture. Imports nothing of the project.
+What is drawn anew carries pixels only: no place, no camera, no text, nothing hidden behind the picture.
 """
 
 from __future__ import annotations
@@ -11,15 +8,12 @@ from __future__ import annotations
 import io
 import json
 import math
-import resource
-import sys
 import warnings
-from typing import Any, BinaryIO
+from typing import Any
 
-from PIL import Image
+from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-MEMORY = 300_000_000  # bytes of address space
-SECONDS = 4  # of processor time
+PLUGINS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # the only formats that are opened
 PIXELS = {
     "JPEG": 100_000_000,
     "PNG": 40_000_000,
@@ -49,24 +43,6 @@ ORIENTATION = 0x0112
 
 class TooLargeError(Exception):
     """More pixels than are taken."""
-
-
-def limit() -> None:
-    """Give up, for this process, what decoding doesn't need.
-
-    Systems that know a limit keep it; the parent's clock holds everywhere.
-    """
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 16),
-    ):
-        try:
-            resource.setrlimit(what, (most, most))
-        except (ValueError, OSError):
-            continue
 
 
 def drawn(content: bytes, kind: str) -> tuple[bytes, bytes]:
@@ -129,10 +105,11 @@ def _saved(image: Image.Image, kind: str) -> bytes:
     return file.getvalue()
 
 
-def main(kind: str, source: BinaryIO, goal: BinaryIO) -> None:
-    """Read, draw, answer."""
+def redrawn(content: bytes, kind: str) -> bytes:
+    """One line of JSON and then the bytes: `{"photo": n, "thumbnail": n}` with the cleaned photo of media type `kind`
+    and its thumbnail, or `{"refused": "large" | "broken"}`.
+    """
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    content = source.read()
     parts: tuple[bytes, ...] = ()
     answer: dict[str, Any]
     try:
@@ -142,12 +119,4 @@ def main(kind: str, source: BinaryIO, goal: BinaryIO) -> None:
         answer = {"refused": "large"}
     except Exception:
         answer = {"refused": "broken"}
-    goal.write(json.dumps(answer).encode() + b"\n" + b"".join(parts))
-    goal.flush()
-
-
-if __name__ == "__main__":
-    for plugin in ("Jpeg", "Png", "WebP"):
-        __import__(f"PIL.{plugin}ImagePlugin")
-    limit()
-    main(sys.argv[1], sys.stdin.buffer, sys.stdout.buffer)
+    return json.dumps(answer).encode() + b"\n" + b"".join(parts)

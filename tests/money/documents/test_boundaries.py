@@ -8,6 +8,7 @@ import datetime as dt
 
 import pytest
 from builders import make_day, make_place, make_project, make_user, sign_in
+from importing import posted, previewed
 from sqlalchemy import select
 
 from projects.core.acting import Acting
@@ -43,10 +44,10 @@ def lines(of: int, project: int, fen: int = 1000 * WAN) -> list[int]:
 
 def imported(text: str) -> imports.ImportBatch:
     with transaction():
-        batch = imports.preview(
+        batch = previewed(
             Acting(SYSTEM, NOW, TODAY), "allocations", "a.csv", (HEAD + text).encode(), {"place": "", "unit": ""}
         )
-        return imports.post(Acting(SYSTEM, NOW, TODAY), batch.id)
+        return posted(Acting(SYSTEM, NOW, TODAY), batch.id)
 
 
 def test_a_line_sent_twice_is_posted_once(app):

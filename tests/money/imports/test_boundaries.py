@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from builders import make_gate, make_place, make_project, make_user
+from importing import opened, posted, previewed
 from sqlalchemy import func, select
 
 from projects.core.acting import Acting
@@ -91,19 +92,17 @@ def workbook(amount: str, day: str) -> bytes:
 def test_files_with_figures_that_are_none_are_refused_by_cell(app, amount, day):
     with app.app_context():
         with pytest.raises(InvalidError), transaction():
-            batch = operations.preview(
+            batch = previewed(
                 Acting(SYSTEM, NOW, TODAY), "receipts", "a.xlsx", workbook(amount, day), {"place": "", "unit": ""}
             )
-            operations.post(Acting(SYSTEM, NOW, TODAY), batch.id)
+            posted(Acting(SYSTEM, NOW, TODAY), batch.id)
         assert db.session.scalar(select(func.count()).select_from(TreasuryReceipt)) == 0
 
 
 def run(kind: str, text: str, actor: Actor = SYSTEM, place: str = ""):
     with transaction():
-        batch = operations.preview(
-            Acting(actor, NOW, TODAY), kind, "a.csv", text.encode(), {"place": place, "unit": ""}
-        )
-        return operations.post(Acting(actor, NOW, TODAY), batch.id)
+        batch = previewed(Acting(actor, NOW, TODAY), kind, "a.csv", text.encode(), {"place": place, "unit": ""})
+        return posted(Acting(actor, NOW, TODAY), batch.id)
 
 
 @pytest.fixture
@@ -349,7 +348,7 @@ def test_an_error_of_excels_is_named_by_cell_and_not_taken_for_nothing(app, colu
             page.write_formula(number, head.index(column), "=1+A99", None, error)
             page.write_formula(number, 6, "=1+A99", None, error)  # nobody reads this column
     with app.app_context():
-        found, _ = operations.open_file(SYSTEM, "receipts", file.getvalue(), {})
+        found, _ = opened(SYSTEM, "receipts", file.getvalue(), {})
     said = [(fault.sheet, fault.cell, fault.text.msgid) for fault in found.faults]
     letter = "ABCDEFG"[head.index(column)]
     assert said == [

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from builders import make_place, make_project, make_user, sign_in
+from importing import posted, previewed
 from sqlalchemy import func, select
 
 from benchmarks.receipts import make, write
@@ -43,10 +44,8 @@ RECEIPTS = (
 
 def run(kind: str, text: str, actor: Actor = SYSTEM, place: str = "", unit: str = "") -> ImportBatch:
     with transaction():
-        batch = operations.preview(
-            Acting(actor, NOW, TODAY), kind, f"{kind}.csv", text.encode(), {"place": place, "unit": unit}
-        )
-        return operations.post(Acting(actor, NOW, TODAY), batch.id)
+        batch = previewed(Acting(actor, NOW, TODAY), kind, f"{kind}.csv", text.encode(), {"place": place, "unit": unit})
+        return posted(Acting(actor, NOW, TODAY), batch.id)
 
 
 def standing(model) -> int:

@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from projects.core.errors import InvalidError
-from projects.money.imports.extract import sheets
+from projects.money.imports.extract import opened, sheets
 from projects.money.imports.reading import SheetRows, name_of, read
 
 HEAD = ["凭证号", "到账日期", "付款单位", "收款单位", "金额(元)", "摘要"]
@@ -287,7 +287,7 @@ def test_csv_in_the_encodings_and_separators_of_offices(encoding, mark):
 )
 def test_what_is_no_table_is_refused_with_words(content):
     with pytest.raises(InvalidError) as caught:
-        sheets(content)
+        opened(content, "receipts")
     assert str(caught.value.fields["file"])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from importing import opened, posted, previewed
 from sqlalchemy import func, select
 
 from projects.core.acting import Acting
@@ -37,8 +38,8 @@ def back(
 
 def run(text: str) -> ImportBatch:
     with transaction():
-        batch = operations.preview(Acting(SYSTEM, NOW, TODAY), "receipts", "receipts.csv", text.encode(), {})
-        return operations.post(Acting(SYSTEM, NOW, TODAY), batch.id)
+        batch = previewed(Acting(SYSTEM, NOW, TODAY), "receipts", "receipts.csv", text.encode(), {})
+        return posted(Acting(SYSTEM, NOW, TODAY), batch.id)
 
 
 def standing() -> int:
@@ -104,7 +105,7 @@ def test_the_same_file_again_changes_nothing_and_undoing_takes_all_back(app):
     with app.app_context():
         file = HEAD + CAME + back() + AGAIN + REST
         batch = run(file)
-        found, plan = operations.open_file(SYSTEM, "receipts", file.encode(), {})
+        found, plan = opened(SYSTEM, "receipts", file.encode(), {})
         assert (len(found.rows), len(plan.new), plan.existing, plan.faults) == (4, 0, 2, [])
         with app.test_request_context():
             assert [row[-1] for row in workbook.rows("receipts", "f.csv", found, plan).rows][:2] == [

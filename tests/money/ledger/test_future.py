@@ -10,6 +10,7 @@ import re
 
 import pytest
 from builders import make_day, make_place, make_project, make_user, sign_in
+from importing import posted, previewed
 from sqlalchemy import func, select
 
 from projects.core.acting import Acting
@@ -21,7 +22,6 @@ from projects.extensions import db
 from projects.models import LedgerEntry, ProjectStatus, TreasuryReceipt
 from projects.money.contracts.operations import ContractValues, add_contract, confirm_work
 from projects.money.documents.operations import DocumentValues, add_document
-from projects.money.imports import operations as imports
 from projects.money.ladder.operations import post_entry, reverse_entry
 from projects.money.ledger.posting import Posting
 from projects.money.matching.operations import Booking, confirm
@@ -131,12 +131,12 @@ ROWS = (
 def test_an_import_dated_later_is_taken_and_the_day_after_today_is_refused_by_cell(app, project):
     with app.app_context():
         with transaction():
-            batch = imports.preview(Acting(SYSTEM, NOW, STANDS), "receipts", "r.csv", ROWS.encode(), {})
-            assert imports.post(Acting(SYSTEM, NOW, STANDS), batch.id).counts["new"] == 2
+            batch = previewed(Acting(SYSTEM, NOW, STANDS), "receipts", "r.csv", ROWS.encode(), {})
+            assert posted(Acting(SYSTEM, NOW, STANDS), batch.id).counts["new"] == 2
         late = ROWS.replace("V1,2025-05-01", "V3,2025-12-03")
         with pytest.raises(InvalidError) as problem, transaction():
-            batch = imports.preview(Acting(SYSTEM, NOW, STANDS), "receipts", "r.csv", late.encode(), {})
-            imports.post(Acting(SYSTEM, NOW, STANDS), batch.id)
+            batch = previewed(Acting(SYSTEM, NOW, STANDS), "receipts", "r.csv", late.encode(), {})
+            posted(Acting(SYSTEM, NOW, STANDS), batch.id)
         assert list(problem.value.fields) == ["CSV!B2"] or all(name.endswith("!B2") for name in problem.value.fields)
 
 

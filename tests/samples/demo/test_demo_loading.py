@@ -9,6 +9,7 @@ import pytest
 from builders import NOW, TODAY, make_gate, make_report, make_user, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
+from importing import opened
 from sqlalchemy import func, select
 
 from projects.commands.rebuilding import rebuild_in_steps
@@ -36,7 +37,6 @@ from projects.models import (
     WorkStage,
 )
 from projects.money.contracts.queries import contracts_of
-from projects.money.imports.operations import open_file
 from projects.money.ladder.operations import reverse_entry
 from projects.people.sign_in.operations import password_fits
 from projects.people.sign_in.queries import user_by_name
@@ -301,7 +301,7 @@ def test_the_sample_import_opens_and_goes_with_the_samples(loaded: Flask) -> Non
         assert batch.is_sample
         came = select(func.count(), func.sum(TreasuryReceipt.amount_fen)).where(TreasuryReceipt.import_id == batch.id)
         assert tuple(db.session.execute(came).one()) == (batch.counts["new"], batch.counts["amount_fen"])
-        found, plan = open_file(SYSTEM, "receipts", batch.content, batch.options)
+        found, plan = opened(SYSTEM, "receipts", batch.content, batch.options)
         assert (len(found.rows), found.faults, plan.faults, plan.new, plan.existing) == (7, [], [], [], 7)
         clear()
         assert db.session.scalar(select(func.count()).select_from(ImportBatch)) == 0

@@ -1,0 +1,1 @@
+"""Outside formats are read in a process of its own that may use little."""
