@@ -25,6 +25,7 @@ from projects.people.access import browsers, kept, sso, witness
 from projects.people.access import door as access
 from projects.people.accounts.views import bp as people
 from projects.people.factor.views import bp as totp
+from projects.people.proof.views import bp as proof
 from projects.people.sign_in.views import bp as accounts
 from projects.people.tokens.views import bp as tokens
 from projects.portfolio.forecast.views import bp as charts
@@ -43,7 +44,7 @@ from projects.works.schedule.views import bp as schedule
 
 BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
-    record, audit, files, people, totp, tokens, rules, charts, imports, matching, api,
+    record, audit, files, people, totp, proof, tokens, rules, charts, imports, matching, api,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
+import re
 import sqlite3
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.engine import Connection, Result
+from sqlalchemy.engine import Connection, ExceptionContext, Result
 from sqlalchemy.orm import Mapped, mapped_column
 
 from projects.core.permissions import Ids
@@ -152,17 +153,30 @@ def sqlite_is_sound(version: tuple[int, ...]) -> bool:
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 
+VALUE = re.compile(r': ".*', re.DOTALL)
+HIDE: dict[str, Any] = {"hide_parameters": True}  # values of rows are nobody's to read in a log
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """`create_engine` options for the database at `url`."""
     if url.startswith("sqlite"):
-        return {"module": sqlite_module(), "connect_args": {"check_same_thread": False, "timeout": 15}}
-    return {"pool_pre_ping": True}
+        return HIDE | {"module": sqlite_module(), "connect_args": {"check_same_thread": False, "timeout": 15}}
+    return HIDE | {"pool_pre_ping": True}
+
+
+def _say_no_values(context: ExceptionContext) -> None:
+    """Leave of a database's complaint what names no value: `DETAIL: Key (username)=(…)` and quoted input go."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            first = str(error.args[0]).splitlines()[0] if str(error.args[0]) else ""
+            error.args = (VALUE.sub(": …", first), *error.args[1:])
 
 
 def watch(engine: Engine) -> None:
-    """Set up each SQLite connection of `engine`, and begin its transactions as they are meant; PostgreSQL needs
-    neither.
+    """Keep the values of rows out of what `engine` says of errors; set up each SQLite connection, and begin its
+    transactions as they are meant; PostgreSQL needs neither.
     """
+    event.listen(engine, "handle_error", _say_no_values)
     if engine.dialect.name != "sqlite":
         return
 

@@ -25,7 +25,7 @@ from sqlalchemy import select
 
 from projects import database
 from projects.core.month import add_months, month_end, parse_month
-from projects.core.permissions import Actor
+from projects.core.permissions import IN_PLACES, Actor
 from projects.extensions import db
 from projects.models import (
     Gate,
@@ -104,13 +104,17 @@ def make_place(code: str = "370800", name: str = "济宁市", parent: str | None
 
 
 def make_user(role: str = "manager", name: str | None = None, **values: Any) -> User:
-    """A person with PASSWORD; signs in as `name` (default: the role with a number)."""
+    """A person with PASSWORD; signs in as `name` (default: the role with a number).
+
+    A role of places has all of them, unless a `UserPlace` is added, which counts as the narrower.
+    """
     username = name or f"{role}-{next(_numbers)}"
     row = {
         "display_name": f"示例{username}",
         "password_hash": password_hash(),
         "created_at": NOW,
         "locale": "zh",
+        "all_places": role in IN_PLACES,
     } | values
     return _add(User(username=username, role=role, **row))
 

@@ -50,9 +50,9 @@ def person(app: Flask, username: str) -> User:
 
 
 def history(app: Flask, tag: str) -> list[tuple[str, dict[str, Any]]]:
-    """(result, changes) of every entry with this tag, the oldest first."""
+    """(result, changes) of every entry with this tag, the oldest first, without who it was about."""
     with app.app_context():
         rows = db.session.execute(
             select(AuditEntry.result, AuditEntry.changes).where(AuditEntry.tag == tag).order_by(AuditEntry.id)
         )
-        return [(result, changes) for result, changes in rows]
+        return [(result, {name: one for name, one in changes.items() if name != "whom"}) for result, changes in rows]

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
@@ -238,12 +239,14 @@ def sweep_files() -> None:
 @click.argument("username")
 @click.option("--role", type=click.Choice(list(ROLES)), required=True)
 @click.option("--name", default="", help="The name shown.")
-def create_user_command(username: str, role: str, name: str) -> None:
+@click.option("--all-places", is_flag=True, help="For finance, dispatcher and leader: every place, not none yet.")
+def create_user_command(username: str, role: str, name: str, *, all_places: bool) -> None:
     """Add an account and print its generated password once."""
     password = generate_password()
+    values: dict[str, Any] = {"username": username, "display_name": name, "role": role, "all_places": all_places}
     try:
         with transaction():
-            create_user(SYSTEM, now(), username=username, display_name=name, role=role, password=password)
+            create_user(SYSTEM, now(), **values, password=password)
     except ProblemError as problem:
         raise click.ClickException(
             "; ".join(str(text) for text in getattr(problem, "fields", {}).values()) or str(problem)

@@ -69,6 +69,7 @@ POLICY: dict[str, dict[str, str]] = {
     "security": {"role.write": "all", "account.review": "all"},
     "auditor": {"audit.read": "all"},
 }
+IN_PLACES = frozenset(role for role, row in POLICY.items() if "place" in row.values())
 ACTIONS = frozenset(action for row in POLICY.values() for action in row)
 POLICY["system"] = dict.fromkeys(ACTIONS, "all")
 WRITING = frozenset({

@@ -11,20 +11,10 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from projects.core.errors import ConflictError, InvalidError, PastDayError, ProblemError
 from projects.core.text import N_, Text
 from projects.extensions import db
+from projects.history.record.words import ANSWERS
 from projects.web.i18n import speak
 
-TITLES = {
-    400: N_("请求无法处理"),
-    401: N_("请先登录"),
-    403: N_("没有权限"),
-    404: N_("没有找到"),
-    405: N_("不支持的操作"),
-    409: N_("与他人的修改冲突"),
-    413: N_("内容过大"),
-    422: N_("填写有误"),
-    429: N_("请求过多"),
-    500: N_("系统出错"),
-}
+TITLES = {int(status): words for status, words in ANSWERS.items()}
 HINTS = {
     404: N_("地址可能写错, 或内容不在您的权限范围内"),
     413: N_("请减少内容后重试, 单次提交不超过 8 MB"),

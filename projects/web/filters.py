@@ -23,7 +23,7 @@ from projects.core.answers import data_text, works_text
 from projects.core.money import exact_yuan, in_unit, shown_wan
 from projects.core.month import BEIJING, format_month
 from projects.core.text import Text, cut, numbered
-from projects.history.record.tags import WORDS as TAG_WORDS
+from projects.history.record.tags import tag_word
 from projects.web.i18n import language, say, say_in, speak
 
 BLANK = "—"
@@ -251,7 +251,7 @@ def register(app: Flask) -> None:
         link=keep_as_of,
         language=language,
         vocab=vocab,
-        tag_words=TAG_WORDS,
+        tag_word=tag_word,
         MONEY_RULES=vocab.MONEY_RULES,
         Text=Text,
         escape=escape,

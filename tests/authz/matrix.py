@@ -115,8 +115,8 @@ def _head() -> Iterator[str]:
     yield "file with the application, and ask every line of it as every role (`tests/authz/test_matrix.py`)."
     yield ""
     yield (
-        "Scopes: 全部 all, the installation; 地区 place, the person's places and all within (all, where none is "
-        "given); 单位 unit, the projects of the person's unit;"
+        "Scopes: 全部 all, the installation; 地区 place, the person's places and all within (all, where that "
+        "is given by name); 单位 unit, the projects of the person's unit;"
     )
     yield (
         "本人 own, the projects assigned to the person, or what is the person's own. A project outside the scope is "

@@ -16,14 +16,20 @@ PER_PAGE = 50
 MOST_EXPORTED = 20_000
 RESULTS = {"done": N_("完成"), "refused": N_("被拒")}
 
+SEARCHED = {
+    "person": N_("何人"), "concerning": N_("涉及何人"), "since": N_("从"), "until": N_("到"), "tag": N_("操作"),
+    "project": N_("项目"), "about": N_("对象"), "object": N_("对象编号"), "result": N_("结果"),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """Each field narrows the history where it is set: days are Beijing days, `until` included; `before` is the id that
-    the page goes on from.
+    """Each field narrows the history where it is set: `person` did it, `concerning` is the one it was done to; days are
+    Beijing days, `until` included; `before` is the id that the page goes on from.
     """
 
     person: str = ""
+    concerning: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
     tag: str = ""
@@ -45,17 +51,14 @@ class AuditFilter:
 
     def query(self) -> dict[str, str]:
         """The query values that lead back to this search, without its page."""
-        values = {
-            name: getattr(self, name)
-            for name in ("person", "since", "until", "tag", "project", "about", "object", "result")
-        }
+        values = {name: getattr(self, name) for name in SEARCHED}
         return {name: str(value) for name, value in values.items() if value}
 
 
 def read(args: Mapping[str, str]) -> AuditFilter:
     """The search in a query string; InvalidError names what can't be taken."""
     wrong: dict[str, Text] = {}
-    texts = {name: typed(args, name, 80) for name in ("person", "tag", "project", "about", "object", "result")}
+    texts = {name: typed(args, name, 80) for name in SEARCHED if name not in {"since", "until"}}
     if texts["tag"] and texts["tag"] not in set(Tag):
         wrong["tag"] = Text(N_("没有“%(text)s”这种操作"), {"text": texts["tag"]})
     if texts["result"] and texts["result"] not in RESULTS:

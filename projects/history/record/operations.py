@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from projects.core.month import beijing_day
 from projects.core.permissions import Actor
+from projects.core.tables import PERSON
 from projects.extensions import Model, db
 from projects.history.record.chain import AT, COLUMNS, ChainHead, Row, Seal, walk
 from projects.history.record.extract import Safe
@@ -60,8 +61,14 @@ def record(
         "object_id": str(key),
         "changes": dict(changes or {}),
     }
+    if entry["object_type"] == PERSON.name and isinstance(subject, Model):
+        entry["changes"]["whom"] = _called(subject)  # as they are called now, whatever becomes of them
     entry |= {name: _storable(entry[name])[:limit] for name, limit in LIMITS.items()}
     session.info.setdefault("audit_noted", []).append(entry)
+
+
+def _called(person: Any) -> str:
+    return f"{person.display_name} ({person.username})"
 
 
 def stored() -> int:

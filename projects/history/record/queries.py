@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -13,7 +13,9 @@ from sqlalchemy import (
     Connection,
     LargeBinary,
     Select,
+    String,
     Text,
+    and_,
     bindparam,
     cast,
     func,
@@ -147,6 +149,8 @@ def search(actor: Actor, chosen: AuditFilter, size: int = PER_PAGE) -> HistoryPa
         statement = statement.where(
             or_(_name().icontains(chosen.person, autoescape=True), PERSON.c.username == chosen.person)
         )
+    if chosen.concerning:
+        statement = statement.where(_concerns(chosen.concerning))
     if chosen.since:
         statement = statement.where(AuditEntry.at >= chosen.since_instant)
     if chosen.until:
@@ -164,6 +168,14 @@ def search(actor: Actor, chosen: AuditFilter, size: int = PER_PAGE) -> HistoryPa
         if value:
             statement = statement.where(column == value)
     return _page(statement, chosen.before, size)
+
+
+def _concerns(name: str) -> ColumnElement[bool]:
+    """Entries about the person of this name: their name now or then, or their sign-in name whole."""
+    known = PERSON.c.display_name.icontains(name, autoescape=True) | (PERSON.c.username == name)
+    ids = select(cast(PERSON.c.id, String)).where(known)
+    then = AuditEntry.changes["whom"].as_string().icontains(name, autoescape=True)
+    return and_(AuditEntry.object_type == PERSON.name, or_(AuditEntry.object_id.in_(ids), then))
 
 
 def kinds() -> list[str]:
@@ -205,27 +217,55 @@ def raw_rows(connection: Connection, until: int | None = None) -> Iterator[tuple
             yield [None if value is None else value.encode() for value in row], digest.encode(), True
 
 
-def verdict(connection: Connection, safe: Safe, more: tuple[list[ChainHead], int] = ([], 0)) -> ChainVerdict:
-    """Whether the chain is whole, held against the heads of the installation and `more` heads that were kept
-    elsewhere.
+def verdict(
+    connection: Connection,
+    safe: Safe,
+    more: tuple[list[ChainHead], int] = ([], 0),
+    enough: Callable[[], bool] = lambda: False,
+) -> ChainVerdict:
+    """Whether the chain is whole, held against the heads of the installation and `more` heads that were kept elsewhere.
+
+    The walk ends where `enough` says so, asked every thousand rows; heads after that are held against nothing.
     """
     heads, bad = safe.heads()
-    return held_against(connection, safe.seal, [*heads, *more[0]], bad + more[1])
+    return held_against(connection, safe.seal, [*heads, *more[0]], bad + more[1], enough)
 
 
-def held_against(connection: Connection, seal: Seal, heads: list[ChainHead], bad: int = 0) -> ChainVerdict:
+def held_against(
+    connection: Connection,
+    seal: Seal,
+    heads: list[ChainHead],
+    bad: int = 0,
+    enough: Callable[[], bool] = lambda: False,
+) -> ChainVerdict:
     """Whether the chain is whole, held against these heads and no others; `bad` lines that are none are doubts too."""
     anchors = {head.id: head.digest for head in heads}
     start, sound = checkpoint(connection, seal)
-    found = walk(seal, raw_rows(connection), anchors, start)
+    limit = _Limit(raw_rows(connection), enough)
+    found = walk(seal, limit, anchors, start)
     lost = _lost(connection) if found.faults else []
-    faults = [one for one in found.faults if one.why != "cut" or not any(one.row in gap for gap in lost)]
+    gaps = [*lost, range(found.last + 1, 2**63)] if limit.reached else lost
+    faults = [one for one in found.faults if one.why != "cut" or not any(one.row in gap for gap in gaps)]
     doubts = [ChainFault(None, "bad_head")] * bad + [ChainFault(None, "no_head")] * (
         not anchors and found.rows > found.unsealed
     )
     return replace(
         found, faults=(*([] if sound else [ChainFault(start.last_id or None, "checkpoint")]), *faults, *doubts)
     )
+
+
+class _Limit:
+    """Rows until there are enough; `reached` says that some were left."""
+
+    def __init__(self, rows: Iterator[tuple[Row, bytes, bool]], enough: Callable[[], bool]) -> None:
+        self.rows, self.enough, self.reached = rows, enough, False
+
+    def __iter__(self) -> Iterator[tuple[Row, bytes, bool]]:
+        for count, row in enumerate(self.rows):
+            if count and count % 1000 == 0 and self.enough():
+                self.reached = True
+                return
+            yield row
 
 
 def checkpoint(connection: Connection, seal: Seal) -> tuple[Checkpoint, bool]:

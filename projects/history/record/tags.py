@@ -18,12 +18,14 @@ class Tag(StrEnum):
     USER_SIGNED_IN = "user:session:started"
     USER_SIGNED_OUT = "user:session:ended"
     SIGN_IN_REFUSED = "user:session:refused"
+    IDENTITY_PROVED = "user:identity:proved"
     PASSWORD_CHANGED = "user:password:changed"  # noqa: S105 - a tag, not a password
     PASSWORD_RESET = "user:password:reset"  # noqa: S105
     ACCOUNT_STOPPED = "user:account:stopped"
     ACCOUNT_RESUMED = "user:account:resumed"
     SESSIONS_ENDED = "user:sessions:ended"
     ROLE_CHANGED = "user:role:changed"
+    PLACES_CONFIRMED = "user:places:confirmed"
     FACTOR_ADDED = "user:factor:added"
     FACTOR_REMOVED = "user:factor:removed"
     TOKEN_MADE = "user:token:made"  # noqa: S105 - a tag, not a token
@@ -34,6 +36,7 @@ class Tag(StrEnum):
     REQUEST_MADE = "user:request:made"
     AUDIT_READ = "audit:history:read"
     AUDIT_EXPORTED = "audit:history:exported"
+    AUDIT_VERIFIED = "audit:history:verified"
     AUDIT_ARCHIVED = "audit:history:archived"
     AUDIT_PURGED = "audit:history:purged"
     AUDIT_RESTORED = "audit:history:restored"
@@ -81,6 +84,7 @@ class Tag(StrEnum):
     FILE_DOWNLOADED = "project:file:downloaded"
 
 
+FORMER = N_("其他操作")  # of an entry whose kind is no more
 WORDS = {
     Tag.CATALOGUE_LOADED: N_("载入目录"),
     Tag.DEMO_LOADED: N_("载入示例"),
@@ -90,12 +94,14 @@ WORDS = {
     Tag.USER_SIGNED_IN: N_("登录"),
     Tag.USER_SIGNED_OUT: N_("退出"),
     Tag.SIGN_IN_REFUSED: N_("登录被拒"),
+    Tag.IDENTITY_PROVED: N_("再次确认身份"),
     Tag.PASSWORD_CHANGED: N_("修改密码"),
     Tag.PASSWORD_RESET: N_("重置密码"),
     Tag.ACCOUNT_STOPPED: N_("停用账号"),
     Tag.ACCOUNT_RESUMED: N_("恢复账号"),
     Tag.SESSIONS_ENDED: N_("结束登录"),
     Tag.ROLE_CHANGED: N_("修改权限"),
+    Tag.PLACES_CONFIRMED: N_("确认全部地区"),
     Tag.FACTOR_ADDED: N_("启用动态码"),
     Tag.FACTOR_REMOVED: N_("停用动态码"),
     Tag.TOKEN_MADE: N_("新建令牌"),
@@ -106,6 +112,7 @@ WORDS = {
     Tag.REQUEST_MADE: N_("提交请求"),
     Tag.AUDIT_READ: N_("查阅审计记录"),
     Tag.AUDIT_EXPORTED: N_("导出审计记录"),
+    Tag.AUDIT_VERIFIED: N_("校验审计记录"),
     Tag.AUDIT_ARCHIVED: N_("归档审计记录"),
     Tag.AUDIT_PURGED: N_("清除已归档的审计记录"),
     Tag.AUDIT_RESTORED: N_("确认从旧备份恢复"),
@@ -152,3 +159,8 @@ WORDS = {
     Tag.FILE_REMOVED: N_("移除文件"),
     Tag.FILE_DOWNLOADED: N_("下载文件"),
 }
+
+
+def tag_word(tag: str) -> str:
+    """The word for a kind of entry."""
+    return WORDS[Tag(tag)] if tag in set(Tag) else FORMER

@@ -1,16 +1,24 @@
-"""The history in words: a field by its title on the page, a value as a person reads it, old → new."""
+"""The history in words: a field by its title on the page, a value as a person reads it, old → new.
+
+No name of a field, a table, a page or a number of the inside stands in front of a reader: what has no words here is
+told as something else (`OTHER`), and what only a technician can use is left to the export (`technical`). Rule HI-12.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from projects.core import vocabulary as vocab
 from projects.core.money import plain_yuan
 from projects.core.text import N_, Text
+from projects.history.record.chain import FAULTS
+from projects.history.record.filtering import RESULTS, SEARCHED
+from projects.history.record.tags import tag_word
 
 Words = Text | str
+Names = Mapping[str, Mapping[str, str]]
 
 STAGES = {
     "preparation": N_("前期"), "foundation": N_("基础 ±0.00"), "structure": N_("主体结构"), "secondary": N_("二次结构"),
@@ -29,6 +37,33 @@ OBJECTS = {
     "work_value": N_("确认的价款"), "funding_period": N_("月末结账"),
     "finding_step": N_("资金问题"), "funding_limit": N_("资金限额"), "rule_set_version": N_("规则版本"),
     "exemption": N_("豁免"), "funding_step": N_("资金步骤"), "login_session": N_("登录会话"),
+    "user_place": N_("负责的地区"), "project_assignment": N_("负责的项目"), "password_history": N_("以前的密码"),
+    "kept_form": N_("未提交的内容"), "address_tries": N_("错误尝试"), "audit_entry": N_("审计记录"),
+    "audit_checkpoint": N_("归档点"), "former_programme": N_("以前的项目群"), "stage_progress": N_("各阶段进度"),
+    "report_step": N_("月报办理"), "former_plan": N_("以前的计划"), "composition_revision": N_("以前的资金构成"),
+    "alias": N_("对应关系"), "reference_version": N_("参考类"), "rule_choice": N_("选用的规则"),
+    "project_status": N_("项目判断"), "target_status": N_("承诺判断"),
+}  # fmt: skip
+NAMES = {
+    "audit": N_("审计记录"),
+    "catalogue": N_("目录"),
+    "demo": N_("示例"),
+    "status": N_("全部判断"),
+    "rules": N_("规则"),
+    "shipped": N_("随系统提供的规则"),
+    "session": N_("登录"),
+    "password": N_("密码"),
+    "factor": N_("动态码"),
+    "user": N_("本人账号"),
+    "again": N_("再次确认身份"),
+    "token": N_("接口令牌"),
+    "address": N_("网络地址"),
+    "sso": N_("统一身份认证"),
+}  # fmt: skip - what stands in the place of a row
+ANSWERS = {
+    "400": N_("请求无法处理"), "401": N_("请先登录"), "403": N_("没有权限"), "404": N_("没有找到"),
+    "405": N_("不支持的操作"), "409": N_("与他人的修改冲突"), "413": N_("内容过大"), "422": N_("填写有误"),
+    "429": N_("请求过多"), "500": N_("系统出错"),
 }  # fmt: skip
 FIELDS = {
     "as_of": N_("状态日"), "status_date": N_("状态日"), "projects": N_("项目数"), "programmes": N_("项目群数"),
@@ -46,11 +81,11 @@ FIELDS = {
     "revision": N_("版次"), "correction_reason": N_("更正原因"), "comment": N_("审核意见"), "username": N_("登录名"),
     "display_name": N_("姓名"),
     "role": N_("角色"), "locale": N_("语言"), "is_active": N_("启用"), "unit_id": N_("单位"), "unit": N_("单位"),
-    "places": N_("地区"),
+    "places": N_("地区"), "all_places": N_("全部地区"),
     "assignments": N_("负责的项目"), "password": N_("密码"), "must_change_password": N_("须改密码"),
     "totp": N_("动态口令"), "actions": N_("允许的操作"),
     "expires_at": N_("到期时间"), "name": N_("名称"), "filename": N_("文件名"), "size": N_("大小 (字节)"),
-    "request": N_("请求"), "status": N_("应答码"),
+    "status": N_("原因"), "faults": N_("发现的问题"), "left": N_("未校验的条数"), "tokens": N_("接口令牌"),
     "rule_set": N_("规则"), "light": N_("豁免哪个灯"), "until": N_("截止日期"), "requested_by": N_("申请人"),
     "ended_on": N_("结束日期"),
     "effect": N_("停工或复工"), "on": N_("日期"), "expected": N_("预计复工日"),
@@ -61,7 +96,6 @@ FIELDS = {
     "search": N_("查询条件"), "rows": N_("条数"), "target.kept": N_("保留的承诺"), "sessions": N_("登录会话"),
     "locked_until": N_("锁定至"),
     "tries": N_("尝试次数"), "unused_days": N_("未用天数"), "from_id": N_("起始编号"), "to_id": N_("末尾编号"),
-    "sha256": N_("文件校验值"),
     "number": N_("文号"), "issuer": N_("发文机关"), "total_fen": N_("文件总额"), "parent_id": N_("上级文件"),
     "budget_year": N_("预算年度"),
     "document_kind": N_("文件类型"), "entry_kind": N_("性质"), "external_id": N_("外部编号"),
@@ -90,15 +124,40 @@ VALUES: dict[str, Mapping[str, str]] = {
     "effect": {"stop": N_("停工"), "resume": N_("复工")},
     "in_statistics": {"yes": N_("已入统"), "no": N_("未入统")},
     "locale": {"zh": N_("中文"), "en": N_("英文")},
+    "rule": vocab.MONEY_RULES,
+    "status": ANSWERS,
+    "all_places": {"y": N_("是")},
 }
+RIGHTS = {
+    "portfolio.read": N_("项目与承诺"),
+    "project.read": N_("项目与承诺"),
+    "report.read": N_("月报"),
+    "funding.read": N_("资金"),
+    "treasury.read": N_("资金文件和到账"),
+}  # what tokens may read
 REASONS = {
     "wrong": N_("密码或动态码不对"), "unknown": N_("没有这个登录名"), "stopped": N_("账号已停用"),
     "locked": N_("账号锁定中"),
     "expired": N_("初始密码已失效"), "address": N_("来自同一地址的错误过多"),
 }  # fmt: skip
-HIDDEN = frozenset({"form"})
+HIDDEN = frozenset({"form", "whom"})
+TECHNICAL = ("request", "sha256")  # for whoever looks into the inside, in the export
+NUMBERS = frozenset(
+    {
+        "reverses",
+        "receipt_id",
+        "document_id",
+        "allocation_id",
+        "contract_id",
+        "parent_id",
+        "decision",
+        "from_id",
+        "to_id",
+    }
+)  # of other entries and rows
+OTHER = Text(N_("其他内容"))
 TOLD = frozenset(
-    {"search", "rows", "request", "status", "tries", "unused_days", "from_id", "to_id", "sha256"}
+    {"search", "rows", "status", "tries", "unused_days", "from_id", "to_id", "faults", "left"}
 )  # what was, not what changed
 BLANK = "—"
 
@@ -114,19 +173,36 @@ class Said:
     new: Words
 
 
-def said(changes: Mapping[str, Any], gates: Mapping[str, str] | None = None) -> list[Said]:
-    """`changes` in words; `gates` names the gates by their keys."""
-    return [_said(name, pair, gates or {}) for name, pair in changes.items() if name not in HIDDEN]
+def said(changes: Mapping[str, Any], names: Names | None = None) -> list[Said]:
+    """`changes` in words; `names` has those of gates and rule sets, by the field that holds their keys."""
+    hidden = HIDDEN | set(TECHNICAL)
+    if str(_new(changes.get("status"))) not in ANSWERS:  # an answer that is no refusal tells nothing
+        hidden |= {"status"}
+    return [_said(name, pair, names or {}) for name, pair in changes.items() if name not in hidden]
 
 
-def _said(name: str, pair: Any, gates: Mapping[str, str]) -> Said:
+def technical(changes: Mapping[str, Any]) -> str:
+    """What of the changes only a technician can use."""
+    return "; ".join(f"{name}={_new(changes[name])}" for name in TECHNICAL if changes.get(name))
+
+
+def has_words(name: str) -> bool:
+    """Whether a field of an entry can be told, or is not meant to be."""
+    return name in HIDDEN or name in TECHNICAL or title(name) is not OTHER
+
+
+def _new(pair: Any) -> Any:
+    return pair[1] if isinstance(pair, list | tuple) and len(pair) == 2 else pair
+
+
+def _said(name: str, pair: Any, names: Names) -> Said:
     old, new = pair if isinstance(pair, list | tuple) and len(pair) == 2 else (None, pair)
-    spoken = _value(name, new, gates)
-    return Said(title(name), None if old == new or name in TOLD else _value(name, old, gates), spoken)
+    spoken = _value(name, new, names)
+    return Said(title(name), None if old == new or name in TOLD else _value(name, old, names), spoken)
 
 
 def title(name: str) -> Words:
-    """The title of a field as on its page; the field's own name where it has none."""
+    """The title of a field as on its page; `OTHER` where it has none."""
     if name in FIELDS:
         return Text(FIELDS[name])
     if name in OBJECTS:
@@ -145,25 +221,80 @@ def title(name: str) -> Words:
     if measure in {"percent", "floors"}:
         return Text(
             N_("%(stage)s (%%)") if measure == "percent" else N_("%(stage)s (层)"),
-            {"stage": Text(STAGES[stage]) if stage in STAGES else stage},
+            {"stage": Text(STAGES[stage] if stage in STAGES else N_("其他阶段"))},
         )
-    return name
+    return OTHER
 
 
-def _value(name: str, value: Any, gates: Mapping[str, str]) -> Words:
+def _value(name: str, value: Any, names: Names) -> Words:
     if value in (None, "", []):
         return BLANK
     if isinstance(value, bool):
         return Text(N_("是") if value else N_("否"))
-    if name.partition(":")[0].endswith("_fen") and isinstance(value, int):
-        return Text(N_("%(yuan)s 元"), {"yuan": plain_yuan(value)})
+    if name in LISTS:
+        return _several([LISTS[name](one, names) for one in (value if isinstance(value, list) else [value])])
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
+    return _number(name, value) or _key(name, str(value), names)
+
+
+def _number(name: str, value: Any) -> Text | None:
+    """Money, and the numbers of other entries and rows."""
+    if isinstance(value, int) and name.partition(":")[0].endswith("_fen"):
+        return Text(N_("%(yuan)s 元"), {"yuan": plain_yuan(value)})
+    return Text(N_("第 %(id)s 号"), {"id": value}) if isinstance(value, int) and name in NUMBERS else None
+
+
+def _key(name: str, value: str, names: Names) -> Words:
+    """The word for a stored key, or what a person typed; half a character is shown as ?."""
+    words = names.get(name) or VALUES.get(name, {})
     if name == "reason" and value in REASONS:
         return Text(REASONS[value])
-    words = gates if name == "key" else VALUES.get(name, {})
-    return (
-        Text(words[value])
-        if isinstance(value, str) and value in words
-        else str(value).encode("utf-8", "replace").decode()
-    )  # half a character is shown as ?
+    return Text(words[value]) if value in words else value.encode("utf-8", "replace").decode()
+
+
+def _several(texts: Sequence[Text]) -> Text:
+    """One text after the other, each once."""
+    *others, found = {str(one): one for one in texts}.values()
+    for one in reversed(others):
+        found = Text(N_("%(first)s, %(rest)s"), {"first": one, "rest": found})
+    return found
+
+
+def _rule_set(key: str, names: Names) -> Text:
+    """A rule set by its name, `gap-3` with its version."""
+    known, (base, _, number) = names.get("rule_set", {}), key.rpartition("-")
+    if key in known or not number.isdecimal():
+        return Text(known.get(key, N_("一套规则")))
+    return Text(N_("%(name)s 第 %(number)s 版"), {"name": Text(known.get(base, N_("一套规则"))), "number": number})
+
+
+def _rights(actions: str, _names: Names) -> Text:
+    """What a token may read, `portfolio.read, report.read`."""
+    return _several([Text(RIGHTS.get(one, OTHER.msgid)) for one in actions.split(", ")])
+
+
+def _fault(fault: tuple[int | None, str], _names: Names) -> Text:
+    """A break of the chain: the row and why."""
+    row, why = fault
+    said = Text(FAULTS.get(why, OTHER.msgid))
+    return said if row is None else Text(N_("第 %(id)s 号: %(fault)s"), {"id": row, "fault": said})
+
+
+def _asked(query: str, _names: Names) -> Text:
+    """A search of the history, `person=王; tag=user:role:changed`."""
+    pairs = [one.partition("=") for one in query.split("; ")]
+    return _several([Text(N_("%(title)s: %(value)s"), _part(name, value)) for name, _, value in pairs])
+
+
+def _part(name: str, value: str) -> dict[str, Words]:
+    words = {"tag": tag_word(value), "about": OBJECTS.get(value, OTHER.msgid), "result": RESULTS.get(value, value)}
+    return {"title": Text(SEARCHED.get(name, OTHER.msgid)), "value": Text(words[name]) if name in words else value}
+
+
+LISTS: dict[str, Callable[[Any, Names], Text]] = {
+    "rule_set": _rule_set,
+    "actions": _rights,
+    "faults": _fault,
+    "search": _asked,
+}

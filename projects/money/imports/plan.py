@@ -20,6 +20,7 @@ from projects.money.documents.citations import Nearby
 from projects.money.documents.numbers import normalise, parse
 from projects.money.imports.reading import CellFault, Read, SheetRow
 from projects.money.ledger.closing import Closed
+from projects.money.ledger.numbers import Number, numbered
 from projects.money.ledger.posting import MADE_UP
 from projects.money.matching.names import canonical
 
@@ -52,9 +53,24 @@ CATEGORIES = (
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What stands under each number in whose books and of which year (M-12 of docs/rules/money.md); `owners` are the
+    units and places of projects, and the place of receipts under None.
+    """
+
+    step: str = ""
+    contents: Mapping[Number, frozenset[tuple[object, ...]]] = field(default_factory=dict)
+    owners: Mapping[int | None, tuple[int | None, str | None]] = field(default_factory=dict)
+
+    def number(self, project: int | None, day: dt.date, own: str) -> Number:
+        """The number of a row in its books."""
+        return numbered(self.step, self.owners.get(project, (None, None)), day, own)
+
+
+@dataclass(frozen=True)
 class KnownRows:
     """What is stored: projects by national code and by compared name (None where two within reach share it), places by
-    name, standing external ids, documents.
+    name, numbers that stand, documents.
 
     `everywhere` has every project of a compared name, with its place.
     """
@@ -63,7 +79,7 @@ class KnownRows:
     names: Mapping[str, int | None] = field(default_factory=dict)
     reach: frozenset[int] | None = None
     places: Mapping[str, str] = field(default_factory=dict)
-    taken: Mapping[str, frozenset[tuple[object, ...]]] = field(default_factory=dict)
+    taken: Taken = field(default_factory=Taken)
     documents: Mapping[tuple[str, dt.date | None], int] = field(default_factory=dict)
     numbers: Sequence[str] = ()
     today: dt.date | None = None
@@ -157,7 +173,7 @@ def project_of(row: SheetRow, known: KnownRows) -> int | Text | None:
 
 def _money(plan: PostingPlan, kind: str, rows: Iterable[SheetRow], known: KnownRows, place_code: str | None) -> None:
     seen: Counter[tuple[object, ...]] = Counter()
-    here: dict[str, list[tuple[SheetRow, int | None]]] = {}
+    here: dict[Number, list[tuple[SheetRow, int | None]]] = {}
     for row in rows:
         key, project = identity(kind, row, seen), None
         if kind == "receipts" and row.amount_fen < 0:
@@ -172,7 +188,8 @@ def _money(plan: PostingPlan, kind: str, rows: Iterable[SheetRow], known: KnownR
                 continue
             project = found
         where = row.cells.get("line" if kind == "allocations" else "voucher", row.cells["amount"])
-        twins = here.get(key, [])
+        number = known.taken.number(project, row.day(DAYS[kind]), key)
+        twins = here.get(number, [])
         if twins and not (kind == "payments" and all(_is_other_part(row, project, *twin) for twin in twins)):
             first = twins[0][0].cells
             plan.faults.append(
@@ -183,11 +200,11 @@ def _money(plan: PostingPlan, kind: str, rows: Iterable[SheetRow], known: KnownR
                     Text(N_("编号与 %(cell)s 重复"), {"cell": first.get("voucher") or first.get("line", "")}),
                 )
             )
-        elif key not in known.taken:
+        elif number not in known.taken.contents:
             plan.new.append((row, project, key))
             if late := _day_problem(kind, row, known, known.homes.get(project) if project else place_code):
                 plan.faults.append(late)
-        elif stored(kind, row, project) in known.taken[key]:
+        elif stored(kind, row, project) in known.taken.contents[number]:
             plan.existing += 1
         else:
             plan.faults.append(
@@ -198,7 +215,7 @@ def _money(plan: PostingPlan, kind: str, rows: Iterable[SheetRow], known: KnownR
                     Text(N_("这个编号已登记, 但日期、金额或其他内容不同: 请核对, 要改正请先冲销原来的")),
                 )
             )
-        here.setdefault(key, []).append((row, project))
+        here.setdefault(number, []).append((row, project))
 
 
 def _is_other_part(row: SheetRow, project: int | None, other: SheetRow, of: int | None) -> bool:

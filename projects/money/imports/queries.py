@@ -28,10 +28,11 @@ from projects.money.documents.tables import FundingDocument
 from projects.money.imports import extract
 from projects.money.imports import plan as planning
 from projects.money.imports.kept import packed, unpacked
-from projects.money.imports.plan import KnownRows, PostingPlan
+from projects.money.imports.plan import KnownRows, PostingPlan, Taken
 from projects.money.imports.reading import CellFault, Read
 from projects.money.imports.returns import settle
 from projects.money.imports.tables import ImportBatch
+from projects.money.ledger.numbers import Number, numbered
 from projects.money.ledger.queries import chunks, closed_months, stands
 from projects.money.ledger.tables import LedgerEntry
 from projects.money.matching.names import canonical
@@ -226,18 +227,20 @@ def places() -> dict[str, str]:
     return {name: code for name, code in found.items() if code}
 
 
-def _vouchers(keys: Iterable[str], place_code: str | None) -> dict[str, frozenset[tuple[object, ...]]]:
+def _vouchers(keys: Iterable[str], place_code: str | None) -> Taken:
     own = TreasuryReceipt
     columns = (own.voucher, own.received_on, own.amount_fen, own.payer, own.payee, own.memo)
     statement = select(*columns).where(stands(own), own.place_code.is_not_distinct_from(place_code))
-    return {
-        row[0]: frozenset([tuple(row[1:])])
+    owner = None, place_code
+    contents = {
+        numbered("receipt", owner, row.received_on, row.voucher): frozenset([tuple(row[1:])])
         for part in chunks(set(keys))
         for row in db.session.execute(statement.where(own.voucher.in_(part)))
     }
+    return Taken("receipt", contents, {None: owner})
 
 
-def _entries(step: str, keys: Iterable[str]) -> dict[str, frozenset[tuple[object, ...]]]:
+def _entries(step: str, keys: Iterable[str]) -> Taken:
     """What stands of each number; a payment from several sources is several entries of one voucher."""
     own = LedgerEntry
     columns = (
@@ -251,10 +254,18 @@ def _entries(step: str, keys: Iterable[str]) -> dict[str, frozenset[tuple[object
         own.allocation_id,
     )
     statement = select(*columns).where(own.step == step, stands(own))
+    owned = select(Project.id, Project.unit_id, Project.place_code)
+    owners: dict[int | None, tuple[int | None, str | None]] = {
+        project: (unit_id, code) for project, unit_id, code in db.session.execute(owned)
+    }
+
+    def number(row: Any, own_number: str) -> Number:
+        return numbered(step, owners[row.project_id], row.entry_on, own_number)
+
     rows = [row for part in chunks(set(keys)) for row in db.session.execute(statement.where(own.external_id.in_(part)))]
-    more: Counter[str] = Counter()
+    more: Counter[Number] = Counter()
     handed = {
-        row.external_id: row.document_id
+        number(row, row.external_id): row.document_id
         for row in rows
         if row.allocation_id is not None and row.external_id and step == "allocated"
     }
@@ -262,18 +273,22 @@ def _entries(step: str, keys: Iterable[str]) -> dict[str, frozenset[tuple[object
         set(handed.values()) - {None}
     ):  # a line that hands on others was posted in parts, numbered from 2 (documents/operations.parted)
         for row in db.session.execute(statement.where(own.document_id.in_(part), own.external_id.contains("/"))):
-            key, _, number = row.external_id.rpartition("/")
-            if handed.get(key) == row.document_id and number.isdecimal() and row.external_id not in handed:
-                more[key] += row.amount_fen
-    found: dict[str, frozenset[tuple[object, ...]]] = {}
-    for key, day, fen, source, number, project, _document, _line in rows:
-        said = (
-            (day, fen + more[key], source, normalise(number)[:80], project)
-            if step == "allocated"
-            else (day, fen, source, project)
-        )
+            key, _, place = row.external_id.rpartition("/")
+            whole = number(row, key)
+            if (
+                handed.get(whole) == row.document_id
+                and place.isdecimal()
+                and number(row, row.external_id) not in handed
+            ):
+                more[whole] += row.amount_fen
+    found: dict[Number, frozenset[tuple[object, ...]]] = {}
+    for row in rows:
+        key, fen = number(row, row.external_id), row.amount_fen
+        said: tuple[object, ...] = (row.entry_on, fen, row.source, row.project_id)
+        if step == "allocated":
+            said = row.entry_on, fen + more[key], row.source, normalise(row.document_number)[:80], row.project_id
         found[key] = found.get(key, frozenset()) | {said}
-    return found
+    return Taken(step, found, owners)
 
 
 def _documents(place_code: str | None) -> tuple[dict[tuple[str, dt.date | None], int], list[str]]:

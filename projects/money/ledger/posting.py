@@ -16,6 +16,7 @@ from projects.core.money import LARGEST_FEN, exact_yuan
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES, LEDGER_KINDS, LEDGER_STEPS
 from projects.money.ledger.closing import Closed
+from projects.money.ledger.numbers import Number, numbered, taken_text
 
 NUMBER_LIMIT, MEMO_LIMIT, EXTERNAL_LIMIT = 80, 200, 60
 MADE_UP = "~"  # begins what an import made up of a row's content where the file has no number of its own
@@ -86,19 +87,20 @@ class DocumentState:
 
 @dataclass
 class Book:
-    """What a batch touches; `places` has the code of each project's place, `sums` the posted fen by (project, source,
-    step) where refunds ask for them.
+    """What a batch touches; `places` has the code of each project's place, `units` the id of its unit, `taken` the
+    numbers that stand, `sums` the posted fen by (project, source, step) where refunds ask for them.
     """
 
     today: dt.date
     closed: Closed
     places: Mapping[int, str]
+    units: Mapping[int, int | None] = field(default_factory=dict)
     lines: dict[int, LineState] = field(default_factory=dict)
     receipts: dict[int, ReceiptState] = field(default_factory=dict)
     documents: Mapping[int, DocumentState] = field(default_factory=dict)
     contracts: Mapping[int, tuple[int, bool]] = field(default_factory=dict)
-    taken: set[tuple[str, str]] = field(default_factory=set)
-    vouchers: dict[tuple[str, str], list[tuple[int, Posting]]] = field(default_factory=dict)  # those of this batch
+    taken: set[Number] = field(default_factory=set)
+    vouchers: dict[Number, list[tuple[int, Posting]]] = field(default_factory=dict)  # those of this batch
     sums: dict[tuple[int, str, str], int] = field(default_factory=dict)
 
     def complaints(self, project_id: int, posting: Posting) -> dict[str, Text]:
@@ -136,15 +138,21 @@ class Book:
         """A number that stands already; a payment from several sources is one voucher, posted at once with an entry for
         each.
         """
-        if not posting.external_id:
+        key = self._number(project_id, posting)
+        if key is None:
             return None
-        key = posting.step, posting.external_id
         others = self.vouchers.get(key, [])
         is_part = posting.step == "paid" and all(
             one == project_id and it.on == posting.on and it.source != posting.source for one, it in others
         )
         is_taken = key in self.taken or (bool(others) and not is_part)
-        return Text(N_("外部编号 %(id)s 已经登记过"), {"id": posting.external_id}) if is_taken else None
+        return taken_text(key) if is_taken else None
+
+    def _number(self, project_id: int, posting: Posting) -> Number | None:
+        """The number of a posting in its books; None where it has none."""
+        number, day = posting.external_id.strip(), posting.on
+        owner = self.units.get(project_id), self.places[project_id]
+        return numbered(posting.step, owner, day, number) if number and day else None
 
     def _contract(self, project_id: int, posting: Posting) -> Text | None:
         if posting.contract_id is None:
@@ -195,8 +203,8 @@ class Book:
     def take(self, project_id: int, posting: Posting) -> bool:
         """Note that `posting` is posted; whether it rests on a sample."""
         rests = []
-        if posting.external_id:
-            self.vouchers.setdefault((posting.step, posting.external_id), []).append((project_id, posting))
+        if number := self._number(project_id, posting):
+            self.vouchers.setdefault(number, []).append((project_id, posting))
         if posting.allocation_id is not None:
             line = self.lines[posting.allocation_id]
             line.left_fen -= posting.amount_fen if posting.step in {"received", "allocated"} else 0

@@ -30,6 +30,7 @@ from projects.money.contracts.tables import Contract, WorkValue
 from projects.money.documents.tables import FundingDocument
 from projects.money.ladder.tables import CompositionRevision, FundingComposition
 from projects.money.ledger.closing import Closed
+from projects.money.ledger.numbers import Number, numbered
 from projects.money.ledger.posting import MADE_UP, Book, DocumentState, LineState, Posting, ReceiptState
 from projects.money.ledger.tables import LedgerEntry
 from projects.money.matching.tables import MatchDecision
@@ -95,31 +96,34 @@ def book_for(items: Sequence[tuple[int, Posting]], today: dt.date) -> Book:
     """The book that `items`, each a project's id and a posting, are checked against; a project that is not there has no
     place in it.
     """
-    book = Book(today, closed_months(), places_of({project_id for project_id, _ in items}))
+    owners = owners_of({project_id for project_id, _ in items})
+    book = Book(today, closed_months(), {key: place for key, (_, place) in owners.items()})
+    book.units = {key: unit for key, (unit, _) in owners.items()}
     book.lines.update(line_states({one.allocation_id for _, one in items if one.allocation_id is not None}))
     book.receipts.update(receipt_states({one.receipt_id for _, one in items if one.receipt_id is not None}))
     book.documents = document_states({one.document_id for _, one in items if one.document_id is not None})
     book.contracts = _contracts({one.contract_id for _, one in items if one.contract_id is not None})
     for step in {one.step for _, one in items if one.external_id}:
-        book.taken |= {
-            (step, name)
-            for name in taken_externals(
-                step, {one.external_id for _, one in items if one.step == step and one.external_id}
-            )
-        }
+        book.taken |= taken_numbers(step, {one.external_id.strip() for _, one in items if one.step == step})
     refunded = {project_id for project_id, one in items if one.kind == "refund"}
     if refunded:
         book.sums.update(_sums(refunded))
     return book
 
 
+def owners_of(ids: Iterable[int]) -> dict[int, tuple[int | None, str]]:
+    """The ids of the units of projects, and the codes of their places."""
+    columns = Project.id, Project.unit_id, Project.place_code
+    return {
+        key: (unit_id, code)
+        for part in chunks(ids)
+        for key, unit_id, code in db.session.execute(select(*columns).where(Project.id.in_(part)))
+    }
+
+
 def places_of(ids: Iterable[int]) -> dict[int, str]:
     """The codes of the places of projects."""
-    return {
-        key: code
-        for part in chunks(ids)
-        for key, code in db.session.execute(select(Project.id, Project.place_code).where(Project.id.in_(part)))
-    }
+    return {key: code for key, (_, code) in owners_of(ids).items()}
 
 
 def place_choices(actor: Actor, action: str) -> list[tuple[str, str]]:
@@ -307,13 +311,15 @@ def _contracts(ids: Iterable[int]) -> dict[int, tuple[int, bool]]:
     }
 
 
-def taken_externals(step: str, names: Iterable[str]) -> set[str]:
-    """Which of the external numbers stand already in entries of a step."""
-    statement = select(LedgerEntry.external_id).where(LedgerEntry.step == step, stands(LedgerEntry))
+def taken_numbers(step: str, names: Iterable[str]) -> set[Number]:
+    """Which of the numbers stand already in entries of a step, in whose books and of which year."""
+    own = LedgerEntry
+    statement = select(Project.unit_id, Project.place_code, own.entry_on, own.external_id)
+    statement = statement.join(Project, Project.id == own.project_id).where(own.step == step, stands(own))
     return {
-        name
+        numbered(step, (unit_id, code), day, name)
         for part in chunks(names)
-        for name in db.session.scalars(statement.where(LedgerEntry.external_id.in_(part)))
+        for unit_id, code, day, name in db.session.execute(statement.where(own.external_id.in_(part)))
     }
 
 

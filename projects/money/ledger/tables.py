@@ -21,7 +21,8 @@ class LedgerEntry(Model):
 
     `allocation_id` is the allocated entry it draws on (a receipt, a payment), or, for an allocated entry, the line of
     the document above that it hands on; such an entry is the same money again and counts in no sum. `external_id` is a
-    line's or voucher's number elsewhere. `budget_year` is the year of the money's budget.
+    line's or voucher's number elsewhere, which stands once in its books (M-12). `budget_year` is the year of the
+    money's budget.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

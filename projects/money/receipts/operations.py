@@ -22,6 +22,7 @@ from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.money.ledger.closing import Closed
+from projects.money.ledger.numbers import numbered, taken_text
 from projects.money.ledger.operations import alone, lock_money
 from projects.money.ledger.posting import MEMO_LIMIT
 from projects.money.ledger.queries import chunks, closed_months, receipt_states, stands
@@ -92,10 +93,11 @@ def write_receipts(acting: Acting, items: Sequence[ReceiptValues]) -> list[int]:
         found = _complaints(one, latest_day(acting.now, acting.day), closed)
         if one.place_code not in known or not covers(reach, one.place_code):
             found["place_code"] = Text(N_("请选择您负责的地区"))
-        key = one.place_code, one.voucher.strip()
-        if key[1] and key in taken:
-            found["voucher"] = Text(N_("凭证号 %(number)s 已经登记过"), {"number": key[1]})
-        taken.add(key)
+        if one.voucher.strip() and one.received_on:
+            number = numbered("receipt", (None, one.place_code), one.received_on, one.voucher.strip())
+            if number in taken:
+                found["voucher"] = taken_text(number)
+            taken.add(number)
         wrong |= {f"{position}.{name}": problem for name, problem in found.items()}
     if wrong:
         raise InvalidError(wrong)

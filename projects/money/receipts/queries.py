@@ -18,6 +18,7 @@ from projects.core.text import N_
 from projects.database import held, in_places, rows_of
 from projects.extensions import db
 from projects.money.findings.queries import limits
+from projects.money.ledger.numbers import Number, numbered
 from projects.money.ledger.queries import (
     chunks,
     closed_months,
@@ -47,13 +48,15 @@ from projects.register.projects.tables import Project
 from projects.works.reports.tables import MonthlyReport
 
 
-def taken_vouchers(numbers: Iterable[str]) -> set[tuple[str | None, str]]:
-    """Which of the voucher numbers stand already, each with its place."""
-    found = select(TreasuryReceipt.place_code, TreasuryReceipt.voucher).where(stands(TreasuryReceipt))
-    rows = (
-        row for part in chunks(numbers) for row in db.session.execute(found.where(TreasuryReceipt.voucher.in_(part)))
-    )
-    return {(place, voucher) for place, voucher in rows}
+def taken_vouchers(numbers: Iterable[str]) -> set[Number]:
+    """Which of the voucher numbers stand already, in which place and of which year."""
+    own = TreasuryReceipt
+    found = select(own.place_code, own.received_on, own.voucher).where(stands(own))
+    return {
+        numbered("receipt", (None, place), day, voucher)
+        for part in chunks(numbers)
+        for place, day, voucher in db.session.execute(found.where(own.voucher.in_(part)))
+    }
 
 
 def receipts_seen(actor: Actor, action: str = "treasury.read") -> list[ColumnElement[bool]]:

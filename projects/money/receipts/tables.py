@@ -17,8 +17,8 @@ class TreasuryReceipt(Model):
     """Money that arrived, as the treasury or the bank says. Never changed: one that is wrong is taken back by a receipt
     of the opposite amount.
 
-    `voucher` is the treasury's own number, unique among the standing ones of a place. What it pays stands in the ledger
-    (`LedgerEntry.receipt_id`).
+    `voucher` is the treasury's own number, unique among the standing ones of a place and year. What it pays stands in
+    the ledger (`LedgerEntry.receipt_id`).
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -35,9 +35,9 @@ def policy() -> Policy:
     return current_app.config["ACCOUNT_POLICY"]  # type: ignore[no-any-return]
 
 
-def prove(account: Account | None, password: str, code: str | None, what: str) -> bool:
-    """Whether the password, and the code where one is asked for and due, are this person's; every try counts, whatever
-    it is for (`what`).
+def prove(account: Account | None, password: str | None, code: str | None, what: str) -> bool:
+    """Whether the password (None: not asked for), and the code where one is asked for and due, are this person's; every
+    try counts, whatever it is for (`what`).
     """
     now, address = clock.now(), request.remote_addr or ""
     if not (account and browsers.knows(account.id)) and not _may_come(address, account):
@@ -45,7 +45,8 @@ def prove(account: Account | None, password: str, code: str | None, what: str) -
     with transaction():
         usable = account is not None and account.is_active and not operations.is_expired(account, now, policy(), what)
         counted = usable and account is not None and operations.count_attempt(account.id, now, policy())
-    fits = operations.password_fits(account.password_hash if account and counted else None, password)
+    known = account.password_hash if account and counted else None
+    fits = counted if password is None else operations.password_fits(known, password)
     with transaction():
         if account and fits and (code is None or use_code(account, code, now, current_app.config["SECRET_KEY"])):
             operations.forgive(account.id)
@@ -54,6 +55,19 @@ def prove(account: Account | None, password: str, code: str | None, what: str) -
             return True
         operations.refuse(account, now, address, counted=counted, what=what, policy=policy())
     return False
+
+
+def prove_again(actor: Actor, session_id: int, password: str, code: str) -> bool:
+    """Whether the password or, of somebody who has them, the code is right; then this session is proved anew."""
+    account = queries.account_of(actor.id)
+    by_code = bool(code and account and account.totp_secret)
+    if not by_code and not password:
+        return False
+    if not prove(account, None if by_code else password, code if by_code else None, "again"):
+        return False
+    with transaction():
+        operations.prove_session(actor, clock.now(), session_id)
+    return True
 
 
 def _may_come(address: str, account: Account | None) -> bool:

@@ -23,7 +23,7 @@ from projects.core.errors import PastDayError
 from projects.core.permissions import WRITING, Actor, may, require, visible_projects
 from projects.core.text import N_
 from projects.database import transaction
-from projects.people.access import kept
+from projects.people.access import fresh, kept
 from projects.people.sign_in import policy
 from projects.people.sign_in.operations import TOUCH, touch
 from projects.people.sign_in.queries import Visit, visit_of_token
@@ -37,6 +37,7 @@ BEFORE_CHANGE = BEFORE_ANYTHING | {"accounts.password", "accounts.change_passwor
 BEFORE_ENROLLING = BEFORE_ANYTHING | {"totp.factor", "totp.start", "totp.confirm"}
 NOT_BACK_TO = frozenset({"static", "accounts.sign_in", "accounts.session_left", "sso.start", "sso.callback"})
 READ_TOO = frozenset({"finding.handle", "import.write"})  # whose pages tell something beside their forms
+NO_PLACE = N_("还没有地区分配给您, 所以各页都是空的: 请安全管理员在“权限”页为您选定地区。")
 PLACELESS = N_("您负责的地区里还没有项目, 所以各页都是空的: 请安全管理员在“权限”页核对您的地区。")
 NOTHING = {
     "manager": N_("还没有项目分配给您, 所以各页都是空的: 请安全管理员在“权限”页为您分配项目。"),
@@ -49,6 +50,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 def current_actor() -> Actor:
     """The signed-in person; only for views behind `allowed`."""
     return g.actor  # type: ignore[no-any-return]
+
+
+def current_visit() -> Visit:
+    """The session of the signed-in person; only for views behind `allowed`."""
+    return g.visit  # type: ignore[no-any-return]
 
 
 def acting() -> Acting:
@@ -72,12 +78,19 @@ def allowed(action: str | None) -> Callable[[View], View]:
                 return _to_sign_in()
             if action is not None:
                 require(g.actor, action)
-            return _of_today(action) or view(*args, **kwargs)
+            return _of_today(action) or _prove_first() or view(*args, **kwargs)
 
         guarded.action = action or "signed-in"  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return wrap
+
+
+def _prove_first() -> Response | None:
+    """Ask who it is before a sensitive act, where that was not proved lately."""
+    if not fresh.is_asked(current_app.config["ACCOUNT_POLICY"]):
+        return None
+    return redirect(url_for("proof.ask", _external=False, **fresh.way_back()))
 
 
 def _of_today(action: str | None) -> Response | None:
@@ -164,11 +177,9 @@ def register(app: Flask) -> None:
 
     def nothing_here() -> str | None:
         actor = g.get("actor")  # a request refused before it was identified has none
-        return (
-            NOTHING[actor.role]
-            if actor and actor.role in NOTHING and not g.visit.is_confined and not visible_projects(actor)
-            else None
-        )
+        if not actor or actor.role not in NOTHING or g.visit.is_confined or visible_projects(actor):
+            return None
+        return NO_PLACE if actor.places == frozenset() else NOTHING[actor.role]
 
     app.jinja_env.globals.update(
         nothing_here=nothing_here,

@@ -23,7 +23,9 @@ from projects.history.record.words import FIELDS, Words, said
 from projects.people.sign_in import operations, queries
 from projects.web import clock
 
-NEVER = frozenset({"accounts", "totp", "sso", "api"})  # blueprints whose forms hold passwords and codes, or are none
+NEVER = frozenset(
+    {"accounts", "totp", "sso", "api", "proof"}
+)  # blueprints whose forms hold passwords and codes, or are none
 MOST = 200_000  # characters
 MARK = "kept_form"
 UNTITLED = 20  # characters of a text worth showing though its field has no title of its own

@@ -6,6 +6,7 @@ name one that exists and is active.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from dataclasses import replace
 from typing import Any
@@ -21,12 +22,13 @@ from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.people.access import kept
 from projects.people.access.credentials import policy
-from projects.people.access.door import public
+from projects.people.access.door import public, safe_next
 from projects.people.sign_in import operations, queries
 from projects.web import clock
 
 bp = Blueprint("sso", __name__, url_prefix="/sso")
 SETTINGS = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+LEEWAY = 60  # seconds that the provider's clock may be ahead
 REFUSED = N_("统一身份认证没有成功, 或您在本系统没有账号; 请重试或联系系统管理员")
 
 
@@ -66,8 +68,12 @@ def _provider() -> Any:
 @bp.get("/start")
 @public
 def start() -> Response:
-    """Go to the provider, with a state, a nonce and a PKCE challenge in this browser's session."""
-    return _provider().authorize_redirect(url_for("sso.callback", _external=True))  # type: ignore[no-any-return]
+    """Go to the provider, with a state, a nonce and a PKCE challenge in this browser's session; `?again=1` lets it ask
+    for the password anew.
+    """
+    session["after"] = safe_next(request.args.get("next"), "")
+    more = {"prompt": "login", "max_age": 0} if request.args.get("again") else {}
+    return _provider().authorize_redirect(url_for("sso.callback", _external=True), **more)  # type: ignore[no-any-return]
 
 
 @bp.get("/callback")
@@ -82,7 +88,7 @@ def callback() -> Response:
     except (AuthlibBaseError, JoseError):
         claims = {}
     name = claims.get(current_app.config["OIDC_USERNAME_CLAIM"] or "preferred_username")
-    token = _signed_in(name) if isinstance(name, str) and name else None
+    token = _signed_in(name, _proved(claims)) if isinstance(name, str) and name else None
     if token is None:
         with transaction():
             nobody = replace(SYSTEM, name="", address=request.remote_addr or "")
@@ -90,16 +96,33 @@ def callback() -> Response:
                 nobody, clock.now(), Tag.SIGN_IN_REFUSED, "sso", changes={"reason": [None, "unknown"]}, result="refused"
             )
         raise ForbiddenError(REFUSED)
+    before, after = session.get("sid"), session.get("after")
+    if before and (visit := queries.visit_of_token(before, clock.now(), policy())) and visit.actor.id is not None:
+        with transaction():
+            operations.end_sessions(visit.actor.id, clock.now(), only=visit.session_id)
     session.clear()
     session["sid"] = token
     account = queries.account_named(str(name))
-    return redirect(url_for("accounts.unsent" if account and kept.unsent(account.id) else "catalogue.home"))
+    if account and kept.unsent(account.id):
+        return redirect(url_for("accounts.unsent"))
+    return redirect(safe_next(after, url_for("catalogue.home")))
 
 
-def _signed_in(username: str) -> str | None:
+def _proved(claims: dict[str, Any]) -> dt.datetime | None:
+    """When the person proved themselves at the provider, as it says by `auth_time`; None where it does not, or says
+    what cannot be.
+    """
+    said, now = claims.get("auth_time"), clock.now()
+    if type(said) is not int or not 0 < said <= now.timestamp() + LEEWAY:
+        return None
+    return min(dt.datetime.fromtimestamp(said, dt.UTC), now)
+
+
+def _signed_in(username: str, proved_at: dt.datetime | None) -> str | None:
     account = queries.account_named(username)
     with transaction():
         user = operations.still(account) if account and len(username) <= 60 else None
         agent = request.headers.get("User-Agent", "")
         address, hours = request.remote_addr or "", policy().session_hours
-        return operations.sign_in(user, clock.now(), hours, address, agent, by_provider=True) if user else None
+        told: dict[str, Any] = {"by_provider": True, "proved_at": proved_at}
+        return operations.sign_in(user, clock.now(), hours, address, agent, **told) if user else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectChoice, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -30,6 +30,7 @@ class GrantForm(Form):
     version = HiddenField()
     role = ChoiceField(_l("角色"), ROLES)
     unit_id = ChoiceField(_l("所属单位"), none=_l("不属于任何单位"))
+    all_places = BooleanField(_l("全部地区"))
     places = Ticks(_l("负责的地区"))
     projects = Ticks(_l("负责的项目"))
 
@@ -38,6 +39,7 @@ class GrantForm(Form):
             "version": str(grant.version),
             "role": grant.role,
             "unit_id": str(grant.unit_id or ""),
+            "all_places": grant.all_places,
             "places": list(grant.places),
         }
         super().__init__(data=now | {"projects": [str(key) for key in grant.projects]})

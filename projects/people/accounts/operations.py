@@ -1,7 +1,8 @@
 """Writes on the accounts of others. Whoever keeps accounts gives no rights, and whoever gives rights keeps no accounts
 (三员分立).
 
-Rules A-11 to A-13, A-15, A-16. Every one of these ends the person's sessions at once.
+Rules A-11 to A-13, A-15, A-16. Every one of these ends the person's sessions at once; a stop, a new
+password and another role end their tokens for good.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
-from projects.core.permissions import OFFICES, Actor, require
+from projects.core.permissions import IN_PLACES, OFFICES, Actor, require
 from projects.core.tables import PROJECT, Place
 from projects.core.text import N_, Text
 from projects.core.vocabulary import ROLES
@@ -23,10 +24,9 @@ from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.people.accounts.queries import Grant, grant_of, others_in_office, resting
 from projects.people.accounts.tables import ProjectAssignment, Unit, User, UserPlace
-from projects.people.sign_in.operations import end_sessions, replace_password
+from projects.people.sign_in.operations import end_sessions, end_tokens, replace_password
 from projects.people.sign_in.policy import Policy
 
-IN_PLACES = frozenset({"finance", "dispatcher", "leader"})
 IN_UNIT = frozenset({"reviewer"})
 ON_PROJECTS = frozenset({"manager"})
 
@@ -34,10 +34,10 @@ ON_PROJECTS = frozenset({"manager"})
 def reset_password(acting: Acting, user_id: int, hashed: str, policy: Policy) -> User:
     """Give the person a password for one sign-in, and lift a lock."""
     user = _other(acting.actor, "user.write", user_id)
-    replace_password(user, acting.now, hashed, policy)
+    tokens = replace_password(user, acting.now, hashed, policy)
     user.must_change_password = True
     ended = end_sessions(user.id, acting.now)
-    record(acting.actor, acting.now, Tag.PASSWORD_RESET, user, changes={"sessions": [ended, 0]})
+    record(acting.actor, acting.now, Tag.PASSWORD_RESET, user, changes={"sessions": [ended, 0]} | tokens)
     return user
 
 
@@ -60,12 +60,13 @@ def set_active(acting: Acting, user_id: int, *, active: bool) -> User:
             _leave_somebody(user.role, [user.id])
         user.is_active = active
         end_sessions(user.id, acting.now)
+        tokens = {} if active else end_tokens(user.id, acting.now)
         record(
             acting.actor,
             acting.now,
             Tag.ACCOUNT_RESUMED if active else Tag.ACCOUNT_STOPPED,
             user,
-            changes={"is_active": [not active, active]},
+            changes={"is_active": [not active, active]} | tokens,
         )
     return user
 
@@ -85,12 +86,13 @@ def stop_resting(acting: Acting, user_ids: Iterable[int], policy: Policy) -> lis
     for user in users:
         user.is_active = False
         end_sessions(user.id, acting.now)
+        tokens = end_tokens(user.id, acting.now)
         record(
             acting.actor,
             acting.now,
             Tag.ACCOUNT_STOPPED,
             user,
-            changes={"is_active": [True, False], "unused_days": [None, found[user.id].days]},
+            changes={"is_active": [True, False], "unused_days": [None, found[user.id].days]} | tokens,
         )
     return list(users)
 
@@ -107,12 +109,14 @@ def grant(
     version: int,
     role: str,
     unit_id: int | None,
-    places: Iterable[str],
     projects: Iterable[int],
+    places: Iterable[str] = (),
+    all_places: bool = False,
 ) -> User:
     """Give the person one role and its reach.
 
-    What the role has no use for is dropped: an office holds nothing but itself.
+    What the role has no use for is dropped: an office holds nothing but itself. A role of places needs some, or all of
+    them by name; saving all of them as they were confirms them.
     """
     user = _other(acting.actor, "role.write", user_id)
     before = grant_of(user_id)
@@ -125,6 +129,7 @@ def grant(
         role=role,
         version=version,
         unit_id=unit_id if role not in OFFICES else None,
+        all_places=all_places and role in IN_PLACES,
         places=tuple(sorted(set(places))) if role in IN_PLACES else (),
         projects=tuple(sorted(set(projects))) if role in ON_PROJECTS else (),
     )
@@ -133,8 +138,26 @@ def grant(
     if changes:
         _apply(user, before, wanted)
         end_sessions(user.id, acting.now)
-        record(acting.actor, acting.now, Tag.ROLE_CHANGED, user, changes=changes)
+        tokens = end_tokens(user.id, acting.now) if before.role != wanted.role else {}
+        record(acting.actor, acting.now, Tag.ROLE_CHANGED, user, changes=changes | tokens)
+    elif user.places_to_confirm:
+        _confirm(acting, user)
     return user
+
+
+def confirm_places(acting: Acting, user_id: int) -> User:
+    """Say that this person is meant to have all places; ConflictError where that was said or changed meanwhile."""
+    user = _other(acting.actor, "role.write", user_id)
+    if not user.places_to_confirm:
+        raise ConflictError(N_("%(name)s 的范围已经确认或改过, 请刷新后再看"), name=user.display_name)
+    _confirm(acting, user)
+    return user
+
+
+def _confirm(acting: Acting, user: User) -> None:
+    user.places_to_confirm = False
+    db.session.flush()
+    record(acting.actor, acting.now, Tag.PLACES_CONFIRMED, user, changes={"all_places": [True, True]})
 
 
 def _other(actor: Actor, action: str, user_id: int) -> User:
@@ -153,6 +176,10 @@ def _check(wanted: Grant) -> None:
         wrong["role"] = Text(N_("没有这个角色: %(role)s"), {"role": wanted.role})
     if wanted.unit_id is not None and db.session.get(Unit, wanted.unit_id) is None:
         wrong["unit_id"] = Text(N_("没有这个单位"))
+    if wanted.role in IN_PLACES and not wanted.places and not wanted.all_places:
+        wrong["places"] = Text(N_("请选择负责的地区; 负责全部时请明确选“全部地区”"))
+    if wanted.places and wanted.all_places:
+        wrong["places"] = Text(N_("选了“全部地区”就不再选单个地区: 请去掉其中一样"))
     if wanted.role in IN_UNIT and wanted.unit_id is None:
         wrong["unit_id"] = Text(N_("单位审核员必须属于一个单位"))
     if len(_named(Place.code, Place.name, wanted.places)) < len(wanted.places):
@@ -177,6 +204,7 @@ def _changes(before: Grant, wanted: Grant) -> dict[str, list[Any]]:
         return {
             "role": one.role,
             "unit": units.get(one.unit_id) if one.unit_id else None,
+            "all_places": one.all_places,
             "places": [places[code] for code in one.places],
             "projects": [projects[key] for key in one.projects],
         }
@@ -186,7 +214,8 @@ def _changes(before: Grant, wanted: Grant) -> dict[str, list[Any]]:
 
 
 def _apply(user: User, before: Grant, wanted: Grant) -> None:
-    user.role, user.unit_id = wanted.role, wanted.unit_id
+    user.role, user.unit_id, user.all_places = wanted.role, wanted.unit_id, wanted.all_places
+    user.places_to_confirm = False
     if before.places != wanted.places:
         db.session.execute(delete(UserPlace).where(UserPlace.user_id == user.id))
         db.session.add_all(UserPlace(user_id=user.id, place_code=code) for code in wanted.places)

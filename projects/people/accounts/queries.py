@@ -20,7 +20,9 @@ from projects.people.sign_in.policy import Policy, first_lapsed
 
 @dataclass(frozen=True)
 class Person:
-    """A person as the lists show them; `places` are names, `projects` a number."""
+    """A person as the lists show them; `places` are names, `projects` a number; `places_to_confirm` where all places
+    come from a time when nobody had to say so.
+    """
 
     id: int
     username: str
@@ -37,12 +39,14 @@ class Person:
     places: tuple[str, ...]
     projects: int
     first_lapsed: bool
+    all_places: bool
+    places_to_confirm: bool
 
 
 @dataclass(frozen=True)
 class Grant:
-    """What a person may do, as the form takes it: role, unit, place codes, project ids, and the version that
-    was read.
+    """What a person may do, as the form takes it: role, unit, all places or place codes, project ids, and the version
+    that was read.
     """
 
     id: int
@@ -51,6 +55,7 @@ class Grant:
     role: str
     version: int
     unit_id: int | None
+    all_places: bool
     places: tuple[str, ...]
     projects: tuple[int, ...]
 
@@ -115,6 +120,8 @@ def _person(
         places=tuple(places),
         projects=projects,
         first_lapsed=user.must_change_password and first_lapsed(user.password_changed_at, now, policy),
+        all_places=user.all_places,
+        places_to_confirm=user.places_to_confirm,
     )
 
 
@@ -138,6 +145,7 @@ def grant_of(user_id: int) -> Grant:
         role=user.role,
         version=user.version,
         unit_id=user.unit_id,
+        all_places=user.all_places,
         places=tuple(places),
         projects=tuple(projects),
     )

@@ -28,7 +28,11 @@ class Unit(Model):
 
 
 class User(Model):
-    """A person who signs in, with one role."""
+    """A person who signs in, with one role.
+
+    `all_places` says that a role of places reaches everywhere; without it and without a `UserPlace` it reaches nowhere.
+    `places_to_confirm` marks who had no place when that still meant all, until the security office has looked (A-18).
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(60), unique=True)
@@ -38,6 +42,8 @@ class User(Model):
     locale: Mapped[str] = mapped_column(String(10), default="zh")
     is_active: Mapped[bool] = mapped_column(default=True)
     unit_id: Mapped[int | None] = refers("unit.id", nullable=True)
+    all_places: Mapped[bool] = mapped_column(default=False, server_default=false())
+    places_to_confirm: Mapped[bool] = mapped_column(default=False, server_default=false())
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     password_changed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     failed_sign_ins: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -53,9 +59,7 @@ class User(Model):
 
 
 class UserPlace(Model):
-    """A place that a person of finance, dispatch or leadership answers for, with all that lies in it; no row means the
-    whole installation.
-    """
+    """A place that a person of finance, dispatch or leadership answers for, with all that lies in it."""
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     place_code: Mapped[str] = mapped_column(ForeignKey("place.code"), primary_key=True, index=True)
@@ -95,7 +99,10 @@ class ApiToken(Model):
 
 
 class LoginSession(Model):
-    """One sign-in, kept on the server, so that signing out ends it; only the token's hash is stored."""
+    """One sign-in, kept on the server, so that signing out ends it; only the token's hash is stored.
+
+    `proved_at` is when its person last proved who they are, with a password, a code or at the single sign-on.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -106,6 +113,7 @@ class LoginSession(Model):
     address: Mapped[str] = mapped_column(String(60), default="", server_default="")
     agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
     by_provider: Mapped[bool] = mapped_column(default=False, server_default=false())
+    proved_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     ended_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     __table_args__ = (AUTOINCREMENT,)
 

@@ -96,7 +96,9 @@ def set_active(user_id: int) -> Response:
 @allowed("role.write")
 def roles() -> str:
     """Who may do what, where."""
-    return render_template("people/accounts/roles.html", people=queries.people(clock.now(), policy()))
+    people = queries.people(clock.now(), policy())
+    unconfirmed = [one for one in people if one.places_to_confirm]
+    return render_template("people/accounts/roles.html", people=people, unconfirmed=unconfirmed)
 
 
 @bp.get("/resting")
@@ -157,12 +159,23 @@ def change_role(user_id: int) -> Page:
     return filed(form, lambda: _grant(user_id, form), done, again)
 
 
+@bp.post("/roles/<int:user_id>/places")
+@allowed("role.write")
+def confirm_places(user_id: int) -> Response:
+    """Confirm that a person is meant to have all places."""
+    with transaction():
+        user = operations.confirm_places(acting(), user_id)
+    flash(gettext("已确认 %(name)s 负责全部地区", name=user.display_name))
+    return redirect(url_for("people.roles"))
+
+
 def _grant(user_id: int, form: GrantForm) -> None:
     if not form.version.data.isdigit():
         raise ConflictError(N_("这个人的权限刚被他人改过, 请刷新后再改"))
     wanted = {
         "role": form.role.data,
         "unit_id": int(form.unit_id.data) if form.unit_id.data else None,
+        "all_places": form.all_places.data,
         "places": form.places.data,
         "projects": [int(key) for key in form.projects.data],
     }

@@ -19,13 +19,13 @@ from sqlalchemy import CursorResult, case, delete, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
-from projects.core.permissions import SYSTEM, Actor, require
+from projects.core.permissions import IN_PLACES, SYSTEM, Actor, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import ROLES
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
-from projects.people.accounts.tables import AddressTries, KeptForm, LoginSession, PasswordHistory, User
+from projects.people.accounts.tables import AddressTries, ApiToken, KeptForm, LoginSession, PasswordHistory, User
 from projects.people.sign_in.addresses import network
 from projects.people.sign_in.policy import Policy, first_lapsed, problems
 from projects.people.sign_in.queries import KEPT_FORMS, Account, token_hash, user_by_name
@@ -196,15 +196,26 @@ def _guesser(account: Account | None, address: str) -> Actor:
 
 
 def sign_in(
-    user: User, now: dt.datetime, hours: int, address: str = "", agent: str = "", *, by_provider: bool = False
+    user: User,
+    now: dt.datetime,
+    hours: int,
+    address: str = "",
+    agent: str = "",
+    *,
+    by_provider: bool = False,
+    proved_at: dt.datetime | None = None,
 ) -> str:
-    """Start a session for `user`; returns its token, which is stored nowhere but in the cookie."""
+    """Start a session for `user`; returns its token, which is stored nowhere but in the cookie.
+
+    Who comes from the single sign-on proved themselves there at `proved_at`, where it says when.
+    """
     token = secrets.token_urlsafe(32)
     seen: dict[str, Any] = {
         "last_seen_at": now,
         "address": address[:60],
         "agent": agent[:200],
         "by_provider": by_provider,
+        "proved_at": proved_at if by_provider else now,
     }
     db.session.add(
         LoginSession(
@@ -242,6 +253,20 @@ def touch(session_id: int, now: dt.datetime) -> None:
         .where(LoginSession.id == session_id, LoginSession.ended_at.is_(None), worn)
         .values(last_seen_at=now)
     )
+
+
+def prove_session(actor: Actor, now: dt.datetime, session_id: int) -> None:
+    """Note that the person of this session has just proved again who they are."""
+    mine = (LoginSession.id == session_id, LoginSession.user_id == actor.id, LoginSession.ended_at.is_(None))
+    db.session.execute(update(LoginSession).where(*mine).values(proved_at=now))
+    record(actor, now, Tag.IDENTITY_PROVED, "session")
+
+
+def end_tokens(user_id: int, now: dt.datetime) -> dict[str, list[int]]:
+    """Revoke all tokens of a person; what to record of it, nothing where there were none."""
+    live = (ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
+    ended = cast("CursorResult[Any]", db.session.execute(update(ApiToken).where(*live).values(revoked_at=now))).rowcount
+    return {"tokens": [ended, 0]} if ended else {}
 
 
 def sign_out(actor: Actor, now: dt.datetime, token: str) -> None:
@@ -300,16 +325,16 @@ def change_password(actor: Actor, now: dt.datetime, *, seen: str, new: str, poli
     user = db.session.scalar(select(User).where(User.id == actor.id, User.password_hash == seen))
     if user is None:
         raise ConflictError(N_("密码刚在别处改过, 请重新登录"))
-    replace_password(user, now, new, policy)
+    ended = replace_password(user, now, new, policy)
     user.must_change_password = False
     end_sessions(user.id, now)
-    record(actor, now, Tag.PASSWORD_CHANGED, user)
+    record(actor, now, Tag.PASSWORD_CHANGED, user, changes=ended)
     return user
 
 
-def replace_password(user: User, now: dt.datetime, new: str, policy: Policy) -> None:
+def replace_password(user: User, now: dt.datetime, new: str, policy: Policy) -> dict[str, list[int]]:
     """Put the hash `new` in the place of the present one, which goes into the history; older ones than the policy asks
-    for are dropped.
+    for are dropped, and all tokens of the person end. Returns what to record of the tokens.
     """
     db.session.add(PasswordHistory(user_id=user.id, password_hash=user.password_hash, replaced_at=now))
     user.password_hash, user.password_changed_at = new, now
@@ -325,6 +350,7 @@ def replace_password(user: User, now: dt.datetime, new: str, policy: Policy) -> 
     db.session.execute(
         delete(PasswordHistory).where(PasswordHistory.user_id == user.id, PasswordHistory.id.not_in(ids))
     )
+    return end_tokens(user.id, now)
 
 
 def is_reused(hashes: Iterable[str], plain: str) -> bool:
@@ -348,15 +374,23 @@ def _id(actor: Actor) -> int:
 
 
 def create_user(
-    actor: Actor, now: dt.datetime, *, username: str, display_name: str, password: str, role: str = "manager"
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    username: str,
+    display_name: str,
+    password: str,
+    role: str = "manager",
+    all_places: bool = False,
 ) -> User:
     """Add an account whose password must be changed at the first sign-in; InvalidError names the field that can't be
     taken.
 
-    Any role but the one that sees nothing before projects are assigned is given by a security administrator.
+    Any role but the one that sees nothing before projects are assigned, and any reach, is given by a security
+    administrator.
     """
     require(actor, "user.write")
-    if role != "manager":
+    if role != "manager" or all_places:
         require(actor, "role.write")
     wrong: dict[str, Text] = {}
     if not username or len(username) > 60 or user_by_name(username):
@@ -369,11 +403,14 @@ def create_user(
         username=username,
         display_name=display_name or username,
         role=role,
+        all_places=all_places and role in IN_PLACES,
         password_hash=hash_password(password),
         created_at=now,
     )
     user.must_change_password, user.password_changed_at = True, now
     db.session.add(user)
     db.session.flush()
-    record(actor, now, Tag.USER_CREATED, user, changes={"username": [None, username], "role": [None, role]})
+    told: dict[str, Any] = {"username": [None, username], "role": [None, role]}
+    told |= {"all_places": [False, True]} if user.all_places else {}
+    record(actor, now, Tag.USER_CREATED, user, changes=told)
     return user

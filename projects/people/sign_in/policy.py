@@ -65,6 +65,7 @@ LIMITS = {  # setting: lowest, highest
     "stale_days": (30, 366),
     "idle_minutes": (1, 30),
     "session_hours": (1, 24),
+    "proof_minutes": (1, 30),
 }
 
 
@@ -88,6 +89,7 @@ class Policy:
     address_attempts: int = 50
     first_password_hours: int = 72
     stale_days: int = 90
+    proof_minutes: int = 10
     totp_roles: frozenset[str] = frozenset()
 
     @property
@@ -99,6 +101,11 @@ class Policy:
     def absolute(self) -> dt.timedelta:
         """How long a session may last at all."""
         return dt.timedelta(hours=self.session_hours)
+
+    @property
+    def proof(self) -> dt.timedelta:
+        """How long somebody who proved who they are is not asked again."""
+        return dt.timedelta(minutes=self.proof_minutes)
 
     @property
     def stale(self) -> dt.timedelta:

@@ -21,7 +21,7 @@ KEPT_FORMS = dt.timedelta(hours=1)
 @dataclass(frozen=True)
 class Visit:
     """A live session: who, whether the password must be changed or codes be set up first, when it ends if it rests, and
-    when it ends at all.
+    when it ends at all; when its person last proved who they are, and whether at the single sign-on.
     """
 
     session_id: int
@@ -31,6 +31,8 @@ class Visit:
     last_seen_at: dt.datetime
     idle_end: dt.datetime
     end: dt.datetime
+    proved_at: dt.datetime | None
+    by_provider: bool
 
     @property
     def is_confined(self) -> bool:
@@ -92,6 +94,8 @@ def visit_of_token(token: str, now: dt.datetime, policy: Policy, address: str = 
         last_seen_at=seen,
         idle_end=seen + policy.idle,
         end=end,
+        proved_at=visit.proved_at,
+        by_provider=visit.by_provider,
     )
 
 
@@ -112,7 +116,7 @@ def _live(now: dt.datetime, policy: Policy) -> dict[str, dt.datetime]:
 def actor_of(user: User, address: str = "") -> Actor:
     """The person as the policy takes them."""
     reaches = set(POLICY[user.role].values())
-    places = _places(user.id) if "place" in reaches else None
+    places = _places(user) if "place" in reaches else None
     return Actor(
         id=user.id,
         name=user.display_name,
@@ -135,8 +139,10 @@ _PROJECTS = select(PROJECT.c.id)
 _PLACES = select(UserPlace.place_code).where(UserPlace.user_id == bindparam("user"))
 
 
-def _places(user_id: int) -> frozenset[str] | None:
-    return frozenset(db.session.scalars(_PLACES, {"user": user_id})) or None
+def _places(user: User) -> frozenset[str] | None:
+    """The codes of the person's places, None for all of them; where both were stored, the narrower counts."""
+    named = frozenset(db.session.scalars(_PLACES, {"user": user.id}))
+    return None if user.all_places and not named else named
 
 
 def projects_in(places: frozenset[str]) -> IdsOf:

@@ -8,41 +8,41 @@ from typing import Any
 
 from projects.core.text import N_
 from projects.history.record.filtering import RESULTS, AuditFilter
-from projects.history.record.tags import WORDS, Tag
-from projects.history.record.words import OBJECTS, Said, Words
+from projects.history.record.tags import tag_word
+from projects.history.record.words import Said, Words, technical
 from projects.sheets.writing.table import Column, Table
-
-
-def tag_word(tag: str) -> str:
-    """The word for a kind of entry; an old tag that is no more speaks for itself."""
-    return WORDS[Tag(tag)] if tag in set(Tag) else tag
 
 
 def line(said: Sequence[Said], speak: Callable[[Any], str]) -> str:
     """Changes in one line: `状态: 草稿 → 待审核; …`."""
 
-    def spoken(words: Words) -> str:
-        return words if isinstance(words, str) else speak(words)  # what a person typed is not translated
+    def told(one: Said) -> str:
+        new = spoken(one.new, speak)
+        return new if one.old is None else f"{spoken(one.old, speak)} → {new}"
 
-    shown = (
-        f"{spoken(one.title)}: " + (spoken(one.new) if one.old is None else f"{spoken(one.old)} → {spoken(one.new)}")
-        for one in said
-    )
-    return "; ".join(shown)
+    return "; ".join(f"{spoken(one.title, speak)}: {told(one)}" for one in said)
+
+
+def spoken(words: Words, speak: Callable[[Any], str]) -> str:
+    """A text in the reader's language; what a person typed is not translated."""
+    return words if isinstance(words, str) else speak(words)
 
 
 def table(
     rows: Iterable[Any],
     told: Callable[[Mapping[str, Any]], list[Said]],
+    names: Mapping[int, Words],
     chosen: AuditFilter,
     now: dt.datetime,
     speak: Callable[[Any], str],
 ) -> Table:
-    """The entries as `queries.HistoryRow`, instants in UTC."""
+    """The entries as `queries.HistoryRow`, instants in UTC; `names` says by their ids what they are about. The last
+    column has what only a technician can use.
+    """
     headings = {
         "id": N_("编号"), "at": N_("时间 (UTC)"), "actor": N_("何人"), "address": N_("来自"), "tag": N_("操作"),
         "result": N_("结果"),
-        "project": N_("项目"), "object": N_("对象"), "changes": N_("改动"),
+        "project": N_("项目"), "object": N_("对象"), "changes": N_("改动"), "technical": N_("技术细节"),
     }  # fmt: skip
     columns = tuple(
         Column(key, speak(heading), "integer" if key == "id" else "text") for key, heading in headings.items()
@@ -51,8 +51,9 @@ def table(
         (
             one.id, one.at.isoformat(), one.actor or speak(N_("系统")), one.address, speak(tag_word(one.tag)),
             speak(RESULTS[one.result]),
-            one.project_name or "", f"{speak(OBJECTS.get(one.object_type, one.object_type))} {one.object_id}",
+            one.project_name or "", spoken(names[one.id], speak),
             line(told(one.changes), speak),
+            "; ".join(filter(None, (one.tag, f"{one.object_type} {one.object_id}", technical(one.changes)))),
         )
         for one in rows
     ]  # fmt: skip

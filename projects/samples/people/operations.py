@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, exists, or_, select
 
+from projects.core.permissions import IN_PLACES
 from projects.extensions import db
 from projects.history.record.tables import AuditEntry
 from projects.people.accounts.tables import LoginSession, ProjectAssignment, Unit, User
@@ -50,6 +51,7 @@ def add_people(now: dt.datetime) -> tuple[dict[str, User], Credentials]:
             True,
         )
         user.unit_id = unit if role == "reviewer" else None
+        user.all_places, user.places_to_confirm = role in IN_PLACES, False
         people[role] = user
         credentials.append(Credential(user.username, display_name, role, password))
     _add_who_left(known, now)
@@ -76,6 +78,7 @@ def _add_who_left(known: dict[str, User], now: dt.datetime) -> None:
         hash_password(generate_password()),
         True,
     )
+    user.all_places = role in IN_PLACES
     user.created_at, user.last_sign_in_at = now - dt.timedelta(days=2 * days), now - dt.timedelta(days=days)
 
 

@@ -9,9 +9,9 @@ import datetime as dt
 import pytest
 
 from projects.core.errors import InvalidError
-from projects.history.record.chain import COLUMNS, START, ChainHead, Checkpoint, Seal, parse_heads, walk
+from projects.history.record.chain import COLUMNS, FAULTS, START, ChainHead, Checkpoint, Seal, parse_heads, walk
 from projects.history.record.filtering import AuditFilter, read
-from projects.history.record.words import said, title
+from projects.history.record.words import said, technical, title
 
 SEAL = Seal(b"key")
 
@@ -77,23 +77,23 @@ def test_days_are_beijing_days_and_the_last_is_included():
         ("project", "项目"),
         ("target.added", "承诺 (新增)"),
         ("target.changed", "承诺 (修改)"),
-        ("target.gone", "target.gone"),
-        ("nothing.added", "nothing.added"),
+        ("target.gone", "其他内容"),
+        ("nothing.added", "其他内容"),
         ("amount_fen:cbi", "金额 (中央预算内投资)"),
-        ("amount_fen:x", "amount_fen:x"),
-        ("x:cbi", "x:cbi"),
+        ("amount_fen:x", "其他内容"),
+        ("x:cbi", "其他内容"),
         ("percent_structure", "主体结构 (%)"),
         ("floors_structure", "主体结构 (层)"),
-        ("percent_own", "own (%)"),
-        ("other_structure", "other_structure"),
+        ("percent_own", "其他阶段 (%)"),
+        ("other_structure", "其他内容"),
     ],
 )
 def test_a_field_has_the_title_of_its_page(name: str, expected: str):
     assert str(title(name)) == expected
 
 
-def spoken(name: str, pair: object, gates: dict[str, str] | None = None) -> tuple[str | None, str]:
-    (one,) = said({name: pair}, gates)
+def spoken(name: str, pair: object, names: dict[str, dict[str, str]] | None = None) -> tuple[str | None, str]:
+    (one,) = said({name: pair}, names)
     return None if one.old is None else str(one.old), str(one.new)
 
 
@@ -120,14 +120,30 @@ def spoken(name: str, pair: object, gates: dict[str, str] | None = None) -> tupl
         ("rows", [1, 2], (None, "2")),
         ("key", ["start", "eia"], ("开工", "eia")),
         ("note", [None, "\ud800"], ("—", "?")),
+        ("status", [None, 422], (None, "填写有误")),
+        ("reverses", [12, 13], ("第 12 号", "第 13 号")),
+        ("rule_set", ["gap", "gap-3"], ("按差距", "按差距 第 3 版")),
+        ("rule_set", [None, ["gap", "new"]], ("—", "按差距, 一套规则")),
+        ("rule_set", [None, "old-2"], ("—", "一套规则 第 2 版")),
+        ("rule", ["F-1", "F-1"], (None, "下达超批复")),
+        ("actions", [None, "portfolio.read, project.read, report.read, x"], ("—", "项目与承诺, 月报, 其他内容")),
+        ("faults", [None, [[7, "altered"], [None, "x"]]], (None, f"第 7 号: {FAULTS['altered']}, 其他内容")),
+        ("search", [None, "person=王; tag=user:role:changed"], (None, "何人: 王, 操作: 修改权限")),
+        (
+            "search",
+            [None, "tag=gone; about=user; result=refused; odd=1"],
+            (None, "操作: 其他操作, 对象: 用户, 结果: 被拒, 其他内容: 1"),
+        ),
     ],
 )
 def test_a_change_is_told_old_and_new_as_a_person_reads_it(name: str, pair: object, expected: tuple[str | None, str]):
-    assert spoken(name, pair, {"start": "开工"}) == expected
+    assert spoken(name, pair, {"key": {"start": "开工"}, "rule_set": {"gap": "按差距"}}) == expected
 
 
 def test_what_a_form_sent_is_not_told_and_a_gate_without_names_keeps_its_key():
-    assert said({"form": "x"}) == []
+    assert said({"form": "x", "whom": "王 (wang)", "request": [None, "POST /x"], "sha256": [None, "ab"]}) == []
+    assert said({"status": [None, 302]}) == []
+    assert technical({"request": [None, "POST /x"], "sha256": "ab", "note": "c"}) == "request=POST /x; sha256=ab"
     assert spoken("key", "start") == ("—", "start")
 
 

@@ -12,6 +12,7 @@ from projects.money.imports import plan as planning
 from projects.money.imports.plan import (
     KnownRows,
     PostingPlan,
+    Taken,
     category_of,
     document_kind,
     identity,
@@ -23,6 +24,7 @@ from projects.money.imports.plan import (
 from projects.money.imports.reading import CellFault, Read, SheetRow, SheetRows, name_of, read
 from projects.money.imports.returns import settle
 from projects.money.ledger.closing import Closed
+from projects.money.ledger.numbers import numbered
 
 MAY = dt.date(2025, 5, 1)
 CODE = "2101-370831-04-01-123456"
@@ -76,9 +78,14 @@ def test_im5_a_row_s_own_number_is_kept_and_another_gets_one_of_its_content_and_
 def test_im5_a_known_number_with_the_same_content_is_skipped_and_with_another_refused():
     one = came(voucher="V1")
     content = planning.content("receipts", one)
-    same = made("receipts", one, known=KnownRows(taken={"V1": frozenset({content})}))
+
+    def stands(*contents: tuple[object, ...]) -> KnownRows:
+        number = numbered("receipt", (None, None), MAY, "V1")
+        return KnownRows(taken=Taken("receipt", {number: frozenset(contents)}))
+
+    same = made("receipts", one, known=stands(content))
     assert (same.new, same.existing, same.faults) == ([], 1, [])
-    other = made("receipts", one, known=KnownRows(taken={"V1": frozenset({(1,)})}))
+    other = made("receipts", one, known=stands((1,)))
     assert (other.new, other.existing) == ([], 0)
     assert said(other.faults)[0][0] == "V2"
     fresh = made("receipts", one)

@@ -8,16 +8,18 @@ from typing import Any
 
 from pins import pinned
 
-from projects.money.imports.plan import KnownRows, PostingPlan, make, stored
+from projects.money.imports.plan import KnownRows, PostingPlan, Taken, make, stored
 from projects.money.imports.reading import Read, SheetRow
 from projects.money.imports.returns import settle
 from projects.money.ledger.closing import Closed
+from projects.money.ledger.numbers import numbered
 
 MAY = dt.date(2025, 5, 1)
 DAYS = (dt.date(2025, 3, 31), dt.date(2025, 4, 30), MAY, dt.date(2025, 5, 2))
 CODES = ("2101-370831-04-01-123456", "2101-370831-04-01-123457", "370831", "")
 NUMBERS = ("财建〔2025〕23号", "财建[2025]023号", "财建〔2025〕32号", "发改投资〔2025〕7号", "第九号")
 PLACES = {"泗水县": "370831", "济宁市": "370800", "山东省": "370000", "曲阜市": "370881", "泗水": "1"}
+OWNERS = {1: (5, "370831"), 2: (5, "370881")}
 NAMES = ("泗水县人民医院", "中医院", "甲", "济宁市疾控中心", "乙")
 
 
@@ -49,13 +51,14 @@ def known(draw: random.Random, kind: str) -> KnownRows:
     taken = {}
     if kind != "projects":
         there = frozenset(stored(kind, made_up(draw, kind, 0), 1) for _ in range(9))
-        taken = {"1": there, "2": there}
+        owner = (None, None) if kind == "receipts" else (5, "370831")
+        taken = {numbered("paid", owner, MAY, one): there for one in "12"}
     return KnownRows(
         codes={CODES[0]: 1, CODES[1]: 2},
         names={"泗水县人民医院": 1, "甲": 2, "乙": None},
         reach=draw.choice((None, frozenset({1, 3}), frozenset({1, 2}))),
         places=PLACES,
-        taken=taken if draw.random() < 0.5 else {},
+        taken=Taken("paid", taken if draw.random() < 0.5 else {}, OWNERS),
         numbers=NUMBERS[: draw.choice((0, 1, 1))],
         today=draw.choice((None, MAY)),
         closed=draw.choice((None, Closed(frozenset({(dt.date(2025, 4, 1), "370831")})))),

@@ -9,6 +9,7 @@ import pytest
 
 from projects.core.errors import ConflictError
 from projects.money.ledger.closing import Closed
+from projects.money.ledger.numbers import Number, numbered
 from projects.money.ledger.posting import Book, DocumentState, LineState, Posting, ReceiptState
 
 TODAY = dt.date(2021, 11, 30)
@@ -172,12 +173,17 @@ def test_m11_a_line_is_handed_on_by_a_document_right_below_its_own():
     assert set(wrong(of=own(5), document_id=6, **handed, amount_fen=301)) == {"amount"}
 
 
+def paid_number(number: str, year: int = 2021, unit: int | None = None, place: str = "370831"):
+    return numbered("paid", (unit, place), dt.date(year, 5, 1), number)
+
+
 def test_m12_a_number_stands_once_and_one_voucher_has_an_entry_for_each_source():
-    taken = book(taken={("paid", "7")})
+    taken = book(taken={paid_number("7")})
     assert set(wrong(of=taken, step="paid", external_id="7")) == {"external_id"}
+    assert set(wrong(of=taken, step="paid", external_id=" 7 ")) == {"external_id"}  # as it would be stored
     assert wrong(of=taken, step="received", external_id="7") == {}
     assert wrong(of=taken, step="paid") == {}
-    assert wrong(of=book(taken={("paid", "")}), step="paid") == {}  # no number is no voucher
+    assert wrong(of=book(taken={paid_number("")}), step="paid") == {}  # no number is no voucher
 
     def after(**values: Any) -> set[str]:
         own = book()
@@ -191,6 +197,30 @@ def test_m12_a_number_stands_once_and_one_voucher_has_an_entry_for_each_source()
     assert after(project=2) == {"external_id"}
     assert after(step="received") == {"external_id"}
     assert after(external_id="8") == set()
+
+
+def test_m12_a_voucher_stands_once_in_the_books_of_its_unit_and_year_and_nobody_hears_of_another_s():
+    def said(number: Number, **values: Any) -> dict[str, str]:
+        own = book(taken={number}, places={1: "370831", 2: "370881"}, units={1: 5, 2: 6})
+        return wrong(of=own, **{"step": "paid", "external_id": "记-0001"} | values)
+
+    own = said(paid_number("记-0001", unit=5))
+    assert "记-0001" in own["external_id"]
+    assert "2021" in own["external_id"]
+    assert said(paid_number("记-0001", unit=6)) == {}
+    assert said(paid_number("记-0001", 2020, unit=5)) == {}
+    assert said(paid_number("记-0001", place="370831")) == {}  # of a project there whose unit nobody knows
+    assert set(said(paid_number("记-0001", unit=6), project=2)) == {"external_id"}
+
+
+def test_m12_other_numbers_stand_once_in_a_place_and_year():
+    def said(number: Number) -> dict[str, str]:
+        own = book(taken={number}, places={1: "370831"}, units={1: 5})
+        return wrong(of=own, step="allocated", external_id="L1")
+
+    assert set(said(numbered("allocated", (9, "370831"), TODAY, "L1"))) == {"external_id"}
+    assert said(numbered("allocated", (5, "370881"), TODAY, "L1")) == {}
+    assert said(numbered("allocated", (5, "370831"), TODAY.replace(year=2022), "L1")) == {}
 
 
 def test_m10_a_batch_is_checked_as_if_its_entries_came_one_by_one():

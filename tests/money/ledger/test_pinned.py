@@ -8,6 +8,7 @@ import random
 from pins import pinned
 
 from projects.money.ledger.closing import Closed
+from projects.money.ledger.numbers import numbered
 from projects.money.ledger.posting import Book, DocumentState, LineState, Posting, ReceiptState
 
 TODAY = dt.date(2021, 11, 30)
@@ -37,7 +38,7 @@ def book(draw: random.Random) -> Book:
             1: DocumentState(draw.choice((None, 5, 5, 4)), draw.choice((None, 2019)), "文", draw.random() < 0.3)
         },
         contracts={1: (draw.choice((1, 1, 2)), draw.random() < 0.3)},
-        taken={("paid", "1")},
+        taken={numbered("paid", (None, "370831"), TODAY, "1")},
         sums={(1, "cbi", "paid"): draw.choice((0, 99, 100))},
     )
 

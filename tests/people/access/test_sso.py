@@ -4,6 +4,7 @@ nothing else.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import threading
 import time
@@ -23,6 +24,9 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from projects.core.errors import ConfigError
+from projects.extensions import db
+from projects.models import LoginSession
+from projects.people.access import sso
 
 
 class Provider:
@@ -150,6 +154,55 @@ def test_a_foreign_state_or_signature_stays_outside(site: Flask, provider: Provi
     assert come_back(client, provider) == 403
     forger.server.server_close()
     assert not inside(client)
+
+
+def proved(site: Flask) -> list[dt.datetime | None]:
+    """When the sessions that are open were proved."""
+    with site.app_context():
+        rows = db.session.query(LoginSession).filter_by(ended_at=None).order_by(LoginSession.id)
+        return [one.proved_at for one in rows]
+
+
+def test_a19_the_provider_s_own_time_says_how_fresh_a_sign_in_is(site: Flask, provider: Provider):
+    client = site.test_client()
+    assert come_back(client, provider) == 302
+    assert proved(site) == [None]  # a provider that says nothing proves nothing
+    provider.claims = {"auth_time": int(time.time()) - 3600}  # signed in there an hour ago, no password since
+    assert come_back(client, provider) == 302
+    data = {"name": "大屏", "chosen": "projects", "days": "30"}
+    where = client.post("/tokens", data=data).location
+    assert where.startswith("/account/proof")
+    page = client.get(where).text
+    assert "/sso/start?again=1&amp;next=/account/unsent" in page
+    asked = parse_qs(urlsplit(client.get("/sso/start?again=1").location).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+    provider.claims = {"auth_time": int(time.time())}
+    assert come_back(client, provider) == 302
+    assert len(proved(site)) == 1  # the session before has ended
+    assert "大屏" in client.get("/account/unsent").text
+    assert "pct_" in client.post("/tokens", data=data).text
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"), [(None, None), ("1", None), (True, None), (0, None), (-5, 5), (30, 0), (61, None)]
+)
+def test_a19_a_time_that_cannot_be_proves_nothing(monkeypatch, said: object, seconds: int | None):
+    """Numbers are seconds from now; a provider's clock may be a minute ahead."""
+    now = dt.datetime(2026, 3, 2, 1, tzinfo=dt.UTC)
+    monkeypatch.setattr(sso.clock, "now", lambda: now)
+    claims = {"auth_time": int(now.timestamp()) + said if type(said) is int and said else said}
+    expected = None if seconds is None else now - dt.timedelta(seconds=seconds)
+    assert sso._proved(claims) == expected
+
+
+def test_a19_after_the_provider_people_go_on_where_they_were_and_nowhere_else(site: Flask, provider: Provider):
+    client = site.test_client()
+    for wanted, there in (("/projects", "/projects"), ("https://elsewhere.example/", "/"), ("", "/")):
+        answer = client.get("/sso/start", query_string={"next": wanted})
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(answer.location).query).items()}
+        provider.nonce = asked["nonce"]
+        back = client.get("/sso/callback", query_string={"code": "c", "state": asked["state"]})
+        assert back.location == there
 
 
 def test_without_the_setting_there_is_no_such_door(client):

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pages import fields_of, words_of
 
-from projects.core.permissions import OFFICES, POLICY
+from projects.core.permissions import IN_PLACES, OFFICES, POLICY
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import ProjectAssignment, Unit, User, UserPlace
@@ -113,6 +113,67 @@ def test_a_role_with_its_places_takes_effect_at_the_next_request(app: Flask, sec
     assert changes == {"role": ["manager", "finance"], "places": [[], ["兖州区"]], "projects": [["济宁示例医院"], []]}
 
 
+def test_a18_all_places_are_chosen_by_name_and_nothing_ticked_is_refused(app: Flask, security: FlaskClient, world):
+    for wanted, said in (
+        ({}, "请选择负责的地区; 负责全部时请明确选“全部地区”"),
+        ({"all_places": "y", "places": ["370882"]}, "选了“全部地区”就不再选单个地区"),
+    ):
+        answer = grant(security, world["manager"], role="finance", **wanted)
+        assert (answer.status_code, said in answer.text) == (422, True)
+    assert person(app, "manager").role == "manager"
+    assert grant(security, world["manager"], role="finance", all_places="y").status_code == 302
+    browser = app.test_client()
+    assert through_the_form(browser, "manager", PASSWORD)
+    assert "兖州示例医院" in browser.get("/projects").text
+    [(_, changes)] = history(app, "user:role:changed")
+    assert changes["all_places"] == [False, True]
+    assert "checked" in re.search(r'<input[^>]*name="all_places"[^>]*>', role_page(security, world["manager"]))[0]
+    assert grant(security, world["manager"], role="manager", all_places="y").status_code == 302
+    assert person(app, "manager").all_places is False  # the role has no use for it
+
+
+def role_page(client: FlaskClient, user: User) -> str:
+    return client.get(f"/admin/roles/{user.id}").text
+
+
+@pytest.mark.parametrize("role", sorted(IN_PLACES))
+def test_a18_a_role_of_places_without_any_sees_nothing_and_is_told(app: Flask, security: FlaskClient, world, role: str):
+    with app.app_context():
+        nobody = make_user(role, name="nobody", all_places=False)
+    browser = sign_in(app.test_client(), nobody)
+    page = browser.get("/projects").text
+    assert "还没有地区分配给您" in page
+    assert "示例医院" not in page
+    assert browser.get("/projects/own").status_code == 404
+    assert "没有地区, 看不到任何内容" in security.get("/admin/roles").text
+
+
+def test_a18_the_narrower_counts_where_both_were_stored(app: Flask, world):
+    with app.app_context():
+        with transaction():
+            db.session.add(UserPlace(user_id=world["leader"].id, place_code="370882"))
+    assert "济宁示例医院" not in sign_in(app.test_client(), world["leader"]).get("/projects").text
+
+
+def test_a18_who_had_all_places_by_an_empty_choice_is_listed_until_each_is_confirmed(
+    app: Flask, security: FlaskClient, world
+):
+    with app.app_context():
+        kept = [make_user("leader", name=f"kept-{n}", places_to_confirm=True) for n in range(3)]
+    page = security.get("/admin/roles").text
+    assert all(f'/admin/roles/{one.id}/places"' in page for one in kept)
+    assert f'/admin/roles/{world["leader"].id}/places"' not in page
+    browser = sign_in(app.test_client(), kept[0])
+    assert security.post(f"/admin/roles/{kept[0].id}/places").status_code == 302
+    assert inside(browser)  # nothing was taken away
+    assert security.post(f"/admin/roles/{kept[0].id}/places").status_code == 409
+    assert grant(security, kept[1], role="leader", all_places="y").status_code == 302
+    assert grant(security, kept[2], role="leader", places=["370882"]).status_code == 302
+    assert "/places" not in security.get("/admin/roles").text
+    assert history(app, "user:places:confirmed") == [("done", {"all_places": [True, True]})] * 2
+    assert history(app, "user:role:changed") == [("done", {"all_places": [True, False], "places": [[], ["兖州区"]]})]
+
+
 def test_a_change_of_projects_alone_is_a_change(app: Flask, security: FlaskClient, world):
     with app.app_context():
         other = db.session.scalars(db.select(ProjectAssignment.project_id)).one() + 1
@@ -130,7 +191,7 @@ def test_a_change_of_projects_alone_is_a_change(app: Flask, security: FlaskClien
 
 def test_saving_without_a_change_changes_nothing(app: Flask, security: FlaskClient, world):
     browser = sign_in(app.test_client(), world["leader"])
-    assert grant(security, world["leader"], role="leader").status_code == 302
+    assert grant(security, world["leader"], role="leader", all_places="y").status_code == 302
     assert inside(browser)
     assert history(app, "user:role:changed") == []
 

@@ -95,7 +95,7 @@ def test_stopping_warns_first_and_changes_nothing_before_it_is_confirmed(app: Fl
     assert not through_the_form(app.test_client(), "left", PASSWORD)
     assert history(app, "user:account:stopped") == [
         ("done", {"is_active": [True, False], "unused_days": [None, 91]}),
-        ("done", {"is_active": [True, False], "unused_days": [None, 200]}),
+        ("done", {"is_active": [True, False], "unused_days": [None, 200], "tokens": [1, 0]}),
     ]
     assert listed(security.get("/admin/resting").text)[0] == ["other-admin"]
 
