@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -192,7 +192,7 @@ _KINDS = frozenset(
 )
 
 
-def raw_rows(connection: Connection, until: int | None = None) -> Iterator[tuple[Row, bytes, bool]]:
+def raw_rows(connection: Connection, until: int | None = None) -> Generator[tuple[Row, bytes, bool]]:
     """Every entry (up to the id `until`) as the bytes the database holds, in the order of ids, with its digest and
     whether its columns have their kinds.
     """
@@ -208,13 +208,13 @@ def raw_rows(connection: Connection, until: int | None = None) -> Iterator[tuple
         ]
     statement = select(*wanted).order_by(AuditEntry.id)
     statement = statement if until is None else statement.where(AuditEntry.id <= until)
-    result = connection.execute(statement.execution_options(yield_per=2000))
-    if sqlite:
-        for *row, digest, found in result:
-            yield row, digest or b"", found in _KINDS
-    else:
-        for *row, digest in result:
-            yield [None if value is None else value.encode() for value in row], digest.encode(), True
+    with connection.execute(statement.execution_options(yield_per=2000)) as result:
+        if sqlite:
+            for *row, digest, found in result:
+                yield row, digest or b"", found in _KINDS
+        else:
+            for *row, digest in result:
+                yield [None if value is None else value.encode() for value in row], digest.encode(), True
 
 
 def verdict(
@@ -257,13 +257,14 @@ def held_against(
 class _Limit:
     """Rows until there are enough; `reached` says that some were left."""
 
-    def __init__(self, rows: Iterator[tuple[Row, bytes, bool]], enough: Callable[[], bool]) -> None:
+    def __init__(self, rows: Generator[tuple[Row, bytes, bool]], enough: Callable[[], bool]) -> None:
         self.rows, self.enough, self.reached = rows, enough, False
 
     def __iter__(self) -> Iterator[tuple[Row, bytes, bool]]:
         for count, row in enumerate(self.rows):
             if count and count % 1000 == 0 and self.enough():
                 self.reached = True
+                self.rows.close()  # and with it the database's cursor
                 return
             yield row
 
