@@ -37,7 +37,7 @@ from projects.portfolio.reports.views import bp as reports
 from projects.verdicts.renewal.operations import renew_touched
 from projects.verdicts.rules.views import bp as rules
 from projects.verdicts.track_record.views import bp as record
-from projects.web import clock, errors, filters, headers, i18n
+from projects.web import clock, errors, filters, headers, i18n, once
 from projects.works.files.views import bp as files
 from projects.works.gates.views import bp as gates
 from projects.works.schedule.views import bp as schedule
@@ -94,4 +94,5 @@ def register_web(app: Flask) -> None:
     errors.register(app)
     filters.register(app)
     headers.register(app)
+    once.register(app)
     witness.register(app)

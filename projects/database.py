@@ -212,8 +212,7 @@ def transaction() -> Iterator[None]:
     token = _writing.set(True)
     try:
         yield
-        for last_act in current_app.extensions.get(BEFORE_COMMIT, ()):
-            last_act()
+        settle()
         session.commit()
     except BaseException:
         session.rollback()
@@ -236,6 +235,12 @@ def inserted(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     db.session.execute(insert(model), rows)
     last = db.session.execute(select(func.max(model.id))).scalar_one()
     return list(range(last - len(rows) + 1, last + 1))
+
+
+def settle() -> None:
+    """Do what follows from what was written so far: at a transaction's end, and before it is told what was done."""
+    for last_act in current_app.extensions.get(BEFORE_COMMIT, ()):
+        last_act()
 
 
 def what_stands() -> object | None:

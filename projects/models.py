@@ -7,6 +7,7 @@ days are Beijing days, a month is its first day. `is_sample` marks 示例 rows t
 stand; this list is for whoever needs all of them: the factory, migrations, tests.
 """
 
+from projects.core.sent.tables import SentForm as SentForm
 from projects.core.tables import Place as Place, Setting as Setting
 from projects.people.accounts.tables import (
     AddressTries as AddressTries,

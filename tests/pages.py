@@ -1,4 +1,4 @@
-"""Reading pages as a browser would: the fields of a form with their values, and the words a person sees."""
+"""Reading pages as a browser would: forms, the fields of a form with their values, and the words a person sees."""
 
 from __future__ import annotations
 
@@ -40,6 +40,47 @@ def fields_of(html: str, form_id: str | None = None) -> dict[str, str]:
     parser = _Fields(form_id)
     parser.feed(html)
     return parser.values
+
+
+class _Forms(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, str, dict[str, tuple[str, str]]]] = []
+        self.inside, self.select = False, ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        own = {key: value or "" for key, value in attrs}
+        if tag == "form":
+            self.found.append((own.get("method", "get").lower(), own.get("action", ""), {}))
+            self.inside = True
+        if not self.inside:
+            return
+        fields, name = self.found[-1][2], own.get("name", "")
+        if tag == "input" and name:
+            fields.setdefault(name, (own.get("type", "text"), own.get("value", "")))
+        elif tag == "button" and own.get("formaction"):
+            self.found.append((self.found[-1][0], own["formaction"], fields))
+        elif tag == "button" and name:
+            fields.setdefault(name, ("button", own.get("value", "")))
+        elif tag == "textarea" and name:
+            fields[name] = ("textarea", "")
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and (self.select not in fields or "selected" in own):
+            fields[self.select] = ("select", own.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self.select = ""
+        if tag == "form":
+            self.inside = False
+
+
+def forms_in(html: str) -> list[tuple[str, str, dict[str, tuple[str, str]]]]:
+    """The forms of a page: method, action, and by name each field's kind and value."""
+    parser = _Forms()
+    parser.feed(html)
+    return parser.found
 
 
 class _Words(HTMLParser):

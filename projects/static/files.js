@@ -19,7 +19,7 @@ const send = async (event) => {
     const problems = page.getElementById("files-problems");
     if (!fresh) throw new Error(page.querySelector("main p")?.textContent ?? "");
     if (answer.ok || problems) {
-      const own = fresh.querySelector("form[data-files]")?.querySelector("input[name=next]");
+      const [own, once] = ["next", "once"].map((name) => fresh.querySelector(`form[data-files] input[name=${name}]`));
       const back = form.querySelector("input[name=next]").value;
       const grid = fresh.querySelector("ul.files");
       const shown = section.querySelector("ul.files, .empty");
@@ -30,6 +30,7 @@ const send = async (event) => {
       if (problems) form.before(problems);
       for (const input of section.querySelectorAll("ul.files input[name=next]")) input.value = back;
       if (own) own.value = back;
+      if (once) form.querySelector("input[name=once]").value = once.value; // what is sent next is another form
       form.reset();
       status.textContent = page.querySelector(".flash")?.textContent ?? "";
     }

@@ -6,19 +6,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TypeVar
 
 from flask import flash, redirect
 from werkzeug.wrappers import Response
 
 from projects.core.errors import ConflictError, InvalidError, ProblemError
-from projects.database import transaction
 from projects.web.forms import Form
 from projects.web.i18n import speak
 from projects.web.later import tell_later
+from projects.web.once import Page, Written, written
 
-Written = TypeVar("Written")
-Page = str | Response | tuple[str, int]
+__all__ = ["Page", "attempted", "entered", "filed", "gone_to", "written"]
 
 
 def filed(
@@ -56,7 +54,7 @@ def entered(
     error page tells.
     """
     try:
-        written = _written(write, first)
+        return written(write, done, first)
     except InvalidError as problem:
         form.take_errors(problem)
         return again(), problem.status
@@ -65,7 +63,6 @@ def entered(
             return clash(speak(problem.text)), problem.status
         form.form_errors.append(speak(problem.text))
         return again(), problem.status
-    return done(written)
 
 
 def attempted(
@@ -76,16 +73,9 @@ def attempted(
 ) -> Page:
     """The same for a page of buttons, which has no form to give back: `again` draws it with the problem."""
     try:
-        written = _written(write, first)
+        return written(write, done, first)
     except (InvalidError, ConflictError) as problem:
         return again(problem), problem.status
-    return done(written)
-
-
-def _written(write: Callable[..., Written], first: Callable[[], object] | None) -> Written:
-    given = () if first is None else (first(),)
-    with transaction():
-        return write(*given)
 
 
 def gone_to(where: str, said: str, day: dt.date | None = None) -> Response:

@@ -18,7 +18,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -34,6 +33,7 @@ from jinja2 import ChoiceLoader, DictLoader
 from journeys.looking import Watch
 from journeys.payloads import PAYLOADS
 from journeys.test_pages import PAGES
+from pages import forms_in
 from playwright.sync_api import Browser, Page, Route
 from sqlalchemy import CheckConstraint, String, Table, select
 from sqlalchemy import Text as LongText
@@ -266,40 +266,6 @@ def test_every_text_of_the_database_stays_text_on_every_page(answers, site_of_pa
 # --- forms ------------------------------------------------------------------------------------------------------------
 
 
-class _Forms(HTMLParser):
-    """The forms of a page: method, action, and by name each field's kind and value."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, str, dict[str, tuple[str, str]]]] = []
-        self.inside, self.select = False, ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        own = {key: value or "" for key, value in attrs}
-        if tag == "form":
-            self.found.append((own.get("method", "get").lower(), own.get("action", ""), {}))
-            self.inside = True
-        if not self.inside:
-            return
-        fields, name = self.found[-1][2], own.get("name", "")
-        if tag == "input" and name:
-            fields.setdefault(name, (own.get("type", "text"), own.get("value", "")))
-        elif tag == "button" and name:
-            fields.setdefault(name, ("button", own.get("value", "")))
-        elif tag == "textarea" and name:
-            fields[name] = ("textarea", "")
-        elif tag == "select":
-            self.select = name
-        elif tag == "option" and self.select and (self.select not in fields or "selected" in own):
-            fields[self.select] = ("select", own.get("value", ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "select":
-            self.select = ""
-        if tag == "form":
-            self.inside = False
-
-
 TYPED = {"text", "search", "textarea", "date", "number", "month", "email", "tel", "url", "password"}
 NOT_SENT = {
     "accounts.sign_out",
@@ -316,9 +282,7 @@ def forms_of(
     """
     adapter, found = app.url_map.bind("localhost"), {}
     for (role, address), text in answers.items():
-        parser = _Forms()
-        parser.feed(text)
-        for method, action, fields in parser.found:
+        for method, action, fields in forms_in(text):
             goal = urlsplit(urljoin(f"http://localhost{address}", action))
             try:
                 endpoint, _ = adapter.match(goal.path, method=method.upper())
@@ -339,7 +303,7 @@ def sent(app: Flask, people: dict[str, User], forms) -> tuple[dict[str, str], li
     texts, broken, fields_seen = {}, [], 0
     clients: dict[str, FlaskClient] = {}
     for (endpoint, *_), (role, method, path, fields) in forms.items():
-        typed = [name for name, (kind, _) in fields.items() if kind in TYPED and name != "csrf_token"]
+        typed = [name for name, (kind, _) in fields.items() if kind in TYPED and name not in {"csrf_token", "once"}]
         fields_seen += len(typed)
         for number in range(len(PAYLOADS) if typed else 0):
             if role not in clients:

@@ -16,7 +16,6 @@ from projects.core.errors import NotFoundError
 from projects.core.month import format_month, month_end, parse_month
 from projects.core.narrowing import PAGE_SIZES
 from projects.core.text import N_
-from projects.database import transaction
 from projects.money.ledger.posting import YEARS
 from projects.money.ledger.queries import place_choices
 from projects.money.receipts import operations, queries, sheet, workbook
@@ -26,7 +25,7 @@ from projects.money.receipts.tables import FundingPeriod
 from projects.people.access.door import acting, allowed, current_actor
 from projects.sheets.writing.views import download
 from projects.web import clock
-from projects.web.filed import Page, filed, gone_to
+from projects.web.filed import Page, filed, gone_to, written
 from projects.web.filters import instant, keep_as_of
 
 bp = Blueprint("treasury", __name__)
@@ -129,10 +128,11 @@ def close(month: str) -> Page:
     """Close a month on the figures that the person saw."""
     form, first = ClosingForm(), _parsed(month)
     choice = queries.place_choice(current_actor(), form.place.data or "", "treasury.close")
-    with transaction():
-        operations.close_seen(acting(), choice, first, form.total.data or "")
     where = keep_as_of("treasury.month", month=month, place=choice.code or None)
-    return gone_to(where, gettext("%(month)s 已结账", month=month))
+    return written(
+        lambda: operations.close_seen(acting(), choice, first, form.total.data or ""),
+        lambda _: gone_to(where, gettext("%(month)s 已结账", month=month)),
+    )
 
 
 @bp.route("/months/<month>/reopen", methods=["GET", "POST"])

@@ -27,7 +27,7 @@ from projects.people.access import fresh, kept
 from projects.people.sign_in import policy
 from projects.people.sign_in.operations import TOUCH, touch
 from projects.people.sign_in.queries import Visit, visit_of_token
-from projects.web import clock
+from projects.web import clock, once
 from projects.web.filters import same_page
 
 BEFORE_ANYTHING = frozenset(
@@ -78,7 +78,8 @@ def allowed(action: str | None) -> Callable[[View], View]:
                 return _to_sign_in()
             if action is not None:
                 require(g.actor, action)
-            return _of_today(action) or _prove_first() or view(*args, **kwargs)
+            answered = _of_today(action) or _prove_first()
+            return answered or once.answered(lambda: view(*args, **kwargs), kept.other)
 
         guarded.action = action or "signed-in"  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]

@@ -11,17 +11,17 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, current_app, g, render_template, request, session
 
 from projects.database import transaction
 from projects.history.record.words import FIELDS, Words, said
 from projects.people.sign_in import operations, queries
-from projects.web import clock
+from projects.web import clock, once
 
 NEVER = frozenset(
     {"accounts", "totp", "sso", "api", "proof"}
@@ -40,13 +40,20 @@ class Unsent:
     files: tuple[str, ...]
 
     @property
+    def is_keyed(self) -> bool:
+        """Whether its one-time key stands among the fields."""
+        return any(name == once.FIELD for name, _ in self.fields)
+
+    @property
     def shown(self) -> list[tuple[Words, Words]]:
         """The texts as a person knows them."""
         measured = ("percent_", "floors_")
         known = [
             (name, value)
             for name, value in self.fields
-            if value.strip() and (name in FIELDS or name.startswith(measured) or len(value) > UNTITLED)
+            if name != once.FIELD
+            and value.strip()
+            and (name in FIELDS or name.startswith(measured) or len(value) > UNTITLED)
         ]
         return [(one.title, one.new) for name, value in known if name != "version" for one in said({name: value})]
 
@@ -68,16 +75,32 @@ def keep() -> bool:
         or str(request.endpoint).endswith(".preview")
     ):
         return False  # the body of people who never signed in is left unread
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", MARK}]
-    files = [one.filename for one in request.files.values() if one.filename]
-    owner = queries.owner_of_token(token) if any(value.strip() for _, value in fields) else None
-    packed = json.dumps({"path": request.full_path.rstrip("?"), "fields": fields, "files": files})
+    form = _of_request()
+    is_filled = any(value.strip() for name, value in form.fields if name != once.FIELD)
+    owner = queries.owner_of_token(token) if is_filled else None
+    packed = json.dumps({"path": form.path, "fields": form.fields, "files": form.files})
     if owner is None or len(packed) > MOST:
         return False
     sealed = _box().encrypt(zlib.compress(packed.encode())).decode()
     with transaction():
         operations.keep_form(owner, clock.now(), sealed)
     return True
+
+
+def _of_request() -> Unsent:
+    """What is being sent, with its one-time key: a form that was kept has one effect too."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", MARK}]
+    files = [one.filename for one in request.files.values() if one.filename]
+    return Unsent(request.full_path.rstrip("?"), tuple(fields), tuple(files))
+
+
+def other() -> tuple[str, int]:
+    """The page for what is sent under a key that was used for something else: all that was typed, to be sent as a form
+    of its own or not at all.
+    """
+    form = _of_request()
+    fields = tuple((name, value) for name, value in form.fields if name != once.FIELD)
+    return render_template("people/sign_in/other.html", unsent=replace(form, fields=fields)), 409
 
 
 def unsent(user_id: int | None) -> Unsent | None:

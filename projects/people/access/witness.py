@@ -45,7 +45,7 @@ def register(app: Flask) -> None:
 
 def _look_at(response: Response) -> None:
     actor: Actor | None = g.get("actor")
-    if stored() or response.status_code == 429:  # whoever asks too often is counted by those who say so
+    if stored() or g.get("is_repeated") or response.status_code == 429:  # told before; counted by those who say so
         return
     if actor and response.status_code == 200 and _is_file(response):
         _note(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -11,15 +11,15 @@ from werkzeug.wrappers import Response
 
 from projects.core.errors import ConflictError
 from projects.core.text import N_, Text
-from projects.database import transaction
 from projects.people.access.credentials import policy
 from projects.people.access.door import acting, allowed, current_actor
 from projects.people.accounts import operations, queries
 from projects.people.accounts.forms import GrantForm, NewUserForm
+from projects.people.accounts.tables import User
 from projects.people.sign_in.operations import create_user as create
 from projects.people.sign_in.operations import generate_password, hash_password
 from projects.web import clock
-from projects.web.filed import Page, filed
+from projects.web.filed import Page, filed, gone_to, written
 from projects.web.i18n import speak
 
 bp = Blueprint("people", __name__, url_prefix="/admin")
@@ -58,38 +58,38 @@ def create_user() -> Page:
 
 @bp.post("/users/<int:user_id>/password")
 @allowed("user.write")
-def reset_password(user_id: int) -> str:
+def reset_password(user_id: int) -> Page:
     """A new password for one sign-in, shown this once."""
     password = generate_password(policy())
     hashed = hash_password(password)
-    with transaction():
-        user = operations.reset_password(acting(), user_id, hashed, policy())
-    return _users(NewUserForm(formdata=None), (user.username, password))
+    return written(
+        lambda: operations.reset_password(acting(), user_id, hashed, policy()),
+        lambda user: _users(NewUserForm(formdata=None), (user.username, password)),
+    )
 
 
 @bp.post("/users/<int:user_id>/factor")
 @allowed("user.write")
-def reset_factor(user_id: int) -> Response:
+def reset_factor(user_id: int) -> Page:
     """Take the second factor of a lost phone away."""
-    with transaction():
-        user = operations.reset_factor(acting(), user_id)
-    flash(gettext("%(name)s 的动态码已停用", name=user.display_name))
-    return redirect(url_for("people.users"))
+    return written(
+        lambda: operations.reset_factor(acting(), user_id),
+        lambda user: gone_to(url_for("people.users"), gettext("%(name)s 的动态码已停用", name=user.display_name)),
+    )
 
 
 @bp.post("/users/<int:user_id>/active")
 @allowed("user.write")
-def set_active(user_id: int) -> Response:
+def set_active(user_id: int) -> Page:
     """Stop an account, or let it sign in again."""
     active = request.form.get("active") == "1"
-    with transaction():
-        user = operations.set_active(acting(), user_id, active=active)
-    flash(
-        gettext("%(name)s 的账号已恢复", name=user.display_name)
-        if active
-        else gettext("%(name)s 的账号已停用", name=user.display_name)
-    )
-    return redirect(url_for("people.users"))
+
+    def done(user: User) -> Response:
+        name = user.display_name
+        said = gettext("%(name)s 的账号已恢复", name=name) if active else gettext("%(name)s 的账号已停用", name=name)
+        return gone_to(url_for("people.users"), said)
+
+    return written(lambda: operations.set_active(acting(), user_id, active=active), done)
 
 
 @bp.get("/roles")
@@ -120,7 +120,7 @@ def _resting(chosen: Sequence[queries.Resting]) -> str:
 
 @bp.post("/resting")
 @allowed("account.review")
-def stop_resting() -> str | Response:
+def stop_resting() -> Page:
     """Say what stopping the accounts chosen means; stop them once that is confirmed."""
     ids = [int(one) for one in request.form.getlist("user") if one.isascii() and one.isdigit() and len(one) < 10]
     if not ids:
@@ -128,10 +128,12 @@ def stop_resting() -> str | Response:
     if request.form.get("confirmed") != "1":
         now = clock.now()
         return _resting(queries.resting(now, now - policy().stale, ids))
-    with transaction():
-        stopped = operations.stop_resting(acting(), ids, policy())
-    flash(speak(Text(N_("已停用 %(count)s 个账号; 需要恢复时由系统管理员办理"), {"count": len(stopped)})))
-    return redirect(url_for("people.resting"))
+
+    def done(stopped: Sized) -> Response:
+        said = Text(N_("已停用 %(count)s 个账号; 需要恢复时由系统管理员办理"), {"count": len(stopped)})
+        return gone_to(url_for("people.resting"), speak(said))
+
+    return written(lambda: operations.stop_resting(acting(), ids, policy()), done)
 
 
 @bp.get("/roles/<int:user_id>")
@@ -161,12 +163,12 @@ def change_role(user_id: int) -> Page:
 
 @bp.post("/roles/<int:user_id>/places")
 @allowed("role.write")
-def confirm_places(user_id: int) -> Response:
+def confirm_places(user_id: int) -> Page:
     """Confirm that a person is meant to have all places."""
-    with transaction():
-        user = operations.confirm_places(acting(), user_id)
-    flash(gettext("已确认 %(name)s 负责全部地区", name=user.display_name))
-    return redirect(url_for("people.roles"))
+    return written(
+        lambda: operations.confirm_places(acting(), user_id),
+        lambda user: gone_to(url_for("people.roles"), gettext("已确认 %(name)s 负责全部地区", name=user.display_name)),
+    )
 
 
 def _grant(user_id: int, form: GrantForm) -> None:

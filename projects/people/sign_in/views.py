@@ -15,6 +15,7 @@ from projects.people.access.door import allowed, current_actor, public, safe_nex
 from projects.people.sign_in import operations, queries
 from projects.people.sign_in.forms import PasswordForm, SignInForm
 from projects.web import clock
+from projects.web.filed import Page, gone_to, written
 from projects.web.i18n import LOCALES, speak
 
 bp = Blueprint("accounts", __name__)
@@ -151,12 +152,12 @@ def sign_out_everywhere() -> Response:
 
 @bp.post("/account/sessions/<int:session_id>/end")
 @allowed(None)
-def end_session(session_id: int) -> Response:
+def end_session(session_id: int) -> Page:
     """End one of one's own sessions."""
-    with transaction():
-        operations.end_session(current_actor(), clock.now(), session_id)
-    flash(gettext("这次登录已结束"))
-    return redirect(url_for("accounts.account"))
+    return written(
+        lambda: operations.end_session(current_actor(), clock.now(), session_id),
+        lambda _: gone_to(url_for("accounts.account"), gettext("这次登录已结束")),
+    )
 
 
 @bp.get("/session")

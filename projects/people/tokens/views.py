@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext
-from werkzeug.wrappers import Response
 
-from projects.database import transaction
 from projects.people.access.door import acting, allowed, current_actor
 from projects.people.tokens import operations, queries, rules
 from projects.people.tokens.forms import TokenForm
 from projects.web import clock
-from projects.web.filed import Page, filed
+from projects.web.filed import Page, filed, gone_to, written
 
 bp = Blueprint("tokens", __name__)
 
@@ -40,12 +38,14 @@ def create() -> Page:
 
 @bp.post("/tokens/<int(max=2147483647):token_id>/revoke")
 @allowed("token.write")
-def revoke(token_id: int) -> Response:
+def revoke(token_id: int) -> Page:
     """Take a token back."""
-    with transaction():
-        name = operations.revoke(acting(), token_id)
-    flash(gettext("已撤销令牌“%(name)s”, 使用它的程序从现在起读不到数据", name=name))
-    return redirect(url_for("tokens.index"))
+    return written(
+        lambda: operations.revoke(acting(), token_id),
+        lambda name: gone_to(
+            url_for("tokens.index"), gettext("已撤销令牌“%(name)s”, 使用它的程序从现在起读不到数据", name=name)
+        ),
+    )
 
 
 def _page(form: TokenForm, shown: str = "") -> str:

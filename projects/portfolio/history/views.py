@@ -26,6 +26,7 @@ from projects.portfolio.history.queries import last_proof, names_of, prove
 from projects.sheets.writing.views import download
 from projects.verdicts.rules.extract import shipped_sets
 from projects.web import clock
+from projects.web.filed import Page, written
 from projects.web.i18n import speak
 from projects.works.gates.extract import template
 
@@ -92,19 +93,24 @@ def search() -> str:
 
 @bp.post("/admin/audit/verify")
 @allowed("audit.read")
-def verify() -> Response:
+def verify() -> Page:
     """Prove the history whole, as far as that goes in `SECONDS`, and keep what was found."""
+    return written(
+        lambda found: operations.record(current_actor(), clock.now(), Tag.AUDIT_VERIFIED, "audit", changes=found),
+        lambda _: redirect(url_for("audit.search", _anchor="whole")),
+        first=_proven,
+    )
+
+
+def _proven() -> dict[str, list[Any]]:
     last, now = last_proof(), clock.now()
     if (last and now - last.at < REST) or not _checking.acquire(blocking=False):
         raise ConflictError(N_("刚刚校验过或正在校验: 请一分钟后再校验"))
     try:
         begun = monotonic()
-        found = prove(current_actor(), lambda: monotonic() - begun > SECONDS)
+        return prove(current_actor(), lambda: monotonic() - begun > SECONDS)
     finally:
         _checking.release()
-    with transaction():
-        operations.record(current_actor(), clock.now(), Tag.AUDIT_VERIFIED, "audit", changes=found)
-    return redirect(url_for("audit.search", _anchor="whole"))
 
 
 @bp.get("/admin/audit.<any(csv, xlsx):kind>")

@@ -25,7 +25,7 @@ from projects.verdicts.rules.forms import ChoiceForm, ExemptionForm, RuleSetForm
 from projects.verdicts.rules.renewal import Outstanding
 from projects.verdicts.status.queries import statuses
 from projects.web import clock
-from projects.web.filed import Page, entered
+from projects.web.filed import Page, entered, gone_to, written
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 
@@ -129,13 +129,13 @@ def exempt(slug: str) -> Page:
 
 @bp.post("/projects/<slug>/lights/<int:exemption_id>/end")
 @allowed("exemption.write")
-def end(slug: str, exemption_id: int) -> Response:
+def end(slug: str, exemption_id: int) -> Page:
     """End an exemption today."""
     project = project_by_slug(current_actor(), slug)
-    with transaction():
-        operations.end_exemption(acting(), project.id, exemption_id)
-    flash(gettext("豁免已结束, 灯已重新计算"))
-    return redirect(keep_as_of("rules.lights", slug=slug))
+    return written(
+        lambda: operations.end_exemption(acting(), project.id, exemption_id),
+        lambda _: gone_to(keep_as_of("rules.lights", slug=slug), gettext("豁免已结束, 灯已重新计算")),
+    )
 
 
 @bp.app_template_global()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+from collections.abc import Callable
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, session
+from flask import Blueprint, current_app, render_template, request, send_file, session
 from flask_babel import gettext, ngettext
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
@@ -17,6 +18,7 @@ from projects.core.text import N_, Text
 from projects.database import transaction
 from projects.people.access.door import acting, allowed, current_actor, safe_next
 from projects.web import clock
+from projects.web.filed import Page, gone_to, written
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 from projects.works.files import operations, queries
@@ -57,20 +59,23 @@ def gate(slug: str, key: str) -> str:
 @bp.post("/projects/<slug>/reports/<month>/<int(max=9999):revision>/files")
 @bp.post("/projects/<slug>/gates/<key>/files")
 @allowed("file.write")
-def add(
-    slug: str, month: str | None = None, revision: int | None = None, key: str | None = None
-) -> tuple[str, int] | Response:
+def add(slug: str, month: str | None = None, revision: int | None = None, key: str | None = None) -> Page:
     """Keep what was sent; what can't be kept is named with its reason, and the rest is kept all the same."""
     owner = queries.owner(current_actor(), slug, month=_month(month), revision=revision, gate_key=key)
     kept, refused = operations.store(acting(), _storage(), owner, FilesForm().sent())
+    if not kept:
+        return _page(owner, None if refused else Text(N_("请先选择照片或文件")), refused), 422
+    where = safe_next(request.form.get("next"), _home(owner))
+
+    def done(_unused: object) -> Page:
+        if refused:
+            return _page(owner, None, refused, len(kept)), 422
+        return gone_to(where, ngettext("已添加 %(num)s 个文件", "已添加 %(num)s 个文件", len(kept)))
+
     try:
-        _attach(owner, kept)
+        return _attached(owner, kept, done)
     except InvalidError as problem:
         return _page(owner, problem.fields["files"]), 422
-    if refused or not kept:
-        return _page(owner, None if refused else Text(N_("请先选择照片或文件")), refused, len(kept)), 422
-    flash(ngettext("已添加 %(num)s 个文件", "已添加 %(num)s 个文件", len(kept)))
-    return redirect(safe_next(request.form.get("next"), _home(owner)))
 
 
 @bp.get(_FILE)
@@ -104,13 +109,14 @@ def thumbnail(slug: str, file_id: int) -> Response:
 
 @bp.post(_FILE + "/remove")
 @allowed("file.write")
-def remove(slug: str, file_id: int) -> Response:
+def remove(slug: str, file_id: int) -> Page:
     """Take a file off the lists; its bytes stay for the history."""
     file = queries.file_to_hand_out(current_actor(), slug, file_id)
-    with transaction():
-        operations.remove(acting(), file)
-    flash(gettext("已移除“%(name)s”", name=file.filename))
-    return redirect(safe_next(request.form.get("next"), keep_as_of("files.index", slug=slug)))
+    where = safe_next(request.form.get("next"), keep_as_of("files.index", slug=slug))
+    return written(
+        lambda: operations.remove(acting(), file),
+        lambda _: gone_to(where, gettext("已移除“%(name)s”", name=file.filename)),
+    )
 
 
 @bp.errorhandler(RequestEntityTooLarge)
@@ -135,12 +141,20 @@ def _month(text: str | None) -> dt.date | None:
         raise NotFoundError(N_("“%(text)s”不是月份, 请写成 2021-11 的样子"), text=(text or "")[:40]) from None
 
 
-def _attach(owner: Owner, kept: list[Prepared]) -> None:
-    """The rows of what was kept; what gets none is taken out of the storage again."""
+def _attached(owner: Owner, kept: list[Prepared], done: Callable[[list[Prepared]], Page]) -> Page:
+    """Answer with `done` once what was kept has its rows; what gets none is taken out of the storage again."""
     unused = kept
+
+    def write() -> list[Prepared]:
+        return operations.attach(acting(), owner, kept)
+
+    def noted(left: list[Prepared]) -> Page:
+        nonlocal unused
+        page, unused = done(left), left
+        return page
+
     try:
-        with transaction():
-            unused = operations.attach(acting(), owner, kept)
+        return written(write, noted)
     except BaseException:
         unused = kept
         raise

@@ -160,7 +160,7 @@ def test_a_review_clicked_twice_is_one_step(app: Flask, two: dict[str, Any], ste
 
 def test_a_reviewer_decides_only_on_what_they_have_read(app: Flask, two: dict[str, Any]) -> None:
     two["mine"].post(FORM, data=opened(two["mine"]) | {"action": "submit"})
-    read = fields_of(two["theirs"].get(f"{FORM}/1").text) | {"comment": "同意"}
+    read = fields_of(two["theirs"].get(f"{FORM}/1").text) | {"comment": "同意", "once": ""}
     two["theirs"].post(f"{FORM}/1/return", data=read | {"comment": "请改"})
     two["mine"].post(FORM, data=opened(two["mine"], narrative="改过了") | {"action": "submit"})
     answer = two["theirs"].post(f"{FORM}/1/approve", data=read)
