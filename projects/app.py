@@ -37,7 +37,7 @@ from projects.portfolio.reports.views import bp as reports
 from projects.verdicts.renewal.operations import renew_touched
 from projects.verdicts.rules.views import bp as rules
 from projects.verdicts.track_record.views import bp as record
-from projects.web import clock, errors, filters, headers, i18n, once
+from projects.web import addresses, clock, errors, filters, headers, i18n, once
 from projects.works.files.views import bp as files
 from projects.works.gates.views import bp as gates
 from projects.works.schedule.views import bp as schedule
@@ -53,6 +53,7 @@ def create_app(**settings: Any) -> Flask:
     values = config.load(settings)
     app = Flask("projects", instance_path=values["INSTANCE_PATH"])
     app.config.update(values, SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(values["DATABASE_URL"]))
+    app.url_map.converters["int"] = addresses.IdConverter
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if app.config["PROXY_COUNT"]:
@@ -80,6 +81,7 @@ def register_extensions(app: Flask) -> None:
     database.before_commit(app, renew_touched)
     with app.app_context():
         database.watch(db.engine)
+        database.keep_reserve(app, db.engine)
         safe = Safe(Path(app.config["INSTANCE_PATH"]), app.config["AUDIT_KEY"], app.config["AUDIT_HASH"])
         db.engine.update_execution_options(audit_safe=safe)
 

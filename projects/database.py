@@ -2,35 +2,30 @@
 
 SQLite needs three things that are not its defaults (docs/decisions/0002-sqlite.md): pragmas on every connection, `BEGIN
 IMMEDIATE` for every transaction that writes (a deferred one loses updates or fails at once with "database is locked"),
-and a library without the WAL-reset bug.
+and a library without the WAL-reset bug. PostgreSQL needs an order in which rows are locked
+(docs/decisions/0015-lock-order.md), and limits to how long anybody waits.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import importlib.util
 import re
 import sqlite3
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from inspect import Parameter, signature
+from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
     ColumnElement,
-    DateTime,
-    Dialect,
     Engine,
-    ForeignKey,
-    Integer,
     Select,
-    TypeDecorator,
     and_,
     bindparam,
     event,
@@ -42,16 +37,21 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.engine import Connection, ExceptionContext, Result
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.exc import SQLAlchemyError
 
 from projects.core.permissions import Ids
 from projects.core.places import between
 from projects.core.touched import forget_touched
 from projects.extensions import db
+from projects.failures import Failure, failure_of, problem_of, reason_of
+from projects.reserve import SIZE, Reserve
 
 T = TypeVar("T")
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_patient: ContextVar[bool] = ContextVar("patient", default=False)
 
+RESERVE = "reserve"
+REPEATABLE_READ = 3  # of psycopg's levels
 BEFORE_COMMIT = "last acts of a transaction"
 PRAGMAS = (
     "journal_mode=WAL",
@@ -59,82 +59,24 @@ PRAGMAS = (
     "foreign_keys=ON",
     "recursive_triggers=ON",
     "trusted_schema=OFF",
-    "busy_timeout=15000",
     "cache_size=-32000",
     "temp_store=MEMORY",
 )
 
 
-AUTOINCREMENT = {"sqlite_autoincrement": True}  # a row's id is never given out twice
-
-
-def one_of(column: str, keys: Iterable[str]) -> CheckConstraint:
-    """The column holds one of `keys`."""
-    return CheckConstraint(f"{column} IN ({', '.join(repr(key) for key in keys)})", name=f"{column}_known")
-
-
-def percent_range(column: str) -> CheckConstraint:
-    """The column holds 0 to 100 percent, in hundredths."""
-    return CheckConstraint(f"{column} BETWEEN 0 AND 10000", name=f"{column}_range")
-
-
-def refers(target: str, *, cascade: bool = False, index: bool = True, nullable: bool = False) -> Mapped[Any]:
-    """A foreign key, indexed."""
-    return mapped_column(ForeignKey(target, ondelete="CASCADE" if cascade else None), index=index, nullable=nullable)
-
-
-def sample_flag() -> Mapped[bool]:
-    """Whether the row is a sample or rests on one; false in rows from before there were samples of its kind."""
-    return mapped_column(default=False, server_default=false())
-
-
-class UTCDateTime(TypeDecorator[dt.datetime]):
-    """An aware instant, stored as naive UTC and always read back as aware UTC; a naive value is refused."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
-        """Convert an aware instant to naive UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs its time zone")
-        return value.astimezone(dt.UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
-        """Give the stored instant its time zone back."""
-        return value if value is None else value.replace(tzinfo=dt.UTC)
-
-
-class Percent(TypeDecorator[float]):
-    """A percentage with two decimals, stored as an integer number of hundredths, so that both databases hold the same
-    value.
+@dataclass(frozen=True)
+class Waits:
+    """How long somebody waits, in milliseconds, 0 without end: for a lock, for one statement, and for whoever opened a
+    transaction and does nothing.
     """
 
-    impl = Integer
-    cache_ok = True
-
-    def process_bind_param(self, value: float | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """Percent to hundredths of a percent."""
-        return None if value is None else round(value * 100)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> float | None:  # noqa: ARG002
-        """Hundredths of a percent to percent."""
-        return None if value is None else value / 100
+    lock: int
+    statement: int
+    idle: int
 
 
-class Fen(TypeDecorator[int]):
-    """Money as integer fen; anything but an int is refused before it reaches the database."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """Refuse floats, Decimals and bools."""
-        if value is not None and type(value) is not int:
-            raise TypeError(f"money must be integer fen, not {value!r}")
-        return value
+SERVING = Waits(lock=10_000, statement=60_000, idle=60_000)  # below gunicorn's time-out of 120 s
+COMMANDS = Waits(lock=60_000, statement=0, idle=0)
 
 
 def sqlite_module() -> ModuleType:
@@ -160,8 +102,18 @@ HIDE: dict[str, Any] = {"hide_parameters": True}  # values of rows are nobody's 
 def engine_options(url: str) -> dict[str, Any]:
     """`create_engine` options for the database at `url`."""
     if url.startswith("sqlite"):
-        return HIDE | {"module": sqlite_module(), "connect_args": {"check_same_thread": False, "timeout": 15}}
-    return HIDE | {"pool_pre_ping": True}
+        return HIDE | {"module": sqlite_module(), "connect_args": {"check_same_thread": False}}
+    return HIDE | {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+
+
+@contextmanager
+def patient() -> Iterator[None]:
+    """Let connections opened inside wait as long as a command may, not as somebody in front of a page does."""
+    token = _patient.set(True)
+    try:
+        yield
+    finally:
+        _patient.reset(token)
 
 
 def _say_no_values(context: ExceptionContext) -> None:
@@ -173,22 +125,55 @@ def _say_no_values(context: ExceptionContext) -> None:
 
 
 def watch(engine: Engine) -> None:
-    """Keep the values of rows out of what `engine` says of errors; set up each SQLite connection, and begin its
-    transactions as they are meant; PostgreSQL needs neither.
+    """Set up each connection of `engine`, begin its transactions as they are meant, and keep the values of rows out of
+    what it says of errors.
     """
     event.listen(engine, "handle_error", _say_no_values)
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _limit)
+        event.listen(engine, "begin", _as_of_one_moment)
         return
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={_waits().lock}")  # first: WAL itself may have to wait
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _waits() -> Waits:
+    return COMMANDS if _patient.get() else SERVING
+
+
+def _as_of_one_moment(connection: Connection) -> None:
+    """What a page reads in several statements, it reads as of one moment, in PostgreSQL as in SQLite: sums fit their
+    parts while others write. Who writes reads what stands once the locks are held.
+    """
+    driver: Any = connection.connection.driver_connection
+    driver.isolation_level = None if _writing.get() else REPEATABLE_READ
+
+
+def _limit(connection: Any, _record: object) -> None:
+    """Let no statement of a PostgreSQL connection wait for ever."""
+    waits, before = _waits(), connection.autocommit
+    connection.autocommit = True
+    connection.execute(
+        f"SET lock_timeout = {waits.lock}; SET statement_timeout = {waits.statement}; "
+        f"SET idle_in_transaction_session_timeout = {waits.idle}"
+    )
+    connection.autocommit = before
+
+
+def keep_reserve(app: Flask, engine: Engine) -> None:
+    """Keep room for what must go on beside the file of a SQLite database, `RESERVE_BYTES` of it (none in tests)."""
+    file, size = engine.url.database, app.config.get("RESERVE_BYTES", 0 if app.testing else SIZE)
+    if engine.dialect.name == "sqlite" and file and file != ":memory:":
+        app.extensions[RESERVE] = Reserve(Path(file).parent, size)
 
 
 def before_commit(app: Flask, last_act: Callable[[], None]) -> None:
@@ -241,6 +226,53 @@ def settle() -> None:
     """Do what follows from what was written so far: at a transaction's end, and before it is told what was done."""
     for last_act in current_app.extensions.get(BEFORE_COMMIT, ()):
         last_act()
+
+
+def transacted(write: Callable[[], T], *, vital: bool = False) -> T:
+    """Run `write` in one transaction; once more where others overtook it (a deadlock, a unique key, a version), so that
+    the operation sees what they stored and says so in its own words.
+
+    ConflictError where it was overtaken twice, UnavailableError where the database is busy or away, FullError where
+    there is no room: `vital` writes, without which nobody gets in and no refusal is recorded, may take what is kept
+    back for them.
+    """
+    reserve: Reserve | None = current_app.extensions.get(RESERVE)
+    if reserve and not vital:
+        reserve.require()
+    try:
+        return _in_transaction(write)
+    except (SQLAlchemyError, OSError) as error:
+        failure = failure_of(error)
+        spare = vital and failure is Failure.FULL and reserve is not None and reserve.give_up()
+        if failure is not Failure.OVERTAKEN and not spare:
+            _raise_told(error)
+        current_app.logger.info("a transaction is tried once more: %s", reason_of(error))
+    try:
+        return _in_transaction(write)
+    except (SQLAlchemyError, OSError) as error:
+        _raise_told(error)
+
+
+def _in_transaction(write: Callable[[], T]) -> T:
+    with transaction():
+        return write()
+
+
+def _raise_told(error: SQLAlchemyError | OSError) -> NoReturn:
+    """The error in words where it is none of ours, logged with what the database said."""
+    problem = problem_of(error)
+    if problem is None:
+        raise error
+    current_app.logger.warning("a transaction was not stored: %s", reason_of(error))
+    raise problem from error
+
+
+def let_go() -> None:
+    """Forget what the session has begun, on a connection that may be broken."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session().invalidate()
 
 
 def what_stands() -> object | None:

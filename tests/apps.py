@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
+from sqlalchemy import event
 
 from projects import create_app
+from projects.database import _writing, transaction
 from projects.extensions import db
+from projects.locks import Turn, note
 
 KEY = "a-key-for-tests-only-0123456789-abcdefghij"
 
@@ -22,11 +29,41 @@ def make_app(url: str, folder: Path, **settings: object) -> Flask:
         "DATABASE_URL": url,
     }
     app = create_app(**(values | settings))
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", _in_turn)
     MADE.append(app)
     return app
 
 
+CHANGED = re.compile(r'\s*(?:UPDATE|DELETE FROM) "?(user|project|programme)"? ', re.IGNORECASE)
+ROWS = {"user": Turn.USERS, "project": Turn.PROJECTS, "programme": Turn.PROGRAMMES}
+
+
+def _in_turn(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+    """A change of a row takes it, too: every statement of every test is watched for the order of locks."""
+    found = CHANGED.match(statement)
+    if found and has_app_context() and _writing.get():
+        turn = ROWS[found[1].lower()]
+        if turn not in db.session.info.get("held", {}):
+            note(turn)
+
+
 MADE: list[Flask] = []
+
+
+class _Forgetful(dict[Any, Any]):
+    """Keeps nothing."""
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """Forget it."""
+
+
+@contextmanager
+def building() -> Iterator[None]:
+    """One transaction that makes a whole world of many operations, in whatever order: nobody else is there to wait."""
+    with transaction():
+        db.session.info["held"] = _Forgetful()
+        yield
 
 
 def free_port() -> int:
@@ -48,7 +85,6 @@ def free_port() -> int:
 
 def empty_all() -> None:
     """Delete every row of every table."""
-    from projects.database import transaction
     from projects.money.evidence.queries import LEDGER
 
     LEDGER.forget()

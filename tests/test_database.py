@@ -23,14 +23,14 @@ from flask_migrate import downgrade, upgrade
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from runs import runs
-from sqlalchemy import CheckConstraint, inspect, literal, select, text
+from sqlalchemy import CheckConstraint, delete, inspect, literal, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
 from projects import database
-from projects.database import refresh_statistics, rows_of, sqlite_is_sound, transaction
+from projects.database import inserted, refresh_statistics, rows_of, sqlite_is_sound, transaction
 from projects.extensions import db
-from projects.models import LedgerEntry, MonthlyReport, Project, Setting
+from projects.models import LedgerEntry, MonthlyReport, Project, Setting, Unit
 
 NOW = dt.datetime(2021, 11, 30, tzinfo=dt.UTC)
 
@@ -461,3 +461,17 @@ def _statistics() -> int:
     found = db.session.scalar(text(counted))
     db.session.rollback()
     return int(found)
+
+
+def test_rows_inserted_many_at_a_time_are_named_in_their_order(app: Flask):
+    with app.app_context():
+        home = make_project("p").place_code
+        with transaction():
+            first = inserted(Unit, [{"name": f"甲{number}", "place_code": home} for number in range(3)])
+        with transaction():
+            db.session.execute(delete(Unit).where(Unit.id == first[1]))
+            again = inserted(Unit, [{"name": f"乙{number}", "place_code": home} for number in range(2500)])
+        assert inserted(Unit, []) == []
+        names = dict(db.session.execute(select(Unit.id, Unit.name)).all())
+        assert [names[key] for key in again] == [f"乙{number}" for number in range(2500)]
+        assert names[first[2]] == "甲2"

@@ -154,7 +154,7 @@ PAST_THE_SESSION = {
     "database": "asks SQLite whether anybody stored anything",
     "history.record.operations": "stores sealed entries as the transaction's last act",
     "history.retention.operations": "archives and removes what is sealed",
-    "money.ledger.operations": "asks which database it is",
+    "locks": "asks which database it is",
 }  # `queries.py` only reads; what is written past the session, projects/verdicts/renewal does not notice
 WRITING = {f"sqlalchemy.{name}" for name in ("insert", "update", "delete")}
 

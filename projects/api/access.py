@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
 from flask_babel import gettext
-from sqlalchemy.exc import OperationalError
 
+from projects.core.errors import ProblemError
 from projects.core.permissions import require
 from projects.core.text import N_
-from projects.database import transaction
+from projects.database import transacted
 from projects.people.tokens import operations, rules
 from projects.people.tokens.queries import bearer_of
 from projects.web import clock
@@ -66,8 +66,7 @@ def register(bp: Blueprint) -> None:
         now, address = clock.now(), request.remote_addr or ""
         bearer = bearer_of(token.strip(), now, address) if scheme.lower() == "bearer" else None
         if bearer is None:
-            with transaction():
-                counted = operations.refuse(now, address)
+            counted = transacted(lambda: operations.refuse(now, address), vital=True)
             return (
                 problem(401, gettext("请先登录"), gettext(UNKNOWN))
                 if counted
@@ -76,8 +75,7 @@ def register(bp: Blueprint) -> None:
         g.actor = bearer.actor
         if bearer.last_used_at is None or now - bearer.last_used_at >= rules.TOUCH:
             try:
-                with transaction():
-                    operations.touch(bearer.token_id, now)
-            except OperationalError:  # a full disk keeps nobody from reading
+                transacted(lambda: operations.touch(bearer.token_id, now), vital=True)
+            except ProblemError:  # a full disk keeps nobody from reading
                 current_app.logger.warning("the use of a token could not be noted")
         return None

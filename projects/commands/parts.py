@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from projects.core.errors import ConfigError
 from projects.core.month import beijing_day, parse_day
 from projects.core.settings.queries import setting
+from projects.database import patient
 from projects.web.clock import DEMO_DATE, now
 from projects.web.i18n import LOCALES
 
@@ -36,7 +37,7 @@ def command(name: str | None = None, words: str | None = None) -> Callable[[Call
     """A command on the application, described by `words` or its docstring."""
 
     def make(run: Callable[..., None]) -> click.Command:
-        return click.command(name, help=words)(told()(with_appcontext(run)))
+        return click.command(name, help=words)(told()(patient()(with_appcontext(run))))
 
     return make
 

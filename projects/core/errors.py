@@ -9,6 +9,8 @@
     │   └── PastDayError    asked for under a past day, which is for reading
     ├── InvalidError        one or more fields can't be taken: 422, fields named
     ├── TooManyError        asked too often for now: 429
+    ├── UnavailableError    can't be stored or read just now; nothing is stored by halves: 503
+    │   └── FullError       no room on the disk, while reading goes on: 507
     └── ConfigError         the set-up is unsafe or broken: the process does not start
 """
 
@@ -63,6 +65,18 @@ class TooManyError(ProblemError):
     """Asked too often for now; the message says when to try again."""
 
     status = 429
+
+
+class UnavailableError(ProblemError):
+    """The database is busy or away for now; the same again may go well."""
+
+    status = 503
+
+
+class FullError(UnavailableError):
+    """There is no room to store anything; what is stored can be read."""
+
+    status = 507
 
 
 class ConfigError(ProblemError):

@@ -4,6 +4,8 @@ its own pairs.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 
 def prefix(code: str) -> str:
     """The digits that all places within `code` share: 370000 → 37, 370800 → 3708, 370831 → 370831."""
@@ -25,6 +27,7 @@ def within(code: str, outer: str) -> bool:
     return code.startswith(prefix(outer))
 
 
+@lru_cache(maxsize=4096)  # asked for each row of a file
 def upper(code: str) -> tuple[str, ...]:
     """The codes of the places that `code` lies in, itself apart: 370831 → 370000, 370800."""
     return tuple(dict.fromkeys(above for above in (f"{code[:2]}0000", f"{code[:4]}00") if above != code))

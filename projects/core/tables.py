@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import Integer, String, Text, column, table
 from sqlalchemy.orm import Mapped, mapped_column
 
-from projects.database import refers
+from projects.columns import refers
 from projects.extensions import Model
 
 

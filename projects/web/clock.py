@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 
 from flask import Flask, g, request, session
+from sqlalchemy.exc import SQLAlchemyError
 
 from projects.core import month as calendar
 from projects.core.errors import InvalidError
@@ -73,6 +74,17 @@ def _asked() -> dt.date | None:
         raise InvalidError(
             {"as_of": Text(N_("“%(text)s”不是日期, 请写成 2021-11-30 的样子"), {"text": text[:40]})}
         ) from None
+
+
+def settle() -> None:
+    """Let an error page speak of a day, though the one asked for is none or the database can't be asked."""
+    try:
+        status_date()
+    except InvalidError:
+        return  # the installation's day stands in its place
+    except SQLAlchemyError:
+        g.demo_date, g.business_day = None, beijing_day(now())
+        g.status_date = g.business_day
 
 
 def plausible(day: dt.date) -> dt.date:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import flash, redirect
 from werkzeug.wrappers import Response
 
-from projects.core.errors import ConflictError, InvalidError, ProblemError
+from projects.core.errors import ConflictError, InvalidError, ProblemError, UnavailableError
 from projects.web.forms import Form
 from projects.web.i18n import speak
 from projects.web.later import tell_later
@@ -58,8 +58,8 @@ def entered(
     except InvalidError as problem:
         form.take_errors(problem)
         return again(), problem.status
-    except told as problem:
-        if clash is not None:
+    except (told, UnavailableError) as problem:
+        if clash is not None and isinstance(problem, told):
             return clash(speak(problem.text)), problem.status
         form.form_errors.append(speak(problem.text))
         return again(), problem.status
@@ -68,13 +68,13 @@ def entered(
 def attempted(
     write: Callable[..., Written],
     done: Callable[[Written], Page],
-    again: Callable[[InvalidError | ConflictError], str],
+    again: Callable[[ProblemError], str],
     first: Callable[[], object] | None = None,
 ) -> Page:
     """The same for a page of buttons, which has no form to give back: `again` draws it with the problem."""
     try:
         return written(write, done, first)
-    except (InvalidError, ConflictError) as problem:
+    except (InvalidError, ConflictError, UnavailableError) as problem:
         return again(problem), problem.status
 
 

@@ -30,7 +30,7 @@ from flask import Flask, current_app, g, make_response, request, session
 from werkzeug.wrappers import Response
 
 from projects.core.sent import operations, queries
-from projects.database import settle, transaction
+from projects.database import settle, transacted
 from projects.extensions import db
 from projects.web import clock
 
@@ -84,22 +84,32 @@ def written(
     end fails.
     """
     sending, said = sending_of_request(), list(session.get(_FLASHES, ()))
+
+    def effect() -> Page:
+        _unsay(said)
+        if sending:
+            _claim(sending)
+        found = write(*given)
+        settle()
+        page = done(found)
+        if sending:
+            operations.keep_answer(sending.key_hash, _sealed(sending, page, said), clock.now())
+        return page
+
     try:
         given = () if first is None else (first(),)
-        with transaction():
-            if sending:
-                _claim(sending)
-            found = write(*given)
-            settle()
-            page = done(found)
-            if sending:
-                operations.keep_answer(sending.key_hash, _sealed(sending, page, said), clock.now())
+        page = transacted(effect)
     except BaseException:
-        if session.get(_FLASHES, []) != said:
-            session[_FLASHES] = said
+        _unsay(said)
         raise
     g.wrote_once = True
     return page
+
+
+def _unsay(said: list[Any]) -> None:
+    """Take back what was said since: the transaction that it speaks of was not stored."""
+    if session.get(_FLASHES, []) != said:
+        session[_FLASHES] = said
 
 
 def answered(view: Callable[[], Any], other: Callable[[], Any]) -> Any:

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from apps import building
 from builders import (
     NOW,
     TODAY,
@@ -39,7 +40,6 @@ from sqlalchemy.types import String
 from projects import models
 from projects.core import permissions
 from projects.core.permissions import SYSTEM, Actor
-from projects.database import transaction
 from projects.extensions import Model, db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
@@ -372,7 +372,7 @@ def foreign_side(
 def world(app: Flask) -> World:
     numbers = itertools.count(1)
     near, far = Planted(numbers), Planted(numbers)
-    with app.app_context(), transaction():
+    with app.app_context(), building():
         people, surroundings = own_side()
         foreign_side(near, far, **surroundings)
         rebuild(SYSTEM, NOW, TODAY)
@@ -603,7 +603,7 @@ def test_the_foreign_changes_no_count_no_sum_and_no_order(app: Flask, role: str)
     to exist.
     """
     numbers = itertools.count(1)
-    with app.app_context(), transaction():
+    with app.app_context(), building():
         people, surroundings = own_side()
         rebuild(SYSTEM, NOW, TODAY)
     client = sign_in(app.test_client(), people[role])
@@ -613,7 +613,7 @@ def test_the_foreign_changes_no_count_no_sum_and_no_order(app: Flask, role: str)
         for address, answer in crawl(client, *starts, most=150)
         if answer.mimetype in {"text/html", "text/csv", "application/json"}
     }
-    with app.app_context(), transaction():
+    with app.app_context(), building():
         foreign_side(Planted(numbers), Planted(numbers), **surroundings, mixed=False)
         rebuild(SYSTEM, NOW, TODAY)
     before.pop("/session", None)  # a clock

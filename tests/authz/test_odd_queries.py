@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from builders import NOW, TODAY, make_day, make_gate, make_programme, make_project, make_report, make_user, sign_in
 from flask import Flask, url_for
+from werkzeug.routing import IntegerConverter
 
 from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
@@ -54,7 +55,7 @@ def addresses(app: Flask) -> list[str]:
                     if type(rule._converters[name]).__name__ == "AnyConverter"
                     else []
                 )
-                number = type(rule._converters[name]).__name__ == "IntegerConverter"
+                number = isinstance(rule._converters[name], IntegerConverter)
                 values[name] = kinds[0] if kinds else VALUES.get(name, 1 if number else "one")
             with app.test_request_context():
                 found.append(url_for(rule.endpoint, **values))

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from apps import building
 from builders import (
     NOW,
     make_day,
@@ -34,7 +35,6 @@ from projects.core.errors import InvalidError
 from projects.core.month import add_months, month_of
 from projects.core.permissions import SYSTEM
 from projects.core.vocabulary import PROJECT_LIGHTS
-from projects.database import transaction
 from projects.extensions import db
 from projects.models import (
     Clause,
@@ -84,7 +84,7 @@ def day(number: int) -> dt.date:
 
 
 def save(project_id: int, today: dt.date, since: dt.date | None = None, **days) -> None:
-    with transaction():
+    with building():
         version = db.session.scalar(select(Project.version).where(Project.id == project_id))
         plan = ProjectPlan(dict(plan_of(project_id).days) | days)
         schedule.save_plan(Acting(SYSTEM, NOW, today), (project_id, version), PlanChange(plan, "汛期停工", since))
@@ -94,7 +94,7 @@ def approve(
     project_id: int, today: dt.date, fen: int | None, approved_on: dt.date | None = None, source: str = "cbi"
 ) -> None:
     seen = {row.source: row.amount_fen for row in composition_of(project_id)}.get(source)
-    with transaction():
+    with building():
         funding.set_composition(
             Acting(SYSTEM, NOW, today),
             project_id,
@@ -113,7 +113,7 @@ def belong(today: dt.date, programme: Programme, *slugs: str) -> None:
     )
     document = DocumentFact("groups", "示例", None, "示例", programme.place_code, None, 2021, "示例")
     group = ProgrammeFact(programme.slug, programme.name, programme.place_code, "")
-    with transaction():
+    with building():
         load_catalogue(
             SYSTEM, NOW, Catalogue((), (), (PlanFacts(document, {}, (), (group,), projects, (), ()),)), today
         )
@@ -197,7 +197,7 @@ def test_what_was_never_dated_always_counted_and_still_does_after_a_change(app: 
     """Rows from before this history was kept."""
     with app.app_context():
         project = make_project("old").id
-        with transaction():
+        with building():
             db.session.add(
                 FundingComposition(project_id=project, source="cbi", estimate_kind="approved_estimate", amount_fen=500)
             )
@@ -243,7 +243,7 @@ def test_a_promise_stands_from_its_plans_day_until_a_later_plan_moves_it(app: Fl
             )
             for number in (2, 5)
         )
-        with transaction():
+        with building():
             db.session.merge(old).superseded_by_id = new.id
         assert [[row.target_id for row in computed(None, day(number))[1]] for number in (1, 2, 4, 5)] == [
             [],
@@ -258,12 +258,12 @@ def test_a_gate_is_waived_from_the_day_that_was_said(app: Flask, project: int):
     the proposal's.
     """
     with app.app_context():
-        with transaction():
+        with building():
             record_gate(Acting(SYSTEM, NOW, day(0)), project, "proposal", None, {}, passed_on=day(0))
             record_gate(Acting(SYSTEM, NOW, day(1)), project, "annual_plan", None, {}, passed_on=day(1))
             waive_gate(Acting(SYSTEM, NOW, day(3)), project, "feasibility", None, reason="并入项目建议书")
         assert [computed(None, day(number))[0][0].finding_count for number in (0, 1, 2, 3)] == [0, 1, 1, 0]
-        with transaction():
+        with building():
             db.session.execute(update(Gate).values(waived_on=None))
         assert computed(None, day(2))[0][0].finding_count == 0
 
@@ -397,13 +397,13 @@ def test_weights_and_dates_of_work_stages_have_no_history_because_nobody_can_cha
 
 
 def record(project_id: int, key: str, on: dt.date) -> None:
-    with transaction():
+    with building():
         record_gate(Acting(SYSTEM, NOW, on), project_id, key, None, {}, passed_on=on)
 
 
 def published(slug: str, on: dt.date) -> int:
     """A clause of a plan published on a day."""
-    with transaction():
+    with building():
         plan = PlanDocument(
             slug=slug, title=slug, issuer="示例", place_code=make_place().code, issued_on=on, year=on.year
         )
@@ -423,7 +423,7 @@ def test_every_page_speaks_of_the_plan_of_its_day(app: Flask, client, project: i
         manager = make_user("dispatcher")
         save(project, day(1), gate_start=dt.date(2021, 6, 6), **ENDS)
         save(project, day(5), gate_start=dt.date(2021, 7, 7), p50=dt.date(2021, 8, 8))
-        with transaction():
+        with building():
             rebuild(SYSTEM, NOW, day(9))
     sign_in(client, manager)
     for page, said, then in (
@@ -502,7 +502,7 @@ def live(app: Flask, seed: int) -> dict[dt.date, tuple]:
     targets = {key: make_target(db.session.get_one(Project, key), threshold=50, due=day(15)).id for key in ids}
     make_target(programme, measure="start", threshold=80, due=day(12))
     make_target(other, measure="start", quantifier="count", threshold=2, due=day(12))
-    with transaction():
+    with building():
         strict = {"progress_yellow": 1.0, "progress_red": 2.0, "behind_days": 1}
         db.session.add(
             RuleSetVersion(key="strict", number=1, name="从严", figures=strict, adopted_on=FIRST, adopted_at=NOW)
@@ -514,7 +514,7 @@ def live(app: Flask, seed: int) -> dict[dt.date, tuple]:
         for _ in range(chance.randint(1, 5)):
             with suppress(InvalidError):
                 chance.choice(DEEDS)(chance, today, chance.choice(ids), people, targets)
-        with transaction():
+        with building():
             rebuild(SYSTEM, NOW, today)
         said[today] = stored_rows()
     return said
@@ -556,7 +556,7 @@ def composition(chance, today, project, people, targets):
 
 
 def payment(chance, today, project, people, targets):
-    with transaction():
+    with building():
         write_entries(
             Acting(SYSTEM, NOW, today), [(project, Posting("county", "paid", today, chance.randint(1, 400_00)))]
         )
@@ -575,7 +575,7 @@ def report(chance, today, project, people, targets):
 
 
 def gate(chance, today, project, people, targets):
-    with transaction():
+    with building():
         db.session.add(
             Event(
                 project_id=project,
@@ -592,7 +592,7 @@ def papers(chance, today, project, people, targets):
     key = chance.choice(["proposal", "feasibility", "annual_plan"])
     stored = db.session.scalar(select(Gate).where(Gate.project_id == project, Gate.key == key))
     version = stored.version if stored else None
-    with transaction():
+    with building():
         if key == "feasibility":
             waive_gate(Acting(SYSTEM, NOW, today), project, key, version, reason="并入项目建议书")
         elif stored is None:
@@ -600,7 +600,7 @@ def papers(chance, today, project, people, targets):
 
 
 def stop(chance, today, project, people, targets):
-    with transaction():
+    with building():
         db.session.add(
             Event(
                 project_id=project,
@@ -614,7 +614,7 @@ def stop(chance, today, project, people, targets):
 
 
 def figures(chance, today, project, people, targets):
-    with transaction():
+    with building():
         newest = db.session.scalars(
             select(RuleSetVersion).where(RuleSetVersion.key == "gap").order_by(RuleSetVersion.number.desc())
         ).first()
@@ -639,7 +639,7 @@ def moved(chance, today, project, people, targets):
         due=day(15) + dt.timedelta(days=chance.randint(1, 90)),
         clause_id=published(f"p-{project}-{today}-{chance.random()}", today),
     ).id
-    with transaction():
+    with building():
         db.session.execute(update(Target).where(Target.id == targets[project]).values(superseded_by_id=newer))
     targets[project] = newer
 
@@ -660,7 +660,7 @@ def joined(chance, today, project, people, targets):
 
 
 def exempt(chance, today, project, people, targets):
-    with transaction():
+    with building():
         standing = list(
             db.session.scalars(select(Exemption).where(Exemption.project_id == project, Exemption.ended_on.is_(None)))
         )
@@ -702,7 +702,7 @@ DEEDS = (
 def test_every_evening_is_worked_out_again_as_it_was(app: Flask, seed: int):
     with app.app_context():
         for today, evening in live(app, seed).items():
-            with transaction():
+            with building():
                 rebuild(SYSTEM, NOW, today)
             assert as_known(evening) == evening, today
 
@@ -727,11 +727,11 @@ FORGETFUL = {
 def test_what_forgets_a_day_is_found_out(app: Flask, what: str):
     with app.app_context():
         said = live(app, SEED)
-        with transaction():
+        with building():
             FORGETFUL[what]()
         same = []
         for today, evening in said.items():
-            with transaction():
+            with building():
                 rebuild(SYSTEM, NOW, today)
             same.append(as_known(evening) == evening)
     assert not all(same)

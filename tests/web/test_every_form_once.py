@@ -22,7 +22,7 @@ from crawling import ways
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import forms_in
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from works.files.pictures import jpeg
 
 import projects
@@ -48,6 +48,8 @@ WITHOUT = {  # forms that claim no key, and why a second send does no harm
     "accounts.choose_status_date": "sets what is set already, in the cookie",
     "accounts.extend": "sent by a script; sets what is set already",
     "accounts.drop_unsent": "drops what is gone already",
+    "audit.verify": "checks at most once a minute; whoever comes meanwhile is told so",
+    "proof.prove": "asks who it is, and sets what is set already",
     "totp.start": "stores nothing",
     "totp.confirm": "a code is taken once, and the session ends with it",
     "totp.remove": "a code is taken once, and the session ends with it",
@@ -86,6 +88,8 @@ class Site:
                 db.session.execute(
                     delete(UserPlace).where(UserPlace.user_id.in_(select(User.id).filter_by(role="dispatcher")))
                 )
+                all_places = {"all_places": True, "places_to_confirm": True}
+                db.session.execute(update(User).filter_by(role="dispatcher").values(all_places))
                 people[-1].totp_secret = "sealed"
             self.people = {role: next(one for one in people if one.role == role) for role in ROLES}
             db.session.expunge_all()

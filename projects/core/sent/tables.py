@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from projects.database import UTCDateTime
+from projects.columns import UTCDateTime
 from projects.extensions import Model
 
 

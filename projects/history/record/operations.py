@@ -11,10 +11,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from sqlalchemy import Connection, column, desc, event, func, insert, literal, select, table
+from sqlalchemy import Connection, column, desc, event, func, insert, literal, select, table, text
 from sqlalchemy.orm import Session
 
 from projects.core.month import beijing_day
@@ -26,8 +26,13 @@ from projects.history.record.extract import Safe
 from projects.history.record.queries import checkpoint, raw_rows
 from projects.history.record.tables import AuditEntry
 from projects.history.record.tags import Tag
+from projects.locks import Turn, take
 
-LOCK = 0x41554454  # any number of our own
+_REFERRED = text("""
+WITH actors AS (SELECT id FROM "user" WHERE id = ANY(:actors) ORDER BY id FOR KEY SHARE),
+     named AS (SELECT id FROM project WHERE id = ANY(:projects) ORDER BY id FOR KEY SHARE)
+SELECT (SELECT count(*) FROM actors), (SELECT count(*) FROM named)
+""")
 LIMITS = {"actor_name": 60, "address": 60, "object_type": 40, "object_id": 80}
 _log = logging.getLogger(__name__)
 
@@ -100,7 +105,8 @@ def _store(session: Session) -> None:
     session.flush()
     connection = session.connection()
     seal = safe_of(connection).seal
-    lock(connection)
+    _refer(connection, entries)
+    take(Turn.SEAL)
     previous = _last(connection, seal)
     for entry in entries:
         number = _next_id(connection)
@@ -137,10 +143,15 @@ def safe_of(bind: Any) -> Safe:
     return cast("Safe", safe)
 
 
-def lock(connection: Connection) -> None:
-    """One chaining transaction at a time; SQLite has locked the whole database already."""
+def _refer(connection: Connection, entries: Iterable[Mapping[str, Any]]) -> None:
+    """Hold the keys of the people and projects that the entries will name before the seal is taken: who removes one of
+    them, and would seal that, is waited for without it.
+    """
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        actors = {one["actor_id"] for one in entries} - {None}
+        projects = {one["project_id"] for one in entries} - {None}
+        if actors or projects:
+            connection.execute(_REFERRED, {"actors": list(actors), "projects": list(projects)})
 
 
 def _last(connection: Connection, seal: Seal) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from projects.database import AUTOINCREMENT, UTCDateTime, one_of, refers
+from projects.columns import AUTOINCREMENT, UTCDateTime, one_of, refers
 from projects.extensions import Model
 
 

@@ -29,6 +29,7 @@ OBJECTS = {
     "monthly_report": N_("月报"),
     "gate": N_("审批节点"), "ledger_entry": N_("资金记录"), "funding_composition": N_("资金构成"),
     "attachment": N_("附件"), "api_token": N_("接口令牌"),
+    "sent_form": N_("提交过的表单"),
     "import_batch": N_("导入"), "match_decision": N_("匹配决定"), "place": N_("地区"), "unit": N_("单位"),
     "plan_document": N_("规划文件"), "clause": N_("条款"), "programme": N_("项目群"), "target": N_("承诺"),
     "work_stage": N_("施工阶段"), "milestone": N_("计划节点"), "event": N_("公布的进展"),
@@ -64,6 +65,7 @@ ANSWERS = {
     "400": N_("请求无法处理"), "401": N_("请先登录"), "403": N_("没有权限"), "404": N_("没有找到"),
     "405": N_("不支持的操作"), "409": N_("与他人的修改冲突"), "413": N_("内容过大"), "422": N_("填写有误"),
     "429": N_("请求过多"), "500": N_("系统出错"),
+    "503": N_("暂时不能保存"), "507": N_("磁盘已满, 没有保存"),
 }  # fmt: skip
 FIELDS = {
     "as_of": N_("状态日"), "status_date": N_("状态日"), "projects": N_("项目数"), "programmes": N_("项目群数"),
@@ -84,7 +86,8 @@ FIELDS = {
     "places": N_("地区"), "all_places": N_("全部地区"),
     "assignments": N_("负责的项目"), "password": N_("密码"), "must_change_password": N_("须改密码"),
     "totp": N_("动态口令"), "actions": N_("允许的操作"),
-    "expires_at": N_("到期时间"), "name": N_("名称"), "filename": N_("文件名"), "size": N_("大小 (字节)"),
+    "expires_at": N_("到期时间"), "name": N_("名称"), "filename": N_("文件名"),
+    "media_type": N_("文件格式"), "report_id": N_("所属月报"), "size": N_("大小 (字节)"),
     "status": N_("原因"), "faults": N_("发现的问题"), "left": N_("未校验的条数"), "tokens": N_("接口令牌"),
     "rule_set": N_("规则"), "light": N_("豁免哪个灯"), "until": N_("截止日期"), "requested_by": N_("申请人"),
     "ended_on": N_("结束日期"),

@@ -21,12 +21,13 @@ from projects.core.text import N_
 from projects.extensions import db
 from projects.history.record.chain import AT, START, ChainHead, ChainVerdict, Checkpoint
 from projects.history.record.extract import Safe
-from projects.history.record.operations import lock, record, safe_of
+from projects.history.record.operations import record, safe_of
 from projects.history.record.queries import checkpoint, newest_head, raw_rows, verdict
 from projects.history.record.tables import AuditCheckpoint, AuditEntry
 from projects.history.record.tags import Tag
 from projects.history.retention import archive
 from projects.history.retention.extract import opened, write
+from projects.locks import Turn, take
 
 APPEND_ONLY = ("audit_entry", "audit_checkpoint")
 
@@ -96,7 +97,7 @@ def purge_history(actor: Actor, now: dt.datetime, path: Path, keep_days: int) ->
     """
     require(actor, "audit.read")
     connection = db.session.connection()
-    lock(connection)
+    take(Turn.SEAL)
     safe = safe_of(connection)
     _whole(verdict(connection, safe))
     found = check_archive(safe, path)
@@ -156,7 +157,7 @@ def accept_restored(actor: Actor, now: dt.datetime, reason: str, more: Sequence[
     """
     require(actor, "audit.read")
     connection = db.session.connection()
-    lock(connection)
+    take(Turn.SEAL)
     safe = safe_of(connection)
     found = verdict(connection, safe, (list(more), 0))
     own, newest = safe.heads()[0], newest_head()

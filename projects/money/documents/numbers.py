@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from projects.core.text import one_width
 
@@ -34,6 +35,7 @@ class DocumentNumber:
         return f"{self.prefix}〔{self.year}〕{self.serial}号"
 
 
+@lru_cache(maxsize=4096)  # many lines of a file name few documents
 def normalise(text: str) -> str:
     """`text` as it is compared; empty where nothing is left. What is no number of the usual form keeps its letters."""
     even = _even(text)

@@ -7,8 +7,8 @@ import datetime as dt
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from projects.columns import AUTOINCREMENT, Fen, UTCDateTime, one_of, refers, sample_flag
 from projects.core import vocabulary as vocab
-from projects.database import AUTOINCREMENT, Fen, UTCDateTime, one_of, refers, sample_flag
 from projects.extensions import Model
 
 

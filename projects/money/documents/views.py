@@ -50,14 +50,14 @@ def add() -> Page:
     )
 
 
-@bp.get("/documents/<int(max=2147483647):document_id>")
+@bp.get("/documents/<int:document_id>")
 @allowed("treasury.read")
 def show(document_id: int) -> str:
     """One document with its chain and its lines."""
     return _show(document_id, _with_projects(LineForm(formdata=None)))
 
 
-@bp.get("/documents/<int(max=2147483647):document_id>.<any(csv, xlsx):kind>")
+@bp.get("/documents/<int:document_id>.<any(csv, xlsx):kind>")
 @allowed("treasury.read")
 def lines_file(document_id: int, kind: str) -> Response:
     """The lines of a document."""
@@ -67,7 +67,7 @@ def lines_file(document_id: int, kind: str) -> Response:
     )
 
 
-@bp.post("/documents/<int(max=2147483647):document_id>/lines")
+@bp.post("/documents/<int:document_id>/lines")
 @allowed("funding.write")
 def add_line(document_id: int) -> Page:
     """Post one line of a document."""

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, StringField, TextAreaField, ValidationError
-from wtforms.validators import Length
+from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms.validators import Length, Optional
+from wtforms.widgets import HiddenInput
 
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FINDING_STATES
@@ -20,6 +21,7 @@ _FIGURE = re.compile(r"\d{1,15}(\.\d{1,2})?", re.ASCII)
 
 
 class HandlingForm(Form):
+    seen = IntegerField(validators=[Optional()], widget=HiddenInput())
     state = ChoiceField(_l("处理"), FINDING_STATES, default="handling")
     owner = StringField(_l("责任人或单位"), validators=[Length(max=60, message=_l("最多 60 字"))])
     note = TextAreaField(
@@ -29,6 +31,7 @@ class HandlingForm(Form):
 
 
 class LimitForm(Form):
+    seen = HiddenField()
     value = StringField(_l("本单位的数"), render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20})
     law = StringField(_l("依据"), validators=[Length(max=200, message=_l("最多 200 字"))])
     region = ChoiceField(

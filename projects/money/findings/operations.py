@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from projects.core.acting import Acting
 from projects.core.complaints import choice_complaint, text_complaint
-from projects.core.errors import ForbiddenError, InvalidError, NotFoundError
+from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from projects.core.money import plain_yuan
 from projects.core.permissions import covers, places_for, require
 from projects.core.text import N_, Text
@@ -21,8 +21,10 @@ from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.money.documents.tables import FundingDocument
 from projects.money.findings.limits import Limit, Limits
+from projects.money.findings.queries import limits, steps_taken
 from projects.money.findings.sheet import FindingRow
 from projects.money.findings.tables import FindingStep, FundingLimit
+from projects.money.ledger.operations import lock_money
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,16 @@ class Handling:
     until: dt.date | None = None
 
 
-def handle(acting: Acting, row: FindingRow, handling: Handling) -> FindingStep:
+def handle(acting: Acting, row: FindingRow, handling: Handling, seen: int | None = None) -> FindingStep:
     """Put a finding in another state, with who answers for it and why; InvalidError names the fields that can't be
     taken.
+
+    `seen` is how many steps the person knew of: ConflictError where others took one since.
     """
     require(acting.actor, "finding.handle", row.subject.project_id)
+    lock_money()
+    if seen is not None and seen != steps_taken(row.key):
+        raise ConflictError(N_("这个问题刚被他人处理过: 请看最新的处理情况, 核对后再提交"))
     document = db.session.get(FundingDocument, row.subject.document_id) if row.subject.document_id else None
     if row.subject.document_id and (
         document is None or not covers(places_for(acting.actor, "finding.handle"), document.place_code)
@@ -93,17 +100,15 @@ def handle(acting: Acting, row: FindingRow, handling: Handling) -> FindingStep:
     return step
 
 
-def set_limit(acting: Acting, rows: Limits, key: str, value: Decimal | None, law: str) -> None:
+def set_limit(acting: Acting, key: str, value: Decimal | None, law: str, seen: str | None = None) -> None:
     """Put an installation's own figure in the place of the one of `key`; None goes back to the shipped one.
 
-    `value` is in the row's own unit (yuan for sums).
+    `value` is in the row's own unit (yuan for sums). `seen` is the row (`said_by`) as the person saw it, another one
+    now is a ConflictError.
     """
-    require(acting.actor, "funding.limit")
-    if acting.actor.places is not None:
-        raise ForbiddenError(N_("限额管全部地区, 只有不限地区的财务人员可以修改"))
-    row = next((row for row in rows.rows if row.key == key), None)
-    if row is None:
-        raise NotFoundError(N_("没有这项限额"))
+    _, row = _found(acting, key)
+    if seen is not None and seen != said_by(row):
+        raise ConflictError(N_("这项限额刚被他人改为 %(figure)s: 请核对后再提交"), figure=figure(row))
     own = db.session.scalar(select(FundingLimit).where(FundingLimit.key == key))
     before = figure(row)
     if value is None:
@@ -151,17 +156,12 @@ class NewLimit:
     valid_to: dt.date | None = None
 
 
-def add_limit(acting: Acting, rows: Limits, key: str, new: NewLimit, kinds: Collection[str]) -> str:
+def add_limit(acting: Acting, key: str, new: NewLimit, kinds: Collection[str]) -> str:
     """Add a row beside the one of `key`, whose rule and unit it takes; its key.
 
     `kinds` are the projects it may speak of. InvalidError names the fields that can't be taken.
     """
-    require(acting.actor, "funding.limit")
-    if acting.actor.places is not None:
-        raise ForbiddenError(N_("限额管全部地区, 只有不限地区的财务人员可以修改"))
-    row = next((row for row in rows.rows if row.key == key), None)
-    if row is None:
-        raise NotFoundError(N_("没有这项限额"))
+    rows, row = _found(acting, key)
     wrong = _new_complaints(row, new, rows, kinds)
     if wrong or new.value is None:
         raise InvalidError(wrong)
@@ -188,6 +188,24 @@ def add_limit(acting: Acting, rows: Limits, key: str, new: NewLimit, kinds: Coll
         kind="funding_limit",
     )
     return added
+
+
+def _found(acting: Acting, key: str) -> tuple[Limits, Limit]:
+    """The rows in force, which nobody else changes now, and the one of `key`."""
+    require(acting.actor, "funding.limit")
+    if acting.actor.places is not None:
+        raise ForbiddenError(N_("限额管全部地区, 只有不限地区的财务人员可以修改"))
+    lock_money()
+    rows = limits()
+    row = next((row for row in rows.rows if row.key == key), None)
+    if row is None:
+        raise NotFoundError(N_("没有这项限额"))
+    return rows, row
+
+
+def said_by(row: Limit) -> str:
+    """What a row says, to be compared with what a person saw of it."""
+    return f"{figure(row)} {row.law if row.is_own else ''}".strip()
 
 
 def _new_complaints(row: Limit, new: NewLimit, rows: Limits, kinds: Collection[str]) -> dict[str, Text]:

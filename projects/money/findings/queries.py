@@ -8,7 +8,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, covers, may, places_for
@@ -45,6 +45,16 @@ def limits() -> Limits:
     return Limits(
         tuple(sorted((*known, *own.values()), key=lambda row: places.get(row.root, len(places)))), regions
     )  # what was added stands beside its like
+
+
+def steps_taken(key: tuple[int | None, int | None, str, str]) -> int:
+    """How many steps were taken in handling the finding of (project, document, rule, source)."""
+    own = FindingStep
+    mine = zip((own.project_id, own.document_id, own.rule, own.source), key, strict=True)
+    return (
+        db.session.scalar(select(func.count(own.id)).where(*(one.is_not_distinct_from(value) for one, value in mine)))
+        or 0
+    )
 
 
 def steps(

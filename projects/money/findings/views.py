@@ -72,7 +72,7 @@ def handle(slug: str, rule: str, source: str) -> Page:
     return _handled(row, keep_as_of("findings.handle", slug=slug, rule=rule, source=source))
 
 
-@bp.route("/documents/<int(max=2147483647):document_id>/findings/<rule>", methods=["GET", "POST"])
+@bp.route("/documents/<int:document_id>/findings/<rule>", methods=["GET", "POST"])
 @allowed("finding.handle")
 def handle_document(document_id: int, rule: str) -> Page:
     """One finding of a document, and the next step in handling it."""
@@ -81,16 +81,21 @@ def handle_document(document_id: int, rule: str) -> Page:
 
 
 def _handled(row: FindingRow, here: str) -> Page:
-    form = HandlingForm(owner=row.owner)
+    form = HandlingForm(owner=row.owner, seen=len(row.steps))
     shown = partial(render_template, "money/findings/one.html", row=row, form=form, here=here)
     if not form.is_submitted():
         return shown()
 
     def write() -> Any:
         handling = operations.Handling(form.state.data, form.owner.data or "", form.note.data or "", form.until.data)
-        return operations.handle(acting(), row, handling)
+        return operations.handle(acting(), row, handling, form.seen.data)
 
-    return filed(form, write, lambda _: gone_to(here, gettext("已记录处理情况")), shown)
+    def clash(said: str) -> str:
+        form.form_errors.append(said)
+        form.seen.raw_data, form.seen.data = None, queries.steps_taken(row.key)
+        return shown()
+
+    return filed(form, write, lambda _: gone_to(here, gettext("已记录处理情况")), shown, clash)
 
 
 @bp.get("/findings/limits")
@@ -113,12 +118,24 @@ def limits_file(kind: str) -> Response:
 def set_limit(key: str) -> Page:
     """Put the installation's own figure in the place of a shipped one."""
     form = _limit_form(LimitForm())
+    seen = form.seen.data if form.seen.raw_data else None
+
+    def clash(said: str) -> str:
+        form.form_errors.append(said)
+        form.seen.raw_data, form.seen.data = None, _seen(key)
+        return _limits(key, form)
+
     return filed(
         form,
-        lambda: operations.set_limit(acting(), queries.limits(), key, form.figure, form.law.data or ""),
+        lambda: operations.set_limit(acting(), key, form.figure, form.law.data or "", seen),
         lambda _: gone_to(keep_as_of("findings.limits", _anchor=key), gettext("已保存限额")),
         lambda: _limits(key, form),
+        clash,
     )
+
+
+def _seen(key: str) -> str:
+    return next((operations.said_by(row) for row in queries.limits().rows if row.key == key), "")
 
 
 @bp.post("/findings/limits/<key>/rows")
@@ -128,7 +145,7 @@ def add_limit(key: str) -> Page:
     form = _limit_form(LimitForm())
     return filed(
         form,
-        lambda: operations.add_limit(acting(), queries.limits(), key, _new_limit(form), _kinds()),
+        lambda: operations.add_limit(acting(), key, _new_limit(form), _kinds()),
         lambda added: gone_to(keep_as_of("findings.limits", _anchor=added), gettext("已保存限额")),
         lambda: _limits(key, form, adds=True),
     )
@@ -166,6 +183,7 @@ def _limits(key: str, form: LimitForm | None, *, adds: bool = False) -> str:
                 formdata=None,
                 value="" if adds else operations.figure(chosen),
                 law=chosen.law if chosen.is_own and not adds else "",
+                seen=operations.said_by(chosen),
             )
         )
     writes = may(current_actor(), "funding.limit") and current_actor().places is None and not clock.is_past()

@@ -19,6 +19,7 @@ from projects.core.permissions import Actor, covers, places_for, require
 from projects.core.tables import Place
 from projects.core.text import N_, Text
 from projects.core.touched import touched
+from projects.database import inserted
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
@@ -264,11 +265,7 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Posti
                 "note": f"所在地原文: {said}" if said and is_chosen else "",
             }
         )
-    ids = (
-        list(db.session.scalars(insert(Project).returning(Project.id, sort_by_parameter_order=True), rows))
-        if rows
-        else []
-    )
+    ids = inserted(Project, rows)
     template = list(stage_template())
     stages = [
         {

@@ -27,6 +27,8 @@ from projects.money.matching.names import canonical
 CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", re.ASCII)
 NEAR_NOTES = 20
 LONGEST_PLACE = 60  # letters of a place's name
+MOST_NEW = 15_000  # rows that one posting writes: it holds the only lock of writing, for less than a second
+MOST_PROJECTS = 2_500  # of projects, whose verdicts are stored with them
 DAYS = {"allocations": "issued", "receipts": "received", "payments": "paid"}  # the field of a row's day
 NOWHERE, NOWHERE_NAME = (
     "990000",
@@ -115,6 +117,11 @@ def make(kind: str, read: Read, known: KnownRows, place_code: str | None) -> Pos
         _money(plan, kind, read.rows, known, place_code)
         if kind == "allocations":
             plan.notes += _near(read.rows, known.numbers)
+    most = MOST_PROJECTS if kind == "projects" else MOST_NEW
+    if len(plan.new) > most:
+        said = {"count": len(plan.new), "most": most}
+        text = Text(N_("要新增 %(count)s 行, 一次最多入账 %(most)s 行: 请按月份或地区分成几个文件"), said)
+        plan.faults.insert(0, CellFault("", "", "", text))
     return plan
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from projects.columns import AUTOINCREMENT, UTCDateTime, one_of, refers, sample_flag
 from projects.core import vocabulary as vocab
-from projects.database import AUTOINCREMENT, UTCDateTime, one_of, refers, sample_flag
 from projects.extensions import Model
 
 

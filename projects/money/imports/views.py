@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, session
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import ConflictError, InvalidError
+from projects.core.errors import ProblemError
 from projects.core.permissions import may
 from projects.core.text import N_, Text
 from projects.core.vocabulary import IMPORT_KINDS
@@ -27,7 +27,7 @@ from projects.web.i18n import speak
 bp = Blueprint("imports", __name__)
 SHOWN = 100
 CREATING = "imports.create"
-_ONE = "/imports/<int(max=2147483647):batch_id>"
+_ONE = "/imports/<int:batch_id>"
 
 
 @bp.url_value_preprocessor
@@ -143,7 +143,7 @@ def _index(form: UploadForm) -> str:
     )
 
 
-def _show(batch_id: int, problem: InvalidError | ConflictError | None = None) -> str:
+def _show(batch_id: int, problem: ProblemError | None = None) -> str:
     batch, found, plan = queries.shown(current_actor(), batch_id, clock.latest_day())
     later = plan_later(batch.kind, found.rows, clock.status_date()) if batch.state in {"previewed", "posted"} else None
     shown = {

@@ -106,7 +106,7 @@ def compose(slug: str) -> Page:
     )
 
 
-@bp.route("/projects/<slug>/funding/<int(max=2147483647):entry_id>/reverse", methods=["GET", "POST"])
+@bp.route("/projects/<slug>/funding/<int:entry_id>/reverse", methods=["GET", "POST"])
 @allowed("funding.write")
 def reverse(slug: str, entry_id: int) -> Page:
     """Ask, with the reason, before an entry is taken back; then take it back."""

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import func, insert, select
-
 from projects.core.acting import Acting
 from projects.core.complaints import text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
@@ -19,7 +17,8 @@ from projects.core.month import latest_day
 from projects.core.permissions import require
 from projects.core.text import N_, Text
 from projects.core.touched import touched
-from projects.extensions import db
+from projects.database import inserted
+from projects.locks import Turn, take
 from projects.money.ledger.posting import MEMO_LIMIT, Posting
 from projects.money.ledger.queries import (
     book_for,
@@ -31,7 +30,6 @@ from projects.money.ledger.queries import (
 )
 from projects.money.ledger.tables import LedgerEntry
 
-LOCK = 0x4D4F4E45  # any number of our own
 COPIED = (
     "project_id",
     "source",
@@ -51,9 +49,8 @@ COPIED = (
 
 
 def lock_money() -> None:
-    """One writer of money at a time; SQLite has locked the whole database already."""
-    if db.session.connection().dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    """One writer of money at a time."""
+    take(Turn.MONEY)
 
 
 @contextmanager
@@ -170,7 +167,7 @@ def _insert(rows: list[dict[str, Any]], today: dt.date) -> list[int]:
     """The ids of the new rows, in their order; payments renew their projects' lights (L-4 of docs/rules/lights.md)."""
     if not rows:
         return []
-    ids = list(db.session.scalars(insert(LedgerEntry).returning(LedgerEntry.id, sort_by_parameter_order=True), rows))
+    ids = inserted(LedgerEntry, rows)
     paid = {row["project_id"] for row in rows if row["step"] == "paid"}
     if paid:
         touched(paid, today)

@@ -10,8 +10,8 @@ import datetime as dt
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from projects.columns import AUTOINCREMENT, Fen, UTCDateTime, one_of, refers
 from projects.core import vocabulary as vocab
-from projects.database import AUTOINCREMENT, Fen, UTCDateTime, one_of, refers
 from projects.extensions import Model
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from projects.core.acting import Acting
 from projects.core.complaints import choice_complaint, text_complaint
@@ -19,7 +19,7 @@ from projects.core.month import latest_day
 from projects.core.permissions import Actor, covers, places_for, projects_for, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import OUTSIDE_KINDS
-from projects.database import held
+from projects.database import held, inserted
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
@@ -77,11 +77,7 @@ def confirm(acting: Acting, bookings: Sequence[Booking]) -> list[int]:
         }
         for one in bookings
     ]
-    ids = (
-        list(db.session.scalars(insert(MatchDecision).returning(MatchDecision.id, sort_by_parameter_order=True), rows))
-        if rows
-        else []
-    )
+    ids = inserted(MatchDecision, rows)
     closed, places = closed_months(), places_of({line.project_id for line in lines.values()})
     items = []
     for one, decision in zip(bookings, ids, strict=True):

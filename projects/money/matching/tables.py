@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from projects.columns import AUTOINCREMENT, Fen, UTCDateTime, one_of, refers, sample_flag
 from projects.core import vocabulary as vocab
-from projects.database import AUTOINCREMENT, Fen, UTCDateTime, one_of, refers, sample_flag
 from projects.extensions import Model
 
 

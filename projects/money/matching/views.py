@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import ConflictError, InvalidError
+from projects.core.errors import ProblemError
 from projects.core.narrowing import typed
 from projects.money.matching import desk, operations, queries, workbook
 from projects.money.matching.desk import PAGE, DeskItem
@@ -24,7 +24,7 @@ from projects.web.filters import keep_as_of
 
 bp = Blueprint("matching", __name__)
 _DESK = "/funding/matching"
-_ONE = _DESK + "/<int(max=2147483647):receipt_id>"
+_ONE = _DESK + "/<int:receipt_id>"
 
 
 @bp.get(_DESK)
@@ -115,7 +115,7 @@ def reject(receipt_id: int) -> Page:
     )
 
 
-@bp.post(_ONE + "/undo/<int(max=2147483647):decision_id>")
+@bp.post(_ONE + "/undo/<int:decision_id>")
 @allowed("funding.write")
 def undo(receipt_id: int, decision_id: int) -> Page:
     """Take a decision back."""
@@ -147,7 +147,7 @@ def _items(chosen: desk.DeskFilter, standing: desk.DeskStanding) -> list[DeskIte
     return desk.narrowed(desk.items(standing.queue.rows, standing.proposals), chosen, standing.lines)
 
 
-def _index(problem: InvalidError | ConflictError | None = None, standing: desk.DeskStanding | None = None) -> str:
+def _index(problem: ProblemError | None = None, standing: desk.DeskStanding | None = None) -> str:
     """The queue's page. A `standing` that is given has no proposals yet: the page asks for them itself."""
     chosen, is_waiting = desk.read(request.args), standing is not None
     standing = standing or queries.standing(current_actor())
@@ -169,7 +169,7 @@ def _index(problem: InvalidError | ConflictError | None = None, standing: desk.D
     )
 
 
-def _show(receipt_id: int, problem: InvalidError | ConflictError | None = None) -> str:
+def _show(receipt_id: int, problem: ProblemError | None = None) -> str:
     actor = current_actor()
     receipt, standing = queries.receipt_of(actor, receipt_id), queries.standing(actor)
     proposal = standing.proposals.get(str(receipt_id))

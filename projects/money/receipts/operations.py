@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from projects.core.acting import Acting
 from projects.core.complaints import choice_complaint, day_complaint, text_complaint
@@ -18,6 +18,7 @@ from projects.core.permissions import covers, places_for, require
 from projects.core.tables import Place
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
+from projects.database import inserted
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
@@ -101,7 +102,8 @@ def write_receipts(acting: Acting, items: Sequence[ReceiptValues]) -> list[int]:
         wrong |= {f"{position}.{name}": problem for name, problem in found.items()}
     if wrong:
         raise InvalidError(wrong)
-    return _insert(
+    return inserted(
+        TreasuryReceipt,
         [
             {
                 "voucher": one.voucher.strip(),
@@ -118,7 +120,7 @@ def write_receipts(acting: Acting, items: Sequence[ReceiptValues]) -> list[int]:
                 "is_sample": one.is_sample,
             }
             for one in items
-        ]
+        ],
     )
 
 
@@ -147,7 +149,8 @@ def take_back(acting: Acting, ids: Iterable[int], reason: str) -> list[int]:
             raise ConflictError(N_("第 %(id)s 号到账已有匹配或列为项目外的金额: 请先撤销那些决定"), id=row.id)
         if problem := closed.complaint(row.place_code, max(acting.day, row.received_on)):
             raise ConflictError(problem.msgid, **problem.params)
-    return _insert(
+    return inserted(
+        TreasuryReceipt,
         [
             {name: getattr(row, name) for name in COPIED}
             | {
@@ -158,7 +161,7 @@ def take_back(acting: Acting, ids: Iterable[int], reason: str) -> list[int]:
                 "recorded_at": acting.now,
             }
             for row in rows
-        ]
+        ],
     )
 
 
@@ -265,15 +268,3 @@ def _same_receipt(one: ReceiptValues) -> int | None:
     texts = [getattr(own, name) == getattr(one, name).strip() for name in ("payer", "payee", "memo")]
     standing = select(own.id).where(*alike, *texts, stands(own))
     return db.session.scalars(standing.order_by(own.id).limit(1)).first()
-
-
-def _insert(rows: list[dict[str, Any]]) -> list[int]:
-    return (
-        list(
-            db.session.scalars(
-                insert(TreasuryReceipt).returning(TreasuryReceipt.id, sort_by_parameter_order=True), rows
-            )
-        )
-        if rows
-        else []
-    )

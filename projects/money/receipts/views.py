@@ -60,7 +60,7 @@ def add() -> Page:
     )
 
 
-@bp.route("/receipts/<int(max=2147483647):receipt_id>/reverse", methods=["GET", "POST"])
+@bp.route("/receipts/<int:receipt_id>/reverse", methods=["GET", "POST"])
 @allowed("funding.write")
 def reverse(receipt_id: int) -> Page:
     """Ask, with the reason, before a receipt is taken back; then take it back."""

@@ -15,7 +15,7 @@ from flask import current_app, request, session
 from projects.core.errors import ConflictError, InvalidError, TooManyError
 from projects.core.permissions import Actor
 from projects.core.text import N_, Text
-from projects.database import transaction
+from projects.database import transacted
 from projects.people.access import browsers
 from projects.people.accounts.tables import User
 from projects.people.factor import operations as factors
@@ -42,19 +42,25 @@ def prove(account: Account | None, password: str | None, code: str | None, what:
     now, address = clock.now(), request.remote_addr or ""
     if not (account and browsers.knows(account.id)) and not _may_come(address, account):
         raise TooManyError(TOO_MANY, minutes=policy().lock_window_minutes)
-    with transaction():
+
+    def count() -> bool:
         usable = account is not None and account.is_active and not operations.is_expired(account, now, policy(), what)
-        counted = usable and account is not None and operations.count_attempt(account.id, now, policy())
+        return usable and account is not None and operations.count_attempt(account.id, now, policy())
+
+    counted = transacted(count, vital=True)
     known = account.password_hash if account and counted else None
     fits = counted if password is None else operations.password_fits(known, password)
-    with transaction():
+
+    def settle() -> bool:
         if account and fits and (code is None or use_code(account, code, now, current_app.config["SECRET_KEY"])):
             operations.forgive(account.id)
             if not browsers.knows(account.id):
                 operations.forgive_address(address, "password", now)
             return True
         operations.refuse(account, now, address, counted=counted, what=what, policy=policy())
-    return False
+        return False
+
+    return transacted(settle, vital=True)
 
 
 def prove_again(actor: Actor, session_id: int, password: str, code: str) -> bool:
@@ -65,19 +71,21 @@ def prove_again(actor: Actor, session_id: int, password: str, code: str) -> bool
         return False
     if not prove(account, None if by_code else password, code if by_code else None, "again"):
         return False
-    with transaction():
-        operations.prove_session(actor, clock.now(), session_id)
+    transacted(lambda: operations.prove_session(actor, clock.now(), session_id), vital=True)
     return True
 
 
 def _may_come(address: str, account: Account | None) -> bool:
     """Count a try of this address; False where it has had too many, which is noted."""
     now, window = clock.now(), dt.timedelta(minutes=policy().lock_window_minutes)
-    with transaction():
+
+    def count() -> bool:
         counted = operations.count_address(address, "password", now, most=policy().address_attempts, window=window)
         if not counted:
             operations.turn_away(address, "password", now, account)
-    return counted
+        return counted
+
+    return transacted(count, vital=True)
 
 
 def sign_in(username: str, password: str, code: str) -> bool:
@@ -85,12 +93,15 @@ def sign_in(username: str, password: str, code: str) -> bool:
     account = queries.account_named(username)
     if not prove(account, password, code, "session") or account is None:
         return False
-    with transaction():
-        user = operations.still(account)
-        token = _start(user) if user else None
+    token = transacted(lambda: _started(account), vital=True)
     if token:
         browsers.remember(account.id)
     return _keep(token, account.id)
+
+
+def _started(account: Account | None) -> str | None:
+    user = operations.still(account) if account else None
+    return _start(user) if user else None
 
 
 def _start(user: User) -> str:
@@ -124,9 +135,12 @@ def change_password(actor: Actor, current: str, new: str) -> None:
     if found:
         raise InvalidError({"new": found[0]})
     hashed = operations.hash_password(new)
-    with transaction():
-        user = operations.change_password(actor, clock.now(), seen=account.password_hash, new=hashed, policy=policy())
-        token = _start(user)
+
+    def change() -> str:
+        seen = account.password_hash
+        return _start(operations.change_password(actor, clock.now(), seen=seen, new=hashed, policy=policy()))
+
+    token = transacted(change)
     browsers.remember(account.id)
     _keep(token, account.id)
 
@@ -143,11 +157,12 @@ def add_factor(actor: Actor, sealed: str, code: str) -> bool:
     step = step_of(secret, code, now) if secret else None
     if step is None or account is None:
         return False
-    with transaction():
+
+    def add() -> str | None:
         factors.add_factor(actor, now, sealed, step)
-        user = operations.still(account)
-        token = _start(user) if user else None
-    return _keep(token, account.id)
+        return _started(account)
+
+    return _keep(transacted(add), account.id)
 
 
 def remove_factor(actor: Actor) -> None:
@@ -155,8 +170,9 @@ def remove_factor(actor: Actor) -> None:
     if actor.role in policy().totp_roles:
         raise ConflictError(N_("您的角色必须使用动态码, 不能停用; 换手机请联系系统管理员"))
     account = queries.account_of(actor.id)
-    with transaction():
+
+    def remove() -> str | None:
         factors.remove_factor(actor, clock.now())
-        user = operations.still(account) if account else None
-        token = _start(user) if user else None
-    _keep(token, actor.id)
+        return _started(account)
+
+    _keep(transacted(remove), actor.id)

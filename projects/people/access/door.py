@@ -14,15 +14,14 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from projects.core.acting import Acting
-from projects.core.errors import PastDayError
+from projects.core.errors import PastDayError, ProblemError
 from projects.core.permissions import WRITING, Actor, may, require, visible_projects
 from projects.core.text import N_
-from projects.database import transaction
+from projects.database import transacted
 from projects.people.access import fresh, kept
 from projects.people.sign_in import policy
 from projects.people.sign_in.operations import TOUCH, touch
@@ -148,9 +147,8 @@ def _visit(app: Flask) -> Visit | None:
     visit = visit_of_token(token, now, app.config["ACCOUNT_POLICY"], request.remote_addr or "") if token else None
     if visit and now - visit.last_seen_at >= TOUCH and request.endpoint != "accounts.session_left":
         try:
-            with transaction():
-                touch(visit.session_id, now)
-        except OperationalError:  # a full disk keeps nobody from reading
+            transacted(lambda: touch(visit.session_id, now), vital=True)
+        except ProblemError:  # a full disk keeps nobody from reading
             app.logger.warning("the use of a session could not be noted")
     return visit
 
@@ -178,7 +176,10 @@ def register(app: Flask) -> None:
 
     def nothing_here() -> str | None:
         actor = g.get("actor")  # a request refused before it was identified has none
-        if not actor or actor.role not in NOTHING or g.visit.is_confined or visible_projects(actor):
+        if not actor or actor.role not in NOTHING or g.visit.is_confined:
+            return None
+        visible = visible_projects(actor)
+        if visible is None or visible:
             return None
         return NO_PLACE if actor.places == frozenset() else NOTHING[actor.role]
 

@@ -18,10 +18,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask, Response, current_app, g, render_template, request, session
 
-from projects.database import transaction
+from projects.core.errors import ProblemError, UnavailableError
+from projects.database import transacted
 from projects.history.record.words import FIELDS, Words, said
 from projects.people.sign_in import operations, queries
 from projects.web import clock, once
+from projects.web.errors import TITLES, page
+from projects.web.i18n import speak
 
 NEVER = frozenset(
     {"accounts", "totp", "sso", "api", "proof"}
@@ -82,8 +85,7 @@ def keep() -> bool:
     if owner is None or len(packed) > MOST:
         return False
     sealed = _box().encrypt(zlib.compress(packed.encode())).decode()
-    with transaction():
-        operations.keep_form(owner, clock.now(), sealed)
+    transacted(lambda: operations.keep_form(owner, clock.now(), sealed))
     return True
 
 
@@ -118,7 +120,17 @@ def unsent(user_id: int | None) -> Unsent | None:
 
 
 def register(app: Flask) -> None:
-    """Forget what was kept once it has been sent again."""
+    """Forget what was kept once it has been sent again; give a form back, to be sent again, that could not be stored
+    just now.
+    """
+
+    @app.errorhandler(UnavailableError)
+    def _unavailable(problem: UnavailableError) -> tuple[str | Response, int]:
+        if request.method != "POST" or request.blueprint in NEVER:
+            return page(problem.status, speak(problem.text))
+        clock.settle()
+        said = {"title": speak(TITLES[problem.status]), "message": speak(problem.text)}
+        return render_template("people/sign_in/unsaved.html", unsent=_of_request(), **said), problem.status
 
     @app.after_request
     def _forget(response: Response) -> Response:
@@ -130,6 +142,8 @@ def register(app: Flask) -> None:
             and response.status_code != 413
             and MARK in request.form
         ):
-            with transaction():
-                operations.forget_form(actor.id)
+            try:
+                transacted(lambda: operations.forget_form(actor.id))
+            except ProblemError:  # what was sent is stored; that it was kept too ends by itself
+                current_app.logger.warning("a kept form could not be dropped")
         return response

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from projects.core.errors import ConfigError, ForbiddenError
 from projects.core.permissions import SYSTEM
 from projects.core.text import N_
-from projects.database import transaction
+from projects.database import transacted
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.people.access import kept
@@ -90,22 +90,23 @@ def callback() -> Response:
     name = claims.get(current_app.config["OIDC_USERNAME_CLAIM"] or "preferred_username")
     token = _signed_in(name, _proved(claims)) if isinstance(name, str) and name else None
     if token is None:
-        with transaction():
-            nobody = replace(SYSTEM, name="", address=request.remote_addr or "")
-            record(
-                nobody, clock.now(), Tag.SIGN_IN_REFUSED, "sso", changes={"reason": [None, "unknown"]}, result="refused"
-            )
+        transacted(_refused, vital=True)
         raise ForbiddenError(REFUSED)
     before, after = session.get("sid"), session.get("after")
     if before and (visit := queries.visit_of_token(before, clock.now(), policy())) and visit.actor.id is not None:
-        with transaction():
-            operations.end_sessions(visit.actor.id, clock.now(), only=visit.session_id)
+        owner, session_id = visit.actor.id, visit.session_id
+        transacted(lambda: operations.end_sessions(owner, clock.now(), only=session_id), vital=True)
     session.clear()
     session["sid"] = token
     account = queries.account_named(str(name))
     if account and kept.unsent(account.id):
         return redirect(url_for("accounts.unsent"))
     return redirect(safe_next(after, url_for("catalogue.home")))
+
+
+def _refused() -> None:
+    nobody = replace(SYSTEM, name="", address=request.remote_addr or "")
+    record(nobody, clock.now(), Tag.SIGN_IN_REFUSED, "sso", changes={"reason": [None, "unknown"]}, result="refused")
 
 
 def _proved(claims: dict[str, Any]) -> dt.datetime | None:
@@ -120,9 +121,12 @@ def _proved(claims: dict[str, Any]) -> dt.datetime | None:
 
 def _signed_in(username: str, proved_at: dt.datetime | None) -> str | None:
     account = queries.account_named(username)
-    with transaction():
+
+    def start() -> str | None:
         user = operations.still(account) if account and len(username) <= 60 else None
         agent = request.headers.get("User-Agent", "")
         address, hours = request.remote_addr or "", policy().session_hours
         told: dict[str, Any] = {"by_provider": True, "proved_at": proved_at}
         return operations.sign_in(user, clock.now(), hours, address, agent, **told) if user else None
+
+    return transacted(start, vital=True)

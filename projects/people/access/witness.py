@@ -14,8 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_options_header
 
+from projects.core.errors import ProblemError
 from projects.core.permissions import Actor
-from projects.database import transaction
+from projects.database import transacted
 from projects.extensions import db
 from projects.history.record.operations import come_from, record, stored
 from projects.history.record.queries import project_id_of
@@ -46,6 +47,9 @@ def register(app: Flask) -> None:
 def _look_at(response: Response) -> None:
     actor: Actor | None = g.get("actor")
     if stored() or g.get("is_repeated") or response.status_code == 429:  # told before; counted by those who say so
+        return
+    if response.status_code == 503:  # nothing was done, and who waited for nothing doesn't wait again to have it noted
+        current_app.logger.warning("put off: %s %s by %s", request.method, request.path, actor.id if actor else None)
         return
     if actor and response.status_code == 200 and _is_file(response):
         _note(
@@ -98,7 +102,7 @@ def _try(response: Response, actor: Actor | None, tag: Tag) -> None:
             asked,
             "refused" if response.status_code >= 400 else "done",
         )
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ProblemError):
         current_app.logger.exception("an entry of the history could not be stored")
 
 
@@ -112,6 +116,9 @@ def _nobody() -> Actor:
 
 def _note(actor: Actor, tag: Tag, kind: str, name: str, changes: dict[str, Any], result: str = "done") -> None:
     slug = (request.view_args or {}).get("slug")
-    with transaction():
+
+    def note() -> None:
         project = project_id_of(slug) if slug and str(request.url_rule).startswith("/projects/") else None
         record(actor, clock.now(), tag, name, kind=kind, project_id=project, changes=changes, result=result)
+
+    transacted(note, vital=True)

@@ -22,9 +22,10 @@ from projects.core.vocabulary import ROLES
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
+from projects.locks import Turn, take
 from projects.people.accounts.queries import Grant, grant_of, others_in_office, resting
 from projects.people.accounts.tables import ProjectAssignment, Unit, User, UserPlace
-from projects.people.sign_in.operations import end_sessions, end_tokens, replace_password
+from projects.people.sign_in.operations import end_sessions, end_tokens, hold_users, replace_password
 from projects.people.sign_in.policy import Policy
 
 IN_UNIT = frozenset({"reviewer"})
@@ -77,7 +78,8 @@ def stop_resting(acting: Acting, user_ids: Iterable[int], policy: Policy) -> lis
     """
     require(acting.actor, "account.review")
     wanted = sorted(set(user_ids))
-    users = db.session.scalars(select(User).where(User.id.in_(wanted)).order_by(User.id).with_for_update()).all()
+    take(Turn.OFFICES)
+    users = hold_users(wanted)
     found = {one.id: one for one in resting(acting.now, acting.now - policy.stale, wanted)}
     if not wanted or acting.actor.id in found or found.keys() != set(wanted):
         raise ConflictError(N_("选中的账号里有的刚被使用过、已停用或是您自己的, 请刷新后重新选择"))
@@ -162,7 +164,8 @@ def _confirm(acting: Acting, user: User) -> None:
 
 def _other(actor: Actor, action: str, user_id: int) -> User:
     require(actor, action)
-    user = db.session.scalar(select(User).where(User.id == user_id).with_for_update())
+    take(Turn.OFFICES)  # so that two who stop each other leave one of them
+    user = next(iter(hold_users([user_id])), None)
     if user is None:
         raise NotFoundError(N_("没有这个用户"))
     if user.id == actor.id:

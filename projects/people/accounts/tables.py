@@ -9,9 +9,9 @@ import datetime as dt
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from projects.columns import AUTOINCREMENT, UTCDateTime, one_of, refers
 from projects.core import vocabulary as vocab
 from projects.core.tables import Place
-from projects.database import AUTOINCREMENT, UTCDateTime, one_of, refers
 from projects.extensions import Model
 
 GUESSED = ("password", "token")

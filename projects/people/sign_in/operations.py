@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -25,6 +25,7 @@ from projects.core.vocabulary import ROLES
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
+from projects.locks import Turn, held_rows
 from projects.people.accounts.tables import AddressTries, ApiToken, KeptForm, LoginSession, PasswordHistory, User
 from projects.people.sign_in.addresses import network
 from projects.people.sign_in.policy import Policy, first_lapsed, problems
@@ -289,6 +290,7 @@ def end_sessions(user_id: int, now: dt.datetime, *, only: int | None = None) -> 
 
 def sign_out_everywhere(actor: Actor, now: dt.datetime) -> None:
     """End all sessions of the person, this one too."""
+    hold_users([_id(actor)])
     count = end_sessions(_id(actor), now)
     record(actor, now, Tag.SESSIONS_ENDED, "session", changes={"sessions": [count, 0]})
 
@@ -362,6 +364,11 @@ def choose_language(actor: Actor, now: dt.datetime, locale: str) -> None:
     """Keep the person's language."""
     db.session.execute(update(User).where(User.id == actor.id).values(locale=locale, version=User.version + 1))
     record(actor, now, Tag.LANGUAGE_CHOSEN, "user", changes={"locale": [actor.locale, locale]})
+
+
+def hold_users(user_ids: Iterable[int]) -> Sequence[User]:
+    """These people in the order of their ids, held until the transaction ends."""
+    return held_rows(Turn.USERS, User, user_ids)
 
 
 def _id(actor: Actor) -> int:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from projects.core.errors import InvalidError
 from projects.core.month import parse_day
 from projects.core.text import N_, Text
-from projects.database import transaction
+from projects.database import transacted
 from projects.people.access import credentials, kept
 from projects.people.access.door import allowed, current_actor, public, safe_next
 from projects.people.sign_in import operations, queries
@@ -57,8 +57,7 @@ def unsent() -> str:
 @allowed(None)
 def drop_unsent() -> Response:
     """Drop it."""
-    with transaction():
-        operations.forget_form(current_actor().id)
+    transacted(lambda: operations.forget_form(current_actor().id))
     flash(gettext("未提交的内容已丢弃"))
     return redirect(url_for("catalogue.home"))
 
@@ -67,8 +66,7 @@ def drop_unsent() -> Response:
 @allowed(None)
 def sign_out() -> Response:
     """End the session on the server, and forget the cookie."""
-    with transaction():
-        operations.sign_out(current_actor(), clock.now(), session["sid"])
+    transacted(lambda: operations.sign_out(current_actor(), clock.now(), session["sid"]), vital=True)
     session.clear()
     return redirect(url_for("accounts.sign_in"))
 
@@ -80,8 +78,7 @@ def choose_language(locale: str) -> Response:
     if locale in LOCALES:
         session["locale"] = locale
         if g.actor:
-            with transaction():
-                operations.choose_language(g.actor, clock.now(), locale)
+            transacted(lambda: operations.choose_language(g.actor, clock.now(), locale))
     return redirect(safe_next(request.form.get("next"), url_for("catalogue.home")))
 
 
@@ -144,8 +141,7 @@ def change_password() -> tuple[str, int] | Response:
 @allowed(None)
 def sign_out_everywhere() -> Response:
     """End all of one's own sessions, this one too."""
-    with transaction():
-        operations.sign_out_everywhere(current_actor(), clock.now())
+    transacted(lambda: operations.sign_out_everywhere(current_actor(), clock.now()), vital=True)
     session.clear()
     return redirect(url_for("accounts.sign_in"))
 
@@ -171,7 +167,6 @@ def session_left() -> dict[str, int]:
 @allowed(None)
 def extend() -> dict[str, int]:
     """Go on working: any request counts as use, so this one only answers with the seconds won."""
-    with transaction():
-        operations.touch(g.visit.session_id, clock.now())
+    transacted(lambda: operations.touch(g.visit.session_id, clock.now()), vital=True)
     left = g.visit.end - clock.now()
     return {"seconds": max(0, int(min(left, credentials.policy().idle).total_seconds()))}

@@ -36,7 +36,7 @@ def create() -> Page:
     return filed(form, write, done, lambda: _page(form))
 
 
-@bp.post("/tokens/<int(max=2147483647):token_id>/revoke")
+@bp.post("/tokens/<int:token_id>/revoke")
 @allowed("token.write")
 def revoke(token_id: int) -> Page:
     """Take a token back."""

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.text import N_, Text
-from projects.database import transaction
+from projects.database import transacted
 from projects.history.record import filtering, operations, queries
 from projects.history.record.queries import HistoryRow
 from projects.history.record.tags import WORDS, Tag
@@ -142,7 +142,5 @@ def _names(rows: Sequence[HistoryRow]) -> dict[int, Words]:
 def _read(tag: Tag, chosen: filtering.AuditFilter, rows: int) -> None:
     """Record that somebody read the history, and by which search."""
     asked = "; ".join(f"{name}={value}" for name, value in chosen.query().items())
-    with transaction():
-        operations.record(
-            current_actor(), clock.now(), tag, "audit", changes={"search": [None, asked], "rows": [None, rows]}
-        )
+    changes = {"search": [None, asked], "rows": [None, rows]}
+    transacted(lambda: operations.record(current_actor(), clock.now(), tag, "audit", changes=changes), vital=True)

@@ -7,8 +7,8 @@ import datetime as dt
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from projects.columns import AUTOINCREMENT, refers
 from projects.core.tables import Place
-from projects.database import AUTOINCREMENT, refers
 from projects.extensions import Model
 
 

@@ -7,9 +7,9 @@ import datetime as dt
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from projects.columns import AUTOINCREMENT, one_of, refers
 from projects.core import vocabulary as vocab
 from projects.core.tables import Place
-from projects.database import AUTOINCREMENT, one_of, refers
 from projects.extensions import Model
 from projects.people.accounts.tables import Unit
 from projects.register.documents.tables import PlanDocument

@@ -7,8 +7,8 @@ import datetime as dt
 from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from projects.columns import AUTOINCREMENT, Fen, one_of, refers
 from projects.core import vocabulary as vocab
-from projects.database import AUTOINCREMENT, Fen, one_of, refers
 from projects.extensions import Model
 from projects.register.documents.tables import Clause
 from projects.register.projects.tables import Programme, Project

@@ -9,10 +9,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from projects.core.month import ALWAYS
 from projects.core.tables import Place
+from projects.database import inserted
 from projects.extensions import db
 from projects.money.contracts.tables import Contract, WorkValue
 from projects.money.documents.tables import FundingDocument
@@ -76,11 +77,7 @@ class _Loader:
 
     def insert(self, model: Any, rows: Sequence[Row]) -> list[int]:
         """The ids of the new rows in their order."""
-        return (
-            list(db.session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), list(rows)))
-            if rows
-            else []
-        )
+        return inserted(model, rows)
 
     def compositions(self) -> None:
         """Approved amounts, with the feasibility estimates of some, and their history."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
-from projects.database import AUTOINCREMENT, UTCDateTime
+from projects.columns import AUTOINCREMENT, UTCDateTime
 from projects.extensions import Model
 
 

@@ -13,13 +13,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, Insert, Update, delete, event, insert, inspect, select
+from sqlalchemy import Delete, Insert, Update, delete, event, insert, inspect, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from projects.core.touched import forget_touched, touched, waiting
 from projects.extensions import Model, db
 from projects.money.ladder.tables import CompositionRevision, FundingComposition
 from projects.money.ledger.tables import LedgerEntry
+from projects.register.projects.operations import hold_programmes, hold_projects
 from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import FormerProgramme, Programme, Project
 from projects.register.promises.tables import ProgrammeTally, Target
@@ -78,10 +79,13 @@ def renew_touched() -> None:
     found = forget_touched()
     if not (found.projects or found.programmes):
         return
+    days = [found.day] if found.day else list(db.session.scalars(select(ProjectStatus.as_of).distinct()))
+    if len(days) > 1 or (found.projects and found.programmes):  # all of it before any of it is renewed
+        _hold(found.projects, found.programmes, days)
     if found.day is not None:
         _renew(found.projects, found.programmes, found.day)
         return
-    by_day: dict[dt.date, set[int]] = {day: set() for day in db.session.scalars(select(ProjectStatus.as_of).distinct())}
+    by_day: dict[dt.date, set[int]] = {day: set() for day in days}
     stored = select(ProjectStatus.as_of, ProjectStatus.project_id)
     for day, project_id in db.session.execute(stored.where(ProjectStatus.project_id.in_(found.projects))):
         by_day[day].add(project_id)
@@ -102,12 +106,7 @@ def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collecti
     """
     ids = set(project_ids)
     db.session.flush()
-    db.session.execute(
-        select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True)
-    )
-    hold_programmes(
-        Programme.id.in_(select(programme_on(as_of)).where(Project.id.in_(ids)) if programmes is None else programmes)
-    )
+    _hold(ids, programmes or (), [as_of] if programmes is None else [])
     status, targets = computed(ids, as_of, programmes)
     db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
     db.session.execute(delete(TargetStatus).where(TargetStatus.target_id.in_([row.target_id for row in targets])))
@@ -115,12 +114,11 @@ def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collecti
     waiting().projects.difference_update(ids)
 
 
-def hold_programmes(*programmes: ColumnElement[bool]) -> None:
-    """Let changes in one programme wait for each other: they all renew its promises.
-
-    SQLite has locked the whole database already.
-    """
-    db.session.execute(select(Programme.id).where(*programmes).order_by(Programme.id).with_for_update(key_share=True))
+def _hold(projects: Collection[int], programmes: Collection[int], days: Collection[dt.date]) -> None:
+    """Hold the projects, the programmes named, and those that the projects belong to on each of the days."""
+    hold_projects(projects)
+    belongs = [Programme.id.in_(select(programme_on(day)).where(Project.id.in_(projects))) for day in days]
+    hold_programmes(or_(Programme.id.in_(programmes), *belongs))
 
 
 def store_verdicts(status: Sequence[StatusRow], targets: Sequence[TargetStatusRow]) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
 
 from projects.core.vocabulary import PROJECT_LIGHTS, RULE_FAMILIES
 from projects.verdicts.rules.figures import FIGURES
@@ -54,8 +56,9 @@ for _name in FIGURES:
 
 
 class ChoiceForm(Form):
-    """Which set a programme follows from today on."""
+    """Which set a programme follows from today on; `seen` is the newest choice of any that the person knew of."""
 
+    seen = IntegerField(validators=[Optional()], widget=HiddenInput())
     programme = ChoiceField(_l("项目群"), none=_l("全部项目 (没有另选的)"), validate_choice=False)
     key = ChoiceField(_l("规则"), validate_choice=False)
     reason = TextAreaField(_l("理由"), render_kw={"rows": 2})

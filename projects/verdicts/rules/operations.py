@@ -19,6 +19,7 @@ from projects.core.touched import touched
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
+from projects.locks import Turn, take
 from projects.people.accounts.tables import ProjectAssignment, User
 from projects.register.projects.operations import hold_project
 from projects.register.projects.tables import Programme, Project
@@ -59,7 +60,7 @@ def adopt(acting: Acting, key: str, seen: int, entry: Mapping[str, str]) -> Rule
     not the newest version.
     """
     _require_whole(acting.actor)
-    db.session.execute(select(RuleSetVersion.id).where(RuleSetVersion.key == key).with_for_update())
+    take(Turn.RULES)
     newest = db.session.scalar(
         select(RuleSetVersion).where(RuleSetVersion.key == key).order_by(RuleSetVersion.number.desc()).limit(1)
     )
@@ -93,10 +94,17 @@ def adopt(acting: Acting, key: str, seen: int, entry: Mapping[str, str]) -> Rule
     return version
 
 
-def choose(acting: Acting, programme_id: int | None, key: str, reason: str) -> None:
-    """Let a programme (None: all without a choice of their own) follow a set from today on (L-9)."""
+def choose(acting: Acting, programme_id: int | None, key: str, reason: str, seen: int | None = None) -> None:
+    """Let a programme (None: all without a choice of their own) follow a set from today on (L-9).
+
+    `seen` is the newest choice that the person knew of: ConflictError where others chose for the same one since.
+    """
     _require_whole(acting.actor)
+    take(Turn.RULES)
     book = rules_on(acting.day)
+    since = RuleChoice.programme_id.is_not_distinct_from(programme_id), RuleChoice.id > (seen or 0)
+    if seen is not None and db.session.scalar(select(RuleChoice.id).where(*since).limit(1)):
+        raise ConflictError(N_("您打开之后, 这里的规则已由他人另选: 请对照后再采用"))
     if programme_id is not None and db.session.get(Programme, programme_id) is None:
         raise NotFoundError(N_("没有这个项目群"))
     said, wrong = check_reason(reason)

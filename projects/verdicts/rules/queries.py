@@ -77,6 +77,11 @@ def programmes(actor: Actor, book: RuleBook) -> list[ProgrammeLine]:
     return [ProgrammeLine(**row, key=book.choices.get(row["id"])) for row in _rows(statement).mappings()]
 
 
+def newest_choice() -> int:
+    """The id of the newest choice that anybody made; 0 where there is none."""
+    return db.session.scalar(select(func.max(RuleChoice.id))) or 0
+
+
 def set_page(actor: Actor, key: str, as_of: dt.date) -> SetPage:
     """One set with all its versions; NotFoundError where there is none."""
     book = rules_on(as_of)

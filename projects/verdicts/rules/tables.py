@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from projects.columns import AUTOINCREMENT, UTCDateTime, one_of, refers
 from projects.core import vocabulary as vocab
-from projects.database import AUTOINCREMENT, UTCDateTime, one_of, refers
 from projects.extensions import Model
 
 

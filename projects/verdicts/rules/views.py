@@ -4,6 +4,7 @@ one project.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from projects.core.errors import ForbiddenError, InvalidError
 from projects.core.permissions import may
-from projects.database import transaction
+from projects.database import transacted
 from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
@@ -46,7 +47,8 @@ def index() -> str:
 def choose() -> Page:
     """Show what another choice would change, or make it."""
     form = _choice_form(queries.rules_page(current_actor(), clock.business_day()))
-    programme = int(form.programme.data) if (form.programme.data or "").isdecimal() else None
+    number = form.programme.data or ""
+    programme = int(number) if number.isdecimal() and len(number) < 10 else None
     key, reason = form.key.data or "", form.reason.data or ""
     if request.form.get("action") != "adopt":
         book = rules_on(clock.business_day()).with_choice(programme, key)
@@ -57,7 +59,17 @@ def choose() -> Page:
         flash(_adopted(gettext("已改用所选规则")))
         return redirect(keep_as_of("rules.index"))
 
-    return entered(form, lambda: operations.choose(acting(), programme, key, reason), done, lambda: _index(form))
+    seen = form.seen.data
+
+    def clash(said: str) -> str:
+        form.form_errors.append(said)
+        form.seen.raw_data, form.seen.data = None, queries.newest_choice()
+        return _index(form)
+
+    def write() -> None:
+        operations.choose(acting(), programme, key, reason, seen)
+
+    return entered(form, write, done, lambda: _index(form), clash=clash)
 
 
 @bp.post("/rules/renewal")
@@ -156,9 +168,8 @@ def _renew_steps() -> None:
     """
     for _ in range(STEPS):
         ahead = operations.next_step(clock.business_day())
-        with transaction():
-            if not operations.renew_step(acting(), ahead):
-                return
+        if not transacted(partial(operations.renew_step, acting(), ahead)):
+            return
 
 
 def _outstanding() -> Outstanding:
@@ -187,7 +198,7 @@ def _previewed(key: str, form: RuleSetForm, number: int) -> Page:
 
 
 def _choice_form(page: Any) -> ChoiceForm:
-    form = ChoiceForm()
+    form = ChoiceForm(seen=queries.newest_choice())
     form.programme.offer((str(one.id), one.name) for one in page.programmes)
     form.key.offer((one.key, gettext(one.name)) for one in page.current)
     return form

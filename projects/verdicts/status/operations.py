@@ -21,13 +21,14 @@ from projects.database import what_stands
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
-from projects.register.projects.tables import Programme, Project
+from projects.register.projects.operations import hold_programmes, hold_projects
+from projects.register.projects.tables import Programme
 from projects.register.promises.tables import Target
 from projects.verdicts.facts.facts import StatusRow, TargetStatusRow
 from projects.verdicts.forecast.own import packed
 from projects.verdicts.forecast.reference import members_of
 from projects.verdicts.forecast.tables import ReferenceVersion
-from projects.verdicts.renewal.operations import hold_programmes, store_verdicts
+from projects.verdicts.renewal.operations import store_verdicts
 from projects.verdicts.status.queries import computed
 from projects.verdicts.status.steps import RebuildStep
 from projects.verdicts.status.tables import ProjectStatus, TargetStatus
@@ -60,9 +61,7 @@ def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
     there are.
     """
     db.session.flush()
-    db.session.execute(
-        select(Project.id).order_by(Project.id).with_for_update(key_share=True)
-    )  # wait for whoever is changing one of them
+    hold_projects(None)
     hold_programmes()
     with uncollected():
         status, targets = computed(None, as_of)
@@ -78,6 +77,7 @@ def forget(as_of: dt.date) -> None:
     """Let no page take the stored verdicts of a day for whole, because what all of them rest on was changed: it works
     them out until a rebuild has been through.
     """
+    hold_projects(None)
     db.session.execute(delete(ProjectStatus).where(ProjectStatus.as_of >= as_of))
 
 
@@ -111,9 +111,7 @@ def rebuild_step(ahead: Ahead, as_of: dt.date) -> int:
     projects.
     """
     ids, programmes = ahead.step.projects, ahead.step.programmes
-    db.session.execute(
-        select(Project.id).where(Project.id.in_(ids)).order_by(Project.id).with_for_update(key_share=True)
-    )
+    hold_projects(ids)
     hold_programmes(Programme.id.in_(programmes))
     still = ahead.seen is not None and ahead.seen == what_stands()
     status, targets = (ahead.status, ahead.targets) if still else computed(ids, as_of, programmes)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from projects.columns import Fen, Percent, one_of
 from projects.core import vocabulary as vocab
-from projects.database import Fen, Percent, one_of
 from projects.extensions import Model
 
 

@@ -53,6 +53,9 @@ def store(
             kept.append(_stored(acting.now, storage, name, content))
         except FileRefusedError as problem:
             refused.append(Refused(shown, problem.text))
+        except OSError:  # no room, say: nothing of what was sent together stays without a row
+            discard(storage, kept)
+            raise
     return kept, refused
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from projects.database import AUTOINCREMENT, UTCDateTime, refers
+from projects.columns import AUTOINCREMENT, UTCDateTime, refers
 from projects.extensions import Model
 
 

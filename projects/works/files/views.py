@@ -15,9 +15,11 @@ from werkzeug.wrappers import Response
 from projects.core.errors import InvalidError, NotFoundError, ProblemError
 from projects.core.month import parse_month
 from projects.core.text import N_, Text
-from projects.database import transaction
+from projects.database import transacted
 from projects.people.access.door import acting, allowed, current_actor, safe_next
 from projects.web import clock
+from projects.web.errors import Answer
+from projects.web.errors import page as error_page
 from projects.web.filed import Page, gone_to, written
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
@@ -30,7 +32,7 @@ from projects.works.files.storage import Storage, open_storage
 bp = Blueprint("files", __name__)
 SANDBOX = "sandbox; default-src 'none'"
 _FILES = "/projects/<slug>/files"
-_FILE = _FILES + "/<int(max=2147483647):file_id>"
+_FILE = _FILES + "/<int:file_id>"
 ADDING = "files.add"
 
 
@@ -86,8 +88,7 @@ def download(slug: str, file_id: int) -> Response:
     content = _storage().get(file.storage_key)
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise ProblemError(N_("文件与登记的校验值不符, 请联系系统管理员核对备份"))
-    with transaction():
-        operations.hand_out(acting(), file)
+    transacted(lambda: operations.hand_out(acting(), file), vital=True)
     answer = send_file(io.BytesIO(content), mimetype=file.media_type, as_attachment=True, download_name=file.filename)
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
@@ -120,11 +121,11 @@ def remove(slug: str, file_id: int) -> Page:
 
 
 @bp.errorhandler(RequestEntityTooLarge)
-def too_large(_problem: RequestEntityTooLarge) -> tuple[str, int]:
+def too_large(_problem: RequestEntityTooLarge) -> Answer:
     """Say how much fits."""
     sizes = {"count": MAX_FILES, "limit": MAX_BYTES // 1_000_000}
     message = speak(Text(N_("内容过大: 一次最多 %(count)s 个文件, 每个不超过 %(limit)s MB"), sizes))
-    return render_template("error.html", status=413, title=gettext("内容过大"), message=message, fields={}), 413
+    return error_page(413, message)
 
 
 # --- helpers of these views -------------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ import datetime as dt
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from projects.columns import AUTOINCREMENT, Percent, one_of, percent_range, refers
 from projects.core import vocabulary as vocab
-from projects.database import AUTOINCREMENT, Percent, one_of, percent_range, refers
 from projects.extensions import Model
 
 

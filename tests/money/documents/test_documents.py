@@ -189,7 +189,7 @@ def test_a_month_ahead_of_the_works_is_marked_by_the_installations_own_figure(ap
     marked = lambda: client.get("/projects/one/money").text.count('class="num late"')  # noqa: E731
     assert marked() == 1  # 35.0 % paid, 15.0 % built: 20 points
     with app.app_context(), transaction():
-        set_limit(Acting(SYSTEM, NOW, TODAY), findings.limits(), "ahead_points", Decimal(20), "市财政局通知")
+        set_limit(Acting(SYSTEM, NOW, TODAY), "ahead_points", Decimal(20), "市财政局通知")
     assert marked() == 0
 
 

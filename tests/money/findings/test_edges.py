@@ -224,6 +224,6 @@ def test_a_finding_says_the_figure_of_the_installation(app, project):
         post(project, "received", 100, dt.date(2024, 1, 2), source="county")
         with transaction():
             on_the_day = Acting(SYSTEM, NOW, dt.date(2025, 6, 30))
-            set_limit(on_the_day, queries.limits(), "idle_months", Decimal(6), "市财政局通知")
+            set_limit(on_the_day, "idle_months", Decimal(6), "市财政局通知")
         (idle,) = [row for row in queries.of_project(project.id, dt.date(2025, 6, 30)) if row.finding.rule == "F-8"]
         assert str(idle.finding.law).endswith("期限 6 个月 (市财政局通知)")

@@ -22,7 +22,6 @@ from projects.money.findings.facts import Cell, MoneyFacts
 from projects.money.findings.ladder import findings
 from projects.money.findings.limits import Limits
 from projects.money.findings.operations import set_limit
-from projects.money.findings.queries import limits
 from projects.money.ladder.filtering import FundingFilter
 from projects.money.ladder.operations import post_entry
 from projects.money.ladder.queries import money_of, portfolio_money
@@ -121,7 +120,7 @@ def test_pages_of_the_ladder_take_the_installations_own_figure(app, client):
         shown = lambda: [one.rule for one in money_of(project.id, TODAY).findings]  # noqa: E731
         assert shown() == []
         with transaction():
-            set_limit(acting, limits(), "gap_points", Decimal(10), "市财政局通知")
+            set_limit(acting, "gap_points", Decimal(10), "市财政局通知")
         assert shown() == ["F-4"]
         assert portfolio_money(SYSTEM, FundingFilter(), TODAY).finding_counts == {"F-4": 1}
     assert "相差 15 个百分点" in client.get("/projects/one/funding").text

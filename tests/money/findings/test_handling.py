@@ -77,14 +77,14 @@ def test_an_own_limit_stands_in_place_of_the_shipped_one_and_can_be_taken_away(a
         rules = lambda: {row.finding.rule for row in queries.of_project(project.id, TODAY)}  # noqa: E731
         assert "F-8" not in rules()
         with transaction():
-            set_limit(Acting(SYSTEM, NOW, TODAY), queries.limits(), "idle_months", Decimal(6), "市财政局通知")
+            set_limit(Acting(SYSTEM, NOW, TODAY), "idle_months", Decimal(6), "市财政局通知")
         assert "F-8" in rules()
         assert [row.law for row in queries.limits().rows if row.key == "idle_months"] == ["市财政局通知"]
         county = Acting(Actor(None, "县财政", "finance", places=frozenset({"370831"})), NOW, TODAY)
         with pytest.raises(ForbiddenError), transaction():
-            set_limit(county, queries.limits(), "idle_months", Decimal(3), "x")
+            set_limit(county, "idle_months", Decimal(3), "x")
         with transaction():
-            set_limit(Acting(SYSTEM, NOW, TODAY), queries.limits(), "idle_months", None, "")
+            set_limit(Acting(SYSTEM, NOW, TODAY), "idle_months", None, "")
         assert "F-8" not in rules()
 
 

@@ -37,9 +37,7 @@ def project(app):
 
 def add(key, value, law="省发改委通知", **scope):
     with transaction():
-        return add_limit(
-            Acting(SYSTEM, NOW, TODAY), queries.limits(), key, NewLimit(Decimal(value), law, **scope), KNOWN
-        )
+        return add_limit(Acting(SYSTEM, NOW, TODAY), key, NewLimit(Decimal(value), law, **scope), KNOWN)
 
 
 def amounts(project, rule, day=TODAY):
@@ -80,10 +78,10 @@ def test_a_fixed_sum_for_a_kind_of_project_is_a_row_of_ones_own(app, project):
         (row,) = (row for row in queries.of_project(project.id, TODAY) if row.finding.rule == "F-7")
         assert "省发改委通知" in str(row.finding.law)
         with transaction():
-            set_limit(Acting(SYSTEM, NOW, TODAY), queries.limits(), key, Decimal("6.5"), "省发改委第二个通知")
+            set_limit(Acting(SYSTEM, NOW, TODAY), key, Decimal("6.5"), "省发改委第二个通知")
         assert amounts(project, "F-7") == []
         with transaction():
-            set_limit(Acting(SYSTEM, NOW, TODAY), queries.limits(), key, None, "")
+            set_limit(Acting(SYSTEM, NOW, TODAY), key, None, "")
         assert key not in {one.key for one in queries.limits().rows}
 
 
@@ -125,7 +123,7 @@ def test_a_row_that_would_not_hold_or_not_be_told_apart_is_refused_at_its_field(
     with app.app_context():
         new = NewLimit(**({"value": Decimal(50), "law": "通知"} | scope))
         with pytest.raises(InvalidError) as refused, transaction():
-            add_limit(Acting(SYSTEM, NOW, TODAY), queries.limits(), key, new, KNOWN)
+            add_limit(Acting(SYSTEM, NOW, TODAY), key, new, KNOWN)
         assert list(refused.value.fields) == [field]
 
 
@@ -134,9 +132,9 @@ def test_only_who_answers_for_everywhere_adds_rows(app):
         new = NewLimit(Decimal(50), "通知", valid_from=TODAY)
         for actor in (Actor(None, "县财政", "finance", places=frozenset({"370831"})), Actor(None, "领导", "leader")):
             with pytest.raises(ForbiddenError):
-                add_limit(Acting(actor, NOW, TODAY), queries.limits(), "idle_months", new, KNOWN)
+                add_limit(Acting(actor, NOW, TODAY), "idle_months", new, KNOWN)
         with pytest.raises(NotFoundError):
-            add_limit(Acting(SYSTEM, NOW, TODAY), queries.limits(), "nothing", new, KNOWN)
+            add_limit(Acting(SYSTEM, NOW, TODAY), "nothing", new, KNOWN)
 
 
 def test_the_page_speaks_words_and_adds_a_row(app):

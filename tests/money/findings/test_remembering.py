@@ -78,9 +78,7 @@ CHANGES = {
     "an approved amount": lambda: set_composition(
         Acting(SYSTEM, NOW, TODAY), 1, Amount("cbi", "approved_estimate", 900, 1000, approved_on=OLD)
     ),
-    "a limit": lambda: set_limit(
-        Acting(SYSTEM, NOW, TODAY), queries.limits(), "receipt_months", Decimal(1), "市财政局通知"
-    ),
+    "a limit": lambda: set_limit(Acting(SYSTEM, NOW, TODAY), "receipt_months", Decimal(1), "市财政局通知"),
     "a contract": contract,
     "a gate": lambda: record_gate(
         Acting(SYSTEM, NOW, TODAY), 1, "completion_acceptance", None, {}, passed_on=dt.date(2021, 1, 4)

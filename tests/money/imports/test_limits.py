@@ -378,3 +378,16 @@ def test_im9_a_negative_receipt_is_read_as_money_that_went_back_and_a_negative_p
     refused = read([SheetRows("表", [pays, ["1", "2025-03-05", CODE, "中央预算内投资", "-1"]])], "payments")
     assert [one.cell for one in refused.faults] == ["E2"]
     assert PostingPlan().amount_fen == 0
+
+
+@pytest.mark.parametrize(("kind", "most"), [("receipts", planning.MOST_NEW), ("projects", planning.MOST_PROJECTS)])
+def test_im8_one_posting_writes_so_many_rows_and_one_more_is_refused(kind, most):
+    def row(number: int) -> SheetRow:
+        own = {"name": f"n{number}"} if kind == "projects" else {"voucher": f"V{number}", "received": MAY, "amount": 1}
+        return SheetRow("s", number, own, {"amount": "A1", "name": "A1"})
+
+    def faults(count: int) -> list[CellFault]:
+        return make(kind, Read(rows=[row(number) for number in range(count)]), KnownRows(), None).faults
+
+    assert [len(faults(count)) for count in (most - 1, most, most + 1)] == [0, 0, 1]
+    assert f"{most + 1} 行" in str(faults(most + 1)[0].text)

@@ -8,6 +8,7 @@ import datetime as dt
 
 import pytest
 from builders import make_place, make_project, make_user, sign_in
+from importing import posted, previewed
 from sqlalchemy import func, select
 
 from projects.core.acting import Acting
@@ -17,7 +18,6 @@ from projects.database import transaction
 from projects.extensions import db
 from projects.models import LedgerEntry, TreasuryReceipt, Unit
 from projects.money.contracts.operations import ContractValues, Payment, add_contract, pay
-from projects.money.imports import operations
 from projects.money.ledger import numbers
 from projects.money.receipts.operations import ReceiptValues, add_receipt, take_back
 
@@ -58,8 +58,8 @@ def came(place: str | None, number: str, day: dt.date = TODAY) -> int:
 
 def read_in(kind: str, text: str, place: str) -> dict[str, int]:
     with transaction():
-        batch = operations.preview(ACTING, kind, f"{kind}.csv", text.encode(), {"place": place, "unit": ""})
-        return operations.post(ACTING, batch.id).counts
+        batch = previewed(ACTING, kind, f"{kind}.csv", text.encode(), {"place": place, "unit": ""})
+        return posted(ACTING, batch.id).counts
 
 
 def test_m12_each_unit_has_its_own_first_voucher_of_each_year(app, contracts):

@@ -19,7 +19,8 @@ from sqlalchemy import update
 from projects import create_app
 from projects.database import transaction
 from projects.extensions import db
-from projects.models import KeptForm, LoginSession, User
+from projects.models import KeptForm, LoginSession, SentForm, User
+from projects.web.once import FIELD
 
 FORM = "/projects/own/reports/2021-11"
 TYPED = {
@@ -225,3 +226,21 @@ def test_codes_that_a_role_must_use_come_before_it(app: Flask, client: FlaskClie
     assert through_the_form(client, "manager", PASSWORD)
     assert client.get("/account/unsent").location == "/account/totp"
     assert len(stored(app)) == 1
+
+
+def test_a_form_that_was_kept_is_still_the_same_form(app: Flask, client: FlaskClient, people, clock):
+    """A-18: its one-time key is kept with it and shown to nobody; sent twice, it has one effect."""
+    assert through_the_form(client, "manager", PASSWORD)
+    shown = fields_of(client.get(FORM).text, "report")
+    clock.pass_(minutes=31)
+    client.post(FORM, data=shown | TYPED)
+    client.post("/sign-in", data={"username": "manager", "password": PASSWORD})
+    page = unsent(client)
+    (form,) = re.findall(rf'<form method="post" action="{FORM}.*?</form>', page, re.DOTALL)
+    fields = fields_of(form)
+    assert (form.count(f'name="{FIELD}"'), fields[FIELD]) == (1, shown[FIELD])
+    assert shown[FIELD] not in re.search(r"<dl.*?</dl>", page, re.DOTALL)[0]
+    first, second = (client.post(FORM, data=fields) for _ in range(2))
+    assert (first.status_code, first.location) == (second.status_code, second.location) == (302, first.location)
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(SentForm)) == 1

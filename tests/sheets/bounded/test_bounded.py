@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -88,3 +89,23 @@ def test_without_the_bounds_the_same_job_would_take_more(job):
 
 def test_the_command_names_this_python_and_leaves_its_environment():
     assert command("a:b", ["c"], Bounds())[:2] == [sys.executable, "-I"]
+
+
+def test_who_waits_too_long_for_a_turn_is_told(job, monkeypatch):
+    job("return b'x'")
+    monkeypatch.setattr(extract, "AT_ONCE", threading.BoundedSemaphore(1))
+    with extract.AT_ONCE, pytest.raises(BoundError, match="busy"):
+        answer(JOB, b"", (), Bounds(wait=1))
+    assert answer(JOB, b"", (), SMALL) == b"x"
+
+
+def test_a_job_may_write_as_much_into_a_file_as_it_is_given(job):
+    job("import tempfile; f = tempfile.TemporaryFile(); f.write(content); f.flush(); return b'done'")
+    assert answer(JOB, b"x" * 1000, (), Bounds(files=1000)) == b"done"
+    with pytest.raises(BoundError):
+        answer(JOB, b"x" * 1001, (), Bounds(files=1000))
+
+
+def test_what_a_job_is_given_may_come_in_pieces(job):
+    job("return content")
+    assert answer(JOB, iter([b"ab", b"c"]), (), SMALL) == b"abc"

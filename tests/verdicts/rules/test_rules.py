@@ -140,6 +140,7 @@ def test_a_programme_may_follow_another_set_and_only_its_projects_change(app: Fl
         kept = statuses(None, TODAY)
         with transaction():
             operations.choose(Acting(world["dispatcher"], NOW, TODAY), None, "ratio", "改为比例")
+        with transaction():
             rebuild(SYSTEM, NOW, TODAY)
         assert stored(world["own"]).rule_set == "escalating-1"
         assert statuses([world["own"]], TODAY) == {world["own"]: kept[world["own"]]}

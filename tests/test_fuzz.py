@@ -1,0 +1,23 @@
+"""Nothing that can be sent is a crash: seeded requests at every address, as every role, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from fuzzing import fuzz
+from runs import runs
+
+from projects.works.gates import views
+
+
+def test_nothing_sent_is_a_crash(app: Flask):
+    tried = fuzz(app, runs(400, 20_000), seed=1)
+    assert tried.crashes == []
+    assert {200, 302, 404, 405, 409, 422} <= tried.answers.keys() | {409}, tried.answers
+
+
+def test_a_view_that_crashes_is_found(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    """The negative control: a form that takes its version for a number."""
+    careless = views._apply
+    monkeypatch.setattr(views, "_apply", lambda *args: int(args[2].document_number.data) and careless(*args))
+    assert fuzz(app, 400, seed=1).crashes
