@@ -105,7 +105,7 @@ class Seen:
             "memory": self.own_mb > OWN_MB,
             "time": self.own_seconds > OWN_SECONDS,
             "no sentence": not self.is_read and not CHINESE.search(self.said),
-            "not read": case.answer == READ and (self.faults > 1 or self.rows != case.rows),
+            "not read": case.answer == READ and (self.faults > 1 or case.rows not in {-1, self.rows}),
             "not refused": case.answer == REFUSED and self.is_read,
         }
         return [name for name, holds in wrong.items() if holds]

@@ -16,16 +16,22 @@ from projects.extensions import Migrations, babel, compress, csrf, db
 from projects.history.record.extract import Safe
 from projects.money.contracts.views import bp as contracts
 from projects.money.documents.views import bp as documents
+from projects.money.findings.operations import LIMIT_KINDS
 from projects.money.findings.views import bp as findings
 from projects.money.imports.views import bp as imports
 from projects.money.ladder.views import bp as funding
 from projects.money.matching.views import bp as matching
+from projects.money.receipts.operations import MONTH_KINDS
 from projects.money.receipts.views import bp as treasury
 from projects.people.access import browsers, kept, sso, witness
 from projects.people.access import door as access
+from projects.people.accounts.operations import ACCOUNT_KINDS
 from projects.people.accounts.views import bp as people
 from projects.people.factor.views import bp as totp
 from projects.people.proof.views import bp as proof
+from projects.people.requests import kinds
+from projects.people.requests.operations import REQUEST_KINDS
+from projects.people.requests.views import bp as requests
 from projects.people.sign_in.views import bp as accounts
 from projects.people.tokens.views import bp as tokens
 from projects.portfolio.forecast.views import bp as charts
@@ -35,6 +41,7 @@ from projects.portfolio.money.views import bp as money
 from projects.portfolio.projects.views import bp as catalogue
 from projects.portfolio.reports.views import bp as reports
 from projects.verdicts.renewal.operations import renew_touched
+from projects.verdicts.rules.operations import RULE_KINDS
 from projects.verdicts.rules.views import bp as rules
 from projects.verdicts.track_record.views import bp as record
 from projects.web import addresses, clock, errors, filters, headers, i18n, once
@@ -44,7 +51,7 @@ from projects.works.schedule.views import bp as schedule
 
 BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
-    record, audit, files, people, totp, proof, tokens, rules, charts, imports, matching, api,
+    record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, api,
 )  # fmt: skip
 
 
@@ -60,6 +67,7 @@ def create_app(**settings: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["PROXY_COUNT"], x_proto=app.config["PROXY_COUNT"])  # type: ignore[method-assign]
     register_extensions(app)
     register_web(app)
+    kinds.register(*ACCOUNT_KINDS, *REQUEST_KINDS, *MONTH_KINDS, *LIMIT_KINDS, *RULE_KINDS)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.cli.add_command(group)

@@ -48,6 +48,7 @@ SQLITE_WORDS = {  # where the module tells no code
 TAKEN = {  # by table: what its unique key names, where somebody else was first
     "user": N_("这个登录名刚被他人使用, 请换一个"),
     "funding_limit": N_("这项限额刚被他人改过, 请刷新后再改"),
+    "consent_request": N_("同样的申请已经有一份在等, 请先看那一份"),
     "unit": N_("同名的单位刚被他人登记, 请刷新后再看"),
     "project": N_("同样地址或国家项目代码的项目刚被他人登记, 请刷新后再看"),
     "programme": N_("同样地址的项目群刚被他人登记, 请刷新后再看"),

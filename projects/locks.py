@@ -21,8 +21,9 @@ T = TypeVar("T", bound=Model)
 
 
 class Turn(IntEnum):
-    """What is taken, first to last. The first three and the last are advisory locks, the others rows."""
+    """What is taken, first to last. Those of `KEYS` are advisory locks, the others rows."""
 
+    REQUESTS = 0  # what is decided, before all that its act takes
     OFFICES = 1  # the accounts of others: who is stopped, who holds which role
     RULES = 2  # versions of rule sets, and who follows which
     MONEY = 3  # the ledger, receipts, months, documents, contracts, limits, findings

@@ -20,6 +20,7 @@ from projects.people.accounts.tables import (
     User as User,
     UserPlace as UserPlace,
 )
+from projects.people.requests.tables import ConsentRequest as ConsentRequest
 from projects.history.record.tables import AuditCheckpoint as AuditCheckpoint, AuditEntry as AuditEntry
 from projects.register.documents.tables import Clause as Clause, PlanDocument as PlanDocument
 from projects.register.projects.tables import (

@@ -15,18 +15,20 @@ from projects import create_app
 from projects.database import _writing, transaction
 from projects.extensions import db
 from projects.locks import Turn, note
+from projects.people.sign_in.policy import Policy
 
 KEY = "a-key-for-tests-only-0123456789-abcdefghij"
 
 
 def make_app(url: str, folder: Path, **settings: object) -> Flask:
-    """An application on its own database and instance folder, CSRF off unless asked for."""
+    """An application on its own database and instance folder, CSRF off unless asked for; nobody must use codes."""
     values = {
         "TESTING": True,
         "WTF_CSRF_ENABLED": False,
         "SECRET_KEY": KEY,
         "INSTANCE_PATH": str(folder),
         "DATABASE_URL": url,
+        "ACCOUNT_POLICY": Policy(totp_roles=frozenset()),
     }
     app = create_app(**(values | settings))
     with app.app_context():

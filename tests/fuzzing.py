@@ -134,7 +134,11 @@ def fuzz(app: Flask, count: int, seed: int) -> Tried:
             data = mutated({}, rng) if method not in {"GET", "HEAD", "OPTIONS"} else None
         query = [(rng.choice(QUERIES), value(rng)) for _ in range(rng.choice((0, 0, 1, 2, 4)))]
         asked = "&".join(f"{name}={quote(text, errors='surrogatepass')}" for name, text in query)
-        headers = {"Authorization": f"Bearer {quote(value(rng))}"} if "/api/" in path and rng.random() < 0.2 else {}
+        headers = (
+            {"Authorization": f"Bearer {quote(value(rng), errors='surrogatepass')}"}
+            if "/api/" in path and rng.random() < 0.2
+            else {}
+        )
         said = f"{method} {path}?{asked} {dict(data.lists()) if data else ''} as {role}"
         tried.count += 1
         try:

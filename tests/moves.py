@@ -263,7 +263,7 @@ def accounts(world: World, rng: random.Random) -> Ask:
     if rng.random() < 0.4:
         return role, "/admin/users", {"username": f"new-{rng.randint(1, 60)}", "display_name": "新"}
     whose = rng.choice(world.ids["leader"] + world.ids["reviewer"])
-    return role, f"/admin/users/{whose}/{rng.choice(['active', 'active', 'factor'])}", {"active": rng.choice("011")}
+    return role, f"/admin/users/{whose}/{rng.choice(['stop', 'resume', 'factor'])}", {"confirmed": "1"}
 
 
 def own_accounts(_world: World, rng: random.Random) -> Ask:

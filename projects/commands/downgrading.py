@@ -17,7 +17,7 @@ from sqlalchemy import Connection, column, inspect, quoted_name, select, table
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 DERIVED = frozenset({"alembic_version", "project_status", "target_status"})  # made again by `projects rebuild-status`
-_CONSTANT = re.compile(r"\(?\s*(?:'|-?\d|true\b|false\b)", re.IGNORECASE)
+_CONSTANT = re.compile(r"\(?\s{0,9}(?:'|-?\d|true\b|false\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -65,9 +65,9 @@ POLICY: dict[str, dict[str, str]] = {
         "treasury.read": "place",
         "token.write": "own",
     },
-    "admin": {"user.write": "all"},
-    "security": {"role.write": "all", "account.review": "all"},
-    "auditor": {"audit.read": "all"},
+    "admin": {"user.write": "all", "office.consent": "all"},
+    "security": {"role.write": "all", "account.review": "all", "office.consent": "all"},
+    "auditor": {"audit.read": "all", "office.consent": "all"},
 }
 IN_PLACES = frozenset(role for role, row in POLICY.items() if "place" in row.values())
 ACTIONS = frozenset(action for row in POLICY.values() for action in row)
@@ -96,6 +96,7 @@ class Actor:
     Sets of projects are asked whether they hold one, or become a condition of a statement; None stands for all of them.
 
     `actions` are those that a token was given: the person can do no more through it, and never more than their role.
+    `consent` names who agreed to what is being done; "" where it is done in an emergency, before anybody could.
     """
 
     id: int | None
@@ -108,6 +109,7 @@ class Actor:
     unit_projects: Ids = field(default_factory=frozenset)
     address: str = ""
     actions: frozenset[str] | None = None
+    consent: str | None = None
 
 
 SYSTEM = Actor(None, "system", "system")
@@ -167,6 +169,12 @@ def require(actor: Actor, action: str, project_id: int | None = None) -> None:
     """Raise ForbiddenError unless `actor` may do `action`."""
     if not may(actor, action, project_id):
         raise ForbiddenError(N_("您的角色没有这项权限, 如需办理请联系调度员或系统管理员"))
+
+
+def require_second(actor: Actor, needed: bool) -> None:
+    """Raise ForbiddenError where an act `needed` a second person's consent and is done without; commands are free."""
+    if needed and actor.consent is None and actor.id is not None:
+        raise ForbiddenError(N_("这件事要由另一个人同意: 请从页面上提出申请"))
 
 
 def visible_projects(actor: Actor) -> Ids | None:

@@ -276,4 +276,27 @@ ROLES = {
     "security": N_("安全管理员"),
     "auditor": N_("审计员"),
 }
+# A request that a second person decides (docs/rules/requests.md), and the acts that an installation may put under it.
+CONSENT_STATES = {
+    "waiting": N_("待同意"),
+    "emergency": N_("紧急办理, 待追认"),
+    "approved": N_("已同意"),
+    "returned": N_("未同意"),
+    "withdrawn": N_("已撤回"),
+    "overtaken": N_("已过时"),
+}
+CONSENT_KINDS = {
+    "account.password": N_("重置密码"),
+    "account.factor": N_("停用动态码"),
+    "account.stop": N_("停用账号"),
+    "account.resume": N_("恢复账号"),
+    "account.role": N_("修改权限"),
+    "two_person": N_("修改双人办理的范围"),
+    "months.reopen": N_("重新开账"),
+    "rules.adopt": N_("采用规则"),
+    "rules.choose": N_("改选规则"),
+    "limits.set": N_("修改资金限额"),
+    "limits.add": N_("另加一行资金限额"),
+}
+TWO_PERSON = {"months": N_("重新开账"), "rules": N_("采用或改选规则"), "limits": N_("修改资金限额")}
 PRECISIONS = ("day", "month", "year")

@@ -43,7 +43,6 @@ from projects.core.permissions import SYSTEM, Actor
 from projects.extensions import Model, db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
-from projects.portfolio.projects import queries as catalogue
 from projects.verdicts.status.operations import rebuild
 from projects.works.files.storage import new_key, open_storage
 
@@ -61,7 +60,7 @@ CLOSED = {  # keys of vocabularies, places and people: no text that a person wro
     "ImportBatch": {"kind", "sha256", "state", "place_code"}, "FundingDocument": {"kind", "source", "place_code"},
     "Alias": {"kind", "place_code"},
     "TreasuryReceipt": {"source", "place_code"}, "MatchDecision": {"action", "outside_kind"}, "Contract": {"kind"},
-    "FundingPeriod": {"place_code"},
+    "FundingPeriod": {"place_code"}, "ConsentRequest": {"kind", "subject", "place_code", "proposer_role", "state"},
     "CompositionRevision": {"source", "estimate_kind"}, "FindingStep": {"rule", "state", "source"},
     "Exemption": {"light"}, "RuleChoice": {"key"},
     # the installation's own, of no place
@@ -89,6 +88,7 @@ OF_PLACES = {
     "receipt_id": models.TreasuryReceipt,
     "document_id": models.FundingDocument,
     "batch_id": models.ImportBatch,
+    "request_id": models.ConsentRequest,
 }  # and in addresses of their own
 
 
@@ -329,6 +329,17 @@ def plant_money(planted: Planted, project: models.Project, author: models.User) 
             **where,
         )
     )
+    asked = {
+        "kind": "months.reopen",
+        "subject": "1",
+        "wanted": {},
+        "proposer_id": author.id,
+        "proposer_role": "finance",
+    }
+    for number, state in enumerate(("waiting", "approved")):
+        row = models.ConsentRequest(**(asked | {"subject": f"{project.id}-{number}"}), state=state, proposed_at=NOW)
+        row.changes, row.place_code = {"reason": [None, planted.word("ConsentRequest.changes")]}, project.place_code
+        put(row)
 
 
 def foreign_side(
@@ -458,9 +469,17 @@ def test_with_the_scope_taken_away_the_crawl_finds_leaks(
 ):
     """The negative control."""
     import projects.portfolio.gantt.queries
+    import projects.portfolio.promises.queries
+    import projects.register.selection.queries
     import projects.works.reports.queries
 
-    for module in (permissions, catalogue, projects.portfolio.gantt.queries, projects.works.reports.queries):
+    for module in (
+        permissions,
+        projects.portfolio.promises.queries,
+        projects.portfolio.gantt.queries,
+        projects.register.selection.queries,
+        projects.works.reports.queries,
+    ):
         assert isinstance(module, ModuleType)
         monkeypatch.setattr(module, "visible_projects", lambda _actor: None)
     client = sign_in(app.test_client(), world.people[role])

@@ -251,7 +251,7 @@ def test_there_are_forty_of_them_and_most_would_leave_unchecked():
 @pytest.mark.parametrize("target", [
     "/nowhere", "/sign-out", "/sign-in", "/sign-in?next=/projects", "/language/en", "/as-of", "/session",
     "/session/extend", "/account/sessions/end", "/static/app.css",
-    "/account/totp/remove", "/projects/own/reports/2021-11/preview", "/account/unsent/drop", "/admin/users/1/active",
+    "/account/totp/remove", "/projects/own/reports/2021-11/preview", "/account/unsent/drop", "/requests/1/withdraw",
     "/projects//own", "/projects/", "/../projects",
 ])  # fmt: skip
 def test_next_leads_to_no_address_that_is_no_page(app: Flask, leader, target: str):

@@ -119,7 +119,10 @@ PAGES: dict[str | None, dict[str, int]] = {
     | {FORM: 403, GATE: 403, PLAN: 403},
     "reviewer": dict.fromkeys([*LISTS, REVIEWED, f"{REVIEWED}/reports/2021-11/1"], 200) | {ONE: 404},
     "newcomer": dict.fromkeys(LISTS, 200) | {ONE: 404},
-    "admin": {"/": 200, "/admin/users": 200, "/projects": 403, "/nowhere": 404} | ACCOUNT | {"/tokens": 403},
+    "admin": {"/": 200, "/admin/users": 200, "/projects": 403, "/nowhere": 404}
+    | dict.fromkeys([f"/admin/users/{number}/password" for number in (4, 6)], 200)
+    | ACCOUNT
+    | {"/tokens": 403, "/requests": 200, "/requests/two-person": 200},
     "security": {
         "/": 200,
         "/admin/resting": 200,
@@ -127,8 +130,16 @@ PAGES: dict[str | None, dict[str, int]] = {
         "/admin/roles/1": 200,
         "/admin/roles/999": 404,
         "/admin/users": 403,
+        "/requests": 200,
+        "/requests/two-person": 200,
     },
-    "auditor": {"/": 200, "/admin/audit": 200, "/admin/audit?q=没有这样的记录": 200, "/projects": 403},
+    "auditor": {
+        "/": 200,
+        "/requests": 200,
+        "/admin/audit": 200,
+        "/admin/audit?q=没有这样的记录": 200,
+        "/projects": 403,
+    },
 }
 LINKED = [
     "/",

@@ -26,10 +26,19 @@ from sqlalchemy import delete, func, select, update
 from works.files.pictures import jpeg
 
 import projects
+from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
+from projects.history.record.operations import record
+from projects.history.record.tags import Tag
 from projects.models import AuditEntry, SentForm, User, UserPlace
+from projects.people.accounts.operations import sealed_slip
+from projects.people.requests.kinds import Means
+from projects.people.requests.operations import ask
+from projects.people.requests.rules import Asked
+from projects.people.sign_in.policy import Policy
+from projects.people.sign_in.queries import actor_of
 from projects.samples.demo.operations import load_samples
 from projects.samples.demo.scenarios import STATUS_DATE
 from projects.samples.plans.operations import load_catalogue
@@ -91,9 +100,22 @@ class Site:
                 all_places = {"all_places": True, "places_to_confirm": True}
                 db.session.execute(update(User).filter_by(role="dispatcher").values(all_places))
                 people[-1].totp_secret = "sealed"
+                for one in people:
+                    one.totp_secret = "sealed" if one.role == "auditor" else one.totp_secret
             self.people = {role: next(one for one in people if one.role == role) for role in ROLES}
+            with transaction():
+                self._concern_an_office()
             db.session.expunge_all()
         self.browsers = {role: self.windows(user) for role, user in self.people.items()}
+
+    def _concern_an_office(self) -> None:
+        """One request to be decided, one to be withdrawn, and news of one's own account."""
+        admin, auditor = self.people["admin"], self.people["auditor"]
+        acting = Acting(actor_of(admin), now(), STATUS_DATE)
+        half, _ = sealed_slip(str(auditor.id), Means(self.app.config["SECRET_KEY"], Policy()))
+        ask(acting, "account.factor", str(auditor.id), {}, Asked("手机遗失"))
+        ask(acting, "account.password", str(auditor.id), half, Asked("忘记密码"))
+        record(SYSTEM, now(), Tag.ACCOUNT_RESUMED, auditor, changes={"is_active": [False, True]})
 
     def windows(self, user: User) -> list[FlaskClient]:
         """Twenty windows of one session, beside another session of the same person."""

@@ -25,6 +25,9 @@ from projects.commands.backup.snapshot import Feed, Snapshot, fresh
 from projects.core.errors import ConfigError, ConflictError
 from projects.core.text import N_
 
+_MAJOR = re.compile(r"\d{1,4}")
+_VERSION = re.compile(r"\) (\d{1,4}[\w.]{0,20})")
+
 MEMBER = "database.dump"
 USUAL = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
 LOCK_WAIT = "60s"
@@ -45,7 +48,7 @@ class Tool:
 
 def major(version: str) -> int:
     """15 of `15.18`."""
-    found = re.match(r"\d+", version)
+    found = _MAJOR.match(version)
     return int(found[0]) if found else 0
 
 
@@ -76,7 +79,7 @@ def find(name: str, folder: str, least: int) -> Tool:
 
 def _version(path: str) -> str:
     done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - found by us
-    found = re.search(r"\) (\d+[\w.]*)", done.stdout)
+    found = _VERSION.search(done.stdout[:200])
     return found[1] if found else ""
 
 

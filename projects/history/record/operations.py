@@ -53,6 +53,9 @@ def record(
     """
     session = db.session()
     session.connection()  # so that there is a transaction, whose rollback takes this entry back
+    if actor.consent is not None:
+        agreed = {"consent": [None, actor.consent]} if actor.consent else {"is_emergency": [None, True]}
+        changes = {**(changes or {}), **agreed}
     key = getattr(subject, "id", None) or getattr(subject, "slug", None) or str(subject)
     entry: dict[str, Any] = {
         "at": now,

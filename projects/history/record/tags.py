@@ -23,6 +23,7 @@ class Tag(StrEnum):
     PASSWORD_RESET = "user:password:reset"  # noqa: S105
     ACCOUNT_STOPPED = "user:account:stopped"
     ACCOUNT_RESUMED = "user:account:resumed"
+    ACCOUNT_UNLOCKED = "user:account:unlocked"
     SESSIONS_ENDED = "user:sessions:ended"
     ROLE_CHANGED = "user:role:changed"
     PLACES_CONFIRMED = "user:places:confirmed"
@@ -34,6 +35,13 @@ class Tag(StrEnum):
     FILE_HANDED_OVER = "user:file:handed-over"
     REQUEST_REFUSED = "user:request:refused"
     REQUEST_MADE = "user:request:made"
+    CONSENT_ASKED = "consent:request:proposed"
+    CONSENT_GIVEN = "consent:request:approved"
+    CONSENT_RETURNED = "consent:request:returned"
+    CONSENT_WITHDRAWN = "consent:request:withdrawn"
+    CONSENT_OVERTAKEN = "consent:request:overtaken"
+    CONSENT_FORESTALLED = "consent:request:emergency"
+    TWO_PERSON_CHANGED = "consent:setting:changed"
     AUDIT_READ = "audit:history:read"
     AUDIT_EXPORTED = "audit:history:exported"
     AUDIT_VERIFIED = "audit:history:verified"
@@ -99,6 +107,7 @@ WORDS = {
     Tag.PASSWORD_RESET: N_("重置密码"),
     Tag.ACCOUNT_STOPPED: N_("停用账号"),
     Tag.ACCOUNT_RESUMED: N_("恢复账号"),
+    Tag.ACCOUNT_UNLOCKED: N_("解除锁定"),
     Tag.SESSIONS_ENDED: N_("结束登录"),
     Tag.ROLE_CHANGED: N_("修改权限"),
     Tag.PLACES_CONFIRMED: N_("确认全部地区"),
@@ -110,6 +119,13 @@ WORDS = {
     Tag.FILE_HANDED_OVER: N_("导出或下载"),
     Tag.REQUEST_REFUSED: N_("请求被拒"),
     Tag.REQUEST_MADE: N_("提交请求"),
+    Tag.CONSENT_ASKED: N_("提出申请"),
+    Tag.CONSENT_GIVEN: N_("同意申请"),
+    Tag.CONSENT_RETURNED: N_("不同意申请"),
+    Tag.CONSENT_WITHDRAWN: N_("撤回申请"),
+    Tag.CONSENT_OVERTAKEN: N_("申请已过时"),
+    Tag.CONSENT_FORESTALLED: N_("紧急办理"),
+    Tag.TWO_PERSON_CHANGED: N_("修改双人办理的范围"),
     Tag.AUDIT_READ: N_("查阅审计记录"),
     Tag.AUDIT_EXPORTED: N_("导出审计记录"),
     Tag.AUDIT_VERIFIED: N_("校验审计记录"),

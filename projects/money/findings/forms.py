@@ -14,6 +14,7 @@ from wtforms.widgets import HiddenInput
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FINDING_STATES
 from projects.money.findings.names import REGIONS
+from projects.people.requests.forms import AskForm
 from projects.web.forms import ChoiceField, DayField, Form
 from projects.web.i18n import speak
 
@@ -30,7 +31,7 @@ class HandlingForm(Form):
     until = DayField(_l("豁免到"))
 
 
-class LimitForm(Form):
+class LimitForm(AskForm):
     seen = HiddenField()
     value = StringField(_l("本单位的数"), render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20})
     law = StringField(_l("依据"), validators=[Length(max=200, message=_l("最多 200 字"))])

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -13,18 +14,22 @@ from projects.core.acting import Acting
 from projects.core.complaints import choice_complaint, text_complaint
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from projects.core.money import plain_yuan
-from projects.core.permissions import covers, places_for, require
+from projects.core.permissions import Actor, covers, places_for, require, require_second
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FINDING_STATES
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.money.documents.tables import FundingDocument
+from projects.money.findings import names
 from projects.money.findings.limits import Limit, Limits
 from projects.money.findings.queries import limits, steps_taken
 from projects.money.findings.sheet import FindingRow
 from projects.money.findings.tables import FindingStep, FundingLimit
 from projects.money.ledger.operations import lock_money
+from projects.people.requests.kinds import Effect, Kind, Values
+from projects.people.requests.queries import two_person
+from projects.register.projects.queries import options
 
 
 @dataclass(frozen=True)
@@ -106,17 +111,13 @@ def set_limit(acting: Acting, key: str, value: Decimal | None, law: str, seen: s
     `value` is in the row's own unit (yuan for sums). `seen` is the row (`said_by`) as the person saw it, another one
     now is a ConflictError.
     """
-    _, row = _found(acting, key)
-    if seen is not None and seen != said_by(row):
-        raise ConflictError(N_("这项限额刚被他人改为 %(figure)s: 请核对后再提交"), figure=figure(row))
+    require_second(acting.actor, "limits" in two_person())
+    row = _settable(acting, key, value, law, seen)
     own = db.session.scalar(select(FundingLimit).where(FundingLimit.key == key))
     before = figure(row)
     if value is None:
         db.session.execute(delete(FundingLimit).where(FundingLimit.key == key))
     else:
-        wrong = {name: problem for name, problem in (("value", _value(row, value)), ("law", _law(law))) if problem}
-        if wrong:
-            raise InvalidError(wrong)
         own = own or FundingLimit(key=key)
         own.rule, own.programme, own.region, own.valid_from, own.valid_to = (
             row.rule,
@@ -141,6 +142,18 @@ def set_limit(acting: Acting, key: str, value: Decimal | None, law: str, seen: s
     )
 
 
+def _settable(acting: Acting, key: str, value: Decimal | None, law: str, seen: str | None) -> Limit:
+    """The row of `key`, whose figure may become `value`; ConflictError where it is not the one `seen`."""
+    _, row = _found(acting, key)
+    if seen is not None and seen != said_by(row):
+        raise ConflictError(N_("这项限额刚被他人改为 %(figure)s: 请核对后再提交"), figure=figure(row))
+    if value is not None:
+        wrong = {name: problem for name, problem in (("value", _value(row, value)), ("law", _law(law))) if problem}
+        if wrong:
+            raise InvalidError(wrong)
+    return row
+
+
 SCOPED = frozenset({"F-6", "F-7"})  # rules whose rows may speak of a region or a kind of project
 
 
@@ -161,6 +174,7 @@ def add_limit(acting: Acting, key: str, new: NewLimit, kinds: Collection[str]) -
 
     `kinds` are the projects it may speak of. InvalidError names the fields that can't be taken.
     """
+    require_second(acting.actor, "limits" in two_person())
     rows, row = _found(acting, key)
     wrong = _new_complaints(row, new, rows, kinds)
     if wrong or new.value is None:
@@ -252,3 +266,63 @@ def _value(row: Limit, value: Decimal) -> Text | None:
 
 def _law(law: str) -> Text | None:
     return text_complaint(law, 200) or (None if law.strip() else Text(N_("请写明依据的文件")))
+
+
+# --- with whose consent -----------------------------------------------------------------------------------------------
+
+
+def kinds_of(actor: Actor) -> list[str]:
+    """What a row of limits may speak of: kinds of projects, and programmes that the person may see."""
+    return [*names.PROJECTS, *(one.value for one in options(actor)["programme"])]
+
+
+def _about(row: Limit) -> str:
+    """Which limit it is, in Chinese, as documents call it."""
+    return " ".join(text for text in (row.rule, names.name(row), names.part(row), *names.scope(row)) if text)
+
+
+def _decimal(wanted: Values) -> Decimal | None:
+    return None if wanted["value"] is None else Decimal(wanted["value"])
+
+
+def _new(wanted: Values) -> NewLimit:
+    first, last = (wanted[name] and dt.date.fromisoformat(wanted[name]) for name in ("valid_from", "valid_to"))
+    return NewLimit(_decimal(wanted), wanted["law"], wanted["region"], wanted["programme"], first, last)
+
+
+def _set_effect(acting: Acting, subject: str, wanted: Values) -> Effect:
+    value = _decimal(wanted)
+    row = _settable(acting, subject, value, wanted["law"], wanted["seen"])
+    law = [row.law if row.is_own else None, wanted["law"].strip() or None]
+    return Effect(_about(row), {"limit": [figure(row), wanted["value"]], "law": law})
+
+
+def _add_effect(acting: Acting, subject: str, wanted: Values) -> Effect:
+    new = _new(wanted)
+    rows, row = _found(acting, subject)
+    if wrong := _new_complaints(row, new, rows, kinds_of(acting.actor)):
+        raise InvalidError(wrong)
+    told = {name: [None, wanted[name]] for name in ("law", "region", "programme", "valid_from", "valid_to")}
+    return Effect(
+        _about(row),
+        {"limit": [None, wanted["value"]], **{name: pair for name, pair in told.items() if pair[1]}},
+    )
+
+
+_LIMITS: dict[str, Any] = {"action": "funding.limit", "consent": "funding.limit", "group": "limits"}
+LIMIT_KINDS = (
+    Kind(
+        "limits.set",
+        effect=_set_effect,
+        apply=lambda acting, subject, wanted, _: set_limit(
+            acting, subject, _decimal(wanted), wanted["law"], wanted["seen"]
+        ),
+        **_LIMITS,
+    ),
+    Kind(
+        "limits.add",
+        effect=_add_effect,
+        apply=lambda acting, subject, wanted, _: add_limit(acting, subject, _new(wanted), kinds_of(acting.actor)),
+        **_LIMITS,
+    ),
+)

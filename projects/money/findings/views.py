@@ -17,6 +17,8 @@ from projects.money.findings.forms import HandlingForm, LimitForm
 from projects.money.findings.rules import RULES
 from projects.money.findings.sheet import FindingRow
 from projects.people.access.door import acting, allowed, current_actor
+from projects.people.requests.operations import ask
+from projects.people.requests.views import asked_for
 from projects.register.projects.queries import options, project_by_slug
 from projects.sheets.writing.views import download
 from projects.web import clock
@@ -127,8 +129,8 @@ def set_limit(key: str) -> Page:
 
     return filed(
         form,
-        lambda: operations.set_limit(acting(), key, form.figure, form.law.data or "", seen),
-        lambda _: gone_to(keep_as_of("findings.limits", _anchor=key), gettext("已保存限额")),
+        lambda: ask(acting(), "limits.set", key, {**_figures(form), "seen": seen}, form.asked()),
+        lambda done: asked_for(done) or gone_to(keep_as_of("findings.limits", _anchor=key), gettext("已保存限额")),
         lambda: _limits(key, form),
         clash,
     )
@@ -145,21 +147,19 @@ def add_limit(key: str) -> Page:
     form = _limit_form(LimitForm())
     return filed(
         form,
-        lambda: operations.add_limit(acting(), key, _new_limit(form), _kinds()),
-        lambda added: gone_to(keep_as_of("findings.limits", _anchor=added), gettext("已保存限额")),
+        lambda: ask(acting(), "limits.add", key, _new_limit(form), form.asked()),
+        lambda added: asked_for(added) or gone_to(keep_as_of("findings.limits", _anchor=added), gettext("已保存限额")),
         lambda: _limits(key, form, adds=True),
     )
 
 
-def _new_limit(form: LimitForm) -> operations.NewLimit:
-    return operations.NewLimit(
-        value=form.figure,
-        law=form.law.data or "",
-        region=form.region.data or "",
-        programme=form.programme.data or "",
-        valid_from=form.valid_from.data,
-        valid_to=form.valid_to.data,
-    )
+def _figures(form: LimitForm) -> dict[str, Any]:
+    return {"value": None if form.figure is None else str(form.figure), "law": form.law.data or ""}
+
+
+def _new_limit(form: LimitForm) -> dict[str, Any]:
+    days = {name: form[name].data and form[name].data.isoformat() for name in ("valid_from", "valid_to")}
+    return {**_figures(form), "region": form.region.data or "", "programme": form.programme.data or "", **days}
 
 
 def _kinds() -> dict[str, str]:

@@ -9,6 +9,7 @@ from wtforms.validators import Length
 from projects.core.text import N_
 from projects.core.vocabulary import IMPORT_KINDS
 from projects.money.imports.extract import MOST_BYTES
+from projects.sheets.writing.table import showable
 from projects.web.forms import ChoiceField, Form
 
 
@@ -25,11 +26,11 @@ class UploadForm(Form):
     place = ChoiceField(_l("地区"), validate_choice=False)
 
     def sent(self) -> tuple[str, bytes]:
-        """The file's name and as many of its bytes as tell whether it is too large."""
+        """The file's name, as it can be stored and shown, and as many of its bytes as tell whether it is too large."""
         one = self.file.data
         if not getattr(one, "filename", ""):
             return "", b""
-        return one.filename, one.stream.read(MOST_BYTES + 1)
+        return showable(one.filename), one.stream.read(MOST_BYTES + 1)
 
 
 class UndoForm(Form):

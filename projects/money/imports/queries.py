@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from projects.core.acting import Acting
+from projects.core.bulk import uncollected
 from projects.core.complaints import choice_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.month import latest_day
@@ -103,8 +104,10 @@ def opened(
     require(actor, ACTIONS[kind])
     _check_place(actor, kind, options.get("place") or None)
     parsed = extract.opened(content, kind, options.get("unit") or None)
-    found = unpacked(parsed)
-    return Opened(kind, filename, content, options, parsed, found, planned(actor, kind, found, options, today))
+    with uncollected():
+        found = unpacked(parsed)
+        plan = planned(actor, kind, found, options, today)
+    return Opened(kind, filename, content, options, parsed, found, plan)
 
 
 def planned(
@@ -123,16 +126,19 @@ def planned(
 def shown(actor: Actor, batch_id: int, today: dt.date) -> tuple[ImportBatch, Read, PostingPlan]:
     """An import, what was read, and what posting it would do by `today`."""
     batch = batch_of(actor, batch_id, with_rows=True)
-    found = _read(batch)
-    return batch, found, planned(actor, batch.kind, found, batch.options, today if batch.state == "previewed" else None)
+    with uncollected():
+        found = _read(batch)
+        day = today if batch.state == "previewed" else None
+        return batch, found, planned(actor, batch.kind, found, batch.options, day)
 
 
 def ready(acting: Acting, batch_id: int) -> Ready:
     """What posting an import would write now; nothing is locked yet. InvalidError where a cell can't be taken."""
     batch = batch_of(acting.actor, batch_id, with_rows=True)
     check_waiting(batch)
-    found = _read(batch)
-    plan = planned(acting.actor, batch.kind, found, batch.options, latest_day(acting.now, acting.day))
+    with uncollected():
+        found = _read(batch)
+        plan = planned(acting.actor, batch.kind, found, batch.options, latest_day(acting.now, acting.day))
     if plan.faults:
         raise InvalidError({f"{one.sheet}!{one.cell}": one.text for one in plan.faults[:200]})
     return Ready(batch_id, batch.version, found, plan)

@@ -8,6 +8,7 @@ from wtforms.validators import Length
 
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.money.ladder.forms import AmountForm
+from projects.people.requests.forms import AskForm
 from projects.web.forms import ChoiceField, DayField, Form
 
 
@@ -24,6 +25,10 @@ class ReceiptForm(AmountForm):
 
 class ReasonForm(Form):
     reason = TextAreaField(_l("原因"), validators=[Length(max=200, message=_l("最多 200 字"))], render_kw={"rows": 2})
+
+
+class ReopenForm(AskForm, ReasonForm):
+    pass
 
 
 class ClosingForm(Form):

@@ -14,7 +14,7 @@ from projects.core.complaints import choice_complaint, day_complaint, text_compl
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN
 from projects.core.month import format_month, latest_day, month_end, month_of
-from projects.core.permissions import covers, places_for, require
+from projects.core.permissions import covers, places_for, require, require_second
 from projects.core.tables import Place
 from projects.core.text import N_, Text
 from projects.core.vocabulary import FUNDING_SOURCES
@@ -30,6 +30,8 @@ from projects.money.ledger.queries import chunks, closed_months, receipt_states,
 from projects.money.receipts.queries import statement_of, taken_vouchers
 from projects.money.receipts.sheet import PlaceChoice
 from projects.money.receipts.tables import FundingPeriod, TreasuryReceipt
+from projects.people.requests.kinds import Effect, Kind, Values
+from projects.people.requests.queries import two_person
 
 LIMITS = {"voucher": 60, "payer": 120, "payee": 120, "memo": 300}
 COPIED = ("voucher", "payer", "payee", "source", "place_code", "import_id", "is_sample")
@@ -229,6 +231,20 @@ def close_month(acting: Acting, month: dt.date, place_code: str, figures: Mappin
 
 def reopen_month(acting: Acting, period_id: int, reason: str) -> None:
     """Take a closing back, with the reason; the figures it was closed on stay."""
+    require_second(acting.actor, "months" in two_person())
+    period = _reopened(acting, period_id, reason)
+    period.reopened_at, period.reopened_by_id, period.reopen_reason = acting.now, acting.actor.id, reason.strip()
+    db.session.flush()
+    changes = {
+        "month": [format_month(period.month)] * 2,
+        "place": [period.place_code] * 2,
+        "reason": [None, period.reopen_reason],
+    }
+    record(acting.actor, acting.now, Tag.MONTH_REOPENED, period, changes=changes)
+
+
+def _reopened(acting: Acting, period_id: int, reason: str) -> FundingPeriod:
+    """The closing that may be taken back for this reason."""
     require(acting.actor, "treasury.close")
     lock_money()
     period = db.session.get(FundingPeriod, period_id)
@@ -238,14 +254,27 @@ def reopen_month(acting: Acting, period_id: int, reason: str) -> None:
         raise ConflictError(N_("这个月已经重新开账, 请刷新后再看"))
     if not reason.strip() or text_complaint(reason, MEMO_LIMIT):
         raise InvalidError({"reason": text_complaint(reason, MEMO_LIMIT) or Text(N_("请写明重新开账的原因"))})
-    period.reopened_at, period.reopened_by_id, period.reopen_reason = acting.now, acting.actor.id, reason.strip()
-    db.session.flush()
-    changes = {
-        "month": [format_month(period.month)] * 2,
-        "place": [period.place_code] * 2,
-        "reason": [None, period.reopen_reason],
-    }
-    record(acting.actor, acting.now, Tag.MONTH_REOPENED, period, changes=changes)
+    return period
+
+
+def _reopen_effect(acting: Acting, subject: str, wanted: Values) -> Effect:
+    period = _reopened(acting, int(subject), wanted["reason"])
+    place = db.session.get(Place, period.place_code) if period.place_code else None
+    about = f"{format_month(period.month)} {place.name if place else ''}".strip()
+    return Effect(about, {"closed": [True, False]}, place_code=period.place_code or None)
+
+
+MONTH_KINDS = (
+    Kind(
+        "months.reopen",
+        action="treasury.close",
+        consent="treasury.close",
+        effect=_reopen_effect,
+        apply=lambda acting, subject, wanted, _: reopen_month(acting, int(subject), wanted["reason"]),
+        group="months",
+        in_emergency=True,
+    ),
+)
 
 
 def _complaints(one: ReceiptValues, today: dt.date, closed: Closed) -> dict[str, Text]:

@@ -19,10 +19,12 @@ from projects.core.text import N_
 from projects.money.ledger.posting import YEARS
 from projects.money.ledger.queries import place_choices
 from projects.money.receipts import operations, queries, sheet, workbook
-from projects.money.receipts.forms import ClosingForm, ReasonForm, ReceiptForm
+from projects.money.receipts.forms import ClosingForm, ReasonForm, ReceiptForm, ReopenForm
 from projects.money.receipts.statement import Statement
 from projects.money.receipts.tables import FundingPeriod
 from projects.people.access.door import acting, allowed, current_actor
+from projects.people.requests.operations import ask
+from projects.people.requests.views import asked_for
 from projects.sheets.writing.views import download
 from projects.web import clock
 from projects.web.filed import Page, filed, gone_to, written
@@ -139,7 +141,7 @@ def close(month: str) -> Page:
 @allowed("treasury.close")
 def reopen(month: str) -> Page:
     """Ask, with the reason, before a closing is taken back; then take it back."""
-    choice, form = queries.place_choice(current_actor(), request.args.get("place", ""), "treasury.close"), ReasonForm()
+    choice, form = queries.place_choice(current_actor(), request.args.get("place", ""), "treasury.close"), ReopenForm()
     period = queries.period_of(choice, _parsed(month))
     if period is None:
         raise NotFoundError(N_("没有这次结账, 或不在您的权限范围内"))
@@ -149,8 +151,8 @@ def reopen(month: str) -> Page:
     where = keep_as_of("treasury.month", month=month, place=choice.code or None)
     return filed(
         form,
-        lambda: operations.reopen_month(acting(), period.id, form.reason.data or ""),
-        lambda _: gone_to(where, gettext("%(month)s 已重新开账", month=month)),
+        lambda: ask(acting(), "months.reopen", str(period.id), {"reason": form.reason.data or ""}, form.asked()),
+        lambda row: asked_for(row) or gone_to(where, gettext("%(month)s 已重新开账", month=month)),
         shown,
     )
 

@@ -21,6 +21,9 @@ FORMS = frozenset(
         "imports.undo",
         "people.change_role",
         "people.create_user",
+        "people.do",
+        "requests.change_two_person",
+        "requests.decide",
         "rules.adopt",
         "rules.choose",
         "tokens.create",
@@ -30,15 +33,13 @@ FORMS = frozenset(
 BUTTONS = frozenset(
     {
         "people.confirm_places",
-        "people.reset_factor",
-        "people.reset_password",
-        "people.set_active",
         "people.stop_resting",
         "treasury.close",
     }
 )  # whose page is looked at again
 SENSITIVE = FORMS | BUTTONS
-OPENED = frozenset({"people.role", "treasury.reopen"})  # pages that are nothing but such a form: asked before it opens
+# pages that are nothing but such a form: asked before it opens
+OPENED = frozenset({"people.act", "people.role", "treasury.reopen"})
 
 
 def is_asked(policy: Policy) -> bool:

@@ -8,19 +8,17 @@ codes and files are never kept. Rule A-17.
 
 from __future__ import annotations
 
-import base64
 import json
 import zlib
 from dataclasses import dataclass, replace
 
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask, Response, current_app, g, render_template, request, session
 
 from projects.core.errors import ProblemError, UnavailableError
 from projects.database import transacted
 from projects.history.record.words import FIELDS, Words, said
+from projects.people.factor.operations import box
 from projects.people.sign_in import operations, queries
 from projects.web import clock, once
 from projects.web.errors import TITLES, page
@@ -62,8 +60,7 @@ class Unsent:
 
 
 def _box() -> Fernet:
-    key = HKDF(SHA256(), 32, salt=None, info=b"kept-form").derive(current_app.config["SECRET_KEY"].encode())
-    return Fernet(base64.urlsafe_b64encode(key))
+    return box(current_app.config["SECRET_KEY"], "kept-form")
 
 
 def keep() -> bool:

@@ -118,7 +118,9 @@ def _note(actor: Actor, tag: Tag, kind: str, name: str, changes: dict[str, Any],
     slug = (request.view_args or {}).get("slug")
 
     def note() -> None:
-        project = project_id_of(slug) if slug and str(request.url_rule).startswith("/projects/") else None
+        project = (
+            project_id_of(slug.replace("\0", "")) if slug and str(request.url_rule).startswith("/projects/") else None
+        )
         record(actor, clock.now(), tag, name, kind=kind, project_id=project, changes=changes, result=result)
 
     transacted(note, vital=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectChoice, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from projects.core.vocabulary import ROLES
 from projects.people.accounts.queries import Grant, GrantChoices
+from projects.people.requests.forms import AskForm, Ticks
 from projects.web.forms import ChoiceField, Form
 
 
@@ -19,14 +19,7 @@ class NewUserForm(Form):
     display_name = StringField(_l("显示名"), validators=[Length(max=60)], render_kw={"autocomplete": "off"})
 
 
-class Ticks(SelectMultipleField):
-    """Several of many, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class GrantForm(Form):
+class GrantForm(AskForm):
     version = HiddenField()
     role = ChoiceField(_l("角色"), ROLES)
     unit_id = ChoiceField(_l("所属单位"), none=_l("不属于任何单位"))

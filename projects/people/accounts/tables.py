@@ -51,6 +51,7 @@ class User(Model):
     totp_secret: Mapped[str | None] = mapped_column(String(200))
     totp_last_step: Mapped[int | None] = mapped_column()
     last_sign_in_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    told_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column()

@@ -31,13 +31,14 @@ OFFER_SECONDS = 600
 DRIFT = (0, -1, 1)  # steps that a phone's clock may be off
 
 
-def _box(key: str) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(HKDF(SHA256(), 32, salt=None, info=b"totp").derive(key.encode())))
+def box(key: str, use: str = "totp") -> Fernet:
+    """What seals and opens secrets of one use under the installation's key."""
+    return Fernet(base64.urlsafe_b64encode(HKDF(SHA256(), 32, salt=None, info=use.encode()).derive(key.encode())))
 
 
 def new_secret(user_id: int, now: dt.datetime, key: str) -> str:
     """A fresh secret for this person, encrypted together with their id, so that it is of no use to anybody else."""
-    return _box(key).encrypt_at_time(f"{user_id}:{pyotp.random_base32()}".encode(), int(now.timestamp())).decode()
+    return box(key).encrypt_at_time(f"{user_id}:{pyotp.random_base32()}".encode(), int(now.timestamp())).decode()
 
 
 def opened(sealed: str, user_id: int | None, key: str, offered_at: dt.datetime | None = None) -> str | None:
@@ -45,9 +46,11 @@ def opened(sealed: str, user_id: int | None, key: str, offered_at: dt.datetime |
     than ten minutes.
     """
     try:
-        data, box = sealed.encode(), _box(key)
+        data, secrets = sealed.encode(), box(key)
         plain = (
-            box.decrypt_at_time(data, OFFER_SECONDS, int(offered_at.timestamp())) if offered_at else box.decrypt(data)
+            secrets.decrypt_at_time(data, OFFER_SECONDS, int(offered_at.timestamp()))
+            if offered_at
+            else secrets.decrypt(data)
         )
     except InvalidToken:
         return None

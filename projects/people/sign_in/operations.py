@@ -58,13 +58,31 @@ def password_fits(stored: str | None, plain: str) -> bool:
 def generate_password(policy: Policy | None = None) -> str:
     """A password of 14 letters and digits without look-alikes, or as long as `policy` wants it, that `policy` takes."""
     policy = policy or Policy()
-    sign = "-" if policy.password_classes == 4 else ""
     while True:
-        found = sign.join(
-            "".join(secrets.choice(_LETTERS) for _ in range(max(14, policy.password_min_length) // 2)) for _ in range(2)
-        )
+        found = _letters(policy) + _sign(policy) + _letters(policy)
         if not problems(found, policy):
             return found
+
+
+def first_half(policy: Policy) -> str:
+    """The beginning of a password whose end somebody else hands over; `completed` finds one."""
+    return generate_password(policy)[: len(_letters(policy) + _sign(policy))]
+
+
+def completed(first: str, policy: Policy) -> str:
+    """An end for the beginning `first`, so that both together are a password that `policy` takes."""
+    while True:
+        found = _letters(policy)
+        if not problems(first + found, policy):
+            return found
+
+
+def _letters(policy: Policy) -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range((max(14, policy.password_min_length) + 1) // 2))
+
+
+def _sign(policy: Policy) -> str:
+    return "-" if policy.password_classes == 4 else ""
 
 
 # --- guessing ---------------------------------------------------------------------------------------------------------
@@ -264,7 +282,7 @@ def prove_session(actor: Actor, now: dt.datetime, session_id: int) -> None:
 
 
 def end_tokens(user_id: int, now: dt.datetime) -> dict[str, list[int]]:
-    """Revoke all tokens of a person; what to record of it, nothing where there were none."""
+    """Revoke all tokens of a person (A-20); what to record of it, nothing where there were none."""
     live = (ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
     ended = cast("CursorResult[Any]", db.session.execute(update(ApiToken).where(*live).values(revoked_at=now))).rowcount
     return {"tokens": [ended, 0]} if ended else {}

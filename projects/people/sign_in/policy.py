@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from projects.core.errors import ConfigError
+from projects.core.permissions import OFFICES
 from projects.core.text import N_, Text
 from projects.core.vocabulary import ROLES
 
+NO_ROLE = "none"  # TOTP_ROLES=none: codes are each person's choice
 MAX_LENGTH = 200  # Argon2 takes more, a form should not
 CONTEXT = (
     "projects",
@@ -74,7 +76,7 @@ class Policy:
     """The figures.
 
     `password_days` 0 means that passwords do not lapse, `password_history` counts the current password, `totp_roles`
-    must use codes.
+    must use codes: the three offices, unless it is said otherwise.
     """
 
     password_min_length: int = 10
@@ -90,7 +92,7 @@ class Policy:
     first_password_hours: int = 72
     stale_days: int = 90
     proof_minutes: int = 10
-    totp_roles: frozenset[str] = frozenset()
+    totp_roles: frozenset[str] = OFFICES
 
     @property
     def idle(self) -> dt.timedelta:
@@ -131,11 +133,12 @@ def from_settings(values: Mapping[str, str]) -> Policy:
                 text=text,
             )
         found[name] = int(text)
-    roles = frozenset(role.strip() for role in values.get("TOTP_ROLES", "").split(",") if role.strip())
-    if roles - ROLES.keys():
-        told = {"roles": ", ".join(sorted(roles - ROLES.keys())), "known": ", ".join(ROLES)}
-        raise ConfigError(N_("设置 TOTP_ROLES 里没有这些角色: %(roles)s; 可写 %(known)s"), **told)
-    return Policy(**found, totp_roles=roles)
+    if roles := frozenset(role.strip() for role in values.get("TOTP_ROLES", "").split(",") if role.strip()):
+        found["totp_roles"] = roles - {NO_ROLE}
+        if roles - ROLES.keys() - {NO_ROLE}:
+            told = {"roles": ", ".join(sorted(roles - ROLES.keys())), "known": ", ".join((*ROLES, NO_ROLE))}
+            raise ConfigError(N_("设置 TOTP_ROLES 里没有这些角色: %(roles)s; 可写 %(known)s"), **told)
+    return Policy(**found)
 
 
 def problems(password: str, policy: Policy, *names: str) -> list[Text]:

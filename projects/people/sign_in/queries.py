@@ -20,14 +20,16 @@ KEPT_FORMS = dt.timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Visit:
-    """A live session: who, whether the password must be changed or codes be set up first, when it ends if it rests, and
-    when it ends at all; when its person last proved who they are, and whether at the single sign-on.
+    """A live session: who, whether the password must be changed or codes be set up first, whether a sample person is
+    spared the codes that their role must use, when it ends if it rests, and when it ends at all; when its person last
+    proved who they are, and whether at the single sign-on.
     """
 
     session_id: int
     actor: Actor
     must_change: bool
     must_enrol: bool
+    is_spared: bool
     last_seen_at: dt.datetime
     idle_end: dt.datetime
     end: dt.datetime
@@ -83,14 +85,15 @@ def visit_of_token(token: str, now: dt.datetime, policy: Policy, address: str = 
     user, visit = found
     seen = visit.last_seen_at or visit.created_at
     must_change = user.must_change_password or (not user.is_sample and lapsed(user.password_changed_at, now, policy))
-    must_enrol = user.totp_secret is None and user.role in policy.totp_roles
+    lacks_codes = user.totp_secret is None and user.role in policy.totp_roles
     local = not visit.by_provider  # who comes from the single sign-on has proved themselves there
     end = min(visit.expires_at, visit.created_at + policy.absolute)
     return Visit(
         session_id=visit.id,
         actor=actor_of(user, address),
         must_change=local and must_change,
-        must_enrol=local and must_enrol,
+        must_enrol=local and lacks_codes and not user.is_sample,
+        is_spared=local and lacks_codes and user.is_sample,
         last_seen_at=seen,
         idle_end=seen + policy.idle,
         end=end,

@@ -84,7 +84,7 @@ def names_of(rows: Iterable[HistoryRow]) -> dict[tuple[str, str], str]:
 
 
 def prove(actor: Actor, enough: Callable[[], bool]) -> dict[str, list[Any]]:
-    """Walk along the whole history, until there is `enough`, on a connection of its own; what to record of it."""
+    """Walk along the history, until there is `enough`, on a connection of its own; what to record of it (HI-13)."""
     require(actor, "audit.read")
     with db.engine.connect() as connection:
         found = verdict(connection, safe_of(connection), enough=enough)

@@ -12,6 +12,7 @@ from projects.core.permissions import IN_PLACES
 from projects.extensions import db
 from projects.history.record.tables import AuditEntry
 from projects.people.accounts.tables import LoginSession, ProjectAssignment, Unit, User
+from projects.people.requests.tables import ConsentRequest
 from projects.people.sign_in.operations import generate_password, hash_password
 from projects.samples.demo.scenarios import LEFT, PEOPLE, REVIEWING_UNIT
 from projects.works.reports.tables import MonthlyReport, ReportStep
@@ -83,8 +84,12 @@ def _add_who_left(known: dict[str, User], now: dt.datetime) -> None:
 
 
 def clear_people() -> int:
-    """Delete the sample people nobody refers to; switch the others off and end their sessions and assignments."""
+    """Delete the sample people nobody refers to, with what they asked for; switch the others off and end their sessions
+    and assignments.
+    """
+    _delete(ConsentRequest, ConsentRequest.is_sample)
     referred = or_(
+        *(exists().where(column == User.id) for column in (ConsentRequest.decider_id, ConsentRequest.person_id)),
         exists().where(MonthlyReport.author_id == User.id),
         exists().where(ReportStep.actor_id == User.id),
         exists().where(AuditEntry.actor_id == User.id),

@@ -15,13 +15,15 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from projects.core.vocabulary import PROJECT_LIGHTS, RULE_FAMILIES
+from projects.people.requests.forms import AskForm
 from projects.verdicts.rules.figures import FIGURES
 from projects.web.forms import ChoiceField, DayField, Form
 
+NO_ENTRY = frozenset({"seen", "csrf_token", "evidence", "emergency"})
 NUMBER = {"inputmode": "decimal", "autocomplete": "off", "size": "6", "class": "num"}
 
 
-class RuleSetForm(Form):
+class RuleSetForm(AskForm):
     """The figures of a rule set, why they change, and the version seen."""
 
     seen = HiddenField()
@@ -35,9 +37,7 @@ class RuleSetForm(Form):
 
     def entry(self) -> dict[str, str]:
         """What was typed."""
-        return {
-            name: str(field.data or "") for name, field in self._fields.items() if name not in {"seen", "csrf_token"}
-        }
+        return {name: str(field.data or "") for name, field in self._fields.items() if name not in NO_ENTRY}
 
     @property
     def seen_number(self) -> int:
@@ -55,7 +55,7 @@ for _name in FIGURES:
     setattr(RuleSetForm, _name, StringField(render_kw=NUMBER))
 
 
-class ChoiceForm(Form):
+class ChoiceForm(AskForm):
     """Which set a programme follows from today on; `seen` is the newest choice of any that the person knew of."""
 
     seen = IntegerField(validators=[Optional()], widget=HiddenInput())

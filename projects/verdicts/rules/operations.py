@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from projects.core.permissions import Actor, require
+from projects.core.permissions import Actor, require, require_second
 from projects.core.text import N_, Text
 from projects.core.touched import touched
 from projects.extensions import db
@@ -21,6 +21,8 @@ from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.locks import Turn, take
 from projects.people.accounts.tables import ProjectAssignment, User
+from projects.people.requests.kinds import Effect, Kind, Values
+from projects.people.requests.queries import two_person
 from projects.register.projects.operations import hold_project
 from projects.register.projects.tables import Programme, Project
 from projects.verdicts.facts.facts import DEFAULT
@@ -59,6 +61,31 @@ def adopt(acting: Acting, key: str, seen: int, entry: Mapping[str, str]) -> Rule
     """Make the next version of a set, in force from today; InvalidError names the fields, ConflictError where `seen` is
     not the newest version.
     """
+    require_second(acting.actor, "rules" in two_person())
+    newest, figures, reason = _next_version(acting, key, seen, entry)
+    version = RuleSetVersion(
+        key=key, number=newest.number + 1, name=newest.name, figures=figures, source=newest.source, reason=reason,
+        adopted_on=acting.day, adopted_at=acting.now,
+        author_id=acting.actor.id, is_sample=_by_sample(acting.actor),
+    )  # fmt: skip
+    db.session.add(version)
+    db.session.flush()
+    record(
+        acting.actor,
+        acting.now,
+        Tag.RULES_ADOPTED,
+        version,
+        changes={"rule_set": [f"{key}-{seen}", f"{key}-{version.number}"], "reason": ["", reason]}
+        | _differences(newest, figures),
+    )
+    _renew_few(acting.day)
+    return version
+
+
+def _next_version(
+    acting: Acting, key: str, seen: int, entry: Mapping[str, str]
+) -> tuple[RuleSetVersion, dict[str, Any], str]:
+    """The newest version of a set, and the figures and the reason of the next."""
     _require_whole(acting.actor)
     take(Turn.RULES)
     newest = db.session.scalar(
@@ -74,24 +101,12 @@ def adopt(acting: Acting, key: str, seen: int, entry: Mapping[str, str]) -> Rule
         wrong["progress_kind"] = Text(N_("与现行版本相同, 没有改动"))
     if wrong or problem:
         raise InvalidError(wrong | problem)
-    version = RuleSetVersion(
-        key=key, number=newest.number + 1, name=newest.name, figures=figures, source=newest.source, reason=reason,
-        adopted_on=acting.day, adopted_at=acting.now,
-        author_id=acting.actor.id, is_sample=_by_sample(acting.actor),
-    )  # fmt: skip
-    db.session.add(version)
-    db.session.flush()
+    return newest, figures, reason
+
+
+def _differences(newest: RuleSetVersion, figures: Mapping[str, Any]) -> dict[str, list[Any]]:
     old = {name: newest.figures.get(name) for name in figures}
-    changes: dict[str, Any] = {name: [old[name], value] for name, value in figures.items() if old[name] != value}
-    record(
-        acting.actor,
-        acting.now,
-        Tag.RULES_ADOPTED,
-        version,
-        changes={"rule_set": [f"{key}-{seen}", f"{key}-{version.number}"], "reason": ["", reason]} | changes,
-    )
-    _renew_few(acting.day)
-    return version
+    return {name: [old[name], value] for name, value in figures.items() if old[name] != value}
 
 
 def choose(acting: Acting, programme_id: int | None, key: str, reason: str, seen: int | None = None) -> None:
@@ -99,22 +114,8 @@ def choose(acting: Acting, programme_id: int | None, key: str, reason: str, seen
 
     `seen` is the newest choice that the person knew of: ConflictError where others chose for the same one since.
     """
-    _require_whole(acting.actor)
-    take(Turn.RULES)
-    book = rules_on(acting.day)
-    since = RuleChoice.programme_id.is_not_distinct_from(programme_id), RuleChoice.id > (seen or 0)
-    if seen is not None and db.session.scalar(select(RuleChoice.id).where(*since).limit(1)):
-        raise ConflictError(N_("您打开之后, 这里的规则已由他人另选: 请对照后再采用"))
-    if programme_id is not None and db.session.get(Programme, programme_id) is None:
-        raise NotFoundError(N_("没有这个项目群"))
-    said, wrong = check_reason(reason)
-    if key not in book.sets:
-        wrong["key"] = Text(N_("没有这套规则"))
-    old = book.choices.get(programme_id) or (DEFAULT if programme_id is None else None)
-    if old == key:
-        wrong["key"] = Text(N_("已经在用这套规则"))
-    if wrong:
-        raise InvalidError(wrong)
+    require_second(acting.actor, "rules" in two_person())
+    old, said = _choice(acting, programme_id, key, reason, seen)
     db.session.add(
         RuleChoice(
             programme_id=programme_id,
@@ -137,6 +138,60 @@ def choose(acting: Acting, programme_id: int | None, key: str, reason: str, seen
         changes={"rule_set": [old, key], "reason": ["", said]},
     )
     _renew_few(acting.day)
+
+
+def _choice(
+    acting: Acting, programme_id: int | None, key: str, reason: str, seen: int | None
+) -> tuple[str | None, str]:
+    """What a programme follows now, and the reason as it is kept, where it may follow another set."""
+    _require_whole(acting.actor)
+    take(Turn.RULES)
+    book = rules_on(acting.day)
+    since = RuleChoice.programme_id.is_not_distinct_from(programme_id), RuleChoice.id > (seen or 0)
+    if seen is not None and db.session.scalar(select(RuleChoice.id).where(*since).limit(1)):
+        raise ConflictError(N_("您打开之后, 这里的规则已由他人另选: 请对照后再采用"))
+    if programme_id is not None and db.session.get(Programme, programme_id) is None:
+        raise NotFoundError(N_("没有这个项目群"))
+    said, wrong = check_reason(reason)
+    if key not in book.sets:
+        wrong["key"] = Text(N_("没有这套规则"))
+    old = book.choices.get(programme_id) or (DEFAULT if programme_id is None else None)
+    if old == key:
+        wrong["key"] = Text(N_("已经在用这套规则"))
+    if wrong:
+        raise InvalidError(wrong)
+    return old, said
+
+
+def _adopt_effect(acting: Acting, subject: str, wanted: Values) -> Effect:
+    newest, figures, _ = _next_version(acting, subject, wanted["seen"], wanted["entry"])
+    sets = [f"{subject}-{newest.number}", f"{subject}-{newest.number + 1}"]
+    return Effect(newest.name, {"rule_set": sets} | _differences(newest, figures))
+
+
+def _choose_effect(acting: Acting, _subject: str, wanted: Values) -> Effect:
+    old, _ = _choice(acting, wanted["programme"], wanted["key"], wanted["reason"], wanted["seen"])
+    programme = db.session.get(Programme, wanted["programme"]) if wanted["programme"] else None
+    return Effect(programme.name if programme else "", {"rule_set": [old, wanted["key"]]})
+
+
+_RULES: dict[str, Any] = {"action": "rules.write", "consent": "rules.write", "group": "rules"}
+RULE_KINDS = (
+    Kind(
+        "rules.adopt",
+        effect=_adopt_effect,
+        apply=lambda acting, subject, wanted, _: adopt(acting, subject, wanted["seen"], wanted["entry"]),
+        **_RULES,
+    ),
+    Kind(
+        "rules.choose",
+        effect=_choose_effect,
+        apply=lambda acting, _subject, wanted, _prepared: choose(
+            acting, wanted["programme"], wanted["key"], wanted["reason"], wanted["seen"]
+        ),
+        **_RULES,
+    ),
+)
 
 
 def _require_whole(actor: Actor) -> None:

@@ -15,6 +15,8 @@ from projects.core.errors import ForbiddenError, InvalidError
 from projects.core.permissions import may
 from projects.database import transacted
 from projects.people.access.door import acting, allowed, current_actor
+from projects.people.requests.operations import ask
+from projects.people.requests.views import asked_for
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.verdicts.facts.facts import rule_set
@@ -55,19 +57,22 @@ def choose() -> Page:
         shifts, looked_at = queries.shifts(current_actor(), book, clock.business_day())
         return _index(form, RulePreview(shifts, looked_at, {}))
 
-    def done(_nothing: None) -> Response:
+    seen = form.seen.data
+
+    def write() -> Any:
+        wanted = {"programme": programme, "key": key, "reason": reason, "seen": seen}
+        return ask(acting(), "rules.choose", str(programme or "*"), wanted, form.asked())
+
+    def done(written: Any) -> Response:
+        if away := asked_for(written):
+            return away
         flash(_adopted(gettext("已改用所选规则")))
         return redirect(keep_as_of("rules.index"))
-
-    seen = form.seen.data
 
     def clash(said: str) -> str:
         form.form_errors.append(said)
         form.seen.raw_data, form.seen.data = None, queries.newest_choice()
         return _index(form)
-
-    def write() -> None:
-        operations.choose(acting(), programme, key, reason, seen)
 
     return entered(form, write, done, lambda: _index(form), clash=clash)
 
@@ -104,11 +109,13 @@ def adopt(key: str) -> Page:
     if request.form.get("action") != "adopt":
         return _previewed(key, form, page.current.number + 1)
 
-    def write() -> int:
-        return operations.adopt(acting(), key, form.seen_number, form.entry()).number
+    def write() -> Any:
+        return ask(acting(), "rules.adopt", key, {"seen": form.seen_number, "entry": form.entry()}, form.asked())
 
-    def done(number: int) -> Response:
-        flash(_adopted(gettext("已采用第 %(number)s 版", number=number)))
+    def done(written: Any) -> Response:
+        if away := asked_for(written):
+            return away
+        flash(_adopted(gettext("已采用第 %(number)s 版", number=written.number)))
         return redirect(keep_as_of("rules.index") if _outstanding().lines else keep_as_of("rules.show", key=key))
 
     return entered(form, write, done, lambda: _set_page(key, form))

@@ -7,7 +7,9 @@ import datetime as dt
 import pytest
 
 from projects.core.errors import ConfigError
+from projects.core.permissions import OFFICES
 from projects.people.sign_in.addresses import network
+from projects.people.sign_in.operations import completed, first_half, generate_password
 from projects.people.sign_in.policy import Policy, first_lapsed, from_settings, lapsed, problems
 
 NOW = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
@@ -20,6 +22,17 @@ def said(password: str, *names: str, **figures: int) -> str:
 @pytest.mark.parametrize(("password", "taken"), [("Lotus-Ki4", False), ("Lotus-Kie4", True), ("莲花-Kiesel4", True)])
 def test_a1_ten_characters_are_enough_and_nine_are_not(password: str, taken: bool):
     assert ("至少 10 位" not in said(password)) == taken
+
+
+@pytest.mark.parametrize("length", [8, 14, 15, 64])
+@pytest.mark.parametrize("classes", [1, 4])
+def test_a11_a_generated_password_is_as_long_as_asked_for_whole_and_in_halves(length: int, classes: int):
+    policy = Policy(password_min_length=length, password_classes=classes)
+    assert problems(generate_password(policy), policy) == []
+    first = first_half(policy)
+    second = completed(first, policy)
+    assert problems(first + second, policy) == []
+    assert min(len(first), len(second)) >= 7  # what either person would have to guess
 
 
 @pytest.mark.parametrize(("length", "taken"), [(199, True), (200, True), (201, False)])
@@ -136,7 +149,8 @@ def test_each_figure_has_its_default_and_its_bounds(name: str, lowest: int, high
 
 def test_a10_roles_that_must_use_codes_are_known_ones():
     assert from_settings({"TOTP_ROLES": "admin, security,"}).totp_roles == {"admin", "security"}
-    assert from_settings({}).totp_roles == frozenset()
+    assert from_settings({}).totp_roles == OFFICES  # unless it is said otherwise
+    assert from_settings({"TOTP_ROLES": "none"}).totp_roles == frozenset()
     with pytest.raises(ConfigError, match="nobody"):
         from_settings({"TOTP_ROLES": "admin,nobody"})
 

@@ -83,10 +83,10 @@ def test_a_reset_password_ends_the_sessions_lifts_the_lock_and_must_be_changed(a
 
 def test_a_stopped_person_is_out_at_once_and_stays_out_after_coming_back(app: Flask, admin: FlaskClient, world):
     browser = sign_in(app.test_client(), world["leader"])
-    assert admin.post(f"/admin/users/{world['leader'].id}/active", data={"active": "0"}).status_code == 302
+    assert admin.post(f"/admin/users/{world['leader'].id}/stop").status_code == 302
     assert not inside(browser)
     assert not through_the_form(browser, "leader", PASSWORD)
-    admin.post(f"/admin/users/{world['leader'].id}/active", data={"active": "1"})
+    assert admin.post(f"/admin/users/{world['leader'].id}/resume").status_code == 302
     assert not inside(browser)
     assert through_the_form(browser, "leader", PASSWORD)
     assert history(app, "user:account:stopped") == [("done", {"is_active": [True, False]})]
@@ -196,14 +196,15 @@ def test_saving_without_a_change_changes_nothing(app: Flask, security: FlaskClie
     assert history(app, "user:role:changed") == []
 
 
-def test_an_office_holds_nothing_but_itself(app: Flask, security: FlaskClient, world):
+def test_an_office_holds_nothing_but_itself(app: Flask, admin: FlaskClient, security: FlaskClient, world):
     with app.app_context():
         project, unit = (
             db.session.scalars(db.select(ProjectAssignment.project_id)).one(),
             db.session.scalars(db.select(Unit.id)).one(),
         )
     wanted = {"unit_id": str(unit), "places": ["370800"], "projects": [str(project)]}
-    assert grant(security, world["manager"], role="auditor", **wanted).status_code == 302
+    asked = grant(security, world["manager"], role="auditor", reason="接任", **wanted)
+    assert admin.post(f"{asked.location}/decide", data={"agree": "1"}).status_code == 302
     with app.app_context():
         assert db.session.scalars(db.select(UserPlace.user_id)).all() == []
         assert db.session.scalars(db.select(ProjectAssignment.user_id)).all() == []
@@ -230,7 +231,7 @@ def test_what_does_not_exist_cannot_be_granted(app: Flask, security: FlaskClient
 
 
 def test_nobody_acts_on_their_own_account(app: Flask, admin: FlaskClient, security: FlaskClient, world):
-    assert admin.post(f"/admin/users/{world['admin'].id}/active", data={"active": "0"}).status_code == 409
+    assert admin.post(f"/admin/users/{world['admin'].id}/stop").status_code == 409
     assert admin.post(f"/admin/users/{world['admin'].id}/password").status_code == 409
     assert grant(security, world["security"], role="leader").status_code == 409
     assert person(app, "security").role == "security"
@@ -246,7 +247,8 @@ def test_neither_office_can_do_the_work_of_the_other(app: Flask, admin: FlaskCli
     for address in (
         "/admin/users",
         f"/admin/users/{leader}/password",
-        f"/admin/users/{leader}/active",
+        f"/admin/users/{leader}/stop",
+        f"/admin/users/{leader}/unlock",
         f"/admin/users/{leader}/factor",
     ):
         assert security.post(address, data={"username": "x"}).status_code == 403

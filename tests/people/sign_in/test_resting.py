@@ -125,7 +125,7 @@ def test_the_last_of_an_office_stays(app: Flask, security: FlaskClient, world, c
     assert security.post("/admin/resting", data={"user": both[1:], "confirmed": "1"}).status_code == 302
     admin = sign_in(app.test_client(), world["admin"])
     assert inside(admin)
-    assert admin.post(f"/admin/users/{world['security'].id}/active", data={"active": "0"}).status_code == 409
+    assert admin.post(f"/admin/users/{world['security'].id}/stop", data={"reason": "离职"}).status_code == 409
 
 
 def test_the_days_are_a_setting(app: Flask, security: FlaskClient, monkeypatch: pytest.MonkeyPatch):
@@ -194,6 +194,25 @@ def test_who_must_use_codes_sets_them_up_before_anything_else_and_keeps_them(str
     answer = client.post("/account/totp/remove", data={"password": PASSWORD, "code": phone.at(clock.at)})
     assert answer.status_code == 409
     assert person(strict, "here").totp_secret
+
+
+def test_offices_must_use_codes_unless_it_is_set_otherwise_and_sample_people_are_spared(
+    app: Flask, world, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(app.config, "ACCOUNT_POLICY", from_settings({}))
+    with app.app_context(), transaction():
+        for role in ("admin", "security", "auditor"):
+            make_user(role, name=f"real-{role}", created_at=clock.at)
+            make_user(role, name=f"sample-{role}", created_at=clock.at, is_sample=True)
+    for role in ("admin", "security", "auditor"):
+        client, sample = app.test_client(), app.test_client()
+        assert through_the_form(client, f"real-{role}", PASSWORD)
+        assert client.get("/").location == "/account/totp"
+        assert through_the_form(sample, f"sample-{role}", PASSWORD)
+        assert "示例账号没有要求动态码" in sample.get("/").text
+    client = app.test_client()
+    assert through_the_form(client, "here", PASSWORD)
+    assert "动态码" not in client.get("/").text
 
 
 def test_other_roles_choose_for_themselves(strict: Flask, world):

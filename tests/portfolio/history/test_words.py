@@ -94,7 +94,7 @@ def table_of(page: str) -> str:
 
 def test_hi12_nothing_of_the_inside_stands_on_the_page_but_in_the_export(app: Flask, people: dict):
     admin, manager = (sign_in(app.test_client(), people[role]) for role in ("admin", "manager"))
-    admin.post(f"/admin/users/{people['wang'].id}/active", data={"active": "0"})
+    assert admin.post(f"/admin/users/{people['wang'].id}/stop").status_code == 302
     assert manager.post("/account/password", data={"current": "x"}).status_code == 422
     assert manager.get("/admin/users").status_code == 403
     manager.get("/projects.csv")
@@ -144,9 +144,9 @@ def test_hi12_a_project_s_readers_see_words_too(app: Flask, people: dict):
 
 def test_hi12_who_did_what_to_a_person_is_found_by_their_name_then_and_now(app: Flask, people: dict):
     admin = sign_in(app.test_client(), people["admin"])
-    for active in ("0", "1"):
-        admin.post(f"/admin/users/{people['wang'].id}/active", data={"active": active})
-    admin.post(f"/admin/users/{people['finance'].id}/active", data={"active": "0"})
+    for act in ("stop", "resume"):
+        assert admin.post(f"/admin/users/{people['wang'].id}/{act}").status_code == 302
+    assert admin.post(f"/admin/users/{people['finance'].id}/stop").status_code == 302
     found = table_of(audit(app, people, "?concerning=王小明&tag=user:account:stopped"))
     assert found.count("停用账号") == 1
     assert "示例admin" in found

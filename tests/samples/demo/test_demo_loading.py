@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 import pytest
-from builders import NOW, TODAY, make_gate, make_report, make_user, sign_in
+from builders import NOW, TODAY, actor_of, make_gate, make_report, make_user, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from importing import opened
@@ -19,6 +19,7 @@ from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import (
+    ConsentRequest,
     FormerPlan,
     Gate,
     ImportBatch,
@@ -38,6 +39,8 @@ from projects.models import (
 )
 from projects.money.contracts.queries import contracts_of
 from projects.money.ladder.operations import reverse_entry
+from projects.people.requests.operations import ask, decide
+from projects.people.requests.rules import Asked
 from projects.people.sign_in.operations import password_fits
 from projects.people.sign_in.queries import user_by_name
 from projects.samples.demo.operations import clear_samples, load_samples
@@ -168,6 +171,21 @@ def test_loading_after_clearing_gives_the_same_again(loaded: Flask) -> None:
         clear()
         load()
         assert {name: len(rows) for name, rows in contents().items()} == counts
+
+
+def test_what_sample_people_asked_for_goes_with_them_and_what_they_agreed_to_stays(loaded: Flask) -> None:
+    with loaded.app_context():
+        load()
+        people = {one.role: one for one in db.session.scalars(select(User).where(User.is_sample, User.is_active))}
+        real, other, third = make_user("admin"), make_user("auditor"), make_user("auditor")
+        by = {name: Acting(actor_of(user), NOW, TODAY) for name, user in (("real", real), ("sample", people["admin"]))}
+        with transaction():
+            ask(by["sample"], "account.stop", str(other.id), {}, Asked("示例"))
+            kept = ask(by["real"], "account.stop", str(third.id), {}, Asked("离任")).id
+        with transaction():
+            decide(Acting(actor_of(people["security"]), NOW, TODAY), kept, agree=False, words="示例")
+        clear()
+        assert db.session.scalars(select(ConsentRequest.id)).all() == [kept]
 
 
 def test_real_rows_on_top_of_the_samples_survive(loaded: Flask) -> None:

@@ -413,6 +413,7 @@ class Deed(threading.Thread):
     def end(self) -> object:
         self.join(120)
         assert not self.is_alive(), "it waits for ever"
+        db.session.rollback()  # whoever asks next reads as of a new moment
         if self.problem:
             raise self.problem
         return self.found

@@ -1,0 +1,1 @@
+"""What two people must want: one asks, another agrees, and only then it is done."""

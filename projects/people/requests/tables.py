@@ -1,0 +1,54 @@
+"""The table of requests."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, String, false, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from projects.columns import AUTOINCREMENT, UTCDateTime, one_of, refers, sample_flag
+from projects.core import vocabulary as vocab
+from projects.extensions import Model
+
+
+class ConsentRequest(Model):
+    """An act that somebody asks for and somebody else decides.
+
+    `changes` are what it would change when it was asked for (field → [old, new]); `wanted` the values that the
+    operation needs, emptied once it is settled. A settled row is not edited. At most one waits for a kind and subject.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(80))
+    about: Mapped[str] = mapped_column(String(200))
+    wanted: Mapped[dict[str, Any]] = mapped_column(JSON)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(400))
+    evidence: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    place_code: Mapped[str | None] = mapped_column(String(6))
+    person_id: Mapped[int | None] = refers("user.id", nullable=True)
+    proposer_id: Mapped[int] = refers("user.id")
+    proposer_role: Mapped[str] = mapped_column(String(20))
+    proposed_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    is_emergency: Mapped[bool] = mapped_column(default=False, server_default=false())
+    decider_id: Mapped[int | None] = refers("user.id", nullable=True)
+    decided_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    words: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    is_sample: Mapped[bool] = sample_flag()
+    __table_args__ = (
+        one_of("state", vocab.CONSENT_STATES),
+        CheckConstraint("decider_id IS NULL OR decider_id <> proposer_id", name="two_people"),
+        Index(
+            "uq_consent_request_waiting",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        AUTOINCREMENT,
+    )

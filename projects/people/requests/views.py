@@ -1,0 +1,171 @@
+"""What waits for a second person: the lists, one request with its decision, and which acts need two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.core.vocabulary import CONSENT_STATES, TWO_PERSON
+from projects.people.access.credentials import policy
+from projects.people.access.door import acting, allowed, current_actor
+from projects.people.requests import operations, queries
+from projects.people.requests.forms import DecisionForm, TwoPersonForm
+from projects.people.requests.kinds import Means
+from projects.people.requests.rules import OPEN
+from projects.people.requests.tables import ConsentRequest
+from projects.web.filed import Page, entered, gone_to, written
+from projects.web.i18n import say
+
+bp = Blueprint("requests", __name__, url_prefix="/requests")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What concerns a person on their first page."""
+
+    waiting: list[queries.RequestRow]
+    pressing: list[queries.RequestRow]
+    mine: list[queries.RequestRow]
+    about: list[queries.RequestRow]
+    news: list[queries.News]
+
+
+@bp.app_template_global()
+def desk() -> Desk:
+    """What waits for the reader, was done without consent, or was asked for by or about them; what others changed of
+    their access.
+    """
+    actor = g.actor
+    rows = queries.open_requests(actor)
+    return Desk(
+        waiting=[row for row in rows if row.waits_for(actor) and not row.presses],
+        pressing=[row for row in rows if row.presses],
+        mine=[row for row in rows if row.proposer_id == actor.id and not row.presses],
+        about=[row for row in rows if row.person_id == actor.id],
+        news=queries.news(actor),
+    )
+
+
+bp.add_app_template_global(queries.two_person, "two_person_acts")
+
+
+@bp.get("")
+@allowed(None)
+def index() -> str:
+    """What waits for me, what was done in an emergency, what I asked for, and what was decided."""
+    return render_template("people/requests/index.html", desk=desk(), settled=queries.settled(current_actor()))
+
+
+@bp.get("/<int:request_id>")
+@allowed(None)
+def show(request_id: int) -> str:
+    """One request: what it would change, why, and who may decide."""
+    return _show(request_id, DecisionForm(formdata=None))
+
+
+@bp.post("/<int:request_id>/decide")
+@allowed(None)
+def decide(request_id: int) -> Page:
+    """Agree, and do it; or not."""
+    row, form, agree = queries.request_of(current_actor(), request_id), DecisionForm(), _agrees()
+
+    def first() -> Any:
+        return _prepared(row) if agree else None
+
+    def write(prepared: Any) -> tuple[ConsentRequest, Any]:
+        words = form.words.data or ""
+        return operations.decide(acting(), request_id, agree=agree, words=words, prepared=prepared), prepared
+
+    def done(both: tuple[ConsentRequest, Any]) -> Page:
+        decided, prepared = both
+        if prepared is not None and decided.state == "approved":
+            return render_template("people/accounts/slip.html", slip=prepared.slip, policy=policy(), row=row)
+        flash(gettext("申请: %(state)s", state=say(CONSENT_STATES[decided.state])))
+        return redirect(url_for("requests.show", request_id=request_id))
+
+    return entered(form, write, done, lambda: _show(request_id, form), first=first)
+
+
+@bp.post("/<int:request_id>/withdraw")
+@allowed(None)
+def withdraw(request_id: int) -> Page:
+    """Take back what one asked for."""
+    return written(
+        lambda: operations.withdraw(acting(), request_id),
+        lambda _: gone_to(url_for("requests.show", request_id=request_id), gettext("申请已撤回")),
+    )
+
+
+@bp.post("/known")
+@allowed(None)
+def know() -> Page:
+    """Say that one has read what others changed of one's access."""
+    return written(lambda: operations.know(acting()), lambda _: redirect(url_for("catalogue.home")))
+
+
+@bp.get("/two-person")
+@allowed("office.consent")
+def two_person() -> str:
+    """Which acts need two people here."""
+    return _two_person(TwoPersonForm(queries.two_person()))
+
+
+@bp.post("/two-person")
+@allowed("role.write")
+def change_two_person() -> Page:
+    """Ask another office to put acts under the rule, or to take them out."""
+    form = TwoPersonForm(())
+
+    def done(row: Any) -> Response:
+        return asked_for(row) or gone_to(url_for("requests.two_person"), gettext("没有改动"))
+
+    wanted = {"groups": sorted(set(form.groups.data or ()))}
+    return entered(
+        form,
+        lambda: operations.ask(acting(), "two_person", "two_person", wanted, form.asked()),
+        done,
+        lambda: _two_person(form),
+    )
+
+
+def asked_for(written: Any) -> Response | None:
+    """Where one goes who asked for an act instead of doing it; None where it was done."""
+    if not isinstance(written, ConsentRequest):
+        return None
+    words = (
+        gettext("已紧急办理, 等另一个人追认") if written.is_emergency else gettext("已提出申请, 等另一个人同意后办理")
+    )
+    return gone_to(url_for("requests.show", request_id=written.id), words)
+
+
+def means() -> Means:
+    """What some acts need beside their values."""
+    return Means(current_app.config["SECRET_KEY"], policy())
+
+
+def _agrees() -> bool:
+    return request.form.get("agree") == "1"
+
+
+def _prepared(row: queries.RequestRow) -> Any:
+    """What the act needs beforehand, where this person may agree to it."""
+    ready = row.of.prepare and row.state == "waiting" and row.waits_for(current_actor())
+    return row.of.prepare(row.subject, queries.wanted_of(row.id), means()) if ready and row.of.prepare else None
+
+
+def _show(request_id: int, form: DecisionForm) -> str:
+    row = queries.request_of(current_actor(), request_id)
+    able = queries.deciders(row.of, row.stake) if row.state in OPEN else []
+    return render_template(
+        "people/requests/one.html", row=row, form=form, deciders=able, decides=row.waits_for(current_actor())
+    )
+
+
+def _two_person(form: TwoPersonForm) -> str:
+    show = partial(render_template, "people/requests/two_person.html", form=form)
+    return show(groups=TWO_PERSON, chosen=queries.two_person())
