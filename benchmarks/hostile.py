@@ -139,7 +139,15 @@ def furnish(places: int, projects: int, documents: int) -> None:
     with transaction():
         for name in ("finance", "dispatcher"):
             db.session.add(
-                User(username=name, role=name, display_name=name, password_hash="!", created_at=NOW, locale="zh")
+                User(
+                    username=name,
+                    role=name,
+                    display_name=name,
+                    password_hash="!",
+                    created_at=NOW,
+                    locale="zh",
+                    all_places=True,
+                )
             )
         db.session.flush()
         _add(
