@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from journeys.looking import Watch, axe, misfits
-from playwright.sync_api import Page
+from journeys.conftest import sign_in
+from journeys.looking import Site, Watch, axe, misfits
+from playwright.sync_api import Browser, Page
 
 from projects import create_app
 
@@ -84,7 +85,9 @@ LISTS = [
     "/funding",
 ]  # empty for one without a unit
 REVIEWED = "/projects/jn21-11-yutai-eryuan"  # the sample reviewer's unit builds it
-ACCOUNT = dict.fromkeys(["/account", "/account/password", "/account/totp", "/account/unsent", "/tokens"], 200)
+ACCOUNT = dict.fromkeys(
+    ["/account", "/account/password", "/account/totp", "/account/unsent", "/account/proof", "/tokens"], 200
+)
 ERRORS = {"/nowhere": 404, "/projects?as_of=yesterday": 422, "/projects/nothing": 404}
 FORM = "/projects/yc21-03-jikong/reports/2021-11"
 GATE = f"{ONE}/gates?edit=start"
@@ -102,6 +105,7 @@ HANDLING = [
     "/documents/156",
     "/documents/156/findings/F-15",
 ]
+REQUEST = "/requests/1"
 PAGES: dict[str | None, dict[str, int]] = {
     None: {"/sign-in": 200, "/nowhere": 404},
     "manager": dict.fromkeys([*READERS, *MONEY, FORM, GATE, PLAN], 200)
@@ -131,11 +135,13 @@ PAGES: dict[str | None, dict[str, int]] = {
         "/admin/roles/999": 404,
         "/admin/users": 403,
         "/requests": 200,
+        REQUEST: 200,
         "/requests/two-person": 200,
     },
     "auditor": {
         "/": 200,
         "/requests": 200,
+        REQUEST: 200,
         "/admin/audit": 200,
         "/admin/audit?q=没有这样的记录": 200,
         "/projects": 403,
@@ -230,6 +236,23 @@ def test_no_link_leads_to_a_refusal(as_role: Callable[..., Page], role: str) -> 
     assert {address: status for address, status in answers.items() if status >= 400} == {}
 
 
+@pytest.fixture(scope="module")
+def asked(browser: Browser, site: Site) -> None:
+    """Somebody has asked for what two people must want."""
+    with browser.new_context(base_url=site.url, locale="zh-CN") as context:
+        page = context.new_page()
+        page.goto("/sign-in")
+        sign_in(page, "security", site.passwords["security"])
+        page.goto("/requests/two-person")
+        box = page.locator("main .ticks input").first
+        box.set_checked(not box.is_checked())
+        page.get_by_label("理由").fill("试行三个月")
+        page.get_by_label("依据").fill("示例纪要 1 号")
+        page.get_by_role("button", name="提出申请").click()
+        page.wait_for_url("**/requests/*")
+
+
+@pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("role", list(PAGES))
 def test_every_page_is_sound(as_role: Callable[..., Page], watch: Watch, role: str | None, lang: str) -> None:

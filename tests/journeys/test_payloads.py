@@ -22,7 +22,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
-from apps import make_app
+from apps import building, make_app
 from authz.test_canary import CLOSED
 from builders import sign_in
 from crawling import crawl
@@ -185,7 +185,7 @@ def site_of_payloads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
         with transaction():
             load_catalogue(SYSTEM, now())
             load_samples(SYSTEM, now())
-        with transaction():
+        with building():
             planted = plant_everywhere()
         with transaction():
             rebuild(SYSTEM, now(), STATUS_DATE)
