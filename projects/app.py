@@ -40,6 +40,7 @@ from projects.portfolio.history.views import bp as audit
 from projects.portfolio.money.views import bp as money
 from projects.portfolio.projects.views import bp as catalogue
 from projects.portfolio.reports.views import bp as reports
+from projects.verdicts.days.views import bp as days
 from projects.verdicts.renewal.operations import renew_touched
 from projects.verdicts.rules.operations import RULE_KINDS
 from projects.verdicts.rules.views import bp as rules
@@ -52,6 +53,7 @@ from projects.works.schedule.views import bp as schedule
 BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
     record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, api,
+    days,
 )  # fmt: skip
 
 

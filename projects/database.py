@@ -116,6 +116,11 @@ def patient() -> Iterator[None]:
         _patient.reset(token)
 
 
+def is_patient() -> bool:
+    """Whether whoever asks waits as a command does."""
+    return _patient.get()
+
+
 def _say_no_values(context: ExceptionContext) -> None:
     """Leave of a database's complaint what names no value: `DETAIL: Key (username)=(…)` and quoted input go."""
     for error in (context.original_exception, context.sqlalchemy_exception):
@@ -147,7 +152,7 @@ def watch(engine: Engine) -> None:
 
 
 def _waits() -> Waits:
-    return COMMANDS if _patient.get() else SERVING
+    return COMMANDS if is_patient() else SERVING
 
 
 def _as_of_one_moment(connection: Connection) -> None:

@@ -55,4 +55,10 @@ from projects.verdicts.rules.tables import (
     RuleChoice as RuleChoice,
     RuleSetVersion as RuleSetVersion,
 )
-from projects.verdicts.status.tables import ProjectStatus as ProjectStatus, TargetStatus as TargetStatus
+from projects.verdicts.status.tables import (
+    KeptDay as KeptDay,
+    KeptProjectStatus as KeptProjectStatus,
+    KeptTargetStatus as KeptTargetStatus,
+    ProjectStatus as ProjectStatus,
+    TargetStatus as TargetStatus,
+)

@@ -24,7 +24,7 @@ from projects.portfolio.projects import queries
 from projects.portfolio.promises import queries as promising
 from projects.register.projects.queries import project_by_slug
 from projects.register.selection import filtering
-from projects.verdicts.status.queries import statuses
+from projects.verdicts.days.queries import statuses
 from projects.web.clock import business_day, status_date
 from projects.works.reports.lines import known_on
 from projects.works.reports.queries import report_history

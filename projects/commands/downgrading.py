@@ -16,7 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, column, inspect, quoted_name, select, table
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
-DERIVED = frozenset({"alembic_version", "project_status", "target_status"})  # made again by `projects rebuild-status`
+DERIVED = frozenset(
+    {"alembic_version", "project_status", "target_status", "kept_day", "kept_project_status", "kept_target_status"}
+)  # made again by `projects rebuild-status`, or when somebody asks for the day
 _CONSTANT = re.compile(r"\(?\s{0,9}(?:'|-?\d|true\b|false\b)", re.IGNORECASE)
 
 

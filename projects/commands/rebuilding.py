@@ -18,14 +18,17 @@ from projects.core.permissions import Actor
 from projects.database import refresh_statistics, transaction
 from projects.extensions import db
 from projects.register.projects.tables import Programme, Project
+from projects.verdicts.days.operations import copy_present, finish, keep_present, let_go
 from projects.verdicts.status.operations import note_rebuilt, rebuild_step, work_out
 from projects.verdicts.status.steps import RebuildStep, left, steps
 
+PART = 1_000  # projects copied at once
 SIZE = 100  # projects of a step: a sixth of a second, should it have to be worked out anew under the lock
 
 
 def rebuild_in_steps(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
     """Renew every verdict as of a day; returns how many projects there are."""
+    former = _former_kept(now, as_of)
     done: list[RebuildStep] = []
     count = 0
     while coming := list(steps(*left(*_everyone(), done), SIZE)):
@@ -36,8 +39,32 @@ def rebuild_in_steps(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
         done += coming
     with transaction():
         note_rebuilt(actor, now, as_of, count)
+    if former:
+        while _part_let_go(former):
+            pass
     refresh_statistics()
     return count
+
+
+def _former_kept(now: dt.datetime, as_of: dt.date) -> dt.date | None:
+    """The day stored so far, kept for pages to show until the new one is whole; None where none has to be."""
+    with transaction():
+        day = keep_present(as_of, now)
+    if day is None:
+        return None
+    ids = db.session.scalars(select(Project.id).order_by(Project.id)).all()
+    for start in range(0, len(ids), PART):
+        with transaction():
+            copy_present(day, ids[start : start + PART])
+    with transaction():
+        copy_present(day, ())
+        finish(day, now)
+    return day
+
+
+def _part_let_go(day: dt.date) -> bool:
+    with transaction():
+        return let_go(day)
 
 
 def _everyone() -> tuple[dict[int, list[int]], list[int]]:

@@ -71,6 +71,10 @@ CLOSED = {  # keys of vocabularies, places and people: no text that a person wro
     "ApiToken": {"token_hash", "hint"}, "LoginSession": {"token_hash"},
     "AuditEntry": {"tag", "result", "object_type", "digest"},
     "ProjectStatus": {"place_code", "state", "works_state", "data_state", "plan_kind", "rule_set", "light", "lights"},
+    "KeptProjectStatus": {
+        "place_code", "state", "works_state", "data_state", "plan_kind", "rule_set", "light", "lights",
+    },
+    "KeptTargetStatus": {"state", "rule_set"},
     "TargetStatus": {"state", "rule_set"}, "Setting": {"key", "value"},
     "Attachment": {"media_type", "sha256", "storage_key", "thumbnail_key"},
 }  # fmt: skip

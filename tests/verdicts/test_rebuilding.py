@@ -37,10 +37,11 @@ from projects.database import transaction
 from projects.extensions import db
 from projects.history.record.tags import Tag
 from projects.models import AuditEntry, ProgrammeTally, Project, ProjectStatus, ReferenceVersion, ReportStep, Target
+from projects.verdicts.days.queries import statuses, were_stored
 from projects.verdicts.rules.operations import load_rule_sets
 from projects.verdicts.status import operations
 from projects.verdicts.status.operations import refresh_reference
-from projects.verdicts.status.queries import computed, statuses, were_stored
+from projects.verdicts.status.queries import computed
 from projects.verdicts.status.steps import RebuildStep, left, steps
 from projects.works.reports.operations import approve
 

@@ -45,6 +45,7 @@ OBJECTS = {
     "report_step": N_("月报办理"), "former_plan": N_("以前的计划"), "composition_revision": N_("以前的资金构成"),
     "alias": N_("对应关系"), "reference_version": N_("参考类"), "rule_choice": N_("选用的规则"),
     "project_status": N_("项目判断"), "target_status": N_("承诺判断"),
+    "kept_project_status": N_("项目判断"), "kept_target_status": N_("承诺判断"), "kept_day": N_("保留的状态日"),
 }  # fmt: skip
 NAMES = {
     "audit": N_("审计记录"),

@@ -28,9 +28,9 @@ from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
 from projects.register.selection.filtering import PortfolioFilter
 from projects.register.selection.queries import conditions
+from projects.verdicts.days.queries import status_tables
 from projects.verdicts.facts.milestones import attained, ends_of, fulfilled
 from projects.verdicts.facts.works import DONE, is_done
-from projects.verdicts.status.queries import status_tables
 from projects.works.gates.queries import gate_days
 from projects.works.reports.queries import approved_by, standing_on
 from projects.works.reports.tables import MonthlyReport, StageProgress
@@ -75,7 +75,8 @@ def portfolio_chart(
 
 def project_chart(actor: Actor, slug: str, as_of: dt.date) -> Portfolio:
     """One project; NotFoundError outside the asker's scope."""
-    status, target_status = status_tables(as_of)
+    ids = db.session.scalars(select(Project.id).where(Project.slug == slug)).all()
+    status, target_status = status_tables(as_of, ids)
     rows = _projects(status, [Project.slug == slug, *conditions(actor, PortfolioFilter(), status, as_of)], 1)
     if not rows:
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))

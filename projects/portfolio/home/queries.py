@@ -27,11 +27,12 @@ from projects.portfolio.reports.queries import my_projects
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.register.selection.filtering import PortfolioFilter
+from projects.verdicts.days.queries import status_tables, statuses
 from projects.verdicts.facts.facts import ProjectFacts, StatusRow
 from projects.verdicts.facts.milestones import attained, ends_of, first_at, fulfilled
 from projects.verdicts.facts.works import overall_in
 from projects.verdicts.lights.queries import in_force
-from projects.verdicts.status.queries import facts_of_one, status_tables, statuses
+from projects.verdicts.status.queries import facts_of_one
 from projects.works.files.lists import FileLine
 from projects.works.files.queries import project_files
 from projects.works.gates.queries import gate_list

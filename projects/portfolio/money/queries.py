@@ -35,7 +35,8 @@ from projects.portfolio.projects.purse import Purses
 from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.selection.queries import conditions
-from projects.verdicts.status.queries import facts_of, status_tables
+from projects.verdicts.days.queries import status_tables
+from projects.verdicts.status.queries import facts_of
 
 
 def groups(actor: Actor, chosen: GroupFilter, as_of: dt.date) -> GroupPage:

@@ -23,7 +23,7 @@ from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
 from projects.register.selection.filtering import PortfolioFilter
 from projects.register.selection.queries import conditions
-from projects.verdicts.status.queries import status_tables
+from projects.verdicts.days.queries import status_tables
 
 LATER = aliased(PlanDocument)  # a plan that was published later
 # --- the portfolio ----------------------------------------------------------------------------------------------------

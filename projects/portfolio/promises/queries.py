@@ -22,7 +22,7 @@ from projects.register.projects.queries import programme_known
 from projects.register.projects.tables import FormerProgramme, Programme, Project
 from projects.register.promises.tables import Target
 from projects.verdicts.assess.programme import conflicts
-from projects.verdicts.status.queries import status_tables
+from projects.verdicts.days.queries import status_tables
 
 _FORMER = tuple(one.name for one in fields(FormerTarget))
 _COUNT = func.count()
@@ -59,7 +59,7 @@ def promises(actor: Actor, as_of: dt.date, wanted: Wanted = Wanted()) -> list[Ta
 
     A programme's promise counts its projects, so it is only for those who may see every one of them.
     """
-    projects, status = status_tables(as_of)
+    projects, status = status_tables(as_of, wanted.project_ids)
     s, p = status.c, projects.c
     columns = labelled(
         id=Target.id,
@@ -108,7 +108,7 @@ def promises(actor: Actor, as_of: dt.date, wanted: Wanted = Wanted()) -> list[Ta
 
 def counted(actor: Actor, as_of: dt.date, wanted: Wanted = Wanted()) -> list[PromiseCount]:
     """How many of them there are, by document, state and what they promise; one statement."""
-    _, status = status_tables(as_of)
+    _, status = status_tables(as_of, wanted.project_ids)
     columns = {
         "document": PlanDocument.slug,
         "state": status.c.state,

@@ -21,13 +21,13 @@ from projects.extensions import Model, db
 from projects.money.ladder.tables import CompositionRevision, FundingComposition
 from projects.money.ledger.tables import LedgerEntry
 from projects.register.projects.operations import hold_programmes, hold_projects
-from projects.register.projects.queries import programme_on
+from projects.register.projects.queries import ever_in, programme_on
 from projects.register.projects.tables import FormerProgramme, Programme, Project
 from projects.register.promises.tables import ProgrammeTally, Target
 from projects.verdicts.facts.facts import StatusRow, TargetStatusRow
 from projects.verdicts.rules.tables import Exemption
 from projects.verdicts.status.queries import computed
-from projects.verdicts.status.tables import ProjectStatus, TargetStatus
+from projects.verdicts.status.tables import KeptDay, KeptProjectStatus, KeptTargetStatus, ProjectStatus, TargetStatus
 from projects.works.gates.tables import Gate
 from projects.works.reports.tables import MonthlyReport, StageProgress
 from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
@@ -79,6 +79,7 @@ def renew_touched() -> None:
     found = forget_touched()
     if not (found.projects or found.programmes):
         return
+    _let_go(found.projects, found.programmes)
     days = [found.day] if found.day else list(db.session.scalars(select(ProjectStatus.as_of).distinct()))
     if len(days) > 1 or (found.projects and found.programmes):  # all of it before any of it is renewed
         _hold(found.projects, found.programmes, days)
@@ -114,6 +115,22 @@ def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collecti
     waiting().projects.difference_update(ids)
 
 
+def _let_go(projects: Collection[int], programmes: Collection[int]) -> None:
+    """Let the verdicts kept for other days be worked out again when somebody looks, where these bear on them: a
+    programme's promise is, whenever one of its projects is.
+    """
+    days = db.session.scalars(select(KeptDay.as_of)).all()
+    if not days:
+        return
+    kept = KeptProjectStatus
+    ids = set(projects).union(db.session.scalars(ever_in(), {"ids": list(programmes)}) if programmes else ())
+    db.session.execute(delete(kept).where(kept.as_of.in_(days), kept.project_id.in_(ids)))
+    empty = set(programmes).difference(db.session.scalars(select(Project.programme_id).where(Project.id.in_(ids))))
+    for day in days if empty else ():
+        _, targets = computed((), day, empty)
+        keep_verdicts(day, (), [row.target_id for row in targets], (), targets)
+
+
 def _hold(projects: Collection[int], programmes: Collection[int], days: Collection[dt.date]) -> None:
     """Hold the projects, the programmes named, and those that the projects belong to on each of the days."""
     hold_projects(projects)
@@ -127,6 +144,23 @@ def store_verdicts(status: Sequence[StatusRow], targets: Sequence[TargetStatusRo
         db.session.execute(insert(ProjectStatus), [vars(row) for row in status])
     if targets:
         db.session.execute(insert(TargetStatus), [vars(row) for row in targets])
+
+
+def keep_verdicts(
+    as_of: dt.date,
+    project_ids: Collection[int],
+    target_ids: Any,
+    status: Sequence[StatusRow],
+    targets: Sequence[TargetStatusRow],
+) -> None:
+    """Keep rows of a day beside the present one's, in the place of what was kept of these."""
+    project, target = KeptProjectStatus, KeptTargetStatus
+    db.session.execute(delete(project).where(project.as_of == as_of, project.project_id.in_(project_ids)))
+    db.session.execute(delete(target).where(target.as_of == as_of, target.target_id.in_(target_ids)))
+    if status:
+        db.session.execute(insert(project), [vars(row) for row in status])
+    if targets:
+        db.session.execute(insert(target), [vars(row) for row in targets])
 
 
 # --- noticing ---------------------------------------------------------------------------------------------------------

@@ -23,12 +23,13 @@ from projects.people.accounts.tables import User
 from projects.register.projects.queries import programme_known, programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
+from projects.verdicts.days.queries import status_tables, were_stored
 from projects.verdicts.facts.facts import DEFAULT, RuleBook, StatusRow, rule_set
 from projects.verdicts.lights.queries import rules_on
 from projects.verdicts.rules.facts import ExemptionLine, ProgrammeLine, RulesPage, SetPage, Shift, VersionLine
 from projects.verdicts.rules.renewal import Outstanding, Stands, outstanding
 from projects.verdicts.rules.tables import Exemption, RuleChoice, RuleSetVersion
-from projects.verdicts.status.queries import known_on, standing, status_tables, were_stored
+from projects.verdicts.status.queries import known_on, standing
 from projects.verdicts.status.rows import rows as judged
 from projects.verdicts.status.tables import ProjectStatus, TargetStatus
 

@@ -19,6 +19,7 @@ from projects.people.requests.operations import ask
 from projects.people.requests.views import asked_for
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
+from projects.verdicts.days.queries import statuses
 from projects.verdicts.facts.facts import rule_set
 from projects.verdicts.lights.queries import rules_on
 from projects.verdicts.rules import operations, queries
@@ -26,7 +27,6 @@ from projects.verdicts.rules.facts import RulePreview
 from projects.verdicts.rules.figures import figures_of, other_words, progress_words, read, to_entry
 from projects.verdicts.rules.forms import ChoiceForm, ExemptionForm, RuleSetForm
 from projects.verdicts.rules.renewal import Outstanding
-from projects.verdicts.status.queries import statuses
 from projects.web import clock
 from projects.web.filed import Page, entered, gone_to, written
 from projects.web.filters import keep_as_of

@@ -28,10 +28,10 @@ from projects.verdicts.facts.facts import StatusRow, TargetStatusRow
 from projects.verdicts.forecast.own import packed
 from projects.verdicts.forecast.reference import members_of
 from projects.verdicts.forecast.tables import ReferenceVersion
-from projects.verdicts.renewal.operations import store_verdicts
+from projects.verdicts.renewal.operations import keep_verdicts, store_verdicts
 from projects.verdicts.status.queries import computed
 from projects.verdicts.status.steps import RebuildStep
-from projects.verdicts.status.tables import ProjectStatus, TargetStatus
+from projects.verdicts.status.tables import KeptProjectStatus, ProjectStatus, TargetStatus
 from projects.verdicts.track_record.queries import finished_projects
 
 
@@ -79,6 +79,7 @@ def forget(as_of: dt.date) -> None:
     """
     hold_projects(None)
     db.session.execute(delete(ProjectStatus).where(ProjectStatus.as_of >= as_of))
+    db.session.execute(delete(KeptProjectStatus).where(KeptProjectStatus.as_of >= as_of))
 
 
 @dataclass(frozen=True)
@@ -106,17 +107,20 @@ def work_out(step: RebuildStep, as_of: dt.date) -> Ahead:
         return Ahead(step, seen, *computed(step.projects, as_of, step.programmes))
 
 
-def rebuild_step(ahead: Ahead, as_of: dt.date) -> int:
-    """Store a step's verdicts as of a day, worked out again where anybody wrote anything since; returns of how many
-    projects.
+def rebuild_step(ahead: Ahead, as_of: dt.date, *, kept: bool = False) -> int:
+    """Store a step's verdicts as of a day, the present one or one to be `kept` beside it, worked out again where
+    anybody wrote anything since; returns of how many projects.
     """
     ids, programmes = ahead.step.projects, ahead.step.programmes
     hold_projects(ids)
     hold_programmes(Programme.id.in_(programmes))
     still = ahead.seen is not None and ahead.seen == what_stands()
     status, targets = (ahead.status, ahead.targets) if still else computed(ids, as_of, programmes)
-    db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
     own = select(Target.id).where(or_(Target.project_id.in_(ids), Target.programme_id.in_(programmes)))
+    if kept:
+        keep_verdicts(as_of, ids, own, status, targets)
+        return len(status)
+    db.session.execute(delete(ProjectStatus).where(ProjectStatus.project_id.in_(ids)))
     db.session.execute(
         delete(TargetStatus).where(TargetStatus.target_id.in_(own))
     )  # of promises that no longer stand, too

@@ -11,17 +11,12 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Executable,
-    FromClause,
-    MetaData,
-    Table,
     bindparam,
-    func,
     literal,
     or_,
     select,
@@ -29,7 +24,6 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import aliased
-from sqlalchemy.schema import CreateTable, DropTable
 
 from projects.database import among, given, labelled, rows_of
 from projects.extensions import db
@@ -45,7 +39,6 @@ from projects.verdicts.forecast.reference import Reference
 from projects.verdicts.lights.queries import in_force, light_facts
 from projects.verdicts.status import rows as verdicts
 from projects.verdicts.status.rows import Assessed, ProjectRef, TargetRef
-from projects.verdicts.status.tables import ProjectStatus, TargetStatus
 from projects.works.gates.queries import finding_counts, gates_recorded
 from projects.works.reports.queries import approved_by
 from projects.works.reports.tables import MonthlyReport, StageProgress
@@ -306,85 +299,3 @@ def _promising_programmes() -> Executable:
     return select(Programme.id).where(
         Programme.id.in_(select(programme_on(UNTIL)).where(*among(Project.id, some=True))), promised
     )
-
-
-def status_tables(as_of: dt.date) -> tuple[FromClause, FromClause]:
-    """The tables that hold every verdict as of a day: the stored ones, or temporary ones of this transaction with the
-    same columns, computed now.
-
-    So that one query serves both: today from stored rows, any other day from history.
-    """
-    session = db.session()
-    known: dict[str, Any] = session.info
-    if known.get("status") and known["status"][:2] == (session.get_transaction(), as_of):
-        return known["status"][2]  # type: ignore[no-any-return]
-    if session.scalar(_is_stored(), {"as_of": as_of}):
-        tables = cast("Table", ProjectStatus.__table__), cast("Table", TargetStatus.__table__)
-    else:
-        tables = _filled(computed(None, as_of))
-    known["status"] = (session.get_transaction(), as_of, tables)
-    return tables
-
-
-@cache
-def _is_stored() -> Any:
-    stored = (
-        select(func.count())
-        .select_from(ProjectStatus)
-        .where(ProjectStatus.as_of == bindparam("as_of"))
-        .scalar_subquery()
-    )
-    return select(stored == select(func.count()).select_from(Project).scalar_subquery())
-
-
-def were_stored(as_of: dt.date) -> bool:
-    """Whether this transaction has read the stored verdicts of a day, not such as were worked out for it; asks the
-    database nothing.
-    """
-    session = db.session()
-    known = session.info.get("status")
-    return (
-        known is not None and known[:2] == (session.get_transaction(), as_of) and known[2][0] is ProjectStatus.__table__
-    )
-
-
-def _filled(rows: tuple[Sequence[object], Sequence[object]]) -> tuple[Table, Table]:
-    connection = db.session.connection()
-    tables = _bare_copy(cast("Table", ProjectStatus.__table__)), _bare_copy(cast("Table", TargetStatus.__table__))
-    for table, own in zip(tables, rows, strict=True):
-        connection.execute(DropTable(table, if_exists=True))
-        connection.execute(CreateTable(table))
-        if own:
-            connection.execute(table.insert(), [vars(row) for row in own])
-    return tables
-
-
-@cache
-def _bare_copy(table: Table) -> Table:
-    """A temporary table with the same columns and no constraints."""
-    columns = [
-        Column(column.name, column.type, primary_key=column.primary_key, autoincrement=False)
-        for column in table.columns
-    ]
-    return Table(f"{table.name}_then", MetaData(), *columns, prefixes=["TEMPORARY"])
-
-
-def statuses(ids: Ids, as_of: dt.date) -> dict[int, StatusRow]:
-    """Each project's verdict as of a day."""
-    table, _ = status_tables(as_of)
-    rows = rows_of(StatusRow, _rows(_stored(table, StatusRow, ids is not None), ids))
-    return {row.project_id: row for row in rows}
-
-
-def target_statuses(target_ids: Ids, as_of: dt.date) -> dict[int, TargetStatusRow]:
-    """Each target's verdict as of a day."""
-    _, table = status_tables(as_of)
-    rows = rows_of(TargetStatusRow, _rows(_stored(table, TargetStatusRow, target_ids is not None), target_ids))
-    return {row.target_id: row for row in rows}
-
-
-@cache
-def _stored(table: FromClause, shape: type[StatusRow | TargetStatusRow], some: bool) -> Executable:
-    """The rows of a status table as `shape` takes them, whose first field is whom they speak of."""
-    columns = [table.c[name] for name in shape.__dataclass_fields__]
-    return select(*columns).where(*among(columns[0], some))

@@ -1,26 +1,21 @@
-"""Tables of the verdicts as stored: of projects, and of promises."""
+"""Tables of the verdicts as stored: of projects, and of promises; of the present day, and of days kept beside it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, PrimaryKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from projects.columns import Fen, Percent, one_of
+from projects.columns import Fen, Percent, UTCDateTime, one_of
 from projects.core import vocabulary as vocab
 from projects.extensions import Model
 
 
-class ProjectStatus(Model):
-    """A project's verdict as of a day: what the portfolio and the Gantt read.
+class OfProject:
+    """What a project's verdict says."""
 
-    Rebuilt by one command, identical to the incremental rows.
-    """
-
-    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
-    as_of: Mapped[dt.date] = mapped_column(index=True)
     place_code: Mapped[str] = mapped_column(String(6))
     programme_id: Mapped[int | None] = mapped_column()
     state: Mapped[str] = mapped_column(String(20))
@@ -52,23 +47,11 @@ class ProjectStatus(Model):
     finding_count: Mapped[int] = mapped_column(default=0)
     rests_on_sample: Mapped[bool] = mapped_column(default=False)
     rule_set: Mapped[str] = mapped_column(String(30))
-    __table_args__ = (
-        one_of("state", vocab.STATES),
-        one_of("works_state", vocab.WORKS_STATES),
-        one_of("data_state", vocab.DATA_STATES),
-        Index("ix_project_status_slip", "slip_days", "project_id"),
-        Index("ix_project_status_place", "place_code", "slip_days", "project_id"),
-        Index("ix_project_status_state", "state", "slip_days", "project_id"),
-        Index("ix_project_status_light", "light"),
-        Index("ix_project_status_severity", "severity", "lag_days", "project_id"),
-    )
 
 
-class TargetStatus(Model):
-    """A target's verdict as of a day, with its reasons as translatable texts."""
+class OfTarget:
+    """What a promise's verdict says, with its reasons as translatable texts."""
 
-    target_id: Mapped[int] = mapped_column(ForeignKey("target.id", ondelete="CASCADE"), primary_key=True)
-    as_of: Mapped[dt.date] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(20))
     slip_days: Mapped[int | None] = mapped_column()
     forecast_on: Mapped[dt.date | None] = mapped_column()
@@ -83,4 +66,60 @@ class TargetStatus(Model):
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     rests_on_sample: Mapped[bool] = mapped_column(default=False)
     rule_set: Mapped[str] = mapped_column(String(30))
+
+
+class ProjectStatus(OfProject, Model):
+    """A project's verdict as of a day: what the portfolio and the Gantt read.
+
+    Rebuilt by one command, identical to the incremental rows.
+    """
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), primary_key=True, sort_order=-2
+    )
+    as_of: Mapped[dt.date] = mapped_column(index=True, sort_order=-1)
+    __table_args__ = (
+        one_of("state", vocab.STATES),
+        one_of("works_state", vocab.WORKS_STATES),
+        one_of("data_state", vocab.DATA_STATES),
+        Index("ix_project_status_slip", "slip_days", "project_id"),
+        Index("ix_project_status_place", "place_code", "slip_days", "project_id"),
+        Index("ix_project_status_state", "state", "slip_days", "project_id"),
+        Index("ix_project_status_light", "light"),
+        Index("ix_project_status_severity", "severity", "lag_days", "project_id"),
+    )
+
+
+class TargetStatus(OfTarget, Model):
+    """A promise's verdict as of a day."""
+
+    target_id: Mapped[int] = mapped_column(ForeignKey("target.id", ondelete="CASCADE"), primary_key=True, sort_order=-2)
+    as_of: Mapped[dt.date] = mapped_column(index=True, sort_order=-1)
     __table_args__ = (one_of("state", vocab.STATES),)
+
+
+class KeptDay(Model):
+    """A day whose verdicts are kept beside the present day's: since when somebody asked for it (None: only while the
+    next one is worked out), when it was whole, and when somebody last worked at it.
+    """
+
+    as_of: Mapped[dt.date] = mapped_column(primary_key=True)
+    asked_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    whole_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    claimed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+
+
+class KeptProjectStatus(OfProject, Model):
+    """A project's verdict as of a kept day; where one is missing, it waits to be worked out again."""
+
+    as_of: Mapped[dt.date] = mapped_column(sort_order=-2)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True, sort_order=-1)
+    __table_args__ = (PrimaryKeyConstraint("as_of", "project_id"),)
+
+
+class KeptTargetStatus(OfTarget, Model):
+    """A promise's verdict as of a kept day."""
+
+    as_of: Mapped[dt.date] = mapped_column(sort_order=-2)
+    target_id: Mapped[int] = mapped_column(ForeignKey("target.id", ondelete="CASCADE"), index=True, sort_order=-1)
+    __table_args__ = (PrimaryKeyConstraint("as_of", "target_id"),)

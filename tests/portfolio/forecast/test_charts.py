@@ -34,12 +34,13 @@ from projects.portfolio.forecast import figures, queries
 from projects.portfolio.forecast.history import month_ends
 from projects.portfolio.forecast.queries import worst_of
 from projects.portfolio.forecast.table import table
+from projects.verdicts.days.queries import statuses
 from projects.verdicts.facts.facts import GateFact, RuleSet
 from projects.verdicts.facts.stops import with_stops
 from projects.verdicts.forecast.extract import packaged_reference
 from projects.verdicts.forecast.outlook import whole_ahead
 from projects.verdicts.status.operations import rebuild
-from projects.verdicts.status.queries import computed, statuses
+from projects.verdicts.status.queries import computed
 from projects.works.stops import operations
 from projects.works.stops.checks import check_stop
 

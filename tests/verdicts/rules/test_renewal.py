@@ -46,6 +46,7 @@ from projects.models import (
     TargetStatus,
     UserPlace,
 )
+from projects.verdicts.days.queries import statuses, target_statuses
 from projects.verdicts.facts.facts import RuleBook, rule_set
 from projects.verdicts.lights.queries import rules_on
 from projects.verdicts.renewal.operations import recompute
@@ -54,7 +55,7 @@ from projects.verdicts.rules.figures import figures_of, to_entry
 from projects.verdicts.rules.renewal import Stands, outstanding
 from projects.verdicts.status import operations as slippage
 from projects.verdicts.status.operations import rebuild
-from projects.verdicts.status.queries import computed, statuses, target_statuses
+from projects.verdicts.status.queries import computed
 from projects.web.clock import DEMO_DATE
 
 TOMORROW = TODAY + dt.timedelta(days=1)

@@ -28,12 +28,13 @@ from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import AuditEntry, Exemption, Project, ProjectStatus, RuleSetVersion, UserPlace
+from projects.verdicts.days.queries import statuses
 from projects.verdicts.facts.facts import rule_set
 from projects.verdicts.lights.queries import rules_on
 from projects.verdicts.rules import operations, queries
 from projects.verdicts.rules.figures import figures_of, to_entry
 from projects.verdicts.status.operations import rebuild
-from projects.verdicts.status.queries import computed, statuses
+from projects.verdicts.status.queries import computed
 
 LATER = TODAY + dt.timedelta(days=10)
 

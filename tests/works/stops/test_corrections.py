@@ -18,8 +18,8 @@ from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import Event
+from projects.verdicts.days.queries import statuses
 from projects.verdicts.status.operations import rebuild
-from projects.verdicts.status.queries import statuses
 from projects.works.stops.operations import correct_stop, note_stop, withdraw_stop
 from projects.works.stops.queries import content_of
 
