@@ -12,7 +12,7 @@ from projects.core.errors import InvalidError
 from projects.core.text import N_, Text
 
 LONGEST = 60
-PAGE_SIZES = (25, 50, 100, 500)
+PAGE_SIZES = (25, 50, 100, 200, 500)
 WORDS = {  # what filters are called on their pages
     "year": N_("预算年度"), "month": N_("月份"), "kind": N_("类型"), "source": N_("资金来源"), "place": N_("所在地"),
     "programme": N_("项目群"), "plan": N_("规划文件"),

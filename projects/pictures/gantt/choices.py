@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from projects.core.errors import InvalidError
 from projects.core.text import N_, Text
@@ -13,6 +13,7 @@ from projects.register.selection.filtering import PortfolioFilter
 
 GROUPS = {"programme": N_("按项目群"), "place": N_("按地区"), "plan": N_("按规划文件"), "none": N_("不分组")}
 VIEWS = {"chart": N_("图"), "table": N_("表格")}
+ROWS = 200  # projects on a page, where nobody asks for another number
 PAPERS = {"a3": "A3", "a1": "A1", "a4": "A4"}
 
 
@@ -59,6 +60,7 @@ def read(args: Mapping[str, str]) -> ChartChoices:
     }
     if wrong:
         raise InvalidError(wrong)
-    return ChartChoices(
-        filtering.read(args), **values, detail=args.get("detail") == "1", unfolded=args.get("unfold") == "1"
-    )
+    chosen = filtering.read(args)
+    if not args.get("per_page"):
+        chosen = replace(chosen, per_page=ROWS)
+    return ChartChoices(chosen, **values, detail=args.get("detail") == "1", unfolded=args.get("unfold") == "1")

@@ -39,7 +39,7 @@ from projects.works.schedule.tables import Milestone as StoredMilestone
 from projects.works.schedule.tables import WorkStage
 from projects.works.stops.tables import Event
 
-SHOWN = 2_000  # projects on one chart; more are asked to be narrowed
+SHOWN = 2_000  # projects of a drawn file; more are asked to be narrowed
 UNGROUPED = {
     "programme": N_("未列入项目群"),
     "place": N_("未注明地区"),
@@ -52,18 +52,18 @@ Parts = dict[int, list[Any]]
 
 
 def portfolio_chart(
-    actor: Actor, chosen: PortfolioFilter, group: str, as_of: dt.date, *, most: int | None
+    actor: Actor, chosen: PortfolioFilter, group: str, as_of: dt.date, *, most: int | None, skip: int = 0
 ) -> Portfolio:
-    """The projects that `actor` may see and `chosen` leaves, worst first within each `group` (a key of UNGROUPED); the
-    first `most` of them, None for all.
+    """The projects that `actor` may see and `chosen` leaves, worst first within each `group` (a key of UNGROUPED);
+    `most` of them (None for all) after the first `skip`.
     """
     status, target_status = status_tables(as_of)
     wanted = [*conditions(actor, chosen, status, as_of), *with_money_finding(actor, chosen, as_of)]
-    rows = _projects(status, wanted, most)
+    rows = _projects(status, wanted, most, skip)
     within = select(Project.id).join(status, status.c.project_id == Project.id).where(*wanted)
-    total = len(rows)
-    if most is not None and total > most:
-        rows, total = rows[:most], db.session.scalar(select(func.count()).select_from(within.subquery())) or total
+    total = skip + len(rows)
+    if most is not None and (len(rows) > most or (skip and not rows)):
+        rows, total = rows[:most], db.session.scalar(select(func.count()).select_from(within.subquery())) or 0
     everything = visible_projects(actor) is None and not chosen.is_narrow
     ids = [row.id for row in rows] if total > len(rows) or total <= SHOWN else within
     items = _items(rows, None if everything and total == len(rows) else ids, target_status, as_of)
@@ -90,8 +90,10 @@ def _rows(statement: Executable) -> Sequence[Any]:
     return db.session.connection().execute(statement).all()
 
 
-def _projects(status: FromClause, wanted: Sequence[ColumnElement[bool]], most: int | None) -> Sequence[Any]:
-    """The projects wanted, worst first; one more than `most`, where there are more."""
+def _projects(
+    status: FromClause, wanted: Sequence[ColumnElement[bool]], most: int | None, skip: int = 0
+) -> Sequence[Any]:
+    """The projects wanted, worst first, after the first `skip`; one more than `most`, where there are more."""
     s = status.c
     columns = (
         Project.id, Project.slug, Project.name, Project.is_sample, Place.code.label("place_code"),
@@ -112,7 +114,7 @@ def _projects(status: FromClause, wanted: Sequence[ColumnElement[bool]], most: i
         .where(*wanted)
         .order_by(s.severity, s.lag_days.desc().nulls_last(), s.plan_finish.asc().nulls_last(), Project.id)
     )
-    return _rows(statement.limit(None if most is None else most + 1))
+    return _rows(statement.limit(None if most is None else most + 1).offset(skip or None))
 
 
 def _items(rows: Sequence[Any], ids: Ids, target_status: FromClause, as_of: dt.date) -> list[ChartItem]:

@@ -26,6 +26,7 @@ from projects.web.filters import keep_as_of
 from projects.web.i18n import say, speak
 
 bp = Blueprint("gantt", __name__)
+SIZES = (50, 200, 500)  # projects of a page
 MOST_ROWS = 3_000  # of a file drawn while somebody waits; the command line has no such bound
 
 
@@ -41,8 +42,12 @@ def _addresses() -> Address:
 def portfolio() -> str:
     """All projects one may see, narrowed, with plan and actual together; as chart or as table."""
     asked = choices.read(request.args)
-    shown = queries.portfolio_chart(current_actor(), asked.chosen, asked.group, status_date(), most=queries.SHOWN)
-    page = {"asked": asked, "extent": shown.extent, "options": options(current_actor()), "choices": choices}
+    rows = asked.chosen.per_page
+    shown = queries.portfolio_chart(
+        current_actor(), asked.chosen, asked.group, status_date(), most=rows, skip=(asked.chosen.page - 1) * rows
+    )
+    page = {"asked": asked, "sizes": SIZES, "extent": shown.extent, "choices": choices}
+    page["options"] = options(current_actor())
     if asked.view == "table":
         return render_template(
             "portfolio/gantt/portfolio.html", **page, table=table(shown, say), twin=twin, drawing=None

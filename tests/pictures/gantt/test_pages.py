@@ -17,7 +17,7 @@ from projects.core.permissions import SYSTEM
 from projects.models import Event
 from projects.pictures.gantt import choices
 from projects.pictures.gantt.facts import ChartItem
-from projects.portfolio.gantt import queries
+from projects.portfolio.gantt import queries, views
 from projects.verdicts.status import operations as verdicts
 
 DAY = dt.date
@@ -158,6 +158,8 @@ def test_more_projects_cost_no_more_statements(app, leader):
 
 def test_a_chart_past_its_bound_shows_the_worst_and_says_so(app, leader, monkeypatch):
     monkeypatch.setattr(queries, "SHOWN", 2)
+    monkeypatch.setattr(choices, "ROWS", 2)
+    monkeypatch.setattr(views, "SIZES", (2, 50))
     with app.app_context():
         for number in range(4):
             make_project(name=f"项目{number}")
@@ -165,6 +167,16 @@ def test_a_chart_past_its_bound_shows_the_worst_and_says_so(app, leader, monkeyp
     page = html(leader, "/gantt")
     assert "共 4 个" in page
     assert page.count('<div class="g-project">') == 2
+    assert "第 1 / 2 页" in page
+    after = html(leader, "/gantt?page=2")
+    assert after.count('<div class="g-project">') == 2
+    assert "共 4 个" in after
+    shown = [set(re.findall(r"项目\d", one)) for one in (page, after)]
+    assert shown[0] | shown[1] == {f"项目{number}" for number in range(4)}
+    assert not shown[0] & shown[1]
+    assert html(leader, "/gantt?per_page=50").count('<div class="g-project">') == 4
+    assert "没有符合条件" in html(leader, "/gantt?q=没有&page=9")
+    assert "这一页没有项目" in html(leader, "/gantt?page=9")
     assert "只含最紧要的 2 个项目, 共 4 个" in leader.get("/gantt.svg").text
     rows = list(csv.DictReader(io.StringIO(leader.get("/gantt.csv").data.decode("utf-8-sig"))))
     told = {str(value) for row in rows for value in row.values()}

@@ -239,6 +239,7 @@ def test_while_a_new_day_is_worked_out_the_one_before_is_shown_and_named(app, ma
     before, seen = body(leader, "/projects"), []
     with app.app_context(), transaction():
         db.session.execute(update(queries.KeptDay).values(asked_at=None))
+
     def between(step: Any, as_of: dt.date) -> Any:
         ahead = status.work_out(step, as_of)
         db.session.rollback()
