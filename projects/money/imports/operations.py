@@ -24,7 +24,7 @@ from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.money.documents.numbers import normalise
-from projects.money.documents.operations import DocumentValues, above, parted, write_document
+from projects.money.documents.operations import DocumentValues, above, parted, write_documents
 from projects.money.imports import plan as planning
 from projects.money.imports.plan import CODE, NOWHERE, NOWHERE_NAME, PostingPlan
 from projects.money.imports.queries import (
@@ -34,7 +34,7 @@ from projects.money.imports.queries import (
     batch_of,
     check_waiting,
     counts,
-    known,
+    documents_in,
     places,
     posted_of,
 )
@@ -156,7 +156,7 @@ def _post_receipts(acting: Acting, batch: ImportBatch, plan: PostingPlan) -> Non
 
 
 def _post_entries(acting: Acting, batch: ImportBatch, plan: PostingPlan, tell: Progress) -> None:
-    documents = _documents(acting, batch, plan, tell) if batch.kind == "allocations" else {}
+    documents = _documents(acting, batch, plan) if batch.kind == "allocations" else {}
     upper = above(set(documents.values()))
     items: list[tuple[int, Posting]] = []
     origins: list[int] = []
@@ -204,38 +204,36 @@ def _of_row(name: str, origins: Sequence[int]) -> str:
     return f"{origins[int(position)]}{dot}{part}" if position.isdigit() else name
 
 
-def _documents(
-    acting: Acting, batch: ImportBatch, plan: PostingPlan, tell: Progress
-) -> dict[tuple[str, dt.date | None], int]:
+def _documents(acting: Acting, batch: ImportBatch, plan: PostingPlan) -> dict[tuple[str, dt.date | None], int]:
     """The documents of all rows; those that are not there yet are added. One number on two days is two documents."""
-    there = dict(known(acting.actor, "allocations", (), batch.place_code).documents)
+    there = documents_in(batch.place_code)
     wanted: dict[tuple[str, dt.date | None], list[SheetRow]] = defaultdict(list)
     for row, _, _ in plan.new:
         wanted[normalise(row.text("number"))[:80], row.day("issued")].append(row)
-    for done, (key, rows) in enumerate(wanted.items()):
-        if key not in there:
-            sources = {row.text("source") for row in rows}
-            first = rows[0]
-            values = DocumentValues(
-                planning.document_kind(first.text("number")),
-                first.text("number"),
-                issuer=first.text("issuer")[:120],
-                issued_on=first.day("issued"),
-                source=next(iter(sources)) if len(sources) == 1 else None,
-                place_code=batch.place_code,
-                import_id=batch.id,
-                confirmed=True,
-            )
-            there[key] = write_document(acting, values).id
-        if done % 100 == 99:
-            tell("documents", done + 1, len(wanted))
-    return there
+    new = [key for key in wanted if key not in there]
+    values = [_document(wanted[key], batch) for key in new]
+    return there | dict(zip(new, write_documents(acting, values), strict=True))
+
+
+def _document(rows: Sequence[SheetRow], batch: ImportBatch) -> DocumentValues:
+    first, sources = rows[0], {row.text("source") for row in rows}
+    return DocumentValues(
+        planning.document_kind(first.text("number")),
+        first.text("number"),
+        issuer=first.text("issuer")[:120],
+        issued_on=first.day("issued"),
+        source=next(iter(sources)) if len(sources) == 1 else None,
+        place_code=batch.place_code,
+        import_id=batch.id,
+        confirmed=True,
+    )
 
 
 def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: PostingPlan) -> dict[str, Any]:
     names = places()
     whereabouts = planning.KnownRows(places=names)
     units: dict[str, int] = {name: key for key, name in db.session.execute(select(Unit.id, Unit.name))}
+    new_units: dict[str, str] = {}
     rows: list[dict[str, Any]] = []
     taken = set(db.session.scalars(select(Project.slug).where(Project.slug.startswith("p-"))))
     for row, _, code in plan.new:
@@ -245,10 +243,7 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Posti
             raise InvalidError({f"{row.sheet}!{row.cells['name']}": Text(N_("这个项目不在您负责的地区"))})
         unit = row.text("unit")[:120]
         if unit and unit not in units:
-            owner = Unit(name=unit, place_code=place)
-            db.session.add(owner)
-            db.session.flush()
-            units[unit] = owner.id
+            new_units.setdefault(unit, place)
         said = row.text("place")
         slug = code if CODE.fullmatch(code) else _free(f"{row.text('name')}\x1f{unit}\x1f{code}", place, taken)
         taken.add(slug)
@@ -258,14 +253,16 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Posti
                 "name": row.text("name"),
                 "national_code": code if CODE.fullmatch(code) else None,
                 "category": planning.category_of(row.text("name")),
-                "unit_id": units.get(unit),
+                "unit_id": unit,
                 "place_code": place,
                 "version": 1,
                 "is_sample": False,
                 "note": f"所在地原文: {said}" if said and is_chosen else "",
             }
         )
-    ids = inserted(Project, rows)
+    made = inserted(Unit, [{"name": name, "place_code": place} for name, place in new_units.items()])
+    units |= zip(new_units, made, strict=True)
+    ids = inserted(Project, [row | {"unit_id": units.get(row["unit_id"])} for row in rows])
     template = list(stage_template())
     stages = [
         {

@@ -209,7 +209,7 @@ def known(
             names[short] = None if short in names else key
     if kind == "projects":
         return KnownRows(codes, names, frozenset(inside), places(), everywhere=everywhere)
-    documents, numbers = _documents(place_code) if kind == "allocations" else ({}, [])
+    documents = documents_in(place_code) if kind == "allocations" else {}
     return KnownRows(
         codes=codes,
         names=names,
@@ -217,7 +217,7 @@ def known(
         places={},
         taken=_entries(STEPS[kind], keys),
         documents=documents,
-        numbers=numbers,
+        numbers=sorted({number for number, _ in documents}),
         today=today,
         closed=closed_months(),
         homes=homes,
@@ -297,12 +297,12 @@ def _entries(step: str, keys: Iterable[str]) -> Taken:
     return Taken(step, found, owners)
 
 
-def _documents(place_code: str | None) -> tuple[dict[tuple[str, dt.date | None], int], list[str]]:
-    statement = select(FundingDocument.id, FundingDocument.number_normal, FundingDocument.issued_on).order_by(
-        FundingDocument.id
-    )
-    rows = db.session.execute(statement.where(FundingDocument.place_code.is_not_distinct_from(place_code))).all()
-    return {(number, day): key for key, number, day in rows}, sorted({number for _, number, _ in rows})
+def documents_in(place_code: str | None) -> dict[tuple[str, dt.date | None], int]:
+    """The documents of a place by compared number and day."""
+    own = FundingDocument
+    statement = select(own.id, own.number_normal, own.issued_on).order_by(own.id)
+    rows = db.session.execute(statement.where(own.place_code.is_not_distinct_from(place_code)))
+    return {(number, day): key for key, number, day in rows}
 
 
 def batches(actor: Actor, limit: int = 100) -> list[BatchRow]:
