@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -29,9 +29,10 @@ from projects.money.documents.tables import FundingDocument
 from projects.money.imports import extract
 from projects.money.imports import plan as planning
 from projects.money.imports.kept import packed, unpacked
-from projects.money.imports.plan import KnownRows, PostingPlan, Taken
+from projects.money.imports.plan import KnownRows, NewRow, PostingPlan, Taken
 from projects.money.imports.reading import CellFault, Read
 from projects.money.imports.returns import settle
+from projects.money.imports.steps import in_order, step
 from projects.money.imports.tables import ImportBatch
 from projects.money.ledger.numbers import Number, numbered
 from projects.money.ledger.queries import chunks, closed_months, stands
@@ -86,12 +87,36 @@ class Opened:
 
 @dataclass(frozen=True)
 class Ready:
-    """What posting an import writes, worked out before its transaction, for the version it was seen in."""
+    """What posting an import writes, worked out before its transactions, for the version it was seen in, and how many
+    rows of it are `done`.
+    """
 
     batch_id: int
+    kind: str
     version: int
     found: Read
     plan: PostingPlan
+    done: int = 0
+
+    @classmethod
+    def of(cls, batch: ImportBatch, found: Read, plan: PostingPlan) -> Ready:
+        """Nothing of it is done yet."""
+        return cls(batch.id, batch.kind, batch.version, found, replace(plan, new=in_order(batch.kind, plan.new)))
+
+    @property
+    def step(self) -> list[NewRow]:
+        """The rows that the next transaction writes."""
+        rest = self.plan.new[self.done :]
+        return rest[: step(self.kind, rest)]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the next transaction writes the last of it."""
+        return self.done + len(self.step) >= len(self.plan.new)
+
+    def after(self, batch: ImportBatch) -> Ready:
+        """What is left once the next step is posted."""
+        return replace(self, version=batch.version, done=self.done + len(self.step))
 
 
 def opened(
@@ -141,7 +166,7 @@ def ready(acting: Acting, batch_id: int) -> Ready:
         plan = planned(acting.actor, batch.kind, found, batch.options, latest_day(acting.now, acting.day))
     if plan.faults:
         raise InvalidError({f"{one.sheet}!{one.cell}": one.text for one in plan.faults[:200]})
-    return Ready(batch_id, batch.version, found, plan)
+    return Ready.of(batch, found, plan)
 
 
 def _read(batch: ImportBatch) -> Read:
@@ -177,6 +202,11 @@ def counts(found: Read, plan: PostingPlan) -> dict[str, Any]:
         "totals": found.totals,
         "amount_fen": plan.amount_fen,
     }
+
+
+def is_begun(batch: ImportBatch) -> bool:
+    """Whether some steps of the import are posted, and not the last one."""
+    return batch.state == "previewed" and "posted" in batch.counts
 
 
 def check_waiting(batch: ImportBatch) -> None:

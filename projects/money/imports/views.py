@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, redirect, render_template, request, session
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -10,6 +12,7 @@ from projects.core.errors import ProblemError
 from projects.core.permissions import may
 from projects.core.text import N_, Text
 from projects.core.vocabulary import IMPORT_KINDS
+from projects.database import transacted
 from projects.money.imports import operations, queries, samples, workbook
 from projects.money.imports.extract import MOST_BYTES
 from projects.money.imports.fields import FIELDS
@@ -99,7 +102,7 @@ def post(batch_id: int) -> Page:
         lambda ready: operations.post(acting(), ready),
         lambda batch: gone_to(where, speak(Text(N_("已入账 %(count)s 行"), {"count": batch.counts["new"]}))),
         lambda problem: _show(batch_id, problem),
-        first=lambda: queries.ready(acting(), batch_id),
+        first=lambda: _posted_but_last(batch_id),
     )
 
 
@@ -124,6 +127,15 @@ def drop(batch_id: int) -> Page:
         lambda _: gone_to(keep_as_of("imports.index"), gettext("已放弃这份预览")),
         lambda problem: _show(batch_id, problem),
     )
+
+
+def _posted_but_last(batch_id: int) -> queries.Ready:
+    """What the last step writes; those before it are posted, each in a transaction of its own."""
+    ready = queries.ready(acting(), batch_id)
+    while not ready.is_last:
+        batch = transacted(partial(operations.post, acting(), ready))
+        ready = ready.after(batch)
+    return ready
 
 
 # --- helpers of these views -------------------------------------------------------------------------------------------
