@@ -44,6 +44,7 @@ from projects.money.ledger.operations import lock_money, reverse_entries, write_
 from projects.money.ledger.posting import Posting
 from projects.money.ledger.queries import chunks
 from projects.money.receipts.operations import ReceiptValues, take_back, write_receipts
+from projects.money.waiting.reading import Reading
 from projects.people.accounts.tables import Unit
 from projects.register.projects.tables import Project
 from projects.works.schedule.extract import stage_template
@@ -78,7 +79,8 @@ def preview(acting: Acting, file: Opened) -> ImportBatch:
         db.session.add(batch)
     batch.options, batch.parsed, batch.at = file.options, file.parsed, acting.now
     kept = {name: value for name, value in (batch.counts or {}).items() if name in OF_STEPS}
-    batch.counts = counts(file.found, file.plan) | kept
+    waits = Reading(len(file.content), acting.now).figures() if file.parsed is None else {}
+    batch.counts = counts(file.found, file.plan) | kept | waits
     db.session.flush()
     return batch
 

@@ -28,9 +28,9 @@ from projects.money.documents.numbers import normalise
 from projects.money.documents.tables import FundingDocument
 from projects.money.imports import extract
 from projects.money.imports import plan as planning
-from projects.money.imports.kept import packed, unpacked
+from projects.money.imports.kept import unpacked
 from projects.money.imports.plan import KnownRows, NewRow, PostingPlan, Taken
-from projects.money.imports.reading import CellFault, Read
+from projects.money.imports.reading import Read
 from projects.money.imports.returns import settle
 from projects.money.imports.steps import in_order, step
 from projects.money.imports.tables import ImportBatch
@@ -39,6 +39,7 @@ from projects.money.ledger.queries import chunks, closed_months, stands
 from projects.money.ledger.tables import LedgerEntry
 from projects.money.matching.names import canonical
 from projects.money.receipts.tables import TreasuryReceipt
+from projects.money.waiting.reading import reading_of
 from projects.people.accounts.tables import User
 from projects.register.projects.tables import Project
 
@@ -69,13 +70,15 @@ class BatchRow:
 
 @dataclass(frozen=True)
 class Opened:
-    """A file that was read, and what importing it would do: made before the transaction that keeps it."""
+    """A file that was read, and what importing it would do: made before the transaction that keeps it. `parsed` is None
+    of one that takes longer to read, and waits (IM-11).
+    """
 
     kind: str
     filename: str
     content: bytes
     options: dict[str, Any]
-    parsed: bytes
+    parsed: bytes | None
     found: Read
     plan: PostingPlan
 
@@ -120,15 +123,25 @@ class Ready:
 
 
 def opened(
-    actor: Actor, kind: str, filename: str, content: bytes, options: dict[str, Any], today: dt.date | None = None
+    actor: Actor,
+    kind: str,
+    filename: str,
+    content: bytes,
+    options: dict[str, Any],
+    today: dt.date | None = None,
+    *,
+    patient: bool = True,
 ) -> Opened:
     """Read a file, outside this process, and work out what importing it would do; nothing is written or locked.
 
-    `today` lets days in the future be named. InvalidError where the file can't be read at all.
+    `today` lets days in the future be named. Who is not `patient` gets what takes longer than a second unread.
+    InvalidError where the file can't be read at all.
     """
     require(actor, ACTIONS[kind])
     _check_place(actor, kind, options.get("place") or None)
-    parsed = extract.opened(content, kind, options.get("unit") or None)
+    parsed = (extract.opened if patient else extract.quickly)(content, kind, options.get("unit") or None)
+    if parsed is None:
+        return Opened(kind, filename, content, options, None, Read(), PostingPlan())
     with uncollected():
         found = unpacked(parsed)
         plan = planned(actor, kind, found, options, today)
@@ -171,24 +184,11 @@ def ready(acting: Acting, batch_id: int) -> Ready:
 
 def _read(batch: ImportBatch) -> Read:
     """What was read in the file of an import."""
+    if reading_of(batch.counts):
+        raise ConflictError(N_("这份文件还没有读完, 请稍候"))
     if batch.parsed is None:
         raise ConflictError(N_("这份文件由旧版本读入, 还没有重新读取: 请系统管理员运行 projects init"))
     return unpacked(batch.parsed)
-
-
-def former() -> list[int]:
-    """The imports that a former version kept without what was read in their files."""
-    return list(db.session.scalars(select(ImportBatch.id).where(ImportBatch.parsed.is_(None))))
-
-
-def reread(batch_id: int) -> bytes:
-    """What is read in such a file now, or why it can't be read, packed."""
-    kept = select(ImportBatch.content, ImportBatch.kind, ImportBatch.options).where(ImportBatch.id == batch_id)
-    content, kind, options = db.session.execute(kept).one()
-    try:
-        return extract.opened(content, kind, options.get("unit") or None)
-    except InvalidError as problem:
-        return packed(Read(faults=[CellFault("", "", "", text) for text in problem.fields.values()]))
 
 
 def counts(found: Read, plan: PostingPlan) -> dict[str, Any]:

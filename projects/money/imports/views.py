@@ -19,9 +19,12 @@ from projects.money.imports.fields import FIELDS
 from projects.money.imports.forms import UndoForm, UploadForm
 from projects.money.imports.plan import later as plan_later
 from projects.money.ledger.queries import place_choices
+from projects.money.waiting.queries import waiting
+from projects.money.waiting.reading import reading_of
 from projects.people.access.door import acting, allowed, current_actor
 from projects.sheets.writing.views import download
 from projects.web import clock
+from projects.web.background import wake
 from projects.web.filed import Page, attempted, filed, gone_to
 from projects.web.filters import keep_as_of
 from projects.web.forms import listed
@@ -58,12 +61,12 @@ def sample(kind: str, ending: str) -> Response:
 @bp.post("/imports")
 @allowed("import.write")
 def create() -> Page:
-    """Keep a file and show what it would do."""
+    """Keep a file and show what it would do, or that it is being read."""
     form = UploadForm()
 
     def opened() -> queries.Opened:
         options = {"unit": form.unit.data or "", "place": form.place.data or ""}
-        return queries.opened(current_actor(), form.kind.data, *form.sent(), options)
+        return queries.opened(current_actor(), form.kind.data, *form.sent(), options, patient=False)
 
     return filed(
         form,
@@ -77,7 +80,11 @@ def create() -> Page:
 @bp.get(_ONE)
 @allowed("import.write")
 def show(batch_id: int) -> str:
-    """An import: what it would do, or did."""
+    """An import: what it would do, or did; how far its file is read."""
+    batch = queries.batch_of(current_actor(), batch_id)
+    if state := waiting(batch):
+        wake()
+        return render_template("money/imports/waiting.html", batch=batch, state=state, now=clock.now())
     return _show(batch_id)
 
 
@@ -150,9 +157,10 @@ def _index(form: UploadForm) -> str:
         form.kind.data = first
     everywhere = [("", gettext("不限"))] if queries.is_everywhere(actor, queries.ACTIONS[first]) else []
     form.place.offer([*everywhere, *place_choices(actor, queries.ACTIONS[first])])
-    return render_template(
-        "money/imports/index.html", form=form, batches=queries.batches(actor), kinds=kinds, fields=FIELDS
-    )
+    batches = queries.batches(actor)
+    if any(reading_of(row.counts) for row in batches):
+        wake()
+    return render_template("money/imports/index.html", form=form, batches=batches, kinds=kinds, fields=FIELDS)
 
 
 def _show(batch_id: int, problem: ProblemError | None = None) -> str:
