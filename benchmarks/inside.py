@@ -24,7 +24,7 @@ from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import Project, User
-from projects.people.sign_in.operations import sign_in
+from projects.people.sessions.operations import sign_in
 from projects.verdicts.renewal.operations import recompute
 from projects.verdicts.status.operations import rebuild
 from projects.verdicts.status.queries import computed

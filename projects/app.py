@@ -23,6 +23,8 @@ from projects.money.ladder.views import bp as funding
 from projects.money.matching.views import bp as matching
 from projects.money.receipts.operations import MONTH_KINDS
 from projects.money.receipts.views import bp as treasury
+from projects.money.waiting import operations as reading
+from projects.money.waiting import queries as unread
 from projects.people.access import browsers, kept, sso, witness
 from projects.people.access import door as access
 from projects.people.accounts.operations import ACCOUNT_KINDS
@@ -45,7 +47,7 @@ from projects.verdicts.renewal.operations import renew_touched
 from projects.verdicts.rules.operations import RULE_KINDS
 from projects.verdicts.rules.views import bp as rules
 from projects.verdicts.track_record.views import bp as record
-from projects.web import addresses, clock, errors, filters, headers, i18n, once
+from projects.web import addresses, background, clock, errors, filters, headers, i18n, once
 from projects.works.files.views import bp as files
 from projects.works.gates.views import bp as gates
 from projects.works.schedule.views import bp as schedule
@@ -99,6 +101,7 @@ def register_extensions(app: Flask) -> None:
 def register_web(app: Flask) -> None:
     """Bind the glue of projects/web to `app`."""
     access.register(app)
+    background.register(app, background.Job(unread.next_unread, reading.take, unread.read, reading.keep))
     browsers.register(app)
     kept.register(app)
     sso.register(app)

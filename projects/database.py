@@ -44,10 +44,11 @@ from projects.core.places import between
 from projects.core.touched import forget_touched
 from projects.extensions import db
 from projects.failures import Failure, failure_of, problem_of, reason_of
+from projects.holding import alone, see
+from projects.holding import writing as _writing
 from projects.reserve import SIZE, Reserve
 
 T = TypeVar("T")
-_writing: ContextVar[bool] = ContextVar("writing", default=False)
 _patient: ContextVar[bool] = ContextVar("patient", default=False)
 
 RESERVE = "reserve"
@@ -137,6 +138,7 @@ def watch(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         event.listen(engine, "connect", _limit)
         event.listen(engine, "begin", _as_of_one_moment)
+        event.listen(engine, "before_cursor_execute", see)
         return
 
     @event.listens_for(engine, "connect")
@@ -148,7 +150,10 @@ def watch(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        hold = _writing.get()
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if hold else "BEGIN")
+        if hold:
+            hold.begin()
 
 
 def _waits() -> Waits:
@@ -192,23 +197,19 @@ def transaction() -> Iterator[None]:
 
     What was read before is forgotten at the start, so that decisions rest on rows read under the write lock.
     """
-    if _writing.get():
-        raise RuntimeError("a transaction is open already; operations flush, only the edge commits")
-    session = db.session()
-    if session.new or session.dirty or session.deleted:
-        raise RuntimeError("rows were changed outside a transaction")
-    session.rollback()
-    forget_touched()
-    token = _writing.set(True)
-    try:
-        yield
-        settle()
-        session.commit()
-    except BaseException:
+    with alone("a transaction is open already; operations flush, only the edge commits"):
+        session = db.session()
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("rows were changed outside a transaction")
         session.rollback()
-        raise
-    finally:
-        _writing.reset(token)
+        forget_touched()
+        try:
+            yield
+            settle()
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
 
 
 def inserted(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -382,13 +383,12 @@ def refresh_statistics() -> None:
     takes no value for more frequent than that: with a thousand, all approved reports seemed fewer than those of a page
     of projects, and each chart read all of them.
     """
-    if _writing.get():
-        raise RuntimeError("a transaction is open; statistics are gathered after it")
-    db.session.rollback()
-    with db.engine.begin() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA analysis_limit=20000")
-        connection.exec_driver_sql("ANALYZE")
+    with alone("a transaction is open; statistics are gathered after it"):
+        db.session.rollback()
+        with db.engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA analysis_limit=20000")
+            connection.exec_driver_sql("ANALYZE")
 
 
 def dispose() -> None:

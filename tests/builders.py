@@ -42,6 +42,7 @@ from projects.models import (
     User,
     WorkStage,
 )
+from projects.people.sessions import operations as sessions
 from projects.people.sign_in import operations as accounts
 
 NOW = dt.datetime(2021, 11, 30, 4, 0, tzinfo=dt.UTC)
@@ -250,7 +251,7 @@ def actor_of(user: User, *own: Project) -> Actor:
 def sign_in(client: FlaskClient, user: User) -> FlaskClient:
     """Sign `user` in with a real server-side session, without the cost of the password; returns the client."""
     with client.application.app_context(), stored():
-        token = accounts.sign_in(user, dt.datetime.now(dt.UTC), 8)
+        token = sessions.sign_in(user, dt.datetime.now(dt.UTC), 8)
     with client.session_transaction() as session:
         session.clear()
         session["sid"] = token

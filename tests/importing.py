@@ -23,5 +23,8 @@ def previewed(acting: Acting, kind: str, filename: str, content: bytes, options:
 
 
 def posted(acting: Acting, batch_id: int) -> ImportBatch:
-    """The import written."""
-    return operations.post(acting, queries.ready(acting, batch_id))
+    """The import written, step by step."""
+    ready = queries.ready(acting, batch_id)
+    while not ready.is_last:
+        ready = ready.after(operations.post(acting, ready))
+    return operations.post(acting, ready)

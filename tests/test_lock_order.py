@@ -22,7 +22,7 @@ from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.locks import OutOfTurnError, Turn, held_rows, hold, take
 from projects.models import AuditEntry, Programme, Project, Setting, User
-from projects.people.sign_in.operations import hold_users
+from projects.people.sessions.operations import hold_users
 from projects.register.projects.operations import hold_project, hold_projects
 
 

@@ -27,7 +27,7 @@ from projects.core.vocabulary import COMMITMENTS, DATA_STATES, MEASURES, ROLES, 
 from projects.database import transaction
 from projects.history.record.extract import make_key as make_audit_key
 from projects.money.imports.operations import keep_parsed
-from projects.money.imports.queries import former, reread
+from projects.money.waiting.queries import former, reread
 from projects.people.sign_in.operations import create_user, generate_password
 from projects.people.sign_in.queries import users
 from projects.pictures.gantt.choices import GROUPS

@@ -92,23 +92,19 @@ def _import(
         return answer | {"state": "refused" if plan.faults else "previewed"}, faults, notes
     if not plan.new:
         return answer | {"state": "unchanged"}, faults, notes
+    acting = Acting(SYSTEM, now(), business_day())
     with transaction():
-        after = later(kind, found.rows, business_day())
-        acting = Acting(SYSTEM, now(), business_day())
         batch = operations.preview(acting, opened)
-        operations.post(acting, files.Ready(batch.id, batch.version, found, plan), _progress)
-        told = (
-            {
-                "later": {
-                    "rows": after.count,
-                    "last": after.last.isoformat(),
-                    "pages_stand_at": business_day().isoformat(),
-                }
-            }
-            if after
-            else {}
-        )
-        return answer | {"state": "posted", "import": batch.id} | told, faults, notes
+    ready = files.Ready.of(batch, found, plan)
+    while batch.state != "posted":
+        with transaction():
+            batch = operations.post(acting, ready, _progress)
+        ready = ready.after(batch)
+    told: dict[str, Any] = {"state": "posted", "import": batch.id}
+    if after := later(kind, found.rows, acting.day):
+        day = acting.day.isoformat()
+        told["later"] = {"rows": after.count, "last": after.last.isoformat(), "pages_stand_at": day}
+    return answer | told, faults, notes
 
 
 def _spoken(one: CellFault) -> dict[str, str]:

@@ -283,7 +283,7 @@ def test_what_nobody_overtook_is_worked_out_once_and_outside_the_lock(
         inside, real = [], operations.computed
         monkeypatch.setattr(operations, "computed", lambda *args: inside.append(database._writing.get()) or real(*args))
         rebuild_in_steps(SYSTEM, NOW, TODAY)
-        assert inside == [False] * 7
+        assert inside == [None] * 7
 
 
 # --- broken off -------------------------------------------------------------------------------------------------------

@@ -37,7 +37,8 @@ _SPACED = re.compile(r"\S{1,2}(?:\s+\S{1,2}){4,}")
 LONGEST_NUMBER = 80  # letters of a document's number as it is kept
 LONGEST = 3  # digits of a serial that needs neither issuer nor 号
 _CHINESE = re.compile(
-    rf"({_ANY})\s*+(二[〇零]二[〇零一二三四五六七八九])\s*+({_ANY})\s*+第?\s*+([〇零一二三四五六七八九十百]{{1,6}})\s*+号"
+    rf"({_ANY})\s*+(二[〇零]二[〇零一二三四五六七八九])\s*+({_ANY})\s*+"
+    r"第?\s*+([〇零一二三四五六七八九十百]{1,6})\s*+号"
 )
 _NUMERALS = {word: place for place, word in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _TRADITIONAL = str.maketrans(

@@ -9,6 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -21,6 +22,7 @@ from projects.core.permissions import Actor, covers, places_for, require
 from projects.core.tables import Place
 from projects.core.text import N_, Text
 from projects.core.vocabulary import DOCUMENT_KINDS, FUNDING_SOURCES
+from projects.database import inserted
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
@@ -104,27 +106,41 @@ def write_document(acting: Acting, values: DocumentValues) -> FundingDocument:
         )
     if wrong:
         raise InvalidError(wrong)
-    parent = db.session.get(FundingDocument, values.parent_id) if values.parent_id else None
-    document = FundingDocument(
-        kind=values.kind,
-        number=values.number.strip(),
-        number_normal=normalise(values.number)[:NUMBER_LIMIT],
-        title=values.title.strip(),
-        issuer=values.issuer.strip(),
-        issued_on=values.issued_on,
-        received_on=values.received_on,
-        source=values.source,
-        budget_year=values.budget_year or (values.issued_on.year if values.issued_on else None),
-        total_fen=values.total_fen,
-        parent_id=values.parent_id,
-        place_code=values.place_code,
-        import_id=values.import_id,
-        recorded_at=acting.now,
-        is_sample=bool(parent and parent.is_sample),
-    )
+    document = FundingDocument(**_row(values, acting.now))
     db.session.add(document)
     db.session.flush()
     return document
+
+
+def write_documents(acting: Acting, items: Sequence[DocumentValues]) -> list[int]:
+    """All of `items`, each meant to be one more, at once; their ids in order. InvalidError for the first wrong one."""
+    require(acting.actor, "funding.write")
+    lock_money()
+    for values in items:
+        if wrong := _complaints(acting.actor, values, latest_day(acting.now, acting.day)):
+            raise InvalidError(wrong)
+    return inserted(FundingDocument, [_row(values, acting.now) | {"version": 1} for values in items])
+
+
+def _row(values: DocumentValues, now: dt.datetime) -> dict[str, Any]:
+    parent = db.session.get(FundingDocument, values.parent_id) if values.parent_id else None
+    return {
+        "kind": values.kind,
+        "number": values.number.strip(),
+        "number_normal": normalise(values.number)[:NUMBER_LIMIT],
+        "title": values.title.strip(),
+        "issuer": values.issuer.strip(),
+        "issued_on": values.issued_on,
+        "received_on": values.received_on,
+        "source": values.source,
+        "budget_year": values.budget_year or (values.issued_on.year if values.issued_on else None),
+        "total_fen": values.total_fen,
+        "parent_id": values.parent_id,
+        "place_code": values.place_code,
+        "import_id": values.import_id,
+        "recorded_at": now,
+        "is_sample": bool(parent and parent.is_sample),
+    }
 
 
 def add_lines(

@@ -19,7 +19,7 @@ from projects.core.errors import InvalidError
 from projects.core.text import N_, Text, from_json
 from projects.money.imports.kept import packed
 from projects.money.imports.reading import SheetRows, read
-from projects.sheets.bounded.extract import BoundError, answer
+from projects.sheets.bounded.extract import BoundError, Bounds, answer
 from projects.sheets.reading.cells import BROKEN, Value
 
 MOST_BYTES = 12_000_000  # of a file as sent
@@ -36,6 +36,8 @@ _FROM_1904 = re.compile(rb"""date1904\s*=\s*["'](1|true|on)["']""")
 _TRUE = ("1", "true", "on")
 _WITHIN_CELLS = frozenset(("v", "is", "t", "f", "si"))
 Spot = tuple[int, int]  # row and column, from 0
+QUICK = Bounds(seconds=1, wait=2)  # for whom somebody waits
+PATIENT = Bounds()
 _SHEET_LIKE = re.compile(rb"<(\w+:)?(c|row|sheetData)[\s/>]")
 
 
@@ -48,19 +50,33 @@ BOUNDS = {
 }
 
 
+def quickly(content: bytes, kind: str, unit: str | None = None) -> bytes | None:
+    """As `opened`; None where that takes longer than somebody should have to wait."""
+    try:
+        return _opened(content, kind, unit, QUICK)
+    except BoundError as problem:
+        if problem.why in {"slow", "busy"}:
+            return None
+        raise _refused(Text(BOUNDS[problem.why])) from None
+
+
 def opened(content: bytes, kind: str, unit: str | None = None) -> bytes:
     """What a file of `kind` holds, read by a bounded process and packed as it is kept (`kept.unpacked`).
 
     `unit` counts for amounts where neither heading nor cell names one. InvalidError says why it can't be read.
     """
+    try:
+        return _opened(content, kind, unit, PATIENT)
+    except BoundError as problem:
+        raise _refused(Text(BOUNDS[problem.why])) from None
+
+
+def _opened(content: bytes, kind: str, unit: str | None, bounds: Bounds) -> bytes:
     if not content:
         raise _refused(Text(N_("文件是空的")))
     if len(content) > MOST_BYTES:
         raise _refused(Text(N_("文件超过 %(limit)s MB"), {"limit": MOST_BYTES // 1_000_000}))
-    try:
-        said = answer(JOB, content, [kind, unit or ""])
-    except BoundError as problem:
-        raise _refused(Text(BOUNDS[problem.why])) from None
+    said = answer(JOB, content, [kind, unit or ""], bounds)
     if said.startswith(b"{"):
         raise InvalidError({name: from_json(text) for name, text in json.loads(said).items()})
     return said

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -24,7 +23,7 @@ from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.money.documents.numbers import normalise
-from projects.money.documents.operations import DocumentValues, above, parted, write_document
+from projects.money.documents.operations import DocumentValues, above, parted, write_documents
 from projects.money.imports import plan as planning
 from projects.money.imports.plan import CODE, NOWHERE, NOWHERE_NAME, PostingPlan
 from projects.money.imports.queries import (
@@ -34,7 +33,8 @@ from projects.money.imports.queries import (
     batch_of,
     check_waiting,
     counts,
-    known,
+    documents_in,
+    is_begun,
     places,
     posted_of,
 )
@@ -44,12 +44,14 @@ from projects.money.ledger.operations import lock_money, reverse_entries, write_
 from projects.money.ledger.posting import Posting
 from projects.money.ledger.queries import chunks
 from projects.money.receipts.operations import ReceiptValues, take_back, write_receipts
+from projects.money.waiting.reading import Reading
 from projects.people.accounts.tables import Unit
 from projects.register.projects.tables import Project
 from projects.works.schedule.extract import stage_template
 from projects.works.schedule.tables import WorkStage
 
 MADE = ("project_status", "work_stage")  # what importing a project itself writes of it
+OF_STEPS = ("posted", "posted_fen", "project_ids")  # what of the figures tells of steps that are posted
 Progress = Callable[[str, int, int], None]
 
 
@@ -76,41 +78,53 @@ def preview(acting: Acting, file: Opened) -> ImportBatch:
         )
         db.session.add(batch)
     batch.options, batch.parsed, batch.at = file.options, file.parsed, acting.now
-    batch.counts = counts(file.found, file.plan)
+    kept = {name: value for name, value in (batch.counts or {}).items() if name in OF_STEPS}
+    waits = Reading(len(file.content), acting.now).figures() if file.parsed is None else {}
+    batch.counts = counts(file.found, file.plan) | kept | waits
     db.session.flush()
     return batch
 
 
 def post(acting: Acting, seen: Ready, progress: Progress | None = None) -> ImportBatch:
-    """Write what a previewed import holds, all of it or nothing.
+    """Write the next step of what a previewed import holds, all of the step or nothing (IM-10); with the last one it is
+    posted.
 
     The ledger's doors check again what others stored since it was `seen`. ConflictError where it was posted;
     InvalidError where a cell can't be taken.
     """
     lock_money()
-    batch, plan = batch_of(acting.actor, seen.batch_id), seen.plan
+    batch = batch_of(acting.actor, seen.batch_id)
+    plan = PostingPlan(new=seen.step)
     require(acting.actor, ACTIONS[batch.kind])
     check_waiting(batch)
     if batch.version != seen.version:
         raise ConflictError(N_("这次导入的内容刚有变动, 请刷新后再看"))
     tell = progress or (lambda *_: None)
-    made: dict[str, Any] = {}
+    made = list(batch.counts.get("project_ids", []))
     try:
         if batch.kind == "projects":
-            made = _post_projects(acting.actor, acting.day, batch, plan)
+            made += _post_projects(acting.actor, acting.day, batch, plan)
         elif batch.kind == "receipts":
             _post_receipts(acting, batch, plan)
         else:
-            _post_entries(acting, batch, plan, tell)
+            _post_entries(acting, batch, plan, seen.plan, tell)
     except InvalidError as problem:
         raise _at_cells(problem, plan) from None
-    batch.state, batch.posted_at, batch.counts = "posted", acting.now, counts(seen.found, plan) | made
+    before, fen = (batch.counts.get(name, 0) for name in ("posted", "posted_fen"))
+    rows, sum_fen = before + len(plan.new), fen + plan.amount_fen
+    if seen.is_last:
+        batch.state, batch.posted_at = "posted", acting.now
+        told = counts(seen.found, seen.plan) | {"new": rows, "amount_fen": sum_fen}
+        told["existing"] -= before - seen.done  # what a posting that was broken off had written
+    else:
+        told = batch.counts | {"posted": rows, "posted_fen": sum_fen}
+    batch.counts = told | ({"project_ids": made} if made else {})
     db.session.flush()
     changes = {
         "import_kind": [None, batch.kind],
         "filename": [batch.filename] * 2,
-        "rows": [0, len(plan.new)],
-        "amount_fen": [0, plan.amount_fen],
+        "rows": [before, rows],
+        "amount_fen": [fen, sum_fen],
     }
     record(acting.actor, acting.now, Tag.IMPORT_POSTED, batch, changes=changes | {"sha256": [None, batch.sha256]})
     return batch
@@ -155,8 +169,8 @@ def _post_receipts(acting: Acting, batch: ImportBatch, plan: PostingPlan) -> Non
     write_receipts(acting, values)
 
 
-def _post_entries(acting: Acting, batch: ImportBatch, plan: PostingPlan, tell: Progress) -> None:
-    documents = _documents(acting, batch, plan, tell) if batch.kind == "allocations" else {}
+def _post_entries(acting: Acting, batch: ImportBatch, plan: PostingPlan, file: PostingPlan, tell: Progress) -> None:
+    documents = _documents(acting, batch, plan, file) if batch.kind == "allocations" else {}
     upper = above(set(documents.values()))
     items: list[tuple[int, Posting]] = []
     origins: list[int] = []
@@ -164,7 +178,7 @@ def _post_entries(acting: Acting, batch: ImportBatch, plan: PostingPlan, tell: P
         same: dict[str, Any] = {"external_id": key, "import_id": batch.id, "confirmed": True}
         assert project_id is not None  # noqa: S101 - rows without a project are faults
         if batch.kind == "allocations":
-            document = documents[normalise(row.text("number"))[:80], row.day("issued")]
+            document = documents[_document_key(row)]
             whole = Posting(
                 source=row.text("source"),
                 step="allocated",
@@ -205,37 +219,45 @@ def _of_row(name: str, origins: Sequence[int]) -> str:
 
 
 def _documents(
-    acting: Acting, batch: ImportBatch, plan: PostingPlan, tell: Progress
+    acting: Acting, batch: ImportBatch, plan: PostingPlan, file: PostingPlan
 ) -> dict[tuple[str, dt.date | None], int]:
-    """The documents of all rows; those that are not there yet are added. One number on two days is two documents."""
-    there = dict(known(acting.actor, "allocations", (), batch.place_code).documents)
-    wanted: dict[tuple[str, dt.date | None], list[SheetRow]] = defaultdict(list)
-    for row, _, _ in plan.new:
-        wanted[normalise(row.text("number"))[:80], row.day("issued")].append(row)
-    for done, (key, rows) in enumerate(wanted.items()):
-        if key not in there:
-            sources = {row.text("source") for row in rows}
-            first = rows[0]
-            values = DocumentValues(
-                planning.document_kind(first.text("number")),
-                first.text("number"),
-                issuer=first.text("issuer")[:120],
-                issued_on=first.day("issued"),
-                source=next(iter(sources)) if len(sources) == 1 else None,
-                place_code=batch.place_code,
-                import_id=batch.id,
-                confirmed=True,
-            )
-            there[key] = write_document(acting, values).id
-        if done % 100 == 99:
-            tell("documents", done + 1, len(wanted))
-    return there
+    """The documents of the rows of `plan`; those that are not there yet are added, as all rows of the `file` tell of
+    them. One number on two days is two documents.
+    """
+    there = documents_in(batch.place_code)
+    wanted = {_document_key(row) for row, _, _ in plan.new} - set(there)
+    rows: dict[tuple[str, dt.date | None], list[SheetRow]] = {}
+    for row, _, _ in file.new:
+        if (key := _document_key(row)) in wanted:
+            rows.setdefault(key, []).append(row)
+    new = list(rows)
+    values = [_document(rows[key], batch) for key in new]
+    return there | dict(zip(new, write_documents(acting, values), strict=True))
 
 
-def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: PostingPlan) -> dict[str, Any]:
+def _document_key(row: SheetRow) -> tuple[str, dt.date | None]:
+    return normalise(row.text("number"))[:80], row.day("issued")
+
+
+def _document(rows: Sequence[SheetRow], batch: ImportBatch) -> DocumentValues:
+    first, sources = rows[0], {row.text("source") for row in rows}
+    return DocumentValues(
+        planning.document_kind(first.text("number")),
+        first.text("number"),
+        issuer=first.text("issuer")[:120],
+        issued_on=first.day("issued"),
+        source=next(iter(sources)) if len(sources) == 1 else None,
+        place_code=batch.place_code,
+        import_id=batch.id,
+        confirmed=True,
+    )
+
+
+def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: PostingPlan) -> list[int]:
     names = places()
     whereabouts = planning.KnownRows(places=names)
     units: dict[str, int] = {name: key for key, name in db.session.execute(select(Unit.id, Unit.name))}
+    new_units: dict[str, str] = {}
     rows: list[dict[str, Any]] = []
     taken = set(db.session.scalars(select(Project.slug).where(Project.slug.startswith("p-"))))
     for row, _, code in plan.new:
@@ -245,10 +267,7 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Posti
             raise InvalidError({f"{row.sheet}!{row.cells['name']}": Text(N_("这个项目不在您负责的地区"))})
         unit = row.text("unit")[:120]
         if unit and unit not in units:
-            owner = Unit(name=unit, place_code=place)
-            db.session.add(owner)
-            db.session.flush()
-            units[unit] = owner.id
+            new_units.setdefault(unit, place)
         said = row.text("place")
         slug = code if CODE.fullmatch(code) else _free(f"{row.text('name')}\x1f{unit}\x1f{code}", place, taken)
         taken.add(slug)
@@ -258,14 +277,16 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Posti
                 "name": row.text("name"),
                 "national_code": code if CODE.fullmatch(code) else None,
                 "category": planning.category_of(row.text("name")),
-                "unit_id": units.get(unit),
+                "unit_id": unit,
                 "place_code": place,
                 "version": 1,
                 "is_sample": False,
                 "note": f"所在地原文: {said}" if said and is_chosen else "",
             }
         )
-    ids = inserted(Project, rows)
+    made = inserted(Unit, [{"name": name, "place_code": place} for name, place in new_units.items()])
+    units |= zip(new_units, made, strict=True)
+    ids = inserted(Project, [row | {"unit_id": units.get(row["unit_id"])} for row in rows])
     template = list(stage_template())
     stages = [
         {
@@ -283,7 +304,7 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Posti
     if stages:
         db.session.execute(insert(WorkStage), stages)
         touched(ids, today)
-    return {"project_ids": ids}
+    return ids
 
 
 def _free(facts: str, place: str, taken: Collection[str]) -> str:
@@ -307,7 +328,7 @@ def undo(acting: Acting, batch_id: int, reason: str) -> ImportBatch:
     lock_money()
     batch = batch_of(acting.actor, batch_id)
     require(acting.actor, ACTIONS[batch.kind])
-    if batch.state != "posted":
+    if batch.state != "posted" and not is_begun(batch):
         raise ConflictError(N_("只有已入账的导入可以撤销"))
     said = reason.strip() or "撤销导入"
     receipts, entries = posted_of(batch.id)
@@ -322,7 +343,7 @@ def undo(acting: Acting, batch_id: int, reason: str) -> ImportBatch:
     changes = {
         "import_kind": [batch.kind] * 2,
         "filename": [batch.filename] * 2,
-        "rows": [batch.counts["new"], 0],
+        "rows": [batch.counts["posted" if is_begun(batch) else "new"], 0],
         "reason": [None, said],
     }
     record(acting.actor, acting.now, Tag.IMPORT_UNDONE, batch, changes=changes)
@@ -330,9 +351,11 @@ def undo(acting: Acting, batch_id: int, reason: str) -> ImportBatch:
 
 
 def drop(actor: Actor, batch_id: int) -> None:
-    """Forget a preview that was never posted."""
+    """Forget a preview of which nothing was posted."""
     batch = batch_of(actor, batch_id)
     check_waiting(batch)
+    if is_begun(batch):
+        raise ConflictError(N_("已有 %(count)s 行入账, 不能放弃: 请继续入账, 或整批撤销"), count=batch.counts["posted"])
     db.session.delete(batch)
     db.session.flush()
 

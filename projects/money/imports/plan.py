@@ -27,7 +27,7 @@ from projects.money.matching.names import canonical
 CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", re.ASCII)
 NEAR_NOTES = 20
 LONGEST_PLACE = 60  # letters of a place's name
-MOST_NEW = 15_000  # rows that one posting writes: it holds the only lock of writing, for less than a second
+MOST_NEW = 15_000  # rows that one import adds
 MOST_PROJECTS = 2_500  # of projects, whose verdicts are stored with them
 DAYS = {"allocations": "issued", "receipts": "received", "payments": "paid"}  # the field of a row's day
 NOWHERE, NOWHERE_NAME = (
@@ -90,13 +90,16 @@ class KnownRows:
     everywhere: Mapping[str, Sequence[tuple[int, str]]] = field(default_factory=dict)
 
 
+NewRow = tuple[SheetRow, int | None, str]  # a row that would be written, its project, its identity
+
+
 @dataclass
 class PostingPlan:
     """The rows that would be written, each with its project and identity; how many are there already; what is wrong,
     what is worth a look.
     """
 
-    new: list[tuple[SheetRow, int | None, str]] = field(default_factory=list)
+    new: list[NewRow] = field(default_factory=list)
     existing: int = 0
     faults: list[CellFault] = field(default_factory=list)
     notes: list[CellFault] = field(default_factory=list)

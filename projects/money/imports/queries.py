@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -28,16 +28,18 @@ from projects.money.documents.numbers import normalise
 from projects.money.documents.tables import FundingDocument
 from projects.money.imports import extract
 from projects.money.imports import plan as planning
-from projects.money.imports.kept import packed, unpacked
-from projects.money.imports.plan import KnownRows, PostingPlan, Taken
-from projects.money.imports.reading import CellFault, Read
+from projects.money.imports.kept import unpacked
+from projects.money.imports.plan import KnownRows, NewRow, PostingPlan, Taken
+from projects.money.imports.reading import Read
 from projects.money.imports.returns import settle
+from projects.money.imports.steps import in_order, step
 from projects.money.imports.tables import ImportBatch
 from projects.money.ledger.numbers import Number, numbered
 from projects.money.ledger.queries import chunks, closed_months, stands
 from projects.money.ledger.tables import LedgerEntry
 from projects.money.matching.names import canonical
 from projects.money.receipts.tables import TreasuryReceipt
+from projects.money.waiting.reading import reading_of
 from projects.people.accounts.tables import User
 from projects.register.projects.tables import Project
 
@@ -68,13 +70,15 @@ class BatchRow:
 
 @dataclass(frozen=True)
 class Opened:
-    """A file that was read, and what importing it would do: made before the transaction that keeps it."""
+    """A file that was read, and what importing it would do: made before the transaction that keeps it. `parsed` is None
+    of one that takes longer to read, and waits (IM-11).
+    """
 
     kind: str
     filename: str
     content: bytes
     options: dict[str, Any]
-    parsed: bytes
+    parsed: bytes | None
     found: Read
     plan: PostingPlan
 
@@ -86,24 +90,58 @@ class Opened:
 
 @dataclass(frozen=True)
 class Ready:
-    """What posting an import writes, worked out before its transaction, for the version it was seen in."""
+    """What posting an import writes, worked out before its transactions, for the version it was seen in, and how many
+    rows of it are `done`.
+    """
 
     batch_id: int
+    kind: str
     version: int
     found: Read
     plan: PostingPlan
+    done: int = 0
+
+    @classmethod
+    def of(cls, batch: ImportBatch, found: Read, plan: PostingPlan) -> Ready:
+        """Nothing of it is done yet."""
+        return cls(batch.id, batch.kind, batch.version, found, replace(plan, new=in_order(batch.kind, plan.new)))
+
+    @property
+    def step(self) -> list[NewRow]:
+        """The rows that the next transaction writes."""
+        rest = self.plan.new[self.done :]
+        return rest[: step(self.kind, rest)]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the next transaction writes the last of it."""
+        return self.done + len(self.step) >= len(self.plan.new)
+
+    def after(self, batch: ImportBatch) -> Ready:
+        """What is left once the next step is posted."""
+        return replace(self, version=batch.version, done=self.done + len(self.step))
 
 
 def opened(
-    actor: Actor, kind: str, filename: str, content: bytes, options: dict[str, Any], today: dt.date | None = None
+    actor: Actor,
+    kind: str,
+    filename: str,
+    content: bytes,
+    options: dict[str, Any],
+    today: dt.date | None = None,
+    *,
+    patient: bool = True,
 ) -> Opened:
     """Read a file, outside this process, and work out what importing it would do; nothing is written or locked.
 
-    `today` lets days in the future be named. InvalidError where the file can't be read at all.
+    `today` lets days in the future be named. Who is not `patient` gets what takes longer than a second unread.
+    InvalidError where the file can't be read at all.
     """
     require(actor, ACTIONS[kind])
     _check_place(actor, kind, options.get("place") or None)
-    parsed = extract.opened(content, kind, options.get("unit") or None)
+    parsed = (extract.opened if patient else extract.quickly)(content, kind, options.get("unit") or None)
+    if parsed is None:
+        return Opened(kind, filename, content, options, None, Read(), PostingPlan())
     with uncollected():
         found = unpacked(parsed)
         plan = planned(actor, kind, found, options, today)
@@ -141,29 +179,16 @@ def ready(acting: Acting, batch_id: int) -> Ready:
         plan = planned(acting.actor, batch.kind, found, batch.options, latest_day(acting.now, acting.day))
     if plan.faults:
         raise InvalidError({f"{one.sheet}!{one.cell}": one.text for one in plan.faults[:200]})
-    return Ready(batch_id, batch.version, found, plan)
+    return Ready.of(batch, found, plan)
 
 
 def _read(batch: ImportBatch) -> Read:
     """What was read in the file of an import."""
+    if reading_of(batch.counts):
+        raise ConflictError(N_("这份文件还没有读完, 请稍候"))
     if batch.parsed is None:
         raise ConflictError(N_("这份文件由旧版本读入, 还没有重新读取: 请系统管理员运行 projects init"))
     return unpacked(batch.parsed)
-
-
-def former() -> list[int]:
-    """The imports that a former version kept without what was read in their files."""
-    return list(db.session.scalars(select(ImportBatch.id).where(ImportBatch.parsed.is_(None))))
-
-
-def reread(batch_id: int) -> bytes:
-    """What is read in such a file now, or why it can't be read, packed."""
-    kept = select(ImportBatch.content, ImportBatch.kind, ImportBatch.options).where(ImportBatch.id == batch_id)
-    content, kind, options = db.session.execute(kept).one()
-    try:
-        return extract.opened(content, kind, options.get("unit") or None)
-    except InvalidError as problem:
-        return packed(Read(faults=[CellFault("", "", "", text) for text in problem.fields.values()]))
 
 
 def counts(found: Read, plan: PostingPlan) -> dict[str, Any]:
@@ -177,6 +202,11 @@ def counts(found: Read, plan: PostingPlan) -> dict[str, Any]:
         "totals": found.totals,
         "amount_fen": plan.amount_fen,
     }
+
+
+def is_begun(batch: ImportBatch) -> bool:
+    """Whether some steps of the import are posted, and not the last one."""
+    return batch.state == "previewed" and "posted" in batch.counts
 
 
 def check_waiting(batch: ImportBatch) -> None:
@@ -209,7 +239,7 @@ def known(
             names[short] = None if short in names else key
     if kind == "projects":
         return KnownRows(codes, names, frozenset(inside), places(), everywhere=everywhere)
-    documents, numbers = _documents(place_code) if kind == "allocations" else ({}, [])
+    documents = documents_in(place_code) if kind == "allocations" else {}
     return KnownRows(
         codes=codes,
         names=names,
@@ -217,7 +247,7 @@ def known(
         places={},
         taken=_entries(STEPS[kind], keys),
         documents=documents,
-        numbers=numbers,
+        numbers=sorted({number for number, _ in documents}),
         today=today,
         closed=closed_months(),
         homes=homes,
@@ -297,12 +327,12 @@ def _entries(step: str, keys: Iterable[str]) -> Taken:
     return Taken(step, found, owners)
 
 
-def _documents(place_code: str | None) -> tuple[dict[tuple[str, dt.date | None], int], list[str]]:
-    statement = select(FundingDocument.id, FundingDocument.number_normal, FundingDocument.issued_on).order_by(
-        FundingDocument.id
-    )
-    rows = db.session.execute(statement.where(FundingDocument.place_code.is_not_distinct_from(place_code))).all()
-    return {(number, day): key for key, number, day in rows}, sorted({number for _, number, _ in rows})
+def documents_in(place_code: str | None) -> dict[tuple[str, dt.date | None], int]:
+    """The documents of a place by compared number and day."""
+    own = FundingDocument
+    statement = select(own.id, own.number_normal, own.issued_on).order_by(own.id)
+    rows = db.session.execute(statement.where(own.place_code.is_not_distinct_from(place_code)))
+    return {(number, day): key for key, number, day in rows}
 
 
 def batches(actor: Actor, limit: int = 100) -> list[BatchRow]:

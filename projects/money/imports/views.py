@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, redirect, render_template, request, session
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -10,15 +12,19 @@ from projects.core.errors import ProblemError
 from projects.core.permissions import may
 from projects.core.text import N_, Text
 from projects.core.vocabulary import IMPORT_KINDS
+from projects.database import transacted
 from projects.money.imports import operations, queries, samples, workbook
 from projects.money.imports.extract import MOST_BYTES
 from projects.money.imports.fields import FIELDS
 from projects.money.imports.forms import UndoForm, UploadForm
 from projects.money.imports.plan import later as plan_later
 from projects.money.ledger.queries import place_choices
+from projects.money.waiting.queries import waiting
+from projects.money.waiting.reading import reading_of
 from projects.people.access.door import acting, allowed, current_actor
 from projects.sheets.writing.views import download
 from projects.web import clock
+from projects.web.background import wake
 from projects.web.filed import Page, attempted, filed, gone_to
 from projects.web.filters import keep_as_of
 from projects.web.forms import listed
@@ -55,12 +61,12 @@ def sample(kind: str, ending: str) -> Response:
 @bp.post("/imports")
 @allowed("import.write")
 def create() -> Page:
-    """Keep a file and show what it would do."""
+    """Keep a file and show what it would do, or that it is being read."""
     form = UploadForm()
 
     def opened() -> queries.Opened:
         options = {"unit": form.unit.data or "", "place": form.place.data or ""}
-        return queries.opened(current_actor(), form.kind.data, *form.sent(), options)
+        return queries.opened(current_actor(), form.kind.data, *form.sent(), options, patient=False)
 
     return filed(
         form,
@@ -74,7 +80,11 @@ def create() -> Page:
 @bp.get(_ONE)
 @allowed("import.write")
 def show(batch_id: int) -> str:
-    """An import: what it would do, or did."""
+    """An import: what it would do, or did; how far its file is read."""
+    batch = queries.batch_of(current_actor(), batch_id)
+    if state := waiting(batch):
+        wake()
+        return render_template("money/imports/waiting.html", batch=batch, state=state, now=clock.now())
     return _show(batch_id)
 
 
@@ -99,7 +109,7 @@ def post(batch_id: int) -> Page:
         lambda ready: operations.post(acting(), ready),
         lambda batch: gone_to(where, speak(Text(N_("已入账 %(count)s 行"), {"count": batch.counts["new"]}))),
         lambda problem: _show(batch_id, problem),
-        first=lambda: queries.ready(acting(), batch_id),
+        first=lambda: _posted_but_last(batch_id),
     )
 
 
@@ -126,6 +136,15 @@ def drop(batch_id: int) -> Page:
     )
 
 
+def _posted_but_last(batch_id: int) -> queries.Ready:
+    """What the last step writes; those before it are posted, each in a transaction of its own."""
+    ready = queries.ready(acting(), batch_id)
+    while not ready.is_last:
+        batch = transacted(partial(operations.post, acting(), ready))
+        ready = ready.after(batch)
+    return ready
+
+
 # --- helpers of these views -------------------------------------------------------------------------------------------
 
 
@@ -138,9 +157,10 @@ def _index(form: UploadForm) -> str:
         form.kind.data = first
     everywhere = [("", gettext("不限"))] if queries.is_everywhere(actor, queries.ACTIONS[first]) else []
     form.place.offer([*everywhere, *place_choices(actor, queries.ACTIONS[first])])
-    return render_template(
-        "money/imports/index.html", form=form, batches=queries.batches(actor), kinds=kinds, fields=FIELDS
-    )
+    batches = queries.batches(actor)
+    if any(reading_of(row.counts) for row in batches):
+        wake()
+    return render_template("money/imports/index.html", form=form, batches=batches, kinds=kinds, fields=FIELDS)
 
 
 def _show(batch_id: int, problem: ProblemError | None = None) -> str:

@@ -20,6 +20,8 @@ from projects.people.access import browsers
 from projects.people.accounts.tables import User
 from projects.people.factor import operations as factors
 from projects.people.factor.operations import opened, step_of, use_code
+from projects.people.guessing import operations as guesses
+from projects.people.sessions import operations as sessions
 from projects.people.sign_in import operations, queries
 from projects.people.sign_in.policy import Policy, problems
 from projects.people.sign_in.queries import Account
@@ -44,8 +46,8 @@ def prove(account: Account | None, password: str | None, code: str | None, what:
         raise TooManyError(TOO_MANY, minutes=policy().lock_window_minutes)
 
     def count() -> bool:
-        usable = account is not None and account.is_active and not operations.is_expired(account, now, policy(), what)
-        return usable and account is not None and operations.count_attempt(account.id, now, policy())
+        usable = account is not None and account.is_active and not guesses.is_expired(account, now, policy(), what)
+        return usable and account is not None and guesses.count_attempt(account.id, now, policy())
 
     counted = transacted(count, vital=True)
     known = account.password_hash if account and counted else None
@@ -53,11 +55,11 @@ def prove(account: Account | None, password: str | None, code: str | None, what:
 
     def settle() -> bool:
         if account and fits and (code is None or use_code(account, code, now, current_app.config["SECRET_KEY"])):
-            operations.forgive(account.id)
+            guesses.forgive(account.id)
             if not browsers.knows(account.id):
-                operations.forgive_address(address, "password", now)
+                guesses.forgive_address(address, "password", now)
             return True
-        operations.refuse(account, now, address, counted=counted, what=what, policy=policy())
+        guesses.refuse(account, now, address, counted=counted, what=what, policy=policy())
         return False
 
     return transacted(settle, vital=True)
@@ -71,7 +73,7 @@ def prove_again(actor: Actor, session_id: int, password: str, code: str) -> bool
         return False
     if not prove(account, None if by_code else password, code if by_code else None, "again"):
         return False
-    transacted(lambda: operations.prove_session(actor, clock.now(), session_id), vital=True)
+    transacted(lambda: sessions.prove_session(actor, clock.now(), session_id), vital=True)
     return True
 
 
@@ -80,9 +82,9 @@ def _may_come(address: str, account: Account | None) -> bool:
     now, window = clock.now(), dt.timedelta(minutes=policy().lock_window_minutes)
 
     def count() -> bool:
-        counted = operations.count_address(address, "password", now, most=policy().address_attempts, window=window)
+        counted = guesses.count_address(address, "password", now, most=policy().address_attempts, window=window)
         if not counted:
-            operations.turn_away(address, "password", now, account)
+            guesses.turn_away(address, "password", now, account)
         return counted
 
     return transacted(count, vital=True)
@@ -100,12 +102,12 @@ def sign_in(username: str, password: str, code: str) -> bool:
 
 
 def _started(account: Account | None) -> str | None:
-    user = operations.still(account) if account else None
+    user = sessions.still(account) if account else None
     return _start(user) if user else None
 
 
 def _start(user: User) -> str:
-    return operations.sign_in(
+    return sessions.sign_in(
         user, clock.now(), policy().session_hours, request.remote_addr or "", request.headers.get("User-Agent", "")
     )
 

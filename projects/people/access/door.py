@@ -23,8 +23,8 @@ from projects.core.permissions import WRITING, Actor, may, require, visible_proj
 from projects.core.text import N_
 from projects.database import transacted
 from projects.people.access import fresh, kept
+from projects.people.sessions.operations import TOUCH, touch
 from projects.people.sign_in import policy
-from projects.people.sign_in.operations import TOUCH, touch
 from projects.people.sign_in.queries import Visit, visit_of_token
 from projects.web import clock, once
 from projects.web.filters import same_page

@@ -23,7 +23,8 @@ from projects.history.record.tags import Tag
 from projects.people.access import kept
 from projects.people.access.credentials import policy
 from projects.people.access.door import public, safe_next
-from projects.people.sign_in import operations, queries
+from projects.people.sessions import operations
+from projects.people.sign_in import queries
 from projects.web import clock
 
 bp = Blueprint("sso", __name__, url_prefix="/sso")

@@ -32,17 +32,16 @@ from projects.people.accounts.slip import NewPassword, Slip
 from projects.people.accounts.tables import ProjectAssignment, Unit, User, UserPlace
 from projects.people.factor.operations import box
 from projects.people.requests.kinds import Effect, Kind, Means, Values
+from projects.people.sessions.operations import end_sessions, hold_users
 from projects.people.sign_in.operations import (
     completed,
-    end_sessions,
-    end_tokens,
     first_half,
     generate_password,
     hash_password,
-    hold_users,
     replace_password,
 )
 from projects.people.sign_in.policy import Policy
+from projects.people.tokens.operations import end_tokens
 
 SLIP = "password-slip"
 CHANGED = N_("这个账号刚被他人改过, 请刷新后再办")

@@ -23,7 +23,7 @@ from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.people.accounts.tables import User
-from projects.people.sign_in.operations import end_sessions
+from projects.people.sessions.operations import end_sessions
 from projects.people.sign_in.queries import Account
 
 SECONDS = 30

@@ -12,6 +12,7 @@ from projects.core.text import N_, Text
 from projects.database import transacted
 from projects.people.access import credentials, kept
 from projects.people.access.door import allowed, current_actor, public, safe_next
+from projects.people.sessions import operations as sessions
 from projects.people.sign_in import operations, queries
 from projects.people.sign_in.forms import PasswordForm, SignInForm
 from projects.web import clock
@@ -66,7 +67,7 @@ def drop_unsent() -> Response:
 @allowed(None)
 def sign_out() -> Response:
     """End the session on the server, and forget the cookie."""
-    transacted(lambda: operations.sign_out(current_actor(), clock.now(), session["sid"]), vital=True)
+    transacted(lambda: sessions.sign_out(current_actor(), clock.now(), session["sid"]), vital=True)
     session.clear()
     return redirect(url_for("accounts.sign_in"))
 
@@ -141,7 +142,7 @@ def change_password() -> tuple[str, int] | Response:
 @allowed(None)
 def sign_out_everywhere() -> Response:
     """End all of one's own sessions, this one too."""
-    transacted(lambda: operations.sign_out_everywhere(current_actor(), clock.now()), vital=True)
+    transacted(lambda: sessions.sign_out_everywhere(current_actor(), clock.now()), vital=True)
     session.clear()
     return redirect(url_for("accounts.sign_in"))
 
@@ -151,7 +152,7 @@ def sign_out_everywhere() -> Response:
 def end_session(session_id: int) -> Page:
     """End one of one's own sessions."""
     return written(
-        lambda: operations.end_session(current_actor(), clock.now(), session_id),
+        lambda: sessions.end_session(current_actor(), clock.now(), session_id),
         lambda _: gone_to(url_for("accounts.account"), gettext("这次登录已结束")),
     )
 
@@ -167,6 +168,6 @@ def session_left() -> dict[str, int]:
 @allowed(None)
 def extend() -> dict[str, int]:
     """Go on working: any request counts as use, so this one only answers with the seconds won."""
-    transacted(lambda: operations.touch(g.visit.session_id, clock.now()), vital=True)
+    transacted(lambda: sessions.touch(g.visit.session_id, clock.now()), vital=True)
     left = g.visit.end - clock.now()
     return {"seconds": max(0, int(min(left, credentials.policy().idle).total_seconds()))}

@@ -1,12 +1,14 @@
-"""Writes on tokens: making one, which is shown once, taking it back, noting its use, counting what was no token."""
+"""Writes on tokens: making one, which is shown once, taking it back, noting its use,
+counting what was no token; ending all of a person."""
 
 from __future__ import annotations
 
 import datetime as dt
 import secrets
 from collections.abc import Collection
+from typing import Any, cast
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import CursorResult, or_, select, update
 
 from projects.core.acting import Acting
 from projects.core.errors import InvalidError, NotFoundError
@@ -16,7 +18,7 @@ from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.people.accounts.tables import ApiToken
-from projects.people.sign_in.operations import count_address, turn_away
+from projects.people.guessing.operations import count_address, turn_away
 from projects.people.sign_in.queries import token_hash
 from projects.people.tokens import rules
 from projects.people.tokens.queries import live_tokens
@@ -99,3 +101,10 @@ def refuse(now: dt.datetime, address: str) -> bool:
         return False
     record(SYSTEM, now, Tag.TOKEN_REFUSED, "token", result="refused")
     return True
+
+
+def end_tokens(user_id: int, now: dt.datetime) -> dict[str, list[int]]:
+    """Revoke all tokens of a person (A-20); what to record of it, nothing where there were none."""
+    live = (ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
+    ended = cast("CursorResult[Any]", db.session.execute(update(ApiToken).where(*live).values(revoked_at=now))).rowcount
+    return {"tokens": [ended, 0]} if ended else {}

@@ -16,7 +16,7 @@ import pytest
 from hostile_sheets import READ, REFUSED, all_files, mutations
 from runs import runs
 
-from benchmarks.hostile import TELL
+from benchmarks.sending import TELL
 from projects.core.errors import InvalidError
 from projects.money.imports import extract
 from projects.money.imports.kept import unpacked

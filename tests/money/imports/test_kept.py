@@ -18,6 +18,7 @@ from projects.extensions import db
 from projects.models import ImportBatch
 from projects.money.imports import extract, kept, queries
 from projects.money.imports.reading import CellFault, Read, SheetRow
+from projects.money.waiting.queries import former, reread
 
 NOW = dt.datetime(2025, 12, 1, 4, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2025, 12, 1)
@@ -72,5 +73,5 @@ def test_an_import_of_a_former_version_says_what_is_to_be_done_until_init_reads_
             db.session.execute(update(ImportBatch).values(parsed=None))
         with pytest.raises(ConflictError, match="init"):
             queries.shown(SYSTEM, batch_id, TODAY)
-        assert queries.former() == [batch_id]
-        assert queries.reread(batch_id) == was
+        assert former() == [batch_id]
+        assert reread(batch_id) == was

@@ -32,15 +32,6 @@ TYPED = {
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
-    from projects.web import clock as real
-
-    moved = MovedClock()
-    monkeypatch.setattr(real, "now", moved)
-    return moved
-
-
-@pytest.fixture
 def people(app: Flask) -> dict[str, User]:
     with app.app_context():
         make_day()

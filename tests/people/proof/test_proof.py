@@ -10,7 +10,7 @@ import pyotp
 import pytest
 from authz import matrix
 from builders import NOW, PASSWORD, make_day, make_user, sign_in
-from entering import STRONG, MovedClock, history, through_the_form
+from entering import STRONG, history, through_the_form
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import fields_of, words_of
@@ -28,15 +28,6 @@ from projects.people.tokens import operations as tokens
 from projects.people.tokens.queries import bearer_of
 
 TOKEN = {"name": "大屏", "chosen": "projects", "days": "30"}
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
-    from projects.web import clock as real
-
-    moved = MovedClock()
-    monkeypatch.setattr(real, "now", moved)
-    return moved
 
 
 @pytest.fixture

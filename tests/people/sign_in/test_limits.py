@@ -8,7 +8,7 @@ import pytest
 
 from projects.core.errors import ConfigError
 from projects.core.permissions import OFFICES
-from projects.people.sign_in.addresses import network
+from projects.people.guessing.addresses import network
 from projects.people.sign_in.operations import completed, first_half, generate_password
 from projects.people.sign_in.policy import Policy, first_lapsed, from_settings, lapsed, problems
 

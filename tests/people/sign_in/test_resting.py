@@ -222,7 +222,7 @@ def test_other_roles_choose_for_themselves(strict: Flask, world):
 
 
 def test_whoever_comes_from_the_single_sign_on_has_proved_it_there(strict: Flask, world, clock: MovedClock):
-    from projects.people.sign_in.operations import sign_in as start
+    from projects.people.sessions.operations import sign_in as start
 
     client = strict.test_client()
     with strict.app_context(), transaction():

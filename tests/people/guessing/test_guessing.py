@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 
 from projects.extensions import db
 from projects.models import User
+from projects.people.guessing import operations as guesses
 from projects.people.sign_in import operations
 
 GUESSES = 60
@@ -86,8 +87,8 @@ def test_counting_after_checking_lets_more_through(app: Flask, leader, hasher, m
     def raise_later(account, now, address, **_: object):
         db.session.execute(update(User).where(User.id == account.id).values(failed_sign_ins=User.failed_sign_ins + 1))
 
-    monkeypatch.setattr(operations, "count_attempt", look)
-    monkeypatch.setattr(operations, "refuse", raise_later)
+    monkeypatch.setattr(guesses, "count_attempt", look)
+    monkeypatch.setattr(guesses, "refuse", raise_later)
     guess_together(app, wrong_sign_in)
     assert len(hasher.checked) > 5
 

@@ -10,14 +10,15 @@ from builders import PASSWORD, make_day, make_user, sign_in
 from entering import STRONG, history, inside, through_the_form
 from flask import Flask
 from flask.testing import FlaskClient
-from people.sign_in.test_guessing import CountingHasher
+from people.guessing.test_guessing import CountingHasher
 
 from projects import create_app
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import AddressTries
+from projects.people.guessing import operations as guesses
+from projects.people.guessing.addresses import network
 from projects.people.sign_in import operations
-from projects.people.sign_in.addresses import network
 
 MOST = 20
 
@@ -65,7 +66,7 @@ def test_without_the_count_all_of_them_are_checked(
     office: Flask, hasher: CountingHasher, monkeypatch: pytest.MonkeyPatch
 ):
     """The negative control."""
-    monkeypatch.setattr(operations, "count_address", lambda *_args, **_more: True)
+    monkeypatch.setattr(guesses, "count_address", lambda *_args, **_more: True)
     assert {guess(office, number) for number in range(60)} == {422}
     assert len(hasher.checked) == 60
 

@@ -1,0 +1,1 @@
+"""Files that take long to read: kept unread, read in the background."""

@@ -1,0 +1,1 @@
+"""Guessing at passwords, codes and tokens, counted and stopped."""

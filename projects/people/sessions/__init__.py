@@ -1,0 +1,1 @@
+"""Sessions: begun, used, proved again, ended."""

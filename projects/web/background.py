@@ -1,0 +1,86 @@
+"""Long work that nobody should have to wait for in front of a page: one thread for each process that serves does it,
+one after the other.
+
+What waits stands in the database, so that nothing is lost with a process: whoever looks at it wakes the worker, which
+takes up what another process left lying. Nothing is done unless somebody looks or adds more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import Flask, current_app
+
+from projects.database import transacted
+from projects.extensions import db
+from projects.web import clock
+
+WORKER = "background"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A kind of work: `find` tells what waits next, None where nothing does; `take` claims it in a transaction, False
+    where another was faster; `work` does it, outside of any; `keep` stores what came of it in another.
+    """
+
+    find: Callable[[dt.datetime], int | None]
+    take: Callable[[int, dt.datetime], bool]
+    work: Callable[[int], Any]
+    keep: Callable[[int, Any], None]
+
+
+class Worker:
+    """Does the work of `app` in a thread that lives as long as there is some."""
+
+    def __init__(self, app: Flask, job: Job) -> None:
+        self.app, self.job = app, job
+        self._lock = threading.Lock()
+        self._again = False
+        self.thread: threading.Thread | None = None
+
+    def wake(self) -> None:
+        """Let the thread look for work, once more where it is just looking."""
+        with self._lock:
+            self._again = True
+            if self.thread is None:
+                self.thread = threading.Thread(target=self._run, name=WORKER, daemon=True)
+                self.thread.start()
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                if not self._again:
+                    self.thread = None
+                    return
+                self._again = False
+            with self.app.app_context():
+                self.work()
+
+    def work(self) -> None:
+        """Do what waits. What fails is logged, and left until it counts as left lying."""
+        try:
+            while (key := self.job.find(clock.now())) is not None:
+                db.session.rollback()
+                if transacted(partial(self.job.take, key, clock.now())):
+                    result = self.job.work(key)
+                    db.session.rollback()
+                    transacted(partial(self.job.keep, key, result))
+        except Exception:
+            current_app.logger.exception("work in the background failed")
+
+
+def register(app: Flask, job: Job) -> None:
+    """Give `app` its worker; tests let it work when they want to."""
+    app.extensions[WORKER] = Worker(app, job)
+
+
+def wake() -> None:
+    """Say that there may be work."""
+    if not current_app.testing:
+        current_app.extensions[WORKER].wake()
