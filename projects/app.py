@@ -42,7 +42,7 @@ from projects.portfolio.history.views import bp as audit
 from projects.portfolio.money.views import bp as money
 from projects.portfolio.projects.views import bp as catalogue
 from projects.portfolio.reports.views import bp as reports
-from projects.verdicts.days.views import bp as days
+from projects.verdicts.days import views as days
 from projects.verdicts.renewal.operations import renew_touched
 from projects.verdicts.rules.operations import RULE_KINDS
 from projects.verdicts.rules.views import bp as rules
@@ -55,7 +55,7 @@ from projects.works.schedule.views import bp as schedule
 BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
     record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, api,
-    days,
+    days.bp,
 )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def register_extensions(app: Flask) -> None:
 def register_web(app: Flask) -> None:
     """Bind the glue of projects/web to `app`."""
     access.register(app)
-    background.register(app, background.Job(unread.next_unread, reading.take, unread.read, reading.keep))
+    background.register(app, background.Job(unread.next_unread, reading.take, unread.read, reading.keep), days.JOB)
     browsers.register(app)
     kept.register(app)
     sso.register(app)

@@ -29,17 +29,17 @@ class Job:
     where another was faster; `work` does it, outside of any; `keep` stores what came of it in another.
     """
 
-    find: Callable[[dt.datetime], int | None]
-    take: Callable[[int, dt.datetime], bool]
-    work: Callable[[int], Any]
-    keep: Callable[[int, Any], None]
+    find: Callable[[dt.datetime], Any]
+    take: Callable[[Any, dt.datetime], bool]
+    work: Callable[[Any], Any]
+    keep: Callable[[Any, Any], None]
 
 
 class Worker:
     """Does the work of `app` in a thread that lives as long as there is some."""
 
-    def __init__(self, app: Flask, job: Job) -> None:
-        self.app, self.job = app, job
+    def __init__(self, app: Flask, *jobs: Job) -> None:
+        self.app, self.jobs = app, jobs
         self._lock = threading.Lock()
         self._again = False
         self.thread: threading.Thread | None = None
@@ -63,21 +63,26 @@ class Worker:
                 self.work()
 
     def work(self) -> None:
-        """Do what waits. What fails is logged, and left until it counts as left lying."""
-        try:
-            while (key := self.job.find(clock.now())) is not None:
-                db.session.rollback()
-                if transacted(partial(self.job.take, key, clock.now())):
-                    result = self.job.work(key)
-                    db.session.rollback()
-                    transacted(partial(self.job.keep, key, result))
-        except Exception:
-            current_app.logger.exception("work in the background failed")
+        """Do what waits, one kind after the other. What fails is logged, and left until it counts as left lying."""
+        for job in self.jobs:
+            try:
+                _all(job)
+            except Exception:
+                current_app.logger.exception("work in the background failed")
 
 
-def register(app: Flask, job: Job) -> None:
+def _all(job: Job) -> None:
+    while (key := job.find(clock.now())) is not None:
+        db.session.rollback()
+        if transacted(partial(job.take, key, clock.now())):
+            result = job.work(key)
+            db.session.rollback()
+            transacted(partial(job.keep, key, result))
+
+
+def register(app: Flask, *jobs: Job) -> None:
     """Give `app` its worker; tests let it work when they want to."""
-    app.extensions[WORKER] = Worker(app, job)
+    app.extensions[WORKER] = Worker(app, *jobs)
 
 
 def wake() -> None:

@@ -8,20 +8,18 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 
 from projects.extensions import db
 from projects.register.projects.operations import hold_projects
 from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
-from projects.verdicts.days.queries import is_kept, is_large, missing, stored_day
+from projects.verdicts.days.queries import is_kept, is_large, missing, stored_day, to_do
 from projects.verdicts.status.operations import Ahead, rebuild_step
 from projects.verdicts.status.steps import RebuildStep, steps
 from projects.verdicts.status.tables import KeptDay, KeptProjectStatus, KeptTargetStatus, ProjectStatus, TargetStatus
 
-MOST_KEPT = 12  # days that somebody asked for: 12 MB each at 10,000 projects
-LEASE = dt.timedelta(minutes=1)  # a step takes a second; whoever is silent for longer has gone
 FEW = 100  # projects: a sixth of a second, as long as somebody in front of a page waits
 SIZE = 100  # projects of a step
 SLICE = 2_000  # rows let go in one transaction
@@ -36,15 +34,10 @@ def ask_for(day: dt.date, now: dt.datetime) -> None:
     row.asked_at, row.whole_at = now, None
 
 
-def claim(now: dt.datetime) -> dt.date | None:
-    """The day that was asked for first and nobody works at, for whoever works it out now; None where there is none."""
-    free = or_(KeptDay.claimed_at.is_(None), KeptDay.claimed_at < now - LEASE)
-    wanted = select(KeptDay.as_of).where(KeptDay.asked_at.is_not(None), KeptDay.whole_at.is_(None), free)
-    day = db.session.scalar(wanted.order_by(KeptDay.asked_at).limit(1))
-    if day is None:
-        return None
-    mine = update(KeptDay).where(KeptDay.as_of == day, free).values(claimed_at=now)
-    return day if db.session.execute(mine, execution_options={"synchronize_session": False}).rowcount else None  # type: ignore[attr-defined]
+def take(day: dt.date, now: dt.datetime) -> bool:
+    """Claim a day, for whoever works it out now; returns whether nobody else was faster."""
+    mine = update(KeptDay).where(KeptDay.as_of == day, *to_do(now)).values(claimed_at=now)
+    return bool(db.session.execute(mine, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
 
 
 def steps_of(day: dt.date) -> list[RebuildStep]:
@@ -115,16 +108,6 @@ def _copy(kept: Any, stored: Any, key: str, some: Any, day: dt.date) -> None:
     db.session.execute(delete(kept).where(kept.as_of == day, getattr(kept, key).in_(some)))
     rows = select(*(getattr(stored, name) for name in names)).where(stored.as_of == day, getattr(stored, key).in_(some))
     db.session.execute(insert(kept).from_select(names, rows))
-
-
-def superfluous(now: dt.datetime) -> list[dt.date]:
-    """The days to let go: all but the newest `MOST_KEPT` that were asked for, and what was kept for a rebuild that is
-    long over.
-    """
-    asked = select(KeptDay.as_of).where(KeptDay.asked_at.is_not(None))
-    old = asked.order_by(KeptDay.asked_at.desc(), KeptDay.as_of.desc()).offset(MOST_KEPT)
-    over = select(KeptDay.as_of).where(KeptDay.asked_at.is_(None), KeptDay.claimed_at < now - dt.timedelta(days=1))
-    return [*db.session.scalars(old), *db.session.scalars(over)]
 
 
 def let_go(day: dt.date) -> bool:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     func,
+    or_,
     select,
 )
 from sqlalchemy.schema import CreateTable, DropTable
@@ -40,6 +41,8 @@ Ids = Collection[int] | None
 Pair = tuple[FromClause, FromClause]
 
 MOST_AT_ONCE = 500  # projects: half a second
+LEASE = dt.timedelta(minutes=1)  # a step takes a second; whoever is silent for longer has gone
+MOST_KEPT = 12  # days that somebody asked for: 12 MB each at 10,000 projects
 NEAR = dt.timedelta(days=7)  # how far behind a day may lie that stands for another
 
 
@@ -162,6 +165,27 @@ def missing(as_of: dt.date) -> Select[int]:
         KeptProjectStatus.as_of == as_of, KeptProjectStatus.project_id == Project.id
     )
     return select(Project.id).where(~there.exists()).order_by(Project.id)
+
+
+def to_do(now: dt.datetime) -> list[ColumnElement[bool]]:
+    """Conditions on KeptDay: somebody asked for it, it is not whole, and nobody works at it."""
+    free = or_(KeptDay.claimed_at.is_(None), KeptDay.claimed_at < now - LEASE)
+    return [KeptDay.asked_at.is_not(None), KeptDay.whole_at.is_(None), free]
+
+
+def next_day(now: dt.datetime) -> dt.date | None:
+    """The day to work out next, the one that was asked for first; None where there is none."""
+    return db.session.scalar(select(KeptDay.as_of).where(*to_do(now)).order_by(KeptDay.asked_at).limit(1))
+
+
+def superfluous(now: dt.datetime) -> list[dt.date]:
+    """The days to let go: all but the newest `MOST_KEPT` that were asked for, and what was kept for a rebuild that is
+    long over.
+    """
+    asked = select(KeptDay.as_of).where(KeptDay.asked_at.is_not(None))
+    old = asked.order_by(KeptDay.asked_at.desc(), KeptDay.as_of.desc()).offset(MOST_KEPT)
+    over = select(KeptDay.as_of).where(KeptDay.asked_at.is_(None), KeptDay.claimed_at < now - dt.timedelta(days=1))
+    return [*db.session.scalars(old), *db.session.scalars(over)]
 
 
 def worked_out(as_of: dt.date) -> tuple[int, int]:

@@ -22,11 +22,12 @@ from projects.core.permissions import SYSTEM
 from projects.database import patient, transaction
 from projects.extensions import db
 from projects.models import KeptDay, KeptProjectStatus, KeptTargetStatus, ProgrammeTally, ProjectStatus, Target
-from projects.verdicts.days import operations, queries, views
+from projects.verdicts.days import operations, queries
 from projects.verdicts.days.queries import DayWaitsError, status_tables
 from projects.verdicts.renewal import operations as renewal
 from projects.verdicts.status import operations as status
 from projects.verdicts.status.queries import computed
+from projects.web.background import WORKER
 
 PAST = dt.date(2021, 11, 10)
 PROMISE = {"measure": "structure_pct", "threshold": 50, "due": dt.date(2021, 12, 31)}
@@ -36,12 +37,9 @@ WAITING = "正在计算"
 
 @pytest.fixture
 def many(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """Six projects, which are too many to be worked out at once; two of a programme with a promise of its own. No
-    thread is started: tests let the work be done.
-    """
+    """Six projects, which are too many to be worked out at once; two of a programme with a promise of its own."""
     monkeypatch.setattr(queries, "MOST_AT_ONCE", 5)
     monkeypatch.setattr(operations, "SIZE", 2)
-    monkeypatch.setattr(views.Worker, "start", lambda _self: None)
     with app.app_context():
         make_day(TODAY)
         programme = make_programme()
@@ -70,7 +68,9 @@ def leader(app: Flask, many: list[int]) -> FlaskClient:
 
 
 def work(app: Flask) -> None:
-    app.extensions[views.WORKER].work()
+    """Let be done what waits: no test starts the thread."""
+    with app.app_context():
+        app.extensions[WORKER].work()
 
 
 def kept(day: dt.date) -> tuple[dict[int, dict], dict[int, dict]]:
@@ -192,10 +192,11 @@ def test_one_works_a_day_out_until_its_claim_lapses(app, many):
         with transaction():
             operations.ask_for(PAST, NOW)
         with transaction():
-            assert operations.claim(NOW) == PAST
-        for later, found in ((operations.LEASE, None), (operations.LEASE + dt.timedelta(seconds=1), PAST)):
+            assert operations.take(PAST, NOW)
+        for later, is_free in ((queries.LEASE, False), (queries.LEASE + dt.timedelta(seconds=1), True)):
             with transaction():
-                assert operations.claim(NOW + later) == found
+                assert queries.next_day(NOW + later) == (PAST if is_free else None)
+                assert operations.take(PAST, NOW + later) is is_free
 
 
 def test_a_work_broken_off_goes_on_where_it_was(app, many, leader, monkeypatch):
@@ -223,7 +224,7 @@ def test_a_work_broken_off_goes_on_where_it_was(app, many, leader, monkeypatch):
 
 
 def test_the_days_asked_for_last_are_kept(app, many, monkeypatch):
-    monkeypatch.setattr(operations, "MOST_KEPT", 2)
+    monkeypatch.setattr(queries, "MOST_KEPT", 2)
     days = [PAST - dt.timedelta(days=back) for back in (0, 30, 60)]
     for position, day in enumerate(days):
         with app.app_context(), transaction():
