@@ -13,6 +13,7 @@ class Tag(StrEnum):
     CATALOGUE_LOADED = "system:catalogue:loaded"
     DEMO_LOADED = "system:demo:loaded"
     DEMO_CLEARED = "system:demo:cleared"
+    PACK_REMOVED = "system:pack:removed"
     STATUS_REBUILT = "system:status:rebuilt"
     USER_CREATED = "user:account:created"
     USER_SIGNED_IN = "user:session:started"
@@ -97,6 +98,7 @@ WORDS = {
     Tag.CATALOGUE_LOADED: N_("载入目录"),
     Tag.DEMO_LOADED: N_("载入示例"),
     Tag.DEMO_CLEARED: N_("清除示例"),
+    Tag.PACK_REMOVED: N_("移除五个规划文件及示例"),
     Tag.STATUS_REBUILT: N_("重算判断"),
     Tag.USER_CREATED: N_("新建用户"),
     Tag.USER_SIGNED_IN: N_("登录"),

@@ -50,6 +50,7 @@ NAMES = {
     "audit": N_("审计记录"),
     "catalogue": N_("目录"),
     "demo": N_("示例"),
+    "pack": N_("五个规划文件及示例"),
     "status": N_("全部判断"),
     "rules": N_("规则"),
     "shipped": N_("随系统提供的规则"),

@@ -164,7 +164,7 @@ def year(year: int) -> str:
     _known(year)
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
     found = queries.year_end(current_actor(), choice, year, clock.status_date())
-    return render_template("money/receipts/year.html", found=found, choice=choice)
+    return render_template("money/receipts/year.html", found=found, choice=choice, years=YEARS)
 
 
 @bp.get("/years/<int(max=9999):year>.<any(csv, xlsx):kind>")
