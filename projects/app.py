@@ -40,6 +40,7 @@ from projects.portfolio.history.views import bp as audit
 from projects.portfolio.money.views import bp as money
 from projects.portfolio.projects.views import bp as catalogue
 from projects.portfolio.reports.views import bp as reports
+from projects.register.places.views import bp as places
 from projects.verdicts.renewal.operations import renew_touched
 from projects.verdicts.rules.operations import RULE_KINDS
 from projects.verdicts.rules.views import bp as rules
@@ -51,7 +52,8 @@ from projects.works.schedule.views import bp as schedule
 
 BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
-    record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, api,
+    record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, places,
+    api,
 )  # fmt: skip
 
 

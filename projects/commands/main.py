@@ -36,6 +36,7 @@ from projects.portfolio.gantt.queries import portfolio_chart
 from projects.portfolio.projects.queries import portfolio
 from projects.portfolio.projects.rows import TargetRow
 from projects.portfolio.promises.queries import Wanted, promises
+from projects.register.places.operations import load_places
 from projects.register.selection.filtering import PortfolioFilter
 from projects.samples.demo.operations import clear_samples
 from projects.samples.pack.operations import LeaningError, Removed, load_pack, remove_pack
@@ -76,6 +77,7 @@ def prepare(*, copy: bool = True) -> None:
     make_audit_key(Path(current_app.config["INSTANCE_PATH"]))
     upgrade(directory=current_app.extensions["migrate"].directory)
     with transaction():
+        load_places(SYSTEM, now())
         load_rule_sets(SYSTEM, now())
         if is_there(plans := read_catalogue()):
             loaded = load_catalogue(SYSTEM, now(), plans, today())

@@ -35,7 +35,7 @@ from projects.money.imports.queries import (
     check_waiting,
     counts,
     known,
-    places,
+    places_near,
     posted_of,
 )
 from projects.money.imports.reading import SheetRow
@@ -233,8 +233,7 @@ def _documents(
 
 
 def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: PostingPlan) -> dict[str, Any]:
-    names = places()
-    whereabouts = planning.KnownRows(places=names)
+    whereabouts = planning.KnownRows({}, {}, None, *places_near(actor, batch.place_code))
     units: dict[str, int] = {name: key for key, name in db.session.execute(select(Unit.id, Unit.name))}
     rows: list[dict[str, Any]] = []
     taken = set(db.session.scalars(select(Project.slug).where(Project.slug.startswith("p-"))))

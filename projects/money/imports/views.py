@@ -7,7 +7,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from projects.core.errors import ProblemError
-from projects.core.permissions import may
+from projects.core.gazetteer.queries import finder
+from projects.core.permissions import may, places_for
 from projects.core.text import N_, Text
 from projects.core.vocabulary import IMPORT_KINDS
 from projects.money.imports import operations, queries, samples, workbook
@@ -15,7 +16,6 @@ from projects.money.imports.extract import MOST_BYTES
 from projects.money.imports.fields import FIELDS
 from projects.money.imports.forms import UndoForm, UploadForm
 from projects.money.imports.plan import later as plan_later
-from projects.money.ledger.queries import place_choices
 from projects.people.access.door import acting, allowed, current_actor
 from projects.sheets.writing.views import download
 from projects.web import clock
@@ -56,7 +56,7 @@ def sample(kind: str, ending: str) -> Response:
 @allowed("import.write")
 def create() -> Page:
     """Keep a file and show what it would do."""
-    form = UploadForm()
+    form = _with_places(UploadForm())
 
     def opened() -> queries.Opened:
         options = {"unit": form.unit.data or "", "place": form.place.data or ""}
@@ -136,11 +136,20 @@ def _index(form: UploadForm) -> str:
     first = next(iter(kinds), "receipts")  # the door let nobody in who has none
     if form.kind.data not in kinds:
         form.kind.data = first
-    everywhere = [("", gettext("不限"))] if queries.is_everywhere(actor, queries.ACTIONS[first]) else []
-    form.place.offer([*everywhere, *place_choices(actor, queries.ACTIONS[first])])
+    form = form if form.is_submitted() else _with_places(form)
     return render_template(
         "money/imports/index.html", form=form, batches=queries.batches(actor), kinds=kinds, fields=FIELDS
     )
+
+
+def _with_places(form: UploadForm) -> UploadForm:
+    """The form with the asker's places; filled in where there is one only."""
+    places = places_for(current_actor(), "import.write")
+    form.place.offer(finder(places))
+    form.place.none = gettext("(不限)") if places is None else None
+    if places and len(places) == 1 and not form.is_submitted():
+        form.place.data = next(iter(places))
+    return form
 
 
 def _show(batch_id: int, problem: ProblemError | None = None) -> str:

@@ -90,7 +90,7 @@ def _hold(rows: PackRows) -> None:
     """Keep everybody else from adding to the pack's rows until it is decided whether they go: whatever would refer to
     one of them has to wait. Held besides, as all verdicts are made again: all projects and programmes.
     """
-    hold(Turn.USERS, User, User.is_sample)
+    hold(Turn.USERS, User, User.is_sample.is_(True))
     for model in HELD:
         own: Any = model
         held = select(own.id).order_by(own.id).with_for_update()
