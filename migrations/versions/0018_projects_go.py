@@ -1,8 +1,9 @@
-"""projects go
+"""projects go, units are described
 
 The history names a project by its number and no longer holds its row: so a pack of examples can be removed whole
 although somebody looked at it, while the entries that tell of it stay as they were sealed. Their triggers are made
-again around the table, which SQLite has to rebuild.
+again around the table, which SQLite has to rebuild. A unit has a short name, a kind, and a version that turns a second
+writer into a conflict.
 """
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
+UNIT = {"short_name": (sa.String(length=60), ""), "kind": (sa.String(length=20), "other"), "version": (sa.Integer(), "1")}
 HELD = "fk_audit_entry_project_id_project"
 TRIGGERS = {
     "audit_entry_no_update": "BEFORE UPDATE ON audit_entry BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END",
@@ -43,8 +45,12 @@ def rebuild(change: str, *what: object, **how: object) -> None:
 
 def upgrade() -> None:
     rebuild("drop_constraint", op.f(HELD), type_="foreignkey")
+    for name, (kind, usual) in UNIT.items():  # in place: the table is not rebuilt
+        op.add_column("unit", sa.Column(name, kind, server_default=usual, nullable=False))
 
 
 def downgrade() -> None:
     """Refused by the database where an entry tells of a project that is gone."""
+    for name in UNIT:
+        op.drop_column("unit", name)
     rebuild("create_foreign_key", op.f(HELD), "project", ["project_id"], ["id"])
