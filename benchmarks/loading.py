@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from benchmarks.portfolio import MONTHS, OWNERS, Case, Task
 from projects.core.month import add_months, month_end, month_of
 from projects.core.permissions import SYSTEM, Actor
+from projects.core.settings.queries import DEMO_DATE
 from projects.core.vocabulary import CATEGORIES
 from projects.database import transaction
 from projects.extensions import db
@@ -37,7 +38,6 @@ from projects.models import (
 )
 from projects.people.sign_in.operations import generate_password, hash_password
 from projects.verdicts.status.operations import rebuild
-from projects.web.clock import DEMO_DATE
 
 PLACES, UNITS = 12, 30
 KEYS = {

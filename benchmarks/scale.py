@@ -35,6 +35,7 @@ from projects.commands.main import prepare  # noqa: E402
 from projects.commands.rebuilding import rebuild_in_steps  # noqa: E402
 from projects.config import make_key  # noqa: E402
 from projects.core.permissions import SYSTEM  # noqa: E402
+from projects.core.settings.queries import DEMO_DATE  # noqa: E402
 from projects.database import inserted, transaction  # noqa: E402
 from projects.extensions import db  # noqa: E402
 from projects.models import (  # noqa: E402
@@ -47,7 +48,6 @@ from projects.models import (  # noqa: E402
     User,
     UserPlace,
 )
-from projects.web.clock import DEMO_DATE  # noqa: E402
 
 BAR_MS = 300.0  # of the processor, for any page at any size
 PAST = dt.date(2026, 3, 31)

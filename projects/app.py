@@ -42,6 +42,8 @@ from projects.portfolio.history.views import bp as audit
 from projects.portfolio.money.views import bp as money
 from projects.portfolio.projects.views import bp as catalogue
 from projects.portfolio.reports.views import bp as reports
+from projects.register.places.views import bp as places
+from projects.register.units.views import bp as units
 from projects.verdicts.days import views as days
 from projects.verdicts.renewal.operations import renew_touched
 from projects.verdicts.rules.operations import RULE_KINDS
@@ -54,8 +56,8 @@ from projects.works.schedule.views import bp as schedule
 
 BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
-    record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, api,
-    days.bp,
+    record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, places,
+    units, days.bp, api,
 )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ from projects.models import (
     Setting,
     StageProgress,
     Target,
+    Unit,
     User,
     WorkStage,
 )
@@ -102,6 +103,12 @@ def make_day(day: dt.date = TODAY) -> None:
 def make_place(code: str = "370800", name: str = "济宁市", parent: str | None = None) -> Place:
     """The place, made where it is missing."""
     return db.session.get(Place, code) or _add(Place(code=code, name=name, parent_code=parent))
+
+
+def make_unit(name: str = "市人民医院", place_code: str = "370800", **values: Any) -> Unit:
+    """A unit, in a place that is made where it is missing."""
+    make_place(place_code)
+    return _add(Unit(name=name, place_code=place_code, **values))
 
 
 def make_user(role: str = "manager", name: str | None = None, **values: Any) -> User:

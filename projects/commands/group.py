@@ -19,7 +19,7 @@ COMMANDS = {
     "backup": ("backup.command:backup", "Write database, keys and files to one file."),
     "backtest": ("forecast:backtest", "Forecast the projects of a folder as of its days."),
     "create-user": ("main:create_user_command", "Add an account and print its password once."),
-    "demo": ("main:demo", "Load the sample content and print its sign-ins."),
+    "demo": ("main:demo", "Load the five plans and sample, or remove them."),
     "doctor": ("doctor.command:doctor", "Say whether this installation is fit to serve."),
     "fit-reference": ("forecast:fit_reference", "Make a reference class from finished projects."),
     "gantt": ("main:gantt", "Draw the portfolio Gantt as PDF or picture."),

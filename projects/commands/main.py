@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,6 @@ from projects.commands.rebuilding import rebuild_in_steps
 from projects.core.answers import works_text
 from projects.core.errors import ProblemError
 from projects.core.permissions import SYSTEM
-from projects.core.settings.queries import setting
 from projects.core.text import Text, told
 from projects.core.vocabulary import COMMITMENTS, DATA_STATES, MEASURES, ROLES, STATES
 from projects.database import transaction
@@ -36,14 +36,18 @@ from projects.portfolio.gantt.queries import portfolio_chart
 from projects.portfolio.projects.queries import portfolio
 from projects.portfolio.projects.rows import TargetRow
 from projects.portfolio.promises.queries import Wanted, promises
+from projects.register.places.operations import load_places
 from projects.register.selection.filtering import PortfolioFilter
-from projects.samples.demo.operations import clear_samples, load_samples
+from projects.samples.demo.operations import clear_samples
+from projects.samples.pack.operations import LeaningError, Removed, load_pack, remove_pack
+from projects.samples.pack.queries import is_there, was_loaded
+from projects.samples.plans.extract import read_catalogue
 from projects.samples.plans.operations import load_catalogue
 from projects.verdicts.assess.words import amount
 from projects.verdicts.facts.facts import lights_by_key
 from projects.verdicts.rules.operations import load_rule_sets
 from projects.verdicts.status.operations import forget, refresh_reference
-from projects.web.clock import DEMO_DATE, now
+from projects.web.clock import now
 from projects.web.i18n import LOCALES, say, speak
 from projects.works.files.operations import sweep
 from projects.works.files.storage import open_storage
@@ -52,7 +56,7 @@ from projects.works.files.storage import open_storage
 @command()
 @click.option("--without-copy", is_flag=True, help="Upgrade without copying the database first: you have a backup.")
 def init(without_copy: bool) -> None:
-    """Create or upgrade the database, the key and the catalogue of the five plans; safe to repeat.
+    """Create or upgrade the database and its keys; safe to repeat. No plan, project or promise is added.
 
     Before an upgrade the database is copied to INSTANCE_PATH/backups.
     """
@@ -61,7 +65,9 @@ def init(without_copy: bool) -> None:
 
 
 def prepare(*, copy: bool = True) -> None:
-    """A copy where migrations are about to change the database, key, migrations, catalogue, verdicts as of today."""
+    """A copy where migrations are about to change the database, keys, migrations, rules, what the five plans say where
+    they are loaded, verdicts as of today.
+    """
     from flask_migrate import upgrade
 
     os.umask(0o077)
@@ -71,10 +77,12 @@ def prepare(*, copy: bool = True) -> None:
     make_audit_key(Path(current_app.config["INSTANCE_PATH"]))
     upgrade(directory=current_app.extensions["migrate"].directory)
     with transaction():
-        loaded = load_catalogue(SYSTEM, now(), today=today())
+        load_places(SYSTEM, now())
         load_rule_sets(SYSTEM, now())
-        if loaded.added or loaded.changed:
-            forget(today())
+        if is_there(plans := read_catalogue()):
+            loaded = load_catalogue(SYSTEM, now(), plans, today())
+            if loaded.added or loaded.changed:
+                forget(today())
     for batch_id in former():
         parsed = reread(batch_id)
         with transaction():
@@ -100,13 +108,22 @@ def copy_before_upgrade() -> None:
 
 
 @command()
-@click.option("--clear", is_flag=True, help="Remove everything marked 示例 instead.")
-def demo(clear: bool) -> None:
-    """Load the labelled sample content (示例) and print the generated sign-ins once."""
+@click.option("--clear", is_flag=True, help="Remove everything marked 示例 instead; the five plans stay.")
+@click.option("--remove", is_flag=True, help="Remove the five plans with their sample instead, after saying what goes.")
+@click.option("--yes", is_flag=True, help="Remove without asking.")
+def demo(clear: bool, remove: bool, yes: bool) -> None:
+    """Load the five plans with their labelled sample (示例) and print the generated sign-ins once.
+
+    What an office has added of its own is never removed: where it rests on the plans, nothing is, and it is named.
+    """
+    if clear and remove:
+        raise click.UsageError("--clear keeps the five plans, --remove does not; give one of them")
     if clear:
         with transaction():
             clear_samples(SYSTEM, now())
-        click.echo("samples removed")
+        click.echo("samples removed; the five plans stay (`projects demo --remove` removes them too)")
+    elif remove:
+        remove_whole(asking=not yes)
     elif not add_samples():
         click.echo(
             "samples are loaded already; sign-ins are printed only once (new ones: projects demo --clear, then "
@@ -114,10 +131,36 @@ def demo(clear: bool) -> None:
         )
 
 
+def remove_whole(*, asking: bool) -> None:
+    """Remove the pack, having said what goes and asked for a yes."""
+    try:
+        if asking:
+            with suppress(_RehearsedError), transaction():
+                _say_removed(remove_pack(SYSTEM, now()), "would remove", "nothing to remove")
+                raise _RehearsedError
+            click.confirm("Remove all of it?", abort=True)
+        with transaction():
+            gone = remove_pack(SYSTEM, now())
+    except LeaningError as problem:
+        raise click.ClickException(str(problem)) from None
+    _say_removed(gone, "removed", "nothing was there to remove")
+
+
+class _RehearsedError(Exception):
+    """Takes back what was only tried."""
+
+
+def _say_removed(gone: Removed, what: str, none: str) -> None:
+    rows = ", ".join(f"{number} {table}" for table, number in gone.rows.items())
+    click.echo(f"{what}: {rows}" if rows else none)
+    for name in gone.kept:
+        click.echo(f"  stays, because others belong to it: {name}")
+
+
 def add_samples() -> bool:
-    """Load the samples where there are none, and print their sign-ins."""
+    """Load the pack where its sample is not there, and print the sample's sign-ins."""
     with transaction():
-        credentials = load_samples(SYSTEM, now())
+        credentials = load_pack(SYSTEM, now(), today())
     if credentials is None:
         return False
     click.echo("示例账号 / sample sign-ins, shown only now:")
@@ -130,9 +173,9 @@ def add_samples() -> bool:
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
 @click.option("--port", envvar="PORT", default=5000, show_default=True)
 def serve(host: str, port: int) -> None:
-    """Prepare everything, with sample content the first time, and serve until Ctrl-C."""
+    """Prepare everything, with the five plans and their sample the first time, and serve until Ctrl-C."""
     prepare()
-    if not users() and setting(DEMO_DATE) is None:
+    if not users() and not was_loaded():
         add_samples()
     database.dispose()
     click.echo(f"http://{host}:{port}  (Ctrl-C stops)")

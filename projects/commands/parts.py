@@ -12,9 +12,9 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from projects.core.errors import ConfigError
 from projects.core.month import beijing_day, parse_day
-from projects.core.settings.queries import setting
+from projects.core.settings.queries import DEMO_DATE, setting
 from projects.database import patient
-from projects.web.clock import DEMO_DATE, now
+from projects.web.clock import now
 from projects.web.i18n import LOCALES
 
 

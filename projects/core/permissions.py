@@ -54,7 +54,7 @@ POLICY: dict[str, dict[str, str]] = {
             ),
             "place",
         ),
-        **dict.fromkeys(("import.write", "project.import"), "place"),
+        **dict.fromkeys(("import.write", "project.import", "unit.write"), "place"),
         **dict.fromkeys(("rules.read", "rules.write", "exemption.write"), "place"),
         "token.write": "own",
     },
@@ -65,7 +65,7 @@ POLICY: dict[str, dict[str, str]] = {
         "treasury.read": "place",
         "token.write": "own",
     },
-    "admin": {"user.write": "all", "office.consent": "all"},
+    "admin": dict.fromkeys(("user.write", "place.write", "unit.write", "office.consent"), "all"),
     "security": {"role.write": "all", "account.review": "all", "office.consent": "all"},
     "auditor": {"audit.read": "all", "office.consent": "all"},
 }

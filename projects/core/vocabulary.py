@@ -298,5 +298,14 @@ CONSENT_KINDS = {
     "limits.set": N_("修改资金限额"),
     "limits.add": N_("另加一行资金限额"),
 }
+UNIT_KINDS = {
+    "commission": N_("卫生健康委"),
+    "hospital": N_("医院"),
+    "public_health": N_("公共卫生机构"),
+    "primary": N_("基层医疗卫生机构"),
+    "builder": N_("代建或平台公司"),
+    "other": N_("其他单位"),
+}
+PLACE_LEVELS = {"province": N_("省级"), "city": N_("市级"), "county": N_("县级")}
 TWO_PERSON = {"months": N_("重新开账"), "rules": N_("采用或改选规则"), "limits": N_("修改资金限额")}
 PRECISIONS = ("day", "month", "year")

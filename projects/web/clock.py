@@ -16,10 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from projects.core import month as calendar
 from projects.core.errors import InvalidError
 from projects.core.month import beijing_day, parse_day
-from projects.core.settings.queries import setting
+from projects.core.settings.queries import DEMO_DATE, setting
 from projects.core.text import N_, Text
 
-DEMO_DATE = "demo_status_date"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

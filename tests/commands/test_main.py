@@ -136,7 +136,7 @@ def test_rebuilding_changes_nothing(instance: Path):
 def test_clearing_the_demo_leaves_the_catalogue_and_the_public_record(tmp_path: Path):
     run(tmp_path, "init")
     run(tmp_path, "demo")
-    run(tmp_path, "demo", "--clear")
+    assert "the five plans stay" in run(tmp_path, "demo", "--clear")
     rows = assess(tmp_path, "--as-of", "2021-11-30")
     assert len(rows) > 40
     assert not any(row["rests_on_sample"] for row in rows)
@@ -146,6 +146,24 @@ def test_clearing_the_demo_leaves_the_catalogue_and_the_public_record(tmp_path: 
         ]
         == 243
     )
+
+
+def test_init_promises_nothing_and_the_pack_goes_as_it_came(tmp_path: Path):
+    run(tmp_path, "init")
+    assert assess(tmp_path) == []
+    assert "nothing was there" in run(tmp_path, "demo", "--remove", "--yes")
+    run(tmp_path, "demo")
+    run(tmp_path, "init")  # an upgrade of an installation that has the plans
+    assert len(assess(tmp_path)) > 40
+    asked = run(tmp_path, "demo", "--remove", expect=1)  # nobody answers
+    assert "would remove: " in asked
+    assert " 37 project," in asked
+    assert len(assess(tmp_path)) > 40
+    assert "give one of them" in run(tmp_path, "demo", "--remove", "--clear", expect=2)
+    assert "removed: " in run(tmp_path, "demo", "--remove", "--yes")
+    assert assess(tmp_path) == []
+    run(tmp_path, "init")
+    assert assess(tmp_path) == []
 
 
 def test_a_user_is_made_once(tmp_path: Path):

@@ -14,7 +14,8 @@ from projects.commands.doctor import checks
 from projects.commands.doctor.extract import machine_facts, settings_facts
 from projects.commands.doctor.queries import database_facts
 from projects.commands.parts import command, lang
-from projects.web.clock import DEMO_DATE, now
+from projects.core.settings.queries import DEMO_DATE
+from projects.web.clock import now
 from projects.web.i18n import LOCALES, speak
 
 

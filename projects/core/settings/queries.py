@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from projects.core.tables import Setting
 from projects.extensions import db
 
+DEMO_DATE = "demo_status_date"  # the setting that names the day the sample is of
 _SETTING = select(Setting.value).where(Setting.key == bindparam("key"))
 
 

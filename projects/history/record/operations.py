@@ -28,11 +28,7 @@ from projects.history.record.tables import AuditEntry
 from projects.history.record.tags import Tag
 from projects.locks import Turn, take
 
-_REFERRED = text("""
-WITH actors AS (SELECT id FROM "user" WHERE id = ANY(:actors) ORDER BY id FOR KEY SHARE),
-     named AS (SELECT id FROM project WHERE id = ANY(:projects) ORDER BY id FOR KEY SHARE)
-SELECT (SELECT count(*) FROM actors), (SELECT count(*) FROM named)
-""")
+_REFERRED = text('SELECT id FROM "user" WHERE id = ANY(:actors) ORDER BY id FOR KEY SHARE')
 LIMITS = {"actor_name": 60, "address": 60, "object_type": 40, "object_id": 80}
 _log = logging.getLogger(__name__)
 
@@ -147,14 +143,12 @@ def safe_of(bind: Any) -> Safe:
 
 
 def _refer(connection: Connection, entries: Iterable[Mapping[str, Any]]) -> None:
-    """Hold the keys of the people and projects that the entries will name before the seal is taken: who removes one of
-    them, and would seal that, is waited for without it.
+    """Hold the keys of the people that the entries will name before the seal is taken: who removes one of them, and
+    would seal that, is waited for without it.
     """
-    if connection.dialect.name == "postgresql":
-        actors = {one["actor_id"] for one in entries} - {None}
-        projects = {one["project_id"] for one in entries} - {None}
-        if actors or projects:
-            connection.execute(_REFERRED, {"actors": list(actors), "projects": list(projects)})
+    actors = {one["actor_id"] for one in entries} - {None}
+    if actors and connection.dialect.name == "postgresql":
+        connection.execute(_REFERRED, {"actors": list(actors)})
 
 
 def _last(connection: Connection, seal: Seal) -> bytes:

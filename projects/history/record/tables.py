@@ -17,8 +17,8 @@ from projects.extensions import Model
 class AuditEntry(Model):
     """Who did what to which object, from where, with which result, written in the transaction of the change.
 
-    Append-only: triggers refuse to change or remove a row. `digest` chains each row to the one before with a key that
-    is not in the database.
+    Append-only: triggers refuse to change or remove a row. `project_id` may be the number of a project that is gone, as
+    a pack of examples goes. `digest` chains each row to the one before with a key that is not in the database.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -28,7 +28,7 @@ class AuditEntry(Model):
     address: Mapped[str] = mapped_column(String(60), default="", server_default="")
     tag: Mapped[str] = mapped_column(String(60), index=True)
     result: Mapped[str] = mapped_column(String(10), default="done", server_default="done")
-    project_id: Mapped[int | None] = refers("project.id", nullable=True)
+    project_id: Mapped[int | None] = mapped_column(index=True)
     object_type: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[str] = mapped_column(String(80))
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)

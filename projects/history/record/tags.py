@@ -13,6 +13,12 @@ class Tag(StrEnum):
     CATALOGUE_LOADED = "system:catalogue:loaded"
     DEMO_LOADED = "system:demo:loaded"
     DEMO_CLEARED = "system:demo:cleared"
+    PACK_REMOVED = "system:pack:removed"
+    PLACES_LOADED = "system:places:loaded"
+    PLACE_ADDED = "register:place:added"
+    HOME_CHOSEN = "register:place:chosen"
+    UNIT_ADDED = "register:unit:added"
+    UNIT_CHANGED = "register:unit:changed"
     STATUS_REBUILT = "system:status:rebuilt"
     USER_CREATED = "user:account:created"
     USER_SIGNED_IN = "user:session:started"
@@ -97,6 +103,12 @@ WORDS = {
     Tag.CATALOGUE_LOADED: N_("载入目录"),
     Tag.DEMO_LOADED: N_("载入示例"),
     Tag.DEMO_CLEARED: N_("清除示例"),
+    Tag.PACK_REMOVED: N_("移除五个规划文件及示例"),
+    Tag.PLACES_LOADED: N_("载入地区"),
+    Tag.PLACE_ADDED: N_("添加地区"),
+    Tag.HOME_CHOSEN: N_("填写本单位所在地"),
+    Tag.UNIT_ADDED: N_("登记单位"),
+    Tag.UNIT_CHANGED: N_("修改单位"),
     Tag.STATUS_REBUILT: N_("重算判断"),
     Tag.USER_CREATED: N_("新建用户"),
     Tag.USER_SIGNED_IN: N_("登录"),

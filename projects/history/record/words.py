@@ -51,6 +51,8 @@ NAMES = {
     "audit": N_("审计记录"),
     "catalogue": N_("目录"),
     "demo": N_("示例"),
+    "pack": N_("五个规划文件及示例"),
+    "places": N_("地区目录"),
     "status": N_("全部判断"),
     "rules": N_("规则"),
     "shipped": N_("随系统提供的规则"),
@@ -115,6 +117,7 @@ FIELDS = {
     "consent": N_("同意人"), "is_emergency": N_("紧急办理"), "act": N_("申请办理"), "about": N_("对象"),
     "evidence": N_("依据"), "proposer": N_("申请人"), "words": N_("意见"), "new_password": N_("密码"),
     "factor": N_("动态码"), "failed_sign_ins": N_("输错次数"), "closed": N_("结账"),
+    "home_place": N_("本单位所在地"), "short_name": N_("简称"), "unit_kind": N_("单位类别"), "place": N_("地区"),
     "law": N_("依据"), "region": N_("地区"), "valid_from": N_("从哪天起"), "valid_to": N_("到哪天止"),
     **{f"two_person_{key}": word for key, word in vocab.TWO_PERSON.items()},
 }  # fmt: skip

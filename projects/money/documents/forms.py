@@ -9,6 +9,7 @@ from wtforms.validators import Length, Optional
 from projects.core.vocabulary import DOCUMENT_KINDS, FUNDING_SOURCES
 from projects.money.ladder.forms import AmountForm
 from projects.web.forms import ChoiceField, DayField
+from projects.web.places import PlaceField
 
 
 class DocumentForm(AmountForm):
@@ -23,7 +24,7 @@ class DocumentForm(AmountForm):
     source = ChoiceField(_l("资金来源"), FUNDING_SOURCES, _l("(不限)"))
     budget_year = IntegerField(_l("预算年度"), validators=[Optional()])
     parent_number = StringField(_l("上级文件的文号"), validators=[Length(max=80, message=_l("最多 80 字"))])
-    place_code = ChoiceField(_l("地区"), none=_l("(不限)"))
+    place_code = PlaceField(_l("地区"), none=_l("(不限)"))
     confirmed = BooleanField(_l("确为另一份"))
 
 

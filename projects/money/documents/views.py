@@ -6,10 +6,11 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from projects.core.gazetteer.queries import finder
 from projects.core.narrowing import PAGE_SIZES
+from projects.core.permissions import places_for
 from projects.money.documents import filtering, operations, queries, workbook
 from projects.money.documents.forms import DocumentForm, LineForm
-from projects.money.ledger.queries import place_choices
 from projects.people.access.door import acting, allowed, current_actor
 from projects.register.projects.queries import project_by_slug
 from projects.sheets.writing.views import download
@@ -110,7 +111,7 @@ def _values(form: DocumentForm) -> operations.DocumentValues:
 
 
 def _with_places(form: DocumentForm) -> DocumentForm:
-    form.place_code.offer(place_choices(current_actor(), "funding.write"))
+    form.place_code.offer(finder(places_for(current_actor(), "funding.write")))
     return form
 
 

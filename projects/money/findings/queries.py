@@ -8,13 +8,14 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, union
 
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, covers, may, places_for
 from projects.core.tables import Place
 from projects.core.text import N_
 from projects.extensions import db
+from projects.money.documents.tables import FundingDocument
 from projects.money.evidence.queries import document_facts, facts_of
 from projects.money.findings.deadlines import late_documents, waiting_receipt
 from projects.money.findings.extract import shipped, workdays
@@ -24,6 +25,7 @@ from projects.money.findings.remembering import FindingMemory
 from projects.money.findings.sheet import FindingPage, FindingRow, FindingSubject, HandlingStep, page
 from projects.money.findings.tables import FindingStep, FundingLimit
 from projects.money.ledger.queries import by_day, open_receipts
+from projects.money.receipts.tables import TreasuryReceipt
 from projects.people.accounts.tables import User
 from projects.register.projects.tables import Project
 from projects.register.selection.filtering import PortfolioFilter
@@ -143,7 +145,10 @@ def _receipt_rows(actor: Actor, as_of: dt.date, place: str = "") -> Iterator[Fin
 
 
 def _place_names() -> dict[str, str]:
-    return {code: name for code, name in db.session.execute(select(Place.code, Place.name))}  # noqa: C416 - typed
+    """Names of the places that documents and receipts are of, by code."""
+    used = union(select(FundingDocument.place_code), select(TreasuryReceipt.place_code))
+    named = select(Place.code, Place.name).where(Place.code.in_(used))
+    return {code: name for code, name in db.session.execute(named)}  # noqa: C416 - typed
 
 
 def finding_page(actor: Actor, chosen: FindingFilter, as_of: dt.date) -> FindingPage:

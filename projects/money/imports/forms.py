@@ -11,6 +11,7 @@ from projects.core.vocabulary import IMPORT_KINDS
 from projects.money.imports.extract import MOST_BYTES
 from projects.sheets.writing.table import showable
 from projects.web.forms import ChoiceField, Form
+from projects.web.places import PlaceField
 
 
 class UploadForm(Form):
@@ -23,7 +24,7 @@ class UploadForm(Form):
         {"元": N_("元"), "万元": N_("万元"), "亿元": N_("亿元")},
         _l("按表头"),
     )
-    place = ChoiceField(_l("地区"), validate_choice=False)
+    place = PlaceField(_l("地区"))
 
     def sent(self) -> tuple[str, bytes]:
         """The file's name, as it can be stored and shown, and as many of its bytes as tell whether it is too large."""

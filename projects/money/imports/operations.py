@@ -35,7 +35,7 @@ from projects.money.imports.queries import (
     counts,
     documents_in,
     is_begun,
-    places,
+    places_near,
     posted_of,
 )
 from projects.money.imports.reading import SheetRow
@@ -254,8 +254,7 @@ def _document(rows: Sequence[SheetRow], batch: ImportBatch) -> DocumentValues:
 
 
 def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: PostingPlan) -> list[int]:
-    names = places()
-    whereabouts = planning.KnownRows(places=names)
+    whereabouts = planning.KnownRows({}, {}, None, *places_near(actor, batch.place_code))
     units: dict[str, int] = {name: key for key, name in db.session.execute(select(Unit.id, Unit.name))}
     new_units: dict[str, str] = {}
     rows: list[dict[str, Any]] = []

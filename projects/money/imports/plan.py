@@ -81,6 +81,7 @@ class KnownRows:
     names: Mapping[str, int | None] = field(default_factory=dict)
     reach: frozenset[int] | None = None
     places: Mapping[str, str] = field(default_factory=dict)
+    near: Mapping[str, str] | None = None  # what the beginning of a name may mean; None: any of `places`
     taken: Taken = field(default_factory=Taken)
     documents: Mapping[tuple[str, dt.date | None], int] = field(default_factory=dict)
     numbers: Sequence[str] = ()
@@ -332,7 +333,7 @@ def place_of(row: SheetRow, known: KnownRows, place_code: str | None) -> tuple[s
             return known.places[name], False
     for text in (row.text("unit"), row.text("name")):
         for length in range(min(len(text), LONGEST_PLACE), 2, -1):
-            if found := known.places.get(text[:length]):
+            if found := (known.places if known.near is None else known.near).get(text[:length]):
                 return found, False
     return place_code, True
 

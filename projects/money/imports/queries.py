@@ -17,6 +17,8 @@ from projects.core.acting import Acting
 from projects.core.bulk import uncollected
 from projects.core.complaints import choice_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
+from projects.core.gazetteer.queries import place_names
+from projects.core.gazetteer.search import PlaceOption, options_of
 from projects.core.month import latest_day
 from projects.core.permissions import Actor, covers, may, places_for, projects_for, require
 from projects.core.tables import Place
@@ -238,7 +240,7 @@ def known(
             inside.add(key)
             names[short] = None if short in names else key
     if kind == "projects":
-        return KnownRows(codes, names, frozenset(inside), places(), everywhere=everywhere)
+        return KnownRows(codes, names, frozenset(inside), *places_near(actor, place_code), everywhere=everywhere)
     documents = documents_in(place_code) if kind == "allocations" else {}
     return KnownRows(
         codes=codes,
@@ -254,13 +256,24 @@ def known(
     )
 
 
-def places() -> dict[str, str]:
-    """Codes of places by name and by code; a name that two share is left out."""
+def places_near(actor: Actor, place_code: str | None) -> tuple[dict[str, str], dict[str, str]]:
+    """What a file's places are found by: all of the country's, and those of the file or its sender (OF-3)."""
+    names = place_names()
+    reach = [place_code] if place_code else places_for(actor, "project.import")
+    near = _said(options_of(names, reach))
+    return _said(options_of(names)) | near, near
+
+
+def _said(options: Iterable[PlaceOption]) -> dict[str, str]:
+    """Codes of places by code, by name, and by name after those of the places around (济宁市泗水县); what two share is
+    left out.
+    """
     found: dict[str, str | None] = {}
-    for code, name in db.session.execute(select(Place.code, Place.name)):
-        found[name] = None if name in found else code
-        found[code] = code
-    return {name: code for name, code in found.items() if code}
+    for one in options:
+        first, *rest = one.path.split(" ")
+        for said in {one.code, one.name, first + "".join(rest), "".join(rest), first + one.name} - {""}:
+            found[said] = one.code if found.get(said, one.code) == one.code else None
+    return {said: code for said, code in found.items() if code}
 
 
 def _vouchers(keys: Iterable[str], place_code: str | None) -> Taken:

@@ -9,7 +9,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from projects.core.errors import ProblemError
-from projects.core.permissions import may
+from projects.core.gazetteer.queries import finder
+from projects.core.permissions import may, places_for
 from projects.core.text import N_, Text
 from projects.core.vocabulary import IMPORT_KINDS
 from projects.database import transacted
@@ -18,7 +19,6 @@ from projects.money.imports.extract import MOST_BYTES
 from projects.money.imports.fields import FIELDS
 from projects.money.imports.forms import UndoForm, UploadForm
 from projects.money.imports.plan import later as plan_later
-from projects.money.ledger.queries import place_choices
 from projects.money.waiting.queries import waiting
 from projects.money.waiting.reading import reading_of
 from projects.people.access.door import acting, allowed, current_actor
@@ -62,7 +62,7 @@ def sample(kind: str, ending: str) -> Response:
 @allowed("import.write")
 def create() -> Page:
     """Keep a file and show what it would do, or that it is being read."""
-    form = UploadForm()
+    form = _with_places(UploadForm())
 
     def opened() -> queries.Opened:
         options = {"unit": form.unit.data or "", "place": form.place.data or ""}
@@ -155,12 +155,21 @@ def _index(form: UploadForm) -> str:
     first = next(iter(kinds), "receipts")  # the door let nobody in who has none
     if form.kind.data not in kinds:
         form.kind.data = first
-    everywhere = [("", gettext("不限"))] if queries.is_everywhere(actor, queries.ACTIONS[first]) else []
-    form.place.offer([*everywhere, *place_choices(actor, queries.ACTIONS[first])])
+    form = form if form.is_submitted() else _with_places(form)
     batches = queries.batches(actor)
     if any(reading_of(row.counts) for row in batches):
         wake()
     return render_template("money/imports/index.html", form=form, batches=batches, kinds=kinds, fields=FIELDS)
+
+
+def _with_places(form: UploadForm) -> UploadForm:
+    """The form with the asker's places; filled in where there is one only."""
+    places = places_for(current_actor(), "import.write")
+    form.place.offer(finder(places))
+    form.place.none = gettext("(不限)") if places is None else None
+    if places and len(places) == 1 and not form.is_submitted():
+        form.place.data = next(iter(places))
+    return form
 
 
 def _show(batch_id: int, problem: ProblemError | None = None) -> str:

@@ -23,8 +23,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from projects.core.permissions import Actor, covers, places_for
-from projects.core.tables import Place
 from projects.extensions import db
 from projects.money.contracts.tables import Contract, WorkValue
 from projects.money.documents.tables import FundingDocument
@@ -124,16 +122,6 @@ def owners_of(ids: Iterable[int]) -> dict[int, tuple[int | None, str]]:
 def places_of(ids: Iterable[int]) -> dict[int, str]:
     """The codes of the places of projects."""
     return {key: code for key, (_, code) in owners_of(ids).items()}
-
-
-def place_choices(actor: Actor, action: str) -> list[tuple[str, str]]:
-    """(code, name) of the places that `actor` may do `action` for."""
-    reach = places_for(actor, action)
-    return [
-        (code, name)
-        for code, name in db.session.execute(select(Place.code, Place.name).order_by(Place.code))
-        if covers(reach, code)
-    ]
 
 
 def line_states(ids: Iterable[int]) -> dict[int, LineState]:

@@ -10,6 +10,7 @@ from projects.core.vocabulary import FUNDING_SOURCES
 from projects.money.ladder.forms import AmountForm
 from projects.people.requests.forms import AskForm
 from projects.web.forms import ChoiceField, DayField, Form
+from projects.web.places import PlaceField
 
 
 class ReceiptForm(AmountForm):
@@ -19,7 +20,7 @@ class ReceiptForm(AmountForm):
     payee = StringField(_l("收款人"), validators=[Length(max=120, message=_l("最多 120 字"))])
     memo = StringField(_l("摘要"), validators=[Length(max=300, message=_l("最多 300 字"))])
     source = ChoiceField(_l("资金来源"), FUNDING_SOURCES, _l("(不限)"))
-    place_code = ChoiceField(_l("地区"), none=_l("(不限)"))
+    place_code = PlaceField(_l("地区"), none=_l("(不限)"))
     confirmed = BooleanField(_l("确为另一笔"))
 
 

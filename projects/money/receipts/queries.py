@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from projects.core.errors import NotFoundError
 from projects.core.month import add_months, month_end, month_of, parse_month
 from projects.core.permissions import Actor, covers, places_for, visible_projects
+from projects.core.places import upper
 from projects.core.tables import Place
 from projects.core.text import N_
 from projects.database import held, in_places, rows_of
@@ -129,13 +130,16 @@ def receipt(actor: Actor, receipt_id: int) -> TreasuryReceipt:
 
 
 def place_choice(actor: Actor, asked: str, action: str = "treasury.read") -> PlaceChoice:
-    """The places whose statements the asker may read, and the one asked for; NotFoundError outside of them."""
+    """The places whose statements the asker may read, and the one asked for; NotFoundError outside of them.
+
+    Offered are those in which there is a project or a receipt, those around them, and the asker's own; two statements.
+    """
     reach = places_for(actor, action)
-    names = {
-        code: name
-        for code, name in db.session.execute(select(Place.code, Place.name).order_by(Place.code))
-        if covers(reach, code)
-    }
+    used: Any = union(select(Project.place_code), select(TreasuryReceipt.place_code))
+    codes: set[str] = {code for code in db.session.scalars(used) if code} | (reach or frozenset())
+    codes |= {above for code in codes for above in upper(code)} | ({asked} - {""})
+    named = select(Place.code, Place.name).where(Place.code.in_(codes)).order_by(Place.code)
+    names = {code: name for code, name in db.session.execute(named) if covers(reach, code)}
     options = list(names.items())
     if reach is None:
         options = [("", ""), *options]

@@ -13,11 +13,12 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from projects.core.errors import NotFoundError
+from projects.core.gazetteer.queries import finder
 from projects.core.month import format_month, month_end, parse_month
 from projects.core.narrowing import PAGE_SIZES
+from projects.core.permissions import places_for
 from projects.core.text import N_
 from projects.money.ledger.posting import YEARS
-from projects.money.ledger.queries import place_choices
 from projects.money.receipts import operations, queries, sheet, workbook
 from projects.money.receipts.forms import ClosingForm, ReasonForm, ReceiptForm, ReopenForm
 from projects.money.receipts.statement import Statement
@@ -164,7 +165,7 @@ def year(year: int) -> str:
     _known(year)
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
     found = queries.year_end(current_actor(), choice, year, clock.status_date())
-    return render_template("money/receipts/year.html", found=found, choice=choice)
+    return render_template("money/receipts/year.html", found=found, choice=choice, years=YEARS)
 
 
 @bp.get("/years/<int(max=9999):year>.<any(csv, xlsx):kind>")
@@ -233,7 +234,7 @@ def _month(first: dt.date, form: ClosingForm) -> str:
 
 
 def _with_places(form: ReceiptForm) -> ReceiptForm:
-    form.place_code.offer(place_choices(current_actor(), "funding.write"))
+    form.place_code.offer(finder(places_for(current_actor(), "funding.write")))
     return form
 
 

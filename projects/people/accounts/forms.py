@@ -6,10 +6,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
+from projects.core.gazetteer.queries import finder
 from projects.core.vocabulary import ROLES
 from projects.people.accounts.queries import Grant, GrantChoices
 from projects.people.requests.forms import AskForm, Ticks
 from projects.web.forms import ChoiceField, Form
+from projects.web.places import PlacesField
 
 
 class NewUserForm(Form):
@@ -24,7 +26,7 @@ class GrantForm(AskForm):
     role = ChoiceField(_l("角色"), ROLES)
     unit_id = ChoiceField(_l("所属单位"), none=_l("不属于任何单位"))
     all_places = BooleanField(_l("全部地区"))
-    places = Ticks(_l("负责的地区"))
+    places = PlacesField(_l("负责的地区"))
     projects = Ticks(_l("负责的项目"))
 
     def __init__(self, grant: Grant, choices: GrantChoices) -> None:
@@ -37,5 +39,5 @@ class GrantForm(AskForm):
         }
         super().__init__(data=now | {"projects": [str(key) for key in grant.projects]})
         self.unit_id.offer((str(key), name) for key, name in choices.units)
-        self.places.choices = [SelectChoice(code, name) for code, name in choices.places]
+        self.places.offer(finder(None))
         self.projects.choices = [SelectChoice(str(key), name) for key, name in choices.projects]

@@ -81,10 +81,9 @@ class Resting:
 
 @dataclass(frozen=True)
 class GrantChoices:
-    """What can be granted: units, places by code, projects, each as (key, words)."""
+    """What can be granted, but for places: units and projects, each as (key, words)."""
 
     units: tuple[tuple[int, str], ...]
-    places: tuple[tuple[str, str], ...]
     projects: tuple[tuple[int, str], ...]
 
 
@@ -162,11 +161,10 @@ def grant_of(user_id: int) -> Grant:
 
 
 def choices() -> GrantChoices:
-    """What can be granted; three statements."""
+    """What can be granted; two statements."""
     units = _pairs(select(Unit.id, Unit.name).order_by(Unit.name))
-    places = _pairs(select(Place.code, Place.name).order_by(Place.code))
     projects = _pairs(select(PROJECT.c.id, PROJECT.c.name).order_by(PROJECT.c.place_code, PROJECT.c.name))
-    return GrantChoices(units=units, places=places, projects=projects)
+    return GrantChoices(units=units, projects=projects)
 
 
 def _pairs(statement: Any) -> tuple[Any, ...]:

@@ -18,13 +18,17 @@ GUESSED = ("password", "token")
 
 
 class Unit(Model):
-    """An organisation: a commission, a hospital, a project unit."""
+    """An organisation: a commission, a hospital, a project unit; kept in register/units."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
+    short_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    kind: Mapped[str] = mapped_column(String(20), default="other", server_default="other")
     place_code: Mapped[str] = refers("place.code")
+    version: Mapped[int] = mapped_column(server_default="1")
     place: Mapped[Place] = relationship(lazy="raise_on_sql")
     __table_args__ = (AUTOINCREMENT,)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own spelling
 
 
 class User(Model):

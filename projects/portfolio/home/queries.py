@@ -7,9 +7,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
+from projects.core.gazetteer.queries import HOME
 from projects.core.permissions import Actor, may, visible_projects
+from projects.core.settings.queries import DEMO_DATE, setting
+from projects.core.tables import Setting
 from projects.core.text import Text
 from projects.core.vocabulary import KEPT, LIGHT_OF
 from projects.database import held
@@ -17,13 +20,16 @@ from projects.extensions import db
 from projects.history.record.queries import HistoryRow, history_of
 from projects.money.ladder.queries import money_of
 from projects.money.ladder.sheet import ProjectMoney
+from projects.people.accounts.tables import Unit, User
 from projects.pictures.curves.facts import CurveFigure
 from projects.pictures.curves.progress import flags_of, s_curve
+from projects.portfolio.home.first_steps import FirstStep, Standing, first_steps
 from projects.portfolio.money.queries import Dashboard, dashboard
 from projects.portfolio.projects import queries as catalogue
 from projects.portfolio.projects.rows import PortfolioRow, TargetRow, Totals
 from projects.portfolio.promises import queries as promising
 from projects.portfolio.reports.queries import my_projects
+from projects.register.documents.tables import PlanDocument
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.register.selection.filtering import PortfolioFilter
@@ -143,6 +149,22 @@ def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None
         queue=queue,
         money=money,
     )
+
+
+def steps_left(actor: Actor) -> tuple[FirstStep, ...]:
+    """What a new office still has to do, for who sets it up; none where all is done, or where the sample is shown. Two
+    statements.
+    """
+    if not may(actor, "place.write") or setting(DEMO_DATE) is not None:
+        return ()
+    roles = select(User.role).where(User.is_active, ~User.is_sample).distinct()
+    there = select(
+        exists().where(Setting.key == HOME),
+        exists().where(Unit.id.is_not(None)),
+        or_(exists().where(Project.id.is_not(None)), exists().where(PlanDocument.id.is_not(None))),
+    )
+    has_home, has_units, has_projects = db.session.execute(there).one()
+    return first_steps(Standing(has_home, has_units, frozenset(db.session.scalars(roles)), has_projects))
 
 
 def _kept(counts: Sequence[promising.PromiseCount]) -> Counter[str]:

@@ -36,9 +36,9 @@ CONFLICTS = "conflicts"  # what `?only=` asks for
 @allowed(None)
 def home() -> str:
     """The signed-in person's first page."""
-    return render_template(
-        "portfolio/home/home.html", page=overview.home(current_actor(), status_date(), business_day())
-    )
+    actor = current_actor()
+    shown = {"page": overview.home(actor, status_date(), business_day()), "steps": overview.steps_left(actor)}
+    return render_template("portfolio/home/home.html", **shown)
 
 
 @bp.get("/projects")

@@ -259,7 +259,7 @@ def clear_samples(actor: Actor, now: dt.datetime) -> Counter[str]:
         record(actor, now, Tag.DEMO_CLEARED, "demo", changes={table: [number, 0] for table, number in removed.items()})
     db.session.flush()
     removed["user"] = clear_people()
-    if removed:
+    if +removed:
         rebuild(actor, now, beijing_day(now))
         db.session.flush()
     return +removed

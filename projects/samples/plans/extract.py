@@ -1,7 +1,7 @@
 """The catalogue's YAML files (projects/data) as frozen facts; whatever can't be true is a ValueError that names file
 and entry.
 
-Layout: places.yaml, stages.yaml, and plans/<slug>.yaml with document, clauses, units, programmes and projects; targets
+Layout: places.tsv, stages.yaml, and plans/<slug>.yaml with document, clauses, units, programmes and projects; targets
 and events stand under their programme or project. Thresholds are written in percent, in 万元 for investment, as a
 number for counts, and come out in the units of `Target.threshold`.
 """
@@ -9,15 +9,17 @@ number for counts, and come out in the units of `Target.threshold`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from projects.config import DATA
 from projects.core import vocabulary as vocab
 from projects.core.addresses import addresses, is_official
+from projects.core.gazetteer.extract import parent_of, shipped_places
 from projects.core.money import parse_fen
 from projects.core.month import month_end, parse_day, parse_month
+from projects.core.places import upper
 from projects.samples.plans.facts import (
     Catalogue,
     DocumentFact,
@@ -29,7 +31,7 @@ from projects.samples.plans.facts import (
     TargetFact,
     UnitFact,
 )
-from projects.sheets.entries.extract import FactEntry, Value, entries, load_file, refuse_twice
+from projects.sheets.entries.extract import FactEntry, Value, load_file, refuse_twice
 from projects.works.schedule.extract import read_stages
 
 
@@ -39,27 +41,28 @@ def read_catalogue(folder: Path | None = None) -> Catalogue:
     """
     folder = folder or DATA
     stages = tuple(read_stages(folder))
-    places = tuple(_places(folder))
-    codes = {place.code: place for place in places}
+    codes = shipped_places(folder)
     stage_keys = [stage.key for stage in stages]
     files = sorted((folder / "plans").glob("*.yaml"))
     plans = tuple(_plan(path, codes, stage_keys) for path in files)
     for kind in ("programmes", "projects", "targets"):
         refuse_twice(f"plans: {kind}", [fact.slug for plan in plans for fact in getattr(plan, kind)])
     refuse_twice("plans: units", [unit.name for plan in plans for unit in plan.units])
-    return Catalogue(places, stages, plans)
+    return Catalogue(tuple(_places(plans, codes)), stages, plans)
 
 
-def _places(folder: Path) -> Iterator[PlaceFact]:
-    seen: list[str] = []
-    for entry in entries(folder, "places.yaml"):
-        place = PlaceFact(entry.text("code"), entry.text("name"), entry.known("parent", seen))
-        if not (len(place.code) == 6 and place.code.isascii() and place.code.isdigit()):
-            raise entry.fail("a code has six digits")
-        entry.done()
-        seen.append(place.code)
-        yield place
-    refuse_twice("places.yaml", seen)
+def _placed(plan: PlanFacts) -> Iterator[DocumentFact | UnitFact | ProgrammeFact | ProjectFact]:
+    yield plan.document
+    yield from plan.units
+    yield from plan.programmes
+    yield from plan.projects
+
+
+def _places(plans: Iterable[PlanFacts], known: dict[str, str]) -> Iterator[PlaceFact]:
+    """The places that the plans speak of, and those around them."""
+    named = {one.place for plan in plans for one in _placed(plan)}
+    for code in sorted(named | {above for one in named for above in upper(one) if above in known}):
+        yield PlaceFact(code, known[code], parent_of(code, known))
 
 
 def _plan(path: Path, places: Mapping[str, object], stages: Sequence[str]) -> PlanFacts:

@@ -215,10 +215,13 @@ def _named(values: Values, column: str | None) -> list[int]:
 def _note_all(session: Session, bearing: Bearing, table: Any, where: Sequence[Any]) -> None:
     """Of rows about to be changed, whatever changes in them: more may be renewed than must be."""
     if bearing.project:
-        touched(session.scalars(select(getattr(table, bearing.project)).where(*where).distinct()).all())
+        touched(_told(session, getattr(table, bearing.project), where))
     if bearing.programme:
-        column = getattr(table, bearing.programme)
-        touched((), programmes=session.scalars(select(column).where(column.is_not(None), *where).distinct()).all())
+        touched((), programmes=_told(session, getattr(table, bearing.programme), where))
+
+
+def _told(session: Session, column: Any, where: Sequence[Any]) -> Sequence[int]:
+    return session.scalars(select(column).where(column.is_not(None), *where).distinct()).all()
 
 
 def _inserted(state: ORMExecuteState) -> list[Values]:

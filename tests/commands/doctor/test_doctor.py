@@ -18,10 +18,10 @@ from projects.commands.doctor import extract
 from projects.commands.doctor.checks import CHECKS, LEAST_FREE, Facts, examine, is_fit
 from projects.commands.doctor.queries import database_facts
 from projects.core.permissions import SYSTEM
+from projects.core.settings.queries import DEMO_DATE
 from projects.database import transaction
 from projects.extensions import db
 from projects.verdicts.status.operations import rebuild
-from projects.web.clock import DEMO_DATE
 
 ROOT = Path(__file__).parents[3]
 NOW = dt.datetime(2021, 11, 30, 4, 0, tzinfo=dt.UTC)

@@ -15,9 +15,9 @@ from sqlalchemy import text
 
 from projects.commands.backup.soundness import own_check
 from projects.commands.doctor.queries import database_facts
+from projects.core.settings.queries import DEMO_DATE
 from projects.database import sqlite_module, transaction
 from projects.extensions import db
-from projects.web.clock import DEMO_DATE
 
 NOW = dt.datetime(2021, 11, 30, 4, 0, tzinfo=dt.UTC)
 

@@ -225,7 +225,7 @@ def test_promises_on_gates_say_so() -> None:
             "named twice: jn21-01-jianyan",
         ),
         ("plans/jining-2021.yaml", "document:", "document: [", "jining-2021.yaml", "can't be read"),
-        ("places.yaml", "parent: 370800", "parent: 370900", "370826", "unknown parent '370900'"),
+        ("places.tsv", "370826\t", "37082\t", "line 1414", "expected six digits"),
         ("stages.yaml", "weight: 30", "weight: 31", "stages.yaml", "weights sum to 101"),
     ],
 )

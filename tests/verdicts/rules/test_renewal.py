@@ -32,6 +32,7 @@ from projects.commands.rebuilding import rebuild_in_steps
 from projects.core.acting import Acting
 from projects.core.errors import ForbiddenError
 from projects.core.permissions import SYSTEM
+from projects.core.settings.queries import DEMO_DATE
 from projects.core.text import Text
 from projects.database import transaction
 from projects.extensions import db
@@ -56,7 +57,6 @@ from projects.verdicts.rules.renewal import Stands, outstanding
 from projects.verdicts.status import operations as slippage
 from projects.verdicts.status.operations import rebuild
 from projects.verdicts.status.queries import computed
-from projects.web.clock import DEMO_DATE
 
 TOMORROW = TODAY + dt.timedelta(days=1)
 

@@ -1,0 +1,1 @@
+"""Units: the commissions, hospitals and others that projects, people and money belong to."""
