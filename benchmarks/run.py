@@ -135,7 +135,10 @@ def pages(bench: Bench, size: int, status_date: dt.date) -> None:
     bench.page("all promises", Ask("/targets", b"<tr>", size), n=bench.n // 2)
     bench.page("first page (leader's dashboard)", Ask("/", b"<h1"))
     gantt = bench.page(
-        f"portfolio Gantt, {size} x 15", Ask("/gantt", b"<li title=", 15 * size), 300, n=max(8, bench.n // 2)
+        f"portfolio Gantt, {size} x 15",
+        Ask("/gantt?per_page=500", b"<li title=", 15 * size),
+        300,
+        n=max(8, bench.n // 2),
     )
     if gantt:
         bench.lines.append(
@@ -234,7 +237,7 @@ def insides(bench: Bench, app: Any, accounts: Accounts, size: int, status_date: 
         "/projects?per_page=25",
         "/projects?per_page=500",
         "/targets",
-        "/gantt",
+        "/gantt?per_page=500",
         f"/projects/{code}",
         f"/projects/{code}/gantt",
         "/reports",
