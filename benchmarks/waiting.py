@@ -22,6 +22,7 @@ from sqlalchemy import Engine, create_engine, text  # noqa: E402
 from sqlalchemy.exc import OperationalError  # noqa: E402
 
 from projects import database  # noqa: E402
+from projects.holding import Hold  # noqa: E402
 
 EVERY = 0.2
 SAVE = text("UPDATE project SET note = note WHERE id = (SELECT id FROM project ORDER BY id LIMIT 1 OFFSET :at)")
@@ -43,7 +44,7 @@ def save_until_told(engine: Engine) -> tuple[int, list[float]]:
     each took.
     """
     database.watch(engine)
-    database._writing.set(True)  # noqa: SLF001 - each of its transactions writes
+    database._writing.set(Hold())  # noqa: SLF001 - each of its transactions writes
     found: list[float] = []
     lost = 0
     with engine.connect() as connection:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Callable
 
 import pytest
 from builders import NOW, make_day, make_place, make_user, sign_in
@@ -13,13 +14,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from projects.core.errors import InvalidError
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import ImportBatch, TreasuryReceipt, User
 from projects.money.imports import extract
 from projects.money.waiting import operations, queries
 from projects.money.waiting.reading import LEFT, MOST_TRIES, Reading, reading_of
-from projects.sheets.bounded.extract import Bounds
+from projects.sheets.bounded.extract import BoundError
 from projects.web.background import WORKER
 
 HEAD = "voucher,received_on,payer,payee,amount_yuan,memo\n"
@@ -42,7 +44,16 @@ def browser(app: Flask, finance: User) -> FlaskClient:
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every reader takes longer than the one in front of the page waits."""
-    monkeypatch.setattr(extract, "QUICK", Bounds(wait=0))
+    monkeypatch.setattr(extract, "quickly", lambda *_: None)
+
+
+def meets(why: str) -> Callable[..., bytes]:
+    """A reader that meets a bound."""
+
+    def answer(*_: object) -> bytes:
+        raise BoundError(why)
+
+    return answer
 
 
 def send(browser: FlaskClient, content: str = GOOD) -> str:
@@ -107,7 +118,7 @@ def test_im11_nothing_is_done_with_it_before_it_is_read(app: Flask, browser: Fla
 @pytest.mark.usefixtures("slow")
 def test_im11_why_a_large_file_cant_be_read_is_told_on_its_page(app: Flask, browser: FlaskClient, monkeypatch):
     where = send(browser)
-    monkeypatch.setattr(extract, "PATIENT", Bounds(wait=0))
+    monkeypatch.setattr(extract, "answer", meets("slow"))
     work(app)
     page = browser.get(where).text
     assert "在规定时间内读不完" in page
@@ -169,6 +180,16 @@ def test_im11_one_reader_takes_a_file_and_what_was_dropped_meanwhile_stays_so(ap
     with app.app_context():
         assert db.session.scalars(select(ImportBatch)).all() == []
         assert queries.read(key) is None
+
+
+@pytest.mark.parametrize(("why", "waits"), [("slow", True), ("busy", True), ("large", False), ("broken", False)])
+def test_im11_only_what_takes_long_waits(monkeypatch: pytest.MonkeyPatch, why: str, waits: bool):
+    monkeypatch.setattr(extract, "answer", meets(why))
+    if waits:
+        assert extract.quickly(b"a", "receipts") is None
+    else:
+        with pytest.raises(InvalidError):
+            extract.quickly(b"a", "receipts")
 
 
 def test_im11_the_limits_of_a_claim():
