@@ -1,4 +1,4 @@
-"""What a new office still has to do before its promises can live: told by what is stored, not by what was clicked (OF-6)."""
+"""What a new office still has to do before its promises can live: told by what is stored, not by clicks (OF-6)."""
 
 from __future__ import annotations
 
