@@ -154,7 +154,7 @@ def _say_removed(gone: Removed, what: str, none: str) -> None:
     rows = ", ".join(f"{number} {table}" for table, number in gone.rows.items())
     click.echo(f"{what}: {rows}" if rows else none)
     for name in gone.kept:
-        click.echo(f"  stays, because others belong to it: {name}")
+        click.echo(f"  stays, because others belong to it or have described it: {name}")
 
 
 def add_samples() -> bool:

@@ -65,7 +65,7 @@ POLICY: dict[str, dict[str, str]] = {
         "treasury.read": "place",
         "token.write": "own",
     },
-    "admin": dict.fromkeys(("user.write", "place.write", "unit.write", "office.consent"), "all"),
+    "admin": dict.fromkeys(("user.write", "place.write", "office.consent"), "all"),
     "security": {"role.write": "all", "account.review": "all", "office.consent": "all"},
     "auditor": {"audit.read": "all", "office.consent": "all"},
 }

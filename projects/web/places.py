@@ -68,6 +68,7 @@ class PlaceField(Field):
         self.none = none
         self.find: Finder = _nothing
         self.offered: tuple[PlaceOption, ...] = ()
+        self.typed, self.picked = "", list[str]()
 
     def offer(self, find: Finder) -> None:
         """Let it find these places."""
@@ -76,8 +77,6 @@ class PlaceField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Keep what was typed, and which of those offered was picked."""
         self.typed, self.picked = (valuelist[0].strip() if valuelist else ""), valuelist[1:]
-        if self.picked and not self.typed.isprintable():
-            self.picked = []
         self.data = self.typed
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the signature is WTForms'

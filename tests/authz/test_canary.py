@@ -47,7 +47,7 @@ from projects.verdicts.status.operations import rebuild
 from projects.works.files.storage import new_key, open_storage
 
 CLOSED = {  # keys of vocabularies, places and people: no text that a person wrote about a project
-    "Place": {"code", "parent_code"}, "Project": {"category", "place_code"}, "Unit": {"place_code"},
+    "Place": {"code", "parent_code"}, "Project": {"category", "place_code"}, "Unit": {"kind", "place_code"},
     "PlanDocument": {"place_code"},
     "Programme": {"place_code"}, "Target": {"measure", "quantifier", "commitment", "basis"},
     "ProgrammeTally": {"measure"},
@@ -93,6 +93,7 @@ OF_PLACES = {
     "document_id": models.FundingDocument,
     "batch_id": models.ImportBatch,
     "request_id": models.ConsentRequest,
+    "unit_id": models.Unit,
 }  # and in addresses of their own
 
 

@@ -201,8 +201,14 @@ class Site:
 
 TABLE = "拨付日期,付款单位,收款单位,金额(元),摘要\n2021-11-02,示例县财政局,示例医院,{fen}.00,示例\n"
 GIVEN: dict[str, dict[str, Any]] = {  # what the form itself does not tell
-    "documents.add": {"number": "示例发改〔2021〕7号", "budget_year": "2021", "parent_number": ""},
-    "imports.create": {"kind": "receipts", "file": (TABLE.format(fen=4711).encode(), "receipts.csv")},
+    "documents.add": {"number": "示例发改〔2021〕7号", "budget_year": "2021", "parent_number": "", "place_code": ""},
+    "treasury.add": {"place_code": ""},
+    "places.home": {"home": "370800"},
+    "places.add": {"code": "370899", "name": "示例区"},
+    "units.add": {"name": "示例单位", "place_code": "370800"},
+    "units.change": {"short_name": "示例"},
+    "people.change_role": {"places": ""},
+    "imports.create": {"kind": "receipts", "place": "", "file": (TABLE.format(fen=4711).encode(), "receipts.csv")},
     "findings.handle": {"until": ""},
     "findings.handle_document": {"until": ""},
     "charts.note": {"expected": ""},

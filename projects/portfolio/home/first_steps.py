@@ -34,8 +34,8 @@ def first_steps(standing: Standing) -> tuple[FirstStep, ...]:
     missing = tuple(role for role in ROLES if role not in standing.roles)
     steps = (
         FirstStep("place", standing.has_home),
-        FirstStep("units", standing.has_units),
         FirstStep("people", not missing, missing),
+        FirstStep("units", standing.has_units),
         FirstStep("projects", standing.has_projects),
     )
     return () if all(one.is_done for one in steps) else steps

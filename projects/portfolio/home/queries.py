@@ -152,10 +152,11 @@ def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None
 
 
 def steps_left(actor: Actor) -> tuple[FirstStep, ...]:
-    """What a new office still has to do, for who sets it up; none where all is done, or where the sample is shown. Two
-    statements.
+    """What a new office still has to do, for the administrator and for dispatchers of all places, who set it up; none
+    where all is done, or where the sample is shown. Three statements.
     """
-    if not may(actor, "place.write") or setting(DEMO_DATE) is not None:
+    sets_up = may(actor, "place.write") or (may(actor, "unit.write") and actor.places is None)
+    if not sets_up or setting(DEMO_DATE) is not None:
         return ()
     roles = select(User.role).where(User.is_active, ~User.is_sample).distinct()
     there = select(

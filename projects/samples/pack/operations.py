@@ -63,8 +63,9 @@ def load_pack(actor: Actor, now: dt.datetime, today: dt.date | None = None) -> C
 def remove_pack(actor: Actor, now: dt.datetime, catalogue: Catalogue | None = None) -> Removed:
     """Remove the sample and all that the five plans brought; what an office has added stays.
 
-    LeaningError, and nothing removed, where it has added something to the pack's own rows. A unit that others belong to
-    is left to them. Places stay: they are the country's. The history stays as it was sealed.
+    LeaningError, and nothing removed, where it has added something to the pack's own rows. A unit that others belong
+    to, or that somebody has described, is left to them. Places stay: they are the country's. The history stays as it
+    was sealed.
     """
     require(actor, "user.write")
     facts = catalogue or read_catalogue()

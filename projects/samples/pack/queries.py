@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, func, or_, select
 
 from projects.extensions import Model, db
 from projects.history.record.tables import AuditEntry
@@ -112,12 +112,12 @@ def _events(catalogue: Catalogue, projects: Collection[int]) -> frozenset[int]:
 
 def leaning(catalogue: Catalogue, rows: PackRows) -> list[Leaning]:
     """What others have added to the pack's rows: every row of every table that refers to one of them and is none
-    itself, and the projects that were amended; a statement for each such reference.
+    itself, and the projects and units that were amended; a statement for each such reference.
 
     Told by the foreign keys of the schema, so that no table can be forgotten.
     """
     own = {db.metadata.tables[model.__tablename__]: (model, ids) for model, ids in rows.items()}
-    found = _amended(catalogue)
+    found = [*_amended(catalogue), *_described(rows[Unit])]
     for table in db.metadata.sorted_tables:
         if table.name not in DERIVED:
             mine = [table.c.id.not_in(own[table][1])] if table in own else []
@@ -154,3 +154,10 @@ def _amended(catalogue: Catalogue) -> list[Leaning]:
         for row in rows
         if row.national_code is not None or row.note != facts[row.slug].note or row.unit != facts[row.slug].unit
     ]
+
+
+def _described(ids: Collection[int]) -> list[Leaning]:
+    """The pack's units that somebody has given a short name or a kind."""
+    told = or_(Unit.short_name != "", Unit.kind != "other")
+    rows = db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids), told).order_by(Unit.id))
+    return [Leaning(Unit, row.id, row.name, Unit.__tablename__, 1) for row in rows]

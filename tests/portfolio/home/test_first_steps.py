@@ -24,7 +24,7 @@ ALL = Standing(has_home=True, has_units=True, roles=frozenset(ROLES), has_projec
 
 def test_all_is_left_at_first_and_nothing_is_shown_at_the_end() -> None:
     assert [(one.key, one.is_done) for one in first_steps(NOTHING)] == [
-        ("place", False), ("units", False), ("people", False), ("projects", False)
+        ("place", False), ("people", False), ("units", False), ("projects", False)
     ]  # fmt: skip
     assert first_steps(ALL) == ()
 
@@ -50,7 +50,8 @@ def test_the_administrator_is_led_until_all_is_there(app: Flask, client: FlaskCl
     first = page(client)
     assert "开始使用还差什么?" in first
     assert first.count("未完成") == 4
-    assert all(f'href="{path}"' in first for path in ("/admin/places", "/units", "/admin/users"))
+    assert all(f'href="{path}"' in first for path in ("/admin/places", "/admin/users"))
+    assert 'href="/units"' not in first  # which is the dispatcher's
     assert "单位审核员" in first
     with app.app_context():
         with transaction():
@@ -90,10 +91,22 @@ def test_samples_are_no_office_and_are_not_led(app: Flask, client: FlaskClient) 
         assert "开始使用还差什么?" not in page(client)
 
 
-@pytest.mark.parametrize("role", [role for role in ROLES if role != "admin"])
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in {"admin", "dispatcher"}])
 def test_nobody_else_is_led(app: Flask, client: FlaskClient, role: str) -> None:
     with app.app_context():
         sign_in(client, make_user(role))
+    assert "开始使用还差什么?" not in page(client)
+
+
+def test_a_dispatcher_of_all_places_is_led_too_and_one_of_some_is_not(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        sign_in(client, make_user("dispatcher"))
+    first = page(client)
+    assert first.count("未完成") == 4
+    assert all(f'href="{path}"' in first for path in ("/units", "/imports"))
+    assert 'href="/admin/places"' not in first
+    with app.app_context():
+        sign_in(client, make_user("dispatcher", all_places=False))
     assert "开始使用还差什么?" not in page(client)
 
 

@@ -30,9 +30,9 @@ def country(app: Flask) -> Flask:
     return app
 
 
-def test_the_administrator_enters_a_unit_and_the_office_s_place_is_filled_in(country: Flask, client: FlaskClient):
+def test_a_dispatcher_enters_a_unit_and_the_office_s_place_is_filled_in(country: Flask, client: FlaskClient):
     with country.app_context():
-        sign_in(client, make_user("admin"))
+        sign_in(client, make_user("dispatcher"))
         with transaction():
             choose_home(ACTING, "370800")
     page = client.get("/units").get_data(as_text=True)
@@ -72,7 +72,7 @@ def test_what_cannot_be_taken_is_named(country: Flask, change: dict[str, str], f
 
 def test_a_form_comes_back_as_it_was_typed(country: Flask, client: FlaskClient) -> None:
     with country.app_context():
-        sign_in(client, make_user("admin"))
+        sign_in(client, make_user("dispatcher"))
     answer = client.post("/units", data={"name": "某医院", "kind": "hospital", "place_code": "朝阳区"})
     assert answer.status_code == 422
     page = answer.get_data(as_text=True)
@@ -85,7 +85,7 @@ def test_of_two_who_change_a_unit_one_is_told(country: Flask, client: FlaskClien
         with transaction():
             unit = add_unit(ACTING, HOSPITAL)
             key, version = unit.id, unit.version
-        sign_in(client, make_user("admin"))
+        sign_in(client, make_user("dispatcher"))
         with transaction():
             change_unit(ACTING, key, version, UnitValues(**(vars(HOSPITAL) | {"short_name": "一院"})))
         with pytest.raises(ConflictError), transaction():
@@ -125,7 +125,7 @@ def test_a_dispatcher_keeps_the_units_of_their_places(country: Flask, client: Fl
     assert client.post(f"/units/{far}", data={"name": "x"}).status_code == 404
 
 
-@pytest.mark.parametrize("role", ["manager", "finance", "leader", "security"])
+@pytest.mark.parametrize("role", ["manager", "finance", "leader", "admin", "security"])
 def test_others_write_no_units(country: Flask, role: str) -> None:
     with country.app_context():
         person = Acting(actor_of(make_user(role)), NOW, TODAY)
@@ -136,7 +136,7 @@ def test_others_write_no_units(country: Flask, role: str) -> None:
 def test_the_list_costs_the_same_for_more_units_and_has_pages(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         make_place("370800")
-        sign_in(client, make_user("admin"))
+        sign_in(client, make_user("dispatcher"))
     costs = []
     for most in (1, 60):
         with app.app_context():

@@ -181,6 +181,17 @@ def test_a_unit_that_others_belong_to_is_left_to_them(app: Flask) -> None:
         assert db.session.get(User, person.id).unit_id == unit.id
 
 
+def test_a_unit_that_somebody_has_described_stays_too(app: Flask) -> None:
+    with app.app_context():
+        load()
+        with transaction():
+            unit = db.session.scalars(select(Unit).order_by(Unit.id)).first()
+            unit.short_name = "市一院"
+            name = unit.name
+        assert remove().kept == (name,)
+        assert db.session.scalars(select(Unit.short_name)).all() == ["市一院"]
+
+
 def test_a_sample_person_with_a_history_stays_switched_off_and_in_no_unit(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         load()
