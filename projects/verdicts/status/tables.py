@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from projects.columns import Fen, Percent, one_of
@@ -60,7 +60,7 @@ class ProjectStatus(Model):
         Index("ix_project_status_place", "place_code", "slip_days", "project_id"),
         Index("ix_project_status_state", "state", "slip_days", "project_id"),
         Index("ix_project_status_light", "light"),
-        Index("ix_project_status_severity", "severity", "lag_days", "project_id"),
+        Index("ix_project_status_severity", "severity", text("lag_days DESC NULLS LAST"), "project_id"),
     )
 
 
