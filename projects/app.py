@@ -40,6 +40,7 @@ from projects.portfolio.history.views import bp as audit
 from projects.portfolio.money.views import bp as money
 from projects.portfolio.projects.views import bp as catalogue
 from projects.portfolio.reports.views import bp as reports
+from projects.register.selection.operations import renew_search
 from projects.verdicts.renewal.operations import renew_touched
 from projects.verdicts.rules.operations import RULE_KINDS
 from projects.verdicts.rules.views import bp as rules
@@ -86,6 +87,7 @@ def register_extensions(app: Flask) -> None:
         default_translation_directories=str(config.ROOT / "projects" / "translations"),
     )
     compress.init_app(app)
+    database.before_commit(app, renew_search)
     database.before_commit(app, renew_touched)
     with app.app_context():
         database.watch(db.engine)

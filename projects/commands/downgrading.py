@@ -16,7 +16,14 @@ from typing import Any
 from sqlalchemy import Connection, column, inspect, quoted_name, select, table
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
-DERIVED = frozenset({"alembic_version", "project_status", "target_status"})  # made again by `projects rebuild-status`
+DERIVED = frozenset(
+    {
+        "alembic_version",
+        "project_search",  # made again by its migration
+        "project_status",  # made again by `projects rebuild-status`
+        "target_status",
+    }
+)
 _CONSTANT = re.compile(r"\(?\s{0,9}(?:'|-?\d|true\b|false\b)", re.IGNORECASE)
 
 

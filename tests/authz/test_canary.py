@@ -72,6 +72,7 @@ CLOSED = {  # keys of vocabularies, places and people: no text that a person wro
     "AuditEntry": {"tag", "result", "object_type", "digest"},
     "ProjectStatus": {"place_code", "state", "works_state", "data_state", "plan_kind", "rule_set", "light", "lights"},
     "TargetStatus": {"state", "rule_set"}, "Setting": {"key", "value"},
+    "ProjectSearch": {"text"},  # follows from names; is searched, never shown
     "Attachment": {"media_type", "sha256", "storage_key", "thumbnail_key"},
 }  # fmt: skip
 FAR = "360900"
