@@ -318,12 +318,17 @@ def status_tables(as_of: dt.date) -> tuple[FromClause, FromClause]:
     known: dict[str, Any] = session.info
     if known.get("status") and known["status"][:2] == (session.get_transaction(), as_of):
         return known["status"][2]  # type: ignore[no-any-return]
-    if session.scalar(_is_stored(), {"as_of": as_of}):
+    if is_stored(as_of):
         tables = cast("Table", ProjectStatus.__table__), cast("Table", TargetStatus.__table__)
     else:
         tables = _filled(computed(None, as_of))
     known["status"] = (session.get_transaction(), as_of, tables)
     return tables
+
+
+def is_stored(as_of: dt.date) -> bool:
+    """Whether the verdicts of all projects are stored as of a day."""
+    return bool(db.session.scalar(_is_stored(), {"as_of": as_of}))
 
 
 @cache
