@@ -43,6 +43,7 @@ from projects.portfolio.money.views import bp as money
 from projects.portfolio.projects.views import bp as catalogue
 from projects.portfolio.reports.views import bp as reports
 from projects.register.places.views import bp as places
+from projects.register.selection.operations import renew_search
 from projects.register.units.views import bp as units
 from projects.verdicts.days import views as days
 from projects.verdicts.renewal.operations import renew_touched
@@ -92,6 +93,7 @@ def register_extensions(app: Flask) -> None:
         default_translation_directories=str(config.ROOT / "projects" / "translations"),
     )
     compress.init_app(app)
+    database.before_commit(app, renew_search)
     database.before_commit(app, renew_touched)
     with app.app_context():
         database.watch(db.engine)

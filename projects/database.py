@@ -28,6 +28,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     event,
     false,
     func,
@@ -38,6 +39,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection, ExceptionContext, Result
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql import coercions, roles
 
 from projects.core.permissions import Ids
 from projects.core.places import between
@@ -327,6 +329,27 @@ class IdsOf:
 def held(column: Any, ids: Ids | None) -> ColumnElement[bool]:
     """Whether a column holds one of `ids`; always, where None stands for all."""
     return true() if ids is None else column.in_(ids)
+
+
+def each_held(column: Any, ids: Ids | None) -> ColumnElement[bool]:
+    """The same, asked row by row: for statements that look at some rows of many, where `held` would gather all ids
+    first. The statement of the ids may not read the column's own table, unless that is an alias.
+    """
+    if not isinstance(ids, IdsOf):
+        return held(column, ids)
+    (key,) = ids.query.selected_columns
+    outer = coercions.expect(roles.ExpressionElementRole, column)
+    return ids.query.where(key == outer).correlate(outer.table).exists()
+
+
+def lies_in(column: Any, place: Any) -> ColumnElement[bool]:
+    """Whether the place whose code a column holds is that of the column `place` or lies in it."""
+    end = case(
+        (place.endswith("0000"), func.substr(place, 1, 2).concat("9999")),
+        (place.endswith("00"), func.substr(place, 1, 4).concat("99")),
+        else_=place,
+    )
+    return column.between(place, end)  # type: ignore[no-any-return]
 
 
 def in_places(column: Any, codes: Iterable[str]) -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ from projects.register.projects.tables import (
     Project as Project,
 )
 from projects.register.promises.tables import ProgrammeTally as ProgrammeTally, Target as Target
+from projects.register.selection.tables import ProjectSearch as ProjectSearch
 from projects.works.files.tables import Attachment as Attachment
 from projects.works.gates.tables import Gate as Gate
 from projects.works.reports.tables import (

@@ -263,8 +263,13 @@ def test_migrations_build_what_the_models_say(app: Flask):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
+    def can_be_told(_thing: object, name: str | None, *_: object) -> bool:
+        """SQLite doesn't tell in which direction an index sorts."""
+        return connection.dialect.name != "sqlite" or name != "ix_project_status_severity"
+
     with app.app_context(), db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_object": can_be_told}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, db.metadata) == []
 
 

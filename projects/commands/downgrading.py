@@ -17,8 +17,16 @@ from sqlalchemy import Connection, column, inspect, quoted_name, select, table
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 DERIVED = frozenset(
-    {"alembic_version", "project_status", "target_status", "kept_day", "kept_project_status", "kept_target_status"}
-)  # made again by `projects rebuild-status`, or when somebody asks for the day
+    {
+        "alembic_version",
+        "project_search",  # made again by its migration
+        "project_status",  # made again by `projects rebuild-status`
+        "target_status",
+        "kept_day",  # made again when somebody asks for the day
+        "kept_project_status",
+        "kept_target_status",
+    }
+)
 _CONSTANT = re.compile(r"\(?\s{0,9}(?:'|-?\d|true\b|false\b)", re.IGNORECASE)
 
 

@@ -17,6 +17,7 @@ from flask_babel import force_locale
 from projects import config, database
 from projects.commands.backup.keeping import before_upgrade
 from projects.commands.backup.place import place_of
+from projects.commands.missing import work_out_missing
 from projects.commands.parts import as_of, command, lang, today
 from projects.commands.rebuilding import rebuild_in_steps
 from projects.core.answers import works_text
@@ -64,9 +65,9 @@ def init(without_copy: bool) -> None:
     click.echo("database ready")
 
 
-def prepare(*, copy: bool = True) -> None:
+def prepare(*, copy: bool = True, verdicts: bool = True) -> None:
     """A copy where migrations are about to change the database, keys, migrations, rules, what the five plans say where
-    they are loaded, verdicts as of today.
+    they are loaded; and the verdicts as of today, unless somebody works out later what is `missing` of them.
     """
     from flask_migrate import upgrade
 
@@ -87,7 +88,8 @@ def prepare(*, copy: bool = True) -> None:
         parsed = reread(batch_id)
         with transaction():
             keep_parsed(batch_id, parsed)
-    rebuild_in_steps(SYSTEM, now(), today())
+    if verdicts:
+        rebuild_in_steps(SYSTEM, now(), today())
 
 
 def copy_before_upgrade() -> None:
@@ -173,8 +175,11 @@ def add_samples() -> bool:
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
 @click.option("--port", envvar="PORT", default=5000, show_default=True)
 def serve(host: str, port: int) -> None:
-    """Prepare everything, with the five plans and their sample the first time, and serve until Ctrl-C."""
-    prepare()
+    """Prepare everything, with the five plans and their sample the first time, and serve until Ctrl-C.
+
+    Verdicts of the day that are missing are worked out meanwhile (projects/commands/serving.py).
+    """
+    prepare(verdicts=False)
     if not users() and not was_loaded():
         add_samples()
     database.dispose()
@@ -261,8 +266,14 @@ def gantt(out: Path, as_of: dt.date | None, group: str, paper: str, detail: bool
 
 @command("rebuild-status")
 @as_of
-def rebuild_status(as_of: dt.date | None) -> None:
+@click.option("--missing", is_flag=True, help="Only where they are missing and nobody else is at it.")
+def rebuild_status(as_of: dt.date | None, missing: bool) -> None:
     """Recompute every stored verdict; run it once a day, after midnight in Beijing."""
+    if missing:
+        os.nice(10)  # pages go first
+        done = work_out_missing(SYSTEM, now, as_of or today())
+        click.echo("nothing to do" if done is None else f"{done} projects")
+        return
     with transaction():
         refresh_reference(now(), as_of or today())
     count = rebuild_in_steps(SYSTEM, now(), as_of or today())

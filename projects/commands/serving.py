@@ -3,6 +3,8 @@
 """
 
 import os
+import subprocess
+import sys
 from importlib import import_module
 
 from projects.database import sqlite_is_sound, sqlite_module
@@ -22,6 +24,23 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 pidfile = os.environ.get("PIDFILE")
 loglevel = os.environ.get("LOGLEVEL", "warning")
 accesslog = os.environ.get("ACCESSLOG")
+
+
+_missing: list[subprocess.Popen[bytes]] = []
+
+
+def when_ready(_server: object) -> None:
+    """Let one process beside the workers work out what is missing of the day's verdicts."""
+    command = [sys.executable, "-m", "projects", "rebuild-status", "--missing"]
+    _missing.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True))  # noqa: S603
+
+
+def on_exit(_server: object) -> None:
+    """End it, too: what it has stored stays, the next start goes on."""
+    for process in _missing:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
 
 
 def on_starting(_server: object) -> None:

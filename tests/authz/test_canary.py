@@ -76,6 +76,7 @@ CLOSED = {  # keys of vocabularies, places and people: no text that a person wro
     },
     "KeptTargetStatus": {"state", "rule_set"},
     "TargetStatus": {"state", "rule_set"}, "Setting": {"key", "value"},
+    "ProjectSearch": {"text"},  # follows from names; is searched, never shown
     "Attachment": {"media_type", "sha256", "storage_key", "thumbnail_key"},
 }  # fmt: skip
 FAR = "360900"

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from projects.columns import AUTOINCREMENT, UTCDateTime, one_of, refers
@@ -33,7 +33,11 @@ class AuditEntry(Model):
     object_id: Mapped[str] = mapped_column(String(80))
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
     digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    __table_args__ = (one_of("result", ("done", "refused")), AUTOINCREMENT)
+    __table_args__ = (
+        one_of("result", ("done", "refused")),
+        Index("ix_audit_entry_object", "object_type", "object_id"),
+        AUTOINCREMENT,
+    )
 
 
 class AuditCheckpoint(Model):

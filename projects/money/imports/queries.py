@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import undefer
 
 from projects.core.acting import Acting
@@ -24,7 +24,7 @@ from projects.core.permissions import Actor, covers, may, places_for, projects_f
 from projects.core.tables import Place
 from projects.core.text import N_, Text
 from projects.core.vocabulary import IMPORT_KINDS
-from projects.database import held, rows_of
+from projects.database import held, in_places, rows_of
 from projects.extensions import db
 from projects.money.documents.numbers import normalise
 from projects.money.documents.tables import FundingDocument
@@ -350,8 +350,12 @@ def documents_in(place_code: str | None) -> dict[tuple[str, dt.date | None], int
 
 def batches(actor: Actor, limit: int = 100) -> list[BatchRow]:
     """The newest imports that `actor` may see; one statement."""
-    kinds = [kind for kind, action in ACTIONS.items() if may(actor, action)]
     own = ImportBatch
+    reaches = {kind: places_for(actor, action) for kind, action in ACTIONS.items() if may(actor, action)}
+    seen = [
+        (own.kind == kind) if places is None else (own.kind == kind) & in_places(own.place_code, places)
+        for kind, places in reaches.items()
+    ]
     columns = (
         own.id,
         own.kind,
@@ -365,9 +369,8 @@ def batches(actor: Actor, limit: int = 100) -> list[BatchRow]:
         own.place_code,
     )
     statement = select(*columns).outerjoin(Place, Place.code == own.place_code).outerjoin(User, User.id == own.by_id)
-    statement = statement.where(own.kind.in_(kinds)).order_by(own.id.desc())
-    found = rows_of(BatchRow, db.session.execute(statement))
-    return [row for row in found if covers(places_for(actor, ACTIONS[row.kind]), row.place_code)][:limit]
+    statement = statement.where(or_(false(), *seen)).order_by(own.id.desc()).limit(limit)
+    return rows_of(BatchRow, db.session.execute(statement))
 
 
 def batch_of(actor: Actor, batch_id: int, *, with_rows: bool = False) -> ImportBatch:

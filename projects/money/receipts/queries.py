@@ -216,7 +216,7 @@ def reported(actor: Actor, choice: PlaceChoice, month: dt.date) -> list[Reported
                 own.project_id,
                 *(func.sum(case((own.step == step, own.amount_fen), else_=0)) for step in ("received", "paid")),
             )
-            .where(own.entry_on <= end)
+            .where(own.entry_on <= end, own.project_id.in_(select(Project.id).where(*reach)))
             .group_by(own.project_id)
         )
     }

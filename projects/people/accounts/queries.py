@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 
 from projects.core.errors import NotFoundError
 from projects.core.tables import PROJECT, Place
@@ -207,7 +208,7 @@ def resting(now: dt.datetime, since: dt.datetime, user_ids: Iterable[int] | None
         statement = statement.where(User.id.in_(tuple(user_ids)))
     rows = db.session.execute(statement.order_by(User.username)).all()
     alone = _alone([user.id for user, _, _ in rows])
-    found = [_resting(user, used, tokens, alone[user.id], now) for user, used, tokens in rows]
+    found = [_resting(user, used, tokens, sorted(alone[user.id]), now) for user, used, tokens in rows]
     return tuple(sorted((one for one in found if one.rests_since < since), key=lambda one: one.rests_since))
 
 
@@ -233,14 +234,13 @@ def _resting(
 def _alone(user_ids: Iterable[int]) -> dict[int, list[str]]:
     """The names of the projects that each of these people alone is assigned to."""
     found: dict[int, list[str]] = defaultdict(list)
-    several = select(ProjectAssignment.project_id).group_by(ProjectAssignment.project_id).having(func.count() > 1)
-    mine = (
-        select(ProjectAssignment.user_id, PROJECT.c.name)
-        .join(PROJECT, PROJECT.c.id == ProjectAssignment.project_id)
-        .order_by(PROJECT.c.name)
+    other = aliased(ProjectAssignment)
+    shared = select(other.user_id).where(
+        other.project_id == ProjectAssignment.project_id, other.user_id != ProjectAssignment.user_id
     )
+    mine = select(ProjectAssignment.user_id, PROJECT.c.name).join(PROJECT, PROJECT.c.id == ProjectAssignment.project_id)
     for user_id, name in db.session.execute(
-        mine.where(ProjectAssignment.user_id.in_(tuple(user_ids)), ProjectAssignment.project_id.not_in(several))
+        mine.where(ProjectAssignment.user_id.in_(tuple(user_ids)), ~shared.exists())
     ):
         found[user_id].append(name)
     return found

@@ -288,12 +288,13 @@ def _milestones(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_
     100: the project's own ends).
     """
     m = StoredMilestone
-    planned = plan_on(as_of)
+    within = _within(m.project_id, ids)
+    planned = plan_on(as_of, *within)
     columns = (m.id, m.project_id, m.name, m.percent, m.gate_key, m.baseline_on, planned.c.plan_on, m.actual_on)
     gates, crossed = gate_days(ids if isinstance(ids, list) else None, as_of), _crossed(ids, as_of)
     ends = {row.id: ends_of(row.actual_start, row.actual_finish) for row in rows}
     found: Parts = defaultdict(list)
-    statement = select(*columns).join(planned, planned.c.milestone_id == m.id).where(*_within(m.project_id, ids))
+    statement = select(*columns).join(planned, planned.c.milestone_id == m.id).where(*within)
     statement = statement.order_by(m.project_id, m.position, m.id)
     for milestone_id, project_id, name, percent, gate_key, baseline, plan, actual in _rows(statement):
         there = fulfilled(percent, gates.get((project_id, gate_key)), ends.get(project_id, {}))

@@ -42,7 +42,7 @@ def _ordering(chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement
         "probability": status.c.probability,
     }[chosen.sort.removeprefix("-")]
     first = (column.desc() if falling else column.asc()).nulls_last()
-    return [first, status.c.lag_days.desc().nulls_last(), Project.id]
+    return [first, status.c.lag_days.desc().nulls_last(), status.c.project_id]
 
 
 def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[list[PortfolioRow], Totals]:
@@ -91,12 +91,23 @@ def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[li
         .outerjoin(Unit, Unit.id == Project.unit_id)
         .outerjoin(Target, Target.id == s.target_id)
         .outerjoin(LATER, _unpublished(status, as_of))
-        .where(*wanted)
         .order_by(*_ordering(chosen, status))
     )
     if chosen.per_page:
-        statement = statement.limit(chosen.per_page).offset((chosen.page - 1) * chosen.per_page)
+        page = _page(chosen, status, wanted)
+        statement = statement.join(page, page.c.project_id == Project.id)
+    else:
+        statement = statement.where(*wanted)
     return rows_of(PortfolioRow, db.session.connection().execute(statement)), _totals(status, wanted, as_of)
+
+
+def _page(chosen: PortfolioFilter, status: FromClause, wanted: list[ColumnElement[bool]]) -> FromClause:
+    """The ids of the page's projects: only what filters and sorts is read of the others."""
+    keys = select(status.c.project_id).join(Project, Project.id == status.c.project_id)
+    if chosen.sort.removeprefix("-") == "due":
+        keys = keys.outerjoin(Target, Target.id == status.c.target_id)
+    keys = keys.where(*wanted).order_by(*_ordering(chosen, status))
+    return keys.limit(chosen.per_page).offset((chosen.page - 1) * chosen.per_page).subquery()
 
 
 def _unpublished(status: FromClause, as_of: dt.date) -> ColumnElement[bool]:

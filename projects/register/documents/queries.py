@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import aliased, joinedload
 
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, scope, visible_projects
 from projects.core.text import N_
-from projects.database import held
+from projects.database import each_held, held, lies_in
 from projects.extensions import db
 from projects.people.accounts.tables import UserPlace
 from projects.register.documents.tables import Clause, PlanDocument
@@ -23,11 +23,14 @@ def document_known(actor: Actor) -> ColumnElement[bool]:
     ids = visible_projects(actor)
     if ids is None:
         return true()
-    named = select(Project.document_id).where(held(Project.id, ids))
+    one, clause, target = aliased(Project), aliased(Clause), aliased(Target)
+    named = select(one.id).where(one.document_id == PlanDocument.id, each_held(one.id, ids))
     promised = (
-        select(Clause.document_id).join(Target, Target.clause_id == Clause.id).where(held(Target.project_id, ids))
+        select(target.id)
+        .join(clause, clause.id == target.clause_id)
+        .where(clause.document_id == PlanDocument.id, each_held(target.project_id, ids))
     )
-    return or_(PlanDocument.id.in_(named), PlanDocument.id.in_(promised), answered_for(actor, PlanDocument.place_code))
+    return or_(named.exists(), promised.exists(), answered_for(actor, PlanDocument.place_code))
 
 
 def plan_documents(actor: Actor) -> list[PlanDocument]:
@@ -69,8 +72,5 @@ def answered_for(actor: Actor, code: Any) -> ColumnElement[bool]:
     """Whether the place `code` lies in one that `actor` answers for; nobody but people with places answers for any."""
     if scope(actor, "project.read") != "place":
         return code.in_(())  # type: ignore[no-any-return]
-    own = UserPlace.place_code
-    shared = case(
-        (own.endswith("0000"), func.substr(own, 1, 2)), (own.endswith("00"), func.substr(own, 1, 4)), else_=own
-    )
-    return select(UserPlace.place_code).where(UserPlace.user_id == actor.id, code.like(shared.concat("%"))).exists()
+    own = select(UserPlace.place_code).where(UserPlace.user_id == actor.id)
+    return own.where(lies_in(code, UserPlace.place_code)).exists()

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     case,
-    func,
     literal,
     or_,
     select,
@@ -22,13 +21,13 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
 from projects.core.text import N_
-from projects.database import among, given, held, rows_of
+from projects.database import among, each_held, given, lies_in, rows_of
 from projects.extensions import db
 from projects.register.documents.queries import answered_for, document_known
 from projects.register.documents.tables import PlanDocument
@@ -56,10 +55,9 @@ def project_by_slug(actor: Actor, slug: str) -> Project:
 
 def options(actor: Actor) -> dict[str, list[Option]]:
     """The places, programmes and plans that the projects `actor` may see can be narrowed by; three statements."""
-    ids, place = visible_projects(actor), Project.place_code
-    codes = (place, func.substr(place, 1, 4).concat("00"), func.substr(place, 1, 2).concat("0000"))
-    used = union(*(select(code).where(held(Project.id, ids)) for code in codes))
-    places = _choices(Place.code, Place.name).where(Place.code.in_(used)).order_by(Place.code)
+    one = aliased(Project)
+    within = select(one.id).where(lies_in(one.place_code, Place.code), each_held(one.id, visible_projects(actor)))
+    places = _choices(Place.code, Place.name).where(within.exists()).order_by(Place.code)
     programmes = _choices(Programme.slug, Programme.name).where(programme_known(actor)).order_by(Programme.id)
     plans = (
         _choices(PlanDocument.slug, PlanDocument.title)
@@ -79,10 +77,9 @@ def programme_known(actor: Actor) -> ColumnElement[bool]:
     ids = visible_projects(actor)
     if ids is None:
         return true()
-    return or_(
-        Programme.id.in_(select(Project.programme_id).where(held(Project.id, ids))),
-        answered_for(actor, Programme.place_code),
-    )
+    one = aliased(Project)
+    member = select(one.id).where(one.programme_id == Programme.id, each_held(one.id, ids))
+    return or_(member.exists(), answered_for(actor, Programme.place_code))
 
 
 def programme_on(as_of: dt.date | Any) -> ColumnElement[int | None]:

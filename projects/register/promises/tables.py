@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from projects.columns import AUTOINCREMENT, Fen, one_of, refers
@@ -35,7 +35,7 @@ class Target(Model):
     wording: Mapped[str] = mapped_column(String(200))
     note: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
-    superseded_by_id: Mapped[int | None] = refers("target.id", nullable=True)
+    superseded_by_id: Mapped[int | None] = refers("target.id", nullable=True, index=False)
     clause: Mapped[Clause | None] = relationship(lazy="raise_on_sql")
     project: Mapped[Project | None] = relationship(lazy="raise_on_sql")
     programme: Mapped[Programme | None] = relationship(lazy="raise_on_sql")
@@ -46,6 +46,12 @@ class Target(Model):
         one_of("quantifier", vocab.QUANTIFIERS),
         one_of("commitment", vocab.COMMITMENTS),
         one_of("basis", vocab.BASES),
+        Index(  # of the few that were superseded: by statistics of all, SQLite would rather read the whole table
+            "ix_target_superseded_by_id",
+            "superseded_by_id",
+            sqlite_where=text("superseded_by_id IS NOT NULL"),
+            postgresql_where=text("superseded_by_id IS NOT NULL"),
+        ),
         AUTOINCREMENT,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, FromClause, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, or_, select
 
 from projects.core import vocabulary as vocab
 from projects.core.permissions import Actor, visible_projects
@@ -13,7 +13,9 @@ from projects.people.accounts.tables import Unit
 from projects.register.documents.tables import PlanDocument
 from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
+from projects.register.selection.extract import folded
 from projects.register.selection.filtering import PortfolioFilter
+from projects.register.selection.tables import ProjectSearch
 
 
 def conditions(
@@ -25,10 +27,7 @@ def conditions(
     ids = visible_projects(actor)
     found: list[ColumnElement[bool]] = [held(Project.id, ids)]
     if chosen.q:
-        units = select(Unit.id).where(Unit.name.contains(chosen.q, autoescape=True))
-        found.append(
-            or_(Project.name.contains(chosen.q, autoescape=True), Project.unit_id.in_(units), Project.slug == chosen.q)
-        )
+        found.append(_called(chosen.q))
     if chosen.place:
         found.append(in_places(Project.place_code, [chosen.place]))
     if chosen.programme:
@@ -42,6 +41,21 @@ def conditions(
     elif chosen.state or chosen.works or chosen.data or chosen.light or chosen.signal:
         raise ValueError("a filter by verdict needs the verdicts")
     return found
+
+
+def _called(asked: str) -> ColumnElement[bool]:
+    """Over Project: it is called by every word asked for, in whatever writing (`extract.py`)."""
+    words = asked.split()
+    plain = [word for word in map(folded, words) if word]
+    wanted: list[ColumnElement[bool]] = []
+    if plain:
+        texts = (ProjectSearch.text.contains(word, autoescape=True) for word in plain)
+        wanted.append(Project.id.in_(select(ProjectSearch.project_id).where(*texts)))
+    for word in words:
+        if not folded(word):  # nothing but punctuation
+            units = select(Unit.id).where(Unit.name.contains(word, autoescape=True))
+            wanted.append(or_(Project.name.contains(word, autoescape=True), Project.unit_id.in_(units)))
+    return and_(*wanted)
 
 
 def _by_verdict(chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement[bool]]:

@@ -149,6 +149,11 @@ def _number(table: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
+def is_stored(as_of: dt.date) -> bool:
+    """Whether the verdicts of all projects are stored as of a day."""
+    return bool(db.session.execute(_state(), {"as_of": as_of}).one()[0])
+
+
 def is_kept(as_of: dt.date) -> bool:
     """Whether every project's verdict of a day is kept beside the present day's."""
     return bool(db.session.execute(_state(), {"as_of": as_of}).one()[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, PrimaryKeyConstraint, String
+from sqlalchemy import JSON, ForeignKey, Index, PrimaryKeyConstraint, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from projects.columns import Fen, Percent, UTCDateTime, one_of
@@ -86,7 +86,7 @@ class ProjectStatus(OfProject, Model):
         Index("ix_project_status_place", "place_code", "slip_days", "project_id"),
         Index("ix_project_status_state", "state", "slip_days", "project_id"),
         Index("ix_project_status_light", "light"),
-        Index("ix_project_status_severity", "severity", "lag_days", "project_id"),
+        Index("ix_project_status_severity", "severity", text("lag_days DESC NULLS LAST"), "project_id"),
     )
 
 

@@ -30,11 +30,10 @@ def gate_list(project_id: int, as_of: dt.date) -> tuple[GateRow, ...]:
 
 @lru_cache(maxsize=8)
 def _gate_days(as_of: dt.date) -> Executable:
-    plan = planned(as_of)
+    own = Milestone.project_id == bindparam("project")
+    plan = planned(as_of, own)
     days = select(Milestone.gate_key, plan.c.plan_on).join(plan, plan.c.milestone_id == Milestone.id)
-    days = days.where(
-        Milestone.project_id == bindparam("project"), Milestone.gate_key.is_not(None), plan.c.plan_on.is_not(None)
-    )
+    days = days.where(own, Milestone.gate_key.is_not(None), plan.c.plan_on.is_not(None))
     return days.order_by(Milestone.position, Milestone.id)
 
 

@@ -46,9 +46,9 @@ def plan_of(project_id: int) -> ProjectPlan:
     )
 
 
-def planned(as_of: dt.date) -> Subquery:
+def planned(as_of: dt.date, *which: ColumnElement[bool]) -> Subquery:
     """What each milestone was planned for on a day: milestone_id, plan_on, is_sample; without the milestones that
-    nobody had entered by then.
+    nobody had entered by then. `which` are conditions on Milestone: no other is looked at.
     """
     own, former, newer = Milestone, FormerPlan, aliased(FormerPlan)
 
@@ -57,8 +57,8 @@ def planned(as_of: dt.date) -> Subquery:
 
     later = select(newer.id).where(newer.milestone_id == former.milestone_id, newer.id > former.id, began(newer))
     past = select(former.milestone_id, former.plan_on, former.is_sample).join(own, own.id == former.milestone_id)
-    now = select(own.id.label("milestone_id"), own.plan_on, own.is_sample).where(began(own))
-    return union_all(now, past.where(began(former), ~later.exists(), ~began(own))).subquery()
+    now = select(own.id.label("milestone_id"), own.plan_on, own.is_sample).where(began(own), *which)
+    return union_all(now, past.where(began(former), ~later.exists(), ~began(own), *which)).subquery()
 
 
 def milestones_on(project_id: int, as_of: dt.date) -> list[tuple[Milestone, dt.date | None, bool]]:
@@ -71,9 +71,10 @@ def milestones_on(project_id: int, as_of: dt.date) -> list[tuple[Milestone, dt.d
 
 @lru_cache(maxsize=8)  # a few days serve all readers; docs/performance.md
 def _milestones_on(as_of: dt.date) -> Executable:
-    plan = planned(as_of)
+    own = Milestone.project_id == bindparam("project")
+    plan = planned(as_of, own)
     statement = select(Milestone, plan.c.plan_on, plan.c.is_sample).join(plan, plan.c.milestone_id == Milestone.id)
-    return statement.where(Milestone.project_id == bindparam("project")).order_by(Milestone.position, Milestone.id)
+    return statement.where(own).order_by(Milestone.position, Milestone.id)
 
 
 def former_plans(project_id: int) -> list[tuple[str, FormerPlan, dt.date | None]]:

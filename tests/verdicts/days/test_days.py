@@ -17,11 +17,11 @@ from sqlalchemy import delete, func, select, update
 from verdicts.test_renewal_by_itself import WRITES
 
 from projects.commands import rebuilding
-from projects.commands.rebuilding import rebuild_in_steps
+from projects.commands.rebuilding import MADE_BY, rebuild_in_steps
 from projects.core.permissions import SYSTEM
 from projects.database import patient, transaction
 from projects.extensions import db
-from projects.models import KeptDay, KeptProjectStatus, KeptTargetStatus, ProgrammeTally, ProjectStatus, Target
+from projects.models import KeptDay, KeptProjectStatus, KeptTargetStatus, ProgrammeTally, ProjectStatus, Setting, Target
 from projects.verdicts.days import operations, queries
 from projects.verdicts.days.queries import DayWaitsError, status_tables
 from projects.verdicts.renewal import operations as renewal
@@ -285,4 +285,18 @@ def test_what_all_verdicts_rest_on_lets_later_days_go(app, many, leader):
         with app.app_context(), transaction():
             status.forget(since)
         with app.app_context():
+            assert db.session.scalar(select(func.count()).where(KeptProjectStatus.as_of == PAST)) == left
+
+
+def test_what_other_programs_worked_out_is_not_kept(app, many, leader):
+    with app.app_context():
+        rebuild_in_steps(SYSTEM, NOW, TODAY)
+    leader.get(f"/projects?as_of={PAST}")
+    work(app)
+    for made_by, left in (("", 6), ("other programs", 0)):
+        with app.app_context():
+            if made_by:
+                with transaction():
+                    db.session.execute(update(Setting).where(Setting.key == MADE_BY).values(value=made_by))
+            rebuild_in_steps(SYSTEM, NOW, TODAY)
             assert db.session.scalar(select(func.count()).where(KeptProjectStatus.as_of == PAST)) == left
