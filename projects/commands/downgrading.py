@@ -16,7 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, column, inspect, quoted_name, select, table
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
-DERIVED = frozenset({"alembic_version", "project_status", "target_status"})  # made again by `projects rebuild-status`
+DERIVED = frozenset(  # made again by `projects rebuild-status`
+    {"alembic_version", "project_status", "target_status", "money_status", "ladder_status", "finding_status"}
+)
 _CONSTANT = re.compile(r"\(?\s{0,9}(?:'|-?\d|true\b|false\b)", re.IGNORECASE)
 
 

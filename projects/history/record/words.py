@@ -44,7 +44,8 @@ OBJECTS = {
     "audit_checkpoint": N_("归档点"), "former_programme": N_("以前的项目群"), "stage_progress": N_("各阶段进度"),
     "report_step": N_("月报办理"), "former_plan": N_("以前的计划"), "composition_revision": N_("以前的资金构成"),
     "alias": N_("对应关系"), "reference_version": N_("参考类"), "rule_choice": N_("选用的规则"),
-    "project_status": N_("项目判断"), "target_status": N_("承诺判断"),
+    "project_status": N_("项目判断"), "target_status": N_("承诺判断"), "money_status": N_("项目资金"),
+    "ladder_status": N_("项目资金阶梯"), "finding_status": N_("项目资金问题"),
 }  # fmt: skip
 NAMES = {
     "audit": N_("审计记录"),

@@ -1,10 +1,12 @@
-"""Reads what money findings are made from, of one project or many, and of documents; a fixed number of statements."""
+"""Reads what money findings are made from, of one project or many, of documents, and the limits in force; a fixed
+number of statements.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -17,10 +19,11 @@ from projects.core.vocabulary import CENTRAL_SOURCES
 from projects.extensions import db
 from projects.money.contracts.tables import Contract
 from projects.money.documents.tables import FundingDocument
+from projects.money.findings.extract import shipped
 from projects.money.findings.facts import Cell, ContractFacts, DocumentFacts, MoneyFacts
-from projects.money.findings.limits import Limits
-from projects.money.findings.remembering import Kept
+from projects.money.findings.limits import Limit, Limits
 from projects.money.findings.rules import MISUSE
+from projects.money.findings.tables import FundingLimit
 from projects.money.ledger.queries import compositions, counts_once, stands, work_confirmed
 from projects.money.ledger.tables import LedgerEntry
 from projects.people.accounts.tables import Unit
@@ -30,14 +33,28 @@ from projects.works.gates.tables import Gate
 from projects.works.reports.queries import reported_percent
 
 Cells = tuple[dict[int, tuple[Cell, ...]], frozenset[int]]
-LEDGER: Kept[Cells] = Kept()
+COLUMNS = ("key", "rule", "law", "programme", "region", "valid_from", "valid_to", "rate", "amount_fen", "number")
+
+
+def limits() -> Limits:
+    """The rows in force: the installation's own in the place of the shipped ones of the same key; one statement."""
+    rows, regions = shipped()
+    own_rows = db.session.execute(
+        select(*(getattr(FundingLimit, name) for name in COLUMNS)).order_by(FundingLimit.id)
+    ).mappings()
+    own = {str(row["key"]): Limit(**row, is_own=True) for row in own_rows}
+    known = [own.pop(row.key, row) for row in rows]
+    places = {row.key: place for place, row in enumerate(rows)}
+    return Limits(
+        tuple(sorted((*known, *own.values()), key=lambda row: places.get(row.root, len(places)))), regions
+    )  # what was added stands beside its like
 
 
 def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> list[MoneyFacts]:
-    """The money of the projects that `wanted` (conditions on Project) leaves, those without any apart; nine
+    """The money of the projects that `wanted` (conditions on Project) leaves, those without any apart; eight
     statements.
     """
-    cells = _cells(wanted, as_of, rows)
+    cells = _summed(wanted, as_of, rows)
     given: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     own = compositions(as_of).c
     samples = set()
@@ -93,30 +110,10 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
     ]
 
 
-def _cells(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> Cells:
-    """The sums of each project's money, and the projects that rest on samples.
-
-    Those of all projects are remembered until the ledger has other entries.
-    """
+def _summed(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> Cells:
+    """The sums of each project's money, and the projects that rest on samples."""
     months = rows.number("F-8", as_of), rows.number("F-18", as_of)
-    days = tuple(months_before(as_of, count) for count in months)
-    asked = str(db.engine.url), _ledger_state(), as_of, days
-    known: Cells | None = LEDGER.get(asked)
-    if known is None:
-        known = _summed(wanted, as_of, days)
-        if not wanted:
-            LEDGER.keep(asked, known)
-    return known
-
-
-def _ledger_state() -> tuple[object, ...]:
-    """Figures that differ whenever the ledger does: entries never change, and samples alone can be deleted."""
-    own = LedgerEntry
-    newest = select(own.recorded_at).order_by(own.id.desc()).limit(1).scalar_subquery()
-    return tuple(db.session.execute(select(func.count(own.id), func.max(own.id), newest)).one())
-
-
-def _summed(wanted: Collection[ColumnElement[bool]], as_of: dt.date, days: Sequence[dt.date]) -> Cells:
+    days = [months_before(as_of, count) for count in months]
     own, taken = LedgerEntry, aliased(LedgerEntry)
     year = case((own.step.in_(("planned", "allocated")), own.budget_year))  # no rule asks for the year of the others
     first = func.min(case((and_(own.source == "cbi", own.step.in_(("planned", "allocated"))), own.entry_on)))

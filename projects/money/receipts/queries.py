@@ -17,7 +17,7 @@ from projects.core.tables import Place
 from projects.core.text import N_
 from projects.database import held, in_places, rows_of
 from projects.extensions import db
-from projects.money.findings.queries import limits
+from projects.money.evidence.queries import limits
 from projects.money.ledger.numbers import Number, numbered
 from projects.money.ledger.queries import (
     chunks,

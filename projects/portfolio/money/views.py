@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from projects.core.vocabulary import FUNDING_SOURCES
-from projects.money.findings.queries import limits
+from projects.money.evidence.queries import limits
 from projects.people.access.door import allowed, current_actor
 from projects.pictures.money import drawing
 from projects.portfolio.money import queries, workbook

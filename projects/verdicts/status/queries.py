@@ -11,15 +11,12 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Executable,
     FromClause,
-    MetaData,
-    Table,
     bindparam,
     func,
     literal,
@@ -29,8 +26,8 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import aliased
-from sqlalchemy.schema import CreateTable, DropTable
 
+from projects import temporary
 from projects.database import among, given, labelled, rows_of
 from projects.extensions import db
 from projects.register.documents.tables import Clause, PlanDocument
@@ -314,16 +311,13 @@ def status_tables(as_of: dt.date) -> tuple[FromClause, FromClause]:
 
     So that one query serves both: today from stored rows, any other day from history.
     """
-    session = db.session()
-    known: dict[str, Any] = session.info
-    if known.get("status") and known["status"][:2] == (session.get_transaction(), as_of):
-        return known["status"][2]  # type: ignore[no-any-return]
-    if session.scalar(_is_stored(), {"as_of": as_of}):
-        tables = cast("Table", ProjectStatus.__table__), cast("Table", TargetStatus.__table__)
-    else:
-        tables = _filled(computed(None, as_of))
-    known["status"] = (session.get_transaction(), as_of, tables)
-    return tables
+    projects, targets = temporary.tables_of(
+        (ProjectStatus, TargetStatus),
+        as_of,
+        lambda: bool(db.session.scalar(_is_stored(), {"as_of": as_of})),
+        lambda: [[vars(row) for row in rows] for rows in computed(None, as_of)],
+    )
+    return projects, targets
 
 
 @cache
@@ -341,32 +335,7 @@ def were_stored(as_of: dt.date) -> bool:
     """Whether this transaction has read the stored verdicts of a day, not such as were worked out for it; asks the
     database nothing.
     """
-    session = db.session()
-    known = session.info.get("status")
-    return (
-        known is not None and known[:2] == (session.get_transaction(), as_of) and known[2][0] is ProjectStatus.__table__
-    )
-
-
-def _filled(rows: tuple[Sequence[object], Sequence[object]]) -> tuple[Table, Table]:
-    connection = db.session.connection()
-    tables = _bare_copy(cast("Table", ProjectStatus.__table__)), _bare_copy(cast("Table", TargetStatus.__table__))
-    for table, own in zip(tables, rows, strict=True):
-        connection.execute(DropTable(table, if_exists=True))
-        connection.execute(CreateTable(table))
-        if own:
-            connection.execute(table.insert(), [vars(row) for row in own])
-    return tables
-
-
-@cache
-def _bare_copy(table: Table) -> Table:
-    """A temporary table with the same columns and no constraints."""
-    columns = [
-        Column(column.name, column.type, primary_key=column.primary_key, autoincrement=False)
-        for column in table.columns
-    ]
-    return Table(f"{table.name}_then", MetaData(), *columns, prefixes=["TEMPORARY"])
+    return temporary.were_stored(ProjectStatus, as_of)
 
 
 def statuses(ids: Ids, as_of: dt.date) -> dict[int, StatusRow]:
