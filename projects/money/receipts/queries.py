@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select
@@ -30,14 +30,22 @@ from projects.money.ledger.queries import (
     whole_fen,
 )
 from projects.money.ledger.tables import LedgerEntry
-from projects.money.matching.tables import MatchDecision
-from projects.money.receipts.sheet import MonthRow, PlaceChoice, ReceiptFilter, ReceiptPage, ReceiptRow, receipt_page
+from projects.money.receipts.sheet import (
+    MonthRow,
+    PlaceChoice,
+    ReceiptFilter,
+    ReceiptPage,
+    ReceiptRow,
+    ReportedFilter,
+    receipt_page,
+)
 from projects.money.receipts.statement import (
     Completion,
     LedgerSum,
     Money,
     ReceiptFigures,
     Reported,
+    ReportedPage,
     Statement,
     YearEnd,
     statement,
@@ -45,6 +53,8 @@ from projects.money.receipts.statement import (
 from projects.money.receipts.tables import FundingPeriod, TreasuryReceipt
 from projects.people.accounts.tables import User
 from projects.register.projects.tables import Project
+from projects.register.selection.filtering import PortfolioFilter
+from projects.register.selection.queries import conditions
 from projects.works.reports.tables import MonthlyReport
 
 
@@ -162,25 +172,27 @@ def statement_of(choice: PlaceChoice, month: dt.date) -> Statement:
 
 
 def _receipt_figures(code: str, end: dt.date) -> list[ReceiptFigures]:
-    reach = _in_place(TreasuryReceipt.place_code, code)
-    own = select(TreasuryReceipt.id).where(TreasuryReceipt.received_on <= end, *reach)
-    matched: dict[int, dict[str, int]] = defaultdict(dict)
-    sums = select(LedgerEntry.receipt_id, LedgerEntry.source, func.sum(LedgerEntry.amount_fen)).where(
-        LedgerEntry.receipt_id.in_(own), LedgerEntry.entry_on <= end
-    )
-    for key, source, fen in db.session.execute(sums.group_by(LedgerEntry.receipt_id, LedgerEntry.source)):
-        if key is not None and fen:
-            matched[key][source] = int(fen)
-    outside = {
-        key: int(fen) for key, fen in db.session.execute(outside_sums(end).where(MatchDecision.receipt_id.in_(own)))
-    }
-    columns = (TreasuryReceipt.id, TreasuryReceipt.received_on, TreasuryReceipt.amount_fen, TreasuryReceipt.source)
-    rows = db.session.execute(select(*columns).where(TreasuryReceipt.received_on <= end, *reach))
+    """The receipts up to a day and what was decided on them, summed by the source that the treasury named."""
+    own = TreasuryReceipt
+    reach = [own.received_on <= end, *_in_place(own.place_code, code)]
+    matched: dict[str | None, dict[str, int]] = defaultdict(dict)
+    sums = select(own.source, LedgerEntry.source, func.sum(LedgerEntry.amount_fen))
+    sums = sums.join(own, own.id == LedgerEntry.receipt_id).where(LedgerEntry.entry_on <= end, *reach)
+    for named, source, fen in db.session.execute(sums.group_by(own.source, LedgerEntry.source)):
+        matched[named][source] = int(fen)
+    away = outside_sums(end).subquery()
+    outside = select(own.source, func.sum(away.c.fen)).join(away, away.c.receipt_id == own.id).where(*reach)
+    outside_fen = {named: int(fen) for named, fen in db.session.execute(outside.group_by(own.source))}
+    came = select(own.source, func.sum(own.amount_fen)).where(*reach).group_by(own.source)
     return [
         ReceiptFigures(
-            on=day, amount_fen=fen, source=source, matched=matched.get(key, {}), outside_fen=outside.get(key, 0)
+            on=end,
+            amount_fen=int(fen),
+            source=named,
+            matched=matched.get(named, {}),
+            outside_fen=outside_fen.get(named, 0),
         )
-        for key, day, fen, source in rows
+        for named, fen in db.session.execute(came)
     ]
 
 
@@ -200,62 +212,58 @@ def _ledger_sums(code: str, end: dt.date) -> list[LedgerSum]:
     ]
 
 
-def reported(actor: Actor, choice: PlaceChoice, month: dt.date) -> list[Reported]:
-    """Each project's newest approved report up to the month's end beside the ledger's sums (M-16); two statements."""
-    end, ids = month_end(month), visible_projects(actor)
-    reach = [*_in_place(Project.place_code, choice.code), held(Project.id, ids)]
-    own = LedgerEntry
-    sums = {
-        key: (int(came), int(paid))
-        for key, came, paid in db.session.execute(
-            select(
-                own.project_id,
-                *(func.sum(case((own.step == step, own.amount_fen), else_=0)) for step in ("received", "paid")),
-            )
-            .where(own.entry_on <= end)
-            .group_by(own.project_id)
-        )
-    }
-    newest = func.row_number().over(
-        partition_by=MonthlyReport.project_id, order_by=(MonthlyReport.month.desc(), MonthlyReport.revision.desc())
-    )
-    columns = (
-        MonthlyReport.project_id,
-        MonthlyReport.month,
-        MonthlyReport.investment_fen,
-        MonthlyReport.is_sample,
-        newest.label("rank"),
-    )
-    inner = select(*columns).where(MonthlyReport.state == "approved", MonthlyReport.month <= end).subquery()
-    rows = db.session.execute(
-        select(
-            Project.id,
-            Project.slug,
-            Project.name,
-            Place.name.label("place"),
-            inner.c.month,
-            inner.c.investment_fen,
-            inner.c.is_sample,
-        )
-        .join(Place, Place.code == Project.place_code)
-        .outerjoin(inner, (inner.c.project_id == Project.id) & (inner.c.rank == 1))
-        .where(*reach)
-        .order_by(Project.name)
-    )
-    return [
-        Reported(
-            slug=row.slug,
-            name=row.name,
-            place=row.place,
-            report_month=row.month,
-            invested_fen=row.investment_fen,
-            received_fen=sums.get(row.id, (0, 0))[0],
-            paid_fen=sums.get(row.id, (0, 0))[1],
-            is_sample=bool(row.is_sample),
-        )
-        for row in rows
-        if row.id in sums or row.month is not None
+def reported(actor: Actor, choice: PlaceChoice, month: dt.date, chosen: ReportedFilter) -> ReportedPage:
+    """Each project's newest approved report up to the month's end beside the ledger's sums (M-16): the rows of the
+    page, and how many there are; four statements.
+    """
+    end, own, report = month_end(month), LedgerEntry, MonthlyReport
+    posted, approved = own.entry_on <= end, and_(report.state == "approved", report.month <= end)
+    known = [select(own.id).where(own.project_id == Project.id, posted), select(report.id).where(approved)]
+    known[1] = known[1].where(report.project_id == Project.id)
+    wanted = [
+        *_in_place(Project.place_code, choice.code),
+        *conditions(actor, PortfolioFilter(q=chosen.q), None, end),
+        or_(*(one.correlate(Project).exists() for one in known)),
     ]
+    columns = (Project.id, Project.slug, Project.name, Place.name.label("place"))
+    projects = select(*columns).join(Place, Place.code == Project.place_code).where(*wanted)
+    projects = projects.order_by(Project.name, Project.id)
+    if chosen.per_page:
+        projects = projects.offset((chosen.page - 1) * chosen.per_page).limit(chosen.per_page)
+    found = db.session.execute(projects).all()
+    ids = {row.id for row in found} if chosen.per_page else None
+    sums = [func.sum(case((own.step == step, own.amount_fen), else_=0)) for step in ("received", "paid")]
+    moved = select(own.project_id, *sums).where(posted, *_among(own.project_id, ids)).group_by(own.project_id)
+    money = {key: (int(came), int(paid)) for key, came, paid in db.session.execute(moved)}
+    newest = select(report.id).where(report.project_id == Project.id, approved).correlate(Project)
+    newest = newest.order_by(report.month.desc(), report.revision.desc()).limit(1)
+    reports = (
+        select(report.project_id, report.month, report.investment_fen, report.is_sample)
+        .join(Project, report.id == newest.scalar_subquery())
+        .where(*_among(Project.id, ids))
+    )
+    last = {row.project_id: row for row in db.session.execute(reports)}
+    rows = []
+    for row in found:
+        filed, (came, paid) = last.get(row.id), money.get(row.id, (0, 0))
+        rows.append(
+            Reported(
+                slug=row.slug,
+                name=row.name,
+                place=row.place,
+                report_month=filed.month if filed else None,
+                invested_fen=filed.investment_fen if filed else None,
+                received_fen=came,
+                paid_fen=paid,
+                is_sample=bool(filed and filed.is_sample),
+            )
+        )
+    count = db.session.scalar(select(func.count(Project.id)).where(*wanted)) if chosen.per_page else len(rows)
+    return ReportedPage(rows, count or 0)
+
+
+def _among(column: Any, ids: Collection[int] | None) -> list[ColumnElement[bool]]:
+    return [] if ids is None else [column.in_(ids)]
 
 
 def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date) -> YearEnd:

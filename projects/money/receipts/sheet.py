@@ -36,6 +36,21 @@ def read(args: Mapping[str, str]) -> ReceiptFilter:
     return ReceiptFilter(**values, page=page, per_page=per_page)
 
 
+@dataclass(frozen=True)
+class ReportedFilter(Paged):
+    """The projects whose reports stand beside the ledger: those whose name, unit or number `q` is part of."""
+
+    q: str = ""
+    NAMED: ClassVar[tuple[str, ...]] = ("q",)
+
+
+def read_reported(args: Mapping[str, str]) -> ReportedFilter:
+    """The filter that a query string asks for; InvalidError names what is none."""
+    page, per_page, wrong = pages(args)
+    refuse(args, wrong)
+    return ReportedFilter(**texts(args, ReportedFilter.NAMED), page=page, per_page=per_page)
+
+
 def _is_month(text: str) -> bool:
     try:
         parse_month(text)

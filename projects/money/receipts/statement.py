@@ -25,8 +25,8 @@ ORDER = {source: place for place, source in enumerate((*FUNDING_SOURCES, UNKNOWN
 
 @dataclass(frozen=True)
 class ReceiptFigures:
-    """A receipt as of the month's end: its day and amount, the source the treasury named, what was matched by source,
-    what was set outside.
+    """A receipt as of the month's end, or the sums of all with one source: day and amount, the source the treasury
+    named, what was matched by source, what was set outside.
     """
 
     on: dt.date
@@ -188,6 +188,14 @@ class Reported:
     def gap_fen(self) -> int | None:
         """Paid by the ledger less what was reported as invested; positive means more was paid than built."""
         return None if self.invested_fen is None else self.paid_fen - self.invested_fen
+
+
+@dataclass(frozen=True)
+class ReportedPage:
+    """The projects of a page, and how many there are."""
+
+    rows: Sequence[Reported]
+    count: int
 
 
 @dataclass(frozen=True)

@@ -116,12 +116,12 @@ def month_file(month: str, kind: str) -> Response:
 @bp.get("/months/<month>/reported.<any(csv, xlsx):kind>")
 @allowed("treasury.read")
 def reported_file(month: str, kind: str) -> Response:
-    """What projects reported beside what the ledger says."""
+    """What projects reported beside what the ledger says, all pages."""
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
-    rows = queries.reported(current_actor(), choice, _parsed(month))
-    return download(
-        workbook.reported(rows, _parsed(month), choice.name), kind, gettext("财政与项目对照 %(month)s", month=month)
-    )
+    chosen = sheet.read_reported(request.args).everything()
+    rows = queries.reported(current_actor(), choice, _parsed(month), chosen).rows
+    table = workbook.reported(rows, _parsed(month), choice.name, chosen)
+    return download(table, kind, gettext("财政与项目对照 %(month)s", month=month))
 
 
 @bp.post("/months/<month>/close")
@@ -216,6 +216,7 @@ def _known(year: int) -> None:
 
 def _month(first: dt.date, form: ClosingForm) -> str:
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
+    chosen = sheet.read_reported(request.args)
     found = queries.statement_of(choice, first)
     form.place.data, form.total.data = choice.code, found.seal
     period = queries.period_of(choice, first)
@@ -224,7 +225,9 @@ def _month(first: dt.date, form: ClosingForm) -> str:
         "choice": choice,
         "period": period,
         "form": form,
-        "reported": queries.reported(current_actor(), choice, first),
+        "reported": queries.reported(current_actor(), choice, first, chosen),
+        "chosen": chosen,
+        "sizes": PAGE_SIZES,
     }
     over = month_end(first) < clock.latest_day()
     changed = period is not None and period.figures != found.figures
