@@ -48,6 +48,7 @@ from projects.money.ladder.tables import (
 )
 from projects.money.ledger.tables import LedgerEntry as LedgerEntry
 from projects.money.standing.tables import (
+    CompletionStatus as CompletionStatus,
     FindingStatus as FindingStatus,
     LadderStatus as LadderStatus,
     MoneyStatus as MoneyStatus,

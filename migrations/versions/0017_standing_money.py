@@ -1,6 +1,7 @@
 """standing money
 
-The ladder and the findings of each project as they stand on the installation's day.
+The ladder, the findings and the completion of years of each project as they stand on the installation's day; an index
+for the sums of months.
 """
 
 import sqlalchemy as sa
@@ -66,7 +67,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_finding_status_rule", "finding_status", ["rule", "amount_fen"])
 
+    op.create_table(
+        "completion_status",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("allocated_fen", sa.BigInteger(), nullable=False),
+        sa.Column("paid_fen", sa.BigInteger(), nullable=False),
+        sa.Column("since_fen", sa.BigInteger(), nullable=False),
+        sa.Column("rests_on_sample", sa.Boolean(), nullable=False),
+        *keys("completion_status", "project_id", "year"),
+    )
+    op.create_index("ix_completion_status_year", "completion_status", ["year"])
+
+    op.create_index("ix_ledger_entry_step_day", "ledger_entry", ["step", "entry_on", "project_id", "amount_fen"])
+
 
 def downgrade() -> None:
-    for table in ("finding_status", "ladder_status", "money_status"):
+    op.drop_index("ix_ledger_entry_step_day", "ledger_entry")
+    for table in ("completion_status", "finding_status", "ladder_status", "money_status"):
         op.drop_table(table)

@@ -17,7 +17,15 @@ from sqlalchemy import Connection, column, inspect, quoted_name, select, table
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 DERIVED = frozenset(  # made again by `projects rebuild-status`
-    {"alembic_version", "project_status", "target_status", "money_status", "ladder_status", "finding_status"}
+    {
+        "alembic_version",
+        "project_status",
+        "target_status",
+        "money_status",
+        "ladder_status",
+        "finding_status",
+        "completion_status",
+    }
 )
 _CONSTANT = re.compile(r"\(?\s{0,9}(?:'|-?\d|true\b|false\b)", re.IGNORECASE)
 

@@ -45,7 +45,7 @@ OBJECTS = {
     "report_step": N_("月报办理"), "former_plan": N_("以前的计划"), "composition_revision": N_("以前的资金构成"),
     "alias": N_("对应关系"), "reference_version": N_("参考类"), "rule_choice": N_("选用的规则"),
     "project_status": N_("项目判断"), "target_status": N_("承诺判断"), "money_status": N_("项目资金"),
-    "ladder_status": N_("项目资金阶梯"), "finding_status": N_("项目资金问题"),
+    "ladder_status": N_("项目资金阶梯"), "finding_status": N_("项目资金问题"), "completion_status": N_("项目年度完成"),
 }  # fmt: skip
 NAMES = {
     "audit": N_("审计记录"),

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from projects.core.month import months_before
@@ -26,6 +26,7 @@ from projects.money.findings.rules import MISUSE
 from projects.money.findings.tables import FundingLimit
 from projects.money.ledger.queries import compositions, counts_once, stands, work_confirmed
 from projects.money.ledger.tables import LedgerEntry
+from projects.money.receipts.statement import Spent
 from projects.people.accounts.tables import Unit
 from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
@@ -153,6 +154,29 @@ def _summed(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limit
 def _of(statement: Select[Any], wanted: Collection[ColumnElement[bool]]) -> Select[Any]:
     """With the projects, where conditions speak of them."""
     return statement.join(Project, Project.id == LedgerEntry.project_id) if wanted else statement
+
+
+def budgets(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, list[Spent]]:
+    """The central-budget investment of each project up to a day, by budget year and year of payment."""
+    own, taken = LedgerEntry, aliased(LedgerEntry)
+    day = func.coalesce(
+        taken.entry_on, own.entry_on
+    )  # what takes a payment back is of the year that the payment was of
+    bare = and_(own.allocation_id.is_(None), own.document_id.is_(None), own.budget_year == extract("year", day))
+    year = case(
+        (and_(own.step == "paid", bare), 0), else_=func.coalesce(own.budget_year, 0)
+    )  # of a payment's own day where it names neither line, document nor another year
+    paid_in = case((own.step == "paid", extract("year", own.entry_on)), else_=0)
+    keys = own.project_id, own.step, year, paid_in
+    statement = select(*keys, func.sum(own.amount_fen), func.max(case((own.is_sample, 1), else_=0)))
+    statement = _of(statement.outerjoin(taken, taken.id == own.reverses_id), wanted)
+    statement = statement.where(own.source == "cbi", own.step.in_(("allocated", "paid")), own.entry_on <= as_of)
+    found: dict[int, list[Spent]] = defaultdict(list)
+    for key, step, of_year, in_year, fen, is_sample in db.session.execute(
+        statement.where(counts_once(), *wanted).group_by(*keys)
+    ):
+        found[key].append(Spent(step, int(of_year), int(in_year), int(fen), bool(is_sample)))
+    return found
 
 
 def _gates(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, dict[str, dt.date]]:

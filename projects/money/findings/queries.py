@@ -150,21 +150,20 @@ def finding_page(actor: Actor, chosen: FindingFilter, as_of: dt.date) -> Finding
     others = may(actor, "treasury.read") and not (chosen.q or chosen.programme or chosen.plan)
     rows = [] if not others else list(_document_rows(actor, as_of, place=chosen.place))
     late = sorted((row for row in rows if is_wanted(row, chosen)), key=weight)
-    listed = _listed(actor, chosen, as_of, with_receipts=others)
-    keys = listed.c.rule, listed.c.state
-    sums = select(*keys, func.count(), func.sum(listed.c.amount_fen)).group_by(*keys)
-    counted = [
-        *((rule, state, count, int(fen)) for rule, state, count, fen in db.session.execute(sums)),
-        *((row.finding.rule, row.state, 1, row.finding.amount_fen) for row in late),
-    ]
+    parts = _parts(actor, chosen, as_of, with_receipts=others)
+    counted = [(row.finding.rule, row.state, 1, row.finding.amount_fen) for row in late]
+    for part in parts:
+        keys = part.c.rule, part.c.state
+        sums = select(*keys, func.count(), func.sum(part.c.amount_fen)).group_by(*keys)
+        counted += ((rule, state, count, int(fen)) for rule, state, count, fen in db.session.execute(sums))
     skip = (chosen.page - 1) * chosen.per_page
     first = max(0, skip - len(late))  # of the listed, those before stand on an earlier page whatever is late
     most = skip - first + chosen.per_page if chosen.per_page else None
-    found = list(merge(late, _shown(listed, as_of, first, most), key=weight))[skip - first :][: chosen.per_page or None]
+    found = list(merge(late, _shown(parts, as_of, first, most), key=weight))[skip - first :][: chosen.per_page or None]
     return page(found, counted)
 
 
-def _listed(actor: Actor, chosen: FindingFilter, as_of: dt.date, *, with_receipts: bool) -> Subquery:
+def _parts(actor: Actor, chosen: FindingFilter, as_of: dt.date, *, with_receipts: bool) -> list[Subquery]:
     """The findings of projects, and of receipts where asked for: whose each is, rule, source, fen, name, state."""
     own, handled = money_tables(as_of).findings.c, _handled(as_of).c
     lapsed = or_(handled.until < as_of, own.amount_fen > handled.amount_fen)
@@ -188,13 +187,23 @@ def _listed(actor: Actor, chosen: FindingFilter, as_of: dt.date, *, with_receipt
     ]
     if with_receipts:
         one = _waiting(actor, chosen, as_of).subquery().c
-        missing = cast(null(), Integer)
-        name = case((one.voucher == "", literal("#").concat(cast(one.id, String))), else_=one.voucher)
-        known = literal("F-23", String), literal("", String), one.open_fen, name, literal("open", String)
-        parts.append(select(missing, missing, one.id, *known))
-    listed = union_all(*parts).subquery()
-    wanted = [listed.c[field] == value for field, value in (("rule", chosen.rule), ("state", chosen.state)) if value]
-    return select(listed).where(*wanted).subquery()
+        own_name = case((one.voucher == "", literal("#").concat(cast(one.id, String))), else_=one.voucher)
+        columns = labelled(
+            project_id=cast(null(), Integer),
+            position=cast(null(), Integer),
+            receipt_id=one.id,
+            rule=literal("F-23", String),
+            source=literal("", String),
+            amount_fen=one.open_fen,
+            name=own_name,
+            state=literal("open", String),
+        )
+        parts.append(select(*columns))
+    asked = {"rule": chosen.rule, "state": chosen.state}
+    found = [part.subquery() for part in parts]
+    return [
+        select(one).where(*(one.c[name] == value for name, value in asked.items() if value)).subquery() for one in found
+    ]
 
 
 def _handled(as_of: dt.date) -> Subquery:
@@ -217,13 +226,14 @@ def _waiting(actor: Actor, chosen: FindingFilter, as_of: dt.date) -> Select[Any]
     return found
 
 
-def _shown(listed: Subquery, as_of: dt.date, first: int, most: int | None) -> list[FindingRow]:
+def _shown(parts: Sequence[Subquery], as_of: dt.date, first: int, most: int | None) -> list[FindingRow]:
     """Those of one page, with their words; open before handled, remedies before warnings, larger sums first."""
 
     def order(own: Any) -> list[Any]:
         ranks = case(RANKS, value=own.state), case((own.rule.in_(WARNINGS), 1), else_=0), own.amount_fen.desc()
         return [*ranks, own.name, own.rule, own.source, own.project_id, own.receipt_id]
 
+    listed = union_all(*map(select, parts)).subquery()
     one = select(listed).order_by(*order(listed.c)).offset(first).limit(most).subquery()
     tables = money_tables(as_of)
     status, said, receipt, place = tables.status.c, tables.findings.c, TreasuryReceipt, aliased(Place)

@@ -7,8 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Float, and_, case, cast, func, or_, select
 
 from projects.core.errors import NotFoundError
 from projects.core.month import add_months, month_end, month_of, parse_month
@@ -37,12 +36,11 @@ from projects.money.receipts.sheet import (
     ReceiptPage,
     ReceiptRow,
     ReportedFilter,
-    receipt_page,
+    YearFilter,
 )
 from projects.money.receipts.statement import (
     Completion,
     LedgerSum,
-    Money,
     ReceiptFigures,
     Reported,
     ReportedPage,
@@ -51,6 +49,7 @@ from projects.money.receipts.statement import (
     statement,
 )
 from projects.money.receipts.tables import FundingPeriod, TreasuryReceipt
+from projects.money.standing.queries import money_tables
 from projects.people.accounts.tables import User
 from projects.register.projects.tables import Project
 from projects.register.selection.filtering import PortfolioFilter
@@ -78,8 +77,8 @@ def receipts_seen(actor: Actor, action: str = "treasury.read") -> list[ColumnEle
 
 
 def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage:
-    """The receipts that the asker may see and `chosen` leaves, with what was decided on them up to a day; one
-    statement.
+    """The receipts that the asker may see and `chosen` leaves, with what was decided on them up to a day, newest first:
+    those of the page, and the sums of all; two statements.
     """
     own = TreasuryReceipt
     matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(
@@ -110,19 +109,23 @@ def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage
         .where(own.received_on <= as_of, *receipts_seen(actor))
     )
     if chosen.q:
-        found = found.where(
-            or_(
-                *(
-                    column.contains(chosen.q, autoescape=True)
-                    for column in (own.voucher, own.payer, own.payee, own.memo)
-                )
-            )
-        )
+        words = (own.voucher, own.payer, own.payee, own.memo)
+        found = found.where(or_(*(column.contains(chosen.q, autoescape=True) for column in words)))
     if chosen.month:
         first = parse_month(chosen.month)
         found = found.where(own.received_on.between(first, month_end(first)))
-    ordered = found.order_by(own.received_on.desc(), own.id.desc())
-    return receipt_page(rows_of(ReceiptRow, db.session.execute(ordered)), chosen)
+    every = found.subquery()
+    one = every.c
+    is_back = or_(one.reverses_id.is_not(None), one.reversed_by_id.is_not(None))
+    left = case((is_back, 0), else_=one.amount_fen - one.matched_fen - one.outside_fen)
+    states = {"back": is_back, "open": left != 0, "done": and_(~is_back, left == 0)}
+    wanted = [states[chosen.state]] if chosen.state else []
+    sums = [whole_fen(func.sum(fen)) for fen in (one.amount_fen, one.matched_fen, one.outside_fen, left)]
+    rows = select(every).where(*wanted).order_by(one.received_on.desc(), one.id.desc())
+    if chosen.per_page:
+        rows = rows.offset((chosen.page - 1) * chosen.per_page).limit(chosen.per_page)
+    total = db.session.execute(select(func.count(), *sums).where(*wanted)).one()
+    return ReceiptPage(rows_of(ReceiptRow, db.session.execute(rows)), *map(int, total))
 
 
 def receipt(actor: Actor, receipt_id: int) -> TreasuryReceipt:
@@ -266,71 +269,33 @@ def _among(column: Any, ids: Collection[int] | None) -> list[ColumnElement[bool]
     return [] if ids is None else [column.in_(ids)]
 
 
-def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date) -> YearEnd:
+def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date, chosen: YearFilter) -> YearEnd:
     """The year-end check of central-budget investment (Y-1): what was paid by the year's end, however late it is looked
-    at; three statements.
+    at; the projects of the page, those behind first, and the sums over all.
     """
-    ids, on = visible_projects(actor), min(as_of, dt.date(year, 12, 31))
-    reach = [*_in_place(Project.place_code, choice.code), held(Project.id, ids)]
-    then, samples = _budgets(reach, on, as_of)
-    now = then if on == as_of else _budgets(reach, as_of, as_of)[0]
-    names = (
-        select(Project.id, Project.slug, Project.name, Place.name)
-        .join(Place, Place.code == Project.place_code)
-        .where(*reach)
-    )
-    rows = [
-        Completion(
-            slug=slug,
-            name=name,
-            place=place,
-            allocated_fen=then[key].allocated[year],
-            paid_fen=then[key].paid_of(year),
-            since_fen=now[key].paid_of(year),
-            is_sample=key in samples,
-        )
-        for key, slug, name, place in db.session.execute(names)
-        if key in then and then[key].allocated.get(year)
-    ]
-    rows.sort(key=lambda row: (row.rate if row.rate is not None else 999, row.name, row.slug))
+    own, on = money_tables(as_of).completions.c, min(as_of, dt.date(year, 12, 31))
+    wanted = [own.year == year, *_in_place(Project.place_code, choice.code), held(Project.id, visible_projects(actor))]
+    own_rate = cast(own.paid_fen, Float) / cast(own.allocated_fen, Float)
+    amounts = own.allocated_fen, own.paid_fen, own.since_fen
+    sums = select(func.count().label("count"), *(whole_fen(func.sum(one)).label(one.name) for one in amounts))
+    total: Any = db.session.execute(sums.join(Project, Project.id == own.project_id).where(*wanted)).one()
+    columns = (Project.slug, Project.name, Place.name.label("place"), *amounts, own.rests_on_sample.label("is_sample"))
+    rows = select(*columns).join(Project, Project.id == own.project_id).join(Place, Place.code == Project.place_code)
+    rows = rows.where(*wanted).order_by(own_rate, Project.name, Project.slug)
+    if chosen.per_page:
+        rows = rows.offset((chosen.page - 1) * chosen.per_page).limit(chosen.per_page)
     asked = limits()
     return YearEnd(
-        year=year, on=on, rows=rows, least=asked.rate("Y-1", on, ("cbi",)), law=asked.of("Y-1", on, ("cbi",)).basis
+        year=year,
+        on=on,
+        rows=rows_of(Completion, db.session.execute(rows)),
+        count=total.count,
+        allocated_fen=total.allocated_fen,
+        paid_fen=total.paid_fen,
+        since_fen=total.since_fen,
+        least=asked.rate("Y-1", on, ("cbi",)),
+        law=asked.of("Y-1", on, ("cbi",)).basis,
     )
-
-
-def _budgets(reach: list[ColumnElement[bool]], on: dt.date, as_of: dt.date) -> tuple[dict[int, Money], set[int]]:
-    """The central-budget investment of each project by budget year, allocated up to `as_of` and paid up to `on`, and
-    the projects that rest on samples.
-    """
-    own, taken = LedgerEntry, aliased(LedgerEntry)
-    day = func.coalesce(
-        taken.entry_on, own.entry_on
-    )  # what takes a payment back is of the year that the payment was of
-    bare = and_(own.allocation_id.is_(None), own.document_id.is_(None), own.budget_year == extract("year", day))
-    year = case(
-        (and_(own.step == "paid", bare), 0), else_=own.budget_year
-    )  # of a payment's own day where it names neither line, document nor another year
-    found = (
-        select(own.project_id, own.step, year, func.sum(own.amount_fen), func.max(case((own.is_sample, 1), else_=0)))
-        .join(Project, Project.id == own.project_id)
-        .outerjoin(taken, taken.id == own.reverses_id)
-        .where(
-            own.source == "cbi",
-            or_(own.step == "allocated", and_(own.step == "paid", own.entry_on <= on)),
-            own.entry_on <= as_of,
-            counts_once(),
-            *reach,
-        )
-        .group_by(own.project_id, own.step, year)
-    )
-    sums: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: {"allocated": {}, "paid": {}})
-    samples = set()
-    for project_id, step, budget_year, fen, is_sample in db.session.execute(found):
-        sums[project_id][step][int(budget_year or 0)] = int(fen)
-        if is_sample:
-            samples.add(project_id)
-    return {key: Money(one["allocated"], one["paid"], one["paid"].pop(0, 0)) for key, one in sums.items()}, samples
 
 
 def months(choice: PlaceChoice, as_of: dt.date) -> list[MonthRow]:

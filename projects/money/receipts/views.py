@@ -163,17 +163,18 @@ def year(year: int) -> str:
     """The year-end check of central-budget investment."""
     _known(year)
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
-    found = queries.year_end(current_actor(), choice, year, clock.status_date())
-    return render_template("money/receipts/year.html", found=found, choice=choice)
+    chosen = sheet.read_year(request.args)
+    found = queries.year_end(current_actor(), choice, year, clock.status_date(), chosen)
+    return render_template("money/receipts/year.html", found=found, choice=choice, chosen=chosen, sizes=PAGE_SIZES)
 
 
 @bp.get("/years/<int(max=9999):year>.<any(csv, xlsx):kind>")
 @allowed("treasury.read")
 def year_file(year: int, kind: str) -> Response:
-    """The year-end check."""
+    """The year-end check, all pages."""
     _known(year)
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
-    found = queries.year_end(current_actor(), choice, year, clock.status_date())
+    found = queries.year_end(current_actor(), choice, year, clock.status_date(), sheet.YearFilter().everything())
     return download(workbook.year_end(found, choice.name), kind, gettext("年末完成率 %(year)s", year=year))
 
 

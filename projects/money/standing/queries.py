@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import FromClause, func, select
@@ -17,14 +17,15 @@ from projects import temporary
 from projects.core.text import from_json
 from projects.core.vocabulary import LADDER_RULES, LEDGER_STEPS
 from projects.extensions import db
-from projects.money.evidence.queries import facts_of, limits
+from projects.money.evidence.queries import budgets, facts_of, limits
 from projects.money.findings.assess import assess
 from projects.money.findings.finding import MoneyFinding
 from projects.money.findings.limits import Limits
-from projects.money.standing.tables import FindingStatus, LadderStatus, MoneyStatus
+from projects.money.receipts.statement import Spent, money_of
+from projects.money.standing.tables import CompletionStatus, FindingStatus, LadderStatus, MoneyStatus
 from projects.register.projects.tables import Project
 
-MODELS = MoneyStatus, LadderStatus, FindingStatus
+MODELS = MoneyStatus, LadderStatus, FindingStatus, CompletionStatus
 Row = dict[str, Any]
 
 
@@ -34,6 +35,7 @@ class MoneyRows(NamedTuple):
     status: list[Row]
     ladders: list[Row]
     findings: list[Row]
+    completions: list[Row]
 
 
 class MoneyTables(NamedTuple):
@@ -42,6 +44,7 @@ class MoneyTables(NamedTuple):
     status: FromClause
     ladders: FromClause
     findings: FromClause
+    completions: FromClause
 
 
 def money_tables(as_of: dt.date) -> MoneyTables:
@@ -67,7 +70,7 @@ def computed(ids: Collection[int] | None, as_of: dt.date) -> MoneyRows:
     rows = limits()
     wanted = [] if ids is None else [Project.id.in_(ids)]
     facts = {one.project_id: one for one in facts_of(wanted, as_of, rows)}
-    found, law = MoneyRows([], [], []), fingerprint(rows)
+    found, law = MoneyRows([], [], [], completions(budgets(wanted, as_of))), fingerprint(rows)
     for key in db.session.scalars(select(Project.id).where(*wanted).order_by(Project.id)):
         one = facts.get(key)
         said = assess(one, as_of, rows) if one else ()
@@ -91,6 +94,27 @@ def computed(ids: Collection[int] | None, as_of: dt.date) -> MoneyRows:
             {"project_id": key, "position": position, **_packed(finding)} for position, finding in enumerate(said)
         )
     return found
+
+
+def completions(found: Mapping[int, Sequence[Spent]]) -> list[Row]:
+    """What of each year's plan each project had paid by the year's end, and since."""
+    rows = []
+    for key, spent in sorted(found.items()):
+        now = money_of(spent)
+        for year in sorted(year for year, fen in now.allocated.items() if year and fen):
+            then = [one for one in spent if one.step == "allocated" or one.paid_in <= year]
+            paid = money_of(then).paid_of(year)
+            rows.append(
+                {
+                    "project_id": key,
+                    "year": year,
+                    "allocated_fen": now.allocated[year],
+                    "paid_fen": paid,
+                    "since_fen": now.paid_of(year),
+                    "rests_on_sample": any(one.is_sample for one in then),
+                }
+            )
+    return rows
 
 
 def _packed(finding: MoneyFinding) -> Row:

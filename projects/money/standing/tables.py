@@ -1,5 +1,5 @@
 """Tables of the money of each project as it stands on a day, stored: whether it was worked out, its ladder by source,
-its findings.
+its findings, what of each year's central plan was paid.
 """
 
 from __future__ import annotations
@@ -56,3 +56,15 @@ class FindingStatus(Model):
     text: Mapped[dict[str, Any]] = mapped_column(JSON)
     basis: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     __table_args__ = (Index("ix_finding_status_rule", "rule", "amount_fen"),)
+
+
+class CompletionStatus(Model):
+    """What of a project's central-budget investment of a year was paid by that year's end, and up to the day (Y-1)."""
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    allocated_fen: Mapped[int] = mapped_column(Fen)
+    paid_fen: Mapped[int] = mapped_column(Fen)
+    since_fen: Mapped[int] = mapped_column(Fen)
+    rests_on_sample: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (Index("ix_completion_status_year", "year"),)

@@ -28,7 +28,7 @@ from projects.money.ladder.sums import Ladder, approved, ladder
 from projects.money.ledger.queries import compositions, counts_once
 from projects.money.ledger.tables import LedgerEntry
 from projects.money.receipts.queries import months, place_choice, receipts, year_end
-from projects.money.receipts.sheet import ReceiptFilter, ReceiptPage
+from projects.money.receipts.sheet import ReceiptFilter, ReceiptPage, YearFilter
 from projects.money.receipts.statement import YearEnd
 from projects.money.standing.queries import money_tables
 from projects.pictures.money.works import MoneyPoint, points
@@ -180,10 +180,10 @@ def dashboard(actor: Actor, as_of: dt.date) -> Dashboard:
     )  # what lies before the first closing was never to be closed here
     return Dashboard(
         ladder=groups(actor, GroupFilter(by="source"), as_of).ladder,
-        findings=finding_page(actor, FindingFilter(per_page=25), as_of),
+        findings=finding_page(actor, FindingFilter(per_page=8), as_of),
         receipts=receipts(actor, ReceiptFilter(state="open", per_page=25), as_of),
         open_months=due,
-        year_end=year_end(actor, choice, as_of.year, as_of),
+        year_end=year_end(actor, choice, as_of.year, as_of, YearFilter(per_page=1)),
     )
 
 
