@@ -191,6 +191,20 @@ def test_pages_turn(app, client, people):
     assert "第 2 / 2 页" in client.get("/funding?per_page=25&page=2").text
 
 
+def test_the_groups_come_in_pages_with_the_sum_of_all(app, client, people):
+    with app.app_context():
+        for number in range(27):
+            fund(make_project(name=f"第{number:02d}院"))
+    sign_in(client, people["finance"])
+    pages = [client.get(f"/ladder?by=project&per_page=25&page={number}").text for number in (1, 2)]
+    assert [text.count('scope="rowgroup"') for text in pages] == [25, 2]
+    assert all("共 27 组" in text for text in pages)
+    assert len({text.partition("<tfoot>")[2].partition("</tfoot>")[0] for text in pages}) == 1
+    assert "第 2 / 2 页" in pages[1]
+    assert sum("院," in line for line in client.get("/ladder.csv?by=project&page=2").text.splitlines()) >= 27
+    assert client.get("/ladder?page=0").status_code == 422
+
+
 # --- one project ------------------------------------------------------------------------------------------------------
 
 
