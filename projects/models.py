@@ -48,6 +48,12 @@ from projects.money.ladder.tables import (
     FundingComposition as FundingComposition,
 )
 from projects.money.ledger.tables import LedgerEntry as LedgerEntry
+from projects.money.standing.tables import (
+    CompletionStatus as CompletionStatus,
+    FindingStatus as FindingStatus,
+    LadderStatus as LadderStatus,
+    MoneyStatus as MoneyStatus,
+)
 from projects.money.matching.tables import Alias as Alias, MatchDecision as MatchDecision
 from projects.money.receipts.tables import FundingPeriod as FundingPeriod, TreasuryReceipt as TreasuryReceipt
 from projects.verdicts.forecast.tables import ReferenceVersion as ReferenceVersion

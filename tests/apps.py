@@ -87,9 +87,6 @@ def free_port() -> int:
 
 def empty_all() -> None:
     """Delete every row of every table."""
-    from projects.money.evidence.queries import LEDGER
-
-    LEDGER.forget()
     with transaction():
         if db.engine.dialect.name == "sqlite":
             db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")

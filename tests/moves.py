@@ -35,8 +35,8 @@ from projects.models import (
     TreasuryReceipt,
     User,
 )
+from projects.money.evidence.queries import limits as limits_in_force
 from projects.money.findings.operations import said_by
-from projects.money.findings.queries import limits as limits_in_force
 from projects.money.findings.queries import of_project
 from projects.money.receipts.queries import place_choice, statement_of
 from projects.verdicts.lights.queries import rules_on

@@ -25,6 +25,10 @@ DERIVED = frozenset(
         "kept_day",  # made again when somebody asks for the day
         "kept_project_status",
         "kept_target_status",
+        "money_status",
+        "ladder_status",
+        "finding_status",
+        "completion_status",
     }
 )
 _CONSTANT = re.compile(r"\(?\s{0,9}(?:'|-?\d|true\b|false\b)", re.IGNORECASE)

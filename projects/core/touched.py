@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Touched:
-    """Projects and programmes whose verdicts wait for their renewal, and the newest day that was named with any of
-    them.
+    """Projects and programmes whose verdicts wait for their renewal, projects whose stored money does, and the newest
+    day that was named with any of them.
     """
 
     projects: set[int] = field(default_factory=set)
+    money: set[int] = field(default_factory=set)
     programmes: set[int] = field(default_factory=set)
     day: dt.date | None = None
 
@@ -45,6 +46,11 @@ def touched(project_ids: Iterable[int], day: dt.date | None = None, *, programme
     found.programmes.update(programmes)
     if day is not None:
         found.day = max(day, found.day or day)
+
+
+def touched_money(project_ids: Iterable[int]) -> None:
+    """Let the stored money of some projects be renewed before this unit of writing is stored."""
+    waiting().money.update(project_ids)
 
 
 def forget_touched() -> Touched:

@@ -70,6 +70,7 @@ CLOSED = {  # keys of vocabularies, places and people: no text that a person wro
     "SentForm": {"key_hash", "endpoint", "digest", "answer"},
     "ApiToken": {"token_hash", "hint"}, "LoginSession": {"token_hash"},
     "AuditEntry": {"tag", "result", "object_type", "digest"},
+    "MoneyStatus": {"law"}, "LadderStatus": {"source"}, "FindingStatus": {"rule", "source"},
     "ProjectStatus": {"place_code", "state", "works_state", "data_state", "plan_kind", "rule_set", "light", "lights"},
     "KeptProjectStatus": {
         "place_code", "state", "works_state", "data_state", "plan_kind", "rule_set", "light", "lights",

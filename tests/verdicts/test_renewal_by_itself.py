@@ -254,7 +254,6 @@ def test_every_table_that_verdicts_are_made_from_is_named():
         "Programme": "who belongs to it stands with the projects",
         "ProjectStatus": "a verdict itself",
         "TargetStatus": "a verdict itself",
-        "StageProgress": "noticed by its report",
     }
     assert read - {table.__name__ for table in renewal.BEARING} == set(apart) & read
     assert {Exemption, FormerPlan, FundingComposition} < set(renewal.BEARING)

@@ -46,6 +46,8 @@ OBJECTS = {
     "alias": N_("对应关系"), "reference_version": N_("参考类"), "rule_choice": N_("选用的规则"),
     "project_status": N_("项目判断"), "target_status": N_("承诺判断"),
     "kept_project_status": N_("项目判断"), "kept_target_status": N_("承诺判断"), "kept_day": N_("保留的状态日"),
+    "money_status": N_("项目资金"), "ladder_status": N_("项目资金阶梯"), "finding_status": N_("项目资金问题"),
+    "completion_status": N_("项目年度完成"),
 }  # fmt: skip
 NAMES = {
     "audit": N_("审计记录"),

@@ -1,13 +1,15 @@
-"""Reads what money findings are made from, of one project or many, and of documents; a fixed number of statements."""
+"""Reads what money findings are made from, of one project or many, of documents, and the limits in force; a fixed
+number of statements.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from projects.core.month import months_before
@@ -17,12 +19,14 @@ from projects.core.vocabulary import CENTRAL_SOURCES
 from projects.extensions import db
 from projects.money.contracts.tables import Contract
 from projects.money.documents.tables import FundingDocument
+from projects.money.findings.extract import shipped
 from projects.money.findings.facts import Cell, ContractFacts, DocumentFacts, MoneyFacts
-from projects.money.findings.limits import Limits
-from projects.money.findings.remembering import Kept
+from projects.money.findings.limits import Limit, Limits
 from projects.money.findings.rules import MISUSE
+from projects.money.findings.tables import FundingLimit
 from projects.money.ledger.queries import compositions, counts_once, stands, work_confirmed
 from projects.money.ledger.tables import LedgerEntry
+from projects.money.receipts.statement import Spent
 from projects.people.accounts.tables import Unit
 from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
@@ -30,14 +34,28 @@ from projects.works.gates.tables import Gate
 from projects.works.reports.queries import reported_percent
 
 Cells = tuple[dict[int, tuple[Cell, ...]], frozenset[int]]
-LEDGER: Kept[Cells] = Kept()
+COLUMNS = ("key", "rule", "law", "programme", "region", "valid_from", "valid_to", "rate", "amount_fen", "number")
+
+
+def limits() -> Limits:
+    """The rows in force: the installation's own in the place of the shipped ones of the same key; one statement."""
+    rows, regions = shipped()
+    own_rows = db.session.execute(
+        select(*(getattr(FundingLimit, name) for name in COLUMNS)).order_by(FundingLimit.id)
+    ).mappings()
+    own = {str(row["key"]): Limit(**row, is_own=True) for row in own_rows}
+    known = [own.pop(row.key, row) for row in rows]
+    places = {row.key: place for place, row in enumerate(rows)}
+    return Limits(
+        tuple(sorted((*known, *own.values()), key=lambda row: places.get(row.root, len(places)))), regions
+    )  # what was added stands beside its like
 
 
 def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> list[MoneyFacts]:
-    """The money of the projects that `wanted` (conditions on Project) leaves, those without any apart; nine
+    """The money of the projects that `wanted` (conditions on Project) leaves, those without any apart; eight
     statements.
     """
-    cells = _cells(wanted, as_of, rows)
+    cells = _summed(wanted, as_of, rows)
     given: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     own = compositions(as_of).c
     samples = set()
@@ -93,30 +111,10 @@ def facts_of(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limi
     ]
 
 
-def _cells(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> Cells:
-    """The sums of each project's money, and the projects that rest on samples.
-
-    Those of all projects are remembered until the ledger has other entries.
-    """
+def _summed(wanted: Collection[ColumnElement[bool]], as_of: dt.date, rows: Limits) -> Cells:
+    """The sums of each project's money, and the projects that rest on samples."""
     months = rows.number("F-8", as_of), rows.number("F-18", as_of)
-    days = tuple(months_before(as_of, count) for count in months)
-    asked = str(db.engine.url), _ledger_state(), as_of, days
-    known: Cells | None = LEDGER.get(asked)
-    if known is None:
-        known = _summed(wanted, as_of, days)
-        if not wanted:
-            LEDGER.keep(asked, known)
-    return known
-
-
-def _ledger_state() -> tuple[object, ...]:
-    """Figures that differ whenever the ledger does: entries never change, and samples alone can be deleted."""
-    own = LedgerEntry
-    newest = select(own.recorded_at).order_by(own.id.desc()).limit(1).scalar_subquery()
-    return tuple(db.session.execute(select(func.count(own.id), func.max(own.id), newest)).one())
-
-
-def _summed(wanted: Collection[ColumnElement[bool]], as_of: dt.date, days: Sequence[dt.date]) -> Cells:
+    days = [months_before(as_of, count) for count in months]
     own, taken = LedgerEntry, aliased(LedgerEntry)
     year = case((own.step.in_(("planned", "allocated")), own.budget_year))  # no rule asks for the year of the others
     first = func.min(case((and_(own.source == "cbi", own.step.in_(("planned", "allocated"))), own.entry_on)))
@@ -156,6 +154,29 @@ def _summed(wanted: Collection[ColumnElement[bool]], as_of: dt.date, days: Seque
 def _of(statement: Select[Any], wanted: Collection[ColumnElement[bool]]) -> Select[Any]:
     """With the projects, where conditions speak of them."""
     return statement.join(Project, Project.id == LedgerEntry.project_id) if wanted else statement
+
+
+def budgets(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, list[Spent]]:
+    """The central-budget investment of each project up to a day, by budget year and year of payment."""
+    own, taken = LedgerEntry, aliased(LedgerEntry)
+    day = func.coalesce(
+        taken.entry_on, own.entry_on
+    )  # what takes a payment back is of the year that the payment was of
+    bare = and_(own.allocation_id.is_(None), own.document_id.is_(None), own.budget_year == extract("year", day))
+    year = case(
+        (and_(own.step == "paid", bare), 0), else_=func.coalesce(own.budget_year, 0)
+    )  # of a payment's own day where it names neither line, document nor another year
+    paid_in = case((own.step == "paid", extract("year", own.entry_on)), else_=0)
+    keys = own.project_id, own.step, year, paid_in
+    statement = select(*keys, func.sum(own.amount_fen), func.max(case((own.is_sample, 1), else_=0)))
+    statement = _of(statement.outerjoin(taken, taken.id == own.reverses_id), wanted)
+    statement = statement.where(own.source == "cbi", own.step.in_(("allocated", "paid")), own.entry_on <= as_of)
+    found: dict[int, list[Spent]] = defaultdict(list)
+    for key, step, of_year, in_year, fen, is_sample in db.session.execute(
+        statement.where(counts_once(), *wanted).group_by(*keys)
+    ):
+        found[key].append(Spent(step, int(of_year), int(in_year), int(fen), bool(is_sample)))
+    return found
 
 
 def _gates(wanted: Collection[ColumnElement[bool]], as_of: dt.date) -> dict[int, dict[str, dt.date]]:

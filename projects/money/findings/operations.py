@@ -21,9 +21,10 @@ from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.money.documents.tables import FundingDocument
+from projects.money.evidence.queries import limits
 from projects.money.findings import names
 from projects.money.findings.limits import Limit, Limits
-from projects.money.findings.queries import limits, steps_taken
+from projects.money.findings.queries import steps_taken
 from projects.money.findings.sheet import FindingRow
 from projects.money.findings.tables import FindingStep, FundingLimit
 from projects.money.ledger.operations import lock_money

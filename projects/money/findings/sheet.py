@@ -13,6 +13,8 @@ from projects.money.findings.filtering import FindingFilter
 from projects.money.findings.finding import MoneyFinding
 from projects.money.findings.rules import RULES, Rule
 
+RANKS = {"open": 0, "handling": 1, "exempted": 2, "closed": 3}
+
 
 @dataclass(frozen=True)
 class HandlingStep:
@@ -110,35 +112,33 @@ class FindingPage:
     states: dict[str, int]
 
 
-def page(rows: Iterable[FindingRow], chosen: FindingFilter) -> FindingPage:
-    """The page that `chosen` asks for: open before handled, remedies before warnings, larger sums first."""
-    kept = [
-        row
-        for row in rows
-        if (not chosen.rule or row.finding.rule == chosen.rule) and (not chosen.state or row.state == chosen.state)
-    ]
-    ranks = {"open": 0, "handling": 1, "exempted": 2, "closed": 3}
-    kept.sort(
-        key=lambda row: (
-            ranks[row.state],
-            row.rule.is_warning,
-            -row.finding.amount_fen,
-            row.subject.name,
-            row.finding.rule,
-            row.finding.source,
-        )
-    )
-    by_rule: dict[str, list[FindingRow]] = defaultdict(list)
-    for row in kept:
-        by_rule[row.finding.rule].append(row)
+def is_wanted(row: FindingRow, chosen: FindingFilter) -> bool:
+    """Whether the rule and the state that `chosen` names, where it names one, are those of `row`."""
+    return (not chosen.rule or row.finding.rule == chosen.rule) and (not chosen.state or row.state == chosen.state)
+
+
+def weight(row: FindingRow) -> tuple[int, bool, int]:
+    """What a list is sorted by: open before handled, remedies before warnings, larger sums first."""
+    return RANKS[row.state], row.rule.is_warning, -row.finding.amount_fen
+
+
+def page(rows: Sequence[FindingRow], counted: Iterable[tuple[str, str, int, int]]) -> FindingPage:
+    """The page of these `rows`, and what there is in all: rule, state, number and fen of some findings each."""
+    by_rule: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    states: Counter[str] = Counter()
+    for rule, state, count, fen in counted:
+        by_rule[rule].append((state, count, fen))
+        states[state] += count
     tallies = tuple(
         FindingTally(
-            rule, len(own), sum(row.state == "open" for row in own), sum(row.finding.amount_fen for row in own)
+            rule,
+            sum(count for _, count, _ in own),
+            sum(count for state, count, _ in own if state == "open"),
+            sum(fen for _, _, fen in own),
         )
         for rule, own in ((rule, by_rule[rule]) for rule in RULES if rule in by_rule)
     )
-    shown = kept[(chosen.page - 1) * chosen.per_page : chosen.page * chosen.per_page] if chosen.per_page else kept
-    return FindingPage(shown, len(kept), tallies, dict(Counter(row.state for row in kept)))
+    return FindingPage(rows, states.total(), tallies, dict(states))
 
 
 def evidence(row: FindingRow) -> Text:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from projects.core.narrowing import PAGE_SIZES
 from projects.core.permissions import may, require
+from projects.money.evidence.queries import limits as limits_in_force
 from projects.money.findings import filtering, names, operations, queries, workbook
 from projects.money.findings.extract import workdays
 from projects.money.findings.forms import HandlingForm, LimitForm
@@ -112,7 +113,7 @@ def limits() -> str:
 @allowed("treasury.read")
 def limits_file(kind: str) -> Response:
     """The caps, deadlines and thresholds in force."""
-    return download(workbook.limits(queries.limits().rows, clock.status_date(), _kinds()), kind, gettext("限额"))
+    return download(workbook.limits(limits_in_force().rows, clock.status_date(), _kinds()), kind, gettext("限额"))
 
 
 @bp.post("/findings/limits/<key>")
@@ -137,7 +138,7 @@ def set_limit(key: str) -> Page:
 
 
 def _seen(key: str) -> str:
-    return next((operations.said_by(row) for row in queries.limits().rows if row.key == key), "")
+    return next((operations.said_by(row) for row in limits_in_force().rows if row.key == key), "")
 
 
 @bp.post("/findings/limits/<key>/rows")
@@ -175,7 +176,7 @@ def _limit_form(form: LimitForm) -> LimitForm:
 
 
 def _limits(key: str, form: LimitForm | None, *, adds: bool = False) -> str:
-    rows = queries.limits().rows
+    rows = limits_in_force().rows
     chosen = next((row for row in rows if row.key == key), None)
     if chosen and form is None:
         form = _limit_form(

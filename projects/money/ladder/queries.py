@@ -6,27 +6,42 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Executable, Integer, Select, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, case, func, or_, select
 
 from projects.core.permissions import Actor
 from projects.core.tables import Place
-from projects.database import rows_of
+from projects.core.vocabulary import CENTRAL_SOURCES, FUNDING_SOURCES, LADDER_RULES, LEDGER_STEPS
+from projects.database import labelled, rows_of
 from projects.extensions import db
+from projects.money.evidence.queries import limits
+from projects.money.findings.finding import MoneyFinding
 from projects.money.findings.ladder import findings
-from projects.money.findings.queries import limits
 from projects.money.ladder import sheet
 from projects.money.ladder.filtering import FundingFilter
-from projects.money.ladder.sheet import CompositionRow, EntryRow, FundingPage, ProjectLadder, ProjectMoney, RevisionRow
-from projects.money.ladder.sums import APPROVING, PostedSum, approved, ladder, sums
+from projects.money.ladder.sheet import (
+    CompositionRow,
+    EntryRow,
+    FundingPage,
+    LadderRow,
+    ProjectLadder,
+    ProjectMoney,
+    RevisionRow,
+)
+from projects.money.ladder.sums import LadderLine, PostedSum, approved, gather, ladder, sums
 from projects.money.ladder.tables import CompositionRevision
-from projects.money.ledger.queries import compositions, counts_once, own_number, stands, taken_back_by
+from projects.money.ledger.queries import compositions, own_number, stands, taken_back_by
 from projects.money.ledger.tables import LedgerEntry
+from projects.money.standing.queries import MoneyTables, money_tables, unpacked
 from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.selection.queries import conditions
+
+STEPS = ("approved", *LEDGER_STEPS)
+ORDER = {source: place for place, source in enumerate(FUNDING_SOURCES)}
 
 
 def money_of(project_id: int, as_of: dt.date) -> ProjectMoney:
@@ -120,69 +135,92 @@ def standing_entries(project_id: int, source: str, step: str, day: dt.date, amou
 
 
 def portfolio_money(actor: Actor, chosen: FundingFilter, as_of: dt.date) -> FundingPage:
-    """The money of all projects that `actor` may see and `chosen` leaves; four statements whatever their number."""
-    wanted = conditions(actor, chosen.projects, None, as_of)
-    posted, samples = _posted(wanted, as_of)
-    given, more_samples = _given(wanted, as_of)
-    columns = (Project.id, Project.slug, Project.name, Place.name, Programme.name)
+    """The money of all projects that `actor` may see and `chosen` leaves, summed, and the rows of the page: projects
+    with findings of their ladder first, the larger sums before the smaller.
+    """
+    tables = money_tables(as_of)
+    own, wanted = tables.ladders.c, _wanted(tables, actor, chosen, as_of)
+
+    def of_lines(*columns: Any) -> Select[Any]:
+        return select(*columns).join(Project, Project.id == own.project_id).where(*wanted)
+
+    sums = [func.sum(own[f"{step}_fen"]) for step in STEPS]
+    by_source = db.session.execute(of_lines(own.source, func.count(), *sums).group_by(own.source)).all()
+    lines = [_line(source, fens) for source, _, *fens in by_source]
+    return FundingPage(
+        ladder=gather(lines),
+        rows=_rows(of_lines, tables, chosen, as_of),
+        count=sum(count for _, count, *_ in by_source),
+        project_count=db.session.scalar(of_lines(func.count(own.project_id.distinct()))) or 0,
+        finding_counts=_finding_counts(of_lines, tables),
+    )
+
+
+def _line(source: str, fens: Sequence[Any]) -> LadderLine:
+    """A line of the sums of STEPS in their order, None where nothing was approved."""
+    given, *posted = fens
+    whole = {step: int(fen) for step, fen in zip(LEDGER_STEPS, posted, strict=True)}
+    return LadderLine(None if given is None else int(given), key=source, **whole)
+
+
+def _concerns(finding: Any, line: Any) -> ColumnElement[bool]:
+    """Whether a finding of a project's ladder speaks of a line: the counterpart's of each local source."""
+    local = and_(finding.source == "local", line.source.not_in(sorted(CENTRAL_SOURCES)))
+    return and_(finding.project_id == line.project_id, or_(finding.source == line.source, local))
+
+
+def _wanted(tables: MoneyTables, actor: Actor, chosen: FundingFilter, as_of: dt.date) -> list[ColumnElement[bool]]:
+    own, said = tables.ladders.c, tables.findings.alias().c
+    found = conditions(actor, chosen.projects, None, as_of)
+    if chosen.source:
+        found.append(own.source == chosen.source)
+    if chosen.finding:
+        rules = sorted(LADDER_RULES) if chosen.finding == "any" else [chosen.finding]
+        found.append(select(said.position).where(said.rule.in_(rules), _concerns(said, own)).exists())
+    return found
+
+
+def _finding_counts(of_lines: Callable[..., Select[Any]], tables: MoneyTables) -> dict[str, int]:
+    """How many findings concern any of the lines, each once, by rule."""
+    own, said = tables.ladders.c, tables.findings.c
+    concerned = of_lines(own.project_id).where(_concerns(said, own)).correlate(tables.findings).exists()
+    counts = select(said.rule, func.count()).where(said.rule.in_(sorted(LADDER_RULES)), concerned)
+    return {rule: count for rule, count in db.session.execute(counts.group_by(said.rule).order_by(said.rule))}  # noqa: C416 - typed
+
+
+def _rows(
+    of_lines: Callable[..., Select[Any]], tables: MoneyTables, chosen: FundingFilter, as_of: dt.date
+) -> list[LadderRow]:
+    own, status, said = tables.ladders.c, tables.status.c, tables.findings.c
+    columns = labelled(
+        id=Project.id,
+        slug=Project.slug,
+        project=Project.name,
+        place=Place.name,
+        programme=Programme.name,
+        is_sample=status.rests_on_sample,
+        source=own.source,
+    )
     statement = (
-        select(*columns)
+        of_lines(*columns, *(own[f"{step}_fen"] for step in STEPS))
+        .join(tables.status, status.project_id == own.project_id)
         .join(Place, Place.code == Project.place_code)
         .outerjoin(Programme, Programme.id == programme_on(as_of))
+        .order_by(case((status.ladder_count == 0, 1), else_=0), status.ladder_fen.desc(), Project.name, Project.slug)
+        .order_by(case(ORDER, value=own.source))
     )
-    projects, rows = [], limits()
-    for key, slug, name, place, programme in db.session.execute(statement.where(*wanted).order_by(Project.id)):
-        if key in posted or key in given:
-            own = ladder(approved(given[key])[1], posted[key])
-            is_sample = key in samples or key in more_samples
-            found = findings(own, as_of, rows)
-            projects.append(
-                ProjectLadder(
-                    slug=slug,
-                    name=name,
-                    place=place,
-                    programme=programme,
-                    ladder=own,
-                    is_sample=is_sample,
-                    findings=found,
-                )
-            )
-    return sheet.page(projects, chosen)
-
-
-def _posted(wanted: list[Any], as_of: dt.date) -> tuple[dict[int, dict[tuple[str, str], int]], set[int]]:
-    by_step = (
-        select(
-            LedgerEntry.project_id,
-            LedgerEntry.source,
-            LedgerEntry.step,
-            func.sum(LedgerEntry.amount_fen),
-            func.max(cast(LedgerEntry.is_sample, Integer)),
+    if chosen.per_page:
+        statement = statement.offset((chosen.page - 1) * chosen.per_page).limit(chosen.per_page)
+    lines = db.session.execute(statement).all()
+    shown = {line.id for line in lines} if chosen.per_page else of_lines(own.project_id)
+    found: dict[int, list[MoneyFinding]] = defaultdict(list)
+    of_ladders = select(tables.findings).where(said.rule.in_(sorted(LADDER_RULES)), said.project_id.in_(shown))
+    for row in db.session.execute(of_ladders.order_by(said.project_id, said.position)):
+        found[row.project_id].append(unpacked(row))
+    return [
+        sheet.row(
+            ProjectLadder(one.slug, one.project, one.place, one.programme, one.is_sample, tuple(found[one.id])),
+            _line(one.source, one[-len(STEPS) :]),
         )
-        .join(Project, Project.id == LedgerEntry.project_id)
-        .where(LedgerEntry.entry_on <= as_of, counts_once(), *wanted)
-        .group_by(LedgerEntry.project_id, LedgerEntry.source, LedgerEntry.step)
-    )
-    found: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
-    samples = set()
-    for project_id, source, step, fen, is_sample in db.session.execute(by_step):
-        found[project_id][source, step] = int(fen)
-        if is_sample:
-            samples.add(project_id)
-    return found, samples
-
-
-def _given(wanted: list[Any], as_of: dt.date) -> tuple[dict[int, dict[tuple[str, str], int]], set[int]]:
-    own = compositions(as_of).c
-    statement = select(own.project_id, own.estimate_kind, own.source, own.amount_fen, own.is_sample).join(
-        Project, Project.id == own.project_id
-    )
-    found: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
-    samples = set()
-    for project_id, kind, source, fen, is_sample in db.session.execute(
-        statement.where(own.estimate_kind.in_(APPROVING), *wanted)
-    ):
-        found[project_id][kind, source] = fen
-        if is_sample:
-            samples.add(project_id)
-    return found, samples
+        for one in lines
+    ]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from projects.core.vocabulary import CENTRAL_SOURCES
 from projects.money.findings.finding import MoneyFinding
-from projects.money.ladder.filtering import FundingFilter
-from projects.money.ladder.sums import Ladder, LadderLine, gather
+from projects.money.ladder.sums import Ladder, LadderLine
 
 
 @dataclass(frozen=True)
@@ -92,13 +91,12 @@ class ProjectMoney:
 
 @dataclass(frozen=True)
 class ProjectLadder:
-    """A project of the funding page with its whole ladder, and what that says is wrong."""
+    """A project of the funding page, and what its ladder says is wrong."""
 
     slug: str
     name: str
     place: str
     programme: str | None
-    ladder: Ladder
     is_sample: bool
     findings: tuple[MoneyFinding, ...]
 
@@ -134,48 +132,10 @@ class FundingPage:
         return found
 
 
-def page(projects: Iterable[ProjectLadder], chosen: FundingFilter) -> FundingPage:
-    """The page that `chosen` asks for; projects with findings first, the larger sums before the smaller."""
-    rows = [row for project in projects for row in _rows(project) if _wanted(row, chosen)]
-    rows.sort(
-        key=lambda row: (
-            not row.project.findings,
-            -sum(one.amount_fen for one in row.project.findings),
-            row.project.name,
-            row.project.slug,
-        )
-    )
-    counts: dict[str, int] = {}
-    seen = set()
-    for row in rows:
-        for one in row.findings:
-            if (row.project.slug, one.rule, one.source) not in seen:
-                seen.add((row.project.slug, one.rule, one.source))
-                counts[one.rule] = counts.get(one.rule, 0) + 1
-    shown = rows[(chosen.page - 1) * chosen.per_page : chosen.page * chosen.per_page] if chosen.per_page else rows
-    return FundingPage(
-        gather(row.line for row in rows),
-        shown,
-        len(rows),
-        len({row.project.slug for row in rows}),
-        dict(sorted(counts.items())),
-    )
-
-
-def _rows(project: ProjectLadder) -> list[LadderRow]:
-    return [
-        LadderRow(project, line, tuple(one for one in project.findings if _concerns(one, line)))
-        for line in project.ladder.lines
-    ]
+def row(project: ProjectLadder, line: LadderLine) -> LadderRow:
+    """A line of a project, with the findings that concern it."""
+    return LadderRow(project, line, tuple(one for one in project.findings if _concerns(one, line)))
 
 
 def _concerns(finding: MoneyFinding, line: LadderLine) -> bool:
     return finding.source == line.key or (finding.source == "local" and line.key not in CENTRAL_SOURCES)
-
-
-def _wanted(row: LadderRow, chosen: FundingFilter) -> bool:
-    if chosen.source and row.line.key != chosen.source:
-        return False
-    if chosen.finding == "any":
-        return bool(row.findings)
-    return not chosen.finding or any(one.rule == chosen.finding for one in row.findings)

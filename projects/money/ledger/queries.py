@@ -240,7 +240,7 @@ def outside_sums(as_of: dt.date | None = None) -> Any:
     return sums.group_by(own.receipt_id)
 
 
-def open_receipts(until: dt.date, as_of: dt.date) -> list[Any]:
+def open_receipts(until: dt.date, as_of: dt.date) -> Select[Any]:
     """The standing receipts of the days up to `until` that are neither matched nor set outside in full as of a day: id,
     voucher, received_on, payer, payee, place_code, open_fen, is_sample.
     """
@@ -252,7 +252,7 @@ def open_receipts(until: dt.date, as_of: dt.date) -> list[Any]:
         matched.where(LedgerEntry.entry_on <= as_of).group_by(LedgerEntry.receipt_id).subquery(),
         outside_sums(as_of).subquery(),
     )
-    left = own.amount_fen - func.coalesce(sums.c.fen, 0) - func.coalesce(outside.c.fen, 0)
+    left = cast(own.amount_fen - func.coalesce(sums.c.fen, 0) - func.coalesce(outside.c.fen, 0), BigInteger)
     columns = (
         own.id,
         own_number(own.voucher).label("voucher"),
@@ -263,13 +263,12 @@ def open_receipts(until: dt.date, as_of: dt.date) -> list[Any]:
         left.label("open_fen"),
         own.is_sample,
     )
-    found = (
-        select(*columns)
-        .outerjoin(sums, sums.c.receipt_id == own.id)
+    found: Any = select(*columns)
+    return (  # type: ignore[no-any-return]
+        found.outerjoin(sums, sums.c.receipt_id == own.id)
         .outerjoin(outside, outside.c.receipt_id == own.id)
         .where(own.received_on <= min(until, as_of), stands(own, as_of), left > 0)
     )
-    return list(db.session.execute(found.order_by(own.id)))
 
 
 def document_states(ids: Iterable[int]) -> dict[int, DocumentState]:

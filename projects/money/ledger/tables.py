@@ -50,5 +50,8 @@ class LedgerEntry(Model):
         one_of("step", vocab.LEDGER_STEPS),
         one_of("kind", vocab.LEDGER_KINDS),
         Index("ix_ledger_entry_step_external_id", "step", "external_id"),
+        Index(
+            "ix_ledger_entry_step_day", "step", "entry_on", "project_id", "amount_fen"
+        ),  # sums of months read it alone
         AUTOINCREMENT,
     )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select, union
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Float, and_, case, cast, func, or_, select, union
 
 from projects.core.errors import NotFoundError
 from projects.core.month import add_months, month_end, month_of, parse_month
@@ -18,7 +17,7 @@ from projects.core.tables import Place
 from projects.core.text import N_
 from projects.database import held, in_places, rows_of
 from projects.extensions import db
-from projects.money.findings.queries import limits
+from projects.money.evidence.queries import limits
 from projects.money.ledger.numbers import Number, numbered
 from projects.money.ledger.queries import (
     chunks,
@@ -31,21 +30,31 @@ from projects.money.ledger.queries import (
     whole_fen,
 )
 from projects.money.ledger.tables import LedgerEntry
-from projects.money.matching.tables import MatchDecision
-from projects.money.receipts.sheet import MonthRow, PlaceChoice, ReceiptFilter, ReceiptPage, ReceiptRow, receipt_page
+from projects.money.receipts.sheet import (
+    MonthRow,
+    PlaceChoice,
+    ReceiptFilter,
+    ReceiptPage,
+    ReceiptRow,
+    ReportedFilter,
+    YearFilter,
+)
 from projects.money.receipts.statement import (
     Completion,
     LedgerSum,
-    Money,
     ReceiptFigures,
     Reported,
+    ReportedPage,
     Statement,
     YearEnd,
     statement,
 )
 from projects.money.receipts.tables import FundingPeriod, TreasuryReceipt
+from projects.money.standing.queries import money_tables
 from projects.people.accounts.tables import User
 from projects.register.projects.tables import Project
+from projects.register.selection.filtering import PortfolioFilter
+from projects.register.selection.queries import conditions
 from projects.works.reports.tables import MonthlyReport
 
 
@@ -69,8 +78,8 @@ def receipts_seen(actor: Actor, action: str = "treasury.read") -> list[ColumnEle
 
 
 def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage:
-    """The receipts that the asker may see and `chosen` leaves, with what was decided on them up to a day; one
-    statement.
+    """The receipts that the asker may see and `chosen` leaves, with what was decided on them up to a day, newest first:
+    those of the page, and the sums of all; two statements.
     """
     own = TreasuryReceipt
     matched = select(LedgerEntry.receipt_id, func.sum(LedgerEntry.amount_fen).label("fen")).where(
@@ -101,19 +110,23 @@ def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage
         .where(own.received_on <= as_of, *receipts_seen(actor))
     )
     if chosen.q:
-        found = found.where(
-            or_(
-                *(
-                    column.contains(chosen.q, autoescape=True)
-                    for column in (own.voucher, own.payer, own.payee, own.memo)
-                )
-            )
-        )
+        words = (own.voucher, own.payer, own.payee, own.memo)
+        found = found.where(or_(*(column.contains(chosen.q, autoescape=True) for column in words)))
     if chosen.month:
         first = parse_month(chosen.month)
         found = found.where(own.received_on.between(first, month_end(first)))
-    ordered = found.order_by(own.received_on.desc(), own.id.desc())
-    return receipt_page(rows_of(ReceiptRow, db.session.execute(ordered)), chosen)
+    every = found.subquery()
+    one = every.c
+    is_back = or_(one.reverses_id.is_not(None), one.reversed_by_id.is_not(None))
+    left = case((is_back, 0), else_=one.amount_fen - one.matched_fen - one.outside_fen)
+    states = {"back": is_back, "open": left != 0, "done": and_(~is_back, left == 0)}
+    wanted = [states[chosen.state]] if chosen.state else []
+    sums = [whole_fen(func.sum(fen)) for fen in (one.amount_fen, one.matched_fen, one.outside_fen, left)]
+    rows = select(every).where(*wanted).order_by(one.received_on.desc(), one.id.desc())
+    if chosen.per_page:
+        rows = rows.offset((chosen.page - 1) * chosen.per_page).limit(chosen.per_page)
+    total = db.session.execute(select(func.count(), *sums).where(*wanted)).one()
+    return ReceiptPage(rows_of(ReceiptRow, db.session.execute(rows)), *map(int, total))
 
 
 def receipt(actor: Actor, receipt_id: int) -> TreasuryReceipt:
@@ -166,25 +179,27 @@ def statement_of(choice: PlaceChoice, month: dt.date) -> Statement:
 
 
 def _receipt_figures(code: str, end: dt.date) -> list[ReceiptFigures]:
-    reach = _in_place(TreasuryReceipt.place_code, code)
-    own = select(TreasuryReceipt.id).where(TreasuryReceipt.received_on <= end, *reach)
-    matched: dict[int, dict[str, int]] = defaultdict(dict)
-    sums = select(LedgerEntry.receipt_id, LedgerEntry.source, func.sum(LedgerEntry.amount_fen)).where(
-        LedgerEntry.receipt_id.in_(own), LedgerEntry.entry_on <= end
-    )
-    for key, source, fen in db.session.execute(sums.group_by(LedgerEntry.receipt_id, LedgerEntry.source)):
-        if key is not None and fen:
-            matched[key][source] = int(fen)
-    outside = {
-        key: int(fen) for key, fen in db.session.execute(outside_sums(end).where(MatchDecision.receipt_id.in_(own)))
-    }
-    columns = (TreasuryReceipt.id, TreasuryReceipt.received_on, TreasuryReceipt.amount_fen, TreasuryReceipt.source)
-    rows = db.session.execute(select(*columns).where(TreasuryReceipt.received_on <= end, *reach))
+    """The receipts up to a day and what was decided on them, summed by the source that the treasury named."""
+    own = TreasuryReceipt
+    reach = [own.received_on <= end, *_in_place(own.place_code, code)]
+    matched: dict[str | None, dict[str, int]] = defaultdict(dict)
+    sums = select(own.source, LedgerEntry.source, func.sum(LedgerEntry.amount_fen))
+    sums = sums.join(own, own.id == LedgerEntry.receipt_id).where(LedgerEntry.entry_on <= end, *reach)
+    for named, source, fen in db.session.execute(sums.group_by(own.source, LedgerEntry.source)):
+        matched[named][source] = int(fen)
+    away = outside_sums(end).subquery()
+    outside = select(own.source, func.sum(away.c.fen)).join(away, away.c.receipt_id == own.id).where(*reach)
+    outside_fen = {named: int(fen) for named, fen in db.session.execute(outside.group_by(own.source))}
+    came = select(own.source, func.sum(own.amount_fen)).where(*reach).group_by(own.source)
     return [
         ReceiptFigures(
-            on=day, amount_fen=fen, source=source, matched=matched.get(key, {}), outside_fen=outside.get(key, 0)
+            on=end,
+            amount_fen=int(fen),
+            source=named,
+            matched=matched.get(named, {}),
+            outside_fen=outside_fen.get(named, 0),
         )
-        for key, day, fen, source in rows
+        for named, fen in db.session.execute(came)
     ]
 
 
@@ -204,129 +219,87 @@ def _ledger_sums(code: str, end: dt.date) -> list[LedgerSum]:
     ]
 
 
-def reported(actor: Actor, choice: PlaceChoice, month: dt.date) -> list[Reported]:
-    """Each project's newest approved report up to the month's end beside the ledger's sums (M-16); two statements."""
-    end, ids = month_end(month), visible_projects(actor)
-    reach = [*_in_place(Project.place_code, choice.code), held(Project.id, ids)]
-    own = LedgerEntry
-    sums = {
-        key: (int(came), int(paid))
-        for key, came, paid in db.session.execute(
-            select(
-                own.project_id,
-                *(func.sum(case((own.step == step, own.amount_fen), else_=0)) for step in ("received", "paid")),
-            )
-            .where(own.entry_on <= end, own.project_id.in_(select(Project.id).where(*reach)))
-            .group_by(own.project_id)
-        )
-    }
-    newest = func.row_number().over(
-        partition_by=MonthlyReport.project_id, order_by=(MonthlyReport.month.desc(), MonthlyReport.revision.desc())
-    )
-    columns = (
-        MonthlyReport.project_id,
-        MonthlyReport.month,
-        MonthlyReport.investment_fen,
-        MonthlyReport.is_sample,
-        newest.label("rank"),
-    )
-    inner = select(*columns).where(MonthlyReport.state == "approved", MonthlyReport.month <= end).subquery()
-    rows = db.session.execute(
-        select(
-            Project.id,
-            Project.slug,
-            Project.name,
-            Place.name.label("place"),
-            inner.c.month,
-            inner.c.investment_fen,
-            inner.c.is_sample,
-        )
-        .join(Place, Place.code == Project.place_code)
-        .outerjoin(inner, (inner.c.project_id == Project.id) & (inner.c.rank == 1))
-        .where(*reach)
-        .order_by(Project.name)
-    )
-    return [
-        Reported(
-            slug=row.slug,
-            name=row.name,
-            place=row.place,
-            report_month=row.month,
-            invested_fen=row.investment_fen,
-            received_fen=sums.get(row.id, (0, 0))[0],
-            paid_fen=sums.get(row.id, (0, 0))[1],
-            is_sample=bool(row.is_sample),
-        )
-        for row in rows
-        if row.id in sums or row.month is not None
-    ]
-
-
-def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date) -> YearEnd:
-    """The year-end check of central-budget investment (Y-1): what was paid by the year's end, however late it is looked
-    at; three statements.
+def reported(actor: Actor, choice: PlaceChoice, month: dt.date, chosen: ReportedFilter) -> ReportedPage:
+    """Each project's newest approved report up to the month's end beside the ledger's sums (M-16): the rows of the
+    page, and how many there are; four statements.
     """
-    ids, on = visible_projects(actor), min(as_of, dt.date(year, 12, 31))
-    reach = [*_in_place(Project.place_code, choice.code), held(Project.id, ids)]
-    then, samples = _budgets(reach, on, as_of)
-    now = then if on == as_of else _budgets(reach, as_of, as_of)[0]
-    names = (
-        select(Project.id, Project.slug, Project.name, Place.name)
-        .join(Place, Place.code == Project.place_code)
-        .where(*reach)
-    )
-    rows = [
-        Completion(
-            slug=slug,
-            name=name,
-            place=place,
-            allocated_fen=then[key].allocated[year],
-            paid_fen=then[key].paid_of(year),
-            since_fen=now[key].paid_of(year),
-            is_sample=key in samples,
-        )
-        for key, slug, name, place in db.session.execute(names)
-        if key in then and then[key].allocated.get(year)
+    end, own, report = month_end(month), LedgerEntry, MonthlyReport
+    posted, approved = own.entry_on <= end, and_(report.state == "approved", report.month <= end)
+    known = [select(own.id).where(own.project_id == Project.id, posted), select(report.id).where(approved)]
+    known[1] = known[1].where(report.project_id == Project.id)
+    wanted = [
+        *_in_place(Project.place_code, choice.code),
+        *conditions(actor, PortfolioFilter(q=chosen.q), None, end),
+        or_(*(one.correlate(Project).exists() for one in known)),
     ]
-    rows.sort(key=lambda row: (row.rate if row.rate is not None else 999, row.name, row.slug))
+    columns = (Project.id, Project.slug, Project.name, Place.name.label("place"))
+    projects = select(*columns).join(Place, Place.code == Project.place_code).where(*wanted)
+    projects = projects.order_by(Project.name, Project.id)
+    if chosen.per_page:
+        projects = projects.offset((chosen.page - 1) * chosen.per_page).limit(chosen.per_page)
+    found = db.session.execute(projects).all()
+    ids = {row.id for row in found} if chosen.per_page else None
+    sums = [func.sum(case((own.step == step, own.amount_fen), else_=0)) for step in ("received", "paid")]
+    moved = select(own.project_id, *sums).where(posted, *_among(own.project_id, ids)).group_by(own.project_id)
+    money = {key: (int(came), int(paid)) for key, came, paid in db.session.execute(moved)}
+    newest = select(report.id).where(report.project_id == Project.id, approved).correlate(Project)
+    newest = newest.order_by(report.month.desc(), report.revision.desc()).limit(1)
+    reports = (
+        select(report.project_id, report.month, report.investment_fen, report.is_sample)
+        .join(Project, report.id == newest.scalar_subquery())
+        .where(*_among(Project.id, ids))
+    )
+    last = {row.project_id: row for row in db.session.execute(reports)}
+    rows = []
+    for row in found:
+        filed, (came, paid) = last.get(row.id), money.get(row.id, (0, 0))
+        rows.append(
+            Reported(
+                slug=row.slug,
+                name=row.name,
+                place=row.place,
+                report_month=filed.month if filed else None,
+                invested_fen=filed.investment_fen if filed else None,
+                received_fen=came,
+                paid_fen=paid,
+                is_sample=bool(filed and filed.is_sample),
+            )
+        )
+    count = db.session.scalar(select(func.count(Project.id)).where(*wanted)) if chosen.per_page else len(rows)
+    return ReportedPage(rows, count or 0)
+
+
+def _among(column: Any, ids: Collection[int] | None) -> list[ColumnElement[bool]]:
+    return [] if ids is None else [column.in_(ids)]
+
+
+def year_end(actor: Actor, choice: PlaceChoice, year: int, as_of: dt.date, chosen: YearFilter) -> YearEnd:
+    """The year-end check of central-budget investment (Y-1): what was paid by the year's end, however late it is looked
+    at; the projects of the page, those behind first, and the sums over all.
+    """
+    own, on = money_tables(as_of).completions.c, min(as_of, dt.date(year, 12, 31))
+    wanted = [own.year == year, *_in_place(Project.place_code, choice.code), held(Project.id, visible_projects(actor))]
+    own_rate = cast(own.paid_fen, Float) / cast(own.allocated_fen, Float)
+    amounts = own.allocated_fen, own.paid_fen, own.since_fen
+    sums = select(func.count().label("count"), *(whole_fen(func.sum(one)).label(one.name) for one in amounts))
+    total: Any = db.session.execute(sums.join(Project, Project.id == own.project_id).where(*wanted)).one()
+    columns = (Project.slug, Project.name, Place.name.label("place"), *amounts, own.rests_on_sample.label("is_sample"))
+    rows = select(*columns).join(Project, Project.id == own.project_id).join(Place, Place.code == Project.place_code)
+    rows = rows.where(*wanted).order_by(own_rate, Project.name, Project.slug)
+    if chosen.per_page:
+        rows = rows.offset((chosen.page - 1) * chosen.per_page).limit(chosen.per_page)
     asked = limits()
     return YearEnd(
-        year=year, on=on, rows=rows, least=asked.rate("Y-1", on, ("cbi",)), law=asked.of("Y-1", on, ("cbi",)).basis
+        year=year,
+        on=on,
+        rows=rows_of(Completion, db.session.execute(rows)),
+        count=total.count,
+        allocated_fen=total.allocated_fen,
+        paid_fen=total.paid_fen,
+        since_fen=total.since_fen,
+        least=asked.rate("Y-1", on, ("cbi",)),
+        law=asked.of("Y-1", on, ("cbi",)).basis,
     )
-
-
-def _budgets(reach: list[ColumnElement[bool]], on: dt.date, as_of: dt.date) -> tuple[dict[int, Money], set[int]]:
-    """The central-budget investment of each project by budget year, allocated up to `as_of` and paid up to `on`, and
-    the projects that rest on samples.
-    """
-    own, taken = LedgerEntry, aliased(LedgerEntry)
-    day = func.coalesce(
-        taken.entry_on, own.entry_on
-    )  # what takes a payment back is of the year that the payment was of
-    bare = and_(own.allocation_id.is_(None), own.document_id.is_(None), own.budget_year == extract("year", day))
-    year = case(
-        (and_(own.step == "paid", bare), 0), else_=own.budget_year
-    )  # of a payment's own day where it names neither line, document nor another year
-    found = (
-        select(own.project_id, own.step, year, func.sum(own.amount_fen), func.max(case((own.is_sample, 1), else_=0)))
-        .join(Project, Project.id == own.project_id)
-        .outerjoin(taken, taken.id == own.reverses_id)
-        .where(
-            own.source == "cbi",
-            or_(own.step == "allocated", and_(own.step == "paid", own.entry_on <= on)),
-            own.entry_on <= as_of,
-            counts_once(),
-            *reach,
-        )
-        .group_by(own.project_id, own.step, year)
-    )
-    sums: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: {"allocated": {}, "paid": {}})
-    samples = set()
-    for project_id, step, budget_year, fen, is_sample in db.session.execute(found):
-        sums[project_id][step][int(budget_year or 0)] = int(fen)
-        if is_sample:
-            samples.add(project_id)
-    return {key: Money(one["allocated"], one["paid"], one["paid"].pop(0, 0)) for key, one in sums.items()}, samples
 
 
 def months(choice: PlaceChoice, as_of: dt.date) -> list[MonthRow]:

@@ -36,6 +36,33 @@ def read(args: Mapping[str, str]) -> ReceiptFilter:
     return ReceiptFilter(**values, page=page, per_page=per_page)
 
 
+@dataclass(frozen=True)
+class ReportedFilter(Paged):
+    """The projects whose reports stand beside the ledger: those whose name, unit or number `q` is part of."""
+
+    q: str = ""
+    NAMED: ClassVar[tuple[str, ...]] = ("q",)
+
+
+def read_reported(args: Mapping[str, str]) -> ReportedFilter:
+    """The filter that a query string asks for; InvalidError names what is none."""
+    page, per_page, wrong = pages(args)
+    refuse(args, wrong)
+    return ReportedFilter(**texts(args, ReportedFilter.NAMED), page=page, per_page=per_page)
+
+
+@dataclass(frozen=True)
+class YearFilter(Paged):
+    """The pages of the year-end check."""
+
+
+def read_year(args: Mapping[str, str]) -> YearFilter:
+    """The page that a query string asks for; InvalidError where there can be none."""
+    page, per_page, wrong = pages(args)
+    refuse(args, wrong)
+    return YearFilter(page, per_page)
+
+
 def _is_month(text: str) -> bool:
     try:
         parse_month(text)
@@ -88,16 +115,6 @@ class ReceiptPage:
     matched_fen: int
     outside_fen: int
     open_fen: int
-
-
-def receipt_page(rows: Sequence[ReceiptRow], chosen: ReceiptFilter) -> ReceiptPage:
-    """The page that `chosen` asks for, newest first."""
-    kept = [row for row in rows if not chosen.state or row.state == chosen.state]
-    sums = [
-        sum(getattr(row, name) for row in kept) for name in ("amount_fen", "matched_fen", "outside_fen", "open_fen")
-    ]
-    shown = kept[(chosen.page - 1) * chosen.per_page : chosen.page * chosen.per_page] if chosen.per_page else kept
-    return ReceiptPage(shown, len(kept), *sums)
 
 
 @dataclass(frozen=True)

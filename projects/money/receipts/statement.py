@@ -13,7 +13,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from projects.core.money import rate
 from projects.core.text import Text
@@ -25,8 +25,8 @@ ORDER = {source: place for place, source in enumerate((*FUNDING_SOURCES, UNKNOWN
 
 @dataclass(frozen=True)
 class ReceiptFigures:
-    """A receipt as of the month's end: its day and amount, the source the treasury named, what was matched by source,
-    what was set outside.
+    """A receipt as of the month's end, or the sums of all with one source: day and amount, the source the treasury
+    named, what was matched by source, what was set outside.
     """
 
     on: dt.date
@@ -191,6 +191,14 @@ class Reported:
 
 
 @dataclass(frozen=True)
+class ReportedPage:
+    """The projects of a page, and how many there are."""
+
+    rows: Sequence[Reported]
+    count: int
+
+
+@dataclass(frozen=True)
 class Money:
     """A project's money of one source up to a day: allocated and paid by budget year, `bare_fen` what was paid without
     saying out of which year's money.
@@ -211,6 +219,26 @@ class Money:
             paid[own] = paid.get(own, 0) + taken
             rest -= taken
         return paid[year]
+
+
+class Spent(NamedTuple):
+    """Central-budget investment of a project, allocated or paid: of which budget year (0: that is not said), in which
+    year paid (0 of what is allocated), fen, whether it rests on a sample.
+    """
+
+    step: str
+    year: int
+    paid_in: int
+    fen: int
+    is_sample: bool
+
+
+def money_of(spent: Iterable[Spent]) -> Money:
+    """A project's money of all that was allocated and paid."""
+    sums: dict[str, dict[int, int]] = {"allocated": defaultdict(int), "paid": defaultdict(int)}
+    for one in spent:
+        sums[one.step][one.year] += one.fen
+    return Money(sums["allocated"], sums["paid"], sums["paid"].pop(0, 0))
 
 
 @dataclass(frozen=True)
@@ -235,30 +263,20 @@ class Completion:
 
 @dataclass(frozen=True)
 class YearEnd:
-    """The year-end check as of `on`, the year's last day or a day before it: every project with money of that year, the
-    rate over all, and the least asked for.
+    """The year-end check as of `on`, the year's last day or a day before it: the projects of the page, how many have
+    money of that year, allocated to all, paid by all by the year's end and up to the day that is looked at, and the
+    least asked for.
     """
 
     year: int
     on: dt.date
     rows: Sequence[Completion]
+    count: int
+    allocated_fen: int
+    paid_fen: int
+    since_fen: int
     least: float
     law: Text | str
-
-    @property
-    def allocated_fen(self) -> int:
-        """Allocated to all."""
-        return sum(row.allocated_fen for row in self.rows)
-
-    @property
-    def paid_fen(self) -> int:
-        """Paid by all by the year's end."""
-        return sum(row.paid_fen for row in self.rows)
-
-    @property
-    def since_fen(self) -> int:
-        """Paid by all up to the day that is looked at."""
-        return sum(row.since_fen for row in self.rows)
 
     @property
     def rate(self) -> float | None:

@@ -117,12 +117,12 @@ def month_file(month: str, kind: str) -> Response:
 @bp.get("/months/<month>/reported.<any(csv, xlsx):kind>")
 @allowed("treasury.read")
 def reported_file(month: str, kind: str) -> Response:
-    """What projects reported beside what the ledger says."""
+    """What projects reported beside what the ledger says, all pages."""
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
-    rows = queries.reported(current_actor(), choice, _parsed(month))
-    return download(
-        workbook.reported(rows, _parsed(month), choice.name), kind, gettext("财政与项目对照 %(month)s", month=month)
-    )
+    chosen = sheet.read_reported(request.args).everything()
+    rows = queries.reported(current_actor(), choice, _parsed(month), chosen).rows
+    table = workbook.reported(rows, _parsed(month), choice.name, chosen)
+    return download(table, kind, gettext("财政与项目对照 %(month)s", month=month))
 
 
 @bp.post("/months/<month>/close")
@@ -164,17 +164,20 @@ def year(year: int) -> str:
     """The year-end check of central-budget investment."""
     _known(year)
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
-    found = queries.year_end(current_actor(), choice, year, clock.status_date())
-    return render_template("money/receipts/year.html", found=found, choice=choice, years=YEARS)
+    chosen = sheet.read_year(request.args)
+    found = queries.year_end(current_actor(), choice, year, clock.status_date(), chosen)
+    return render_template(
+        "money/receipts/year.html", found=found, choice=choice, years=YEARS, chosen=chosen, sizes=PAGE_SIZES
+    )
 
 
 @bp.get("/years/<int(max=9999):year>.<any(csv, xlsx):kind>")
 @allowed("treasury.read")
 def year_file(year: int, kind: str) -> Response:
-    """The year-end check."""
+    """The year-end check, all pages."""
     _known(year)
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
-    found = queries.year_end(current_actor(), choice, year, clock.status_date())
+    found = queries.year_end(current_actor(), choice, year, clock.status_date(), sheet.YearFilter().everything())
     return download(workbook.year_end(found, choice.name), kind, gettext("年末完成率 %(year)s", year=year))
 
 
@@ -217,6 +220,7 @@ def _known(year: int) -> None:
 
 def _month(first: dt.date, form: ClosingForm) -> str:
     choice = queries.place_choice(current_actor(), request.args.get("place", ""))
+    chosen = sheet.read_reported(request.args)
     found = queries.statement_of(choice, first)
     form.place.data, form.total.data = choice.code, found.seal
     period = queries.period_of(choice, first)
@@ -225,7 +229,9 @@ def _month(first: dt.date, form: ClosingForm) -> str:
         "choice": choice,
         "period": period,
         "form": form,
-        "reported": queries.reported(current_actor(), choice, first),
+        "reported": queries.reported(current_actor(), choice, first, chosen),
+        "chosen": chosen,
+        "sizes": PAGE_SIZES,
     }
     over = month_end(first) < clock.latest_day()
     changed = period is not None and period.figures != found.figures

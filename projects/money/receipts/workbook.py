@@ -11,7 +11,7 @@ from projects.core import vocabulary as vocab
 from projects.core.money import exact_yuan
 from projects.core.month import format_month
 from projects.money.receipts.paper import StatementPaper
-from projects.money.receipts.sheet import STATES, ReceiptFilter, ReceiptPage
+from projects.money.receipts.sheet import STATES, ReceiptFilter, ReceiptPage, ReportedFilter
 from projects.money.receipts.statement import AMOUNTS, UNKNOWN, Reported, Statement, YearEnd
 from projects.sheets.writing.table import Column, Table
 
@@ -118,7 +118,7 @@ def statement(found: Statement, place: str, closing: str) -> Table:
     return Table(_("资金对账单"), columns, cells, notes)
 
 
-def reported(rows: Sequence[Reported], month: dt.date, place: str) -> Table:
+def reported(rows: Sequence[Reported], month: dt.date, place: str, chosen: ReportedFilter) -> Table:
     """What projects reported beside what the ledger says."""
     columns = (
         Column("slug", _("编号")),
@@ -145,7 +145,12 @@ def reported(rows: Sequence[Reported], month: dt.date, place: str) -> Table:
         )
         for row in rows
     ]
-    notes = ((_("月份"), format_month(month)), (_("地区"), place or _("全部")), (_("来源"), _("项目承诺跟踪")))
+    notes = (
+        (_("月份"), format_month(month)),
+        (_("地区"), place or _("全部")),
+        (_("筛选"), chosen.q or _("全部")),
+        (_("来源"), _("项目承诺跟踪")),
+    )
     return Table(_("财政与项目对照"), columns, cells, notes)
 
 

@@ -58,7 +58,7 @@ def portfolio_chart(
     `most` of them (None for all) after the first `skip`.
     """
     status, target_status = status_tables(as_of)
-    wanted = [*conditions(actor, chosen, status, as_of), *with_money_finding(actor, chosen, as_of)]
+    wanted = [*conditions(actor, chosen, status, as_of), *with_money_finding(chosen, as_of)]
     rows = _projects(status, wanted, most, skip)
     within = select(Project.id).join(status, status.c.project_id == Project.id).where(*wanted)
     total = skip + len(rows)

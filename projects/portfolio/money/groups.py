@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from projects.core.narrowing import is_place, is_year, refuse, texts
+from projects.core.narrowing import Paged, is_place, is_year, pages, refuse, texts
 from projects.core.text import N_
 from projects.core.vocabulary import FUNDING_SOURCES
 from projects.money.ladder.sums import Ladder, LadderLine, gather, ladder
@@ -26,7 +27,7 @@ NAMED = ("by", "place", "programme", "plan", "source", "year")
 
 
 @dataclass(frozen=True)
-class GroupFilter:
+class GroupFilter(Paged):
     """What the ladder is grouped by, and what narrows it."""
 
     by: str = "place"
@@ -35,6 +36,7 @@ class GroupFilter:
     plan: str = ""
     source: str = ""
     year: str = ""
+    NAMED: ClassVar[tuple[str, ...]] = NAMED
 
     @property
     def is_narrow(self) -> bool:
@@ -46,13 +48,9 @@ class GroupFilter:
         """The part that chooses projects, as the portfolio takes it."""
         return PortfolioFilter(place=self.place, programme=self.programme, plan=self.plan)
 
-    def query(self) -> dict[str, str]:
-        """The query values that lead back to this page."""
-        return {name: getattr(self, name) for name in NAMED if getattr(self, name)}
-
     def grouped(self, by: str) -> GroupFilter:
         """The same money in other groups."""
-        return replace(self, by=by)
+        return replace(self, by=by, page=1)
 
 
 def read(args: Mapping[str, str]) -> GroupFilter:
@@ -66,8 +64,9 @@ def read(args: Mapping[str, str]) -> GroupFilter:
         "place": place and not is_place(place),
         "year": year and not is_year(year),
     }
-    refuse(args, refused)
-    return GroupFilter(**values)
+    number, size, wrong = pages(args)
+    refuse(args, {**refused, **wrong})
+    return GroupFilter(page=number, per_page=size, **values)
 
 
 @dataclass(frozen=True)
@@ -101,9 +100,13 @@ class GroupPage:
         if gather(line for group in self.groups for line in group.ladder.lines) != self.ladder:
             raise ValueError("the groups do not add up to the whole")
 
+    def shown(self, chosen: GroupFilter) -> Sequence[LadderGroup]:
+        """The groups of the page that `chosen` asks for."""
+        return self.groups[(chosen.page - 1) * chosen.per_page : chosen.page * chosen.per_page]
+
     @property
     def rows(self) -> list[tuple[LadderGroup, LadderLine]]:
-        """A row for each group and source."""
+        """A row for each group and source, of all pages."""
         return [(group, line) for group in self.groups for line in group.ladder.lines]
 
 

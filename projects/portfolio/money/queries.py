@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from projects.core.month import month_end
 from projects.core.permissions import Actor
 from projects.core.tables import Place
+from projects.core.vocabulary import LEDGER_STEPS
 from projects.extensions import db
 from projects.money.documents.queries import raw_lines
 from projects.money.documents.sheet import through
@@ -27,85 +28,71 @@ from projects.money.ladder.sums import Ladder, approved, ladder
 from projects.money.ledger.queries import compositions, counts_once
 from projects.money.ledger.tables import LedgerEntry
 from projects.money.receipts.queries import months, place_choice, receipts, year_end
-from projects.money.receipts.sheet import ReceiptFilter, ReceiptPage
+from projects.money.receipts.sheet import ReceiptFilter, ReceiptPage, YearFilter
 from projects.money.receipts.statement import YearEnd
+from projects.money.standing.queries import money_tables
 from projects.pictures.money.works import MoneyPoint, points
 from projects.portfolio.money.groups import GroupFilter, GroupPage, GroupPart, page
 from projects.portfolio.projects.purse import Purses
 from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.selection.queries import conditions
-from projects.verdicts.days.queries import status_tables
 from projects.verdicts.status.queries import facts_of
 
 
 def groups(actor: Actor, chosen: GroupFilter, as_of: dt.date) -> GroupPage:
-    """The ladder in groups over all projects that `actor` may see and `chosen` leaves; three statements, five by
-    document.
-    """
-    status, _ = status_tables(as_of)
-    wanted = conditions(actor, chosen.projects, status, as_of)
-    parts = _by_document(actor, wanted, chosen, as_of) if chosen.by == "document" else _by_column(wanted, chosen, as_of)
-    return page(parts, chosen)
+    """The ladder in groups over all projects that `actor` may see and `chosen` leaves; few statements."""
+    wanted = conditions(actor, chosen.projects, None, as_of)
+    if chosen.by == "document":
+        return page(_by_document(actor, wanted, chosen, as_of), chosen)
+    if chosen.by == "year" or chosen.year:
+        return page(_by_year(wanted, chosen, as_of), chosen)
+    return page(_by_column(wanted, chosen, as_of), chosen)
 
 
-def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[GroupPart]:
-    own = LedgerEntry
-    columns = {
+def _columns(chosen: GroupFilter, source: Any, year: Any) -> tuple[Any, Any]:
+    """What the key and the name of a group are."""
+    return {
         "place": (Project.place_code, Place.name),
         "programme": (Programme.slug, Programme.name),
         "project": (Project.slug, Project.name),
-        "source": (own.source, own.source),
-        "year": (own.budget_year, own.budget_year),
-    }
-    key, name = columns[chosen.by]
-    sums = (
-        select(key, name, own.source, own.step, func.sum(own.amount_fen))
-        .join(Project, Project.id == own.project_id)
+        "source": (source, source),
+        "year": (year, year),
+    }[chosen.by]
+
+
+def _over_projects(statement: Select[Any], project_id: Any, as_of: dt.date) -> Select[Any]:
+    return (
+        statement.join(Project, Project.id == project_id)
         .join(Place, Place.code == Project.place_code)
         .outerjoin(Programme, Programme.id == programme_on(as_of))
-        .where(own.entry_on <= as_of, counts_once(), *wanted)
-        .group_by(key, name, own.source, own.step)
     )
+
+
+def _by_column(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[GroupPart]:
+    """From each project's sums as they stand."""
+    own = money_tables(as_of).ladders.c
+    keys = *_columns(chosen, own.source, None), own.source
+    steps = ("approved", *LEDGER_STEPS)
+    sums = select(*keys, *(func.sum(own[f"{step}_fen"]) for step in steps))
+    for key, name, source, *fens in db.session.execute(
+        _over_projects(sums, own.project_id, as_of).where(*wanted).group_by(*keys)
+    ):
+        for step, fen in zip(steps, fens, strict=True):
+            if fen is not None:
+                yield GroupPart(key=key or "", name=name or "", source=source, step=step, fen=int(fen))
+
+
+def _by_year(wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[GroupPart]:
+    """From the entries of the ledger; what was approved belongs to no year."""
+    own = LedgerEntry
+    keys = *_columns(chosen, own.source, own.budget_year), own.source, own.step
+    sums = _over_projects(select(*keys, func.sum(own.amount_fen)), own.project_id, as_of)
+    sums = sums.where(own.entry_on <= as_of, counts_once(), *wanted).group_by(*keys)
     if chosen.year:
         sums = sums.where(own.budget_year == int(chosen.year))
-    for own_key, own_name, source, step, fen in db.session.execute(sums):
-        yield GroupPart(key=str(own_key or ""), name=str(own_name or ""), source=source, step=step, fen=int(fen))
-    if chosen.by == "year" or chosen.year:
-        return  # what was approved belongs to no year
-    composition = compositions(as_of).c
-    rows = (
-        select(
-            Project.id,
-            Project.place_code,
-            Place.name,
-            Programme.slug,
-            Programme.name,
-            Project.slug,
-            Project.name,
-            composition.estimate_kind,
-            composition.source,
-            composition.amount_fen,
-        )
-        .join(Project, Project.id == composition.project_id)
-        .join(Place, Place.code == Project.place_code)
-        .outerjoin(Programme, Programme.id == programme_on(as_of))
-        .where(*wanted)
-    )
-    by_project: dict[int, tuple[dict[str, tuple[str, str]], dict[tuple[str, str], int]]] = {}
-    for project_id, code, place, programme, programme_name, slug, project_name, kind, source, fen in db.session.execute(
-        rows
-    ):
-        names = {
-            "place": (code, place),
-            "programme": (programme or "", programme_name or ""),
-            "project": (slug, project_name),
-        }
-        by_project.setdefault(project_id, (names, {}))[1][kind, source] = fen
-    for names, amounts in by_project.values():
-        for source, fen in approved(amounts)[1].items():
-            own_key, own_name = names.get(chosen.by, (source, source))
-            yield GroupPart(key=own_key, name=own_name, source=source, step="approved", fen=fen)
+    for key, name, source, step, fen in db.session.execute(sums):
+        yield GroupPart(key=str(key or ""), name=str(name or ""), source=source, step=step, fen=int(fen))
 
 
 def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt.date) -> Iterator[GroupPart]:
@@ -146,7 +133,7 @@ def _by_document(actor: Actor, wanted: list[Any], chosen: GroupFilter, as_of: dt
 
 def purses(ids: Collection[int], as_of: dt.date) -> Purses:
     """The ladders of these projects and the number of their open findings; a fixed number of statements."""
-    own, wanted = LedgerEntry, [Project.id.in_(ids)]
+    own = LedgerEntry
     posted: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     sums = select(own.project_id, own.source, own.step, func.sum(own.amount_fen)).where(
         own.project_id.in_(ids), own.entry_on <= as_of, counts_once()
@@ -162,7 +149,7 @@ def purses(ids: Collection[int], as_of: dt.date) -> Purses:
     ):
         given[key][kind, source] = fen
     ladders = {key: ladder(approved(given[key])[1], posted[key]) for key in {*posted, *given}}
-    return Purses(ladders, open_counts(wanted, as_of))
+    return Purses(ladders, open_counts(ids, as_of))
 
 
 @dataclass(frozen=True)
@@ -193,10 +180,10 @@ def dashboard(actor: Actor, as_of: dt.date) -> Dashboard:
     )  # what lies before the first closing was never to be closed here
     return Dashboard(
         ladder=groups(actor, GroupFilter(by="source"), as_of).ladder,
-        findings=finding_page(actor, FindingFilter(per_page=25), as_of),
+        findings=finding_page(actor, FindingFilter(per_page=8), as_of),
         receipts=receipts(actor, ReceiptFilter(state="open", per_page=25), as_of),
         open_months=due,
-        year_end=year_end(actor, choice, as_of.year, as_of),
+        year_end=year_end(actor, choice, as_of.year, as_of, YearFilter(per_page=1)),
     )
 
 

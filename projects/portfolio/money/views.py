@@ -9,8 +9,9 @@ from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from projects.core.narrowing import PAGE_SIZES
 from projects.core.vocabulary import FUNDING_SOURCES
-from projects.money.findings.queries import limits
+from projects.money.evidence.queries import limits
 from projects.people.access.door import allowed, current_actor
 from projects.pictures.money import drawing
 from projects.portfolio.money import queries, workbook
@@ -36,6 +37,7 @@ def groups() -> str:
         "by": BY,
         "options": options(current_actor()),
         "name": workbook.group_name,
+        "sizes": PAGE_SIZES,
     }
     return render_template("portfolio/money/groups.html", picture=Markup(_picture(page)), **values)  # noqa: S704 - our own drawing, escaped there
 

@@ -48,7 +48,7 @@ def _ordering(chosen: PortfolioFilter, status: FromClause) -> list[ColumnElement
 def portfolio(actor: Actor, chosen: PortfolioFilter, as_of: dt.date) -> tuple[list[PortfolioRow], Totals]:
     """One page of projects (all of them where `per_page` is 0), and the totals over all that the filter leaves."""
     status, _ = status_tables(as_of)
-    wanted = [*conditions(actor, chosen, status, as_of), *with_money_finding(actor, chosen, as_of)]
+    wanted = [*conditions(actor, chosen, status, as_of), *with_money_finding(chosen, as_of)]
     s = status.c
     columns = labelled(
         id=Project.id,

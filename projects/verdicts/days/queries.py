@@ -14,11 +14,9 @@ from functools import cache, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Executable,
     FromClause,
-    MetaData,
     Select,
     Table,
     bindparam,
@@ -26,8 +24,8 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.schema import CreateTable, DropTable
 
+from projects import temporary
 from projects.core.errors import UnavailableError
 from projects.core.text import N_
 from projects.database import among, given, is_patient, rows_of
@@ -220,24 +218,9 @@ def _known() -> _Known | None:
 
 
 def _filled(rows: tuple[Sequence[object], Sequence[object]]) -> Pair:
-    connection = db.session.connection()
-    tables = _bare_copy(cast("Table", PRESENT[0])), _bare_copy(cast("Table", PRESENT[1]))
-    for table, own in zip(tables, rows, strict=True):
-        connection.execute(DropTable(table, if_exists=True))
-        connection.execute(CreateTable(table))
-        if own:
-            connection.execute(table.insert(), [vars(row) for row in own])
-    return tables
-
-
-@cache
-def _bare_copy(table: Table) -> Table:
-    """A temporary table with the same columns and no constraints."""
-    columns = [
-        Column(column.name, column.type, primary_key=column.primary_key, autoincrement=False)
-        for column in table.columns
-    ]
-    return Table(f"{table.name}_then", MetaData(), *columns, prefixes=["TEMPORARY"])
+    tables = [cast("Table", table) for table in PRESENT]
+    projects, targets = temporary.filled(tables, [[vars(row) for row in some] for some in rows])
+    return projects, targets
 
 
 def statuses(ids: Ids, as_of: dt.date) -> dict[int, StatusRow]:

@@ -51,7 +51,7 @@ def work_out_day(day: dt.date) -> None:
     with patient():
         while not transacted(partial(operations.finish, day, now())):
             for step in operations.steps_of(day):
-                transacted(partial(operations.keep_step, work_out(step, day), day, now()))
+                transacted(partial(operations.keep_step, work_out(step, day, kept=True), day, now()))
         for old in queries.superfluous(now()):
             while transacted(partial(operations.let_go, old)):
                 pass

@@ -1,25 +1,29 @@
-"""Notices whatever bears on a verdict, and renews the verdicts that wait, as the last act of a transaction before its
-history is sealed.
+"""Notices whatever bears on a verdict or on the stored money of a project, and renews what waits, as the last act of a
+transaction before its history is sealed.
 
-The factory registers `renew_touched`. Every row that a verdict is made from is named in `BEARING`: no operation has to
-remember its verdicts. Writes past the session (`db.session.connection()`) are not seen; tests/test_purity.py lets
-nobody but the history and the stored verdicts make such.
+The factory registers `renew_touched`. Every row that a verdict is made from is named in `BEARING`, every row that
+stored money is made from in `MONEY`: no operation has to remember either. Writes past the session
+(`db.session.connection()`) are not seen; tests/test_purity.py lets nobody but the history and the stored verdicts make
+such.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Delete, Insert, Update, delete, event, insert, inspect, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from projects.core.touched import forget_touched, touched, waiting
+from projects.core.touched import forget_touched, touched, touched_money, waiting
 from projects.extensions import Model, db
+from projects.money.contracts.tables import Contract, WorkValue
 from projects.money.ladder.tables import CompositionRevision, FundingComposition
 from projects.money.ledger.tables import LedgerEntry
+from projects.money.standing.operations import recompute_money
+from projects.money.standing.tables import MoneyStatus
 from projects.register.projects.operations import hold_programmes, hold_projects
 from projects.register.projects.queries import ever_in, programme_on
 from projects.register.projects.tables import FormerProgramme, Programme, Project
@@ -34,18 +38,37 @@ from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
 from projects.works.stops.tables import Event
 
 Values = Mapping[str, Any]
+Say = Callable[[Iterable[int]], None]
 
 
 @dataclass(frozen=True)
 class Bearing:
-    """How rows of a table bear on verdicts: the columns that name their projects and programmes, which of them count,
-    and which changes of a row do (None: all).
+    """How rows of a table bear on verdicts or money: the columns that name their projects and programmes, which of them
+    count, and which changes of a row do (None: all). Where `project` names something else that is a project's,
+    `through` tells the projects of such ids, or of a statement of them.
     """
 
     project: str | None = "project_id"
     programme: str | None = None
     counts: Callable[[Values], bool] = lambda _values: True
     changes: frozenset[str] | None = None
+    through: Callable[[Any], Sequence[int]] | None = None
+
+
+def _of_reports(ids: Any) -> Sequence[int]:
+    """The projects of some reports that were approved."""
+    known = select(MonthlyReport.project_id).where(MonthlyReport.id.in_(ids), MonthlyReport.approved_on.is_not(None))
+    with db.session.no_autoflush:
+        return db.session.scalars(known.distinct()).all()
+
+
+def _of_contracts(ids: Any) -> Sequence[int]:
+    with db.session.no_autoflush:
+        return db.session.scalars(select(Contract.project_id).where(Contract.id.in_(ids)).distinct()).all()
+
+
+def _is_approved(values: Values) -> bool:
+    return values.get("approved_on") is not None
 
 
 def _is_telling(values: Values) -> bool:
@@ -63,20 +86,35 @@ BEARING: dict[type[Model], Bearing] = {
     Gate: Bearing(),
     LedgerEntry: Bearing(counts=lambda values: values.get("step") == "paid"),
     Milestone: Bearing(),
-    MonthlyReport: Bearing(counts=lambda values: values.get("approved_on") is not None),
+    MonthlyReport: Bearing(counts=_is_approved),
     ProgrammeTally: Bearing(project=None, programme="programme_id"),
     Project: Bearing("id", "programme_id", changes=frozenset({"place_code", "programme_id", "programme_since"})),
+    StageProgress: Bearing("report_id", through=_of_reports),
     Target: Bearing(programme="programme_id"),
     WorkStage: Bearing(),
+}
+MONEY: dict[type[Model], Bearing] = {
+    CompositionRevision: Bearing(),
+    Contract: Bearing(),
+    FormerProgramme: Bearing(),
+    FundingComposition: Bearing(),
+    Gate: Bearing(),
+    LedgerEntry: Bearing(),
+    MonthlyReport: Bearing(counts=_is_approved),
+    Project: Bearing("id", changes=frozenset({"place_code", "category", "programme_id", "programme_since"})),
+    WorkValue: Bearing("contract_id", through=_of_contracts),
 }
 
 
 def renew_touched() -> None:
-    """Renew the verdicts that wait: as of the day that was named, else of the days they are stored for; what was never
-    stored waits for the first rebuild.
+    """Renew the verdicts and the money that wait: as of the day that was named, else of the days they are stored for;
+    what was never stored waits for the first rebuild.
     """
     db.session.flush()
     found = forget_touched()
+    if found.money:
+        hold_projects(found.projects | found.money)
+        _renew_money(found.money, found.day)
     if not (found.projects or found.programmes):
         return
     _let_go(found.projects, found.programmes)
@@ -99,6 +137,18 @@ def _renew(projects: Collection[int], programmes: Collection[int], day: dt.date)
         recompute(projects, day)
     if programmes:
         recompute((), day, programmes)
+
+
+def _renew_money(ids: Collection[int], day: dt.date | None) -> None:
+    if day is not None:
+        recompute_money(ids, day)
+        return
+    by_day: dict[dt.date, set[int]] = {}
+    stored = select(MoneyStatus.as_of, MoneyStatus.project_id).where(MoneyStatus.project_id.in_(ids))
+    for as_of, project_id in db.session.execute(stored):
+        by_day.setdefault(as_of, set()).add(project_id)
+    for as_of, own in by_day.items():
+        recompute_money(own, as_of)
 
 
 def recompute(project_ids: Collection[int], as_of: dt.date, programmes: Collection[int] | None = None) -> None:
@@ -170,11 +220,16 @@ def keep_verdicts(
 def _flushed(session: Session, _context: object) -> None:
     """Rows added, deleted or changed one by one."""
     for row in (*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))):
-        bearing = BEARING.get(type(row))
-        if isinstance(row, StageProgress):
-            touched(_of_reports([row.report_id]))
-        elif bearing and _is_changed(row, bearing):
-            _note(bearing, [vars(row)])
+        for bearing, say in _borne_by(type(row)):
+            if _is_changed(row, bearing):
+                _note(bearing, say, [vars(row)])
+
+
+def _borne_by(table: Any) -> Iterator[tuple[Bearing, Say]]:
+    """How rows of a table bear on verdicts and on stored money, each with whom to tell."""
+    for tables, say in ((BEARING, touched), (MONEY, touched_money)):
+        if table in tables:
+            yield tables[table], say
 
 
 def _is_changed(row: Any, bearing: Bearing) -> bool:
@@ -190,32 +245,30 @@ def _is_changed(row: Any, bearing: Bearing) -> bool:
 def _executed(state: ORMExecuteState) -> None:
     """Rows written many at a time, by `insert`, `update` or `delete`."""
     statement, table = state.statement, state.bind_mapper.class_ if state.bind_mapper else None
-    bearing = BEARING.get(table) if table else None
-    if table is StageProgress:
+    for bearing, say in _borne_by(table):
         if isinstance(statement, Insert):
-            touched(_of_reports([values["report_id"] for values in _inserted(state)]))
+            _note(bearing, say, _inserted(state))
         elif isinstance(statement, Update | Delete):
-            touched(_of_reports(select(StageProgress.report_id).where(*_where(statement))))
-    elif bearing and isinstance(statement, Insert):
-        _note(bearing, _inserted(state))
-    elif bearing and isinstance(statement, Update | Delete):
-        _note_all(state.session, bearing, table, _where(statement))
+            _note_all(state.session, bearing, say, table, _where(statement))
 
 
-def _note(bearing: Bearing, rows: Iterable[Values]) -> None:
-    for values in rows:
-        if bearing.counts(values):
-            touched(_named(values, bearing.project), programmes=_named(values, bearing.programme))
+def _note(bearing: Bearing, say: Say, rows: Iterable[Values]) -> None:
+    counted = [values for values in rows if bearing.counts(values)]
+    if bearing.project and (ids := _named(counted, bearing.project)):
+        say(bearing.through(ids) if bearing.through else ids)
+    if bearing.programme and (ids := _named(counted, bearing.programme)):
+        touched((), programmes=ids)
 
 
-def _named(values: Values, column: str | None) -> list[int]:
-    return [values[column]] if column and values.get(column) is not None else []
+def _named(rows: Iterable[Values], column: str) -> set[int]:
+    return {values[column] for values in rows if values.get(column) is not None}
 
 
-def _note_all(session: Session, bearing: Bearing, table: Any, where: Sequence[Any]) -> None:
+def _note_all(session: Session, bearing: Bearing, say: Say, table: Any, where: Sequence[Any]) -> None:
     """Of rows about to be changed, whatever changes in them: more may be renewed than must be."""
     if bearing.project:
-        touched(_told(session, getattr(table, bearing.project), where))
+        ids = select(getattr(table, bearing.project)).where(getattr(table, bearing.project).is_not(None), *where)
+        say(bearing.through(ids) if bearing.through else session.scalars(ids.distinct()).all())
     if bearing.programme:
         touched((), programmes=_told(session, getattr(table, bearing.programme), where))
 
@@ -232,12 +285,3 @@ def _inserted(state: ORMExecuteState) -> list[Values]:
 
 def _where(statement: Any) -> list[Any]:
     return [] if statement.whereclause is None else [statement.whereclause]
-
-
-def _of_reports(report_ids: Any) -> Sequence[int]:
-    """The projects of some reports that were approved."""
-    known = select(MonthlyReport.project_id).where(
-        MonthlyReport.id.in_(report_ids), MonthlyReport.approved_on.is_not(None)
-    )
-    with db.session.no_autoflush:
-        return db.session.scalars(known.distinct()).all()

@@ -21,6 +21,9 @@ from projects.database import what_stands
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
+from projects.money.standing.operations import store_money
+from projects.money.standing.queries import MoneyRows
+from projects.money.standing.queries import computed as money_computed
 from projects.register.projects.operations import hold_programmes, hold_projects
 from projects.register.projects.tables import Programme
 from projects.register.promises.tables import Target
@@ -57,17 +60,19 @@ def refresh_reference(now: dt.datetime, as_of: dt.date) -> int:
 
 
 def rebuild(actor: Actor, now: dt.datetime, as_of: dt.date) -> int:
-    """Renew every verdict as of a day in one transaction, for what must be stored whole; returns how many projects
-    there are.
+    """Renew every verdict, and the money of every project, as of a day in one transaction, for what must be stored
+    whole; returns how many projects there are.
     """
     db.session.flush()
     hold_projects(None)
     hold_programmes()
     with uncollected():
         status, targets = computed(None, as_of)
+        money = money_computed(None, as_of)
     db.session.execute(delete(ProjectStatus))
     db.session.execute(delete(TargetStatus))
     store_verdicts(status, targets)
+    store_money(None, money)
     forget_touched()  # all of it has been renewed just now
     note_rebuilt(actor, now, as_of, len(status))
     return len(status)
@@ -92,10 +97,12 @@ class Ahead:
     seen: object | None
     status: Sequence[StatusRow] = ()
     targets: Sequence[TargetStatusRow] = ()
+    money: MoneyRows | None = None
 
 
-def work_out(step: RebuildStep, as_of: dt.date) -> Ahead:
-    """Work a step's verdicts out while others may write; to be called outside a transaction.
+def work_out(step: RebuildStep, as_of: dt.date, *, kept: bool = False) -> Ahead:
+    """Work a step's verdicts, and money unless for a day to be `kept`, out while others may write; to be called outside
+    a transaction.
 
     Where it can't be told whether they did (PostgreSQL, which locks only the step's own rows), nothing is worked out
     ahead.
@@ -104,12 +111,13 @@ def work_out(step: RebuildStep, as_of: dt.date) -> Ahead:
     if seen is None:
         return Ahead(step, None)
     with uncollected():
-        return Ahead(step, seen, *computed(step.projects, as_of, step.programmes))
+        verdicts = computed(step.projects, as_of, step.programmes)
+        return Ahead(step, seen, *verdicts, None if kept else money_computed(step.projects, as_of))
 
 
 def rebuild_step(ahead: Ahead, as_of: dt.date, *, kept: bool = False) -> int:
-    """Store a step's verdicts as of a day, the present one or one to be `kept` beside it, worked out again where
-    anybody wrote anything since; returns of how many projects.
+    """Store a step's verdicts and money as of a day, the present one, or its verdicts as of one to be `kept` beside it,
+    worked out again where anybody wrote anything since; returns of how many projects.
     """
     ids, programmes = ahead.step.projects, ahead.step.programmes
     hold_projects(ids)
@@ -125,6 +133,7 @@ def rebuild_step(ahead: Ahead, as_of: dt.date, *, kept: bool = False) -> int:
         delete(TargetStatus).where(TargetStatus.target_id.in_(own))
     )  # of promises that no longer stand, too
     store_verdicts(status, targets)
+    store_money(ids, ahead.money if still and ahead.money else money_computed(ids, as_of))
     return len(status)
 
 

@@ -19,7 +19,7 @@ from projects.models import Contract, LedgerEntry
 from projects.money.contracts.operations import ContractValues, Payment, Worth, add_contract, correct_worth, pay
 from projects.money.contracts.queries import contracts_of
 from projects.money.contracts.split import ROWS, split
-from projects.money.findings.queries import limits
+from projects.money.evidence.queries import limits
 from projects.money.ladder.queries import money_of
 
 WAN = 1_000_000

@@ -15,6 +15,7 @@ from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import Contract, User, UserPlace
+from projects.money.evidence import queries as evidence
 from projects.money.findings import extract, names, queries
 from projects.money.findings.filtering import FindingFilter
 from projects.money.findings.operations import Handling, handle, set_limit
@@ -79,7 +80,7 @@ def test_an_own_limit_stands_in_place_of_the_shipped_one_and_can_be_taken_away(a
         with transaction():
             set_limit(Acting(SYSTEM, NOW, TODAY), "idle_months", Decimal(6), "市财政局通知")
         assert "F-8" in rules()
-        assert [row.law for row in queries.limits().rows if row.key == "idle_months"] == ["市财政局通知"]
+        assert [row.law for row in evidence.limits().rows if row.key == "idle_months"] == ["市财政局通知"]
         county = Acting(Actor(None, "县财政", "finance", places=frozenset({"370831"})), NOW, TODAY)
         with pytest.raises(ForbiddenError), transaction():
             set_limit(county, "idle_months", Decimal(3), "x")

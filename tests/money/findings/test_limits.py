@@ -16,6 +16,7 @@ from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import UserPlace
+from projects.money.evidence import queries as evidence
 from projects.money.findings import queries
 from projects.money.findings.extract import shipped
 from projects.money.findings.names import KINDS, PARTS, PROJECTS, REGIONS
@@ -82,7 +83,7 @@ def test_a_fixed_sum_for_a_kind_of_project_is_a_row_of_ones_own(app, project):
         assert amounts(project, "F-7") == []
         with transaction():
             set_limit(Acting(SYSTEM, NOW, TODAY), key, None, "")
-        assert key not in {one.key for one in queries.limits().rows}
+        assert key not in {one.key for one in evidence.limits().rows}
 
 
 def test_a_row_from_a_day_on_changes_nothing_before_it(app, project):
@@ -97,7 +98,7 @@ def test_a_row_from_a_day_on_changes_nothing_before_it(app, project):
 def test_a_deadline_of_ones_own_is_of_the_same_kind(app):
     with app.app_context():
         key = add("breakdown_days", "15", valid_from=dt.date(2026, 1, 1))
-        rows = queries.limits()
+        rows = evidence.limits()
         assert rows.choose("F-15", dt.date(2026, 1, 1), key="breakdown_days").key == key
         assert rows.choose("F-15", dt.date(2025, 12, 31), key="breakdown_days").number == 20
         assert rows.choose("F-15", dt.date(2026, 1, 1), key="forward_days").number == 10

@@ -17,6 +17,7 @@ from projects.database import transaction
 from projects.extensions import db
 from projects.models import LedgerEntry
 from projects.money.ladder.operations import Amount, Posting, post_entry, set_composition
+from projects.verdicts.status.operations import rebuild
 
 WAN = 1_000_000
 DAY = dt.date(2021, 6, 18)
@@ -167,14 +168,18 @@ def test_the_page_costs_the_same_statements_for_more_projects(app, client, peopl
     sign_in(client, people["leader"])
     with app.app_context():
         fund(project)
+        with transaction():
+            rebuild(SYSTEM, NOW, TODAY)
     with counted(app) as few:
         client.get("/funding")
     with app.app_context():
         for _ in range(6):
             fund(make_project())
+        with transaction():
+            rebuild(SYSTEM, NOW, TODAY)
     with counted(app) as many:
         client.get("/funding")
-    assert len(few) == len(many) <= 10
+    assert len(few) == len(many) <= 13
 
 
 def test_pages_turn(app, client, people):
@@ -184,6 +189,20 @@ def test_pages_turn(app, client, people):
     sign_in(client, people["leader"])
     assert client.get("/funding?per_page=25").text.count('scope="rowgroup"') == 25
     assert "第 2 / 2 页" in client.get("/funding?per_page=25&page=2").text
+
+
+def test_the_groups_come_in_pages_with_the_sum_of_all(app, client, people):
+    with app.app_context():
+        for number in range(27):
+            fund(make_project(name=f"第{number:02d}院"))
+    sign_in(client, people["finance"])
+    pages = [client.get(f"/ladder?by=project&per_page=25&page={number}").text for number in (1, 2)]
+    assert [text.count('scope="rowgroup"') for text in pages] == [25, 2]
+    assert all("共 27 组" in text for text in pages)
+    assert len({text.partition("<tfoot>")[2].partition("</tfoot>")[0] for text in pages}) == 1
+    assert "第 2 / 2 页" in pages[1]
+    assert sum("院," in line for line in client.get("/ladder.csv?by=project&page=2").text.splitlines()) >= 27
+    assert client.get("/ladder?page=0").status_code == 422
 
 
 # --- one project ------------------------------------------------------------------------------------------------------

@@ -93,9 +93,8 @@ def test_y1_a_refund_comes_off_the_newest_year_first():
 @pytest.mark.parametrize(("paid", "short"), [(790, True), (799, True), (800, False), (801, False)])
 def test_y1_eighty_percent_exactly_is_enough(paid: int, short: bool):
     rows = (Completion("a", "甲", "x", 600, paid - 200, 3, False), Completion("b", "乙", "x", 400, 200, 4, False))
-    check = YearEnd(2021, dt.date(2021, 12, 31), rows, 80.0, "粤发改投资〔2016〕382号")
+    check = YearEnd(2021, dt.date(2021, 12, 31), rows, 2, 1000, paid, 7, 80.0, "粤发改投资〔2016〕382号")
     assert check.is_short(check.rate) == short
-    assert (check.allocated_fen, check.paid_fen, check.since_fen) == (1000, paid, 7)
     assert check.is_short(None) is False
     assert rows[1].rate == 50
     assert Completion("c", "丙", "x", 0, 0, 0, False).rate is None

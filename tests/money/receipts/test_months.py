@@ -22,7 +22,7 @@ from projects.money.ledger.queries import closed_months
 from projects.money.receipts.operations import ReceiptValues, add_receipt, close_month, reopen_month, reverse_receipt
 from projects.money.receipts.queries import reported, statement_of
 from projects.money.receipts.render import extent, fitting, lines_of
-from projects.money.receipts.sheet import PlaceChoice
+from projects.money.receipts.sheet import PlaceChoice, ReportedFilter
 from projects.money.receipts.views import _closing
 from projects.portfolio.money.queries import dashboard
 
@@ -258,6 +258,27 @@ def test_what_was_reported_stands_beside_what_was_received_and_paid(app, project
         ):
             with transaction():
                 post_entry(Acting(SYSTEM, NOW, TODAY), project.id, Posting("cbi", step, on, fen, confirmed=True))
-        (row,) = reported(SYSTEM, PlaceChoice((), "370831", "泗水县"), OCTOBER)
+        (row,) = reported(SYSTEM, PlaceChoice((), "370831", "泗水县"), OCTOBER, ReportedFilter()).rows
     assert (row.invested_fen, row.received_fen, row.paid_fen) == (700, 950, 900)
     assert row.gap_fen == 200
+
+
+def test_the_projects_of_a_month_come_in_pages_and_the_file_has_all_of_them(app, finance):
+    with app.app_context():
+        author = make_user("manager")
+        for number in range(60):
+            name = f"第{number:02d}院" if number else "县医院"
+            make_report(make_project(name=name, place_code="370831"), "2021-10", investment_fen=number, author=author)
+    client = finance
+    shown = [client.get(f"/months/2021-10?per_page=25&page={page}").text for page in (1, 2, 3)]
+    assert [text.count('data-title="月报月份"') for text in shown] == [25, 25, 11]
+    assert all("共 61 个项目" in text for text in shown)
+    assert "第 1 / 3 页" in shown[0]
+    found = client.get("/months/2021-10?q=县医院").text
+    assert found.count('data-title="月报月份"') == 1
+    assert "没有符合条件的项目" in client.get("/months/2021-10?q=无此院").text
+    assert client.get("/months/2021-10?page=0").status_code == 422
+    assert len(client.get("/months/2021-10/reported.csv?page=2").text.splitlines()) >= 61
+    narrow = client.get("/months/2021-10/reported.csv?q=县医院").text
+    assert "县医院" in narrow
+    assert "第59院" not in narrow

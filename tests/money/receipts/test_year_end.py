@@ -15,6 +15,7 @@ from projects.database import transaction
 from projects.money.ladder.operations import post_entry, reverse_entry
 from projects.money.ledger.posting import Posting
 from projects.money.receipts.queries import place_choice, year_end
+from projects.money.receipts.sheet import YearFilter
 from projects.money.receipts.statement import Money
 
 WAN = 1_000_000
@@ -38,7 +39,7 @@ def post(project, step: str, fen: int, on: dt.date, **values):
 
 
 def checked(year: int, day: dt.date = TODAY) -> list[tuple[int, int, int, bool]]:
-    found = year_end(SYSTEM, place_choice(SYSTEM, ""), year, day)
+    found = year_end(SYSTEM, place_choice(SYSTEM, ""), year, day, YearFilter())
     return [(row.allocated_fen, row.paid_fen, row.since_fen, found.is_short(row.rate)) for row in found.rows]
 
 
