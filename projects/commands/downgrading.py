@@ -16,21 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, column, inspect, quoted_name, select, table
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
-DERIVED = frozenset(
-    {
-        "alembic_version",
-        "project_search",  # made again by its migration
-        "project_status",  # made again by `projects rebuild-status`
-        "target_status",
-        "kept_day",  # made again when somebody asks for the day
-        "kept_project_status",
-        "kept_target_status",
-        "money_status",
-        "ladder_status",
-        "finding_status",
-        "completion_status",
-    }
-)
+from projects.models import DERIVED
+
+NOTHING_TOLD = DERIVED | {"alembic_version"}
 _CONSTANT = re.compile(r"\(?\s{0,9}(?:'|-?\d|true\b|false\b)", re.IGNORECASE)
 
 
@@ -62,7 +50,7 @@ def holdings(connection: Connection) -> Holdings:
     return {
         name: _held(connection, name, columns, keys[schema, name]["constrained_columns"])
         for (schema, name), columns in found.get_multi_columns().items()
-        if name not in DERIVED
+        if name not in NOTHING_TOLD
     }
 
 

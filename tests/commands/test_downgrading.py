@@ -20,7 +20,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import Connection, MetaData, Table, inspect, select, text
 from test_database import own_database
 
-from projects.commands.downgrading import DERIVED, guarded
+from projects.commands.downgrading import NOTHING_TOLD, guarded
 from projects.extensions import db
 from projects.models import User
 
@@ -104,7 +104,7 @@ def test_each_step_down_refuses_to_lose_what_any_of_its_tables_and_columns_says(
                 if own.config["DATABASE_URL"].startswith("sqlite"):
                     connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
                 connection.rollback()
-                for name in sorted(set(after) - DERIVED):
+                for name in sorted(set(after) - NOTHING_TOLD):
                     gone = after[name] - before[name] if name in before else {""}  # columns, or the whole table
                     for one in sorted(gone):
                         with pytest.raises(RuntimeError, match=rf"lose.*\b{name}\b.*{one}|archived and removed"):

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, func, or_, select
 from projects.extensions import Model, db
 from projects.history.record.tables import AuditEntry
 from projects.history.record.tags import Tag
+from projects.models import DERIVED
 from projects.people.accounts.tables import Unit
 from projects.register.documents.tables import Clause, PlanDocument
 from projects.register.projects.tables import FormerProgramme, Programme, Project
@@ -19,7 +20,6 @@ from projects.samples.plans.facts import Catalogue
 from projects.works.schedule.tables import WorkStage
 from projects.works.stops.tables import Event
 
-DERIVED = frozenset({"project_status", "target_status"})  # made again from what stays
 PACK: tuple[type[Model], ...] = (
     Event,
     WorkStage,
