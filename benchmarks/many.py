@@ -28,6 +28,7 @@ from projects.models import (
     User,
     WorkStage,
 )
+from projects.register.selection.operations import renew
 
 DAY = dt.date(2026, 10, 31)
 NOW = dt.datetime(2026, 10, 31, 4, tzinfo=dt.UTC)
@@ -87,6 +88,7 @@ def load(count: int) -> None:
         }
         for table, rows in _portfolio(count, draw, place, people[0].id, [one.id for one in groups], first):
             db.session.connection().execute(insert(table), rows)
+        renew(db.session.scalars(select(Project.id)))  # written past the session, which would notice
         if db.engine.dialect.name == "postgresql":  # tell it which ids were given out; SQLite looks by itself
             for model in first:
                 table = model.__tablename__

@@ -75,7 +75,7 @@ WHOLE = {  # what may read all of a large table, and why
     "portfolio.reports.queries.report_board": "those that need somebody first, by a state worked out of two tables",
     "verdicts.rules.queries._rows": "how many verdicts each set of rules gave, counted over all",
     "verdicts.status.queries._rows": "how well forecasts came true is worked out over all projects",
-    "verdicts.status.queries.status_tables": "is a day stored for all projects? two counts by an index",
+    "verdicts.status.queries.is_stored": "is a day stored for all projects? two counts by an index",
     "verdicts.track_record.queries._filed": "how well forecasts came true is worked out over all reports",
 }
 
