@@ -58,7 +58,8 @@ def row_for(table: Table, checks: str) -> dict[str, Any]:
         usual = str(getattr(one.server_default, "arg", ""))
         known = re.search(rf"\b{one.name}\b\S* (?:IN \(|= ANY[( ]+ARRAY\[)([^)\]]*)", checks.replace("(", "( "))
         words = [word for word in re.findall(r"'(\w+)'", known[1] if known else "") if f"'{word}'" not in usual]
-        row[one.name] = words[0] if words else VALUES[one.type.python_type]
+        value = VALUES[one.type.python_type]
+        row[one.name] = words[0] if words else 2 if str(value) == usual.strip("'()") else value
     return row
 
 

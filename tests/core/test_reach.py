@@ -244,9 +244,9 @@ def test_a_list_is_led_back_to_by_what_narrows_it():
     assert (Shelf(year="2021").is_narrow, Shelf(year="2021").query()) == (True, {"year": "2021"})
 
 
-def test_lists_have_pages_of_four_sizes():
-    assert PAGE_SIZES == (25, 50, 100, 500)
-    assert [pages({"per_page": str(size)})[1] for size in PAGE_SIZES] == [25, 50, 100, 500]
+def test_lists_have_pages_of_five_sizes():
+    assert PAGE_SIZES == (25, 50, 100, 200, 500)
+    assert [pages({"per_page": str(size)})[1] for size in PAGE_SIZES] == [25, 50, 100, 200, 500]
 
 
 def test_a_promise_of_a_stage_is_met_at_all_of_it_or_at_its_own_percent():

@@ -2,7 +2,7 @@
 brackets or without, or by the first letters of how it is read.
 
 Every character is folded by itself, so that what a name contains its folded form contains, too. Characters are turned
-into simplified ones by OpenCC, read by pypinyin (docs/decisions/0017-search.md).
+into simplified ones by OpenCC, read by pypinyin (docs/decisions/0019-search.md).
 """
 
 from __future__ import annotations
