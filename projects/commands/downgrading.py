@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, column, inspect, quoted_name, select, table
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
-from projects.models import DERIVED
+from projects.core.tables import DERIVED
 
 NOTHING_TOLD = DERIVED | {"alembic_version"}
 _CONSTANT = re.compile(r"\(?\s{0,9}(?:'|-?\d|true\b|false\b)", re.IGNORECASE)

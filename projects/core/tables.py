@@ -38,3 +38,18 @@ PROJECT = table(
     column("unit_id", Integer),
 )
 PERSON = table("user", column("id", Integer), column("username", String), column("display_name", String))
+
+DERIVED = frozenset(
+    {
+        "project_search",  # made again by its migration
+        "project_status",  # these by `projects rebuild-status`
+        "target_status",
+        "money_status",
+        "ladder_status",
+        "finding_status",
+        "completion_status",
+        "kept_day",  # these when somebody asks for the day
+        "kept_project_status",
+        "kept_target_status",
+    }
+)  # tables whose rows follow from others

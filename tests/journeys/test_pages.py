@@ -117,13 +117,16 @@ PAGES: dict[str | None, dict[str, int]] = {
     )
     | ERRORS
     | {FORM: 403, GATE: 403, PLAN: 403, "/imports/999": 404, "/funding/matching/999": 404},
-    "dispatcher": dict.fromkeys([*READERS, *RULES, *MONEY, *TREASURY, FORM, GATE, PLAN], 200) | ERRORS | {REVERSE: 403},
+    "dispatcher": dict.fromkeys([*READERS, *RULES, *MONEY, *TREASURY, FORM, GATE, PLAN, "/units", "/units/1"], 200)
+    | ERRORS
+    | {REVERSE: 403},
     "leader": dict.fromkeys([*READERS, *VARIANTS, *RULES, *MONEY, *TREASURY], 200)
     | ERRORS
     | {FORM: 403, GATE: 403, PLAN: 403},
     "reviewer": dict.fromkeys([*LISTS, REVIEWED, f"{REVIEWED}/reports/2021-11/1"], 200) | {ONE: 404},
     "newcomer": dict.fromkeys(LISTS, 200) | {ONE: 404},
     "admin": {"/": 200, "/admin/users": 200, "/projects": 403, "/nowhere": 404}
+    | dict.fromkeys(["/admin/places", "/admin/places?q=济宁"], 200)
     | dict.fromkeys([f"/admin/users/{number}/password" for number in (4, 6)], 200)
     | ACCOUNT
     | {"/tokens": 403, "/requests": 200, "/requests/two-person": 200},
@@ -194,6 +197,7 @@ FILES = {
     "accounts.session_left",
     "files.download",
     "files.thumbnail",
+    "places.find",
     "static",
 }
 

@@ -47,7 +47,7 @@ OBJECTS = {
     "project_status": N_("项目判断"), "target_status": N_("承诺判断"),
     "kept_project_status": N_("项目判断"), "kept_target_status": N_("承诺判断"), "kept_day": N_("保留的状态日"),
     "money_status": N_("项目资金"), "ladder_status": N_("项目资金阶梯"), "finding_status": N_("项目资金问题"),
-    "completion_status": N_("项目年度完成"),
+    "completion_status": N_("项目年度完成"), "project_search": N_("项目检索词"),
 }  # fmt: skip
 NAMES = {
     "audit": N_("审计记录"),

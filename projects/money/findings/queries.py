@@ -22,7 +22,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    union,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -141,8 +140,8 @@ def _document_rows(
 
 def _place_names() -> dict[str, str]:
     """Names of the places that documents and receipts are of, by code."""
-    used = union(select(FundingDocument.place_code), select(TreasuryReceipt.place_code))
-    named = select(Place.code, Place.name).where(Place.code.in_(used))
+    used = (select(own.id).where(own.place_code == Place.code).exists() for own in (FundingDocument, TreasuryReceipt))
+    named = select(Place.code, Place.name).where(or_(*used))
     return {code: name for code, name in db.session.execute(named)}  # noqa: C416 - typed
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Column, delete, insert, select, update
 from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import Actor, covers, places_for, require
-from projects.core.tables import Place
+from projects.core.tables import DERIVED, Place
 from projects.core.text import N_, Text
 from projects.core.touched import touched
 from projects.database import inserted
@@ -50,7 +50,7 @@ from projects.register.projects.tables import Project
 from projects.works.schedule.extract import stage_template
 from projects.works.schedule.tables import WorkStage
 
-MADE = ("project_status", "work_stage")  # what importing a project itself writes of it
+MADE = DERIVED | {"work_stage"}  # what importing a project itself writes of it
 OF_STEPS = ("posted", "posted_fen", "project_ids")  # what of the figures tells of steps that are posted
 Progress = Callable[[str, int, int], None]
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, and_, case, cast, func, or_, select, union
+from sqlalchemy import ColumnElement, Float, and_, case, cast, func, or_, select
 
 from projects.core.errors import NotFoundError
 from projects.core.month import add_months, month_end, month_of, parse_month
@@ -117,7 +117,7 @@ def receipts(actor: Actor, chosen: ReceiptFilter, as_of: dt.date) -> ReceiptPage
         found = found.where(own.received_on.between(first, month_end(first)))
     every = found.subquery()
     one = every.c
-    is_back = or_(one.reverses_id.is_not(None), one.reversed_by_id.is_not(None))
+    is_back = func.coalesce(one.reverses_id, one.reversed_by_id).is_not(None)
     left = case((is_back, 0), else_=one.amount_fen - one.matched_fen - one.outside_fen)
     states = {"back": is_back, "open": left != 0, "done": and_(~is_back, left == 0)}
     wanted = [states[chosen.state]] if chosen.state else []
@@ -148,8 +148,8 @@ def place_choice(actor: Actor, asked: str, action: str = "treasury.read") -> Pla
     Offered are those in which there is a project or a receipt, those around them, and the asker's own; two statements.
     """
     reach = places_for(actor, action)
-    used: Any = union(select(Project.place_code), select(TreasuryReceipt.place_code))
-    codes: set[str] = {code for code in db.session.scalars(used) if code} | (reach or frozenset())
+    used = (select(own.id).where(own.place_code == Place.code).exists() for own in (Project, TreasuryReceipt))
+    codes: set[str] = {*db.session.scalars(select(Place.code).where(or_(*used))), *(reach or ())}
     codes |= {above for code in codes for above in upper(code)} | ({asked} - {""})
     named = select(Place.code, Place.name).where(Place.code.in_(codes)).order_by(Place.code)
     names = {code: name for code, name in db.session.execute(named) if covers(reach, code)}

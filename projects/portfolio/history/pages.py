@@ -21,6 +21,7 @@ PAGES = {
     "matching": N_("到账匹配"),
     "money": N_("资金"),
     "people": N_("用户和权限"),
+    "places": N_("地区"),
     "proof": N_("再次确认身份"),
     "record": N_("预测准不准"),
     "reports": N_("月报"),
@@ -29,6 +30,7 @@ PAGES = {
     "schedule": N_("计划"),
     "sso": N_("统一身份认证"),
     "tokens": N_("接口令牌"),
+    "units": N_("单位"),
     "totp": N_("动态码"),
     "treasury": N_("到账和结账"),
 }  # by the area of their addresses

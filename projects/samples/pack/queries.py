@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ForeignKey, func, or_, select
 
+from projects.core.tables import DERIVED
 from projects.extensions import Model, db
 from projects.history.record.tables import AuditEntry
 from projects.history.record.tags import Tag
-from projects.models import DERIVED
 from projects.people.accounts.tables import Unit
 from projects.register.documents.tables import Clause, PlanDocument
 from projects.register.projects.tables import FormerProgramme, Programme, Project

@@ -23,6 +23,7 @@ from projects.database import transaction
 from projects.extensions import db
 from projects.models import FundingPeriod, LedgerEntry, MatchDecision, Project, TreasuryReceipt
 from projects.money.documents.operations import DocumentValues, write_document
+from projects.money.evidence import queries as evidence
 from projects.money.ladder import queries
 from projects.money.ladder.filtering import FundingFilter
 from projects.money.ledger import posting as ledger_posting
@@ -316,7 +317,7 @@ def test_the_sequences_try_every_kind_of_refusal(app):
 
 
 BROKEN = {
-    "forwarded lines count twice": lambda patch: patch.setattr(queries, "counts_once", lambda: LedgerEntry.id > 0),
+    "forwarded lines count twice": lambda patch: patch.setattr(evidence, "counts_once", lambda: LedgerEntry.id > 0),
     "lines can be overdrawn": lambda patch: patch.setattr(ledger_posting.Book, "_amounts", lambda *_: {}),
     "vouchers can come twice": lambda patch: patch.setattr(ledger_posting.Book, "_voucher", lambda *_: None),
     "closed months take postings": lambda patch: patch.setattr(ledger_posting.Closed, "complaint", lambda *_: None),
