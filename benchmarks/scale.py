@@ -63,7 +63,7 @@ PAGES: Sequence[tuple[str, str]] = (
     ("leader", "/projects?sort=-slip"),
     ("leader", "/projects?q=示例项目00"),
     ("leader", "/projects?state=behind"),
-    ("leader", "/projects?money=yes"),
+    ("leader", "/projects?money=any"),
     ("leader", "/projects/v00007"),
     ("leader", "/projects/v00007/gantt"),
     ("leader", "/projects/v00007/forecast"),
