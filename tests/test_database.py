@@ -28,9 +28,10 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
 from projects import database
-from projects.database import inserted, refresh_statistics, rows_of, sqlite_is_sound, transaction
+from projects.database import inserted, refresh_statistics, sqlite_is_sound, transaction
 from projects.extensions import db
 from projects.models import LedgerEntry, MonthlyReport, Project, Setting, Unit
+from projects.statements import rows_of
 
 NOW = dt.datetime(2021, 11, 30, tzinfo=dt.UTC)
 

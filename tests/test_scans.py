@@ -137,7 +137,7 @@ def _asker() -> str:
         module = frame.f_globals.get("__name__", "")
         if (
             module.startswith("projects.")
-            and module != "projects.database"
+            and module not in {"projects.database", "projects.statements"}
             and not frame.f_code.co_name.startswith("<")
         ):
             return f"{module.removeprefix('projects.')}.{frame.f_code.co_name}"

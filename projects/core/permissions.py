@@ -82,7 +82,7 @@ OFFICES = frozenset({"admin", "security", "auditor"})
 
 
 class Ids(Protocol):
-    """Ids of projects, however many: a set, or what a statement gives (`database.IdsOf`)."""
+    """Ids of projects, however many: a set, or what a statement gives (`statements.IdsOf`)."""
 
     def __contains__(self, key: object, /) -> bool: ...
 

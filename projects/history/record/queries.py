@@ -29,7 +29,6 @@ from projects.core.month import beijing_day
 from projects.core.permissions import SYSTEM, Actor, projects_for, require
 from projects.core.tables import PERSON, PROJECT
 from projects.core.text import N_
-from projects.database import rows_of
 from projects.extensions import db
 from projects.history.record.chain import (
     AT,
@@ -48,6 +47,7 @@ from projects.history.record.filtering import PER_PAGE, AuditFilter
 from projects.history.record.tables import AuditCheckpoint, AuditEntry
 from projects.history.record.tags import Tag
 from projects.history.record.words import OBJECTS
+from projects.statements import rows_of
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from projects.core.errors import NotFoundError
 from projects.core.money import rate
 from projects.core.text import N_
 from projects.core.vocabulary import FUNDING_SOURCES
-from projects.database import rows_of
 from projects.extensions import db
 from projects.money.contracts.tables import Contract
 from projects.money.ledger.queries import stands, whole_fen, work_confirmed
 from projects.money.ledger.tables import LedgerEntry
+from projects.statements import rows_of
 
 
 @dataclass(frozen=True)

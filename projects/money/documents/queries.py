@@ -16,7 +16,6 @@ from projects.core.permissions import Actor, places_for, visible_projects
 from projects.core.places import upper
 from projects.core.tables import Place
 from projects.core.text import N_, Text
-from projects.database import held, in_places
 from projects.extensions import db
 from projects.money.documents.citations import near
 from projects.money.documents.filtering import DocumentFilter
@@ -26,6 +25,7 @@ from projects.money.documents.tables import FundingDocument
 from projects.money.ledger.queries import own_number, stands
 from projects.money.ledger.tables import LedgerEntry
 from projects.register.projects.tables import Project
+from projects.statements import held, in_places
 
 SUMS = ("line_count", "lines_fen", "handed_fen", "received_fen", "paid_fen")
 

@@ -30,7 +30,6 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, covers, may, places_for
 from projects.core.tables import Place
 from projects.core.text import N_
-from projects.database import in_places, labelled
 from projects.extensions import db
 from projects.money.documents.tables import FundingDocument
 from projects.money.evidence.queries import document_facts, facts_of, limits
@@ -58,6 +57,7 @@ from projects.people.accounts.tables import Unit, User
 from projects.register.projects.tables import Project
 from projects.register.selection.filtering import PortfolioFilter
 from projects.register.selection.queries import conditions
+from projects.statements import in_places, labelled
 
 WARNINGS = [key for key, rule in RULES.items() if rule.is_warning]
 

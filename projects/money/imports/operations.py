@@ -33,9 +33,7 @@ from projects.money.imports.queries import (
     batch_of,
     check_waiting,
     counts,
-    documents_in,
     is_begun,
-    places_near,
     posted_of,
 )
 from projects.money.imports.reading import SheetRow
@@ -44,6 +42,7 @@ from projects.money.ledger.operations import lock_money, reverse_entries, write_
 from projects.money.ledger.posting import Posting
 from projects.money.ledger.queries import chunks
 from projects.money.receipts.operations import ReceiptValues, take_back, write_receipts
+from projects.money.recognised.queries import documents_in, places_near
 from projects.money.waiting.reading import Reading
 from projects.people.accounts.tables import Unit
 from projects.register.projects.tables import Project

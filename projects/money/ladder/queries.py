@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, case,
 from projects.core.permissions import Actor
 from projects.core.tables import Place
 from projects.core.vocabulary import CENTRAL_SOURCES, FUNDING_SOURCES, LADDER_RULES, LEDGER_STEPS
-from projects.database import labelled, rows_of
 from projects.extensions import db
 from projects.money.evidence.queries import limits
 from projects.money.findings.finding import MoneyFinding
@@ -39,6 +38,7 @@ from projects.money.standing.queries import MoneyTables, money_tables, unpacked
 from projects.register.projects.queries import programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.selection.queries import conditions
+from projects.statements import labelled, rows_of
 
 STEPS = ("approved", *LEDGER_STEPS)
 ORDER = {source: place for place, source in enumerate(FUNDING_SOURCES)}

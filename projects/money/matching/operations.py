@@ -19,7 +19,7 @@ from projects.core.month import latest_day
 from projects.core.permissions import Actor, covers, places_for, projects_for, require
 from projects.core.text import N_, Text
 from projects.core.vocabulary import OUTSIDE_KINDS
-from projects.database import held, inserted
+from projects.database import inserted
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
@@ -32,6 +32,7 @@ from projects.money.matching.tables import Alias, MatchDecision
 from projects.money.receipts.tables import TreasuryReceipt
 from projects.people.accounts.tables import Unit
 from projects.register.projects.tables import Project
+from projects.statements import held
 
 NOTE_LIMIT = 200
 LARGEST_ID = 2**31 - 1  # of PostgreSQL's integer

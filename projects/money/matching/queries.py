@@ -18,7 +18,6 @@ from projects.core.permissions import Actor, covers, places_for, projects_for
 from projects.core.tables import Place
 from projects.core.text import N_
 from projects.core.vocabulary import FUNDING_SOURCES
-from projects.database import held, rows_of
 from projects.extensions import db
 from projects.money.documents.tables import FundingDocument
 from projects.money.ledger.queries import chunks, outside_sums, stands, whole_fen
@@ -32,6 +31,7 @@ from projects.money.receipts.tables import TreasuryReceipt
 from projects.people.accounts.tables import Unit, User
 from projects.people.sign_in.queries import projects_in
 from projects.register.projects.tables import Project
+from projects.statements import held, rows_of
 
 READING, WRITING = "treasury.read", "funding.write"
 ORDER = {source: place for place, source in enumerate(FUNDING_SOURCES)}  # of sums; what names no source comes last

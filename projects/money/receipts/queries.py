@@ -15,7 +15,6 @@ from projects.core.permissions import Actor, covers, places_for, visible_project
 from projects.core.places import upper
 from projects.core.tables import Place
 from projects.core.text import N_
-from projects.database import held, in_places, rows_of
 from projects.extensions import db
 from projects.money.evidence.queries import limits
 from projects.money.ledger.numbers import Number, numbered
@@ -55,6 +54,7 @@ from projects.people.accounts.tables import User
 from projects.register.projects.tables import Project
 from projects.register.selection.filtering import PortfolioFilter
 from projects.register.selection.queries import conditions
+from projects.statements import held, in_places, rows_of
 from projects.works.reports.tables import MonthlyReport
 
 

@@ -16,7 +16,6 @@ from projects.core.places import prefix
 from projects.core.settings.queries import setting
 from projects.core.text import N_
 from projects.core.vocabulary import TWO_PERSON
-from projects.database import labelled, rows_of
 from projects.extensions import db
 from projects.history.record.tables import AuditEntry
 from projects.history.record.tags import WORDS, Tag
@@ -25,6 +24,7 @@ from projects.people.accounts.tables import User, UserPlace
 from projects.people.requests.kinds import KINDS, Kind
 from projects.people.requests.rules import OPEN, Stake, refusal
 from projects.people.requests.tables import ConsentRequest
+from projects.statements import labelled, rows_of
 
 TWO_PERSON_KEY = "two_person"
 LATEST = 50

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, bindparam, func, select
 
 from projects.core.permissions import POLICY, Actor
 from projects.core.tables import PROJECT
-from projects.database import IdsOf, in_places, rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import KeptForm, LoginSession, PasswordHistory, ProjectAssignment, User, UserPlace
 from projects.people.sign_in.policy import Policy, lapsed
+from projects.statements import IdsOf, in_places, rows_of
 
 KEPT_FORMS = dt.timedelta(hours=1)
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 
 from projects.core.permissions import Actor
-from projects.database import rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import ApiToken, User
 from projects.people.sign_in.queries import actor_of, token_hash
 from projects.people.tokens import rules
+from projects.statements import rows_of
 
 
 @dataclass(frozen=True)

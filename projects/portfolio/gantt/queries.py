@@ -19,7 +19,6 @@ from projects.core.month import month_end
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
 from projects.core.text import N_, Text
-from projects.database import labelled
 from projects.extensions import db
 from projects.money.findings.queries import with_money_finding
 from projects.pictures.gantt.facts import ChartGroup, ChartItem, ChartMilestone, ChartStage, Portfolio, Promise
@@ -28,6 +27,7 @@ from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
 from projects.register.selection.filtering import PortfolioFilter
 from projects.register.selection.queries import conditions
+from projects.statements import labelled
 from projects.verdicts.days.queries import status_tables
 from projects.verdicts.facts.milestones import attained, ends_of, fulfilled
 from projects.verdicts.facts.works import DONE, is_done

@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from projects.core.month import format_month
 from projects.core.permissions import Actor, require
 from projects.core.tables import Place
-from projects.database import rows_of
 from projects.extensions import db
 from projects.history.record.operations import safe_of
 from projects.history.record.queries import HistoryRow, verdict
@@ -23,6 +22,7 @@ from projects.money.contracts.tables import Contract
 from projects.money.documents.tables import FundingDocument
 from projects.money.imports.tables import ImportBatch
 from projects.people.accounts.tables import ApiToken, Unit, User
+from projects.statements import rows_of
 from projects.works.files.tables import Attachment
 from projects.works.reports.tables import MonthlyReport
 

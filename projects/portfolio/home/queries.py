@@ -15,7 +15,6 @@ from projects.core.settings.queries import DEMO_DATE, setting
 from projects.core.tables import Setting
 from projects.core.text import Text
 from projects.core.vocabulary import KEPT, LIGHT_OF
-from projects.database import held
 from projects.extensions import db
 from projects.history.record.queries import HistoryRow, history_of
 from projects.money.ladder.queries import money_of
@@ -33,6 +32,7 @@ from projects.register.documents.tables import PlanDocument
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.register.selection.filtering import PortfolioFilter
+from projects.statements import held
 from projects.verdicts.days.queries import status_tables, statuses
 from projects.verdicts.facts.facts import ProjectFacts, StatusRow
 from projects.verdicts.facts.milestones import attained, ends_of, first_at, fulfilled

@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 from projects.core import vocabulary as vocab
 from projects.core.permissions import Actor
 from projects.core.tables import Place
-from projects.database import labelled, rows_of
 from projects.extensions import db
 from projects.money.findings.queries import with_money_finding
 from projects.people.accounts.tables import Unit
@@ -23,6 +22,7 @@ from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
 from projects.register.selection.filtering import PortfolioFilter
 from projects.register.selection.queries import conditions
+from projects.statements import labelled, rows_of
 from projects.verdicts.days.queries import status_tables
 
 LATER = aliased(PlanDocument)  # a plan that was published later

@@ -14,13 +14,13 @@ from sqlalchemy.orm import aliased
 from projects.core import vocabulary as vocab
 from projects.core.permissions import Actor, visible_projects
 from projects.core.text import Text
-from projects.database import held, labelled, rows_of
 from projects.extensions import db
 from projects.portfolio.projects.rows import FormerTarget, TargetRow
 from projects.register.documents.tables import Clause, PlanDocument
 from projects.register.projects.queries import programme_known
 from projects.register.projects.tables import FormerProgramme, Programme, Project
 from projects.register.promises.tables import Target
+from projects.statements import held, labelled, rows_of
 from projects.verdicts.assess.programme import conflicts
 from projects.verdicts.days.queries import status_tables
 

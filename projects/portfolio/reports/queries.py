@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, Subquery, case, func, select
 from projects.core.month import add_months, month_of
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
-from projects.database import held, rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import ProjectAssignment, User
 from projects.portfolio.reports import preview as rules
 from projects.register.projects.tables import Project
+from projects.statements import held, rows_of
 from projects.verdicts.lights.queries import in_force
 from projects.verdicts.status.queries import facts_of, standing_targets, target_facts
 from projects.verdicts.status.tables import ProjectStatus

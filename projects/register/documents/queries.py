@@ -10,12 +10,12 @@ from sqlalchemy.orm import aliased, joinedload
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, scope, visible_projects
 from projects.core.text import N_
-from projects.database import each_held, held, lies_in
 from projects.extensions import db
 from projects.people.accounts.tables import UserPlace
 from projects.register.documents.tables import Clause, PlanDocument
 from projects.register.projects.tables import Project
 from projects.register.promises.tables import Target
+from projects.statements import each_held, held, lies_in
 
 
 def document_known(actor: Actor) -> ColumnElement[bool]:

@@ -27,12 +27,12 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
 from projects.core.text import N_
-from projects.database import among, each_held, given, lies_in, rows_of
 from projects.extensions import db
 from projects.register.documents.queries import answered_for, document_known
 from projects.register.documents.tables import PlanDocument
 from projects.register.projects.facts import Option
 from projects.register.projects.tables import FormerProgramme, Programme, Project
+from projects.statements import among, each_held, given, lies_in, rows_of
 
 LAST_ROW = 2**31 - 1  # behind every former one
 _WHOLE = (

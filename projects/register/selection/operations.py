@@ -14,12 +14,12 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 from projects.core.places import upper
 from projects.core.tables import Place
-from projects.database import in_places
 from projects.extensions import db
 from projects.people.accounts.tables import Unit
 from projects.register.projects.tables import Project
 from projects.register.selection.extract import searched
 from projects.register.selection.tables import ProjectSearch
+from projects.statements import in_places
 
 CALLED: dict[type, frozenset[str]] = {  # what a project is called by
     Project: frozenset({"slug", "name", "national_code", "unit_id", "place_code"}),

@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, FromClause, and_, or_, select
 
 from projects.core import vocabulary as vocab
 from projects.core.permissions import Actor, visible_projects
-from projects.database import held, in_places
 from projects.people.accounts.tables import Unit
 from projects.register.documents.tables import PlanDocument
 from projects.register.projects.queries import programme_on
@@ -16,6 +15,7 @@ from projects.register.projects.tables import Programme, Project
 from projects.register.selection.extract import folded
 from projects.register.selection.filtering import PortfolioFilter
 from projects.register.selection.tables import ProjectSearch
+from projects.statements import held, in_places
 
 
 def conditions(

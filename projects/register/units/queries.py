@@ -11,9 +11,9 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, places_for
 from projects.core.tables import PROJECT, Place
 from projects.core.text import N_
-from projects.database import in_places, rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import Unit, User
+from projects.statements import in_places, rows_of
 
 WRITING = "unit.write"
 PER_PAGE = 50

@@ -28,9 +28,10 @@ from sqlalchemy import (
 from projects import temporary
 from projects.core.errors import UnavailableError
 from projects.core.text import N_
-from projects.database import among, given, is_patient, rows_of
+from projects.database import is_patient
 from projects.extensions import db
 from projects.register.projects.tables import Project
+from projects.statements import among, given, rows_of
 from projects.verdicts.facts.facts import StatusRow, TargetStatusRow
 from projects.verdicts.status.queries import computed
 from projects.verdicts.status.tables import KeptDay, KeptProjectStatus, KeptTargetStatus, ProjectStatus, TargetStatus

@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Executable, String, func, literal, null, or_, select, union_all
 
-from projects.database import among, given
 from projects.extensions import db
 from projects.money.ladder.sums import APPROVING
 from projects.money.ledger.queries import compositions
 from projects.money.ledger.tables import LedgerEntry
 from projects.people.accounts.tables import User
+from projects.statements import among, given
 from projects.verdicts.facts.facts import RuleBook, RuleSet, rule_set
 from projects.verdicts.forecast.extract import packaged_reference
 from projects.verdicts.forecast.own import with_own

@@ -17,12 +17,12 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.text import N_
 from projects.core.vocabulary import PROJECT_LIGHTS, SIGNAL_OF
-from projects.database import held, labelled, rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import User
 from projects.register.projects.queries import programme_known, programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
+from projects.statements import held, labelled, rows_of
 from projects.verdicts.days.queries import status_tables, were_stored
 from projects.verdicts.facts.facts import DEFAULT, RuleBook, StatusRow, rule_set
 from projects.verdicts.lights.queries import rules_on

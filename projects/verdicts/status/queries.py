@@ -25,12 +25,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from projects.database import among, given, labelled, rows_of
 from projects.extensions import db
 from projects.register.documents.tables import Clause, PlanDocument
 from projects.register.projects.queries import ever_in, memberships, programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import ProgrammeTally, Target
+from projects.statements import among, given, labelled, rows_of
 from projects.verdicts.assess.programme import CountedTally
 from projects.verdicts.facts.assembly import PlanPoint, Raw, StoredEvent, StoredReport, assemble, by_project
 from projects.verdicts.facts.curve import StagePlan

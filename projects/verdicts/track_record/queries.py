@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from projects.core.permissions import Actor, Ids, visible_projects
-from projects.database import held
 from projects.extensions import db
 from projects.register.projects.tables import Project
+from projects.statements import held
 from projects.verdicts.facts.assembly import curves, gates_passed, planned, suspensions
 from projects.verdicts.facts.facts import DatedFigure, GateFact
 from projects.verdicts.facts.works import DONE, DONE_GATES, done_by_gate, done_by_report, newest_revisions

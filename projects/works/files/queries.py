@@ -14,10 +14,10 @@ from sqlalchemy import Executable, Select, bindparam, or_, select
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, projects_for
 from projects.core.text import N_, Text
-from projects.database import rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import User
 from projects.register.projects.tables import Project
+from projects.statements import rows_of
 from projects.works.files.lists import FileLine, Owner, StoredFile
 from projects.works.files.tables import Attachment
 from projects.works.gates.extract import template

@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 
 from sqlalchemy import Executable, Select, bindparam, func, literal, select
 
-from projects.database import among, given
 from projects.extensions import db
+from projects.statements import among, given
 from projects.works.gates.extract import template
 from projects.works.gates.findings import count, findings
 from projects.works.gates.sheet import GateEntry, GateRow, known, register_first, rows

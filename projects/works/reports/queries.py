@@ -16,11 +16,11 @@ from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
 from projects.core.text import N_
-from projects.database import held, labelled, rows_of
 from projects.extensions import db
 from projects.people.accounts.tables import User
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
+from projects.statements import held, labelled, rows_of
 from projects.works.reports.checks import Neighbour
 from projects.works.reports.content import Content, ReportedStage
 from projects.works.reports.lines import (

@@ -9,8 +9,8 @@ from flask import Flask
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.money.imports.plan import KnownRows, place_of
-from projects.money.imports.queries import places_near
 from projects.money.imports.reading import SheetRow
+from projects.money.recognised.queries import places_near
 from projects.register.places.operations import load_places
 
 CITY = "220100"  # 吉林省 长春市, which has a 朝阳区 as 北京市 has

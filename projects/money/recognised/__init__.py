@@ -1,0 +1,1 @@
+"""What the rows of files of other offices mean here."""
