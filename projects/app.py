@@ -42,7 +42,10 @@ from projects.portfolio.history.views import bp as audit
 from projects.portfolio.money.views import bp as money
 from projects.portfolio.projects.views import bp as catalogue
 from projects.portfolio.reports.views import bp as reports
+from projects.register.documents.operations import DOCUMENT_KINDS
 from projects.register.places.views import bp as places
+from projects.register.projects.operations import BEGINNINGS
+from projects.register.promises.operations import PROMISE_KINDS
 from projects.register.selection.operations import renew_search
 from projects.register.units.views import bp as units
 from projects.verdicts.days import views as days
@@ -53,6 +56,7 @@ from projects.verdicts.track_record.views import bp as record
 from projects.web import addresses, background, clock, errors, filters, headers, i18n, once
 from projects.works.files.views import bp as files
 from projects.works.gates.views import bp as gates
+from projects.works.schedule.operations import begin_stages
 from projects.works.schedule.views import bp as schedule
 
 BLUEPRINTS = (
@@ -74,7 +78,10 @@ def create_app(**settings: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["PROXY_COUNT"], x_proto=app.config["PROXY_COUNT"])  # type: ignore[method-assign]
     register_extensions(app)
     register_web(app)
-    kinds.register(*ACCOUNT_KINDS, *REQUEST_KINDS, *MONTH_KINDS, *LIMIT_KINDS, *RULE_KINDS)
+    BEGINNINGS[:] = [begin_stages]
+    kinds.register(
+        *ACCOUNT_KINDS, *REQUEST_KINDS, *MONTH_KINDS, *LIMIT_KINDS, *RULE_KINDS, *PROMISE_KINDS, *DOCUMENT_KINDS
+    )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.cli.add_command(group)

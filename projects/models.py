@@ -22,6 +22,11 @@ from projects.people.accounts.tables import (
 )
 from projects.people.requests.tables import ConsentRequest as ConsentRequest
 from projects.history.record.tables import AuditCheckpoint as AuditCheckpoint, AuditEntry as AuditEntry
+from projects.register.cards.tables import (
+    ProjectCard as ProjectCard,
+    SourceNeed as SourceNeed,
+    YearPlan as YearPlan,
+)
 from projects.register.documents.tables import Clause as Clause, PlanDocument as PlanDocument
 from projects.register.projects.tables import (
     FormerProgramme as FormerProgramme,

@@ -28,9 +28,10 @@ POLICY: dict[str, dict[str, str]] = {
         "gate.write": "own",
         "plan.write": "own",
         "file.write": "own",
+        "card.write": "own",
         "token.write": "own",
     },
-    "reviewer": {**_reads("unit"), "report.review": "unit", "token.write": "own"},
+    "reviewer": {**_reads("unit"), "report.review": "unit", "change.approve": "unit", "token.write": "own"},
     "finance": {
         **_reads("place"),
         **dict.fromkeys(
@@ -55,6 +56,8 @@ POLICY: dict[str, dict[str, str]] = {
             "place",
         ),
         **dict.fromkeys(("import.write", "project.import", "unit.write"), "place"),
+        **dict.fromkeys(("document.write", "project.write", "project.assign", "promise.write"), "place"),
+        **dict.fromkeys(("card.write", "change.approve"), "place"),
         **dict.fromkeys(("rules.read", "rules.write", "exemption.write"), "place"),
         "token.write": "own",
     },
@@ -75,7 +78,8 @@ POLICY["system"] = dict.fromkeys(ACTIONS, "all")
 WRITING = frozenset({
     "report.write", "report.review", "gate.write", "plan.write", "file.write", "import.write", "project.import",
     "funding.write", "funding.limit", "treasury.close",
-    "finding.handle", "rules.write", "exemption.write",
+    "finding.handle", "rules.write", "exemption.write", "document.write", "project.write", "project.assign",
+    "promise.write", "card.write",
 # what is done on the installation's day, so that no page of a past day offers it; the rest is about accounts
 })  # fmt: skip
 OFFICES = frozenset({"admin", "security", "auditor"})

@@ -266,6 +266,46 @@ CATEGORIES = {
     "other": N_("其他"),
 }
 
+NATURES = {
+    "new": N_("新建"),
+    "extension": N_("扩建"),
+    "rebuilding": N_("改扩建"),
+    "relocation": N_("迁建"),
+    "renovation": N_("改造"),
+    "purchase": N_("购置"),
+    "other": N_("其他"),
+}  # 建设性质
+CARD = {
+    "content": N_("建设内容"),
+    "quantities": N_("主要工程量"),
+    "nature": N_("建设性质"),
+    "industry": N_("所属行业"),
+    "address": N_("详细地址"),
+    "longitude": N_("经度"),
+    "latitude": N_("纬度"),
+    "legal_unit": N_("项目法人"),
+    "supervising_unit": N_("日常监管直接责任单位"),
+    "supervisor": N_("监管责任人"),
+    "responsible": N_("项目责任人"),
+    "responsible_phone": N_("责任人电话"),
+    "contact": N_("联系人"),
+    "contact_phone": N_("联系电话"),
+    "major_code": N_("国家重大建设项目库编码"),
+    "statistics_code": N_("入统编码"),
+    "area_approved": N_("批复建筑面积"),
+    "area_built": N_("已建建筑面积"),
+    "beds_approved": N_("批复床位"),
+    "beds_built": N_("已建床位"),
+    "total_fen": N_("总投资"),
+    "building_fen": N_("其中建安工程"),
+    "equipment_fen": N_("其中设备购置"),
+    "other_fen": N_("其中其他费用"),
+    "year_plans": N_("年度计划"),
+    "needs": N_("分年资金需求"),
+}  # what the card of a project holds
+# How a promise came to stand no more, beside being superseded by another.
+ENDINGS = {"withdrawn": N_("撤销"), "finished": N_("办结")}
+
 ROLES = {
     "manager": N_("项目管理员"),
     "reviewer": N_("单位审核员"),
@@ -297,6 +337,10 @@ CONSENT_KINDS = {
     "rules.choose": N_("改选规则"),
     "limits.set": N_("修改资金限额"),
     "limits.add": N_("另加一行资金限额"),
+    "document.change": N_("修改规划文件"),
+    "promise.correct": N_("更正承诺"),
+    "promise.move": N_("变更承诺"),
+    "promise.end": N_("撤销或办结承诺"),
 }
 UNIT_KINDS = {
     "commission": N_("卫生健康委"),

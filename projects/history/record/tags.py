@@ -19,6 +19,23 @@ class Tag(StrEnum):
     HOME_CHOSEN = "register:place:chosen"
     UNIT_ADDED = "register:unit:added"
     UNIT_CHANGED = "register:unit:changed"
+    PLAN_DOCUMENT_ADDED = "register:document:added"
+    PLAN_DOCUMENT_CHANGED = "register:document:changed"
+    PLAN_DOCUMENT_REMOVED = "register:document:removed"
+    CLAUSE_ADDED = "register:clause:added"
+    CLAUSE_CHANGED = "register:clause:changed"
+    CLAUSE_REMOVED = "register:clause:removed"
+    PROGRAMME_ADDED = "register:programme:added"
+    PROGRAMME_CHANGED = "register:programme:changed"
+    PROJECT_ADDED = "project:project:added"
+    PROJECT_CHANGED = "project:project:changed"
+    PROJECT_REMOVED = "project:project:removed"
+    PROJECT_HANDED_OVER = "project:project:handed-over"
+    CARD_CHANGED = "project:card:changed"
+    PROMISE_ADDED = "project:promise:added"
+    PROMISE_CORRECTED = "project:promise:corrected"
+    PROMISE_MOVED = "project:promise:moved"
+    PROMISE_ENDED = "project:promise:ended"
     STATUS_REBUILT = "system:status:rebuilt"
     USER_CREATED = "user:account:created"
     USER_SIGNED_IN = "user:session:started"
@@ -109,6 +126,23 @@ WORDS = {
     Tag.HOME_CHOSEN: N_("填写本单位所在地"),
     Tag.UNIT_ADDED: N_("登记单位"),
     Tag.UNIT_CHANGED: N_("修改单位"),
+    Tag.PLAN_DOCUMENT_ADDED: N_("登记规划文件"),
+    Tag.PLAN_DOCUMENT_CHANGED: N_("修改规划文件"),
+    Tag.PLAN_DOCUMENT_REMOVED: N_("删除规划文件"),
+    Tag.CLAUSE_ADDED: N_("登记条款"),
+    Tag.CLAUSE_CHANGED: N_("修改条款"),
+    Tag.CLAUSE_REMOVED: N_("删除条款"),
+    Tag.PROGRAMME_ADDED: N_("登记项目群"),
+    Tag.PROGRAMME_CHANGED: N_("修改项目群"),
+    Tag.PROJECT_ADDED: N_("登记项目"),
+    Tag.PROJECT_CHANGED: N_("更正项目"),
+    Tag.PROJECT_REMOVED: N_("删除项目"),
+    Tag.PROJECT_HANDED_OVER: N_("更换项目经理"),
+    Tag.CARD_CHANGED: N_("修改项目卡片"),
+    Tag.PROMISE_ADDED: N_("登记承诺"),
+    Tag.PROMISE_CORRECTED: N_("更正承诺"),
+    Tag.PROMISE_MOVED: N_("变更承诺"),
+    Tag.PROMISE_ENDED: N_("撤销或办结承诺"),
     Tag.STATUS_REBUILT: N_("重算判断"),
     Tag.USER_CREATED: N_("新建用户"),
     Tag.USER_SIGNED_IN: N_("登录"),

@@ -48,6 +48,7 @@ OBJECTS = {
     "kept_project_status": N_("项目判断"), "kept_target_status": N_("承诺判断"), "kept_day": N_("保留的状态日"),
     "money_status": N_("项目资金"), "ladder_status": N_("项目资金阶梯"), "finding_status": N_("项目资金问题"),
     "completion_status": N_("项目年度完成"), "project_search": N_("项目检索词"),
+    "project_card": N_("项目卡片"), "year_plan": N_("年度计划"), "source_need": N_("分年资金需求"),
 }  # fmt: skip
 NAMES = {
     "audit": N_("审计记录"),
@@ -121,6 +122,12 @@ FIELDS = {
     "factor": N_("动态码"), "failed_sign_ins": N_("输错次数"), "closed": N_("结账"),
     "home_place": N_("本单位所在地"), "short_name": N_("简称"), "unit_kind": N_("单位类别"), "place": N_("地区"),
     "law": N_("依据"), "region": N_("地区"), "valid_from": N_("从哪天起"), "valid_to": N_("到哪天止"),
+    "title": N_("标题"), "issued_on": N_("印发日期"), "year": N_("规划年度"), "locator": N_("条款号"),
+    "heading": N_("条款标题"), "clause": N_("条款"), "document": N_("规划文件"), "programme": N_("项目群"),
+    "national_code": N_("项目代码"), "category": N_("类别"), "measure": N_("承诺内容"), "quantifier": N_("对象"),
+    "threshold": N_("要达到"), "due": N_("期限"), "commitment": N_("语气"), "basis": N_("口径"),
+    "wording": N_("原文"), "ended_as": N_("如何结束"), "manager": N_("项目经理"), "promise": N_("承诺"),
+    **{f"card_{key}": word for key, word in vocab.CARD.items()},
     **{f"two_person_{key}": word for key, word in vocab.TWO_PERSON.items()},
 }  # fmt: skip
 VALUES: dict[str, Mapping[str, str]] = {
@@ -140,6 +147,13 @@ VALUES: dict[str, Mapping[str, str]] = {
     "in_statistics": {"yes": N_("已入统"), "no": N_("未入统")},
     "new_password": {"slip": N_("凭密码单由本人重新设置")},
     "act": vocab.CONSENT_KINDS,
+    "category": vocab.CATEGORIES,
+    "measure": vocab.MEASURES,
+    "quantifier": vocab.QUANTIFIERS,
+    "commitment": vocab.COMMITMENTS,
+    "basis": vocab.BASES,
+    "ended_as": vocab.ENDINGS,
+    "card_nature": vocab.NATURES,
     "factor": {"on": N_("已启用"), "off": N_("未启用")},
     "locale": {"zh": N_("中文"), "en": N_("英文")},
     "rule": vocab.MONEY_RULES,

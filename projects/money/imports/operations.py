@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Column, delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError
 from projects.core.permissions import Actor, covers, places_for, require
-from projects.core.tables import DERIVED, Place
+from projects.core.tables import Place
 from projects.core.text import N_, Text
 from projects.core.touched import touched
 from projects.database import inserted
@@ -45,11 +45,9 @@ from projects.money.receipts.operations import ReceiptValues, take_back, write_r
 from projects.money.recognised.queries import documents_in, places_near
 from projects.money.waiting.reading import Reading
 from projects.people.accounts.tables import Unit
+from projects.register.projects.operations import begin, free_slug, rests_on
 from projects.register.projects.tables import Project
-from projects.works.schedule.extract import stage_template
-from projects.works.schedule.tables import WorkStage
 
-MADE = DERIVED | {"work_stage"}  # what importing a project itself writes of it
 OF_STEPS = ("posted", "posted_fen", "project_ids")  # what of the figures tells of steps that are posted
 Progress = Callable[[str, int, int], None]
 
@@ -267,7 +265,7 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Posti
         if unit and unit not in units:
             new_units.setdefault(unit, place)
         said = row.text("place")
-        slug = code if CODE.fullmatch(code) else _free(f"{row.text('name')}\x1f{unit}\x1f{code}", place, taken)
+        slug = code if CODE.fullmatch(code) else free_slug(f"{row.text('name')}\x1f{unit}\x1f{code}", place, taken)
         taken.add(slug)
         rows.append(
             {
@@ -285,31 +283,10 @@ def _post_projects(actor: Actor, today: dt.date, batch: ImportBatch, plan: Posti
     made = inserted(Unit, [{"name": name, "place_code": place} for name, place in new_units.items()])
     units |= zip(new_units, made, strict=True)
     ids = inserted(Project, [row | {"unit_id": units.get(row["unit_id"])} for row in rows])
-    template = list(stage_template())
-    stages = [
-        {
-            "project_id": key,
-            "key": stage.key,
-            "name": stage.zh,
-            "position": position,
-            "weight": stage.weight,
-            "basis": "judgement",
-            "is_sample": False,
-        }
-        for key in ids
-        for position, stage in enumerate(template, 1)
-    ]
-    if stages:
-        db.session.execute(insert(WorkStage), stages)
+    begin(ids)
+    if ids:
         touched(ids, today)
     return ids
-
-
-def _free(facts: str, place: str, taken: Collection[str]) -> str:
-    """A project's slug made from what a file says of it; places may share names."""
-    sayings = (facts, f"{facts}\x1f{place}", *(f"{facts}\x1f{place}\x1f{count}" for count in range(2, 1000)))
-    slugs = (f"p-{hashlib.sha256(one.encode()).hexdigest()[:12]}" for one in sayings)
-    return next(slug for slug in slugs if slug not in taken)
 
 
 def _nowhere() -> str:
@@ -365,13 +342,6 @@ def keep_parsed(batch_id: int, parsed: bytes) -> None:
 
 def _remove_projects(ids: Sequence[int]) -> None:
     for part in chunks(ids):
-        if any(db.session.scalar(select(column).where(column.in_(part)).limit(1)) is not None for column in _entered()):
+        if rests_on(part):
             raise ConflictError(N_("这些项目上已有资金、月报或其他登记, 不能再撤销导入"))
-        db.session.execute(delete(WorkStage).where(WorkStage.project_id.in_(part)))
         db.session.execute(delete(Project).where(Project.id.in_(part)))
-
-
-def _entered() -> list[Column[Any]]:
-    """The columns by which rows of people belong to a project."""
-    keys = (key for table in db.metadata.sorted_tables if table.name not in MADE for key in table.foreign_keys)
-    return [key.parent for key in keys if key.column is Project.__table__.c.id]

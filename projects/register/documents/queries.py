@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from projects.core.errors import NotFoundError
-from projects.core.permissions import Actor, scope, visible_projects
+from projects.core.permissions import Actor, covers, scope, visible_projects
 from projects.core.text import N_
 from projects.extensions import db
 from projects.people.accounts.tables import UserPlace
 from projects.register.documents.tables import Clause, PlanDocument
-from projects.register.projects.tables import Project
+from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
 from projects.statements import each_held, held, lies_in
 
@@ -66,6 +66,28 @@ def clauses_of(actor: Actor, document_id: int) -> list[Clause]:
             )
         )
     return list(db.session.scalars(statement))
+
+
+def documents_near(reach: frozenset[str] | None, place_code: str) -> bool:
+    """Whether who answers for these places (None: for all) keeps documents of a place: it lies in theirs, or around
+    them, for what a city promises binds its counties.
+    """
+    return covers(reach, place_code) or any(covers(frozenset({place_code}), code) for code in reach or ())
+
+
+def bears_promises(clause_ids: Any) -> bool:
+    """Whether anything is promised in one of these clauses."""
+    return db.session.scalar(select(Target.id).where(Target.clause_id.in_(clause_ids)).limit(1)) is not None
+
+
+def leaning_on(document_id: int) -> str:
+    """The table of something that rests on a document, "" for nothing."""
+    if bears_promises(select(Clause.id).where(Clause.document_id == document_id)):
+        return "target"
+    for table in (Project, Programme):
+        if db.session.scalar(select(table.id).where(table.document_id == document_id).limit(1)) is not None:
+            return str(table.__tablename__)
+    return ""
 
 
 def answered_for(actor: Actor, code: Any) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from projects.extensions import Model
 
 
 class PlanDocument(Model):
-    """A published plan that promises projects."""
+    """A published plan that promises projects; its version counts changes of its clauses too."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -23,8 +23,10 @@ class PlanDocument(Model):
     place_code: Mapped[str] = refers("place.code")
     issued_on: Mapped[dt.date | None] = mapped_column()
     year: Mapped[int] = mapped_column()
+    version: Mapped[int] = mapped_column(server_default="1")
     place: Mapped[Place] = relationship(lazy="raise_on_sql")
     __table_args__ = (AUTOINCREMENT,)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own spelling
 
 
 class Clause(Model):

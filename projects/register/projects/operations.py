@@ -1,17 +1,45 @@
 """Holding a project: every write that concerns one takes its row first, so that two people's steps come one after the
-other, whatever the database.
+other, whatever the database. And what projects begin with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Callable, Collection, Iterable
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from projects.core.errors import NotFoundError
+from projects.core.tables import DERIVED
 from projects.core.text import N_
+from projects.extensions import db
 from projects.locks import Turn, held_rows, hold
 from projects.register.projects.tables import Programme, Project
+
+BEGUN_WITH = DERIVED | {"work_stage", "project_card", "year_plan", "source_need"}  # goes with a project
+BEGINNINGS: list[Callable[[Collection[int]], None]] = []  # what other areas give to new projects; set by the factory
+
+
+def begin(ids: Collection[int]) -> None:
+    """Give new projects what every project begins with."""
+    for give in BEGINNINGS if ids else ():
+        give(ids)
+
+
+def rests_on(ids: Collection[int]) -> str:
+    """The table of something that people entered of one of these projects; "" where nothing rests on any of them."""
+    tables = (table for table in db.metadata.sorted_tables if table.name not in BEGUN_WITH)
+    for key in (key for table in tables for key in table.foreign_keys if key.column is Project.__table__.c.id):
+        if db.session.scalar(select(key.parent).where(key.parent.in_(ids)).limit(1)) is not None:
+            return key.parent.table.name
+    return ""
+
+
+def free_slug(facts: str, place: str, taken: Collection[str]) -> str:
+    """A new project's public name, made from what is said of it; places may share names."""
+    sayings = (facts, f"{facts}\x1f{place}", *(f"{facts}\x1f{place}\x1f{count}" for count in range(2, 1000)))
+    slugs = (f"p-{hashlib.sha256(one.encode()).hexdigest()[:12]}" for one in sayings)
+    return next(slug for slug in slugs if slug not in taken)
 
 
 def hold_project(project_id: int) -> Project:

@@ -24,7 +24,9 @@ class Programme(Model):
     place_code: Mapped[str] = refers("place.code")
     document_id: Mapped[int | None] = refers("plan_document.id", nullable=True)
     note: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(server_default="1")
     __table_args__ = (AUTOINCREMENT,)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own spelling
 
 
 class FormerProgramme(Model):

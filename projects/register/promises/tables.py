@@ -17,6 +17,9 @@ from projects.register.projects.tables import Programme, Project
 class Target(Model):
     """A promise: who, what, how much, by when, how firmly, in which clause. Superseded, never edited.
 
+    It stands `since` a day (None: since its plan was published), until another that stands superseded it, or until it
+    `ended_on` a day, withdrawn or finished (PR-5).
+
     `threshold` is in hundredths of a percent for percent measures and shares, a number of projects for counts, fen for
     investment.
     """
@@ -35,6 +38,9 @@ class Target(Model):
     wording: Mapped[str] = mapped_column(String(200))
     note: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
+    since: Mapped[dt.date | None] = mapped_column()
+    ended_on: Mapped[dt.date | None] = mapped_column()
+    ended_as: Mapped[str | None] = mapped_column(String(12))
     superseded_by_id: Mapped[int | None] = refers("target.id", nullable=True, index=False)
     clause: Mapped[Clause | None] = relationship(lazy="raise_on_sql")
     project: Mapped[Project | None] = relationship(lazy="raise_on_sql")

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    and_,
     bindparam,
     literal,
     or_,
@@ -188,23 +189,28 @@ def target_facts(target: Target) -> TargetFacts:
 
 
 def standing(as_of: dt.date | Any) -> list[ColumnElement[bool]]:
-    """Conditions on Target: promised by a plan that was published by a day (or a parameter), and not moved by a later
-    plan that was, too (S-20).
+    """Conditions on Target: promised by a plan that was published by a day (or a parameter), since that day where one
+    is named; not moved by a later promise that stood by then, and not ended (S-20, PR-5).
 
     A day that is not known counts as always.
     """
     newer, clause, plan = aliased(Target), aliased(Clause), aliased(PlanDocument)
 
-    def unpublished(target: Any) -> ColumnElement[bool]:
-        return (
+    def begun(target: Any) -> ColumnElement[bool]:
+        unpublished = (
             select(clause.id)
             .join(plan, plan.id == clause.document_id)
             .where(clause.id == target.clause_id, plan.issued_on > as_of)
             .exists()
         )
+        return and_(~unpublished, or_(target.since.is_(None), target.since <= as_of))
 
-    moved = select(newer.id).where(newer.id == Target.superseded_by_id, ~unpublished(newer)).exists()
-    return [~unpublished(Target), or_(Target.superseded_by_id.is_(None), ~moved)]
+    moved = select(newer.id).where(newer.id == Target.superseded_by_id, begun(newer)).exists()
+    return [
+        begun(Target),
+        or_(Target.superseded_by_id.is_(None), ~moved),
+        or_(Target.ended_on.is_(None), Target.ended_on > as_of),
+    ]
 
 
 def standing_targets(as_of: dt.date, ids: Ids = None, programme_ids: Ids = None) -> list[Target]:

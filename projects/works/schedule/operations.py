@@ -6,7 +6,9 @@ The first date entered is the baseline too; a later change moves the current pla
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
+from sqlalchemy import insert
 from sqlalchemy.orm.attributes import flag_modified
 
 from projects.core.acting import Acting
@@ -19,8 +21,9 @@ from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.register.projects.operations import hold_project
 from projects.works.schedule.checks import GATES, NAMES, PERCENTS, PlanChange, ProjectPlan, changed, check, check_since
+from projects.works.schedule.extract import stage_template
 from projects.works.schedule.queries import milestones_by_field, plan_of, structure_of
-from projects.works.schedule.tables import FormerPlan, Milestone
+from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
 
 
 def save_plan(acting: Acting, which: tuple[int, int], change: PlanChange) -> None:
@@ -52,6 +55,27 @@ def save_plan(acting: Acting, which: tuple[int, int], change: PlanChange) -> Non
         changes=said | {"since": [None, str(since)], "reason": ["", change.reason.strip()]},
     )
     touched([project_id], acting.day)
+
+
+def begin_stages(ids: Collection[int]) -> None:
+    """Give new projects the stages of the template, with its weights."""
+    template = stage_template()
+    db.session.execute(
+        insert(WorkStage),
+        [
+            {
+                "project_id": key,
+                "key": stage.key,
+                "name": stage.zh,
+                "position": position,
+                "weight": stage.weight,
+                "basis": "judgement",
+                "is_sample": False,
+            }
+            for key in ids
+            for position, stage in enumerate(template, 1)
+        ],
+    )
 
 
 def _store(project_id: int, new: ProjectPlan, since: dt.date) -> None:

@@ -1,0 +1,1 @@
+"""Programmes: projects that a plan names together, with who belonged to which on a day."""
