@@ -50,7 +50,7 @@ FIELDS: tuple[Field, ...] = (
     Field("responsible_phone", N_("负责人电话"), "phone", "people", 40),
     Field("contact", N_("联系人"), "person", "people", 60),
     Field("contact_phone", N_("联系电话"), "phone", "people", 40),
-    Field("content", N_("建设内容和规模"), "long", "card", 4000),
+    Field("content", N_("建设内容和规模"), "long", "card", 2000),
     Field("area", N_("建筑面积 (平方米)"), "area", "card"),
     Field("beds", N_("床位数"), "count", "card"),
     Field("total", N_("总投资"), "money", "money"),
@@ -67,7 +67,7 @@ FIELDS: tuple[Field, ...] = (
     Field("percent", N_("形象进度 (%)"), "percent", "progress"),
     Field("invested", N_("累计完成投资"), "money", "progress"),
     Field("narrative", N_("进展情况"), "long", "progress", 4000),
-    Field("note", N_("备注"), "long", "project", 4000),
+    Field("note", N_("备注"), "long", "project", 1000),
 )
 BY_KEY = {one.key: one for one in FIELDS}
 SOURCE = "source."  # and a source's key: what the source is approved to give
@@ -102,3 +102,19 @@ NATURE_WORDS = {
     "其他": "other",
     "续建": "other",
 }
+
+# The field of a project's card (`register/cards`) that a column fills, where it is called otherwise there.
+CARD = {
+    "area": "area_approved",
+    "beds": "beds_approved",
+    "total": "total_fen",
+    "building": "building_fen",
+    "equipment": "equipment_fen",
+    "other": "other_fen",
+} | {
+    key: key
+    for key in (
+        "major_code", "statistics_code", "address", "nature", "industry", "legal_unit", "supervising_unit",
+        "supervisor", "responsible", "responsible_phone", "contact", "contact_phone", "content",
+    )
+}  # fmt: skip

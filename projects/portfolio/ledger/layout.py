@@ -43,6 +43,7 @@ class Table:
     grid: Grid
     unit: str | None = None
     month: dt.date | None = None
+    year: int | None = None
     rows: list[int] = field(default_factory=list)
     sections: dict[int, str] = field(default_factory=dict)
     left_out: list[tuple[str, str, Text]] = field(default_factory=list)  # cell, what it says, why
@@ -62,6 +63,7 @@ def find(sheet: SheetRows, year: int | None = None) -> Table | Text:
     columns = classify(_paths(grid, spans, top, bottom), int(own_year) if own_year else year)
     unit = _UNIT_LINE.search(even(titles))
     table = Table(sheet, columns, top, bottom + 1, grid, unit[1] if unit else None)
+    table.year = int(own_year) if own_year else year
     table.month = _month(sheet.name, titles, int(own_year) if own_year else year)
     _rows(table, name)
     return table

@@ -15,7 +15,7 @@ from projects.core.month import month_end
 from projects.core.text import N_, Text
 from projects.core.vocabulary import CATEGORIES, COMMITMENTS, MEASURES, NATURES
 from projects.money.imports.reading import CellFault, name_of
-from projects.portfolio.ledger.columns import Column, label
+from projects.portfolio.ledger.columns import Column
 from projects.portfolio.ledger.fields import BY_KEY, IGNORED, MONTH, NATURE_WORDS, SOURCE
 from projects.portfolio.ledger.layout import Table
 from projects.portfolio.ledger.measures import COMMITMENT_WORDS, MEASURE_WORDS
@@ -42,7 +42,7 @@ _LISTS: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
 @dataclass
 class Row:
     """A row: where it stands, its values by field (fen, days, square metres, hundredths of a percent), the cells they
-    stand in, what of it can't be taken, and the section above it.
+    stand in, what of it can't be taken, the section above it, and the month and year that its sheet is of.
     """
 
     sheet: str
@@ -51,6 +51,8 @@ class Row:
     cells: dict[str, str] = field(default_factory=dict)
     faults: list[CellFault] = field(default_factory=list)
     section: str = ""
+    month: dt.date | None = None
+    year: int | None = None
 
     @property
     def key(self) -> str:
@@ -69,6 +71,7 @@ def read(table: Table, columns: Sequence[Column], unit: str | None = None) -> li
     found = []
     for number in table.rows:
         row = Row(table.sheet.name, number + 1, {}, section=table.sections.get(number, ""))
+        row.month, row.year = table.month, table.year
         for one in read_ones:
             value = table.grid[number][one.place] if one.place < len(table.grid[number]) else None
             _cell(row, one, value, one.unit or table.unit or unit, (one.place in fractions, table.sheet.from_1904))
@@ -119,8 +122,6 @@ def _cell(row: Row, column: Column, value: Value, unit: str | None, how: tuple[b
     cell = name_of(row.number - 1, column.place)
     row.cells[column.key] = cell
     try:
-        if value == BROKEN:
-            raise CellRefusedError(N_("公式出错 (Excel 的错误值), 请先在表中改正"))
         found = _value(column, value, unit, how)
     except CellRefusedError as problem:
         row.faults.append(CellFault(row.sheet, cell, text_of(value)[:60], problem.text))
@@ -141,6 +142,8 @@ def _put(row: Row, key: str, found: Any) -> None:
 
 
 def _value(column: Column, value: Value, unit: str | None, how: tuple[bool, bool]) -> Any:
+    if value == BROKEN:
+        raise CellRefusedError(N_("公式出错 (Excel 的错误值), 请先在表中改正"))
     kind, (is_fraction, from_1904) = _kind(column.key), how
     if kind == "money":
         return None if _is_zero(value) else cells.amount(value, unit)
@@ -226,10 +229,3 @@ def _listed(said: str, words: Mapping[str, str], known: Mapping[str, str]) -> st
             N_("不认识“%(value)s”: 请改用 %(known)s"), value=said[:40], known="、".join(known.values())
         )
     return key
-
-
-def missing(row: Row) -> CellFault | None:
-    """The row as one that lacks its name."""
-    if row.text("name"):
-        return None
-    return CellFault(row.sheet, f"{row.number}", "", Text(N_("没有“%(name)s”"), {"name": label("name")}))
