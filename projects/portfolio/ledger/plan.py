@@ -19,7 +19,7 @@ from projects.portfolio.ledger.columns import label
 from projects.portfolio.ledger.fields import CARD, IGNORED, PROMISED, SOURCE
 from projects.portfolio.ledger.measures import Promise, promised
 from projects.portfolio.ledger.months import Month, months_of
-from projects.portfolio.ledger.rows import Row
+from projects.portfolio.ledger.rows import LONGEST_READ, Row
 from projects.portfolio.ledger.similar import Known, Likeness, Signed, Where, sign, where_of
 from projects.register.cards.card import as_typed
 from projects.register.cards.card import read as read_card
@@ -291,6 +291,14 @@ def _apart(items: Iterable[Item]) -> None:
             item.refuse("name", Text(N_("与第 %(row)s 行对应同一个项目"), {"row": other.rows[0].number}))
 
 
+def _refuse_cut(item: Item, stored: Mapping[str, Any]) -> None:
+    """A text that was not read whole is not stored."""
+    for key, value in item.facts.items():
+        if _is_cut(value) and not _is_same(value, stored.get(key)):
+            item.refuse(key, Text(N_("超过 %(most)s 字, 读不全: 请精简, 或到项目页填写"), {"most": LONGEST_READ}))
+            item.state = BAD
+
+
 def compared(
     items: Iterable[Item], facts: Mapping[int, Mapping[str, Any]], reported: Mapping[int, set[dt.date]]
 ) -> None:
@@ -300,15 +308,17 @@ def compared(
             item.state = BAD if item.state != SKIPPED else SKIPPED
         if item.project is None or item.state in {SKIPPED, BAD}:
             _check_one_day(item, {})
+            _refuse_cut(item, {})
             continue
         stored = facts[item.project]
         _check_one_day(item, stored)
+        _refuse_cut(item, stored)
+        if item.state == BAD:
+            continue
         item.changes = [
             Change(key, stored.get(key), value)
             for key, value in item.facts.items()
-            if value != stored.get(key)
-            and not _is_beginning(value, stored.get(key))
-            and (key != "place" or item.is_placed)
+            if not _is_same(value, stored.get(key)) and (key != "place" or item.is_placed)
         ]
         there = {one.wording for one in stored.get("promises", ())}
         item.promises = [one for one in item.promises if one.wording not in there]
@@ -321,9 +331,16 @@ def compared(
         item.state = CHANGED if item.changes or item.promises or item.months else SAME
 
 
-def _is_beginning(said: Any, stored: Any) -> bool:
-    """Whether a cell only shows the beginning of what is stored: readers cut what is long."""
-    return isinstance(said, str) and isinstance(stored, str) and said.endswith("…") and stored.startswith(said[:-1])
+def _is_same(said: Any, stored: Any) -> bool:
+    """Whether a cell says what is stored; blanks don't count, and readers cut what is long."""
+    if isinstance(said, str) and isinstance(stored, str):
+        one, other = " ".join(said.split()), " ".join(stored.split())
+        return one == other or (_is_cut(said) and other.startswith(one[:-1]))
+    return bool(said == stored)
+
+
+def _is_cut(said: Any) -> bool:
+    return isinstance(said, str) and len(said) > LONGEST_READ and said.endswith("…")
 
 
 def _check_one_day(item: Item, stored: Mapping[str, Any]) -> None:

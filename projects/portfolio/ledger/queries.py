@@ -18,6 +18,7 @@ from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.gazetteer.queries import place_names
 from projects.core.month import month_of, parse_month
 from projects.core.permissions import Actor, covers, places_for, projects_for, require
+from projects.core.places import upper
 from projects.core.tables import Place
 from projects.core.text import N_, Text
 from projects.extensions import db
@@ -35,6 +36,7 @@ from projects.portfolio.ledger.layout import Table, find
 from projects.portfolio.ledger.measures import Promise
 from projects.portfolio.ledger.plan import Identity, Item, Setting
 from projects.portfolio.ledger.rows import by_words, read
+from projects.portfolio.ledger.sheet import values_of
 from projects.portfolio.ledger.tables import LedgerItem, LedgerLayout, LedgerUpload
 from projects.register.cards.tables import ProjectCard
 from projects.register.documents.queries import documents_near, plan_documents
@@ -355,6 +357,17 @@ def reported(ids: Collection[int]) -> dict[int, set[dt.date]]:
         for key, month in db.session.execute(statement):
             found[key].add(month)
     return found
+
+
+def exported(actor: Actor) -> list[list[Any]]:
+    """The asker's projects as rows of the ledger's sheet (`sheet.py`)."""
+    known, names = identities(actor), place_names()
+    facts = facts_of([one.id for one in known])
+    rows = []
+    for one in known:
+        path = "".join(names[code] for code in (*upper(one.place), one.place) if code in names)
+        rows += values_of(facts[one.id], path or one.place)
+    return rows
 
 
 def items_of(upload_id: int, after: int = 0, limit: int | None = None) -> list[LedgerItem]:

@@ -157,8 +157,6 @@ def _value(column: Column, value: Value, unit: str | None, how: tuple[bool, bool
     if kind in _LISTS:
         return _listed(said, *_LISTS[kind])
     most = 200 if column.key.startswith("promise") else BY_KEY[column.key].most
-    if len(said) > LONGEST_READ:
-        raise CellRefusedError(N_("超过 %(most)s 字, 读不全: 请精简, 或到项目页填写"), most=LONGEST_READ)
     if len(said) > most:
         raise CellRefusedError(N_("超过 %(most)s 字"), most=most)
     if not said.replace("\n", "").isprintable():

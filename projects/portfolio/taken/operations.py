@@ -134,6 +134,11 @@ def approve_months(acting: Acting, upload_id: int, version: int, after: int = 0)
     return None
 
 
+def is_more(upload_id: int, after: int) -> bool:
+    """Whether the step behind the item `after` is not the last one."""
+    return len(items_of(upload_id, after, STEP)) == STEP
+
+
 def refuse_months(acting: Acting, upload_id: int, version: int, reason: str) -> LedgerUpload:
     """Do not take the past months of an upload over; they count nowhere."""
     upload = waiting_upload(acting.actor, upload_id)

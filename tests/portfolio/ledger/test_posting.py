@@ -16,14 +16,54 @@ from projects.models import AuditEntry, Project, Unit
 from projects.portfolio.ledger import operations, plan, queries
 from projects.portfolio.taken import operations as taken
 
-HEAD = ["序号", "项目名称", "项目代码", "建设地点", "项目业主", "建设内容及规模", "总投资(万元)", "资金来源(万元)", None, "计划开工", "计划完工",
-        "项目负责人及联系电话", "床位"]  # fmt: skip
+HEAD = [
+    "序号",
+    "项目名称",
+    "项目代码",
+    "建设地点",
+    "项目业主",
+    "建设内容及规模",
+    "总投资(万元)",
+    "资金来源(万元)",
+    None,
+    "计划开工",
+    "计划完工",
+    "项目负责人及联系电话",
+    "床位",
+]
 GROUPS = [None] * 7 + ["中央预算内投资", "县级财政"] + [None] * 4
 ROWS = [
-    [1, "泗水县人民医院门诊楼项目", "2101-370831-84-01-900051", "泗水县", "泗水县人民医院", "新建门诊楼3万㎡", 32000, 12000, 20000,
-     "2021-03", "2022-12", "张三 13800000000", 120],
-    [2, "微山县中医院病房楼", None, "微山县", "微山县中医院", "改扩建", 8000, None, 8000, "2021.06", "2023年6月", "李四", None],
-]  # fmt: skip
+    [
+        1,
+        "泗水县人民医院门诊楼项目",
+        "2101-370831-84-01-900051",
+        "泗水县",
+        "泗水县人民医院",
+        "新建门诊楼3万㎡",
+        32000,
+        12000,
+        20000,
+        "2021-03",
+        "2022-12",
+        "张三 13800000000",
+        120,
+    ],
+    [
+        2,
+        "微山县中医院病房楼",
+        None,
+        "微山县",
+        "微山县中医院",
+        "改扩建",
+        8000,
+        None,
+        8000,
+        "2021.06",
+        "2023年6月",
+        "李四",
+        None,
+    ],
+]
 MERGED = {"台账": ["H1:I1"]}
 
 
@@ -45,11 +85,21 @@ def test_a_ledger_becomes_projects_with_card_sums_and_plan(app):
         posted(acting, upload)
         own = facts("泗水县人民医院门诊楼项目")
         assert own == {
-            "name": "泗水县人民医院门诊楼项目", "code": "2101-370831-84-01-900051", "category": "hospital",
-            "place": "370831", "unit": "泗水县人民医院", "content": "新建门诊楼3万㎡", "total": 32_000_000_000,
-            "source.cbi": 12_000_000_000, "source.county": 20_000_000_000, "plan_start": dt.date(2021, 3, 1),
-            "plan_finish": dt.date(2022, 12, 31), "responsible": "张三", "responsible_phone": "13800000000", "beds": 120,
-        }  # fmt: skip
+            "name": "泗水县人民医院门诊楼项目",
+            "code": "2101-370831-84-01-900051",
+            "category": "hospital",
+            "place": "370831",
+            "unit": "泗水县人民医院",
+            "content": "新建门诊楼3万㎡",
+            "total": 32_000_000_000,
+            "source.cbi": 12_000_000_000,
+            "source.county": 20_000_000_000,
+            "plan_start": dt.date(2021, 3, 1),
+            "plan_finish": dt.date(2022, 12, 31),
+            "responsible": "张三",
+            "responsible_phone": "13800000000",
+            "beds": 120,
+        }
         assert db.session.scalar(select(func.count()).select_from(Unit)) == 2
         assert seen(acting, upload).upload.counts["posted"] == 2
 
