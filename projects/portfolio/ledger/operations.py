@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError
@@ -309,8 +310,11 @@ def _clause(acting: Acting, upload: LedgerUpload) -> Clause | None:
     """The clause of the chosen document that promises of ledgers stand in."""
     if not (key := upload.options.get("document")):
         return None
-    found = select(Clause).where(Clause.document_id == int(key), Clause.locator == CLAUSE)
-    return db.session.scalar(found) or add_clause(acting, int(key), CLAUSE, upload.filename[:200])
+    own = (Clause.document_id == int(key), Clause.locator == CLAUSE)
+    if db.session.scalar(select(Clause.id).where(*own)) is None:
+        add_clause(acting, int(key), CLAUSE, upload.filename[:200])
+    found = select(Clause).where(*own).options(joinedload(Clause.document)).execution_options(populate_existing=True)
+    return db.session.scalar(found)
 
 
 def drop(acting: Acting, upload_id: int) -> None:

@@ -85,7 +85,10 @@ def test_two_cells_changed_are_two_differences(app):
 
             operations.choose(acting, upload, found.upload.version, {two.key: str(two.likely[0][0].id)})
         two = next(item for item in seen(acting, upload).items if item.name == "微山中医院病房楼工程")
-        assert [(one.key, one.new) for one in two.changes] == [("name", "微山中医院病房楼工程"), ("total", 8_000_500_000)]
+        assert [(one.key, one.new) for one in two.changes] == [
+            ("name", "微山中医院病房楼工程"),
+            ("total", 8_000_500_000),
+        ]
         posted(acting, upload)
         assert {*db.session.scalars(select(Project.name))} == {"泗水县人民医院门诊楼", "微山中医院病房楼工程"}
 
