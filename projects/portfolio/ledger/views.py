@@ -217,7 +217,7 @@ def _show(upload_id: int, problem: ProblemError | None = None) -> str:
         "left_out": [(table.sheet.name, *one) for table in seen.tables for one in table.left_out],
         "most": MOST_LEFT_OUT,
         "spell": partial(_spelled, place_names()),
-        "amount_of": words.amount_of,
+        "amount_of": lambda promise: _said(words.amount_of(promise)),
         "form": ReasonForm(formdata=None),
     }
     return render_template("portfolio/ledger/show.html", seen=seen, upload=seen.upload, problem=problem, **shown)
@@ -228,5 +228,8 @@ def _is_asked_for(item: plan.Item, chosen: str) -> bool:
 
 
 def _spelled(places: dict[str, str], key: str, value: object) -> str:
-    said = words.spelled(key, value, places)
-    return said if isinstance(said, str) else speak(said)
+    return _said(words.spelled(key, value, places))
+
+
+def _said(text: Text | str) -> str:
+    return text if isinstance(text, str) else speak(text)
