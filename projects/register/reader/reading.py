@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from projects.register.reader import numbering, parts
-from projects.register.reader.folding import Folded, fold
+from projects.register.reader.clauses import read_clause
+from projects.register.reader.folding import fold
 from projects.register.reader.found import ClauseSpan, Found, Head, Reading, Unread
 from projects.register.reader.head import head_of
 
@@ -26,11 +27,21 @@ def _parted(pieces: list[numbering.Piece], year: int | None) -> list[str]:
 
 def read(text: str, year: int | None = None) -> Reading:
     """What `text` says: its head, clauses, promises, events of its review, and what could not be read."""
-    folded: Folded = fold(text)
+    folded = fold(text)
     head = head_of(folded.text, year)
     pieces = numbering.pieces(folded.text)
-    clauses = tuple(
-        ClauseSpan(piece.locator, piece.heading, *folded.span(piece.start, piece.end), part)
-        for piece, part in zip(pieces, _parted(pieces, head.year), strict=True)
-    )
-    return Reading(head, clauses, (), (), ())
+    clauses = []
+    promises: list[Found] = []
+    reported: list[Found] = []
+    unread: list[Unread] = []
+    intro = None
+    for piece, part in zip(pieces, _parted(pieces, head.year), strict=True):
+        clauses.append(ClauseSpan(piece.locator, piece.heading, *folded.span(piece.start, piece.end), part))
+        if part == parts.CLOSING:
+            continue
+        own = read_clause(folded, piece, part, head.year, intro)
+        promises += own.promises
+        reported += own.reported
+        unread += own.unread
+        intro = own.intro
+    return Reading(head, tuple(clauses), tuple(promises), tuple(reported), tuple(unread))
