@@ -19,10 +19,11 @@ from projects.register.reader.groups import COUNTED, LISTED, group, number
 from projects.register.reader.lexicon import FOREIGN, LEADS, PART, residue
 from projects.register.reader.lists import with_heads, with_tails
 from projects.register.reader.measures import DONE, MAIN, Measure, measure
-from projects.register.reader.names import HEALTH, OTHER_PLACE, PHASED, specific
+from projects.register.reader.names import HEALTH, PHASED
 from projects.register.reader.numbering import Piece
 from projects.register.reader.segments import Run, runs
 from projects.register.reader.sentences import Stretch, parted, sentences
+from projects.register.reader.specific import OTHER_PLACE, specific
 
 _BUILT = re.compile(r"开工|动工|奠基|封顶|主体|竣工|完工|建成|落成|启用|投用|投入使用|启动建设|改扩建|迁建|装修")
 _ALREADY = re.compile(r"(?<!在)已(?:经)?(?:全面|顺利|基本|正式|于)?(?:完成|建成|开工|投用|启用|竣工|封顶|投入|动工)")
@@ -37,6 +38,7 @@ class Intro:
     level: int
     lead: str
     due: dt.date | None
+    firm: str
 
 
 @dataclass
@@ -61,6 +63,7 @@ class ClauseRead:
     reported: list[Found] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     intro: Intro | None = None
+    part: str = parts.PLAN  # in which it ends
 
 
 class _Clause:
@@ -72,25 +75,31 @@ class _Clause:
         self.intro = intro if intro and piece.level > intro.level else None
         self.left: Intro | None = self.intro
         self.said: list[Found] = []
+        self.past = False
+        self.events: list[Found] = []
         self.unread: list[Unread] = []
 
-    def sentence(self, stretch: Stretch) -> list[Found]:
+    def sentence(self, stretch: Stretch, past: bool) -> list[Found]:
         """What a sentence says, in order; what is only pursued gives way to a milestone of the same sentence."""
         self.said, here = [], self.spoken
         here.due, here.firm, here.lead_due, here.lead_firm = None, "none", None, "none"
         here.lead = self.intro.lead if self.intro else ""
         if self.intro:
-            here.due = self.intro.due
+            here.due, here.firm = self.intro.due, self.intro.firm
         for segment in parted(stretch, ",:"):
+            self.past = past or _ALREADY.search(segment.text) is not None
             own = Stretch(segment.text, segment.start, segment.mark)
             for run in runs(own, here.base):
                 if run.items:
                     self._named(run, own)
                 else:
-                    self._nameless(run, own)
+                    self._nameless(run, own, segment.end == stretch.end)
         hard = {one.project for one in self.said if Measure(one.target).hard}
-        kept = dict.fromkeys(one for one in self.said if Measure(one.target).hard or one.project not in hard)
-        return list(kept)
+        kept: dict[tuple[object, ...], Found] = {}
+        for one in self.said:
+            if Measure(one.target).hard or one.project not in hard:
+                kept.setdefault((one.project, one.target, one.threshold, one.due, one.quantifier), one)
+        return list(kept.values())
 
     def _found(self, project: str, said: Measure, words: str, span: tuple[int, int], **more: object) -> None:
         start, end = self.folded.span(*span)
@@ -98,11 +107,11 @@ class _Clause:
         one = Found(
             project, said.target, said.threshold, None, "none", quote, self.piece.locator, start, end, hedge=hedge(words)
         )
-        self.said.append(replace(one, **more))  # type: ignore[arg-type]
+        (self.events if self.past else self.said).append(replace(one, **more))  # type: ignore[arg-type]
 
     def _named(self, run: Run, segment: Stretch) -> None:
         here = self.spoken
-        names = with_tails(run.items, with_heads([one.name.text for one in run.items if one.name]))
+        names = with_tails(run.items, with_heads([one.name for one in run.items if one.name]))
         verbs = LEADS.search(run.lead) is not None
         words = run.lead + "," + run.trail
         said = self._measure(run)
@@ -117,7 +126,7 @@ class _Clause:
             lead = commitment(run.lead)
             here.lead_firm = lead if lead in CARRIED else "none"
         building = _BUILT.search(words) is not None or bool(said and said.hard)
-        kept = [name for name in names if not COUNTED.match(name) and specific(name, building)]
+        kept = [one.text for one in names if not COUNTED.match(one.text) and specific(one, building)]
         away = OTHER_PLACE.search(run.lead) is not None
         if kept and not away:
             here.names, here.base = kept, PHASED.sub("", kept[-1])
@@ -125,7 +134,7 @@ class _Clause:
             if said and said.hard and kept and not away:
                 self._missed(segment)
             return
-        for place, name in enumerate(names):
+        for place, name in enumerate(one.text for one in names):
             if name not in kept:
                 self._counted(name, run, said, when, firm, span)
                 continue
@@ -166,7 +175,7 @@ class _Clause:
             quantifier="all" if many == len(kept) else "count", members=tuple(kept),
         )
 
-    def _nameless(self, run: Run, segment: Stretch) -> None:
+    def _nameless(self, run: Run, segment: Stretch, last: bool) -> None:
         here, text = self.spoken, run.lead
         said, when, firm = measure(text), due(text, self.year), commitment(text)
         span = segment.start, segment.end
@@ -174,6 +183,8 @@ class _Clause:
         if segment.mark == ":":
             self._opened(text, said, when)
         elif not rest and (said is None or (not said.hard and when)):
+            if when and last and self.said:
+                self.said = [one if one.due else replace(one, due=when) for one in self.said]
             here.due = when or here.due
             here.firm = firm if firm in CARRIED else here.firm
         elif said and said.hard and here.names and self._carries(text, rest):
@@ -207,7 +218,9 @@ class _Clause:
             return
         self.spoken.lead = text if said and said.hard else self.spoken.lead
         self.spoken.due = when or self.spoken.due
-        self.left = Intro(self.piece.level, self.spoken.lead, self.spoken.due)
+        if (firm := commitment(text)) in CARRIED:
+            self.spoken.firm = firm
+        self.left = Intro(self.piece.level, self.spoken.lead, self.spoken.due, self.spoken.firm)
 
     def _missed(self, segment: Stretch) -> None:
         why = Text(N_("像是对建设项目的承诺, 但读不懂全部用词"))
@@ -225,12 +238,20 @@ def re_task(text: str) -> bool:
 def read_clause(folded: Folded, piece: Piece, part: str, year: int | None, intro: Intro | None) -> ClauseRead:
     """What a clause of `part` says; `intro` is what a clause above it said before a colon."""
     clause = _Clause(folded, piece, year, intro)
-    read = ClauseRead()
+    read = ClauseRead(part=part)
+    headed: list[Found] = []
     for stretch in sentences(folded.text, piece.body, piece.end):
-        part = parts.turned(stretch.text, part)
-        said = clause.sentence(stretch)
-        past = part == parts.REVIEW or _ALREADY.search(stretch.text) is not None
-        (read.reported if past else read.promises).extend(one for one in said if not past or Measure(one.target).hard)
-    read.unread = [] if part == parts.REVIEW else clause.unread
+        alone = folded.text[stretch.start - 1 : stretch.start] in {"", "\n"} and folded.text[stretch.end : stretch.end + 1] in {"", "\n"}
+        read.part = parts.turned(stretch.text, read.part, alone)
+        if read.part == parts.CLOSING:
+            break
+        said = clause.sentence(stretch, read.part == parts.REVIEW)
+        if stretch.start == piece.body and piece.level >= 0:
+            headed = said
+        read.promises += said
+    hard = {one.project for one in read.promises if Measure(one.target).hard}
+    read.promises = [one for one in read.promises if one not in headed or Measure(one.target).hard or one.project not in hard]
+    read.reported = [one for one in clause.events if Measure(one.target).hard]
+    read.unread = [] if read.part == parts.REVIEW else clause.unread
     read.intro = clause.left
     return read

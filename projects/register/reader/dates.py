@@ -15,11 +15,11 @@ WHEN = re.compile(
     + r"(?:(?P<day>\d{1,2})日|(?P<ten>[上中下])旬|份)?(?:底|末|初)?"
     r"|第?(?P<quarter>[一二三四1-4])季度(?:末|底)?"
     r"|(?P<half>[上下])半年"
-    r"|(?P<end>年底|年末|岁末|年内|年度内|全年|底|末|内)"
+    r"|(?P<end>年底|年末|岁末|年内|年度内|全年|(?<=年)[底末内])"
     r"|(?P<mid>年中)"
     r"|(?P<feast>国庆节?|元旦|五一|七一|十一)(?=前)"
     r")(?:以?前|之前|左右)?"
-    r"|(?P<only>今年|明年|(?:到)?20\d\d年)(?!(?:度|以来|以前|底|末|内|[上下]半年|第?[一二三四1-4]季度|\d|工作|重点|中央|省|预算|计划|项目|实施|开局|民生|已|市|全|的|是|一))(?:以?前|之前)?"
+    r"|(?P<only>今年|明年|(?:到)?20\d\d年)(?!(?:度|以来|以前|底|末|内|[上下]半年|第?[一二三四1-4]季度|\d|工作|重点|主要|任务|安排|中央|省|预算|计划|项目|实施|开局|民生|已|市|全|的|是|一))(?:以?前|之前)?"
     r"|[“\"]?十(?P<five>[三四五六])五[”\"]?(?:期?末|收官)"
 )
 _FEASTS = {"国庆": (9, 30), "国庆节": (9, 30), "十一": (9, 30), "五一": (4, 30), "七一": (6, 30), "元旦": (12, 31)}
@@ -35,8 +35,8 @@ def _number(word: str) -> int:
 
 def _year(word: str | None, year: int | None) -> int | None:
     """The year that a word names, in a plan for `year`."""
-    if word and word[:4].isdigit():
-        return int(word[:4])
+    if word and (figures := word.removeprefix("到")[:4]).isdigit():
+        return int(figures)
     if year is None:
         return None
     return year + 1 if word in {"明年", "次年"} else year

@@ -47,7 +47,7 @@ def fold(text: str) -> Folded:
     """`text` ready to be read."""
     letters: list[str] = []
     at: list[int] = []
-    before, first = "", True
+    before, first, row = "", True, False
     for line in _LINE.finditer(text):
         kept = [place for place in range(line.start(), line.end()) if not _GONE.match(text, place)]
         while kept and text[kept[0]] in "\t|":
@@ -55,7 +55,9 @@ def fold(text: str) -> Folded:
         own = "".join([text[place] for place in kept]).translate(_WIDTH).rstrip(",")
         if not own:
             continue
-        first = not (before and _joins(before, first, own))
+        cells = "," in own and any(text[place] in "\t|" for place in kept)
+        first = not (before and not row and not cells and _joins(before, first, own))
+        row = cells
         if before and first:
             letters.append("\n")
             at.append(line.start() - 1)

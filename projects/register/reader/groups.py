@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from projects.register.reader.measures import measure, percent
+from projects.register.reader.dates import WHEN
+from projects.register.reader.lexicon import LEADS, WEAK
+from projects.register.reader.measures import measure, percent, without_share
 from projects.register.reader.names import HEALTH
 
+BUILT = frozenset({"start", "foundation", "structure_done", "topped_out", "fit_out", "complete", "accept", "in_use"})
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_COUNT = re.compile(r"(?P<number>\d{1,5}|[一二三四五六七八九两]?十[一二三四五六七八九]?|[两二三四五六七八九])余?多?(?P<unit>个|家|所|处|座)")
-COUNTED = re.compile(r"^(?:约|近|至少|不少于|超过|全市|全县|全省)?(?:\d{1,5}|[一二三四五六七八九十两]{1,3})余?多?(?:个|家|所|处|座)")
+_COUNT = re.compile(r"(?<!第)(?P<number>\d{1,5}|[一二三四五六七八九两]?十[一二三四五六七八九]?|[两二三四五六七八九])余?多?(?P<unit>个|家|所|处|座)")
+COUNTED = re.compile(r"^(?:约|近|至少|不少于|超过|全市|全县|全省)?(?:\d{1,3}%|(?:\d{1,5}|[一二三四五六七八九十两]{1,3})余?多?(?:个|家|所|处|座))")
 _SORT = re.compile(
-    r"[一-鿿()]{0,14}?(?:医院|卫生院|卫生服务中心|卫生服务站|卫生室|急救站|急救点|急救中心|发热门诊|疾控中心|保健院|医疗中心|服务中心|公共卫生项目|医疗卫生(?:建设)?项目|医疗机构|卫生机构|单位|血站|项目)"
+    r"[一-鿿]{0,14}?(?:医院|卫生院|卫生服务中心|卫生服务站|卫生室|急救站|急救点|急救中心|发热门诊|疾控中心|保健院|医疗中心|服务中心|公共卫生项目|医疗卫生(?:建设)?项目|医疗机构|卫生机构|单位|血站|项目)"
     r"(?:\([^()]{1,16}\))?"
 )
 _ALL = re.compile(r"(?:全部|所有|均|都)")
 _RATE = re.compile(r"(?P<what>开工|完工|竣工|建成|投用)率")
-NO_WORKS = re.compile(r"标准|评审|等级|达标|创建|签约|考核|培训|卫生(?:县城|乡镇|村)|诊疗设备|信息|互联网|平台|挂牌|认证|示范|床")
+NO_WORKS = re.compile(r"标准|评审|等级|达标|创建|签约|考核|培训|卫生(?:县城|乡镇|村)|诊疗设备|信息|互联网|平台|挂牌|认证|示范|床|胸痛|卒中|创伤|平台")
 LISTED = re.compile(r"等(?P<number>\d{1,3}|[一二三四五六七八九十两]{1,3})(?:个|家|项|所|大)")
 
 
@@ -39,18 +42,26 @@ def number(word: str) -> int:
     return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
 
 
+def _trimmed(text: str) -> str:
+    """The words without what leads to them."""
+    start = 0
+    while found := LEADS.match(text, start) or WEAK.match(text, start) or WHEN.match(text, start):
+        start = found.end()
+    return text[start:]
+
+
 def _sort(text: str, before: str) -> str:
     """What a counted phrase counts: named in it, else spoken of before."""
     for found in _SORT.finditer(text):
         if HEALTH.search(found[0]) or HEALTH.search(before):
-            return found[0]
+            return _trimmed(found[0])
     return ""
 
 
 def group(text: str, lead: str, before: str) -> Group | None:
     """The promise of a group that a phrase makes; `lead` are the words before it, `before` what was spoken of."""
-    said = measure(lead + text)
-    if said is None or not said.hard or NO_WORKS.search(text):
+    said = measure(without_share(lead + text))
+    if said is None or said.target not in BUILT or NO_WORKS.search(text) or NO_WORKS.search(before):
         return None
     if rate := _RATE.search(text):
         share = percent(text)
@@ -58,7 +69,7 @@ def group(text: str, lead: str, before: str) -> Group | None:
         return Group("share", share, _sort(text, before), own.target) if share is not None and own and HEALTH.search(text + before) else None
     if counted := _COUNT.search(text):
         behind = _SORT.match(text, counted.end())
-        sort = behind[0] if behind else before
+        sort = behind[0] if behind else _trimmed(before)
         if sort and (HEALTH.search(sort) or HEALTH.search(before)):
             return Group("count", float(number(counted["number"])), sort, said.target)
         return None

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, OF, WEAK
 from projects.register.reader.dates import WHEN
-from projects.register.reader.names import HEALTH, KIND, PHASED, TAIL, Name, find
+from projects.register.reader.names import KIND, PHASED, TAIL, Name, find
 from projects.register.reader.sentences import Stretch, parted
 
+AND = frozenset({"和", "及", "与", "以及"})
 _AND = re.compile(r"以及|和|及|与|并")
 _HEAD = re.compile(r"[^市县区省州旗院]{0,8}?(?:自治区|自治州|自治县|[市县区省州旗])(?![级域属直医])")
 _GENERIC = re.compile(
     r"(?:第?[一二三四五六七八九十]+|人民|中心|儿童|妇幼|妇女|妇产|产科|保健|计划生育|中医|中西医|结合|[藏蒙]医|精神|卫生|传染|病|肿瘤|口腔|老年|康复|医疗|医学|公共|急救|紧急|救援|疾病|预防|控制|疾控"
     r"|血液|职业|防治|皮肤|胸科|眼科?|骨科|疗养|重症|检验|检测|应急|健康|护理|临床|综合|服务|院|医院|所|站|血站|社区)+"
 )
+_BLOCK = re.compile(
+    r"(?:门急诊|门诊|急诊|病房|住院|医技|内科|外科|感染|传染病?|综合|科研|教学|行政|保障|儿科|妇产|康复|医疗|肿瘤|干部|体检|部|新|老|[一二三四五六七八九]号)+(?:综合)?(?:大楼|楼|病区|病房)"
+)
+_HOSPITAL = re.compile(r"[^、,]{1,30}?(?:医院|卫生院|保健院|中心|[一二三四五六七八九十]院)(?!区)(?:[^、,]{0,10}院区)?")
 _SHARED = re.compile(
     r"(?:(?:原址|原地|易地|异地|就地|迁址|整体)(?:新改扩建|改扩建|新建|扩建|改建|迁建|重建|搬迁|改造|建设)?|新改扩建|改扩建|扩改建|迁建|扩建|改建|改造提升|改造|新建|搬迁|新院区|新院|新区|新址"
-    r"|[一二三四五六七八九]期)(?:(?:工程|项目|建设)*)$"
+    r")$"
 )
 
 
@@ -78,7 +83,7 @@ def _ends_a_name(text: str) -> bool:
 
 
 def _begins_a_name(text: str) -> bool:
-    return bool(KIND.search(text) and HEALTH.search(text)) or PHASED.match(text) is not None or FOREIGN.search(text) is not None
+    return KIND.search(text) is not None or PHASED.match(text) is not None or FOREIGN.search(text) is not None
 
 
 def items(segment: Stretch) -> Iterator[Item]:
@@ -108,40 +113,31 @@ def _head(name: str) -> str:
     return found[0] if found else ""
 
 
-def with_heads(names: Sequence[str]) -> list[str]:
-    """Names with the place that only the first of them says."""
-    made: list[str] = []
-    head = ""
+def with_heads(names: Sequence[Name]) -> list[Name]:
+    """Names with the place that only one before them says."""
+    made: list[Name] = []
+    head = hospital = ""
     for name in names:
-        own = _head(name)
-        if own:
-            head = own
-        elif head and _GENERIC.fullmatch(TAIL.sub("", name)):
-            name = head + name  # noqa: PLW2901 - the elided head restored
-        made.append(name)
+        own = _head(name.text)
+        if hospital and _BLOCK.fullmatch(name.core):
+            made.append(name.headed(hospital))
+            continue
+        head = own or head
+        made.append(name.headed(head) if not own and _GENERIC.fullmatch(name.core) else name)
+        found = _HOSPITAL.match(made[-1].core)
+        hospital = found[0] if found else ""
     return made
 
 
-def with_tails(found: Sequence[Item], names: Sequence[str]) -> list[str]:
-    """Names with the works that only the last of them says."""
-    if len(names) < 2 or found[-1].name is None:  # noqa: PLR2004 - a list
-        return list(names)
-    tail = _SHARED.search(names[-1])
-    if not tail or TAIL.search(names[-1]) is None:
-        return list(names)
-    shared = tail[0]
-    reach = len(names) - 1
-    while reach > 0 and not (found[reach].joined in {"和", "及", "与", "以及"} and reach < len(names) - 1):
-        reach -= 1
+def with_tails(found: Sequence[Item], names: Sequence[Name]) -> list[Name]:
+    """Names with the works that only the last of them says; 和 before the last 、 parts two lists (C和D、E改扩建)."""
+    tail = _SHARED.search(names[-1].text)
     made = list(names)
-    if any(_SHARED.search(name) or not name.endswith(("医院", "院", "中心", "站", "所", "学校")) for name in names[reach:-1]):
+    if not tail:
         return made
-    for place in range(reach, len(names) - 1):
-        made[place] += shared
-    return made
-
-
-def renamed(one: Item, text: str) -> Item:
-    """The item with another name."""
-    assert one.name is not None  # noqa: S101 - asked by callers that have one
-    return replace(one, name=replace(one.name, text=text))
+    last = len(names) - 1
+    reach = next((place for place in range(last - 1, 0, -1) if found[place].joined in AND), 0)
+    before = names[reach:last]
+    if any(_SHARED.search(name.text) or name.text != name.core for name in before):
+        return made
+    return made[:reach] + [name.tailed(tail[0]) for name in before] + made[last:]

@@ -27,15 +27,15 @@ MILESTONES = (
             r"|(?:完成|完工)[^,;]{0,8}(?:主体(?!装修)|土建)|土建[^,;]{0,4}(?:完工|完成)"
         ),
     ),
-    ("fit_out", re.compile(r"装修|装饰|内装")),
-    ("complete", re.compile(r"竣工|完工|落成|交付|收尾|建成|建设完成|完成建设|全部完成|全面完成")),
+    ("fit_out", re.compile(r"(?<!启动)(?<!进入)(?<!开展)(?:装修|装饰|内装)")),
+    ("complete", re.compile(r"竣工|完工|落成|交付|收尾|建成(?!果|率|区)|建设完成|完成建设|全部完成|全面完成")),
     ("foundation", re.compile(r"正负零|±0|桩基|基础(?:工程|施工)|(?:基础|地下室)(?:结构|部分)*(?:完成|完工)")),
     ("approve", _EARLY),
     (
         "reserve",
         re.compile(r"前期|具备[^,;]{0,4}条件|谋划|储备|储库|规划建设|筹建|筹设|筹备|筹办|选址|遴选|论证|规划设计|策划|筹划"),
     ),
-    ("start", re.compile(r"开工|动工|奠基|破土|开建|启动(?!区)")),
+    ("start", re.compile(r"开工|动工|奠基|破土|开建|启动(?!区|装修|内装|设备|搬迁)")),
     ("apply", re.compile(r"申报|申请|入库|争取[^,;]{0,12}(?:资金|支持|纳入|列入|投资|落户|获批)")),
 )
 _BEGUN = re.compile(r"开工(?!条件)|动工|奠基")
@@ -81,6 +81,11 @@ def percent(text: str) -> float | None:
         return 100.0
     tens, ten, ones = found["words"].rpartition("十")
     return float((_DIGITS.find(tens[-1:] or "一") + 1) * 10 * bool(ten) + (_DIGITS.find(ones) + 1 if ones else 0))
+
+
+def without_share(text: str) -> str:
+    """A text without the shares that it states."""
+    return _PERCENT.sub("", text)
 
 
 def amount(text: str) -> float | None:

@@ -98,7 +98,8 @@ def pieces(text: str) -> list[Piece]:
     if not found or found[0].start:
         end = found[0].start if found else len(text)
         made.append(Piece("", "", -1, 0, 0, end))
-    for one, following in zip(found, [*found[1:], None], strict=True):
+    ends = [one.start for one in found[1:]] + [len(text)]
+    for one, end in zip(found, ends, strict=False):
         path = {level: shown for level, shown in path.items() if level < one.level}
         path[one.level] = one.shown
         locator = (one.shown if one.level in alone else "".join(path.values()))[:LONGEST]
@@ -106,6 +107,5 @@ def pieces(text: str) -> list[Piece]:
         if met[locator] > 1:
             locator = f"{locator[: LONGEST - 5]}·{met[locator]}"
         heading = _HEADING.match(text, one.end)
-        end = following.start if following else len(text)
         made.append(Piece(locator, heading[0] if heading else "", one.level, one.start, one.end, end))
     return made

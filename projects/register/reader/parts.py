@@ -24,6 +24,7 @@ _AHEAD = re.compile(
     r"(?:总体要求|总体思路|总的要求|指导思想|主要(?:预期)?目标|工作思路|重点抓好|要重点做好))"
 )
 LONGEST = 60  # letters of a heading
+SHORT = 16  # letters of one without a number
 
 
 def part_of(heading: str, year: int | None) -> str | None:
@@ -40,8 +41,10 @@ def part_of(heading: str, year: int | None) -> str | None:
     return None
 
 
-def turned(paragraph: str, part: str) -> str:
-    """The part that a paragraph of `part` belongs to, by its first words."""
+def turned(paragraph: str, part: str, alone: bool) -> str:
+    """The part that a paragraph of `part` belongs to, by its first words; `alone` on its line it may be a heading."""
+    if alone and len(paragraph) <= SHORT and "," not in paragraph:
+        return part_of(paragraph, None) or part
     if part == PLAN and _BACK.match(paragraph):
         return REVIEW
     if part == REVIEW and _AHEAD.match(paragraph):

@@ -34,14 +34,15 @@ def read(text: str, year: int | None = None) -> Reading:
     promises: list[Found] = []
     reported: list[Found] = []
     unread: list[Unread] = []
-    intro = None
+    intro, closed = None, False
     for piece, part in zip(pieces, _parted(pieces, head.year), strict=True):
         clauses.append(ClauseSpan(piece.locator, piece.heading, *folded.span(piece.start, piece.end), part))
-        if part == parts.CLOSING:
+        if part == parts.CLOSING or closed:
             continue
         own = read_clause(folded, piece, part, head.year, intro)
         promises += own.promises
         reported += own.reported
         unread += own.unread
         intro = own.intro
+        closed = own.part == parts.CLOSING
     return Reading(head, tuple(clauses), tuple(promises), tuple(reported), tuple(unread))

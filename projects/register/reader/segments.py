@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass, field
 
 from projects.register.reader.dates import WHEN
-from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, WEAK, residue
+from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, PART, WEAK, residue
 from projects.register.reader.lists import Item, items
 from projects.register.reader.measures import MAIN, measure
 from projects.register.reader.names import PHASED, Name
 from projects.register.reader.sentences import Stretch
 
+_AIM = re.compile(r"^建设(?:国家级?|省级|区域)[^,;]{0,16}中心")
 _REST = re.compile(r"^等[^,;]{0,24}(?:项目|工程|建设|设施|医院|机构|任务|中心|院所|进度)")
+MOST = 4  # letters of a part of a building that need not be known
 _PHASE = re.compile(r"^[一二三四五六七八九十\d]{1,2}期[^,;、]{0,6}?(?:病房楼|综合楼|门诊楼|大楼|楼|工程|项目)?(?=$|[^一-鿿]|[一-鿿])")
 
 
@@ -30,8 +32,8 @@ class Run:
     @property
     def read(self) -> bool:
         """Whether every word behind the names is understood."""
-        rest = _REST.sub("", self.trail)
-        return not residue(rest) or len(residue(rest)) <= 4 and MAIN.search(rest) is not None  # noqa: PLR2004
+        rest = _AIM.sub("", _REST.sub("", self.trail))
+        return not residue(rest) or (len(residue(rest)) <= MOST and PART.search(rest) is not None)
 
 
 def _predicate(trail: str) -> bool:
@@ -58,7 +60,7 @@ def runs(segment: Stretch, base: str = "") -> list[Run]:
     for one in items(segment):
         named = one
         if one.name is None and base and (phase := PHASED.match(one.text)):
-            name = Name(base + phase[0], 0, phase.end())
+            name = Name(base + phase[0], base, 0, phase.end())
             named = Item("", name, one.text[phase.end() :], one.text, one.start, one.joined)
         if named.name is not None:
             if named.lead.strip("的和及与") :
