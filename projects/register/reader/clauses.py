@@ -28,6 +28,7 @@ from projects.register.reader.specific import OTHER_PLACE, specific
 _BUILT = re.compile(r"开工|动工|奠基|封顶|主体|竣工|完工|建成|落成|启用|投用|投入使用|启动建设|改扩建|迁建|装修")
 _ALREADY = re.compile(r"(?<!在)已(?:经)?(?:全面|顺利|基本|正式|于)?(?:完成|建成|开工|投用|启用|竣工|封顶|投入|动工)")
 _PROMISES = re.compile(r"建成|开工|投用|启用|竣工|完工|封顶")
+_OPENS = re.compile(r"件|实事|项目|工程|开工|竣工|完工|建成|投用")
 SHORT = 30  # letters of what stands before a colon and counts for what follows
 
 
@@ -82,6 +83,7 @@ class _Clause:
     def sentence(self, stretch: Stretch, past: bool) -> list[Found]:
         """What a sentence says, in order; what is only pursued gives way to a milestone of the same sentence."""
         self.said, here = [], self.spoken
+        here.topic = ""
         here.due, here.firm, here.lead_due, here.lead_firm = None, "none", None, "none"
         here.lead = self.intro.lead if self.intro else ""
         if self.intro:
@@ -127,6 +129,8 @@ class _Clause:
             here.lead_firm = lead if lead in CARRIED else "none"
         building = _BUILT.search(words) is not None or bool(said and said.hard)
         kept = [one.text for one in names if not COUNTED.match(one.text) and specific(one, building)]
+        if COUNTED.match(run.trail):  # 中心12个 are a sort
+            kept = kept[:-1]
         away = OTHER_PLACE.search(run.lead) is not None
         if kept and not away:
             here.names, here.base = kept, PHASED.sub("", kept[-1])
@@ -214,7 +218,7 @@ class _Clause:
 
     def _opened(self, text: str, said: Measure | None, when: dt.date | None) -> None:
         """What stands before a colon."""
-        if len(text) > SHORT:
+        if len(text) > SHORT or not _OPENS.search(text):
             return
         self.spoken.lead = text if said and said.hard else self.spoken.lead
         self.spoken.due = when or self.spoken.due
@@ -241,8 +245,9 @@ def read_clause(folded: Folded, piece: Piece, part: str, year: int | None, intro
     read = ClauseRead(part=part)
     headed: list[Found] = []
     for stretch in sentences(folded.text, piece.body, piece.end):
-        alone = folded.text[stretch.start - 1 : stretch.start] in {"", "\n"} and folded.text[stretch.end : stretch.end + 1] in {"", "\n"}
-        read.part = parts.turned(stretch.text, read.part, alone)
+        if stretch.start == 0 or folded.text[stretch.start - 1] == "\n":
+            alone = folded.text[stretch.end : stretch.end + 1] in {"", "\n"}
+            read.part = parts.turned(stretch.text, read.part, year, alone)
         if read.part == parts.CLOSING:
             break
         said = clause.sentence(stretch, read.part == parts.REVIEW)

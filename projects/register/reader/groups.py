@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from projects.register.reader.dates import WHEN
 from projects.register.reader.lexicon import LEADS, WEAK
 from projects.register.reader.measures import measure, percent, without_share
-from projects.register.reader.names import HEALTH
 
 BUILT = frozenset({"start", "foundation", "structure_done", "topped_out", "fit_out", "complete", "accept", "in_use"})
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -18,6 +17,7 @@ _SORT = re.compile(
     r"[一-鿿]{0,14}?(?:医院|卫生院|卫生服务中心|卫生服务站|卫生室|急救站|急救点|急救中心|发热门诊|疾控中心|保健院|医疗中心|服务中心|公共卫生项目|医疗卫生(?:建设)?项目|医疗机构|卫生机构|单位|血站|项目)"
     r"(?:\([^()]{1,16}\))?"
 )
+_HEALTH = re.compile(r"医院|卫生院|卫生服务|卫生室|医疗(?:卫生)?机构|卫生机构|(?<!应)急救|疾控|保健院|血站|发热门诊|医疗卫生|公共卫生项目|卫生健康")
 _ALL = re.compile(r"(?:全部|所有|均|都)")
 _RATE = re.compile(r"(?P<what>开工|完工|竣工|建成|投用)率")
 NO_WORKS = re.compile(r"标准|评审|等级|达标|创建|签约|考核|培训|卫生(?:县城|乡镇|村)|诊疗设备|信息|互联网|平台|挂牌|认证|示范|床|胸痛|卒中|创伤|平台")
@@ -53,7 +53,7 @@ def _trimmed(text: str) -> str:
 def _sort(text: str, before: str) -> str:
     """What a counted phrase counts: named in it, else spoken of before."""
     for found in _SORT.finditer(text):
-        if HEALTH.search(found[0]) or HEALTH.search(before):
+        if _HEALTH.search(found[0]) or _HEALTH.search(before):
             return _trimmed(found[0])
     return ""
 
@@ -66,11 +66,11 @@ def group(text: str, lead: str, before: str) -> Group | None:
     if rate := _RATE.search(text):
         share = percent(text)
         own = measure(rate["what"])
-        return Group("share", share, _sort(text, before), own.target) if share is not None and own and HEALTH.search(text + before) else None
+        return Group("share", share, _sort(text, before), own.target) if share is not None and own and _HEALTH.search(text + before) else None
     if counted := _COUNT.search(text):
         behind = _SORT.match(text, counted.end())
         sort = behind[0] if behind else _trimmed(before)
-        if sort and (HEALTH.search(sort) or HEALTH.search(before)):
+        if sort and (_HEALTH.search(sort) or _HEALTH.search(before)):
             return Group("count", float(number(counted["number"])), sort, said.target)
         return None
     if (share := percent(text)) is not None and (sort := _sort(text, before)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, OF, WEAK
 from projects.register.reader.dates import WHEN
-from projects.register.reader.names import KIND, PHASED, TAIL, Name, find
+from projects.register.reader.names import KIND, PHASED, TAIL, Name, find, outside
 from projects.register.reader.sentences import Stretch, parted
 
 AND = frozenset({"和", "及", "与", "以及"})
@@ -22,6 +22,7 @@ _BLOCK = re.compile(
     r"(?:门急诊|门诊|急诊|病房|住院|医技|内科|外科|感染|传染病?|综合|科研|教学|行政|保障|儿科|妇产|康复|医疗|肿瘤|干部|体检|部|新|老|[一二三四五六七八九]号)+(?:综合)?(?:大楼|楼|病区|病房)"
 )
 _HOSPITAL = re.compile(r"[^、,]{1,30}?(?:医院|卫生院|保健院|中心|[一二三四五六七八九十]院)(?!区)(?:[^、,]{0,10}院区)?")
+_INSTITUTIONS = ("院", "中心", "站", "所", "学校")
 _SHARED = re.compile(
     r"(?:(?:原址|原地|易地|异地|就地|迁址|整体)(?:新改扩建|改扩建|新建|扩建|改建|迁建|重建|搬迁|改造|建设)?|新改扩建|改扩建|扩改建|迁建|扩建|改建|改造提升|改造|新建|搬迁|新院区|新院|新区|新址"
     r")$"
@@ -62,9 +63,9 @@ def _begin(text: str, first: int) -> int:
 def item(stretch: Stretch, joined: str = "") -> Item:
     """An item parted into what leads, the name, and what stands behind."""
     text = stretch.text
-    noun = KIND.search(text)
+    noun = KIND.search(outside(text))
     if noun and (start := _begin(text, noun.start())) <= noun.start():
-        behind = BEHIND.search(text, noun.end())
+        behind = BEHIND.search(outside(text), noun.end())
         if name := find(text, start, behind.start() if behind else len(text)):
             return Item(text[:start], name, text[name.end :], text, stretch.start, joined)
     return Item("", None, text, text, stretch.start, joined)
@@ -83,7 +84,7 @@ def _ends_a_name(text: str) -> bool:
 
 
 def _begins_a_name(text: str) -> bool:
-    return KIND.search(text) is not None or PHASED.match(text) is not None or FOREIGN.search(text) is not None
+    return KIND.search(text) is not None or text[:1].isdigit() or PHASED.match(text) is not None or FOREIGN.search(text) is not None
 
 
 def items(segment: Stretch) -> Iterator[Item]:
@@ -133,7 +134,7 @@ def with_tails(found: Sequence[Item], names: Sequence[Name]) -> list[Name]:
     """Names with the works that only the last of them says; 和 before the last 、 parts two lists (C和D、E改扩建)."""
     tail = _SHARED.search(names[-1].text)
     made = list(names)
-    if not tail:
+    if not tail or not names[-1].core.endswith(_INSTITUTIONS):
         return made
     last = len(names) - 1
     reach = next((place for place in range(last - 1, 0, -1) if found[place].joined in AND), 0)

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, replace
 
 HEALTH = re.compile(
-    r"医院|医疗|医学|医养|医技|医专|医药|[中藏蒙]医|卫生|卫校|保健|妇保|妇幼|妇女儿童|妇儿|疾控|疾病|急救|救治|血站|血液|血防|公卫|健康|护理|疗养|养护|康复|精神|心理|传染|门诊|病房|病区"
+    r"医院|医疗|医学|医养|医技|医专|[中藏蒙]医|卫生|卫校|保健|妇保|妇幼|妇女儿童|妇儿|疾控|疾病|(?<!应)急救|(?<!应急)救治|血站|血站|血液|血防|公卫|健康(?=服务中心|管理中心|体检|学院|职业|医|城|护理)|护理|疗养|养护|康复|精神|心理|传染|门诊|病房|病区"
     r"|住院|院区|临床|诊疗|口腔|肿瘤|结核|皮肤病|眼科|职业病|儿研所|核酸|热敏灸|防治|[附市县省州区旗][一二三四五六七八九十]{1,2}院|[东南西北新]院"
 )
 KIND = re.compile(
     r"医院|卫生院|保健院|妇保院|妇幼院|疗养院|护理院|养护院|福利院|防治院|研究院|[附市县省州区旗院大医][一二三四五六七八九十]{1,2}院|院区|[东南西北新老总分]院(?!区)"
     r"|中心(?!医院|城|区|血站|卫生院|妇|人民)|血站|急救站|监督所|防治所|研究所|儿研所|防治站|急救点"
     r"|卫校|医专|学院(?!附)|学校|大学(?!附|第|医|[一-鿿]{0,6}医院)|[门急诊医技住院病房大科教综合科研实验业务行政办公感染楼传康]楼|大厦|号楼"
-    r"|基地|实验室|健康城|医学城|医疗城|总部|本部|门诊部|病区|病房(?!楼)|园区|产业园|[老旧]址|科技园|创客园|小镇"
+    r"|基地|实验室|健康城|医学城|医疗城|总部|本部|门诊部|病区|病房(?!楼)|[老旧]址"
 )
 PHASE = r"(?:(?:第?[一二三四五六七八九十]|\d{1,2})(?:(?:、|和)[一二三四五六])?期)"
 WORK = (
@@ -21,13 +21,14 @@ WORK = (
     r"(?:新改扩建|改扩建|扩改建|迁扩建|新扩建|改建|扩建|新建|迁建|续建|重建|搬迁|改造|升级|提升|迁址|扩容|提质))"
 )
 TAIL = re.compile(
-    r"(?:\([^()\n]{1,20}\)|" + PHASE + "|" + WORK + r"|[东南西北]?新院区?|新区|新址|原址|易地|异地|工程|项目|建设)+"
+    r"(?:\([^()\n]{1,20}\)|和[一-鿿]{2,6}科(?=$|项目|工程|建设)|" + PHASE + "|" + WORK + r"|[东南西北]?新院区?|新区|新址|原址|易地|异地|工程|项目|建设)+"
 )
 MODIFIED = re.compile(
     r"(?!等|项目|工程|建设)[^,、;:()的\n年月日]{1,22}?"
     r"(?:能力(?:综合)?提升|服务能力提升|综合提升|改扩建|扩建|改造|提升|配套|建设)(?:工程|项目|建设)*"
 )
 ENDING = re.compile(r"(?:建设项目|工程项目|项目|工程|(?<![易异]地)(?<!原址)建设)+$")
+_BRACKETS = re.compile(r"\([^()\n]{1,40}\)")
 PHASED = re.compile(PHASE)
 
 
@@ -51,9 +52,14 @@ class Name:
         return replace(self, text=self.text + tail)
 
 
+def outside(item: str) -> str:
+    """An item with as many signs in the place of what stands in brackets."""
+    return _BRACKETS.sub(lambda found: "□" * len(found[0]), item)
+
+
 def find(item: str, start: int, most: int) -> Name | None:
     """The longest name of a building that an item of a list holds from `start` on, nothing of it beyond `most`."""
-    ends = [found.end() for found in KIND.finditer(item, start, most)]
+    ends = [found.end() for found in KIND.finditer(outside(item), start, most)]
     if not ends:
         return None
     end = noun = ends[-1]

@@ -18,11 +18,13 @@ _PLAN = re.compile(
 )
 _MIDDLE = re.compile(r"(?:今后|未来)[三五]年|[“\"]?十[二三四五六]五[”\"]?(?:时期|规划|期间|发展)|五年(?:的)?(?:目标|任务|奋斗|发展)|远景目标|规划纲要")
 _YEAR = re.compile(r"(20\d\d|19\d\d)年")
-_BACK = re.compile(r"(?:各位代表[!,:])?(?:过去(?:的)?[一五]年|一年来|五年来|回顾(?:过去|20\d\d|五年))")
+_BACK = re.compile(r"(?:各位代表[!,:])?(?:(?:刚刚)?过去(?:的)?(?:[一五]年|20\d\d年)|一年来|五年来|回顾(?:过去|20\d\d|五年)|今年以来)")
 _AHEAD = re.compile(
-    r"(?:各位代表[!,:])?(?:今年|新的一年|20\d\d年)(?:,我们要|,要|的?(?:全市|全省|全区|全县|政府|卫生健康)?[^,。;:]{0,12}"
+    r"(?:各位代表[!,:])?(?:(?:今年|新的一年|20\d\d年)(?:,我们要|,要|的?(?:全市|全省|全区|全县|政府|卫生健康)?[^,。;:]{0,12}"
     r"(?:总体要求|总体思路|总的要求|指导思想|主要(?:预期)?目标|工作思路|重点抓好|要重点做好))"
+    r"|(?:为)?实现上述目标|(?:我们)?(?:将|要)?重点抓好以下)"
 )
+_OF_YEAR = re.compile(r"(?:各位代表[!,:])?(20\d\d)年(?P<is>是|,我们要|,要)?")
 LONGEST = 60  # letters of a heading
 SHORT = 16  # letters of one without a number
 
@@ -41,12 +43,14 @@ def part_of(heading: str, year: int | None) -> str | None:
     return None
 
 
-def turned(paragraph: str, part: str, alone: bool) -> str:
+def turned(paragraph: str, part: str, year: int | None, alone: bool) -> str:
     """The part that a paragraph of `part` belongs to, by its first words; `alone` on its line it may be a heading."""
     if alone and len(paragraph) <= SHORT and "," not in paragraph:
-        return part_of(paragraph, None) or part
-    if part == PLAN and _BACK.match(paragraph):
+        return part_of(paragraph, year) or part
+    own = _OF_YEAR.match(paragraph)
+    before = own is not None and year is not None and int(own[1]) < year and not own["is"]
+    if part == PLAN and (before or _BACK.match(paragraph)):
         return REVIEW
-    if part == REVIEW and _AHEAD.match(paragraph):
+    if part == REVIEW and (_AHEAD.match(paragraph) or (own and own["is"] and int(own[1]) == year)):
         return PLAN
     return part

@@ -11,18 +11,25 @@ from projects.register.reader.head import head_of
 __all__ = ["ClauseSpan", "Found", "Head", "Reading", "Unread", "read"]
 
 
-def _parted(pieces: list[numbering.Piece], year: int | None) -> list[str]:
-    """The part of each clause: its own heading's, else that of the clause it lies in."""
-    own: list[tuple[int, str]] = [(-1, parts.PLAN)]
-    said = []
-    for piece in pieces:
-        while len(own) > 1 and own[-1][0] >= piece.level:
-            own.pop()
-        part = parts.part_of(piece.heading, year) if len(piece.heading) <= parts.LONGEST else None
-        if part and piece.level <= 1:
-            own.append((piece.level, part))
-        said.append(own[-1][1])
-    return said
+class _Parts:
+    """The part of each clause in turn: its own heading's, else that of what it lies in."""
+
+    def __init__(self, year: int | None) -> None:
+        self.year = year
+        self.own: list[tuple[int, str]] = [(-1, parts.PLAN)]
+
+    def of(self, piece: numbering.Piece) -> str:
+        """The part of the next clause."""
+        while len(self.own) > 1 and self.own[-1][0] >= piece.level:
+            self.own.pop()
+        short = len(piece.heading) <= parts.LONGEST and piece.level <= 1
+        if short and (part := parts.part_of(piece.heading, self.year)):
+            self.own.append((piece.level, part))
+        return self.own[-1][1]
+
+    def turn(self, part: str) -> None:
+        """A heading without a number, or a paragraph, began another part: it holds for what follows."""
+        self.own = [(-1, part)]
 
 
 def read(text: str, year: int | None = None) -> Reading:
@@ -34,15 +41,18 @@ def read(text: str, year: int | None = None) -> Reading:
     promises: list[Found] = []
     reported: list[Found] = []
     unread: list[Unread] = []
-    intro, closed = None, False
-    for piece, part in zip(pieces, _parted(pieces, head.year), strict=True):
+    intro = None
+    of = _Parts(head.year)
+    for piece in pieces:
+        part = of.of(piece)
         clauses.append(ClauseSpan(piece.locator, piece.heading, *folded.span(piece.start, piece.end), part))
-        if part == parts.CLOSING or closed:
+        if part == parts.CLOSING:
             continue
         own = read_clause(folded, piece, part, head.year, intro)
         promises += own.promises
         reported += own.reported
         unread += own.unread
         intro = own.intro
-        closed = own.part == parts.CLOSING
+        if own.part != part:
+            of.turn(own.part)
     return Reading(head, tuple(clauses), tuple(promises), tuple(reported), tuple(unread))
