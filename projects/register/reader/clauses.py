@@ -29,6 +29,7 @@ _BUILT = re.compile(r"开工|动工|奠基|封顶|主体|竣工|完工|建成|�
 _ALREADY = re.compile(r"(?<!在)已(?:经)?(?:全面|顺利|基本|正式|于)?(?:完成|建成|开工|投用|启用|竣工|封顶|投入|动工)")
 _PROMISES = re.compile(r"建成|开工|投用|启用|竣工|完工|封顶")
 _OPENS = re.compile(r"件|实事|项目|工程|开工|竣工|完工|建成|投用")
+_SORT = re.compile(r"\d{1,5}(?:个|家|所|处|座)(?:$|以上|[、(])")
 SHORT = 30  # letters of what stands before a colon and counts for what follows
 
 
@@ -129,7 +130,7 @@ class _Clause:
             here.lead_firm = lead if lead in CARRIED else "none"
         building = _BUILT.search(words) is not None or bool(said and said.hard)
         kept = [one.text for one in names if not COUNTED.match(one.text) and specific(one, building)]
-        if COUNTED.match(run.trail):  # 中心12个 are a sort
+        if _SORT.match(run.trail):  # 中心12个 are a sort
             kept = kept[:-1]
         away = OTHER_PLACE.search(run.lead) is not None
         if kept and not away:
@@ -246,10 +247,7 @@ def read_clause(folded: Folded, piece: Piece, part: str, year: int | None, intro
     headed: list[Found] = []
     for stretch in sentences(folded.text, piece.body, piece.end):
         if stretch.start == 0 or folded.text[stretch.start - 1] == "\n":
-            alone = folded.text[stretch.end : stretch.end + 1] in {"", "\n"}
-            read.part = parts.turned(stretch.text, read.part, year, alone)
-        if read.part == parts.CLOSING:
-            break
+            read.part = parts.turned(stretch.text, read.part, year)
         said = clause.sentence(stretch, read.part == parts.REVIEW)
         if stretch.start == piece.body and piece.level >= 0:
             headed = said

@@ -6,7 +6,7 @@ Rules RD-2, RD-3.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 LEVELS = (
@@ -88,24 +88,30 @@ def _continued(found: list[Marker]) -> set[int]:
     return {level for level, all_on in on.items() if all(all_on)}
 
 
-def pieces(text: str) -> list[Piece]:
-    """The clauses of a folded text; what stands before the first number is one with locator ""."""
+def pieces(text: str, headings: Sequence[tuple[int, int]] = ()) -> list[Piece]:
+    """The clauses of a folded text, parted at numbers and at headings without one, which are [start, end); what stands
+    before the first is a clause with locator "".
+    """
     found = list(markers(text))
     alone = _continued(found)
+    found = sorted([*found, *(Marker(-1, 0, text[start:end], start, start) for start, end in headings)], key=_place)
     path: dict[int, str] = {}
     met: dict[str, int] = {}
     made = []
     if not found or found[0].start:
-        end = found[0].start if found else len(text)
-        made.append(Piece("", "", -1, 0, 0, end))
+        made.append(Piece("", "", -1, 0, 0, found[0].start if found else len(text)))
     ends = [one.start for one in found[1:]] + [len(text)]
     for one, end in zip(found, ends, strict=False):
         path = {level: shown for level, shown in path.items() if level < one.level}
-        path[one.level] = one.shown
-        locator = (one.shown if one.level in alone else "".join(path.values()))[:LONGEST]
+        path[one.level] = "" if one.level < 0 else one.shown
+        locator = (one.shown if one.level in alone | {-1} else "".join(path.values()))[:LONGEST]
         met[locator] = met.get(locator, 0) + 1
         if met[locator] > 1:
             locator = f"{locator[: LONGEST - 5]}·{met[locator]}"
         heading = _HEADING.match(text, one.end)
         made.append(Piece(locator, heading[0] if heading else "", one.level, one.start, one.end, end))
     return made
+
+
+def _place(one: Marker) -> int:
+    return one.start

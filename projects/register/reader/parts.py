@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from projects.register.reader.folding import MARKER
+
 PLAN, REVIEW, MIDDLE, CLOSING = "plan", "review", "middle", "closing"
 _CLOSING = re.compile(r"名词解释|词语解释|名词注释|有关名词|术语解释|用语说明|名词说明|注释")
 _REVIEW = re.compile(
@@ -26,7 +28,7 @@ _AHEAD = re.compile(
 )
 _OF_YEAR = re.compile(r"(?:各位代表[!,:])?(20\d\d)年(?P<is>是|,我们要|,要)?")
 LONGEST = 60  # letters of a heading
-SHORT = 16  # letters of one without a number
+_LINE = re.compile(r"^[^\n,。;:!]{2,16}$", re.MULTILINE)
 
 
 def part_of(heading: str, year: int | None) -> str | None:
@@ -36,17 +38,20 @@ def part_of(heading: str, year: int | None) -> str | None:
     years = [int(one) for one in _YEAR.findall(heading)]
     if _REVIEW.search(heading) and not (year and years and max(years) >= year and "回顾" not in heading):
         return REVIEW
-    if _PLAN.search(heading) or (year and year in years and "工作" in heading):
-        return PLAN
-    if _MIDDLE.search(heading):
+    if _MIDDLE.search(heading) and year not in years:
         return MIDDLE
+    if _PLAN.search(heading) or (year in years and "工作" in heading):
+        return PLAN
     return None
 
 
-def turned(paragraph: str, part: str, year: int | None, alone: bool) -> str:
-    """The part that a paragraph of `part` belongs to, by its first words; `alone` on its line it may be a heading."""
-    if alone and len(paragraph) <= SHORT and "," not in paragraph:
-        return part_of(paragraph, year) or part
+def headings(text: str, year: int | None) -> list[tuple[int, int]]:
+    """Lines of a folded text, as [start, end), that begin a part without a number."""
+    return [found.span() for found in _LINE.finditer(text) if part_of(found[0], year) and not MARKER.match(found[0])]
+
+
+def turned(paragraph: str, part: str, year: int | None) -> str:
+    """The part that a paragraph of `part` belongs to, by its first words."""
     own = _OF_YEAR.match(paragraph)
     before = own is not None and year is not None and int(own[1]) < year and not own["is"]
     if part == PLAN and (before or _BACK.match(paragraph)):

@@ -11,9 +11,9 @@ _NO_BUILDING = re.compile(
     r"胸痛|卒中|创伤|危重|质控|质量控制|会诊|数据|指挥|培训|专科(?!医院|楼)|五大中心|四大中心|监测点|人才|文化|宣传|平安|转换|合作|标准化|床位"
 )
 _NEVER = re.compile(
-    r"互联网|智慧医院|云医院|方舱|信息|平台|系统|软件|机制|体系|改革|绩效|评审|等级|达标|医联体|医共体|联盟|集团|名医|工作室|医保|学科|示范"
+    r"互联网|智慧医院|云医院|方舱|信息|平台|系统|软件|机制|体系|改革|绩效|评审|等级|达标|医联体|医共体|联盟|集团|名医|工作室|医保|医改|学科|示范"
 )
-OTHER_PLACE = re.compile(r"依托|设在|位于|合作|共建|协作|签约|对口|帮扶|支援|引进|引入|联合|托管|携手|对接")
+OTHER_PLACE = re.compile(r"创建|争创|依托|设在|位于|合作|共建|协作|签约|对口|帮扶|支援|引进|引入|联合|托管|携手|对接")
 _WORDS = (
     "国家级 国家 省级 市级 县级 区级 州级 县域 乡镇 乡 镇 街道 社区 村级 村 农村 基层 城区 城乡 公立 民营 社会办 公办 高水平 高端 高质量 优质 现代化 现代 一流 重点 三级 二级 一级"
     " 甲等 乙等 三甲 以上 及 综合性 综合 专科 区域性 区域 中心 标准化 标准 规范化 规范 智慧 国际化 国际 各类 各级 各 全市 全县 全省 全区 部分 大型 定点 新型 紧密型 城市 友善 友好"
@@ -28,6 +28,7 @@ _SPECIAL = re.compile(
 )
 _PLACED = re.compile(r"[^市县区省州旗]{0,8}?(?:自治区|自治州|自治县|[市县区省州旗])(?![级域属直办])")
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十]{1,2}(?:人民|医院|院|中医|儿童)")
+_NATIONAL = re.compile(r"(?:国家|省级|区域|国际)[一-鿿]{0,6}(?:医学|医疗|临床|救治|卫生)[一-鿿]{0,4}(?:中心|基地)$")
 SHORTEST, LONGEST = 3, 50  # letters of a noun such as 附一院, of a name
 
 
@@ -42,4 +43,4 @@ def specific(name: Name, building: bool) -> bool:
     if _ORDINAL.search(name.core) or not _GENERIC.fullmatch(_SPECIAL.sub("", rest) or "医院"):
         return True
     special = _SPECIAL.search(rest) is not None
-    return building or special if placed else building and (special or len(rest) > SHORTEST + 2)
+    return building or special if placed else building and (special or _NATIONAL.search(rest) is not None)
