@@ -143,9 +143,8 @@ class _Clause:
             if name not in kept:
                 self._counted(name, run, said, when, firm, span)
                 continue
-            mine = said
-            if MAIN.search(run.trail) and "建成" in run.lead and said.target == "structure_done" and len(names) > 1:
-                mine = said if place == len(names) - 1 else Measure("complete")
+            main = said.target == "complete" and MAIN.search(run.items[place].trail)
+            mine = Measure("structure_done") if main else said
             self._found(name, mine, words, span, due=when, commitment=firm)
         self._listed(kept, run, said, when, firm, span)
 
@@ -161,8 +160,6 @@ class _Clause:
             return led
         if DONE.search(run.lead) and MAIN.search(run.trail):
             return measure(run.lead.replace(",", "") + run.trail)
-        if "建成" in run.lead and MAIN.search(run.trail):
-            return Measure("structure_done")
         return whole
 
     def _counted(self, name: str, run: Run, said: Measure, when: dt.date | None, firm: str, span: tuple[int, int]) -> None:

@@ -18,6 +18,7 @@ COMMAS = frozenset(",、。;!?:")
 _LINE = re.compile(r"[^\n\r\f\v\x85\u2028\u2029]+")
 _WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # （ is ( and ％ is %
 _WIDTH |= {ord("﹙"): 0x28, ord("﹚"): 0x29, ord("﹪"): 0x25, ord("\t"): 0x2C, ord("|"): 0x2C}  # cells are parted by commas
+_TAG = re.compile(r"<[^<>\n]{0,60}>")
 _GONE = re.compile(r"[^\S\t]|[*#_>\u200b-\u200f\ufeff\u2060\u00ad]")
 
 
@@ -49,7 +50,8 @@ def fold(text: str) -> Folded:
     at: list[int] = []
     before, first, row = "", True, False
     for line in _LINE.finditer(text):
-        kept = [place for place in range(line.start(), line.end()) if not _GONE.match(text, place)]
+        tags = {place for tag in _TAG.finditer(text, *line.span()) for place in range(*tag.span())}
+        kept = [place for place in range(*line.span()) if place not in tags and not _GONE.match(text, place)]
         while kept and text[kept[0]] in "\t|":
             kept.pop(0)
         own = "".join([text[place] for place in kept]).translate(_WIDTH).rstrip(",")

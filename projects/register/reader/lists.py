@@ -13,6 +13,7 @@ from projects.register.reader.sentences import Stretch, parted
 
 AND = frozenset({"和", "及", "与", "以及"})
 _AND = re.compile(r"以及|和|及|与|并")
+_PLACE = re.compile(r"小学|中学|幼儿园|[馆场城园桥路厦街塔校楼]")
 _HEAD = re.compile(r"[^市县区省州旗院]{0,8}?(?:自治区|自治州|自治县|[市县区省州旗])(?![级域属直医])")
 _GENERIC = re.compile(
     r"(?:第?[一二三四五六七八九十]+|人民|中心|儿童|妇幼|妇女|妇产|产科|保健|计划生育|中医|中西医|结合|[藏蒙]医|精神|卫生|传染|病|肿瘤|口腔|老年|康复|医疗|医学|公共|急救|紧急|救援|疾病|预防|控制|疾控"
@@ -53,7 +54,7 @@ def _begin(text: str, first: int) -> int:
     start = 0
     for found in LEADS.finditer(text, 0, first):
         start = found.end()
-    if start == 0 and (found := OF.match(text)) and found.end() <= first:
+    if (found := OF.match(text, start)) and found.end() <= first:
         start = found.end()
     while found := WEAK.match(text, start, first) or WHEN.match(text, start, first) or LEADS.match(text, start, first):
         start = found.end()
@@ -84,7 +85,7 @@ def _ends_a_name(text: str) -> bool:
 
 
 def _begins_a_name(text: str) -> bool:
-    return KIND.search(text) is not None or text[:1].isdigit() or PHASED.match(text) is not None or FOREIGN.search(text) is not None
+    return KIND.search(text) is not None or text[:1].isdigit() or PHASED.match(text) is not None or _PLACE.search(text) is not None
 
 
 def items(segment: Stretch) -> Iterator[Item]:

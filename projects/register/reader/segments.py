@@ -13,7 +13,7 @@ from projects.register.reader.names import PHASED, Name
 from projects.register.reader.sentences import Stretch
 
 _AIM = re.compile(r"^建设(?:国家级?|省级|区域)[^,;]{0,16}中心")
-_REST = re.compile(r"^等[^,;]{0,24}(?:项目|工程|建设|设施|医院|机构|任务|中心|院所|进度)")
+_REST = re.compile(r"^等[^,;]{0,24}(?:项目|工程|建设|设施|医院|机构|任务|中心|院所|进度|改造|提升|扩建)")
 MOST = 4  # letters of a part of a building that need not be known
 _PHASE = re.compile(r"^[一二三四五六七八九十\d]{1,2}期[^,;、]{0,6}?(?:病房楼|综合楼|门诊楼|大楼|楼|工程|项目)?(?=$|[^一-鿿]|[一-鿿])")
 
@@ -37,9 +37,9 @@ class Run:
 
 
 def _predicate(trail: str) -> bool:
-    """Whether a verb behind a name ends its list."""
+    """Whether a milestone behind a name ends its list."""
     found = measure(trail)
-    return (found is not None and found.hard) or MAIN.search(trail) is not None
+    return found is not None and found.hard
 
 
 def _leading(text: str) -> str:
@@ -48,6 +48,15 @@ def _leading(text: str) -> str:
     while found := LEADS.match(text, place) or WEAK.match(text, place) or WHEN.match(text, place):
         place = found.end()
     return text[:place]
+
+
+def _verb(text: str) -> str:
+    """The milestone that ends the words about something else, which holds for a whole list; "" where there is none."""
+    for found in BEHIND.finditer(text):
+        rest = text[found.start() :]
+        if _predicate(rest) and not residue(rest):
+            return rest
+    return ""
 
 
 def runs(segment: Stretch, base: str = "") -> list[Run]:
@@ -73,7 +82,7 @@ def runs(segment: Stretch, base: str = "") -> list[Run]:
             now.items.append(named)
             now.trail, now.end = named.trail, one.end
             base = PHASED.sub("", named.name.text)
-            if _predicate(named.trail):
+            if _predicate(named.trail) or (lead and MAIN.search(named.trail)):
                 now = None
             continue
         words = _leading(one.text)
@@ -86,10 +95,10 @@ def runs(segment: Stretch, base: str = "") -> list[Run]:
                 lead, own = lead + one.text, True
         elif words:
             lead, own, now = words, True, None
-        elif (behind := BEHIND.search(one.text)) and now and now.items:
-            now.trail, now.end = one.text[behind.start() :], one.end
+        elif now and now.items and (verb := _verb(one.text)):
+            now.trail, now.end = verb, one.end
             now = None
-        elif behind and FOREIGN.search(one.text):
+        elif FOREIGN.search(one.text) and _verb(one.text):
             lead, own = "", False
     if not made:
         made.append(Run(segment.text, True, segment.start, segment.end))
