@@ -1,1 +1,1 @@
-"""A plan document read: its structure, the buildings that it names and what it promises of them (docs/rules/reader.md)."""
+"""A plan document read: its clauses, the buildings that it names, what it promises of them (docs/rules/reader.md)."""

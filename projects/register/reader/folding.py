@@ -17,7 +17,13 @@ STOPS = frozenset("。;!?:")
 COMMAS = frozenset(",、。;!?:")
 _LINE = re.compile(r"[^\n\r\f\v\x85\u2028\u2029]+")
 _WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # （ is ( and ％ is %
-_WIDTH |= {ord("﹙"): 0x28, ord("﹚"): 0x29, ord("﹪"): 0x25, ord("\t"): 0x2C, ord("|"): 0x2C}  # cells are parted by commas
+_WIDTH |= {
+    ord("﹙"): 0x28,
+    ord("﹚"): 0x29,
+    ord("﹪"): 0x25,
+    ord("\t"): 0x2C,
+    ord("|"): 0x2C,
+}  # cells are parted by commas
 _TAG = re.compile(r"<[^<>\n]{0,60}>")
 _GONE = re.compile(r"[^\S\t]|[*#_>\u200b-\u200f\ufeff\u2060\u00ad]")
 
@@ -28,6 +34,7 @@ class Folded:
 
     text: str
     at: tuple[int, ...]
+    raw: str  # the text as given
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The places in the text as given that a stretch of this text covers."""
@@ -66,4 +73,4 @@ def fold(text: str) -> Folded:
         letters.extend(own)
         at.extend(kept[: len(own)])
         before = own
-    return Folded("".join(letters), tuple(at))
+    return Folded("".join(letters), tuple(at), text)

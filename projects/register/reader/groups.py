@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from projects.register.reader.dates import WHEN
@@ -11,17 +12,32 @@ from projects.register.reader.measures import measure, percent, without_share
 
 BUILT = frozenset({"start", "foundation", "structure_done", "topped_out", "fit_out", "complete", "accept", "in_use"})
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_COUNT = re.compile(r"(?<!第)(?P<number>\d{1,5}|[一二三四五六七八九两]?十[一二三四五六七八九]?|[两二三四五六七八九])余?多?(?P<unit>个|家|所|处|座)")
-COUNTED = re.compile(r"^(?:约|近|至少|不少于|超过|全市|全县|全省)?(?:\d{1,3}%|(?:\d{1,5}|[一二三四五六七八九十两]{1,3})余?多?(?:个|家|所|处|座))")
+_COUNT = re.compile(
+    r"(?<!第)(?P<number>\d{1,5}|[一二三四五六七八九两]?十[一二三四五六七八九]?"
+    r"|[两二三四五六七八九])余?多?(?P<unit>个|家|所|处|座)"
+)
+COUNTED = re.compile(
+    r"^(?:约|近|至少|不少于|超过|全市|全县|全省)?(?:\d{1,3}%|(?:\d{1,5}"
+    r"|[一二三四五六七八九十两]{1,3})余?多?(?:个|家|所|处|座))"
+)
 _SORT = re.compile(
-    r"[一-鿿]{0,14}?(?:医院|卫生院|卫生服务中心|卫生服务站|卫生室|急救站|急救点|急救中心|发热门诊|疾控中心|保健院|医疗中心|服务中心|公共卫生项目|医疗卫生(?:建设)?项目|医疗机构|卫生机构|单位|血站|项目)"
+    r"[一-鿿]{0,14}?(?:医院|卫生院|卫生服务中心|卫生服务站|卫生室|急救站|急救点|急救中心|发热门诊|疾控中心"
+    r"|保健院|医疗中心|服务中心|公共卫生项目|医疗卫生(?:建设)?项目|医疗机构|卫生机构|单位|血站|项目)"
     r"(?:\([^()]{1,16}\))?"
 )
-_HEALTH = re.compile(r"医院|卫生院|卫生服务|卫生室|医疗(?:卫生)?机构|卫生机构|(?<!应)急救|疾控|保健院|血站|发热门诊|医疗卫生|公共卫生项目|卫生健康")
+_HEALTH = re.compile(
+    r"医院|卫生院|卫生服务|卫生室|医疗(?:卫生)?机构|卫生机构|(?<!应)急救|疾控|保健院|血站|发热门诊|医疗卫生"
+    r"|公共卫生项目|卫生健康"
+)
+_UNITS = ("项目", "医院", "卫生院", "中心")
+FEWEST = 2  # names that make a group
 _ALL = re.compile(r"(?:全部|所有|均|都)")
 _RATE = re.compile(r"(?P<what>开工|完工|竣工|建成|投用)率")
-NO_WORKS = re.compile(r"标准|评审|等级|达标|创建|签约|考核|培训|卫生(?:县城|乡镇|村)|诊疗设备|信息|互联网|平台|挂牌|认证|示范|床|胸痛|卒中|创伤|平台")
-LISTED = re.compile(r"等(?P<number>\d{1,3}|[一二三四五六七八九十两]{1,3})(?:个|家|项|所|大)")
+NO_WORKS = re.compile(
+    r"标准|评审|等级|达标|创建|签约|考核|培训|卫生(?:县城|乡镇|村)|诊疗设备|信息|互联网|平台|挂牌|认证|示范|床"
+    r"|胸痛|卒中|创伤|平台"
+)
+_LISTED = re.compile(r"等(?P<number>\d{1,3}|[一二三四五六七八九十两]{1,3})(?:个|家|项|所|大)")
 
 
 @dataclass(frozen=True)
@@ -32,6 +48,7 @@ class Group:
     threshold: float | None
     sort: str
     target: str
+    members: tuple[str, ...] = ()
 
 
 def number(word: str) -> int:
@@ -58,23 +75,40 @@ def _sort(text: str, before: str) -> str:
     return ""
 
 
+def _rate(text: str, before: str) -> Group | None:
+    """A share of units that reach a stage: 开工率达到90%."""
+    found, share = _RATE.search(text), percent(text)
+    stage = measure(found["what"]) if found else None
+    if not found or stage is None or share is None or not _HEALTH.search(text + before):
+        return None
+    return Group("share", share, _sort(text, before), stage.target)
+
+
 def group(text: str, lead: str, before: str) -> Group | None:
     """The promise of a group that a phrase makes; `lead` are the words before it, `before` what was spoken of."""
     said = measure(without_share(lead + text))
     if said is None or said.target not in BUILT or NO_WORKS.search(text) or NO_WORKS.search(before):
         return None
-    if rate := _RATE.search(text):
-        share = percent(text)
-        own = measure(rate["what"])
-        return Group("share", share, _sort(text, before), own.target) if share is not None and own and _HEALTH.search(text + before) else None
+    if _RATE.search(text):
+        return _rate(text, before)
     if counted := _COUNT.search(text):
         behind = _SORT.match(text, counted.end())
         sort = behind[0] if behind else _trimmed(before)
-        if sort and (_HEALTH.search(sort) or _HEALTH.search(before)):
-            return Group("count", float(number(counted["number"])), sort, said.target)
-        return None
-    if (share := percent(text)) is not None and (sort := _sort(text, before)):
+        known = sort and _HEALTH.search(sort + before)
+        return Group("count", float(number(counted["number"])), sort, said.target) if known else None
+    sort = _sort(text, before)
+    if sort and (share := percent(text)) is not None:
         return Group("share", share, sort, said.target)
-    if _ALL.search(text) and (sort := _sort(text, before)) and sort.endswith(("项目", "医院", "卫生院", "中心")):
+    if sort.endswith(_UNITS) and _ALL.search(text):
         return Group("all", None, sort, said.target)
     return None
+
+
+def listed(trail: str, names: Sequence[str], target: str) -> Group | None:
+    """The group that a list says it is (等9个项目); `count` where it names only some of its members."""
+    found = _LISTED.search(trail)
+    if not found or len(names) < FEWEST:
+        return None
+    many = number(found["number"])
+    quantifier = "all" if many == len(names) else "count"
+    return Group(quantifier, float(many), f"{names[0]}等{many}个项目", target, tuple(names))

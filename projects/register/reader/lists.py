@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, OF, WEAK
 from projects.register.reader.dates import WHEN
+from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, OF, WEAK
 from projects.register.reader.names import KIND, PHASED, TAIL, Name, find, outside
 from projects.register.reader.sentences import Stretch, parted
 
@@ -16,16 +16,19 @@ _AND = re.compile(r"以及|和|及|与|并")
 _PLACE = re.compile(r"小学|中学|幼儿园|[馆场城园桥路厦街塔校楼]")
 _HEAD = re.compile(r"[^市县区省州旗院]{0,8}?(?:自治区|自治州|自治县|[市县区省州旗])(?![级域属直医])")
 _GENERIC = re.compile(
-    r"(?:第?[一二三四五六七八九十]+|人民|中心|儿童|妇幼|妇女|妇产|产科|保健|计划生育|中医|中西医|结合|[藏蒙]医|精神|卫生|传染|病|肿瘤|口腔|老年|康复|医疗|医学|公共|急救|紧急|救援|疾病|预防|控制|疾控"
+    r"(?:第?[一二三四五六七八九十]+|人民|中心|儿童|妇幼|妇女|妇产|产科|保健|计划生育|中医|中西医|结合|[藏蒙]医"
+    r"|精神|卫生|传染|病|肿瘤|口腔|老年|康复|医疗|医学|公共|急救|紧急|救援|疾病|预防|控制|疾控"
     r"|血液|职业|防治|皮肤|胸科|眼科?|骨科|疗养|重症|检验|检测|应急|健康|护理|临床|综合|服务|院|医院|所|站|血站|社区)+"
 )
 _BLOCK = re.compile(
-    r"(?:门急诊|门诊|急诊|病房|住院|医技|内科|外科|感染|传染病?|综合|科研|教学|行政|保障|儿科|妇产|康复|医疗|肿瘤|干部|体检|部|新|老|[一二三四五六七八九]号)+(?:综合)?(?:大楼|楼|病区|病房)"
+    r"(?:门急诊|门诊|急诊|病房|住院|医技|内科|外科|感染|传染病?|综合|科研|教学|行政|保障|儿科|妇产|康复|医疗"
+    r"|肿瘤|干部|体检|部|新|老|[一二三四五六七八九]号)+(?:综合)?(?:大楼|楼|病区|病房)"
 )
 _HOSPITAL = re.compile(r"[^、,]{1,30}?(?:医院|卫生院|保健院|中心|[一二三四五六七八九十]院)(?!区)(?:[^、,]{0,10}院区)?")
 _INSTITUTIONS = ("院", "中心", "站", "所", "学校")
 _SHARED = re.compile(
-    r"(?:(?:原址|原地|易地|异地|就地|迁址|整体)(?:新改扩建|改扩建|新建|扩建|改建|迁建|重建|搬迁|改造|建设)?|新改扩建|改扩建|扩改建|迁建|扩建|改建|改造提升|改造|新建|搬迁|新院区|新院|新区|新址"
+    r"(?:(?:原址|原地|易地|异地|就地|迁址|整体)(?:新改扩建|改扩建|新建|扩建|改建|迁建|重建|搬迁|改造|建设)?"
+    r"|新改扩建|改扩建|扩改建|迁建|扩建|改建|改造提升|改造|新建|搬迁|新院区|新院|新区|新址"
     r")$"
 )
 
@@ -54,10 +57,10 @@ def _begin(text: str, first: int) -> int:
     start = 0
     for found in LEADS.finditer(text, 0, first):
         start = found.end()
-    if (found := OF.match(text, start)) and found.end() <= first:
-        start = found.end()
-    while found := WEAK.match(text, start, first) or WHEN.match(text, start, first) or LEADS.match(text, start, first):
-        start = found.end()
+    if (owned := OF.match(text, start)) and owned.end() <= first:
+        start = owned.end()
+    while weak := WEAK.match(text, start, first) or WHEN.match(text, start, first) or LEADS.match(text, start, first):
+        start = weak.end()
     return start
 
 
@@ -74,7 +77,7 @@ def item(stretch: Stretch, joined: str = "") -> Item:
 
 def _ends_a_name(text: str) -> bool:
     """Whether a name, or a name and its verb, ends here."""
-    noun = None
+    noun: re.Match[str] | None = None
     for noun in KIND.finditer(text):  # noqa: B007 - the last one counts
         pass
     if noun is None:
@@ -85,7 +88,12 @@ def _ends_a_name(text: str) -> bool:
 
 
 def _begins_a_name(text: str) -> bool:
-    return KIND.search(text) is not None or text[:1].isdigit() or PHASED.match(text) is not None or _PLACE.search(text) is not None
+    return (
+        KIND.search(text) is not None
+        or text[:1].isdigit()
+        or PHASED.match(text) is not None
+        or _PLACE.search(text) is not None
+    )
 
 
 def items(segment: Stretch) -> Iterator[Item]:

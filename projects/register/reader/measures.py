@@ -1,4 +1,4 @@
-"""What is promised: the verbs and nouns of each milestone, and the numbers that belong to them. Rules RD-15 to RD-18."""
+"""What is promised: verbs and nouns of each milestone, and the numbers that belong to them. Rules RD-15 to RD-18."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ MILESTONES = (
         "in_use",
         re.compile(
             r"启用|投用|投运|投入(?:试?使用|试?运[营行]|营运|临床)|交付使用|试?运营(?!管理|机制|模式)|试运行|正式运行"
-            r"|试?营业|开业|开诊|接诊|对外开放|正式开放|搬迁入驻|整体入驻|建成(?:并)?使用|完成(?:整体)?搬迁(?=$|[,;])|开门"
+            r"|试?营业|开业|开诊|接诊|对外开放|正式开放|搬迁入驻|整体入驻|建成(?:并)?使用|完成(?:整体)?搬迁(?=$"
+            r"|[,;])|开门"
         ),
     ),
     ("accept", re.compile(r"验收")),
@@ -33,7 +34,9 @@ MILESTONES = (
     ("approve", _EARLY),
     (
         "reserve",
-        re.compile(r"前期|具备[^,;]{0,4}条件|谋划|储备|储库|规划建设|筹建|筹设|筹备|筹办|选址|遴选|论证|规划设计|策划|筹划"),
+        re.compile(
+            r"前期|具备[^,;]{0,4}条件|谋划|储备|储库|规划建设|筹建|筹设|筹备|筹办|选址|遴选|论证|规划设计|策划|筹划"
+        ),
     ),
     ("start", re.compile(r"开工|动工|奠基|破土|开建|启动(?!区|装修|内装|设备|搬迁)")),
     ("apply", re.compile(r"申报|申请|入库|争取[^,;]{0,12}(?:资金|支持|纳入|列入|投资|落户|获批)")),

@@ -81,7 +81,7 @@ def _continued(found: list[Marker]) -> set[int]:
         if above.get(one.level) and one.level in last:
             on.setdefault(one.level, []).append(one.value == last[one.level] + 1 > 1)
         last[one.level] = one.value
-        above = {level: True for level in range(one.level + 1, len(LEVELS))} | {
+        above = dict.fromkeys(range(one.level + 1, len(LEVELS)), True) | {
             level: was for level, was in above.items() if level < one.level
         }
         above[one.level] = False
