@@ -43,7 +43,7 @@ NOTES = {"pages": N_("有的页没有文字, 可能是扫描的, 没有读到")}
 _HTML = re.compile(rb"<(?:!doctype html|html|head|body|meta|div|p|table|span|br)[\s/>]", re.IGNORECASE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _DECLARED = re.compile(r"<\?xml[^>]{0,200}\?>")
-_PAGE_NUMBER = re.compile(r"^[ \t—–-]*\d{1,4}[ \t—–-]*$", re.MULTILINE)
+_PAGE_NUMBER = re.compile(r"(?m)^[ \t—–-]{0,9}\d{1,4}[ \t—–-]{0,9}$")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BLOCKS = frozenset(
     [

@@ -54,17 +54,13 @@ _WORDS = (
 )
 
 
-def _any(words: str) -> str:
-    """A pattern for any of some words, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(words.split(), key=len, reverse=True))
-
-
-# What may stand round names without changing what is promised.
-FILLERS = re.compile(
-    "(?:"
-    + _any(_WORDS)
-    + r"|[一二三四五六七八九十两\d]+(?:大|个|家|所|项|处|座|幢|栋)|\d[\d,.]*%?|百分之[一二三四五六七八九十]+"
-    r"|[一二三四五六七八九]成|[“”()、,:.\-—\"])+"
+_BY_FIRST = {
+    first: sorted((word for word in _WORDS.split() if word[0] == first), key=len, reverse=True)
+    for first in {word[0] for word in _WORDS.split()}
+}
+_NUMBER = re.compile(
+    r"[一二三四五六七八九十两\d]{1,5}(?:大|个|家|所|项|处|座|幢|栋)|\d[\d,.]{0,12}%?|百分之[一二三四五六七八九十]{1,4}"
+    r"|[一二三四五六七八九]成|[“”()、,:.\-—\"]"
 )
 PART = re.compile(r"(?:装修|改造|主体|封顶|楼|园区?|[老旧新]院|[老旧新]址|期|病房|门诊|院区)")
 FOREIGN = re.compile(
@@ -73,13 +69,21 @@ FOREIGN = re.compile(
 )
 
 
-def without(text: str, *patterns: re.Pattern[str]) -> str:
-    """What is left of a text where words are taken out."""
-    for pattern in patterns:
-        text = pattern.sub("", text)
-    return text
+def _known(text: str, place: int) -> int:
+    """How many letters from `place` on are a word that may stand round names."""
+    if found := _NUMBER.match(text, place):
+        return found.end() - place
+    return next((len(word) for word in _BY_FIRST.get(text[place], ()) if text.startswith(word, place)), 0)
 
 
 def residue(text: str) -> str:
     """What of a text no known word explains."""
-    return without(text, WHEN, FILLERS)
+    text = WHEN.sub("", text)
+    left = []
+    place = 0
+    while place < len(text):
+        known = _known(text, place)
+        if not known:
+            left.append(text[place])
+        place += known or 1
+    return "".join(left)

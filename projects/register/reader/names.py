@@ -29,13 +29,14 @@ TAIL = re.compile(
     + PHASE
     + "|"
     + WORK
-    + r"|[东南西北]?新院区?|新区|新址|原址|易地|异地|工程|项目|建设)+"
+    + r"|[东南西北]?新院区?|新区|新址|原址|易地|异地|工程|项目|建设)++"
 )
 MODIFIED = re.compile(
     r"(?!等|项目|工程|建设)[^,、;:()的\n年月日]{1,22}?"
     r"(?:能力(?:综合)?提升|服务能力提升|综合提升|改扩建|扩建|改造|提升|配套|建设)(?:工程|项目|建设)*"
 )
-ENDING = re.compile(r"(?:建设项目|工程项目|项目|工程|(?<![易异]地)(?<!原址)建设)+$")
+_ENDINGS = ("项目", "工程", "建设")
+_KEPT = ("易地建设", "异地建设", "原址建设")
 _BRACKETS = re.compile(r"\([^()\n]{1,40}\)")
 PHASED = re.compile(PHASE)
 
@@ -60,6 +61,13 @@ class Name:
         return replace(self, text=self.text + tail)
 
 
+def plain(name: str) -> str:
+    """A name without the words behind it that every project has."""
+    while name.endswith(_ENDINGS) and not name.endswith(_KEPT):
+        name = name[:-2]
+    return name
+
+
 def outside(item: str) -> str:
     """An item with as many signs in the place of what stands in brackets."""
     return _BRACKETS.sub(lambda found: "□" * len(found[0]), item)
@@ -77,5 +85,5 @@ def find(item: str, start: int, most: int) -> Name | None:
         tail = TAIL.match(item, end, most)
     if tail:
         end = tail.end()
-    text = ENDING.sub("", item[start:end])
+    text = plain(item[start:end])
     return Name(text, item[start:noun], start, end) if HEALTH.search(text) else None

@@ -36,7 +36,7 @@ _AHEAD = re.compile(
 )
 _OF_YEAR = re.compile(r"(?:各位代表[!,:])?(20\d\d)年(?P<is>是|,我们要|,要)?")
 LONGEST = 60  # letters of a heading
-_LINE = re.compile(r"^[^\n,。;:!]{2,16}$", re.MULTILINE)
+_LINE = re.compile(r"(?m)^[^\n,。;:!]{2,16}$")
 
 
 def part_of(heading: str, year: int | None) -> str | None:

@@ -27,7 +27,7 @@ _WORDS = (
     " 住院 感染 治疗 诊疗 中国 本地 外地 其他 康养 养老 托育 医养 结合 家"
     " 个 所 县 市 全科 专业 其中 住院医师"
 )
-_GENERIC = re.compile("(?:" + "|".join(sorted(map(re.escape, _WORDS.split()), key=len, reverse=True)) + r"|[“”\d])+")
+_GENERIC = re.compile("(?:" + "|".join(sorted(map(re.escape, _WORDS.split()), key=len, reverse=True)) + r"|[“”\d])++")
 _SPECIAL = re.compile(
     r"儿童|妇幼保健|妇幼|妇女|妇产|中西医结合|中医|藏医|蒙医|人民|精神|传染病?|肿瘤|口腔|老年病?|康复|血站|血液"
     r"|疾控|疾病预防控制|急救|胸科|眼科|骨科|皮肤病?|卫校|医专|职业病"
