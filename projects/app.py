@@ -39,9 +39,11 @@ from projects.people.tokens.views import bp as tokens
 from projects.portfolio.forecast.views import bp as charts
 from projects.portfolio.gantt.views import bp as gantt
 from projects.portfolio.history.views import bp as audit
+from projects.portfolio.ledger.views import bp as ledgers
 from projects.portfolio.money.views import bp as money
 from projects.portfolio.projects.views import bp as catalogue
 from projects.portfolio.reports.views import bp as reports
+from projects.portfolio.taken.views import bp as taken
 from projects.register.cards.views import bp as cards
 from projects.register.documents.operations import DOCUMENT_KINDS
 from projects.register.documents.views import bp as plan_documents
@@ -67,7 +69,7 @@ from projects.works.schedule.views import bp as schedule
 BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
     record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, places,
-    units, days.bp, api, cards, plan_documents, programmes, promises,
+    units, ledgers, taken, days.bp, api, cards, plan_documents, programmes, promises,
 )  # fmt: skip
 
 

@@ -74,3 +74,8 @@ from projects.verdicts.status.tables import (
     ProjectStatus as ProjectStatus,
     TargetStatus as TargetStatus,
 )
+from projects.portfolio.ledger.tables import (
+    LedgerItem as LedgerItem,
+    LedgerLayout as LedgerLayout,
+    LedgerUpload as LedgerUpload,
+)

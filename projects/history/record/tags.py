@@ -106,6 +106,10 @@ class Tag(StrEnum):
     LIMIT_CHANGED = "funding:limit:changed"
     IMPORT_POSTED = "funding:import:posted"
     IMPORT_UNDONE = "funding:import:undone"
+    LEDGER_TAKEN_OVER = "register:ledger:taken-over"
+    LEDGER_UNDONE = "register:ledger:undone"
+    MONTHS_TAKEN_OVER = "register:ledger-months:approved"
+    MONTHS_REFUSED = "register:ledger-months:refused"
     MATCH_CONFIRMED = "funding:match:confirmed"
     MATCH_OUTSIDE = "funding:match:outside"
     MATCH_REJECTED = "funding:match:rejected"
@@ -201,6 +205,10 @@ WORDS = {
     Tag.EXEMPTION_ENDED: N_("结束豁免"),
     Tag.IMPORT_POSTED: N_("导入入账"),
     Tag.IMPORT_UNDONE: N_("撤销导入"),
+    Tag.LEDGER_TAKEN_OVER: N_("台账入库"),
+    Tag.LEDGER_UNDONE: N_("撤销台账"),
+    Tag.MONTHS_TAKEN_OVER: N_("通过接收的历史月报"),
+    Tag.MONTHS_REFUSED: N_("不接收历史月报"),
     Tag.MATCH_CONFIRMED: N_("确认到账匹配"),
     Tag.MATCH_OUTSIDE: N_("到账列为项目外"),
     Tag.MATCH_REJECTED: N_("否决匹配建议"),

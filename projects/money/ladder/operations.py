@@ -6,6 +6,7 @@ Sums that break a rule are stored and flagged.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -139,28 +140,7 @@ def set_composition(acting: Acting, project_id: int, amount: Amount) -> None:
         raise ConflictError(
             N_("这项批复金额已经登记, 或刚被他人改过, 与您看到的不同: 请对照“批复金额 (资金构成)”里的数核对后再提交")
         )
-    _keep(row, acting.now)
-    if amount.amount_fen is None:
-        db.session.delete(row)
-    else:
-        row = row or FundingComposition(project_id=project_id, source=amount.source, estimate_kind=amount.kind)
-        row.amount_fen, row.document_number, row.since, row.is_sample = amount.amount_fen, after[1], since, False
-        db.session.add(row)
-    db.session.add(
-        CompositionRevision(
-            project_id=project_id,
-            source=amount.source,
-            estimate_kind=amount.kind,
-            amount_fen=after[0],
-            document_number=after[1],
-            approved_on=amount.approved_on,
-            since=since,
-            reason=amount.reason.strip(),
-            by_id=acting.actor.id,
-            recorded_at=acting.now,
-        )
-    )
-    db.session.flush()
+    row = _store(acting, project_id, amount, row)
     changes = {
         "source": [amount.source] * 2,
         "kind": [amount.kind] * 2,
@@ -170,6 +150,74 @@ def set_composition(acting: Acting, project_id: int, amount: Amount) -> None:
     record(
         acting.actor, acting.now, Tag.COMPOSITION_CHANGED, row or "composition", project_id=project_id, changes=changes
     )
+
+
+def take_over(
+    acting: Acting, project_id: int, sums: Mapping[str, int | None], reason: str, *, is_new: bool = False
+) -> None:
+    """Store the approved estimates by source (fen; None: no more) that a ledger of projects names, with one entry of
+    the history; for who imports projects. They count since today; those of a project that is new have always counted,
+    and go with it where the ledger is taken back.
+    """
+    require(acting.actor, "project.import", project_id)
+    lock_money()
+    kind, changes = "approved_estimate", {}
+    own = FundingComposition
+    rows = {
+        row.source: row
+        for row in db.session.scalars(select(own).where(own.project_id == project_id, own.estimate_kind == kind))
+    }
+    for source, fen in sums.items():
+        row = rows.get(source)
+        before = row.amount_fen if row else None
+        if before != fen:
+            if is_new:
+                db.session.add(own(project_id=project_id, source=source, estimate_kind=kind, amount_fen=fen))
+            else:
+                _store(acting, project_id, Amount(source, kind, fen, before, reason=reason[:MEMO_LIMIT]), row)
+            changes[f"amount_fen:{source}"] = [before, fen]
+    db.session.flush()
+    if changes:
+        about = {"kind": [kind] * 2, "reason": ["", reason[:MEMO_LIMIT]]}
+        record(
+            acting.actor,
+            acting.now,
+            Tag.COMPOSITION_CHANGED,
+            "composition",
+            project_id=project_id,
+            changes=about | changes,
+        )
+
+
+def _store(
+    acting: Acting, project_id: int, amount: Amount, row: FundingComposition | None
+) -> FundingComposition | None:
+    """Store one line, None where it is taken away, and keep what it was."""
+    since = amount.approved_on or acting.day
+    number = amount.document_number.strip() if amount.amount_fen is not None else ""
+    _keep(row, acting.now)
+    if amount.amount_fen is None:
+        db.session.delete(row)
+    else:
+        row = row or FundingComposition(project_id=project_id, source=amount.source, estimate_kind=amount.kind)
+        row.amount_fen, row.document_number, row.since, row.is_sample = amount.amount_fen, number, since, False
+        db.session.add(row)
+    db.session.add(
+        CompositionRevision(
+            project_id=project_id,
+            source=amount.source,
+            estimate_kind=amount.kind,
+            amount_fen=amount.amount_fen,
+            document_number=number,
+            approved_on=amount.approved_on,
+            since=since,
+            reason=amount.reason.strip(),
+            by_id=acting.actor.id,
+            recorded_at=acting.now,
+        )
+    )
+    db.session.flush()
+    return row
 
 
 def _keep(row: FundingComposition | None, now: dt.datetime) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -19,18 +20,34 @@ from projects.core.errors import ConflictError, ForbiddenError, InvalidError, No
 from projects.core.permissions import Actor, require
 from projects.core.text import N_
 from projects.core.touched import touched
+from projects.database import inserted
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tables import AuditEntry
 from projects.history.record.tags import Tag
 from projects.people.accounts.tables import User
-from projects.register.projects.operations import hold_project
+from projects.register.projects.operations import hold_project, hold_projects
 from projects.register.projects.tables import Project
 from projects.works.reports import queries
 from projects.works.reports.checks import check, check_comment, data_day
 from projects.works.reports.content import TEXT_FIELDS, Content, ReportedStage, Sent, overall_percent, to_entry
 from projects.works.reports.tables import MonthlyReport, ReportStep, StageProgress
 from projects.works.reports.workflow import STEPS, is_open, next_round, next_state, require_other_eyes
+
+
+@dataclass(frozen=True)
+class TakenMonth:
+    """A past month of a project as another record tells it: percent of the whole, cumulative investment, words, and the
+    file that it stands in.
+    """
+
+    project_id: int
+    month: dt.date
+    percent: float
+    investment_fen: int | None
+    narrative: str
+    taken_from: str
+
 
 FILED = {"save": Tag.REPORT_SAVED, "submit": Tag.REPORT_SUBMITTED}
 _CHANGED = N_("您打开之后, 这份月报已被他人改动或处理; 您的内容没有保存, 但都还在, 请对照后再提交")
@@ -102,6 +119,45 @@ def start_correction(acting: Acting, report_id: int, reason: str) -> MonthlyRepo
     changes = {"revision": [old.revision, report.revision], "correction_reason": ["", said]}
     record(acting.actor, acting.now, Tag.REPORT_CORRECTED, report, project_id=old.project_id, changes=changes)
     return report
+
+
+def take_over_months(acting: Acting, months: Sequence[TakenMonth], author_id: int) -> int:
+    """Keep past months of other records as approved reports, marked with the file they come from; how many. Whoever
+    `author_id` brought them, another approves them; months that have a report already keep it. ForbiddenError where
+    that is one person.
+    """
+    require_other_eyes(acting.actor.id, {author_id})
+    ids = {one.project_id for one in months}
+    for project_id in sorted(ids):
+        require(acting.actor, "report.review", project_id)
+    hold_projects(ids)
+    own = MonthlyReport
+    there = {tuple(row) for row in db.session.execute(select(own.project_id, own.month).where(own.project_id.in_(ids)))}
+    rows = [
+        {
+            "project_id": one.project_id,
+            "month": one.month,
+            "revision": 1,
+            "round": 1,
+            "state": "approved",
+            "overall_percent": one.percent,
+            "investment_fen": one.investment_fen,
+            "narrative": one.narrative,
+            "author_id": author_id,
+            "data_on": data_day(one.month, acting.day),
+            "approved_on": acting.day,
+            "taken_from": one.taken_from[:200],
+            "updated_at": acting.now,
+            "version": 1,
+        }
+        for one in months
+        if (one.project_id, one.month) not in there
+    ]
+    made = inserted(MonthlyReport, rows)
+    whole = {"round": 1, "action": "approved", "actor_id": acting.actor.id, "at": acting.now}
+    inserted(ReportStep, [whole | {"report_id": key} for key in made])
+    touched(sorted(ids), acting.day)
+    return len(made)
 
 
 # --- filing -----------------------------------------------------------------------------------------------------------

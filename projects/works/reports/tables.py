@@ -14,7 +14,8 @@ from projects.extensions import Model
 
 class MonthlyReport(Model):
     """One revision of a project's report for a month: draft → submitted → approved | returned; approved is frozen, a
-    correction is the next revision.
+    correction is the next revision. `taken_from` names the file that a past month was taken over from (LG-10); "" for
+    what was filed here.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,6 +36,7 @@ class MonthlyReport(Model):
     author_id: Mapped[int] = refers("user.id")
     data_on: Mapped[dt.date] = mapped_column()
     approved_on: Mapped[dt.date | None] = mapped_column()
+    taken_from: Mapped[str] = mapped_column(String(200), default="", server_default="")
     updated_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     is_sample: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()

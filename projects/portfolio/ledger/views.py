@@ -1,0 +1,232 @@
+"""Ledgers of projects: choose a file, see what its columns and rows are taken for, decide, take over, take back."""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+
+from flask import Blueprint, redirect, render_template, request, send_file, session
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from projects.core.errors import InvalidError, ProblemError
+from projects.core.gazetteer.queries import finder, place_names
+from projects.core.narrowing import is_number, typed
+from projects.core.permissions import places_for
+from projects.core.text import N_, Text
+from projects.database import transacted
+from projects.money.imports.extract import MOST_BYTES
+from projects.people.access.door import acting, allowed, current_actor
+from projects.portfolio.ledger import columns, operations, plan, queries, sheet, words, workbook
+from projects.portfolio.ledger.forms import LedgerForm, ReasonForm
+from projects.portfolio.taken import operations as taken
+from projects.portfolio.taken import queries as brought
+from projects.sheets.bounded.extract import BoundError, answer
+from projects.sheets.writing.views import BOUNDS, MIME, MOST_HERE
+from projects.web import clock
+from projects.web.filed import Page, attempted, filed, gone_to
+from projects.web.filters import keep_as_of
+from projects.web.i18n import speak
+
+bp = Blueprint("ledgers", __name__, url_prefix="/ledgers")
+CREATING = "ledgers.create"
+WRITING_JOB = "projects.portfolio.ledger.workbook:written"
+PER_PAGE = 50
+MOST_LEFT_OUT = 100
+_ONE = "/<int:upload_id>"
+
+
+@bp.url_value_preprocessor
+def _allow_file(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001
+    """Only people who are signed in may send a body as large as a file."""
+    if endpoint == CREATING and "sid" in session:
+        request.max_content_length = MOST_BYTES + 1_000_000
+
+
+@bp.get("")
+@allowed("project.import")
+def index() -> str:
+    """The uploads, and the form for the next file."""
+    return _index(_with_choices(LedgerForm(formdata=None)))
+
+
+@bp.post("")
+@allowed("project.import")
+def create() -> Page:
+    """Keep a file and show what it would do."""
+    form = _with_choices(LedgerForm())
+    return filed(
+        form,
+        lambda file: operations.preview(acting(), file).id,
+        lambda key: redirect(keep_as_of("ledgers.show", upload_id=key)),
+        lambda: _index(form),
+        first=lambda: queries.opened(current_actor(), *form.sent(), form.options()),
+    )
+
+
+@bp.get("/template.xlsx")
+@allowed("project.import")
+def template() -> Response:
+    """An empty ledger with an example row, lists to choose from, and notes."""
+    notes = [(speak(Text(name)), speak(Text(said))) for name, said in sheet.NOTES]
+    example = [cell.example for cell in sheet.COLUMNS]
+    return _file(workbook.to_xlsx([example], notes, about=gettext("说明")), gettext("项目台账模板"))
+
+
+@bp.get("/export.xlsx")
+@allowed("project.import")
+def export() -> Response:
+    """The asker's projects in the same layout: changed there and sent back, only what differs is stored."""
+    rows = queries.exported(current_actor())
+    if len(rows) * len(sheet.COLUMNS) <= MOST_HERE:
+        return _file(workbook.to_xlsx(rows), gettext("项目台账"))
+    try:
+        return _file(answer(WRITING_JOB, workbook.sent(rows), bounds=BOUNDS), gettext("项目台账"))
+    except BoundError as problem:
+        said = N_("正有几个文件在处理: 请过一分钟再试") if problem.why == "busy" else N_("项目太多, 一次写不成 Excel")
+        raise InvalidError({"rows": Text(said)}) from None
+
+
+def _file(content: bytes, name: str) -> Response:
+    response: Response = send_file(
+        io.BytesIO(content), mimetype=MIME["xlsx"], as_attachment=True, download_name=f"{name}.xlsx", max_age=0
+    )
+    response.direct_passthrough = False
+    response.set_data(content)
+    return response
+
+
+@bp.get(_ONE)
+@allowed("project.import")
+def show(upload_id: int) -> str:
+    """An upload: its columns, its projects, what would be done or was."""
+    return _show(upload_id)
+
+
+@bp.post(_ONE + "/columns")
+@allowed("project.import")
+def assign(upload_id: int) -> Page:
+    """Say what columns are."""
+    chosen = {name[2:]: value for name, value in request.form.items() if name.startswith("c-")}
+    seen = queries.shown(current_actor(), upload_id, clock.latest_day())
+    sheets = [table.sheet.name for table in seen.tables]
+    return attempted(
+        lambda: operations.assign(acting(), upload_id, _version(), sheets, chosen),
+        lambda _: gone_to(keep_as_of("ledgers.show", upload_id=upload_id), gettext("已按您的选择重新对照")),
+        lambda problem: _show(upload_id, problem),
+    )
+
+
+@bp.post(_ONE + "/choices")
+@allowed("project.import")
+def choose(upload_id: int) -> Page:
+    """Say which projects rows are."""
+    choices = {name[2:]: value for name, value in request.form.items() if name.startswith("r-")}
+    back = {name: request.form.get(name) for name in ("show", "page") if request.form.get(name)}
+    return attempted(
+        lambda: operations.choose(acting(), upload_id, _version(), choices),
+        lambda _: gone_to(keep_as_of("ledgers.show", upload_id=upload_id, **back), gettext("已保存选择")),
+        lambda problem: _show(upload_id, problem),
+    )
+
+
+@bp.post(_ONE + "/post")
+@allowed("project.import")
+def post(upload_id: int) -> Page:
+    """Take the projects over."""
+    return attempted(
+        lambda ready: operations.post(acting(), ready),
+        lambda upload: gone_to(
+            keep_as_of("ledgers.show", upload_id=upload_id),
+            gettext("已入库 %(count)s 个项目", count=upload.counts["posted"]),
+        ),
+        lambda problem: _show(upload_id, problem),
+        first=lambda: _posted_but_last(upload_id),
+    )
+
+
+def _posted_but_last(upload_id: int) -> operations.Ready:
+    """What the last step writes; those before it are posted, each in a transaction of its own."""
+    seen = queries.ready(current_actor(), upload_id, clock.latest_day())
+    ready = operations.Ready.of(seen, leave=bool(request.form.get("leave")))
+    while not ready.is_last:
+        ready = ready.after(transacted(partial(operations.post, acting(), ready)))
+    return ready
+
+
+@bp.post(_ONE + "/drop")
+@allowed("project.import")
+def drop(upload_id: int) -> Page:
+    """Forget a preview."""
+    return attempted(
+        lambda: operations.drop(acting(), upload_id),
+        lambda _: gone_to(keep_as_of("ledgers.index"), gettext("已放弃这份预览")),
+        lambda problem: _show(upload_id, problem),
+    )
+
+
+@bp.post(_ONE + "/undo")
+@allowed("project.import")
+def undo(upload_id: int) -> Page:
+    """Take a whole upload back."""
+    form = ReasonForm()
+    return attempted(
+        lambda: taken.undo(acting(), upload_id, _version(), form.reason.data or ""),
+        lambda _: gone_to(keep_as_of("ledgers.show", upload_id=upload_id), gettext("已整批撤销")),
+        lambda problem: _show(upload_id, problem),
+    )
+
+
+# --- helpers of these views -------------------------------------------------------------------------------------------
+
+
+def _version() -> int:
+    text = request.form.get("version", "")
+    return int(text) if is_number(text, 9) else 0
+
+
+def _with_choices(form: LedgerForm) -> LedgerForm:
+    """The form with the asker's places and the documents that promises may stand in."""
+    places = places_for(current_actor(), "project.import")
+    form.place.offer(finder(places))
+    form.place.none = gettext("(不限)") if places is None else None
+    if places and len(places) == 1 and not form.is_submitted():
+        form.place.data = next(iter(places))
+    form.document.offer((str(one.id), one.title) for one in queries.documents(current_actor()))
+    return form
+
+
+def _index(form: LedgerForm) -> str:
+    actor = current_actor()
+    uploads, waiting = queries.uploads(actor), brought.waiting(actor)
+    return render_template("portfolio/ledger/index.html", form=form, uploads=uploads, waiting=waiting)
+
+
+def _show(upload_id: int, problem: ProblemError | None = None) -> str:
+    seen = queries.shown(current_actor(), upload_id, clock.latest_day())
+    chosen, number = typed(request.args, "show"), request.args.get("page", "1")
+    page = int(number) if is_number(number, 5) and int(number) > 0 else 1
+    rows = [item for item in seen.items if _is_asked_for(item, chosen)]
+    shown = {
+        "rows": rows[(page - 1) * PER_PAGE : page * PER_PAGE],
+        "pages": {"page": page, "per_page": PER_PAGE, "count": len(rows)},
+        "chosen": chosen,
+        "states": plan.STATES,
+        "fields": columns.choices(),
+        "label": columns.label,
+        "left_out": [(table.sheet.name, *one) for table in seen.tables for one in table.left_out],
+        "most": MOST_LEFT_OUT,
+        "spell": partial(_spelled, place_names()),
+        "amount_of": words.amount_of,
+        "form": ReasonForm(formdata=None),
+    }
+    return render_template("portfolio/ledger/show.html", seen=seen, upload=seen.upload, problem=problem, **shown)
+
+
+def _is_asked_for(item: plan.Item, chosen: str) -> bool:
+    return item.needs_look if chosen == "look" else item.state == chosen if chosen in plan.STATES else True
+
+
+def _spelled(places: dict[str, str], key: str, value: object) -> str:
+    said = words.spelled(key, value, places)
+    return said if isinstance(said, str) else speak(said)

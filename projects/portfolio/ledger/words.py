@@ -1,0 +1,39 @@
+"""Values of a ledger in words, as the preview shows them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from projects.core.text import Text
+from projects.core.vocabulary import CATEGORIES, NATURES
+from projects.portfolio.ledger.fields import BY_KEY, SOURCE
+from projects.portfolio.ledger.measures import Promise
+from projects.works.reports.content import wan
+
+LONGEST = 120  # letters of a text that are shown
+_WORDS = {"category": CATEGORIES, "nature": NATURES}
+
+
+def spelled(key: str, value: Any, places: Mapping[str, str]) -> Text | str:
+    """A value as a person reads it: money in 万元, places and kinds by name; — where there is none."""
+    if value in (None, ""):
+        return "—"
+    if key == "place":
+        return places.get(str(value), str(value))
+    if key in _WORDS and value in _WORDS[key]:
+        return Text(_WORDS[key][value])
+    if key.startswith(SOURCE) or BY_KEY[key].kind == "money":
+        return wan(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    said = str(value)
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
+
+
+def amount_of(promise: Promise) -> str:
+    """What a promise is to reach, with its unit; empty where it has none."""
+    if promise.threshold is None:
+        return ""
+    return f"{wan(promise.threshold)} 万元" if promise.measure == "investment" else f"{promise.threshold / 100:g}%"

@@ -1,0 +1,93 @@
+"""Reads of the past months that ledgers brought, within the asker's places."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import false, select
+
+from projects.core.errors import ConflictError, NotFoundError
+from projects.core.month import parse_month
+from projects.core.permissions import Actor, covers, places_for, require, scope
+from projects.core.text import N_
+from projects.extensions import db
+from projects.people.accounts.tables import User
+from projects.portfolio.ledger.tables import LedgerItem, LedgerUpload
+from projects.register.projects.tables import Project
+from projects.statements import in_places, rows_of
+
+REVIEWING = "report.review"
+
+
+@dataclass(frozen=True)
+class WaitingRow:
+    """An upload whose past months wait for another person."""
+
+    id: int
+    filename: str
+    by: str | None
+    by_id: int | None
+    posted_at: dt.datetime | None
+    counts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class MonthsRow:
+    """The past months of a project: their number, the first and last, and the percents in order."""
+
+    slug: str
+    name: str
+    months: tuple[tuple[dt.date, float, int | None], ...]
+
+    @property
+    def falls(self) -> bool:
+        """Whether a percent falls from one month to the next."""
+        percents = [percent for _, percent, _ in self.months]
+        return percents != sorted(percents)
+
+
+def waiting_upload(actor: Actor, upload_id: int) -> LedgerUpload:
+    """An upload whose past months wait, for who reviews all that lies in its place; NotFoundError for anybody else,
+    ConflictError where they do not wait any more.
+    """
+    require(actor, REVIEWING)
+    upload = db.session.get(LedgerUpload, upload_id)
+    if (
+        upload is None
+        or scope(actor, REVIEWING) == "unit"
+        or not covers(places_for(actor, REVIEWING), upload.place_code)
+    ):
+        raise NotFoundError(N_("没有这份台账, 或不在您的权限范围内"))
+    if upload.months != "waiting" or upload.state != "posted":
+        raise ConflictError(N_("这份台账的历史月报已经处理过, 请刷新后再看"))
+    return upload
+
+
+def waiting(actor: Actor) -> list[WaitingRow]:
+    """The uploads whose past months wait for somebody like `actor`; one statement."""
+    own, places = LedgerUpload, places_for(actor, REVIEWING)
+    columns = (own.id, own.filename, User.display_name.label("by"), own.by_id, own.posted_at, own.counts)
+    statement = select(*columns).outerjoin(User, User.id == own.by_id).where(own.months == "waiting")
+    if places is not None:
+        statement = statement.where(in_places(own.place_code, sorted(places)) if places else false())
+    return rows_of(WaitingRow, db.session.execute(statement.order_by(own.id)))
+
+
+def months_of(upload_id: int, page: int, per_page: int) -> list[MonthsRow]:
+    """A page of the projects of an upload with their past months."""
+    own = LedgerItem
+    statement = (
+        select(Project.slug, Project.name, own.months)
+        .join(Project, Project.id == own.project_id)
+        .where(own.upload_id == upload_id)
+        .order_by(own.id)
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    )
+    return [
+        MonthsRow(slug, name, tuple((parse_month(month), percent / 100, fen) for month, percent, fen, _ in months))
+        for slug, name, months in db.session.execute(statement)
+        if months
+    ]

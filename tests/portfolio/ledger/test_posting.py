@@ -1,0 +1,267 @@
+"""Ledgers taken over: preview, choices, steps, history, undo. Rules LG-8, LG-9, LG-12."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from builders import TODAY, make_project, make_unit
+from sqlalchemy import func, select
+from workbooks import dispatcher, kept, places, posted, seen, workbook
+
+from projects.core.errors import ConflictError
+from projects.database import transaction
+from projects.extensions import db
+from projects.models import AuditEntry, Project, Unit
+from projects.portfolio.ledger import operations, plan, queries
+from projects.portfolio.taken import operations as taken
+
+HEAD = [
+    "序号",
+    "项目名称",
+    "项目代码",
+    "建设地点",
+    "项目业主",
+    "建设内容及规模",
+    "总投资(万元)",
+    "资金来源(万元)",
+    None,
+    "计划开工",
+    "计划完工",
+    "项目负责人及联系电话",
+    "床位",
+]
+GROUPS = [None] * 7 + ["中央预算内投资", "县级财政"] + [None] * 4
+ROWS = [
+    [
+        1,
+        "泗水县人民医院门诊楼项目",
+        "2101-370831-84-01-900051",
+        "泗水县",
+        "泗水县人民医院",
+        "新建门诊楼3万㎡",
+        32000,
+        12000,
+        20000,
+        "2021-03",
+        "2022-12",
+        "张三 13800000000",
+        120,
+    ],
+    [
+        2,
+        "微山县中医院病房楼",
+        None,
+        "微山县",
+        "微山县中医院",
+        "改扩建",
+        8000,
+        None,
+        8000,
+        "2021.06",
+        "2023年6月",
+        "李四",
+        None,
+    ],
+]
+MERGED = {"台账": ["H1:I1"]}
+
+
+def ledger(*rows) -> bytes:
+    return workbook({"台账": [HEAD, GROUPS, *(rows or ROWS)]}, MERGED)
+
+
+def facts(name: str) -> dict:
+    key = db.session.scalar(select(Project.id).where(Project.name == name))
+    return queries.facts_of([key])[key]
+
+
+def test_a_ledger_becomes_projects_with_card_sums_and_plan(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        upload = kept(acting, ledger())
+        assert seen(acting, upload).counts | {} == dict.fromkeys(plan.STATES, 0) | {"new": 2}
+        posted(acting, upload)
+        own = facts("泗水县人民医院门诊楼项目")
+        assert own == {
+            "name": "泗水县人民医院门诊楼项目",
+            "code": "2101-370831-84-01-900051",
+            "category": "hospital",
+            "place": "370831",
+            "unit": "泗水县人民医院",
+            "content": "新建门诊楼3万㎡",
+            "total": 32_000_000_000,
+            "source.cbi": 12_000_000_000,
+            "source.county": 20_000_000_000,
+            "plan_start": dt.date(2021, 3, 1),
+            "plan_finish": dt.date(2022, 12, 31),
+            "responsible": "张三",
+            "responsible_phone": "13800000000",
+            "beds": 120,
+        }
+        assert db.session.scalar(select(func.count()).select_from(Unit)) == 2
+        assert seen(acting, upload).upload.counts["posted"] == 2
+
+
+def test_the_same_file_again_changes_nothing(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        posted(acting, kept(acting, ledger()))
+        again = seen(acting, kept(acting, ledger()))
+        assert again.counts["same"] == 2
+        with pytest.raises(ConflictError):
+            operations.Ready.of(again, leave=False)
+
+
+def test_what_differs_is_told_field_by_field_and_stored(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        posted(acting, kept(acting, ledger()))
+        changed = [*ROWS[0]]
+        changed[6], changed[7], changed[9], changed[11] = 33000, 13000, "2021-04", "王五 13900000000"
+        upload = kept(acting, ledger(changed, ROWS[1]))
+        (item,) = [item for item in seen(acting, upload).items if item.state == plan.CHANGED]
+        assert {(one.key, one.old, one.new) for one in item.changes} == {
+            ("total", 32_000_000_000, 33_000_000_000),
+            ("source.cbi", 12_000_000_000, 13_000_000_000),
+            ("plan_start", dt.date(2021, 3, 1), dt.date(2021, 4, 1)),
+            ("responsible", "张三", "王五"),
+            ("responsible_phone", "13800000000", "13900000000"),
+        }
+        posted(acting, upload)
+        own = facts("泗水县人民医院门诊楼项目")
+        assert (own["total"], own["responsible"], own["plan_start"]) == (33_000_000_000, "王五", dt.date(2021, 4, 1))
+
+
+@pytest.mark.parametrize("choice", ["new", "same", "skip"])
+def test_a_similar_name_waits_for_a_choice(app, choice):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        unit = make_unit("泗水县人民医院", "370831")
+        there = make_project(name="县人民医院门诊楼", place_code="370831", unit_id=unit.id, plan={}).id
+        upload = kept(acting, ledger(ROWS[0]))
+        found = seen(acting, upload)
+        (item,) = found.items
+        assert item.state == plan.ASK
+        assert [one.id for one, _ in item.likely] == [there]
+        assert "泗水县" in str(item.likely[0][1].reasons[0])
+        with pytest.raises(ConflictError, match="待确认"):
+            operations.Ready.of(found, leave=False)
+        with transaction():
+            said = str(there) if choice == "same" else choice
+            operations.choose(acting, upload, found.upload.version, {item.key: said})
+        (item,) = seen(acting, upload).items
+        assert item.state == {"new": plan.NEW, "same": plan.CHANGED, "skip": plan.SKIPPED}[choice]
+        if choice == "skip":
+            return
+        posted(acting, upload)
+        assert db.session.scalar(select(func.count()).select_from(Project)) == (2 if choice == "new" else 1)
+
+
+def test_a_bad_cell_keeps_its_row_out_and_the_rest_posts_when_told(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        bad = [*ROWS[0]]
+        bad[6] = "三亿多"
+        upload = kept(acting, ledger(bad, ROWS[1]))
+        found = seen(acting, upload)
+        (item,) = [one for one in found.items if one.state == plan.BAD]
+        assert [(one.sheet, one.cell) for one in item.faults] == [("台账", "G3")]
+        with pytest.raises(ConflictError):
+            operations.Ready.of(found, leave=False)
+        posted(acting, upload, leave=True)
+        assert [*db.session.scalars(select(Project.name))] == ["微山县中医院病房楼"]
+
+
+def test_undo_takes_all_back_while_nothing_rests_on_it(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        posted(acting, kept(acting, ledger()))
+        before = facts("泗水县人民医院门诊楼项目")
+        changed = [*ROWS[0]]
+        changed[4], changed[6], changed[7], changed[9], changed[12] = "泗水县医院", 33000, 13000, "2021-04", 130
+        third = [
+            3,
+            "泗水县疾控中心迁建",
+            None,
+            "泗水县",
+            "泗水县疾控中心",
+            None,
+            900,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+        ]
+        upload = kept(acting, ledger(changed, ROWS[1], third))
+        posted(acting, upload)
+        assert facts("泗水县人民医院门诊楼项目") != before
+        with transaction():
+            taken.undo(acting, upload, seen(acting, upload).upload.version, "弄错了")
+        assert facts("泗水县人民医院门诊楼项目") == before
+        assert db.session.scalar(select(func.count()).select_from(Project)) == 2
+        first = db.session.scalar(select(queries.LedgerUpload.id).order_by(queries.LedgerUpload.id))
+        with pytest.raises(ConflictError, match="泗水县人民医院门诊楼项目"), transaction():
+            taken.undo(acting, first, seen(acting, first).upload.version, "")  # amounts that were changed are kept
+
+
+def test_undo_of_a_first_ledger_leaves_nothing(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        upload = kept(acting, ledger())
+        posted(acting, upload)
+        with transaction():
+            taken.undo(acting, upload, seen(acting, upload).upload.version, "")
+        assert db.session.scalar(select(func.count()).select_from(Project)) == 0
+        posted(acting, kept(acting, ledger()))
+        assert db.session.scalar(select(func.count()).select_from(Project)) == 2
+
+
+def test_undo_refuses_where_a_project_was_changed_since(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        upload = kept(acting, ledger())
+        posted(acting, upload)
+        with transaction():
+            db.session.scalar(select(Project).where(Project.name == "微山县中医院病房楼")).note = "改过"
+        with pytest.raises(ConflictError, match="微山县中医院病房楼"), transaction():
+            taken.undo(acting, upload, seen(acting, upload).upload.version, "")
+
+
+def test_each_project_has_its_entry_and_the_upload_one(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        posted(acting, kept(acting, ledger()))
+        tags = [*db.session.scalars(select(AuditEntry.tag).order_by(AuditEntry.id))]
+        assert tags.count("project:project:added") == 2
+        assert tags.count("register:ledger:taken-over") == 1
+
+
+def test_a_large_ledger_is_posted_in_steps_and_gone_on_with(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        rows = [[n, f"泗水县第{n}卫生室", None, "泗水县", "泗水县卫健局", None, 100 + n] for n in range(1, 31)]
+        upload = kept(acting, ledger(*rows))
+        ready = operations.Ready.of(queries.ready(acting.actor, upload, TODAY), leave=False)
+        db.session.rollback()
+        with transaction():
+            operations.post(acting, ready)
+        assert seen(acting, upload).upload.state == "previewed"
+        assert len(seen(acting, upload).ready) == 5
+        with pytest.raises(ConflictError), transaction():
+            operations.drop(acting, upload)
+        posted(acting, upload)
+        assert db.session.scalar(select(func.count()).select_from(Project)) == 30
+        assert seen(acting, upload).upload.counts["posted"] == 30
