@@ -44,10 +44,15 @@ from projects.portfolio.money.views import bp as money
 from projects.portfolio.projects.views import bp as catalogue
 from projects.portfolio.reports.views import bp as reports
 from projects.portfolio.taken.views import bp as taken
+from projects.register.cards.views import bp as cards
 from projects.register.documents.operations import DOCUMENT_KINDS
+from projects.register.documents.views import bp as plan_documents
 from projects.register.places.views import bp as places
+from projects.register.programmes.operations import MEMBER_KINDS
+from projects.register.programmes.views import bp as programmes
 from projects.register.projects.operations import BEGINNINGS
 from projects.register.promises.operations import PROMISE_KINDS
+from projects.register.promises.views import bp as promises
 from projects.register.selection.operations import renew_search
 from projects.register.units.views import bp as units
 from projects.verdicts.days import views as days
@@ -64,7 +69,7 @@ from projects.works.schedule.views import bp as schedule
 BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
     record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, places,
-    units, ledgers, taken, days.bp, api,
+    units, ledgers, taken, days.bp, api, cards, plan_documents, programmes, promises,
 )  # fmt: skip
 
 
@@ -82,7 +87,14 @@ def create_app(**settings: Any) -> Flask:
     register_web(app)
     BEGINNINGS[:] = [begin_stages]
     kinds.register(
-        *ACCOUNT_KINDS, *REQUEST_KINDS, *MONTH_KINDS, *LIMIT_KINDS, *RULE_KINDS, *PROMISE_KINDS, *DOCUMENT_KINDS
+        *ACCOUNT_KINDS,
+        *REQUEST_KINDS,
+        *MONTH_KINDS,
+        *LIMIT_KINDS,
+        *RULE_KINDS,
+        *PROMISE_KINDS,
+        *DOCUMENT_KINDS,
+        *MEMBER_KINDS,
     )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -79,6 +79,8 @@ def note(turn: Turn, ids: Iterable[int] | None = None) -> None:
     """
     held: dict[Turn, set[int] | None] = db.session.info.setdefault("held", {})
     known, new = held.get(turn, set()), None if ids is None else set(ids)
+    if new is not None and not new:
+        return  # nothing is taken
     if turn in held and (known is None or turn in KEYS or (new is not None and new <= known)):
         return
     late = max(held, default=turn) > turn or (known and new and min(new - known) < max(known))

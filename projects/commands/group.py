@@ -31,6 +31,7 @@ COMMANDS = {
     "init": ("main:init", "Create or upgrade the database; safe to repeat."),
     "match": ("money:match", "Propose which allocation lines receipts pay."),
     "purge-audit": ("history:purge_audit", "Remove from the history what an archive holds."),
+    "read-plan": ("reading:read_plan", "Say what a plan document promises."),
     "rebuild-status": ("main:rebuild_status", "Recompute every stored verdict; run it daily."),
     "restore": ("backup.command:restore", "Put a backup into an empty place."),
     "serve": ("main:serve", "Prepare everything and serve until Ctrl-C."),

@@ -301,7 +301,6 @@ CARD = {
     "equipment_fen": N_("其中设备购置"),
     "other_fen": N_("其中其他费用"),
     "year_plans": N_("年度计划"),
-    "needs": N_("分年资金需求"),
 }  # what the card of a project holds
 # How a promise came to stand no more, beside being superseded by another.
 ENDINGS = {"withdrawn": N_("撤销"), "finished": N_("办结")}
@@ -338,6 +337,7 @@ CONSENT_KINDS = {
     "limits.set": N_("修改资金限额"),
     "limits.add": N_("另加一行资金限额"),
     "document.change": N_("修改规划文件"),
+    "programme.members": N_("增减项目群的项目"),
     "promise.correct": N_("更正承诺"),
     "promise.move": N_("变更承诺"),
     "promise.end": N_("撤销或办结承诺"),

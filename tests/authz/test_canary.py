@@ -50,7 +50,8 @@ from projects.works.files.storage import new_key, open_storage
 CLOSED = {  # keys of vocabularies, places and people: no text that a person wrote about a project
     "Place": {"code", "parent_code"}, "Project": {"category", "place_code"}, "Unit": {"kind", "place_code"},
     "PlanDocument": {"place_code"},
-    "Programme": {"place_code"}, "Target": {"measure", "quantifier", "commitment", "basis"},
+    "Programme": {"place_code"}, "Target": {"measure", "quantifier", "commitment", "basis", "ended_as"},
+    "ProjectCard": {"nature"}, "SourceNeed": {"source"},
     "ProgrammeTally": {"measure"},
     "WorkStage": {"key", "basis"}, "Milestone": {"gate_key"}, "Gate": {"key"},
     "Event": {"precision", "gate_key", "stage_key", "effect"},
@@ -209,6 +210,8 @@ def plant_project(planted: Planted, **values: Any) -> models.Project:
                 )
             )
         )
+    planted.plant(add(models.ProjectCard(project_id=project.id)))
+    planted.plant(add(models.YearPlan(project_id=project.id, year=2021)))
     planted.plant(make_gate(project, "start"))
     planted.plant(
         add(
@@ -601,8 +604,9 @@ def test_a_receipt_a_document_and_an_import_of_another_place_are_not_found(app: 
 
 @pytest.mark.parametrize("role", SCOPED)
 def test_a_foreign_address_is_not_found_and_tells_nothing(app: Flask, world: World, role: str):
+    foreign = world.forbidden(role)
     with app.app_context():
-        names = {row.slug for row in db.session.scalars(select(models.Project)) if row.slug in world.forbidden(role)}
+        names = {row.slug for row in db.session.scalars(select(models.Project)) if row.slug in foreign}
         plans = {
             row.slug for row in db.session.scalars(select(models.PlanDocument)) if row.slug in world.forbidden(role)
         }
@@ -615,8 +619,15 @@ def test_a_foreign_address_is_not_found_and_tells_nothing(app: Flask, world: Wor
     assert all(ids.values())
     client = sign_in(app.test_client(), world.people[role])
     wrong = []
-    asked = [("GET", f"/plans/{slug}") for slug in plans] + [
-        one for slug in sorted(names) for one in foreign_addresses(app, slug, ids)
+    with app.app_context():
+        promises = db.session.scalars(select(models.Target.slug).where(models.Target.project_id.in_(hidden))).all()
+        programmes = [row.slug for row in db.session.scalars(select(models.Programme)) if row.slug in foreign]
+    assert promises
+    asked = [("GET", f"/plans/{slug}{more}") for slug in plans for more in ("", "/edit")] + [
+        *(("GET", f"/promises/{slug}/{act}") for slug in promises for act in ("correct", "move", "end")),
+        *(("GET", f"/programmes/{slug}") for slug in programmes),
+        *(("POST", f"/programmes/{slug}/members") for slug in programmes),
+        *(one for slug in sorted(names) for one in foreign_addresses(app, slug, ids)),
     ]
     for method, address in asked:
         answer = client.open(address, method=method)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select
 
@@ -28,6 +29,7 @@ from projects.portfolio.projects import queries as catalogue
 from projects.portfolio.projects.rows import PortfolioRow, TargetRow, Totals
 from projects.portfolio.promises import queries as promising
 from projects.portfolio.reports.queries import my_projects
+from projects.register.cards.queries import card_of, managers_of
 from projects.register.documents.tables import PlanDocument
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
@@ -103,6 +105,8 @@ class ProjectPage:
     funding: ProjectMoney
     reports: Sequence[ReportLine]
     history: Sequence[HistoryRow]
+    card: dict[str, Any]
+    managers: list[str]
     files: Sequence[FileLine]
 
 
@@ -209,6 +213,8 @@ def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> P
         reports=known_on(report_history(found.id), as_of, business_day),
         history=history_of(found.id),
         files=project_files(found.id, as_of),
+        card=card_of(found.id),
+        managers=managers_of(found.id),
     )
 
 

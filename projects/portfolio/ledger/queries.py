@@ -370,6 +370,25 @@ def exported(actor: Actor) -> list[list[Any]]:
     return rows
 
 
+@dataclass(frozen=True)
+class WrittenRow:
+    """A project that an upload added or changed, and where it stood in the file."""
+
+    slug: str
+    name: str
+    row_key: str
+    is_new: bool
+
+
+def written(upload_id: int, page: int, per_page: int) -> list[WrittenRow]:
+    """A page of what an upload wrote, in its order; one statement."""
+    own = LedgerItem
+    columns = (Project.slug, Project.name, own.row_key, own.is_new)
+    statement = select(*columns).join(Project, Project.id == own.project_id).where(own.upload_id == upload_id)
+    rows = statement.order_by(own.id).limit(per_page).offset((page - 1) * per_page)
+    return rows_of(WrittenRow, db.session.execute(rows))
+
+
 def items_of(upload_id: int, after: int = 0, limit: int | None = None) -> list[LedgerItem]:
     """What an upload did, in its order, behind the item `after`."""
     statement = select(LedgerItem).where(LedgerItem.upload_id == upload_id, LedgerItem.id > after)

@@ -206,10 +206,13 @@ def _show(upload_id: int, problem: ProblemError | None = None) -> str:
     seen = queries.shown(current_actor(), upload_id, clock.latest_day())
     chosen, number = typed(request.args, "show"), request.args.get("page", "1")
     page = int(number) if is_number(number, 5) and int(number) > 0 else 1
+    is_open = seen.upload.state == "previewed"
     rows = [item for item in seen.items if _is_asked_for(item, chosen)]
+    count = len(rows) if is_open else seen.upload.counts.get("posted", 0)
     shown = {
         "rows": rows[(page - 1) * PER_PAGE : page * PER_PAGE],
-        "pages": {"page": page, "per_page": PER_PAGE, "count": len(rows)},
+        "written": [] if is_open else queries.written(upload_id, page, PER_PAGE),
+        "pages": {"page": page, "per_page": PER_PAGE, "count": count},
         "chosen": chosen,
         "states": plan.STATES,
         "fields": columns.choices(),

@@ -17,8 +17,8 @@ from projects.core.text import Text
 from projects.extensions import db
 from projects.portfolio.projects.rows import FormerTarget, TargetRow
 from projects.register.documents.tables import Clause, PlanDocument
-from projects.register.projects.queries import programme_known
-from projects.register.projects.tables import FormerProgramme, Programme, Project
+from projects.register.projects.queries import whole_programme
+from projects.register.projects.tables import Programme, Project
 from projects.register.promises.tables import Target
 from projects.statements import held, labelled, rows_of
 from projects.verdicts.assess.programme import conflicts
@@ -124,7 +124,7 @@ def _in_sight(statement: Select[Any], status: FromClause, actor: Actor, wanted: 
     conditions: list[ColumnElement[bool]] = []
     ids = visible_projects(actor)
     if ids is not None:
-        whole = and_(Target.programme_id.is_not(None), _whole_programme(actor))
+        whole = and_(Target.programme_id.is_not(None), whole_programme(actor))
         conditions.append(or_(held(Target.project_id, ids), whole))
     if wanted.project_ids is not None:
         own = Target.project_id.in_(wanted.project_ids)
@@ -193,18 +193,6 @@ def _former(ids: Collection[int]) -> dict[int, tuple[FormerTarget, ...]]:
         return own + [one for row in before.get(key, ()) if depth < len(seen) for one in chain(row["id"], depth + 1)]
 
     return {key: tuple(chain(key)) for key in ids}
-
-
-def _whole_programme(actor: Actor) -> ColumnElement[bool]:
-    """Over Programme: it is known to `actor` and none of its projects, former ones among them, lies outside their
-    scope, so that a count over it tells nothing foreign.
-    """
-    member, seen = aliased(Project), visible_projects(actor)
-    foreign = select(member.id).where(member.programme_id == Programme.id, ~held(member.id, seen))
-    former = select(FormerProgramme.id).where(
-        FormerProgramme.programme_id == Programme.id, ~held(FormerProgramme.project_id, seen)
-    )
-    return and_(programme_known(actor), ~foreign.correlate(Programme).exists(), ~former.correlate(Programme).exists())
 
 
 def conflicting(rows: Sequence[TargetRow]) -> dict[int, list[tuple[TargetRow, Text]]]:

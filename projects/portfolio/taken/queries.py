@@ -75,19 +75,12 @@ def waiting(actor: Actor) -> list[WaitingRow]:
     return rows_of(WaitingRow, db.session.execute(statement.order_by(own.id)))
 
 
-def months_of(upload_id: int, page: int, per_page: int) -> list[MonthsRow]:
-    """A page of the projects of an upload with their past months."""
+def months_of(upload_id: int) -> list[MonthsRow]:
+    """The projects of an upload that have past months, with these; one statement."""
     own = LedgerItem
-    statement = (
-        select(Project.slug, Project.name, own.months)
-        .join(Project, Project.id == own.project_id)
-        .where(own.upload_id == upload_id)
-        .order_by(own.id)
-        .limit(per_page)
-        .offset((page - 1) * per_page)
-    )
+    statement = select(Project.slug, Project.name, own.months).join(Project, Project.id == own.project_id)
     return [
         MonthsRow(slug, name, tuple((parse_month(month), percent / 100, fen) for month, percent, fen, _ in months))
-        for slug, name, months in db.session.execute(statement)
+        for slug, name, months in db.session.execute(statement.where(own.upload_id == upload_id).order_by(own.id))
         if months
     ]

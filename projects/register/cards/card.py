@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from projects.core.complaints import choice_complaint, plain, text_complaint
 from projects.core.money import parse_fen, plain_yuan
 from projects.core.text import N_, Text, one_width
-from projects.core.vocabulary import CARD, NATURES
+from projects.core.vocabulary import CARD, FUNDING_SOURCES, NATURES
 
 NATIONAL_CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", re.ASCII)
 _PHONE = re.compile(r"[0-9+()\-, /转]{5,40}", re.ASCII)
@@ -29,6 +29,11 @@ class Asked:
     key: str
     kind: str
     most: int = 0
+
+    @property
+    def unit(self) -> str:
+        """In what it is counted, "" where it is not."""
+        return UNITS.get(self.key, "")
 
     @property
     def label(self) -> str:
@@ -135,3 +140,71 @@ def _split(values: Mapping[str, Any]) -> Text | None:
         return None
     said = {"split": plain_yuan(split), "total": plain_yuan(total)}
     return Text(N_("建安、设备、其他合计 %(split)s 元, 多于总投资 %(total)s 元"), said)
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """A row of the yearly plans as typed."""
+
+    year: str = ""
+    amount: str = ""
+    content: str = ""
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    """A row of what is needed by source and year, as typed."""
+
+    source: str = ""
+    year: str = ""
+    amount: str = ""
+
+
+def read_years(rows: Sequence[YearRow]) -> tuple[dict[int, tuple[int | None, str]], Text | None]:
+    """The plans by year: money in fen or None, and content; and what can't be taken, by the row (CD-3)."""
+    found: dict[int, tuple[int | None, str]] = {}
+    for number, row in enumerate(rows, 1):
+        if not (row.year or row.amount or row.content):
+            continue
+        year, fen, problem = _year_and_amount(row.year, row.amount, needed=False)
+        problem = problem or text_complaint(row.content, 500)
+        if problem is None and year in found:
+            problem = Text(N_("%(year)s 年写了两次"), {"year": year})
+        if problem:
+            return {}, Text(N_("第 %(row)s 行: %(problem)s"), {"row": number, "problem": problem})
+        found[year] = fen, plain(row.content)
+    return found, None
+
+
+def read_needs(rows: Sequence[NeedRow]) -> tuple[dict[tuple[str, int], int], Text | None]:
+    """What is needed in fen, by source and year; and what can't be taken, by the row (CD-3)."""
+    found: dict[tuple[str, int], int] = {}
+    for number, row in enumerate(rows, 1):
+        if not (row.source or row.year or row.amount):
+            continue
+        year, fen, problem = _year_and_amount(row.year, row.amount, needed=True)
+        problem = problem or choice_complaint(row.source, FUNDING_SOURCES)
+        if problem is None and (row.source, year) in found:
+            problem = Text(N_("%(year)s 年的这个来源写了两次"), {"year": year})
+        if problem:
+            return {}, Text(N_("第 %(row)s 行: %(problem)s"), {"row": number, "problem": problem})
+        found[row.source, year] = fen or 0
+    return found, None
+
+
+def _year_and_amount(year: str, amount: str, *, needed: bool) -> tuple[int, int | None, Text | None]:
+    text = one_width(year).strip().removesuffix("年")
+    if not (text.isascii() and text.isdigit() and len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR):
+        return 0, None, Text(N_("请填写年份, 如 2021"))
+    if not amount.strip() and not needed:
+        return int(text), None, None
+    fen, problem = _number("money", one_width(amount).strip())
+    return int(text), fen, problem
+
+
+def told_years(plans: Mapping[int, tuple[int | None, str]]) -> str:
+    """The yearly plans in a line, as the history tells them."""
+    return "; ".join(
+        f"{year}: {'' if fen is None else _wan(fen) + ' 万元'} {content}".rstrip()
+        for year, (fen, content) in sorted(plans.items())
+    )

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,8 +27,8 @@ from projects.history.record.words import OBJECTS
 from projects.locks import Turn, hold
 from projects.people.accounts.tables import ProjectAssignment, Unit, User
 from projects.register.cards import card as rules
-from projects.register.cards.queries import card_of, managers
-from projects.register.cards.tables import ProjectCard
+from projects.register.cards.queries import card_of, managers, needs_of, years_of
+from projects.register.cards.tables import ProjectCard, SourceNeed, YearPlan
 from projects.register.documents.tables import PlanDocument
 from projects.register.projects.operations import begin, free_slug, hold_project, rests_on
 from projects.register.projects.tables import Programme, Project
@@ -81,7 +81,7 @@ def change_project(acting: Acting, project_id: int, version: int, values: Projec
     require(acting.actor, WRITING, project_id)
     project, values = _held(project_id, version), _plain(values)
     _check(acting.actor, values, project_id)
-    old = _told(_values_of(project))
+    old = _told(values_of(project))
     new = _told(values) | {"programme": old["programme"]}
     changes = {field: [old[field], value] for field, value in new.items() if old[field] != value}
     if not changes:
@@ -95,15 +95,59 @@ def change_project(acting: Acting, project_id: int, version: int, values: Projec
     return project
 
 
-def change_card(acting: Acting, project_id: int, version: int, typed: Mapping[str, str]) -> Project:
-    """Store the card's fields that were typed; InvalidError naming those that can't be taken."""
+def change_card(
+    acting: Acting,
+    project_id: int,
+    version: int,
+    typed: Mapping[str, str],
+    years: Sequence[rules.YearRow] = (),
+    needs: Sequence[rules.NeedRow] = (),
+) -> Project:
+    """Store the card's fields that were typed, the yearly plans and what is needed by source; InvalidError naming what
+    can't be taken.
+    """
     require(acting.actor, "card.write", project_id)
     project = _held(project_id, version)
     values, wrong = rules.read(typed)
+    plans, year_problem = rules.read_years(years)
+    wanted, need_problem = rules.read_needs(needs)
+    wrong |= {"years": year_problem} if year_problem else {}
+    wrong |= {"needs": need_problem} if need_problem else {}
     if wrong:
         raise InvalidError(wrong)
     write_card(acting, project, values)
+    _write_rows(acting, project, plans, wanted)
     return project
+
+
+def _write_rows(
+    acting: Acting,
+    project: Project,
+    plans: Mapping[int, tuple[int | None, str]],
+    needs: Mapping[tuple[str, int], int],
+) -> None:
+    old_plans, old_needs = years_of(project.id), needs_of(project.id)
+    if (old_plans, old_needs) == (plans, needs):
+        return
+    for table in (YearPlan, SourceNeed):
+        db.session.execute(delete(table).where(table.project_id == project.id))
+    db.session.add_all(
+        YearPlan(project_id=project.id, year=year, amount_fen=fen, content=content)
+        for year, (fen, content) in plans.items()
+    )
+    db.session.add_all(
+        SourceNeed(project_id=project.id, source=source, year=year, amount_fen=fen)
+        for (source, year), fen in needs.items()
+    )
+    flag_modified(project, "note")
+    db.session.flush()
+    changes: dict[str, list[Any]] = {}
+    if old_plans != plans:
+        changes["card_year_plans"] = [rules.told_years(old_plans), rules.told_years(plans)]
+    for key in sorted(old_needs.keys() | needs.keys()):
+        if old_needs.get(key) != needs.get(key):
+            changes[f"need_fen:{key[0]}"] = [old_needs.get(key), needs.get(key)]
+    record(acting.actor, acting.now, Tag.CARD_CHANGED, project, project_id=project.id, changes=changes)
 
 
 def write_card(acting: Acting, project: Project, values: Mapping[str, Any]) -> None:
@@ -168,7 +212,8 @@ def _plain(values: ProjectValues) -> ProjectValues:
     return ProjectValues(**asdict(values) | texts)
 
 
-def _values_of(project: Project) -> ProjectValues:
+def values_of(project: Project) -> ProjectValues:
+    """What a stored project is called and where it belongs."""
     stored = {field: getattr(project, field) for field in ProjectValues.__dataclass_fields__}
     return ProjectValues(**stored | {"national_code": project.national_code or "", "note": project.note or ""})
 

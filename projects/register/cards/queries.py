@@ -12,8 +12,9 @@ from projects.core.permissions import Actor, places_for, projects_for
 from projects.extensions import db
 from projects.people.accounts.tables import ProjectAssignment, Unit, User
 from projects.register.cards.card import FIELDS, NUMBERS
-from projects.register.cards.tables import ProjectCard
+from projects.register.cards.tables import ProjectCard, SourceNeed, YearPlan
 from projects.register.projects.tables import Project
+from projects.register.selection.queries import called
 from projects.statements import held, in_places, rows_of
 
 MOST = 100  # projects that are handed over in one act
@@ -49,6 +50,33 @@ def card_of(project_id: int) -> dict[str, Any]:
     return {key: getattr(card, key) for key in FIELDS}
 
 
+def years_of(project_id: int) -> dict[int, tuple[int | None, str]]:
+    """The project's plans by year: money in fen or None, and content; one statement."""
+    rows = db.session.execute(
+        select(YearPlan.year, YearPlan.amount_fen, YearPlan.content)
+        .where(YearPlan.project_id == project_id)
+        .order_by(YearPlan.year)
+    )
+    return {year: (fen, content) for year, fen, content in rows}
+
+
+def needs_of(project_id: int) -> dict[tuple[str, int], int]:
+    """What the project needs in fen, by source and year; one statement."""
+    need = SourceNeed
+    rows = db.session.execute(
+        select(need.source, need.year, need.amount_fen)
+        .where(need.project_id == project_id)
+        .order_by(need.year, need.source)
+    )
+    return {(source, year): fen for source, year, fen in rows}
+
+
+def managers_of(project_id: int) -> list[str]:
+    """Who manages a project now, by name; one statement."""
+    names = select(User.display_name).join(ProjectAssignment, ProjectAssignment.user_id == User.id)
+    return list(db.session.scalars(names.where(ProjectAssignment.project_id == project_id).order_by(User.id)))
+
+
 def units_near(actor: Actor, action: str) -> list[tuple[int, str, str]]:
     """The units that projects of the asker's places may belong to: id, name, short name."""
     reach = places_for(actor, action)
@@ -80,20 +108,29 @@ def managers(actor: Actor) -> list[Manager]:
     return rows_of(Manager, db.session.execute(statement))
 
 
-def managed(actor: Actor, ids: Sequence[int]) -> list[Managed]:
-    """These projects, those that `actor` may hand over, each with the people who manage it; two statements."""
-    reach = projects_for(actor, "project.assign")
+def managed(actor: Actor, asked: str, ids: Sequence[int] = ()) -> tuple[list[Managed], int]:
+    """The projects that `actor` may hand over and that are called what was asked for, or managed by somebody of that
+    name, MOST at most; or exactly those with `ids`. And how many there are. Three statements.
+    """
+    of_people = (
+        select(ProjectAssignment.project_id)
+        .join(User, User.id == ProjectAssignment.user_id)
+        .where(or_(User.display_name.contains(asked, autoescape=True), User.username == asked))
+    )
+    wanted = Project.id.in_(ids) if ids else or_(called(asked), Project.id.in_(of_people))
+    which = (wanted, held(Project.id, projects_for(actor, "project.assign")))
+    count = db.session.scalar(select(func.count()).select_from(Project).where(*which)) or 0
     statement = (
         select(Project.id, Project.slug, Project.name, Unit.name.label("unit"))
         .outerjoin(Unit, Unit.id == Project.unit_id)
-        .where(Project.id.in_(ids), held(Project.id, reach))
+        .where(*which)
         .order_by(Project.name, Project.id)
+        .limit(MOST)
     )
+    rows = db.session.execute(statement).all()
     people: dict[int, list[str]] = {}
     names = select(ProjectAssignment.project_id, User.display_name).join(User, User.id == ProjectAssignment.user_id)
-    for key, name in db.session.execute(names.where(ProjectAssignment.project_id.in_(ids)).order_by(User.id)):
+    own = names.where(ProjectAssignment.project_id.in_([row.id for row in rows])).order_by(User.id)
+    for key, name in db.session.execute(own):
         people.setdefault(key, []).append(name)
-    return [
-        Managed(key, slug, name, unit, "、".join(people.get(key, ())))
-        for key, slug, name, unit in db.session.execute(statement)
-    ]
+    return [Managed(*row, managers="、".join(people.get(row.id, ()))) for row in rows], count

@@ -91,7 +91,7 @@ def add_clause(acting: Acting, document_id: int, locator: str, heading: str) -> 
 def change_clause(acting: Acting, document_id: int, clause_id: int, locator: str, heading: str) -> Clause:
     """Correct a clause's number or heading."""
     document = _held(acting.actor, document_id, None)
-    clause = _clause(document_id, clause_id)
+    clause = clause_of(document_id, clause_id)
     old, new = (clause.locator, clause.heading), (plain(locator), plain(heading))
     _check_clause(document_id, clause_id, *new)
     clause.locator, clause.heading = new
@@ -106,7 +106,7 @@ def change_clause(acting: Acting, document_id: int, clause_id: int, locator: str
 def remove_clause(acting: Acting, document_id: int, clause_id: int) -> str:
     """Take back a clause that promises nothing, and return its number; ConflictError where it does."""
     document = _held(acting.actor, document_id, None)
-    clause = _clause(document_id, clause_id)
+    clause = clause_of(document_id, clause_id)
     if bears_promises([clause_id]):
         raise ConflictError(N_("这一条已有承诺, 不能删除, 只能修改"))
     locator = clause.locator
@@ -179,18 +179,24 @@ DOCUMENT_KINDS = (
 # --- parts ------------------------------------------------------------------------------------------------------------
 
 
-def _held(actor: Actor, document_id: int, version: int | None) -> PlanDocument:
-    """A document that `actor` keeps, at the version that they saw (None: at any)."""
+def require_kept(actor: Actor, document: PlanDocument | None) -> PlanDocument:
+    """The document, which `actor` may write; NotFoundError outside of their places and those around them."""
     require(actor, WRITING)
-    document = db.session.get(PlanDocument, document_id)
     if document is None or not documents_near(places_for(actor, WRITING), document.place_code):
         raise NotFoundError(N_("没有这份规划文件"))
+    return document
+
+
+def _held(actor: Actor, document_id: int, version: int | None) -> PlanDocument:
+    """A document that `actor` keeps, at the version that they saw (None: at any)."""
+    document = require_kept(actor, db.session.get(PlanDocument, document_id))
     if version is not None and document.version != version:
         raise ConflictError(CHANGED)
     return document
 
 
-def _clause(document_id: int, clause_id: int) -> Clause:
+def clause_of(document_id: int, clause_id: int) -> Clause:
+    """One clause of a document; NotFoundError where it is none of its."""
     clause = db.session.get(Clause, clause_id)
     if clause is None or clause.document_id != document_id:
         raise NotFoundError(N_("这份文件没有这一条"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from projects.core.errors import NotFoundError
@@ -78,6 +78,13 @@ def documents_near(reach: frozenset[str] | None, place_code: str) -> bool:
 def bears_promises(clause_ids: Any) -> bool:
     """Whether anything is promised in one of these clauses."""
     return db.session.scalar(select(Target.id).where(Target.clause_id.in_(clause_ids)).limit(1)) is not None
+
+
+def promised_clauses(document_id: int) -> dict[int, int]:
+    """How many promises stand or stood in each clause of a document, by clause."""
+    own = select(Target.clause_id, func.count()).join(Clause, Clause.id == Target.clause_id)
+    rows = db.session.execute(own.where(Clause.document_id == document_id).group_by(Target.clause_id))
+    return {key: count for key, count in rows if key is not None}
 
 
 def leaning_on(document_id: int) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Select,
+    and_,
     bindparam,
     case,
     literal,
@@ -32,7 +33,7 @@ from projects.register.documents.queries import answered_for, document_known
 from projects.register.documents.tables import PlanDocument
 from projects.register.projects.facts import Option
 from projects.register.projects.tables import FormerProgramme, Programme, Project
-from projects.statements import among, each_held, given, lies_in, rows_of
+from projects.statements import among, each_held, given, held, lies_in, rows_of
 
 LAST_ROW = 2**31 - 1  # behind every former one
 _WHOLE = (
@@ -80,6 +81,24 @@ def programme_known(actor: Actor) -> ColumnElement[bool]:
     one = aliased(Project)
     member = select(one.id).where(one.programme_id == Programme.id, each_held(one.id, ids))
     return or_(member.exists(), answered_for(actor, Programme.place_code))
+
+
+def whole_programme(actor: Actor) -> ColumnElement[bool]:
+    """Over Programme: it is known to `actor` and none of its projects, former ones among them, lies outside their
+    scope, so that a count over it tells nothing foreign.
+    """
+    member, seen = aliased(Project), visible_projects(actor)
+    foreign = select(member.id).where(member.programme_id == Programme.id, ~held(member.id, seen))
+    former = select(FormerProgramme.id).where(
+        FormerProgramme.programme_id == Programme.id, ~held(FormerProgramme.project_id, seen)
+    )
+    return and_(programme_known(actor), ~foreign.correlate(Programme).exists(), ~former.correlate(Programme).exists())
+
+
+def programmes_near(actor: Actor) -> list[tuple[int, str, str]]:
+    """The programmes that `actor` knows: id, name, "" (they go by no other); one statement."""
+    statement = select(Programme.id, Programme.name).where(programme_known(actor)).order_by(Programme.name)
+    return [(key, name, "") for key, name in db.session.execute(statement)]
 
 
 def programme_on(as_of: dt.date | Any) -> ColumnElement[int | None]:

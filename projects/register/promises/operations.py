@@ -17,6 +17,7 @@ from projects.core.complaints import plain
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.permissions import Actor, covers, places_for, require
 from projects.core.text import N_, Text
+from projects.core.touched import touched
 from projects.core.vocabulary import ENDINGS, UNTESTABLE
 from projects.extensions import db
 from projects.history.record.operations import record
@@ -85,13 +86,14 @@ def values_of(target: Target) -> PromiseValues:
 def told_of(values: PromiseValues) -> dict[str, Any]:
     """The fields as the history calls them."""
     told = asdict(values)
-    clause = db.session.get(Clause, told.pop("clause_id") or 0, options=[joinedload(Clause.document)])
+    named = select(PlanDocument.title, Clause.locator).join(Clause, Clause.document_id == PlanDocument.id)
+    clause = db.session.execute(named.where(Clause.id == told.pop("clause_id"))).first()
     amount = as_typed(values.threshold, values.measure, values.quantifier)
     mark = {"percent": "%", "money": "万元"}.get(unit_of(values.measure, values.quantifier), "")
     return told | {
         "threshold": f"{amount}{mark}" if amount else "",
         "due": str(values.due) if values.due else "",
-        "clause": f"{clause.document.title} {clause.locator}" if clause else "",
+        "clause": f"{clause.title} {clause.locator}" if clause else "",
     }
 
 
@@ -206,3 +208,7 @@ def _free_slug(subject: Subject) -> str:
 def _record(acting: Acting, tag: Tag, target: Target, subject: Subject, changes: Mapping[str, Any]) -> None:
     about = {"promise": [target.wording, target.wording], "name": [subject.name, subject.name]}
     record(acting.actor, acting.now, tag, target, project_id=target.project_id, changes={**about, **changes})
+    if isinstance(subject, Project):
+        touched([subject.id], acting.day)
+    else:
+        touched((), acting.day, programmes=[subject.id])

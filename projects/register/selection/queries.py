@@ -27,7 +27,7 @@ def conditions(
     ids = visible_projects(actor)
     found: list[ColumnElement[bool]] = [held(Project.id, ids)]
     if chosen.q:
-        found.append(_called(chosen.q))
+        found.append(called(chosen.q))
     if chosen.place:
         found.append(in_places(Project.place_code, [chosen.place]))
     if chosen.programme:
@@ -43,7 +43,7 @@ def conditions(
     return found
 
 
-def _called(asked: str) -> ColumnElement[bool]:
+def called(asked: str) -> ColumnElement[bool]:
     """Over Project: it is called by every word asked for, in whatever writing (`extract.py`)."""
     words = asked.split()
     plain = [word for word in map(folded, words) if word]

@@ -1,0 +1,180 @@
+"""The sentences of one clause read in turn. Rules RD-7 to RD-9."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field, replace
+
+from projects.core.text import N_, Text
+from projects.register.reader import parts
+from projects.register.reader.commitment import commitment, hedge
+from projects.register.reader.dates import due
+from projects.register.reader.folding import Folded
+from projects.register.reader.found import Found, Unread
+from projects.register.reader.groups import COUNTED, Group, group, listed
+from projects.register.reader.lexicon import FOREIGN, residue
+from projects.register.reader.lists import with_heads, with_tails
+from projects.register.reader.measures import DONE, MAIN, Measure, measure
+from projects.register.reader.names import HEALTH
+from projects.register.reader.numbering import Piece
+from projects.register.reader.segments import Run, runs
+from projects.register.reader.sentences import Stretch, parted, sentences
+from projects.register.reader.specific import OTHER_PLACE, specific
+from projects.register.reader.spoken import Intro, Spoken
+
+_BUILT = re.compile(r"开工|动工|奠基|封顶|主体|竣工|完工|建成|落成|启用|投用|投入使用|启动建设|改扩建|迁建|装修")
+_ALREADY = re.compile(r"(?<!在)已(?:经)?(?:全面|顺利|基本|正式|于)?(?:完成|建成|开工|投用|启用|竣工|封顶|投入|动工)")
+_PROMISES = re.compile(r"建成|开工|投用|启用|竣工|完工|封顶")
+_SORT = re.compile(r"\d{1,5}(?:个|家|所|处|座)(?:$|以上|[、(])")
+_BLANK = re.compile(r"\s+")
+
+
+@dataclass
+class ClauseRead:
+    """What one clause says, the part in which it ends, and what it leaves to deeper clauses."""
+
+    part: str
+    promises: list[Found] = field(default_factory=list)
+    reported: list[Found] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    intro: Intro | None = None
+
+
+@dataclass(frozen=True)
+class _Promise:
+    """What is common to all that a run promises: by when, how firmly, in which words, and where."""
+
+    due: dt.date | None
+    firm: str
+    words: str
+    start: int
+    end: int
+
+
+class _Clause:
+    """Reads one clause; its sentences share what is spoken of."""
+
+    def __init__(self, folded: Folded, piece: Piece, year: int | None, intro: Intro | None) -> None:
+        self.folded, self.piece, self.year = folded, piece, year
+        self.spoken = Spoken(year)
+        self.intro = intro if intro and piece.level > intro.level else None
+        self.said: list[Found] = []
+        self.events: list[Found] = []
+        self.unread: list[Unread] = []
+        self.past = False
+
+    def sentence(self, stretch: Stretch, past: bool) -> list[Found]:
+        """What a sentence says, in order; what is only pursued gives way to a milestone of the same sentence."""
+        self.said = []
+        self.spoken.begin(self.intro)
+        for segment in parted(stretch, ",:"):
+            self.past = past or _ALREADY.search(segment.text) is not None
+            for run in runs(segment, self.spoken.base):
+                if run.items:
+                    self._named(run, segment)
+                else:
+                    self._nameless(segment, segment.end == stretch.end)
+        hard = {one.project for one in self.said if Measure(one.target).hard}
+        kept: dict[tuple[object, ...], Found] = {}
+        for one in self.said:
+            if Measure(one.target).hard or one.project not in hard:
+                kept.setdefault((one.project, one.target, one.threshold, one.due, one.quantifier), one)
+        return list(kept.values())
+
+    def _add(self, project: str, said: Measure, how: _Promise, quantifier: str = "project", *members: str) -> None:
+        start, end = self.folded.span(how.start, how.end)
+        quote = _BLANK.sub("", self.folded.raw[start:end])
+        where = (quote, self.piece.locator, start, end, quantifier, members, hedge(how.words))
+        found = Found(project, said.target, said.threshold, how.due, how.firm, *where)
+        (self.events if self.past else self.said).append(found)
+
+    def _group(self, many: Group, how: _Promise) -> None:
+        self._add(many.sort, Measure(many.target, many.threshold), how, many.quantifier, *many.members)
+
+    def _named(self, run: Run, segment: Stretch) -> None:
+        """A list of names between their verbs."""
+        names = with_tails(run.items, with_heads([one.name for one in run.items if one.name]))
+        said = self._measure(run)
+        how = _Promise(*self.spoken.when(run.lead, run.trail), run.words, run.start, run.end)
+        if OTHER_PLACE.search(run.lead):
+            return
+        building = _BUILT.search(run.words) is not None or (said is not None and said.hard)
+        kept = [one.text for one in names if not COUNTED.match(one.text) and specific(one, building)]
+        if _SORT.match(run.trail):  # 中心12个 are a sort
+            kept = kept[:-1]
+        if kept:
+            self.spoken.name(kept)
+        if said is None or not run.read:
+            if said and said.hard and kept:
+                self._missed(segment)
+            return
+        for one, name in zip(run.items, (one.text for one in names), strict=True):
+            if name in kept:
+                main = said.target == "complete" and MAIN.search(one.trail)
+                self._add(name, Measure("structure_done") if main else said, how)
+            elif COUNTED.match(name) and (many := group(name + run.trail, run.lead, "")):
+                self._group(many, how)
+        if said.hard and (all_of := listed(run.trail, kept, said.target)):
+            self._group(all_of, how)
+
+    def _measure(self, run: Run) -> Measure | None:
+        """What a run's words promise: those behind the names before those in front of them, then those of a colon."""
+        behind, whole = measure(run.trail), measure(run.words)
+        before = measure(self.spoken.words)
+        if behind and behind.hard and not (whole and whole.target == "reserve"):
+            return behind
+        if before and (whole is None or not whole.hard):
+            return before
+        if DONE.search(run.lead) and MAIN.search(run.trail):
+            return Measure("structure_done")
+        return whole
+
+    def _nameless(self, segment: Stretch, last: bool) -> None:
+        """Words without a name: they say when, or speak of those named before, of a group, or of something else."""
+        text, left = segment.text, residue(segment.text)
+        said, day, firm = measure(text), due(text, self.year), commitment(text)
+        how = _Promise(day or self.spoken.due, firm, text, segment.start, segment.end)
+        if segment.mark == ":":
+            self.intro = self.spoken.opened(text, self.piece.level) or self.intro
+        elif not left and (said is None or (not said.hard and day)):
+            if last:
+                self.said = [one if one.due else replace(one, due=day) for one in self.said]
+            self.spoken.only_when(day, firm)
+        elif said and self.spoken.carries(text, said, left):
+            for name in self.spoken.names:
+                self._add(name, said, replace(how, firm=self.spoken.firm if firm == "none" else firm))
+        elif many := group(text, "", self.spoken.topic):
+            self._group(many, how)
+        elif FOREIGN.search(text):
+            self.spoken.forget()
+        if HEALTH.search(text):
+            self.spoken.topic = text
+            if said and said.hard and left and _PROMISES.search(text) and not self.said:
+                self._missed(segment)
+
+    def _missed(self, segment: Stretch) -> None:
+        why = Text(N_("像是对建设项目的承诺, 但读不懂全部用词"))
+        self.unread.append(Unread(*self.folded.span(segment.start, segment.end), why))
+
+
+def read_clause(folded: Folded, piece: Piece, part: str, year: int | None, intro: Intro | None) -> ClauseRead:
+    """What a clause of `part` says; `intro` is what a clause above it said before a colon. What its heading only
+    pursues gives way to a milestone of the clause.
+    """
+    clause = _Clause(folded, piece, year, intro)
+    read = ClauseRead(part)
+    headed: list[Found] = []
+    for stretch in sentences(folded.text, piece.body, piece.end):
+        if stretch.start == 0 or folded.text[stretch.start - 1] == "\n":
+            read.part = parts.turned(stretch.text, read.part, year)
+        said = clause.sentence(stretch, read.part == parts.REVIEW)
+        if stretch.start == piece.body and piece.level >= 0:
+            headed = [one for one in said if not Measure(one.target).hard]
+        read.promises += said
+    hard = {one.project for one in read.promises if Measure(one.target).hard}
+    read.promises = [one for one in read.promises if one not in headed or one.project not in hard]
+    read.reported = [one for one in clause.events if Measure(one.target).hard]
+    read.unread = [] if read.part == parts.REVIEW else clause.unread
+    read.intro = clause.intro
+    return read

@@ -1,0 +1,114 @@
+"""Promises of groups: so many, all, or a share of units that are not named one by one. Rules RD-26, RD-27."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from projects.register.reader.dates import WHEN
+from projects.register.reader.lexicon import LEADS, WEAK
+from projects.register.reader.measures import measure, percent, without_share
+
+BUILT = frozenset({"start", "foundation", "structure_done", "topped_out", "fit_out", "complete", "accept", "in_use"})
+_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_COUNT = re.compile(
+    r"(?<!第)(?P<number>\d{1,5}|[一二三四五六七八九两]?十[一二三四五六七八九]?"
+    r"|[两二三四五六七八九])余?多?(?P<unit>个|家|所|处|座)"
+)
+COUNTED = re.compile(
+    r"^(?:约|近|至少|不少于|超过|全市|全县|全省)?(?:\d{1,3}%|(?:\d{1,5}"
+    r"|[一二三四五六七八九十两]{1,3})余?多?(?:个|家|所|处|座))"
+)
+_SORT = re.compile(
+    r"[一-鿿]{0,14}?(?:医院|卫生院|卫生服务中心|卫生服务站|卫生室|急救站|急救点|急救中心|发热门诊|疾控中心"
+    r"|保健院|医疗中心|服务中心|公共卫生项目|医疗卫生(?:建设)?项目|医疗机构|卫生机构|单位|血站|项目)"
+    r"(?:\([^()]{1,16}\))?"
+)
+_HEALTH = re.compile(
+    r"医院|卫生院|卫生服务|卫生室|医疗(?:卫生)?机构|卫生机构|(?<!应)急救|疾控|保健院|血站|发热门诊|医疗卫生"
+    r"|公共卫生项目|卫生健康"
+)
+_UNITS = ("项目", "医院", "卫生院", "中心")
+FEWEST = 2  # names that make a group
+_ALL = re.compile(r"(?:全部|所有|均|都)")
+_RATE = re.compile(r"(?P<what>开工|完工|竣工|建成|投用)率")
+NO_WORKS = re.compile(
+    r"标准|评审|等级|达标|创建|签约|考核|培训|卫生(?:县城|乡镇|村)|诊疗设备|信息|互联网|平台|挂牌|认证|示范|床"
+    r"|胸痛|卒中|创伤|平台"
+)
+_LISTED = re.compile(r"等(?P<number>\d{1,3}|[一二三四五六七八九十两]{1,3})(?:个|家|项|所|大)")
+
+
+@dataclass(frozen=True)
+class Group:
+    """A promise of a group: quantifier, threshold (a number of units, or percent), what its units are."""
+
+    quantifier: str
+    threshold: float | None
+    sort: str
+    target: str
+    members: tuple[str, ...] = ()
+
+
+def number(word: str) -> int:
+    """The value of 12, 十二 or 两."""
+    if word.isdigit():
+        return int(word)
+    tens, ten, ones = word.rpartition("十")
+    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
+
+
+def _trimmed(text: str) -> str:
+    """The words without what leads to them."""
+    start = 0
+    while found := LEADS.match(text, start) or WEAK.match(text, start) or WHEN.match(text, start):
+        start = found.end()
+    return text[start:]
+
+
+def _sort(text: str, before: str) -> str:
+    """What a counted phrase counts: named in it, else spoken of before."""
+    for found in _SORT.finditer(text):
+        if _HEALTH.search(found[0]) or _HEALTH.search(before):
+            return _trimmed(found[0])
+    return ""
+
+
+def _rate(text: str, before: str) -> Group | None:
+    """A share of units that reach a stage: 开工率达到90%."""
+    found, share = _RATE.search(text), percent(text)
+    stage = measure(found["what"]) if found else None
+    if not found or stage is None or share is None or not _HEALTH.search(text + before):
+        return None
+    return Group("share", share, _sort(text, before), stage.target)
+
+
+def group(text: str, lead: str, before: str) -> Group | None:
+    """The promise of a group that a phrase makes; `lead` are the words before it, `before` what was spoken of."""
+    said = measure(without_share(lead + text))
+    if said is None or said.target not in BUILT or NO_WORKS.search(text) or NO_WORKS.search(before):
+        return None
+    if _RATE.search(text):
+        return _rate(text, before)
+    if counted := _COUNT.search(text):
+        behind = _SORT.match(text, counted.end())
+        sort = behind[0] if behind else _trimmed(before)
+        known = sort and _HEALTH.search(sort + before)
+        return Group("count", float(number(counted["number"])), sort, said.target) if known else None
+    sort = _sort(text, before)
+    if sort and (share := percent(text)) is not None:
+        return Group("share", share, sort, said.target)
+    if sort.endswith(_UNITS) and _ALL.search(text):
+        return Group("all", None, sort, said.target)
+    return None
+
+
+def listed(trail: str, names: Sequence[str], target: str) -> Group | None:
+    """The group that a list says it is (等9个项目); `count` where it names only some of its members."""
+    found = _LISTED.search(trail)
+    if not found or len(names) < FEWEST:
+        return None
+    many = number(found["number"])
+    quantifier = "all" if many == len(names) else "count"
+    return Group(quantifier, float(many), f"{names[0]}等{many}个项目", target, tuple(names))

@@ -1,0 +1,55 @@
+"""What a document says of itself: title, number, issuer, day of issue, plan year. Rule RD-5."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from projects.register.reader.found import Head
+
+_NUMBER = re.compile(r"[一-鿿]{1,12}[〔\[(](?:19|20)\d\d[〕\])]第?\d{1,4}号")
+_BOOK = re.compile(r"《([^《》\n]{4,80})》")
+_TITLE = re.compile(
+    r"[^\n。;,:《》]{0,60}(?:工作要点|工作计划|工作方案|工作报告|工作安排|实施方案|工作打算|行动方案|任务清单"
+    r"|工作思路|规划)[^\n。;,:《》]{0,6}"
+)
+_ISSUER = re.compile(
+    r"[一-鿿]{2,20}?(?:卫生健康委员会|卫生健康局|卫生和计划生育委员会|卫生健康委|卫健委|卫健局|人民政府|卫生局"
+    r"|卫生厅|办公室)(?=办公室|文件|[\n,。《]|关于|$|\d{4}年)"
+)
+_DAY = re.compile(r"(?:^|[\n(一-鿿])((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日(?=[\n)]|印发|$|在)")
+_YEAR = re.compile(r"((?:19|20)\d\d)年")
+_NOTICE = re.compile(r"^(?:关于印发|title:)|的通知$|范文$")
+BEGINNING = 1500  # letters in which a document says what it is
+LONGEST = 200
+
+
+def _title(beginning: str) -> str:
+    """The name of the plan: in title marks after 印发, else the first line that sounds like one."""
+    for book in _BOOK.finditer(beginning):
+        if beginning[max(0, book.start() - 4) : book.start()].endswith(("印发", "现将")) and _TITLE.search(book[1]):
+            return book[1]
+    found = _TITLE.search(beginning)
+    return _NOTICE.sub("", found[0].strip()) if found else ""
+
+
+def _day(text: str) -> dt.date | None:
+    for found in _DAY.finditer(text):
+        try:
+            return dt.date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            continue
+    return None
+
+
+def head_of(text: str, year: int | None) -> Head:
+    """The head of a folded text; a `year` that is given counts."""
+    beginning = text[:BEGINNING]
+    title = _title(beginning)[:LONGEST]
+    number = _NUMBER.search(beginning)
+    issuer = _ISSUER.search(beginning)
+    day = _day(beginning)
+    named = _YEAR.search(title)
+    if year is None:
+        year = int(named[1]) if named else day.year if day else None
+    return Head(title, number[0] if number else "", issuer[0] if issuer else "", day, year)
