@@ -42,6 +42,7 @@ from projects.portfolio.history.views import bp as audit
 from projects.portfolio.ledger.views import bp as ledgers
 from projects.portfolio.money.views import bp as money
 from projects.portfolio.projects.views import bp as catalogue
+from projects.portfolio.readings.views import bp as readings
 from projects.portfolio.reports.views import bp as reports
 from projects.portfolio.taken.views import bp as taken
 from projects.register.cards.views import bp as cards
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
     record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, places,
     units, ledgers, taken, days.bp, api, cards, plan_documents, programmes, promises,
+    readings,
 )  # fmt: skip
 
 

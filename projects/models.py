@@ -22,6 +22,7 @@ from projects.people.accounts.tables import (
 )
 from projects.people.requests.tables import ConsentRequest as ConsentRequest
 from projects.history.record.tables import AuditCheckpoint as AuditCheckpoint, AuditEntry as AuditEntry
+from projects.portfolio.readings.tables import PlanProposal as PlanProposal, PlanReading as PlanReading
 from projects.register.cards.tables import (
     ProjectCard as ProjectCard,
     SourceNeed as SourceNeed,

@@ -59,7 +59,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.JSON(), nullable=False) for name in ("before", "after", "months")),
         key("ledger_item", "upload_id", "ledger_upload.id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_item")),
-        sa.UniqueConstraint("upload_id", "row_key", name=op.f("uq_ledger_item_upload_id")),
+        sa.UniqueConstraint("upload_id", "row_key", name=op.f("uq_ledger_item_upload_id_row_key")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_ledger_item_project_id"), "ledger_item", ["project_id"])

@@ -22,6 +22,11 @@ class Tag(StrEnum):
     PLAN_DOCUMENT_ADDED = "register:document:added"
     PLAN_DOCUMENT_CHANGED = "register:document:changed"
     PLAN_DOCUMENT_REMOVED = "register:document:removed"
+    PLAN_READ = "register:reading:made"
+    PLAN_READING_ENDED = "register:reading:ended"
+    PROPOSAL_ACCEPTED = "register:proposal:accepted"
+    PROPOSAL_REJECTED = "register:proposal:rejected"
+    PROPOSAL_REOPENED = "register:proposal:reopened"
     CLAUSE_ADDED = "register:clause:added"
     CLAUSE_CHANGED = "register:clause:changed"
     CLAUSE_REMOVED = "register:clause:removed"
@@ -36,6 +41,7 @@ class Tag(StrEnum):
     PROMISE_CORRECTED = "project:promise:corrected"
     PROMISE_MOVED = "project:promise:moved"
     PROMISE_ENDED = "project:promise:ended"
+    PROMISE_REMOVED = "project:promise:removed"
     STATUS_REBUILT = "system:status:rebuilt"
     USER_CREATED = "user:account:created"
     USER_SIGNED_IN = "user:session:started"
@@ -133,6 +139,11 @@ WORDS = {
     Tag.PLAN_DOCUMENT_ADDED: N_("登记规划文件"),
     Tag.PLAN_DOCUMENT_CHANGED: N_("修改规划文件"),
     Tag.PLAN_DOCUMENT_REMOVED: N_("删除规划文件"),
+    Tag.PLAN_READ: N_("阅读规划文件"),
+    Tag.PLAN_READING_ENDED: N_("结束阅读"),
+    Tag.PROPOSAL_ACCEPTED: N_("接受阅读所得"),
+    Tag.PROPOSAL_REJECTED: N_("不取阅读所得"),
+    Tag.PROPOSAL_REOPENED: N_("撤回对阅读所得的决定"),
     Tag.CLAUSE_ADDED: N_("登记条款"),
     Tag.CLAUSE_CHANGED: N_("修改条款"),
     Tag.CLAUSE_REMOVED: N_("删除条款"),
@@ -147,6 +158,7 @@ WORDS = {
     Tag.PROMISE_CORRECTED: N_("更正承诺"),
     Tag.PROMISE_MOVED: N_("变更承诺"),
     Tag.PROMISE_ENDED: N_("撤销或办结承诺"),
+    Tag.PROMISE_REMOVED: N_("收回误登的承诺"),
     Tag.STATUS_REBUILT: N_("重算判断"),
     Tag.USER_CREATED: N_("新建用户"),
     Tag.USER_SIGNED_IN: N_("登录"),

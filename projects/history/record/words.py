@@ -48,6 +48,7 @@ OBJECTS = {
     "kept_project_status": N_("项目判断"), "kept_target_status": N_("承诺判断"), "kept_day": N_("保留的状态日"),
     "money_status": N_("项目资金"), "ladder_status": N_("项目资金阶梯"), "finding_status": N_("项目资金问题"),
     "completion_status": N_("项目年度完成"), "project_search": N_("项目检索词"),
+    "plan_reading": N_("规划阅读"), "plan_proposal": N_("阅读所得"),
     "project_card": N_("项目卡片"), "year_plan": N_("年度计划"), "source_need": N_("分年资金需求"),
     "ledger_upload": N_("项目台账"), "ledger_item": N_("台账的一行"), "ledger_layout": N_("台账的表头"),
 }  # fmt: skip

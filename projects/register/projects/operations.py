@@ -16,7 +16,13 @@ from projects.extensions import db
 from projects.locks import Turn, held_rows, hold
 from projects.register.projects.tables import Programme, Project
 
-BEGUN_WITH = DERIVED | {"work_stage", "project_card", "year_plan", "source_need"}  # goes with a project
+BEGUN_WITH = DERIVED | {
+    "work_stage",
+    "project_card",
+    "year_plan",
+    "source_need",
+    "plan_proposal",
+}  # goes with a project
 BEGINNINGS: list[Callable[[Collection[int]], None]] = []  # what other areas give to new projects; set by the factory
 
 

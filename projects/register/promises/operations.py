@@ -23,6 +23,7 @@ from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.people.requests.kinds import Effect, Kind, Values
+from projects.people.requests.tables import ConsentRequest
 from projects.register.documents.queries import documents_near
 from projects.register.documents.tables import Clause, PlanDocument
 from projects.register.projects.operations import hold_programmes, hold_project
@@ -95,6 +96,23 @@ def told_of(values: PromiseValues) -> dict[str, Any]:
         "due": str(values.due) if values.due else "",
         "clause": f"{clause.title} {clause.locator}" if clause else "",
     }
+
+
+def take_back(acting: Acting, target: Target) -> None:
+    """Take a promise back that was entered by mistake, while the plan that it was read from is still worked on;
+    ConflictError where somebody asks for something of it, or it was followed by another (PR-9).
+    """
+    subject = subject_of(standing_target(target.slug))
+    require_for(acting.actor, subject)
+    _hold(subject)
+    asked = ConsentRequest.subject == target.slug, ConsentRequest.state == "waiting"
+    earlier = db.session.scalar(select(Target.id).where(Target.superseded_by_id == target.id).limit(1))
+    if earlier is not None or db.session.scalar(select(ConsentRequest.id).where(*asked).limit(1)) is not None:
+        raise ConflictError(N_("这条承诺已有后续办理, 不能收回: 请走撤销承诺"))
+    told = {field: [value, None] for field, value in told_of(values_of(target)).items() if value not in (None, "")}
+    _record(acting, Tag.PROMISE_REMOVED, target, subject, told)
+    db.session.delete(target)
+    db.session.flush()
 
 
 # --- what needs two people --------------------------------------------------------------------------------------------

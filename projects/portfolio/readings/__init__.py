@@ -1,0 +1,1 @@
+"""Plans read by the program and accepted by people, proposal by proposal."""
