@@ -138,7 +138,7 @@ def post(upload_id: int) -> Page:
         lambda ready: operations.post(acting(), ready),
         lambda upload: gone_to(
             keep_as_of("ledgers.show", upload_id=upload_id),
-            gettext("已入库 %(count)s 个项目", count=upload.counts["posted"]),
+            speak(Text(N_("已入库 %(count)s 个项目"), {"count": upload.counts["posted"]})),
         ),
         lambda problem: _show(upload_id, problem),
         first=lambda: _posted_but_last(upload_id),
