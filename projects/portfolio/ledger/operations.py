@@ -173,6 +173,7 @@ def post(acting: Acting, seen: Ready) -> LedgerUpload:
     ids = [item.project for item in step if item.project is not None]
     hold_projects(ids)
     before = facts_of(ids)
+    _check_unchanged(step, before)
     made: list[tuple[Item, int]] = []
     units = _units(acting, step)
     for item in step:
@@ -199,6 +200,14 @@ def post(acting: Acting, seen: Ready) -> LedgerUpload:
     changes = {"filename": [upload.filename] * 2, "rows": [seen.done, done], "sha256": [None, upload.sha256]}
     record(acting.actor, acting.now, Tag.LEDGER_TAKEN_OVER, upload, changes=changes)
     return upload
+
+
+def _check_unchanged(items: Sequence[Item], stored: Mapping[int, Mapping[str, Any]]) -> None:
+    """ConflictError where somebody changed, since it was read, what an item would change."""
+    for item in items:
+        own = stored.get(item.project or 0, {})
+        if any(own.get(change.key) != change.old for change in item.changes):
+            raise ConflictError(N_("“%(name)s”刚被他人改过, 请刷新后再看"), name=item.name)
 
 
 def _at_cell(problem: InvalidError, item: Item) -> InvalidError:

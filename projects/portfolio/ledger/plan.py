@@ -256,7 +256,7 @@ def matched(items: Iterable[Item], known: Sequence[Identity], choices: Mapping[s
     names: dict[tuple[str, str], list[Identity]] = {}
     for one in known:
         names.setdefault((canonical(one.name), one.place), []).append(one)
-    alike = Known({str(one.id): signed(one.name, one.unit, one.place, setting) for one in known})
+    alike: Known | None = None  # made for the first project that nothing else tells
     for item in items:
         item.choice = choices.get(item.key, "")
         code = str(item.facts.get("code", ""))
@@ -274,6 +274,7 @@ def matched(items: Iterable[Item], known: Sequence[Identity], choices: Mapping[s
         elif len(same) == 1 and not (code and same[0].code):
             item.project = same[0].id
         elif item.choice != "new":
+            alike = alike or Known({str(one.id): signed(one.name, one.unit, one.place, setting) for one in known})
             found = alike.like(signed(item.name, str(item.facts.get("unit", "")), item.facts["place"], setting))
             item.likely = [(by_id[int(key)], one) for key, one in found if not (code and by_id[int(key)].code)]
             item.state = ASK if item.likely else NEW

@@ -49,6 +49,7 @@ from projects.works.schedule.queries import field_of
 from projects.works.schedule.tables import Milestone
 
 WRITING = "project.import"
+MOST_ROWS = 5_000  # of one upload: its pages read all of them
 KIND = "approved_estimate"  # as which the sums of a ledger are taken
 
 
@@ -108,6 +109,9 @@ def opened(actor: Actor, filename: str, content: bytes, options: dict[str, Any])
     parsed = extract.opened(content)
     with uncollected():
         tables, unread = tables_of(extract.unpacked(parsed), options)
+    if (count := sum(len(table.rows) for table in tables)) > MOST_ROWS:
+        said = {"count": count, "most": MOST_ROWS}
+        raise InvalidError({"file": Text(N_("有 %(count)s 行项目, 一次最多 %(most)s 行: 请按地区分成几个文件"), said)})
     if not tables:
         whole = [Text(N_("%(sheet)s: %(why)s"), {"sheet": sheet, "why": why}) for sheet, why in unread]
         raise InvalidError({"file": whole[0] if whole else Text(N_("文件里没有内容"))})

@@ -111,7 +111,7 @@ def approve_months(acting: Acting, upload_id: int, version: int, after: int = 0)
     upload = waiting_upload(acting.actor, upload_id)
     if upload.version != version:
         raise ConflictError(CHANGED)
-    require_other_eyes(acting.actor.id, {upload.by_id or 0})
+    require_other_eyes(acting.actor.id, [upload.by_id] if upload.by_id else [])
     items = items_of(upload_id, after, STEP)
     months = [
         TakenMonth(item.project_id, parse_month(month), percent / 100, fen, words, upload.filename)
@@ -119,7 +119,7 @@ def approve_months(acting: Acting, upload_id: int, version: int, after: int = 0)
         for month, percent, fen, words in item.months
     ]
     if months:
-        take_over_months(acting, months, upload.by_id or 0)
+        take_over_months(acting, months, upload.by_id)
     if len(items) == STEP:
         return items[-1].id
     upload.months, upload.months_at, upload.months_by_id = "approved", acting.now, acting.actor.id

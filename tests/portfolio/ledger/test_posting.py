@@ -9,10 +9,10 @@ from builders import TODAY, make_project, make_unit
 from sqlalchemy import func, select
 from workbooks import dispatcher, kept, places, posted, seen, workbook
 
-from projects.core.errors import ConflictError
+from projects.core.errors import ConflictError, InvalidError
 from projects.database import transaction
 from projects.extensions import db
-from projects.models import AuditEntry, Project, Unit
+from projects.models import AuditEntry, Project, ProjectCard, Unit
 from projects.portfolio.ledger import operations, plan, queries
 from projects.portfolio.taken import operations as taken
 
@@ -236,6 +236,31 @@ def test_undo_refuses_where_a_project_was_changed_since(app):
             db.session.scalar(select(Project).where(Project.name == "微山县中医院病房楼")).note = "改过"
         with pytest.raises(ConflictError, match="微山县中医院病房楼"), transaction():
             taken.undo(acting, upload, seen(acting, upload).upload.version, "")
+
+
+def test_a_project_that_another_changed_meanwhile_is_not_overwritten(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        posted(acting, kept(acting, ledger()))
+        changed = [*ROWS[0]]
+        changed[12] = 130
+        upload = kept(acting, ledger(changed, ROWS[1]))
+        ready = operations.Ready.of(queries.ready(acting.actor, upload, TODAY), leave=False)
+        db.session.rollback()
+        with transaction():
+            db.session.scalar(select(ProjectCard).where(ProjectCard.beds_approved == 120)).beds_approved = 140
+        with pytest.raises(ConflictError, match="刚被他人改过"), transaction():
+            operations.post(acting, ready)
+        assert facts("泗水县人民医院门诊楼项目")["beds"] == 140
+
+
+def test_too_many_rows_are_refused_before_anything_is_kept(app, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_ROWS", 1)
+    with app.app_context():
+        places()
+        with pytest.raises(InvalidError):
+            kept(dispatcher("d1"), ledger())
 
 
 def test_each_project_has_its_entry_and_the_upload_one(app):
