@@ -54,7 +54,7 @@ def import_ledger(file: Path, unit: str | None, as_json: bool, lang: str, **opti
 
 
 def _taken_over(file: Path, options: dict[str, Any], *, is_dry: bool, leave: bool) -> dict[str, Any]:
-    """What was taken over, or would be; nothing is kept of a dry run, or where some wait and nobody said to leave them."""
+    """What was taken over, or would be; nothing is kept of a dry run, or where some wait and are not to be left."""
     opened = queries.opened(SYSTEM, file.name, file.read_bytes(), options)
     items = queries.planned(SYSTEM, opened.tables, options, {}, latest_day())
     counts = plan.counts(items)

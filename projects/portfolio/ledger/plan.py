@@ -100,12 +100,12 @@ class Item:
     def refuse(self, key: str, text: Text) -> None:
         """Name a cell that keeps the project out."""
         row = next((one for one in self.rows if key in one.cells), self.rows[0])
-        self.faults.append(CellFault(row.sheet, row.cells.get(key, f"{row.number}"), row.text(key)[:60], text))
+        self.faults.append(CellFault(row.sheet, row.cells.get(key, f"{row.number}"), row.said.get(key, ""), text))
 
     def note(self, key: str, text: Text) -> None:
         """Name a cell that is worth a look."""
         row = next((one for one in self.rows if key in one.cells), self.rows[0])
-        self.notes.append(CellFault(row.sheet, row.cells.get(key, f"{row.number}"), row.text(key)[:60], text))
+        self.notes.append(CellFault(row.sheet, row.cells.get(key, f"{row.number}"), row.said.get(key, ""), text))
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _joined(item: Item, row: Row, facts: Mapping[str, Any]) -> None:
         item.facts = {**facts, **item.facts}
     elif not same_cells:
         key = next(key for key, value in facts.items() if item.facts.get(key, value) != value)
-        cell = CellFault(row.sheet, row.cells[key], row.text(key)[:60], Text(
+        cell = CellFault(row.sheet, row.cells[key], row.said.get(key, ""), Text(
             N_("与第 %(row)s 行是同一个项目, 但“%(field)s”写得不同"), {"row": item.rows[0].number, "field": label(key)}
         ))  # fmt: skip
         item.faults.append(cell)

@@ -44,13 +44,15 @@ _LISTS: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
 @dataclass
 class Row:
     """A row: where it stands, its values by field (fen, days, square metres, hundredths of a percent), the cells they
-    stand in, what of it can't be taken, the section above it, and the month and year that its sheet is of.
+    stand in and what these say, what of it can't be taken, the section above it, and the month and year that its sheet
+    is of.
     """
 
     sheet: str
     number: int
     values: dict[str, Any]
     cells: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
     faults: list[CellFault] = field(default_factory=list)
     section: str = ""
     month: dt.date | None = None
@@ -122,11 +124,11 @@ def _cell(row: Row, column: Column, value: Value, unit: str | None, how: tuple[b
     if is_blank(value):
         return
     cell = name_of(row.number - 1, column.place)
-    row.cells[column.key] = cell
+    row.cells[column.key], row.said[column.key] = cell, text_of(value)[:60]
     try:
         found = _value(column, value, unit, how)
     except CellRefusedError as problem:
-        row.faults.append(CellFault(row.sheet, cell, text_of(value)[:60], problem.text))
+        row.faults.append(CellFault(row.sheet, cell, row.said[column.key], problem.text))
         return
     if found is not None:
         _put(row, column.key, found)
