@@ -25,7 +25,6 @@ from projects.register.promises.forms import stored
 from projects.register.reader.extract import MOST_BYTES
 from projects.web.clock import business_day
 from projects.web.filed import Page, attempted, filed, gone_to
-from projects.web.i18n import speak
 
 bp = Blueprint("readings", __name__, url_prefix="/plans/readings")
 WRITING = "document.write"
