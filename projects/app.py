@@ -46,12 +46,14 @@ from projects.register.places.views import bp as places
 from projects.register.selection.operations import renew_search
 from projects.register.units.views import bp as units
 from projects.verdicts.days import views as days
+from projects.verdicts.foresight.queries import verdicts_of
 from projects.verdicts.renewal.operations import renew_touched
 from projects.verdicts.rules.operations import RULE_KINDS
 from projects.verdicts.rules.views import bp as rules
 from projects.verdicts.track_record.views import bp as record
 from projects.web import addresses, background, clock, errors, filters, headers, i18n, once
 from projects.works.files.views import bp as files
+from projects.works.gates.operations import GATE_KINDS
 from projects.works.gates.views import bp as gates
 from projects.works.schedule.views import bp as schedule
 
@@ -74,7 +76,8 @@ def create_app(**settings: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["PROXY_COUNT"], x_proto=app.config["PROXY_COUNT"])  # type: ignore[method-assign]
     register_extensions(app)
     register_web(app)
-    kinds.register(*ACCOUNT_KINDS, *REQUEST_KINDS, *MONTH_KINDS, *LIMIT_KINDS, *RULE_KINDS)
+    kinds.register(*ACCOUNT_KINDS, *REQUEST_KINDS, *MONTH_KINDS, *LIMIT_KINDS, *RULE_KINDS, *GATE_KINDS)
+    kinds.look_by(verdicts_of)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.cli.add_command(group)

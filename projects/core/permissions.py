@@ -30,7 +30,7 @@ POLICY: dict[str, dict[str, str]] = {
         "file.write": "own",
         "token.write": "own",
     },
-    "reviewer": {**_reads("unit"), "report.review": "unit", "token.write": "own"},
+    "reviewer": {**_reads("unit"), "report.review": "unit", "change.approve": "unit", "token.write": "own"},
     "finance": {
         **_reads("place"),
         **dict.fromkeys(
@@ -45,6 +45,7 @@ POLICY: dict[str, dict[str, str]] = {
             (
                 "report.write",
                 "report.review",
+                "change.approve",
                 "gate.write",
                 "plan.write",
                 "file.write",

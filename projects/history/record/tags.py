@@ -42,6 +42,7 @@ class Tag(StrEnum):
     REQUEST_REFUSED = "user:request:refused"
     REQUEST_MADE = "user:request:made"
     CONSENT_ASKED = "consent:request:proposed"
+    CONSENT_FIRST = "consent:request:first"
     CONSENT_GIVEN = "consent:request:approved"
     CONSENT_RETURNED = "consent:request:returned"
     CONSENT_WITHDRAWN = "consent:request:withdrawn"
@@ -132,6 +133,7 @@ WORDS = {
     Tag.REQUEST_REFUSED: N_("请求被拒"),
     Tag.REQUEST_MADE: N_("提交请求"),
     Tag.CONSENT_ASKED: N_("提出申请"),
+    Tag.CONSENT_FIRST: N_("第一级同意申请"),
     Tag.CONSENT_GIVEN: N_("同意申请"),
     Tag.CONSENT_RETURNED: N_("不同意申请"),
     Tag.CONSENT_WITHDRAWN: N_("撤回申请"),

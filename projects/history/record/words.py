@@ -121,6 +121,7 @@ FIELDS = {
     "factor": N_("动态码"), "failed_sign_ins": N_("输错次数"), "closed": N_("结账"),
     "home_place": N_("本单位所在地"), "short_name": N_("简称"), "unit_kind": N_("单位类别"), "place": N_("地区"),
     "law": N_("依据"), "region": N_("地区"), "valid_from": N_("从哪天起"), "valid_to": N_("到哪天止"),
+    "backdated_reason": N_("追溯的理由"),
     **{f"two_person_{key}": word for key, word in vocab.TWO_PERSON.items()},
 }  # fmt: skip
 VALUES: dict[str, Mapping[str, str]] = {
@@ -145,6 +146,7 @@ VALUES: dict[str, Mapping[str, str]] = {
     "rule": vocab.MONEY_RULES,
     "status": ANSWERS,
     "all_places": {"y": N_("是")},
+    **{f"two_person_{key}": vocab.APPROVALS for key in vocab.CHANGES},
 }
 RIGHTS = {
     "portfolio.read": N_("项目与承诺"),

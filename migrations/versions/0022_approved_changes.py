@@ -1,0 +1,51 @@
+"""approved changes
+
+Requests that belong to a project, with what they do to each verdict; two who agree one after the other; why a gate's
+day lies in a month that was closed.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0022"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+TABLE = "consent_request"
+REFERRING = {"project_id": ("project", "CASCADE"), "first_id": ("user", None)}
+CHECKS = {
+    "first_is_another": "first_id IS NULL OR first_id <> proposer_id",
+    "second_is_another": "first_id IS NULL OR decider_id IS NULL OR first_id <> decider_id",
+}
+PLAIN = {
+    "effects": (sa.JSON(), "[]"),
+    "steps": (sa.Integer(), "1"),
+    "first_words": (sa.String(length=400), ""),
+}
+
+
+def upgrade() -> None:
+    with op.batch_alter_table(TABLE, table_kwargs={"sqlite_autoincrement": True}) as batch:
+        for name, (other, deleted) in REFERRING.items():
+            batch.add_column(sa.Column(name, sa.Integer(), nullable=True))
+            batch.create_foreign_key(op.f(f"fk_{TABLE}_{name}_{other}"), other, [name], ["id"], ondelete=deleted)
+        batch.add_column(sa.Column("first_at", sa.DateTime(), nullable=True))
+        for name, (kind, usual) in PLAIN.items():
+            batch.add_column(sa.Column(name, kind, server_default=usual, nullable=False))
+        for name, holds in CHECKS.items():
+            batch.create_check_constraint(op.f(f"ck_{TABLE}_{name}"), holds)
+        batch.create_index(op.f(f"ix_{TABLE}_project_id"), ["project_id"])
+    op.add_column("gate", sa.Column("backdated_reason", sa.Text(), server_default="", nullable=False))
+
+
+def downgrade() -> None:
+    op.drop_column("gate", "backdated_reason")
+    with op.batch_alter_table(TABLE, table_kwargs={"sqlite_autoincrement": True}) as batch:
+        batch.drop_index(op.f(f"ix_{TABLE}_project_id"))
+        for name in CHECKS:
+            batch.drop_constraint(op.f(f"ck_{TABLE}_{name}"), type_="check")
+        for name, (other, _) in REFERRING.items():
+            batch.drop_constraint(op.f(f"fk_{TABLE}_{name}_{other}"), type_="foreignkey")
+        for name in (*PLAIN, "first_at", *REFERRING):
+            batch.drop_column(name)
