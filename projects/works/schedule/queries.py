@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Executable, Subquery, bindparam, or_, sele
 from sqlalchemy.orm import aliased
 
 from projects.extensions import db
+from projects.works.reports.tables import MonthlyReport
 from projects.works.schedule.checks import GATES, PERCENTS, ProjectPlan
 from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
 
@@ -44,6 +45,14 @@ def plan_of(project_id: int) -> ProjectPlan:
         {name: one.plan_on for name, one in milestones_by_field(project_id).items()},
         stage.floors_planned if stage else None,
     )
+
+
+_REPORTED = select(MonthlyReport.id).where(MonthlyReport.project_id == bindparam("project")).limit(1)
+
+
+def is_reported(project_id: int) -> bool:
+    """Whether anybody reported anything of the project, in whatever state the report is."""
+    return db.session.scalar(_REPORTED, {"project": project_id}) is not None
 
 
 def planned(as_of: dt.date, *which: ColumnElement[bool]) -> Subquery:

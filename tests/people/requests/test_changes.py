@@ -9,11 +9,11 @@ import datetime as dt
 import pytest
 from builders import (
     NOW,
-    PLAN,
     STAGES,
     TODAY,
     actor_of,
     make_day,
+    make_gate,
     make_place,
     make_project,
     make_report,
@@ -23,6 +23,7 @@ from builders import (
 )
 from flask import Flask
 from flask.testing import FlaskClient
+from pages import fields_of
 from people.requests.test_offices import decides, newest
 from people.requests.test_two_person import under_the_rule
 
@@ -34,7 +35,10 @@ from projects.extensions import db
 from projects.models import AuditEntry, Project, TargetStatus, User, UserPlace
 from projects.verdicts.renewal.operations import recompute
 from projects.works.gates.operations import record_gate
-from projects.works.gates.queries import gate_of
+from projects.works.gates.queries import gate_list, gate_of
+from projects.works.schedule.checks import PlanChange, ProjectPlan
+from projects.works.schedule.operations import save_plan
+from projects.works.schedule.queries import plan_of
 
 BUILT = dict.fromkeys(STAGES, 95.0) | {"foundation": 100.0, "structure": 100.0}
 PROMISE = {"measure": "in_use", "due": dt.date(2021, 12, 31)}
@@ -59,7 +63,7 @@ def clients(app: Flask) -> dict[str, FlaskClient]:
         }
         with transaction():
             db.session.add(UserPlace(user_id=people["far"].id, place_code="360000"))
-        project = make_project("own", manager=people["manager"], unit_id=unit.id, plan=PLAN, targets=[PROMISE])
+        project = make_project("own", manager=people["manager"], unit_id=unit.id, floors=18, targets=[PROMISE])
         make_report(project, "2021-10", **BUILT)
         with transaction():
             recompute([project.id], TODAY)
@@ -223,3 +227,112 @@ def test_rq10_what_is_returned_leaves_all_as_it_was(app: Flask, clients):
     assert decides(clients["reviewer"], newest(app), agree=False, words="没有验收文件").status_code == 302
     assert (newest(app).state, passed(app)) == ("returned", None)
     assert "没有验收文件" in clients["manager"].get(f"/requests/{newest(app).id}").text
+
+
+# --- plan and floors --------------------------------------------------------------------------------------------------
+
+
+def plan_typed(client: FlaskClient, **typed: str) -> dict[str, str]:
+    return fields_of(client.get("/projects/own/plan").text) | {"reason": "甲方要求"} | typed
+
+
+def plan_days(app: Flask) -> tuple[dt.date | None, int | None]:
+    with app.app_context():
+        plan = plan_of(project_id(app))
+        return plan.days["finish"], plan.floors
+
+
+def test_p4_floors_do_not_move_without_a_reason_nor_alone(app: Flask, clients):
+    """The second way: 6 → 20 → 16."""
+    client = clients["manager"]
+    assert client.post("/projects/own/plan", data=plan_typed(client, floors="20")).status_code == 302
+    assert plan_days(app)[1] == 18
+    refused = client.post("/projects/own/plan", data=plan_typed(client, floors="16", reason=""))
+    assert refused.status_code == 422
+    assert "改动要写明理由" in refused.text
+    same = client.post("/projects/own/plan", data=plan_typed(client, floors="16"))
+    assert same.status_code == 409
+    assert "同样的申请已经有一份在等" in same.text
+    decides(clients["reviewer"], newest(app), agree=False, words="图纸是 18 层")
+    assert plan_days(app)[1] == 18
+    client.post("/projects/own/plan", data=plan_typed(client, floors="16"))
+    assert newest(app).changes["floors"] == ["18", "16"]
+    decides(clients["dispatcher"], newest(app))
+    assert plan_days(app)[1] == 16
+
+
+def test_p6_a_finish_two_years_later_waits_and_says_what_it_does(app: Flask, clients):
+    """The third way: 2022 → 2024 at once; P-6."""
+    client = clients["manager"]
+    seen = client.post("/projects/own/plan", data=plan_typed(client, finish="2024-12-31", action="see"))
+    assert seen.status_code == 200
+    assert 'value="2024-12-31"' in seen.text
+    assert "施工对照计划" in seen.text
+    assert plan_days(app)[0] == dt.date(2022, 12, 31)
+    client.post("/projects/own/plan", data=plan_typed(client, finish="2024-12-31"))
+    row = newest(app)
+    assert (row.state, plan_days(app)[0]) == ("waiting", dt.date(2022, 12, 31))
+    assert row.changes == {"finish": ["2022-12-31", "2024-12-31"]}
+    assert any(one["before"] != one["after"] for one in row.effects)
+    assert "2022-12-31 → 2024-12-31" in clients["manager"].get("/projects/own/plan").text
+    decides(clients["reviewer"], row)
+    assert plan_days(app)[0] == dt.date(2024, 12, 31)
+    with app.app_context():
+        entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.tag == "project:plan:changed")).one()
+        assert (entry.actor_id, entry.changes["since"]) == (row.proposer_id, [None, "2021-11-30"])
+
+
+def test_p6_the_first_plan_of_a_project_without_reports_is_entered_at_once(app: Flask, clients):
+    with app.app_context():
+        manager = db.session.scalars(db.select(User).where(User.role == "manager")).one()
+        make_project("new", manager=manager, plan={})
+        make_project("told", manager=manager, plan={})
+        make_report(
+            db.session.scalars(db.select(Project).where(Project.slug == "told")).one(), "2021-10", state="draft"
+        )
+    days = {"start": "2021-01-01", "finish": "2022-12-31", "floors": "12"}
+    for slug, waits in (("new", False), ("told", True)):
+        fields = fields_of(clients["manager"].get(f"/projects/{slug}/plan").text) | days
+        answer = clients["manager"].post(f"/projects/{slug}/plan", data=fields)
+        assert (answer.status_code == 422) == waits  # who reported gives a reason, and waits
+        if waits:
+            answer = clients["manager"].post(f"/projects/{slug}/plan", data=fields | {"reason": "补录"})
+            assert answer.location.startswith("/requests/")
+    with app.app_context():
+        assert plan_of(db.session.scalars(db.select(Project.id).where(Project.slug == "new")).one()).floors == 12
+
+
+def test_p6_nobody_walks_round_by_the_operation(app: Flask, clients):
+    with app.app_context():
+        manager = db.session.scalars(db.select(User).where(User.role == "manager")).one()
+        project = db.session.scalars(db.select(Project)).one()
+        plan = plan_of(project.id)
+        change = PlanChange(ProjectPlan(plan.days | {"finish": dt.date(2025, 1, 1)}, plan.floors), "改期")
+        which, actor = (project.id, project.version), actor_of(manager, project)
+        with pytest.raises(ForbiddenError, match="另一个人同意"), transaction():
+            save_plan(Acting(actor, NOW, TODAY), which, change)
+
+
+def test_p6_the_variance_of_a_milestone_does_not_turn_over_by_one_form(app: Flask, clients):
+    """The fourth way: planned for 06-01, reached on 06-16: +15 stays +15 until another person agrees to 08-11."""
+
+    def variance() -> int | None:
+        with app.app_context():
+            rows = gate_list(project_id(app), TODAY)
+            return next(row.overdue_days for row in rows if row.spec.key == "in_use")
+
+    with app.app_context():
+        project = db.session.scalars(db.select(Project)).one()
+        make_gate(project, "in_use", dt.date(2021, 6, 16))
+        plan = plan_of(project.id)
+        days = plan.days | {"gate_in_use": dt.date(2021, 6, 1)}
+        with transaction():
+            which = (project.id, project.version)
+            save_plan(Acting(SYSTEM, NOW, TODAY), which, PlanChange(ProjectPlan(days, plan.floors), "补录"))
+    assert variance() == 15
+    client = clients["manager"]
+    client.post("/projects/own/plan", data=plan_typed(client, gate_in_use="2021-08-11"))
+    assert variance() == 15
+    decides(clients["reviewer"], newest(app))
+    assert variance() == -56
+    assert "+15" in client.get("/projects/own").text  # against the baseline, which stays (S-26)
