@@ -57,6 +57,7 @@ from projects.works.gates.operations import GATE_KINDS
 from projects.works.gates.views import bp as gates
 from projects.works.schedule.operations import PLAN_KINDS
 from projects.works.schedule.views import bp as schedule
+from projects.works.stops.operations import STOP_KINDS
 
 BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
@@ -77,7 +78,9 @@ def create_app(**settings: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["PROXY_COUNT"], x_proto=app.config["PROXY_COUNT"])  # type: ignore[method-assign]
     register_extensions(app)
     register_web(app)
-    kinds.register(*ACCOUNT_KINDS, *REQUEST_KINDS, *MONTH_KINDS, *LIMIT_KINDS, *RULE_KINDS, *GATE_KINDS, *PLAN_KINDS)
+    kinds.register(
+        *ACCOUNT_KINDS, *REQUEST_KINDS, *MONTH_KINDS, *LIMIT_KINDS, *RULE_KINDS, *GATE_KINDS, *PLAN_KINDS, *STOP_KINDS
+    )
     kinds.look_by(verdicts_of)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

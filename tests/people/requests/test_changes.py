@@ -39,6 +39,8 @@ from projects.works.gates.queries import gate_list, gate_of
 from projects.works.schedule.checks import PlanChange, ProjectPlan
 from projects.works.schedule.operations import save_plan
 from projects.works.schedule.queries import plan_of
+from projects.works.stops.operations import note_stop
+from projects.works.stops.queries import stops_of
 
 BUILT = dict.fromkeys(STAGES, 95.0) | {"foundation": 100.0, "structure": 100.0}
 PROMISE = {"measure": "in_use", "due": dt.date(2021, 12, 31)}
@@ -336,3 +338,57 @@ def test_p6_the_variance_of_a_milestone_does_not_turn_over_by_one_form(app: Flas
     decides(clients["reviewer"], newest(app))
     assert variance() == -56
     assert "+15" in client.get("/projects/own").text  # against the baseline, which stays (S-26)
+
+
+# --- stops ------------------------------------------------------------------------------------------------------------
+
+STOP = {"effect": "stop", "on": "2021-11-10", "reason": "停工令〔2021〕3号", "why": "监理通知"}
+
+
+def stops(app: Flask) -> list[tuple[dt.date, str]]:
+    with app.app_context():
+        return [(one.happened_on, one.text) for one in stops_of(project_id(app))]
+
+
+def test_s14_a_stop_waits_and_moves_no_plan_alone(app: Flask, clients):
+    """A stop moves the plan by as long as it lasts, so nobody notes one alone."""
+    client = clients["manager"]
+    assert client.post("/projects/own/forecast", data=STOP | {"why": ""}).status_code == 422
+    seen = client.post("/projects/own/forecast", data=STOP | {"action": "see"})
+    assert "办理后对判断的影响" in seen.text
+    assert client.post("/projects/own/forecast", data=STOP).status_code == 302
+    row = newest(app)
+    assert stops(app) == []
+    works = next(one for one in row.effects if one["key"] == "works")
+    assert works["after"]["state"]["m"] == "停工"
+    assert "待同意" in client.get("/projects/own/forecast").text
+    decides(clients["reviewer"], row)
+    assert stops(app) == [(dt.date(2021, 11, 10), "停工令〔2021〕3号")]
+
+
+def test_rq11_other_words_for_a_stop_are_corrected_at_once_and_another_day_waits(app: Flask, clients):
+    client = clients["manager"]
+    client.post("/projects/own/forecast", data=STOP)
+    decides(clients["reviewer"], newest(app))
+    with app.app_context():
+        event = stops_of(project_id(app))[0]
+        where = f"/projects/own/forecast/stops/{event.id}"
+    form = fields_of(client.get(f"/projects/own/forecast?edit={event.id}").text)
+    words = form | {"reason": "停工令〔2021〕4号", "why": "文号抄错", "action": "correct"}
+    assert client.post(where, data=words).location.startswith("/projects/own/forecast")
+    assert stops(app) == [(dt.date(2021, 11, 10), "停工令〔2021〕4号")]
+    form = fields_of(client.get(f"/projects/own/forecast?edit={event.id}").text)
+    answer = client.post(where, data=form | {"on": "2021-11-01", "why": "日期抄错", "action": "correct"})
+    assert answer.location.startswith("/requests/")
+    assert stops(app)[0][0] == dt.date(2021, 11, 10)
+    decides(clients["dispatcher"], newest(app))
+    assert stops(app)[0][0] == dt.date(2021, 11, 1)
+
+
+def test_s14_nobody_walks_round_by_the_operation(app: Flask, clients):
+    with app.app_context():
+        manager = db.session.scalars(db.select(User).where(User.role == "manager")).one()
+        project = db.session.scalars(db.select(Project)).one()
+        actor, key = actor_of(manager, project), project.id
+        with pytest.raises(ForbiddenError, match="另一个人同意"), transaction():
+            note_stop(Acting(actor, NOW, TODAY), key, STOP)
