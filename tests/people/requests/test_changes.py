@@ -23,7 +23,7 @@ from builders import (
 )
 from flask import Flask
 from flask.testing import FlaskClient
-from pages import fields_of
+from pages import fields_of, words_of
 from people.requests.test_offices import decides, newest
 from people.requests.test_two_person import under_the_rule
 
@@ -32,7 +32,7 @@ from projects.core.errors import ForbiddenError
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
-from projects.models import AuditEntry, Project, TargetStatus, User, UserPlace
+from projects.models import AuditEntry, MonthlyReport, Project, TargetStatus, User, UserPlace
 from projects.verdicts.renewal.operations import recompute
 from projects.works.gates.operations import record_gate
 from projects.works.gates.queries import gate_list, gate_of
@@ -392,3 +392,45 @@ def test_s14_nobody_walks_round_by_the_operation(app: Flask, clients):
         actor, key = actor_of(manager, project), project.id
         with pytest.raises(ForbiddenError, match="另一个人同意"), transaction():
             note_stop(Acting(actor, NOW, TODAY), key, STOP)
+
+
+# --- beside the values in force ---------------------------------------------------------------------------------------
+
+
+def test_what_waits_stands_beside_what_is_in_force(app: Flask, clients):
+    client = clients["manager"]
+    client.post("/projects/own/plan", data=plan_typed(client, finish="2024-12-31"))
+    for page in ("/projects/own", "/projects/own/plan"):
+        shown = client.get(page).text
+        assert "待同意" in shown
+        assert "2022-12-31 → 2024-12-31" in shown
+    assert "2022-12-31 → 2024-12-31" in clients["leader"].get("/projects/own").text
+    assert "待同意" not in clients["leader"].get("/projects/own/gates").text
+
+
+def test_r13_a_reviewer_sees_denominators_that_wait_or_were_changed(app: Flask, clients):
+    """R-13: old → new, by whom, approved by whom; what was changed before the last approved report is told no more."""
+    client, page = clients["manager"], "/projects/own/reports/2021-11/1"
+    with app.app_context():
+        db.session.execute(db.update(MonthlyReport).values(updated_at=NOW - dt.timedelta(days=20)))
+        db.session.commit()
+        project = db.session.scalars(db.select(Project)).one()
+        make_report(project, "2021-11", state="submitted", **BUILT)
+    assert "衡量的尺子有变动" not in clients["reviewer"].get(page).text
+    client.post("/projects/own/plan", data=plan_typed(client, finish="2024-12-31", floors="16"))
+    shown = clients["reviewer"].get(page).text
+    assert "衡量的尺子有变动" in shown
+    assert "计划层数: 18 → 16" in words_of(shown)
+    decides(clients["dispatcher"], newest(app))
+    shown = words_of(clients["reviewer"].get(page).text)
+    assert "计划层数: 18 → 16" in shown
+    assert "同意人" in shown
+    assert "2024-12-31" not in shown.partition("衡量的尺子有变动")[2].partition("文字说明")[0]
+    with app.app_context():
+        db.session.execute(
+            db.update(MonthlyReport)
+            .where(MonthlyReport.state == "approved")
+            .values(updated_at=dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
+        )
+        db.session.commit()
+    assert "衡量的尺子有变动" not in clients["reviewer"].get(page).text
