@@ -20,6 +20,7 @@ from projects.money.findings.operations import LIMIT_KINDS
 from projects.money.findings.views import bp as findings
 from projects.money.imports.views import bp as imports
 from projects.money.ladder.views import bp as funding
+from projects.money.ledger.queries import closed_until
 from projects.money.matching.views import bp as matching
 from projects.money.receipts.operations import MONTH_KINDS
 from projects.money.receipts.views import bp as treasury
@@ -52,6 +53,7 @@ from projects.verdicts.rules.operations import RULE_KINDS
 from projects.verdicts.rules.views import bp as rules
 from projects.verdicts.track_record.views import bp as record
 from projects.web import addresses, background, clock, errors, filters, headers, i18n, once
+from projects.works.backdating import queries as backdating
 from projects.works.files.views import bp as files
 from projects.works.gates.operations import GATE_KINDS
 from projects.works.gates.views import bp as gates
@@ -82,6 +84,7 @@ def create_app(**settings: Any) -> Flask:
         *ACCOUNT_KINDS, *REQUEST_KINDS, *MONTH_KINDS, *LIMIT_KINDS, *RULE_KINDS, *GATE_KINDS, *PLAN_KINDS, *STOP_KINDS
     )
     kinds.look_by(verdicts_of)
+    backdating.also_closed_by(closed_until)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.cli.add_command(group)

@@ -25,22 +25,26 @@ from projects.people.requests.kinds import Effect, Kind
 from projects.people.requests.kinds import Values as Wanted
 from projects.people.requests.queries import two_person
 from projects.register.projects.operations import hold_project
+from projects.works.backdating.queries import backdated
 from projects.works.gates.extract import template
 from projects.works.gates.queries import gate_of
 from projects.works.gates.tables import Gate
 
-LIMITS = {"document_number": 80, "body": 120, "note": 2000, "waived_reason": 500, "backdated_reason": 500}
-FIELDS = ("passed_on", *LIMITS)
-RECORD_TEXTS = ("document_number", "body", "note", "backdated_reason")
+LIMITS = {"document_number": 80, "body": 120, "note": 2000, "waived_reason": 500}
+FIELDS = ("passed_on", *LIMITS, "backdated_reason")
+RECORD_TEXTS = ("document_number", "body", "note")
 STILL = frozenset({"body", "note"})  # what no verdict and no finding reads
 
 
 class Which(NamedTuple):
-    """A gate of a project, and the version of its row that the person saw."""
+    """A gate of a project, the version of its row that the person saw, and why its day lies in a month that was
+    closed.
+    """
 
     project_id: int
     key: str
     version: int | None
+    backdated_reason: str = ""
 
 
 def record_gate(
@@ -56,7 +60,8 @@ def record_gate(
     can't be taken.
     """
     values = recorded_values(acting, project_id, texts, passed_on)
-    return _change(acting, Tag.GATE_RECORDED, Which(project_id, key, version), values)
+    which = Which(project_id, key, version, texts.get("backdated_reason", ""))
+    return _change(acting, Tag.GATE_RECORDED, which, values)
 
 
 def waive_gate(acting: Acting, project_id: int, key: str, version: int | None, *, reason: str) -> Gate:
@@ -65,9 +70,9 @@ def waive_gate(acting: Acting, project_id: int, key: str, version: int | None, *
     return _change(acting, Tag.GATE_WAIVED, which, waived_values(acting, which, reason))
 
 
-def clear_gate(acting: Acting, project_id: int, key: str, version: int | None) -> Gate:
+def clear_gate(acting: Acting, project_id: int, key: str, version: int | None, *, backdated_reason: str = "") -> Gate:
     """Take a record back: the gate is open again, what it said stays in the history."""
-    which = Which(project_id, key, version)
+    which = Which(project_id, key, version, backdated_reason)
     return _change(acting, Tag.GATE_CLEARED, which, cleared_values(acting, which))
 
 
@@ -76,7 +81,7 @@ def recorded_values(
 ) -> dict[str, Any]:
     """What `record_gate` stores."""
     require(acting.actor, "gate.write", project_id)
-    wrong = _text_complaints(texts)
+    wrong = _text_complaints({name: texts.get(name, "") for name in RECORD_TEXTS})
     if problem := day_complaint(passed_on, latest_day(acting.now, acting.day)):
         wrong["passed_on"] = problem
     if wrong:
@@ -114,29 +119,36 @@ def _text_complaints(texts: Mapping[str, str]) -> dict[str, Text]:
     return {name: problem for name, problem in found.items() if problem}
 
 
-def gate_changes(which: Which, values: Mapping[str, Any]) -> tuple[Gate | None, dict[str, list[Any]]]:
+def gate_changes(acting: Acting, which: Which, values: dict[str, Any]) -> tuple[Gate | None, dict[str, list[Any]]]:
     """The gate's row, and what `values` would change of it, as the history writes it; none where it says the same
-    already, as a double click sends it. ConflictError where others changed it.
+    already, as a double click sends it. ConflictError where others changed it. `values` learn why the day lies in a
+    month that was closed, where it does (RQ-14).
     """
     if which.key not in template().by_key:
         raise NotFoundError(N_("没有“%(key)s”这一关"), key=which.key[:40])
-    hold_project(which.project_id)  # one writer at a time, on PostgreSQL too
+    project = hold_project(which.project_id)  # one writer at a time, on PostgreSQL too
     gate = gate_of(which.project_id, which.key)
-    before = {name: getattr(gate, name) if gate else None if name == "passed_on" else "" for name in FIELDS}
+    before: dict[str, Any] = {
+        name: getattr(gate, name) if gate else None if name == "passed_on" else "" for name in FIELDS
+    }
     changes = {name: [_plain(before[name]), _plain(value)] for name, value in values.items() if before[name] != value}
     if (gate is None or changes) and (gate.version if gate else None) != which.version:
         raise ConflictError(N_("这一关刚被他人改过: 下面是最新登记和您刚才填写的内容, 核对后可再次提交"))
-    return gate, changes
+    if "passed_on" not in changes:
+        return gate, changes
+    told = backdated(acting, project, [before["passed_on"], values["passed_on"]], which.backdated_reason)
+    values["backdated_reason"] = told["backdated_reason"][1] if told and values["passed_on"] else ""
+    return gate, changes | told
 
 
 def _change(acting: Acting, tag: Tag, which: Which, values: dict[str, Any]) -> Gate:
-    project_id, key, _ = which
-    gate, changes = gate_changes(which, values)
+    project_id, key = which.project_id, which.key
+    gate, changes = gate_changes(acting, which, values)
     if gate and not changes:
         return gate
     require_second(acting.actor, moves(changes) and "gates" in two_person())
     if gate is None:
-        gate = Gate(project_id=project_id, key=key, **dict.fromkeys(LIMITS, ""))
+        gate = Gate(project_id=project_id, key=key, **dict.fromkeys(LIMITS, ""), backdated_reason="")
         db.session.add(gate)
     was_waived = bool(gate.waived_reason)
     for name, value in values.items():
@@ -181,16 +193,15 @@ def _clear_values(acting: Acting, which: Which, _wanted: Wanted) -> dict[str, An
 def _which(acting: Acting, subject: str, wanted: Wanted) -> Which:
     """The gate named; who acts with consent acts on what stands, which was compared with what was asked for."""
     project_id, _, key = subject.partition(":")
-    if acting.actor.consent is None:
-        return Which(int(project_id), key, wanted["version"])
     gate = gate_of(int(project_id), key)
-    return Which(int(project_id), key, gate.version if gate else None)
+    version = wanted["version"] if acting.actor.consent is None else gate.version if gate else None
+    return Which(int(project_id), key, version, wanted["backdated_reason"])
 
 
 def _kind(key: str, tag: Tag, read: Values) -> Kind:
     def effect(acting: Acting, subject: str, wanted: Wanted) -> Effect:
         which = _which(acting, subject, wanted)
-        _, changes = gate_changes(which, read(acting, which, wanted))
+        _, changes = gate_changes(acting, which, read(acting, which, wanted))
         project = hold_project(which.project_id)
         about = f"{project.name} · {template().by_key[which.key].name.msgid}"
         moving = moves(changes)

@@ -74,7 +74,10 @@ def save(slug: str, key: str) -> Page:
 
 def _wanted(kind: str, form: GateForm) -> dict[str, object]:
     """What the pressed button asks for, as a request keeps it."""
-    seen: dict[str, object] = {"version": form.version.data}
+    seen: dict[str, object] = {
+        "version": form.version.data,
+        "backdated_reason": form.backdated_reason.data or "",
+    }
     match kind:
         case "gate.waive":
             return seen | {"reason": form.waived_reason.data or ""}

@@ -22,6 +22,7 @@ from projects.people.requests.kinds import Effect, Kind, Values
 from projects.people.requests.queries import two_person
 from projects.register.projects.operations import hold_project
 from projects.register.projects.tables import Project
+from projects.works.backdating.queries import backdated
 from projects.works.schedule.checks import GATES, NAMES, PERCENTS, PlanChange, ProjectPlan, changed, check, check_since
 from projects.works.schedule.queries import is_reported, milestones_by_field, plan_of, structure_of
 from projects.works.schedule.tables import FormerPlan, Milestone
@@ -66,7 +67,7 @@ def plan_changes(
     }
     if change.since:
         said["since"] = [None, str(change.since)]
-    return project, said
+    return project, said | backdated(acting, project, [change.since], change.backdated_reason)
 
 
 def moves(project_id: int) -> bool:

@@ -25,6 +25,7 @@ from projects.people.requests.kinds import Values as Wanted
 from projects.people.requests.queries import two_person
 from projects.register.projects.operations import hold_project
 from projects.register.projects.tables import Project
+from projects.works.backdating.queries import backdated
 from projects.works.stops.checks import Neighbour, check_correction, check_stop, check_withdrawal
 from projects.works.stops.queries import content_of, stops_of
 from projects.works.stops.tables import Event
@@ -59,7 +60,8 @@ def noted(acting: Acting, project_id: int, entry: Mapping[str, str]) -> tuple[Pr
     values, wrong = check_stop(entry, (known[-1].effect, known[-1].happened_on) if known else None, acting.day)
     if wrong:
         raise InvalidError(wrong)
-    said = {"effect": [None, values["effect"]]} | _differing(_said({}, values))
+    told = backdated(acting, project, [values["happened_on"]], entry.get("backdated_reason", ""))
+    said: Changes = {"effect": [None, values["effect"]], **_differing(_said({}, values)), **told}
     return project, values, said
 
 
@@ -98,7 +100,10 @@ def corrected(
         raise InvalidError(wrong)
     if not differing:
         return project, event, values, {}
-    said: Changes = {"effect": [event.effect] * 2, **differing, "correction_reason": ["", plain(entry["why"])]}
+    days = [event.happened_on, values["happened_on"]] if moves(differing) else []
+    told = backdated(acting, project, days, entry.get("backdated_reason", ""))
+    why: Changes = {"correction_reason": ["", plain(entry["why"])], **told}
+    said: Changes = {"effect": [event.effect] * 2, **differing, **why}
     return project, event, values, said
 
 
@@ -116,14 +121,15 @@ def withdrawn(
     """The record that `withdraw_stop` takes back, and what goes with it."""
     project_id, event_id = which
     require(acting.actor, "plan.write", project_id)
-    hold_project(project_id)
+    project = hold_project(project_id)
     event, beside = _found(project_id, event_id)
     if seen not in {None, content_of(event)}:
         raise ConflictError(N_("这条记录刚被他人改过: 下面是现在的记录和您刚才填写的内容, 核对后可再次提交"))
     if wrong := check_withdrawal(entry, event.effect, beside):
         raise InvalidError(wrong)
     gone = _differing(_said({name: getattr(event, name) for name in TITLES}, {}))
-    return event, {"effect": [event.effect, None], **gone, "correction_reason": ["", plain(entry["why"])]}
+    told = backdated(acting, project, [event.happened_on], entry.get("backdated_reason", ""))
+    return event, {"effect": [event.effect, None], **gone, "correction_reason": ["", plain(entry["why"])], **told}
 
 
 def moves(said: Mapping[str, Any]) -> bool:

@@ -33,6 +33,7 @@ from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import AuditEntry, MonthlyReport, Project, TargetStatus, User, UserPlace
+from projects.money.receipts.operations import close_month
 from projects.verdicts.renewal.operations import recompute
 from projects.works.gates.operations import record_gate
 from projects.works.gates.queries import gate_list, gate_of
@@ -434,3 +435,66 @@ def test_r13_a_reviewer_sees_denominators_that_wait_or_were_changed(app: Flask, 
         )
         db.session.commit()
     assert "衡量的尺子有变动" not in clients["reviewer"].get(page).text
+
+
+# --- days in months that were closed ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("day", "asked"), [("2021-10-31", True), ("2021-11-01", False)])
+def test_rq14_a_day_in_a_month_that_was_reported_needs_a_reason(app: Flask, clients, day: str, asked: bool):
+    """RQ-14: the report of October is approved, so its last day is the limit."""
+    answer = acceptance(clients["manager"], passed_on=day)
+    assert (answer.status_code == 422) == asked
+    if not asked:
+        assert "backdated_reason" not in newest(app).changes
+        return
+    assert "请写明为什么现在才记到那时" in answer.text
+    assert acceptance(clients["manager"], passed_on=day, backdated_reason="验收文件十一月才到").status_code == 302
+    shown = clients["reviewer"].get(f"/requests/{newest(app).id}").text
+    assert "追溯: 日期在已经结月的月份里" in shown
+    decides(clients["reviewer"], newest(app))
+    assert gate_now(app).backdated_reason == "验收文件十一月才到"
+    assert "验收文件十一月才到" in clients["leader"].get("/projects/own/gates").text
+    with app.app_context():
+        entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.tag == "project:gate:recorded")).one()
+        assert entry.changes["backdated_reason"] == [None, "验收文件十一月才到"]
+    note = {"version": "1", "passed_on": day, "note": "移交档案", "why": ""}
+    assert acceptance(clients["manager"], **note).status_code == 302  # the day stays: nothing is asked again
+    assert gate_now(app).note == "移交档案"
+    cleared = {"version": "2", "action": "clear"}
+    assert acceptance(clients["manager"], **cleared).status_code == 422
+    assert acceptance(clients["manager"], **cleared, backdated_reason="登错项目").status_code == 302
+
+
+def test_rq14_accounts_that_were_closed_for_the_place_count_too(app: Flask, clients):
+    with app.app_context(), transaction():
+        close_month(Acting(SYSTEM, NOW, TODAY), dt.date(2021, 10, 1), "", {})
+        db.session.execute(db.update(MonthlyReport).values(month=dt.date(2021, 9, 1)))
+    assert acceptance(clients["manager"], passed_on="2021-10-31").status_code == 422
+    assert acceptance(clients["manager"], passed_on="2021-11-01").status_code == 302
+
+
+def test_rq14_plans_and_stops_too(app: Flask, clients):
+    client = clients["manager"]
+    typed = plan_typed(client, finish="2024-12-31", since="2021-10-01")
+    assert client.post("/projects/own/plan", data=typed).status_code == 422
+    assert client.post("/projects/own/plan", data=typed | {"backdated_reason": "九月已批准"}).status_code == 302
+    assert newest(app).changes["backdated_reason"] == [None, "九月已批准"]
+    old = STOP | {"on": "2021-10-10"}
+    assert client.post("/projects/own/forecast", data=old).status_code == 422
+    assert client.post("/projects/own/forecast", data=old | {"backdated_reason": "通知晚到"}).status_code == 302
+
+
+def test_rq14_a_report_approved_while_it_waits_overtakes_nothing(app: Flask, clients):
+    acceptance(clients["manager"])
+    with app.app_context():
+        make_report(db.session.scalars(db.select(Project)).one(), "2021-11", **BUILT, approved_on=TODAY)
+    decides(clients["reviewer"], newest(app))
+    assert newest(app).state == "approved"
+
+
+def test_rq14_where_one_person_may_the_reason_is_asked_all_the_same(app: Flask, clients):
+    under_the_rule(app, "gates:0")
+    assert acceptance(clients["manager"], passed_on="2021-10-31").status_code == 422
+    assert acceptance(clients["manager"], passed_on="2021-10-31", backdated_reason="晚到").status_code == 302
+    assert gate_now(app).backdated_reason == "晚到"
