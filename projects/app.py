@@ -19,6 +19,7 @@ from projects.money.documents.views import bp as documents
 from projects.money.findings.operations import LIMIT_KINDS
 from projects.money.findings.views import bp as findings
 from projects.money.imports.views import bp as imports
+from projects.money.ladder.operations import SUM_KINDS
 from projects.money.ladder.views import bp as funding
 from projects.money.ledger.queries import closed_until
 from projects.money.matching.views import bp as matching
@@ -81,7 +82,15 @@ def create_app(**settings: Any) -> Flask:
     register_extensions(app)
     register_web(app)
     kinds.register(
-        *ACCOUNT_KINDS, *REQUEST_KINDS, *MONTH_KINDS, *LIMIT_KINDS, *RULE_KINDS, *GATE_KINDS, *PLAN_KINDS, *STOP_KINDS
+        *ACCOUNT_KINDS,
+        *REQUEST_KINDS,
+        *MONTH_KINDS,
+        *LIMIT_KINDS,
+        *RULE_KINDS,
+        *GATE_KINDS,
+        *PLAN_KINDS,
+        *STOP_KINDS,
+        *SUM_KINDS,
     )
     kinds.look_by(verdicts_of)
     backdating.also_closed_by(closed_until)

@@ -5,6 +5,7 @@ does to each of them before → after; the ways of moving the yardstick alone ar
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from builders import (
@@ -29,10 +30,12 @@ from people.requests.test_two_person import under_the_rule
 
 from projects.core.acting import Acting
 from projects.core.errors import ForbiddenError
-from projects.core.permissions import SYSTEM
+from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import AuditEntry, MonthlyReport, Project, TargetStatus, User, UserPlace
+from projects.money.ladder.operations import Amount, set_composition
+from projects.money.ladder.queries import composition_of
 from projects.money.receipts.operations import close_month
 from projects.verdicts.renewal.operations import recompute
 from projects.works.gates.operations import record_gate
@@ -498,3 +501,44 @@ def test_rq14_where_one_person_may_the_reason_is_asked_all_the_same(app: Flask, 
     assert acceptance(clients["manager"], passed_on="2021-10-31").status_code == 422
     assert acceptance(clients["manager"], passed_on="2021-10-31", backdated_reason="晚到").status_code == 302
     assert gate_now(app).backdated_reason == "晚到"
+
+
+# --- approved sums ----------------------------------------------------------------------------------------------------
+
+
+def approved_sums(app: Flask) -> list[int]:
+    with app.app_context():
+        return [row.amount_fen for row in composition_of(project_id(app))]
+
+
+def test_m18_an_approved_sum_is_raised_by_two(app: Flask, clients):
+    client = clients["finance"]
+    typed = {"c-source": "cbi", "c-kind": "approved_estimate", "c-amount": "2000", "c-unit": "万元"}
+    with app.app_context(), transaction():
+        amount = Amount("cbi", "approved_estimate", 1000_0000_00, None)
+        set_composition(Acting(SYSTEM, NOW, TODAY), project_id(app), amount)
+    typed |= {"c-seen": "1000000000", "c-reason": "概算调整"}
+    assert client.post("/projects/own/funding/composition", data=typed | {"c-reason": ""}).status_code == 422
+    assert "办理后对判断的影响" in client.post("/projects/own/funding/composition", data=typed | {"action": "see"}).text
+    assert client.post("/projects/own/funding/composition", data=typed).location.startswith("/requests/")
+    row = newest(app)
+    assert approved_sums(app) == [1000_0000_00]
+    assert row.changes["amount_fen"] == [1000_0000_00, 2000_0000_00]
+    assert decides(client, row).status_code == 403
+    assert "批复金额" in clients["manager"].get("/projects/own").text
+    decides(clients["reviewer"], row)
+    assert approved_sums(app) == [2000_0000_00]
+
+
+def test_m18_nobody_walks_round_by_the_operation_and_a_first_sum_is_entered_at_once(app: Flask, clients):
+    with app.app_context():
+        finance = db.session.scalars(db.select(User).where(User.role == "finance")).one()
+        acting = Acting(Actor(finance.id, "", "finance"), NOW, TODAY)
+        own, new = project_id(app), make_project("new").id
+        amount = Amount("cbi", "approved_estimate", 100, None)
+        with transaction():
+            set_composition(acting, new, amount)
+        with pytest.raises(ForbiddenError, match="另一个人同意"), transaction():
+            set_composition(acting, new, replace(amount, amount_fen=200, seen_fen=100))
+        with pytest.raises(ForbiddenError, match="另一个人同意"), transaction():
+            set_composition(acting, own, amount)  # of a project that was reported
