@@ -33,10 +33,11 @@ from projects.core.errors import ForbiddenError
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
 from projects.extensions import db
-from projects.models import AuditEntry, MonthlyReport, Project, TargetStatus, User, UserPlace
+from projects.models import AuditEntry, MonthlyReport, Project, Setting, StageProgress, TargetStatus, User, UserPlace
 from projects.money.ladder.operations import Amount, set_composition
 from projects.money.ladder.queries import composition_of
 from projects.money.receipts.operations import close_month
+from projects.people.requests.queries import approvals
 from projects.verdicts.renewal.operations import recompute
 from projects.works.gates.operations import record_gate
 from projects.works.gates.queries import gate_list, gate_of
@@ -542,3 +543,105 @@ def test_m18_nobody_walks_round_by_the_operation_and_a_first_sum_is_entered_at_o
             set_composition(acting, new, replace(amount, amount_fen=200, seen_fen=100))
         with pytest.raises(ForbiddenError, match="另一个人同意"), transaction():
             set_composition(acting, own, amount)  # of a project that was reported
+
+
+# --- two who agree one after the other --------------------------------------------------------------------------------
+
+
+def test_rq13_the_units_reviewer_agrees_first_and_then_a_dispatcher(app: Flask, clients):
+    """RQ-13"""
+    under_the_rule(app, "gates:2")
+    acceptance(clients["manager"])
+    row = newest(app)
+    assert row.steps == 2
+    assert decides(clients["dispatcher"], row).status_code == 403
+    assert decides(clients["reviewer"], row, words="已看文件").status_code == 302
+    assert (newest(app).state, passed(app)) == ("waiting", None)
+    assert decides(clients["reviewer"], row).status_code == 403
+    assert "已看文件" in clients["dispatcher"].get(f"/requests/{row.id}").text
+    assert decides(clients["dispatcher"], row).status_code == 302
+    assert newest(app).state == "approved"
+    assert passed(app)
+    with app.app_context():
+        tags = [
+            one
+            for one in db.session.scalars(db.select(AuditEntry.tag).order_by(AuditEntry.id))
+            if one.startswith("consent")
+        ]
+        assert tags == ["consent:request:proposed", "consent:request:first", "consent:request:approved"]
+
+
+def test_rq13_either_of_the_two_returns_it(app: Flask, clients):
+    under_the_rule(app, "gates:2")
+    for number, who in enumerate(("reviewer", "dispatcher")):
+        acceptance(clients["manager"])
+        if number:
+            decides(clients["reviewer"], newest(app))
+        decides(clients[who], newest(app), agree=False, words="没有文件")
+        assert (newest(app).state, passed(app)) == ("returned", None)
+
+
+def test_rq13_where_one_of_the_two_is_missing_nothing_is_taken(app: Flask, clients):
+    under_the_rule(app, "gates:2")
+    with app.app_context(), transaction():
+        db.session.execute(db.update(User).where(User.role == "reviewer").values(is_active=False))
+    answer = acceptance(clients["manager"])
+    assert answer.status_code == 409
+    assert "缺少其中一级" in answer.text
+    with app.app_context(), transaction():
+        db.session.execute(db.update(User).where(User.role == "reviewer").values(is_active=True))
+        db.session.execute(db.update(User).where(User.role == "dispatcher").values(is_active=False))
+    assert "缺少其中一级" in acceptance(clients["manager"]).text
+
+
+def test_rq10_how_many_approve_is_chosen_by_two_offices(app: Flask, clients):
+    with app.app_context():
+        offices = {role: make_user(role) for role in ("security", "auditor")}
+    security, auditor = (sign_in(app.test_client(), user) for user in offices.values())
+    assert "审批与验收: 另一个人审批" in words_of(security.get("/requests/two-person").text)
+    page = security.get("/requests/two-person").text
+    steps = {f"steps_{group}": "1" for group in ("gates", "plan", "stops", "sums", "weights", "baseline")}
+    assert all(f'name="{name}"' in page for name in steps)
+    typed = {"reason": "按市里要求", **steps, "steps_gates": "2", "steps_stops": "0", "groups": "months"}
+    assert security.post("/requests/two-person", data=typed).status_code == 302
+    row = newest(app)
+    assert row.changes == {
+        "two_person_months": [False, True],
+        "two_person_gates": ["1", "2"],
+        "two_person_stops": ["1", "0"],
+    }
+    assert "另一个人审批 → 先单位审核员, 再调度员审批" in words_of(auditor.get(f"/requests/{row.id}").text)
+    decides(auditor, row)
+    with app.app_context():
+        assert {**approvals()} | {"months": 1, "gates": 2, "stops": 0, "plan": 1} == approvals()
+    assert security.post("/requests/two-person", data=typed | {"steps_gates": "7"}).status_code in {302, 422}
+    with app.app_context():
+        assert approvals()["gates"] == 2
+
+
+@pytest.mark.parametrize(
+    ("stored", "gates", "months"),
+    [(None, 1, 0), ("", 1, 0), ("months", 1, 1), ("gates:0", 0, 0), ("gates:2,months:1", 2, 1), ("gates:9", 1, 0)],
+)
+def test_rq10_what_an_installation_stored_before_leaves_the_new_groups_on(app: Flask, stored, gates, months):
+    with app.app_context():
+        if stored is not None:
+            with transaction():
+                db.session.merge(Setting(key="two_person", value=stored))
+        assert (approvals()["gates"], approvals()["months"]) == (gates, months)
+
+
+def test_r13_a_report_measured_by_other_floors_is_given_back(app: Flask, clients):
+    """16 floors of 18 were handed in; with 20 planned they are another percent, which nobody has seen."""
+    manager, page = clients["manager"], "/projects/own/reports/2021-11"
+    with app.app_context(), transaction():  # a month ago it was half
+        db.session.execute(db.update(StageProgress).values(percent=50.0))
+    fields = fields_of(manager.get(page).text, "report") | {"action": "submit", "floors_structure": "16"}
+    assert manager.post(page, data=fields | {"in_statistics": "yes", "investment": "100"}).status_code == 302
+    manager.post("/projects/own/plan", data=plan_typed(manager, floors="20"))
+    decides(clients["dispatcher"], newest(app))
+    review = fields_of(clients["reviewer"].get(f"{page}/1").text)
+    answer = clients["reviewer"].post(f"{page}/1/approve", data=review)
+    assert answer.status_code == 409
+    assert "提交之后计划层数或阶段权重改过" in answer.text
+    assert clients["reviewer"].post(f"{page}/1/return", data=review | {"comment": "按 20 层重填"}).status_code == 302
