@@ -65,6 +65,8 @@ class Tag(StrEnum):
     GATE_WAIVED = "project:gate:waived"
     GATE_CLEARED = "project:gate:cleared"
     PLAN_CHANGED = "project:plan:changed"
+    WEIGHTS_CHANGED = "project:weights:changed"
+    BASELINE_CHANGED = "project:baseline:changed"
     LEDGER_POSTED = "project:ledger:posted"
     LEDGER_REVERSED = "project:ledger:reversed"
     COMPOSITION_CHANGED = "project:composition:changed"
@@ -156,6 +158,8 @@ WORDS = {
     Tag.GATE_WAIVED: N_("免办审批节点"),
     Tag.GATE_CLEARED: N_("撤销审批节点"),
     Tag.PLAN_CHANGED: N_("修改计划"),
+    Tag.WEIGHTS_CHANGED: N_("修改阶段权重"),
+    Tag.BASELINE_CHANGED: N_("改定基准计划"),
     Tag.LEDGER_POSTED: N_("登记资金"),
     Tag.LEDGER_REVERSED: N_("冲销资金"),
     Tag.COMPOSITION_CHANGED: N_("修改资金构成"),

@@ -46,7 +46,7 @@ from projects.works.reports.workflow import OPEN
 
 PAGE = 100
 MEASURING = ("plan", "weights", "sums")  # groups of changes that may move a denominator
-MEASURES = (Tag.PLAN_CHANGED, Tag.COMPOSITION_CHANGED)
+MEASURES = (Tag.PLAN_CHANGED, Tag.WEIGHTS_CHANGED, Tag.COMPOSITION_CHANGED)
 
 
 def preview(data: FormData | Shown, content: Content, as_of: dt.date) -> rules.ReportPreview:

@@ -79,6 +79,12 @@ def check(new: ProjectPlan, old: ProjectPlan, reason: str) -> dict[str, Text]:
     return wrong
 
 
+def check_reason(reason: str) -> dict[str, Text]:
+    """Another measure says why (P-7, P-8)."""
+    problem = text_complaint(reason, LONGEST_REASON) or (None if reason.strip() else Text(N_("请写明改动的理由")))
+    return {"reason": problem} if problem else {}
+
+
 def changed(new: ProjectPlan, old: ProjectPlan) -> dict[str, tuple[object, object]]:
     """What differs, old → new."""
     found: dict[str, tuple[object, object]] = {

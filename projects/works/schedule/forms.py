@@ -2,15 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from projects.people.requests.forms import ChangeForm
 from projects.web.forms import DayField
 from projects.works.schedule.checks import NAMES, ProjectPlan
+
+
+class MeasureForm(ChangeForm):
+    """Why what a project is measured by is changed, and since when it counts."""
+
+    since = DayField(_l("自何日起生效"))
+    reason = TextAreaField(_l("改动理由"), render_kw={"rows": 2})
+    why = None  # the reason is that of the change
+    version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+
+    @property
+    def reason_field(self) -> str:
+        """What this form calls the reason."""
+        return "reason"
+
+    def wanted(self) -> dict[str, object]:
+        """What was typed, as a request keeps it."""
+        return {
+            "version": self.version.data,
+            "reason": self.reason.data or "",
+            "since": self.since.data and self.since.data.isoformat(),
+            "backdated_reason": self.backdated_reason.data or "",
+        }
+
+
+def weights_form(stages: Sequence[tuple[int, str, float]]) -> type[MeasureForm]:
+    """A form with the name and the weight of each stage, from (id, name, weight)."""
+
+    class WeightsForm(MeasureForm):
+        """The stages of one project."""
+
+        def wanted(self) -> dict[str, object]:
+            """What was typed, as a request keeps it."""
+            typed = {key: [self[f"name_{key}"].data or "", self[f"weight_{key}"].data or ""] for key, _, _ in stages}
+            return {**super().wanted(), "stages": typed}
+
+    for key, name, weight in stages:
+        setattr(WeightsForm, f"name_{key}", StringField(_l("阶段名称"), default=name))
+        setattr(WeightsForm, f"weight_{key}", StringField(_l("权重 (%%)"), default=f"{weight:g}"))
+    return WeightsForm
 
 
 class PlanForm(ChangeForm):

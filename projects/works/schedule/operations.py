@@ -6,6 +6,8 @@ The first date entered is the baseline too; a later change moves the current pla
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
@@ -23,9 +25,28 @@ from projects.people.requests.queries import two_person
 from projects.register.projects.operations import hold_project
 from projects.register.projects.tables import Project
 from projects.works.backdating.queries import backdated
-from projects.works.schedule.checks import GATES, NAMES, PERCENTS, PlanChange, ProjectPlan, changed, check, check_since
-from projects.works.schedule.queries import is_reported, milestones_by_field, plan_of, structure_of
-from projects.works.schedule.tables import FormerPlan, Milestone
+from projects.works.schedule.checks import (
+    GATES,
+    NAMES,
+    PERCENTS,
+    PlanChange,
+    ProjectPlan,
+    changed,
+    check,
+    check_reason,
+    check_since,
+)
+from projects.works.schedule.measures import StageMeasure, check_measures
+from projects.works.schedule.queries import (
+    field_of,
+    is_reported,
+    milestones_by_field,
+    milestones_of,
+    plan_of,
+    stages_of,
+    structure_of,
+)
+from projects.works.schedule.tables import FormerBaseline, FormerPlan, FormerWeight, Milestone
 
 
 def save_plan(acting: Acting, which: tuple[int, int], change: PlanChange) -> None:
@@ -109,6 +130,122 @@ def _keep(milestone: Milestone) -> None:
     db.session.add(FormerPlan(project_id=milestone.project_id, milestone_id=milestone.id, **values))
 
 
+# --- weights and the baseline -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MeasureChange:
+    """What a project is measured by as it is to be from a day on (None: from the day it is stored), and why: its stages
+    by their ids; of a baseline nothing more.
+    """
+
+    reason: str = ""
+    since: dt.date | None = None
+    backdated_reason: str = ""
+    stages: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+
+
+def set_weights(acting: Acting, which: tuple[int, int | None], change: MeasureChange) -> None:
+    """Store other weights and names of a project's stages, and keep what the weights were (P-7); InvalidError names the
+    fields that can't be taken.
+    """
+    project, found, said = weight_changes(acting, which, change)
+    if not said:
+        return
+    require_second(acting.actor, weights_move(project.id, said) and "weights" in two_person())
+    since = change.since or acting.day
+    for stage in stages_of(project.id):
+        new = found[stage.id]
+        stage.name = new.name
+        if stage.weight != new.weight:
+            values = {"weight": stage.weight, "since": stage.weight_since, "is_sample": stage.is_sample}
+            db.session.add(FormerWeight(project_id=project.id, stage_id=stage.id, **values))
+            stage.weight, stage.weight_since, stage.is_sample = new.weight, since, False
+    _measured(acting, Tag.WEIGHTS_CHANGED, project, said, change)
+
+
+def weight_changes(
+    acting: Acting, which: tuple[int, int | None], change: MeasureChange
+) -> tuple[Project, dict[int, StageMeasure], dict[str, list[Any]]]:
+    """The project, its stages as they are to be, and what changes of them; a version None means whatever stands now."""
+    project = _held(acting, which)
+    stages = stages_of(project.id)
+    found, wrong = check_measures(change.stages)
+    if set(found) != {stage.id for stage in stages}:
+        raise ConflictError(N_("施工阶段刚被他人改过, 请刷新后再填"))
+    if wrong:
+        raise InvalidError(wrong)
+    said: dict[str, list[Any]] = {}
+    for stage in stages:
+        new = found[stage.id]
+        if stage.weight != new.weight:
+            said[f"weight:{stage.key}"] = [f"{stage.weight:g}", f"{new.weight:g}"]
+        if stage.name != new.name:
+            said[f"stage:{stage.key}"] = [stage.name, new.name]
+    return project, found, _since(acting, project, said, change)
+
+
+def weights_move(project_id: int, said: Mapping[str, Any]) -> bool:
+    """Whether other weights move anything: names don't, and nothing is measured before anybody reported (P-7)."""
+    return any(name.startswith("weight:") for name in said) and is_reported(project_id)
+
+
+def set_baseline(acting: Acting, which: tuple[int, int | None], change: MeasureChange) -> None:
+    """Let the plan in force be the baseline, from a day on, and keep the baseline that there was (P-8)."""
+    project, said = baseline_changes(acting, which, change)
+    if not said:
+        return
+    require_second(acting.actor, "baseline" in two_person())
+    since = change.since or acting.day
+    for one in milestones_of(project.id):
+        if one.baseline_on != one.plan_on:
+            values = {"baseline_on": one.baseline_on, "since": one.baseline_since, "is_sample": one.is_sample}
+            db.session.add(FormerBaseline(project_id=project.id, milestone_id=one.id, **values))
+            one.baseline_on, one.baseline_since = one.plan_on, since
+    _measured(acting, Tag.BASELINE_CHANGED, project, said, change)
+
+
+def baseline_changes(
+    acting: Acting, which: tuple[int, int | None], change: MeasureChange
+) -> tuple[Project, dict[str, list[Any]]]:
+    """The project, and what changes of its baseline where the plan in force becomes it."""
+    project = _held(acting, which)
+    said: dict[str, list[Any]] = {
+        f"baseline:{field_of(one) or one.name}": [str(one.baseline_on or ""), str(one.plan_on or "")]
+        for one in milestones_of(project.id)
+        if one.baseline_on != one.plan_on
+    }
+    return project, _since(acting, project, said, change)
+
+
+def _held(acting: Acting, which: tuple[int, int | None]) -> Project:
+    project_id, version = which
+    require(acting.actor, "plan.write", project_id)
+    project = hold_project(project_id)
+    if version not in {None, project.version}:
+        raise ConflictError(N_("这份计划刚被他人改过: 上方是现在的计划, 您填的内容还在表中, 核对后可再次保存"))
+    return project
+
+
+def _since(acting: Acting, project: Project, said: dict[str, list[Any]], change: MeasureChange) -> dict[str, list[Any]]:
+    """The same with the day from which it counts; InvalidError where a day or a reason can't be taken."""
+    if not said:
+        return {}
+    wrong = check_since(change.since, acting.day) | check_reason(change.reason)
+    if wrong:
+        raise InvalidError(wrong)
+    told = backdated(acting, project, [change.since], change.backdated_reason)
+    return said | ({"since": [None, str(change.since)]} if change.since else {}) | told
+
+
+def _measured(acting: Acting, tag: Tag, project: Project, said: dict[str, list[Any]], change: MeasureChange) -> None:
+    flag_modified(project, "note")  # so that the version counts this change too
+    db.session.flush()
+    told = said | {"since": [None, str(change.since or acting.day)], "reason": ["", change.reason.strip()]}
+    record(acting.actor, acting.now, tag, project, project_id=project.id, changes=told)
+    touched([project.id], acting.day)
+
+
 # --- as another person approves it ------------------------------------------------------------------------------------
 
 
@@ -131,14 +268,37 @@ def _plan_apply(acting: Acting, subject: str, wanted: Values, _prepared: Any) ->
     save_plan(acting, (project_id, hold_project(project_id).version if version is None else version), change)
 
 
+def _measure_wanted(acting: Acting, subject: str, wanted: Values) -> tuple[tuple[int, int | None], MeasureChange]:
+    since = wanted["since"] and dt.date.fromisoformat(wanted["since"])
+    stages = {int(key): (name, weight) for key, (name, weight) in wanted.get("stages", {}).items()}
+    change = MeasureChange(wanted["reason"], since, wanted["backdated_reason"], stages)
+    return (int(subject), wanted["version"] if acting.actor.consent is None else None), change
+
+
+def _weights_effect(acting: Acting, subject: str, wanted: Values) -> Effect:
+    project, _, said = weight_changes(acting, *_measure_wanted(acting, subject, wanted))
+    moving = weights_move(project.id, said)
+    return Effect(project.name, said, place_code=project.place_code, project_id=project.id, moves=moving)
+
+
+def _baseline_effect(acting: Acting, subject: str, wanted: Values) -> Effect:
+    project, said = baseline_changes(acting, *_measure_wanted(acting, subject, wanted))
+    return Effect(project.name, said, place_code=project.place_code, project_id=project.id)
+
+
+def _applied(change: Callable[..., None]) -> Callable[[Acting, str, Values, Any], None]:
+    def apply(acting: Acting, subject: str, wanted: Values, _prepared: Any) -> None:
+        change(acting, *_measure_wanted(acting, subject, wanted))
+
+    return apply
+
+
+def _kind(key: str, group: str, effect: Callable[..., Effect], apply: Callable[..., None]) -> Kind:
+    return Kind(key, "plan.write", "change.approve", effect, apply, group=group, in_emergency=True)
+
+
 PLAN_KINDS = (
-    Kind(
-        "plan.save",
-        action="plan.write",
-        consent="change.approve",
-        effect=_plan_effect,
-        apply=_plan_apply,
-        group="plan",
-        in_emergency=True,
-    ),
+    _kind("plan.save", "plan", _plan_effect, _plan_apply),
+    _kind("weights.set", "weights", _weights_effect, _applied(set_weights)),
+    _kind("baseline.set", "baseline", _baseline_effect, _applied(set_baseline)),
 )

@@ -33,17 +33,28 @@ from projects.core.errors import ForbiddenError
 from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
 from projects.extensions import db
-from projects.models import AuditEntry, MonthlyReport, Project, Setting, StageProgress, TargetStatus, User, UserPlace
+from projects.models import (
+    AuditEntry,
+    Milestone,
+    MonthlyReport,
+    Project,
+    Setting,
+    StageProgress,
+    TargetStatus,
+    User,
+    UserPlace,
+)
 from projects.money.ladder.operations import Amount, set_composition
 from projects.money.ladder.queries import composition_of
 from projects.money.receipts.operations import close_month
 from projects.people.requests.queries import approvals
 from projects.verdicts.renewal.operations import recompute
+from projects.verdicts.status.queries import stage_plans
 from projects.works.gates.operations import record_gate
 from projects.works.gates.queries import gate_list, gate_of
 from projects.works.schedule.checks import PlanChange, ProjectPlan
-from projects.works.schedule.operations import save_plan
-from projects.works.schedule.queries import plan_of
+from projects.works.schedule.operations import MeasureChange, save_plan, set_baseline, set_weights
+from projects.works.schedule.queries import milestones_on, plan_of, stages_of
 from projects.works.stops.operations import note_stop
 from projects.works.stops.queries import stops_of
 
@@ -645,3 +656,99 @@ def test_r13_a_report_measured_by_other_floors_is_given_back(app: Flask, clients
     assert answer.status_code == 409
     assert "提交之后计划层数或阶段权重改过" in answer.text
     assert clients["reviewer"].post(f"{page}/1/return", data=review | {"comment": "按 20 层重填"}).status_code == 302
+
+
+# --- weights and the baseline -----------------------------------------------------------------------------------------
+
+
+def weights_typed(client: FlaskClient, **typed: str) -> dict[str, str]:
+    fields = fields_of(client.get("/projects/own/weights").text) | {"reason": "结构占比偏低"}
+    stages = [key for key in fields if key.startswith("weight_")]
+    return fields | {stages[int(name[1:])]: value for name, value in typed.items()}
+
+
+def weights(app: Flask, day: dt.date = TODAY) -> list[float]:
+    with app.app_context():
+        return [one.weight for one in stage_plans([project_id(app)], day)[project_id(app)]]
+
+
+def test_p7_weights_are_changed_by_two_and_sum_to_a_hundred(app: Flask, clients):
+    """P-7: 30 → 35 and 20 → 15; 30 → 35 alone makes 105."""
+    client, before = clients["manager"], weights(app)
+    refused = client.post("/projects/own/weights", data=weights_typed(client, s2="35"))
+    assert refused.status_code == 422
+    assert "合计 105.0, 应为 100" in refused.text
+    for wrong in ("-1", "100.001", "1e5", "NaN", "x"):
+        assert client.post("/projects/own/weights", data=weights_typed(client, s2=wrong)).status_code == 422
+    typed = weights_typed(client, s2="35", s4="15")
+    assert client.post("/projects/own/weights", data=typed | {"reason": ""}).status_code == 422
+    assert "办理后对判断的影响" in client.post("/projects/own/weights", data=typed | {"action": "see"}).text
+    assert client.post("/projects/own/weights", data=typed).location.startswith("/requests/")
+    row = newest(app)
+    assert row.changes == {"weight:structure": ["30", "35"], "weight:mep": ["20", "15"]}
+    assert weights(app) == before
+    assert "主体结构 (权重): 30 → 35" in words_of(clients["leader"].get("/projects/own").text)
+    decides(clients["reviewer"], row)
+    assert weights(app)[2:5] == [35.0, before[3], 15.0]
+    assert weights(app, TODAY - dt.timedelta(days=1)) == before  # S-20
+    assert "以前的权重" in client.get("/projects/own/weights").text
+    with app.app_context():
+        make_report(db.session.scalars(db.select(Project)).one(), "2021-11", state="submitted", **BUILT)
+    assert "主体结构 (权重): 30 → 35" in words_of(clients["reviewer"].get("/projects/own/reports/2021-11/1").text)
+
+
+def test_p7_a_name_is_changed_at_once(app: Flask, clients):
+    client = clients["manager"]
+    fields = weights_typed(client)
+    name = next(key for key in fields if key.startswith("name_"))
+    answer = client.post("/projects/own/weights", data=fields | {name: "前期 (含搬迁)"})
+    assert answer.location.startswith("/projects/own/weights")
+    with app.app_context():
+        assert stages_of(project_id(app))[0].name == "前期 (含搬迁)"
+
+
+def test_p8_the_plan_becomes_the_baseline_by_two_and_the_old_one_stays(app: Flask, clients):
+    """P-8"""
+    client = clients["manager"]
+    client.post("/projects/own/plan", data=plan_typed(client, finish="2024-12-31"))
+    decides(clients["reviewer"], newest(app))
+
+    def finish(day: dt.date) -> dt.date | None:
+        with app.app_context():
+            return next(base for one, _, base, _ in milestones_on(project_id(app), day) if one.percent == 100)
+
+    form = fields_of(client.get("/projects/own/baseline").text) | {"reason": "初设批复"}
+    assert client.post("/projects/own/baseline", data=form).location.startswith("/requests/")
+    assert newest(app).changes == {"baseline:finish": ["2022-12-31", "2024-12-31"]}
+    assert finish(TODAY) == dt.date(2022, 12, 31)
+    decides(clients["dispatcher"], newest(app))
+    assert finish(TODAY) == dt.date(2024, 12, 31)
+    assert finish(TODAY - dt.timedelta(days=1)) == dt.date(2022, 12, 31)
+    assert "以前的基准" in client.get("/projects/own/baseline").text
+    with app.app_context():
+        entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.tag == "project:baseline:changed")).one()
+        assert entry.changes["reason"] == ["", "初设批复"]
+
+
+@pytest.mark.parametrize("page", ["weights", "baseline"])
+def test_p7_p8_nobody_else_reaches_the_pages(app: Flask, clients, page: str):
+    assert clients["leader"].get(f"/projects/own/{page}").status_code == 403
+    assert clients["far"].get(f"/projects/own/{page}").status_code == 404
+    assert clients["far"].post(f"/projects/own/{page}", data={"reason": "x"}).status_code == 404
+    assert clients["reviewer"].post(f"/projects/own/{page}", data={"reason": "x"}).status_code == 403
+
+
+def test_p7_p8_nobody_walks_round_by_the_operation(app: Flask, clients):
+    with app.app_context():
+        manager = db.session.scalars(db.select(User).where(User.role == "manager")).one()
+        project = db.session.scalars(db.select(Project)).one()
+        acting, which = Acting(actor_of(manager, project), NOW, TODAY), (project.id, project.version)
+        stages = {one.id: (one.name, str(one.weight)) for one in stages_of(project.id)}
+        first, second = list(stages)[:2]
+        stages |= {first: ("前期", "10"), second: ("基础", "10")}
+        with transaction():
+            db.session.execute(db.update(Milestone).values(baseline_on=dt.date(2020, 1, 1)))
+        with pytest.raises(ForbiddenError, match="另一个人同意"), transaction():
+            set_weights(acting, which, MeasureChange("因", stages=stages))
+        with pytest.raises(ForbiddenError, match="另一个人同意"), transaction():
+            set_baseline(acting, which, MeasureChange("因"))
