@@ -65,6 +65,7 @@ class Tag(StrEnum):
     REQUEST_REFUSED = "user:request:refused"
     REQUEST_MADE = "user:request:made"
     CONSENT_ASKED = "consent:request:proposed"
+    CONSENT_FIRST = "consent:request:first"
     CONSENT_GIVEN = "consent:request:approved"
     CONSENT_RETURNED = "consent:request:returned"
     CONSENT_WITHDRAWN = "consent:request:withdrawn"
@@ -87,6 +88,8 @@ class Tag(StrEnum):
     GATE_WAIVED = "project:gate:waived"
     GATE_CLEARED = "project:gate:cleared"
     PLAN_CHANGED = "project:plan:changed"
+    WEIGHTS_CHANGED = "project:weights:changed"
+    BASELINE_CHANGED = "project:baseline:changed"
     LEDGER_POSTED = "project:ledger:posted"
     LEDGER_REVERSED = "project:ledger:reversed"
     COMPOSITION_CHANGED = "project:composition:changed"
@@ -182,6 +185,7 @@ WORDS = {
     Tag.REQUEST_REFUSED: N_("请求被拒"),
     Tag.REQUEST_MADE: N_("提交请求"),
     Tag.CONSENT_ASKED: N_("提出申请"),
+    Tag.CONSENT_FIRST: N_("第一级同意申请"),
     Tag.CONSENT_GIVEN: N_("同意申请"),
     Tag.CONSENT_RETURNED: N_("不同意申请"),
     Tag.CONSENT_WITHDRAWN: N_("撤回申请"),
@@ -204,6 +208,8 @@ WORDS = {
     Tag.GATE_WAIVED: N_("免办审批节点"),
     Tag.GATE_CLEARED: N_("撤销审批节点"),
     Tag.PLAN_CHANGED: N_("修改计划"),
+    Tag.WEIGHTS_CHANGED: N_("修改阶段权重"),
+    Tag.BASELINE_CHANGED: N_("改定基准计划"),
     Tag.LEDGER_POSTED: N_("登记资金"),
     Tag.LEDGER_REVERSED: N_("冲销资金"),
     Tag.COMPOSITION_CHANGED: N_("修改资金构成"),
