@@ -19,6 +19,7 @@ class Tag(StrEnum):
     HOME_CHOSEN = "register:place:chosen"
     UNIT_ADDED = "register:unit:added"
     UNIT_CHANGED = "register:unit:changed"
+    UNIT_MERGED = "register:unit:merged"
     PLAN_DOCUMENT_ADDED = "register:document:added"
     PLAN_DOCUMENT_CHANGED = "register:document:changed"
     PLAN_DOCUMENT_REMOVED = "register:document:removed"
@@ -139,6 +140,7 @@ WORDS = {
     Tag.HOME_CHOSEN: N_("填写本单位所在地"),
     Tag.UNIT_ADDED: N_("登记单位"),
     Tag.UNIT_CHANGED: N_("修改单位"),
+    Tag.UNIT_MERGED: N_("合并单位"),
     Tag.PLAN_DOCUMENT_ADDED: N_("登记规划文件"),
     Tag.PLAN_DOCUMENT_CHANGED: N_("修改规划文件"),
     Tag.PLAN_DOCUMENT_REMOVED: N_("删除规划文件"),
