@@ -19,7 +19,9 @@ from projects.money.documents.views import bp as documents
 from projects.money.findings.operations import LIMIT_KINDS
 from projects.money.findings.views import bp as findings
 from projects.money.imports.views import bp as imports
+from projects.money.ladder.operations import SUM_KINDS
 from projects.money.ladder.views import bp as funding
+from projects.money.ledger.queries import closed_until
 from projects.money.matching.views import bp as matching
 from projects.money.receipts.operations import MONTH_KINDS
 from projects.money.receipts.views import bp as treasury
@@ -57,15 +59,19 @@ from projects.register.promises.views import bp as promises
 from projects.register.selection.operations import renew_search
 from projects.register.units.views import bp as units
 from projects.verdicts.days import views as days
+from projects.verdicts.foresight.queries import verdicts_of
 from projects.verdicts.renewal.operations import renew_touched
 from projects.verdicts.rules.operations import RULE_KINDS
 from projects.verdicts.rules.views import bp as rules
 from projects.verdicts.track_record.views import bp as record
 from projects.web import addresses, background, clock, errors, filters, headers, i18n, once
+from projects.works.backdating import queries as backdating
 from projects.works.files.views import bp as files
+from projects.works.gates.operations import GATE_KINDS
 from projects.works.gates.views import bp as gates
-from projects.works.schedule.operations import begin_stages
+from projects.works.schedule.operations import PLAN_KINDS, begin_stages
 from projects.works.schedule.views import bp as schedule
+from projects.works.stops.operations import STOP_KINDS
 
 BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
@@ -97,7 +103,13 @@ def create_app(**settings: Any) -> Flask:
         *PROMISE_KINDS,
         *DOCUMENT_KINDS,
         *MEMBER_KINDS,
+        *GATE_KINDS,
+        *PLAN_KINDS,
+        *STOP_KINDS,
+        *SUM_KINDS,
     )
+    kinds.look_by(verdicts_of)
+    backdating.also_closed_by(closed_until)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.cli.add_command(group)

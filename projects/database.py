@@ -8,6 +8,7 @@ and a library without the WAL-reset bug. PostgreSQL needs an order in which rows
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import re
 import sqlite3
@@ -30,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
-from projects.core.touched import forget_touched
+from projects.core.touched import forget_touched, touched, touched_money
 from projects.extensions import db
 from projects.failures import Failure, failure_of, problem_of, reason_of
 from projects.holding import alone, see
@@ -199,6 +200,46 @@ def transaction() -> Iterator[None]:
         except BaseException:
             session.rollback()
             raise
+
+
+def rehearsed(what: Callable[[], T]) -> T:
+    """What `what` returns of a transaction that is taken back whole: to see what a change would do, as it would do it.
+
+    It holds others up like any that writes. UnavailableError where the database is busy or away.
+    """
+    try:
+        with alone("a transaction is open already; a rehearsal has one of its own"):
+            db.session.rollback()
+            forget_touched()
+            try:
+                return what()
+            finally:
+                db.session.rollback()
+                forget_touched()
+    except (SQLAlchemyError, OSError) as error:
+        _raise_told(error)
+
+
+@contextmanager
+def tried() -> Iterator[None]:
+    """A part of a transaction that is taken back at its end, with all that the session was to remember of it: locks,
+    entries of the history, projects whose verdicts wait.
+    """
+    session = db.session()
+    session.flush()
+    waits = forget_touched()
+    known = {name: copy.copy(value) for name, value in session.info.items()}
+    known["held"] = dict(known.get("held", {}))
+    savepoint = session.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()
+        session.info.clear()
+        session.info.update(known)
+        forget_touched()
+        touched(waits.projects, waits.day, programmes=waits.programmes)
+        touched_money(waits.money)
 
 
 def inserted(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -43,7 +43,13 @@ from projects.works.reports.tables import (
     ReportStep as ReportStep,
     StageProgress as StageProgress,
 )
-from projects.works.schedule.tables import FormerPlan as FormerPlan, Milestone as Milestone, WorkStage as WorkStage
+from projects.works.schedule.tables import (
+    FormerBaseline as FormerBaseline,
+    FormerPlan as FormerPlan,
+    FormerWeight as FormerWeight,
+    Milestone as Milestone,
+    WorkStage as WorkStage,
+)
 from projects.works.stops.tables import Event as Event
 from projects.money.contracts.tables import Contract as Contract, WorkValue as WorkValue
 from projects.money.documents.tables import FundingDocument as FundingDocument

@@ -40,6 +40,13 @@ class IdsOf:
             self._known[key] = db.session.scalar(self.query.where(column == key).limit(1)) is not None
         return self._known[key]
 
+    def learn(self, keys: Collection[object]) -> None:
+        """Ask for several at once."""
+        (column,) = self.query.selected_columns
+        if unknown := set(keys) - self._known.keys():
+            found = set(db.session.scalars(self.query.where(column.in_(unknown))))
+            self._known.update({key: key in found for key in unknown})
+
     def __bool__(self) -> bool:
         return any(self._known.values()) or db.session.scalar(self.query.limit(1)) is not None
 

@@ -17,7 +17,8 @@ class _Fields(HTMLParser):
         if tag == "form":
             self.inside = self.form_id is None or own.get("id") == self.form_id
         name = own.get("name")
-        if self.inside and name and tag == "input" and own.get("type") not in {"submit", "button"}:
+        unsent = own.get("type") in {"submit", "button"} or (own.get("type") == "checkbox" and "checked" not in own)
+        if self.inside and name and tag == "input" and not unsent:
             self.values[name] = own.get("value") or ""
         if self.inside and name and tag == "textarea":
             self.open_text = name

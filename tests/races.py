@@ -24,7 +24,7 @@ from projects.database import transaction
 from projects.extensions import db
 from projects.history.record.operations import safe_of
 from projects.history.record.queries import verdict
-from projects.models import AuditEntry, Project, ProjectAssignment
+from projects.models import AuditEntry, Project, ProjectAssignment, Setting
 from projects.money.documents.operations import DocumentLine, DocumentValues, add_lines, write_document
 from projects.money.receipts.operations import ReceiptValues, add_receipt
 from projects.verdicts.rules.operations import load_rule_sets
@@ -43,6 +43,8 @@ def build(app: Flask) -> World:
         empty_all()
         safe_of(db.engine).head_file.unlink(missing_ok=True)  # of the history that was emptied
         make_day()
+        with transaction():  # each act at once, to race
+            db.session.merge(Setting(key="two_person", value="gates:0,plan:0,stops:0,sums:0"))
         people = {role: [make_user(role) for _ in range(2)] for role in ROLES}
         programme = make_programme()
         promised = {"threshold": 50, "due": dt.date(2021, 12, 31)}

@@ -46,6 +46,7 @@ POLICY: dict[str, dict[str, str]] = {
             (
                 "report.write",
                 "report.review",
+                "change.approve",
                 "gate.write",
                 "plan.write",
                 "file.write",

@@ -341,6 +341,16 @@ CONSENT_KINDS = {
     "promise.correct": N_("更正承诺"),
     "promise.move": N_("变更承诺"),
     "promise.end": N_("撤销或办结承诺"),
+    "gate.record": N_("登记审批节点"),
+    "gate.waive": N_("登记不办"),
+    "gate.clear": N_("撤销审批登记"),
+    "plan.save": N_("修改计划"),
+    "stop.note": N_("登记停工或复工"),
+    "stop.correct": N_("更正停工或复工"),
+    "stop.withdraw": N_("撤销停工或复工"),
+    "sum.set": N_("修改批复金额"),
+    "weights.set": N_("修改阶段权重"),
+    "baseline.set": N_("改定基准计划"),
 }
 UNIT_KINDS = {
     "commission": N_("卫生健康委"),
@@ -351,5 +361,16 @@ UNIT_KINDS = {
     "other": N_("其他单位"),
 }
 PLACE_LEVELS = {"province": N_("省级"), "city": N_("市级"), "county": N_("县级")}
-TWO_PERSON = {"months": N_("重新开账"), "rules": N_("采用或改选规则"), "limits": N_("修改资金限额")}
+# Groups of changes that move a project's verdicts or what they are measured by: approved unless an installation says
+# otherwise. The other groups of TWO_PERSON are done by one person until it says so.
+CHANGES = {
+    "gates": N_("审批与验收"),
+    "plan": N_("计划日期与计划层数"),
+    "stops": N_("停工与复工"),
+    "sums": N_("批复金额"),
+    "weights": N_("阶段权重"),
+    "baseline": N_("基准计划"),
+}
+TWO_PERSON = {"months": N_("重新开账"), "rules": N_("采用或改选规则"), "limits": N_("修改资金限额"), **CHANGES}
+APPROVALS = {"0": N_("一个人办理"), "1": N_("另一个人审批"), "2": N_("先单位审核员, 再调度员审批")}
 PRECISIONS = ("day", "month", "year")

@@ -40,13 +40,16 @@ from sqlalchemy.types import String
 from projects import models
 from projects.core import permissions
 from projects.core.permissions import SYSTEM, Actor
+from projects.core.text import Text
 from projects.extensions import Model, db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
+from projects.people.requests.effects import compared, standing
 from projects.portfolio.ledger.extract import packed
 from projects.verdicts.status.operations import rebuild
 from projects.works.files.storage import new_key, open_storage
 
+GATES = ("eia", "energy", "filing")
 CLOSED = {  # keys of vocabularies, places and people: no text that a person wrote about a project
     "Place": {"code", "parent_code"}, "Project": {"category", "place_code"}, "Unit": {"kind", "place_code"},
     "PlanDocument": {"place_code"},
@@ -377,6 +380,15 @@ def plant_money(planted: Planted, project: models.Project, author: models.User) 
     for number, state in enumerate(("waiting", "approved")):
         row = models.ConsentRequest(**(asked | {"subject": f"{project.id}-{number}"}), state=state, proposed_at=NOW)
         row.changes, row.place_code = {"reason": [None, planted.word("ConsentRequest.changes")]}, project.place_code
+        put(row)
+    of_project = asked | {"kind": "gate.record", "project_id": project.id, "proposer_role": "manager"}
+    of_project["wanted"] = {"version": None, "texts": {}, "passed_on": "2021-11-20"}
+    for number, state in enumerate(("waiting", "approved", "emergency")):
+        row = models.ConsentRequest(**(of_project | {"subject": f"{project.id}:{GATES[number]}"}), proposed_at=NOW)
+        row.state, row.place_code = state, project.place_code
+        row.changes = {"document_number": ["", planted.word("ConsentRequest.changes")]}
+        what = Text(planted.word("ConsentRequest.effects"))
+        row.effects = compared([], [standing("works", what, Text("落后"))])
         put(row)
 
 

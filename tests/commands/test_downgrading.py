@@ -31,6 +31,7 @@ FITTING = {  # what a table's checks ask for besides
     "alias": {"unit_id": 1},
     "finding_step": {"project_id": 1},
     "ledger_entry": {"step": "paid"},
+    "consent_request": {"proposer_id": 2},
 }
 VALUES: dict[type, Any] = {
     int: 1,

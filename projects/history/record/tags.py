@@ -19,6 +19,7 @@ class Tag(StrEnum):
     HOME_CHOSEN = "register:place:chosen"
     UNIT_ADDED = "register:unit:added"
     UNIT_CHANGED = "register:unit:changed"
+    UNIT_MERGED = "register:unit:merged"
     PLAN_DOCUMENT_ADDED = "register:document:added"
     PLAN_DOCUMENT_CHANGED = "register:document:changed"
     PLAN_DOCUMENT_REMOVED = "register:document:removed"
@@ -65,6 +66,7 @@ class Tag(StrEnum):
     REQUEST_REFUSED = "user:request:refused"
     REQUEST_MADE = "user:request:made"
     CONSENT_ASKED = "consent:request:proposed"
+    CONSENT_FIRST = "consent:request:first"
     CONSENT_GIVEN = "consent:request:approved"
     CONSENT_RETURNED = "consent:request:returned"
     CONSENT_WITHDRAWN = "consent:request:withdrawn"
@@ -87,6 +89,8 @@ class Tag(StrEnum):
     GATE_WAIVED = "project:gate:waived"
     GATE_CLEARED = "project:gate:cleared"
     PLAN_CHANGED = "project:plan:changed"
+    WEIGHTS_CHANGED = "project:weights:changed"
+    BASELINE_CHANGED = "project:baseline:changed"
     LEDGER_POSTED = "project:ledger:posted"
     LEDGER_REVERSED = "project:ledger:reversed"
     COMPOSITION_CHANGED = "project:composition:changed"
@@ -136,6 +140,7 @@ WORDS = {
     Tag.HOME_CHOSEN: N_("填写本单位所在地"),
     Tag.UNIT_ADDED: N_("登记单位"),
     Tag.UNIT_CHANGED: N_("修改单位"),
+    Tag.UNIT_MERGED: N_("合并单位"),
     Tag.PLAN_DOCUMENT_ADDED: N_("登记规划文件"),
     Tag.PLAN_DOCUMENT_CHANGED: N_("修改规划文件"),
     Tag.PLAN_DOCUMENT_REMOVED: N_("删除规划文件"),
@@ -182,6 +187,7 @@ WORDS = {
     Tag.REQUEST_REFUSED: N_("请求被拒"),
     Tag.REQUEST_MADE: N_("提交请求"),
     Tag.CONSENT_ASKED: N_("提出申请"),
+    Tag.CONSENT_FIRST: N_("第一级同意申请"),
     Tag.CONSENT_GIVEN: N_("同意申请"),
     Tag.CONSENT_RETURNED: N_("不同意申请"),
     Tag.CONSENT_WITHDRAWN: N_("撤回申请"),
@@ -204,6 +210,8 @@ WORDS = {
     Tag.GATE_WAIVED: N_("免办审批节点"),
     Tag.GATE_CLEARED: N_("撤销审批节点"),
     Tag.PLAN_CHANGED: N_("修改计划"),
+    Tag.WEIGHTS_CHANGED: N_("修改阶段权重"),
+    Tag.BASELINE_CHANGED: N_("改定基准计划"),
     Tag.LEDGER_POSTED: N_("登记资金"),
     Tag.LEDGER_REVERSED: N_("冲销资金"),
     Tag.COMPOSITION_CHANGED: N_("修改资金构成"),

@@ -42,7 +42,9 @@ OBJECTS = {
     "user_place": N_("负责的地区"), "project_assignment": N_("负责的项目"), "password_history": N_("以前的密码"),
     "kept_form": N_("未提交的内容"), "address_tries": N_("错误尝试"), "audit_entry": N_("审计记录"),
     "audit_checkpoint": N_("归档点"), "former_programme": N_("以前的项目群"), "stage_progress": N_("各阶段进度"),
-    "report_step": N_("月报办理"), "former_plan": N_("以前的计划"), "composition_revision": N_("以前的资金构成"),
+    "report_step": N_("月报办理"), "former_plan": N_("以前的计划"),
+    "former_weight": N_("以前的阶段权重"), "former_baseline": N_("以前的基准计划"),
+    "composition_revision": N_("以前的资金构成"),
     "alias": N_("对应关系"), "reference_version": N_("参考类"), "rule_choice": N_("选用的规则"),
     "project_status": N_("项目判断"), "target_status": N_("承诺判断"),
     "kept_project_status": N_("项目判断"), "kept_target_status": N_("承诺判断"), "kept_day": N_("保留的状态日"),
@@ -131,6 +133,7 @@ FIELDS = {
     "wording": N_("原文"), "ended_as": N_("如何结束"), "manager": N_("项目经理"), "promise": N_("承诺"),
     "need_fen": N_("资金需求"), "joins": N_("加入的项目"), "leaves": N_("退出的项目"),
     **{f"card_{key}": word for key, word in vocab.CARD.items()},
+    "backdated_reason": N_("追溯的理由"),
     **{f"two_person_{key}": word for key, word in vocab.TWO_PERSON.items()},
 }  # fmt: skip
 VALUES: dict[str, Mapping[str, str]] = {
@@ -162,6 +165,7 @@ VALUES: dict[str, Mapping[str, str]] = {
     "rule": vocab.MONEY_RULES,
     "status": ANSWERS,
     "all_places": {"y": N_("是")},
+    **{f"two_person_{key}": vocab.APPROVALS for key in vocab.CHANGES},
 }
 RIGHTS = {
     "portfolio.read": N_("项目与承诺"),
@@ -175,6 +179,7 @@ REASONS = {
     "locked": N_("账号锁定中"),
     "expired": N_("初始密码已失效"), "address": N_("来自同一地址的错误过多"),
 }  # fmt: skip
+MEASURED = {"weight": N_("%(name)s (权重)"), "stage": N_("%(name)s (名称)"), "baseline": N_("%(name)s (基准)")}
 HIDDEN = frozenset({"form", "whom"})
 TECHNICAL = ("request", "sha256")  # for whoever looks into the inside, in the export
 NUMBERS = frozenset(
@@ -247,18 +252,29 @@ def title(name: str) -> Words:
         return Text(
             N_("%(object)s (新增)") if after == "added" else N_("%(object)s (修改)"), {"object": Text(OBJECTS[before])}
         )
-    whole, _, part = name.partition(":")
+    return _of_part(*name.partition(":")[::2]) or _of_stage(*name.partition("_")[::2]) or OTHER
+
+
+def _of_part(whole: str, part: str) -> Text | None:
+    """The title of a field of one source (`allocated_fen:cbi`), stage (`weight:mep`), milestone (`baseline:finish`)."""
     if whole in FIELDS and part in vocab.FUNDING_SOURCES:
         return Text(
             N_("%(field)s (%(source)s)"), {"field": Text(FIELDS[whole]), "source": Text(vocab.FUNDING_SOURCES[part])}
         )
-    measure, _, stage = name.partition("_")
-    if measure in {"percent", "floors"}:
-        return Text(
-            N_("%(stage)s (%%)") if measure == "percent" else N_("%(stage)s (层)"),
-            {"stage": Text(STAGES[stage] if stage in STAGES else N_("其他阶段"))},
-        )
-    return OTHER
+    if whole not in MEASURED:
+        return None
+    words = STAGES.get(part) or (FIELDS.get(part) if whole == "baseline" else None)
+    return Text(MEASURED[whole], {"name": Text(words) if words else part})
+
+
+def _of_stage(measure: str, stage: str) -> Text | None:
+    """The title of a stage's figure in a report (`percent_mep`, `floors_structure`)."""
+    if measure not in {"percent", "floors"}:
+        return None
+    return Text(
+        N_("%(stage)s (%%)") if measure == "percent" else N_("%(stage)s (层)"),
+        {"stage": Text(STAGES[stage] if stage in STAGES else N_("其他阶段"))},
+    )
 
 
 def _value(name: str, value: Any, names: Names) -> Words:

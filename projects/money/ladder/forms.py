@@ -13,6 +13,7 @@ from wtforms.widgets import HiddenInput
 from projects.core.money import FEN_PER, parse_fen
 from projects.core.text import N_, Text
 from projects.core.vocabulary import ESTIMATE_KINDS, FUNDING_SOURCES, LEDGER_KINDS, LEDGER_STEPS
+from projects.people.requests.forms import ChangeForm
 from projects.web.forms import ChoiceField, DayField, Form
 from projects.web.i18n import speak
 
@@ -65,7 +66,7 @@ class ReversalForm(Form):
     )
 
 
-class CompositionForm(AmountForm):
+class CompositionForm(AmountForm, ChangeForm):
     """An approved amount; `seen` is the fen that the person saw, empty where there was none."""
 
     source = ChoiceField(_l("资金来源"), FUNDING_SOURCES)
@@ -77,4 +78,23 @@ class CompositionForm(AmountForm):
     document_number = StringField(_l("文号"), validators=[Length(max=80, message=_l("最多 80 字"))])
     approved_on = DayField(_l("批复日期"))
     reason = StringField(_l("调整原因"), validators=[Length(max=200, message=_l("最多 200 字"))])
+    why = None  # the reason is that of the change
     seen = IntegerField(validators=[Optional()], widget=HiddenInput())
+
+    @property
+    def reason_field(self) -> str:
+        """What this form calls the reason."""
+        return "reason"
+
+    def wanted(self) -> dict[str, object]:
+        """What was typed, as a request keeps it."""
+        return {
+            "source": self.source.data,
+            "kind": self.kind.data,
+            "amount_fen": self.fen,
+            "seen_fen": self.seen.data,
+            "document_number": self.document_number.data or "",
+            "approved_on": self.approved_on.data and self.approved_on.data.isoformat(),
+            "reason": self.reason.data or "",
+            "backdated_reason": self.backdated_reason.data or "",
+        }

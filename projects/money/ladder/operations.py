@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,7 +17,7 @@ from projects.core.complaints import choice_complaint, text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.money import LARGEST_FEN, plain_yuan
 from projects.core.month import ALWAYS, latest_day
-from projects.core.permissions import require
+from projects.core.permissions import require, require_second
 from projects.core.text import N_, Text
 from projects.core.vocabulary import ESTIMATE_KINDS, FUNDING_SOURCES
 from projects.extensions import db
@@ -28,7 +29,11 @@ from projects.money.ladder.tables import CompositionRevision, FundingComposition
 from projects.money.ledger.operations import alone, lock_money, reverse_entries, write_entries
 from projects.money.ledger.posting import MEMO_LIMIT, NUMBER_LIMIT, Posting
 from projects.money.ledger.tables import LedgerEntry
+from projects.people.requests.kinds import Effect, Kind, Values
+from projects.people.requests.queries import two_person
 from projects.register.projects.tables import Project
+from projects.works.backdating.queries import backdated
+from projects.works.schedule.queries import is_reported
 
 MENTIONED = ("external_id", "budget_year", "document_id", "allocation_id", "receipt_id", "contract_id")
 
@@ -98,31 +103,46 @@ class Amount:
     document_number: str = ""
     approved_on: dt.date | None = None
     reason: str = ""
+    backdated_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a composition as it would be set: the project, the stored row, since when, and what changes."""
+
+    project: Project
+    row: FundingComposition | None
+    since: dt.date
+    changes: dict[str, list[Any]]
 
 
 def set_composition(acting: Acting, project_id: int, amount: Amount) -> None:
     """Set one line of the composition since the day it was approved, or today, and keep what it was; ConflictError
     where somebody else changed it.
     """
+    line = composition_changes(acting, project_id, amount)
+    if not line.changes:
+        return
+    require_second(acting.actor, moves(line) and "sums" in two_person())
+    row = _store(acting, project_id, amount, line.row)
+    record(
+        acting.actor,
+        acting.now,
+        Tag.COMPOSITION_CHANGED,
+        row or "composition",
+        project_id=project_id,
+        changes=line.changes,
+    )
+
+
+def composition_changes(acting: Acting, project_id: int, amount: Amount) -> Line:
+    """What `set_composition` would do; InvalidError and ConflictError as it says."""
     require(acting.actor, "funding.write", project_id)
     lock_money()
-    if db.session.get(Project, project_id) is None:
+    project = db.session.get(Project, project_id)
+    if project is None:
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
-    wrong: dict[str, Text] = {}
-    if problem := choice_complaint(amount.source, FUNDING_SOURCES):
-        wrong["source"] = problem
-    if problem := choice_complaint(amount.kind, ESTIMATE_KINDS):
-        wrong["kind"] = problem
-    if amount.amount_fen is not None and not 0 <= amount.amount_fen <= LARGEST_FEN:
-        wrong["amount"] = Text(N_("金额不能为负, 也不能超过 9999999999999.99 元"))
-    if problem := text_complaint(amount.document_number, NUMBER_LIMIT):
-        wrong["document_number"] = problem
-    if problem := text_complaint(amount.reason, MEMO_LIMIT):
-        wrong["reason"] = problem
-    latest = latest_day(acting.now, acting.day)
-    if amount.approved_on and amount.approved_on > latest:
-        wrong["approved_on"] = Text(N_("不能晚于今天 %(today)s"), {"today": latest})
-    if wrong:
+    if wrong := _amount_complaints(amount, latest_day(acting.now, acting.day)):
         raise InvalidError(wrong)
     row = db.session.scalar(
         select(FundingComposition).where(
@@ -135,21 +155,43 @@ def set_composition(acting: Acting, project_id: int, amount: Amount) -> None:
     after = (amount.amount_fen, amount.document_number.strip() if amount.amount_fen is not None else "")
     since = amount.approved_on or acting.day
     if before == after and (row is None or not amount.approved_on or row.since == since):
-        return
-    if before[0] != amount.seen_fen:
+        return Line(project, row, since, {})
+    if acting.actor.consent is None and before[0] != amount.seen_fen:
         raise ConflictError(
             N_("这项批复金额已经登记, 或刚被他人改过, 与您看到的不同: 请对照“批复金额 (资金构成)”里的数核对后再提交")
         )
-    row = _store(acting, project_id, amount, row)
-    changes = {
+    changes: dict[str, list[Any]] = {
         "source": [amount.source] * 2,
         "kind": [amount.kind] * 2,
         "amount_fen": [before[0], after[0]],
         "document_number": [before[1], after[1]],
     }
-    record(
-        acting.actor, acting.now, Tag.COMPOSITION_CHANGED, row or "composition", project_id=project_id, changes=changes
-    )
+    if amount.approved_on:
+        changes["since"] = [None, amount.approved_on.isoformat()]
+    changes |= backdated(acting, project, [amount.approved_on], amount.backdated_reason)
+    return Line(project, row, since, changes)
+
+
+def moves(line: Line) -> bool:
+    """Whether another approved sum moves what anything is measured by: any but the first of its source and kind, before
+    anybody reported and anything was posted (M-19).
+    """
+    posted = select(LedgerEntry.id).where(LedgerEntry.project_id == line.project.id).limit(1)
+    return line.row is not None or is_reported(line.project.id) or db.session.scalar(posted) is not None
+
+
+def _amount_complaints(amount: Amount, latest: dt.date) -> dict[str, Text]:
+    found = {
+        "source": choice_complaint(amount.source, FUNDING_SOURCES),
+        "kind": choice_complaint(amount.kind, ESTIMATE_KINDS),
+        "document_number": text_complaint(amount.document_number, NUMBER_LIMIT),
+        "reason": text_complaint(amount.reason, MEMO_LIMIT),
+    }
+    if amount.amount_fen is not None and not 0 <= amount.amount_fen <= LARGEST_FEN:
+        found["amount"] = Text(N_("金额不能为负, 也不能超过 9999999999999.99 元"))
+    if amount.approved_on and amount.approved_on > latest:
+        found["approved_on"] = Text(N_("不能晚于今天 %(today)s"), {"today": latest})
+    return {name: problem for name, problem in found.items() if problem}
 
 
 def take_over(
@@ -237,3 +279,35 @@ def _same_entry(project_id: int, posting: Posting) -> LedgerEntry | None:
         return None
     alike = standing_entries(project_id, posting.source, posting.step, posting.on, posting.amount_fen)
     return next((one for one in alike if normalise(one.document_number) == normalise(posting.document_number)), None)
+
+
+# --- as another person approves it ------------------------------------------------------------------------------------
+
+
+def _amount_wanted(wanted: Values) -> Amount:
+    day = wanted["approved_on"]
+    return Amount(**{**wanted, "approved_on": dt.date.fromisoformat(day) if day else None})
+
+
+def _sum_effect(acting: Acting, subject: str, wanted: Values) -> Effect:
+    line = composition_changes(acting, int(subject.partition(":")[0]), _amount_wanted(wanted))
+    moving = bool(line.changes) and moves(line)
+    project = line.project
+    return Effect(project.name, line.changes, place_code=project.place_code, project_id=project.id, moves=moving)
+
+
+def _sum_apply(acting: Acting, subject: str, wanted: Values, _prepared: Any) -> None:
+    set_composition(acting, int(subject.partition(":")[0]), _amount_wanted(wanted))
+
+
+SUM_KINDS = (
+    Kind(
+        "sum.set",
+        action="funding.write",
+        consent="change.approve",
+        effect=_sum_effect,
+        apply=_sum_apply,
+        group="sums",
+        in_emergency=True,
+    ),
+)

@@ -17,6 +17,10 @@ from projects.money.ladder import filtering, operations, queries, workbook
 from projects.money.ladder.forms import CompositionForm, EntryForm, ReversalForm
 from projects.money.ledger.posting import Posting
 from projects.people.access.door import acting, allowed, current_actor
+from projects.people.requests.effects import Turn
+from projects.people.requests.operations import ask
+from projects.people.requests.queries import pending_of
+from projects.people.requests.views import asked_for, foreseen
 from projects.register.projects.queries import options, project_by_slug
 from projects.register.projects.tables import Project
 from projects.sheets.writing.views import download
@@ -25,6 +29,7 @@ from projects.web.filed import Page, filed, gone_to
 from projects.web.filters import keep_as_of
 
 bp = Blueprint("funding", __name__)
+KIND = "sum.set"
 
 
 @bp.get("/funding")
@@ -97,13 +102,17 @@ def compose(slug: str) -> Page:
         form.form_errors.append(said)
         return _page(found, composition=form, renewed=True)
 
-    return filed(
-        form,
-        lambda: operations.set_composition(acting(), found.id, _amount(form)),
-        lambda _: gone_to(where, gettext("已保存批复金额"), form.approved_on.data),
-        lambda: _page(found, composition=form),
-        clash,
-    )
+    subject = f"{found.id}:{form.source.data}:{form.kind.data}"[:80]
+    if request.form.get("action") == "see":
+        return foreseen(form, KIND, subject, form.wanted, lambda turns: _page(found, composition=form, turns=turns))
+
+    def done(asked: object) -> Response:
+        return asked_for(asked) or gone_to(where, gettext("已保存批复金额"), form.approved_on.data)
+
+    def write() -> object:
+        return ask(acting(), KIND, subject, form.wanted(), form.asked())
+
+    return filed(form, write, done, lambda: _page(found, composition=form), clash)
 
 
 @bp.route("/projects/<slug>/funding/<int:entry_id>/reverse", methods=["GET", "POST"])
@@ -141,18 +150,6 @@ def _posting(form: EntryForm) -> Posting:
     )
 
 
-def _amount(form: CompositionForm) -> operations.Amount:
-    return operations.Amount(
-        source=form.source.data,
-        kind=form.kind.data,
-        amount_fen=form.fen,
-        seen_fen=form.seen.data,
-        document_number=form.document_number.data or "",
-        approved_on=form.approved_on.data,
-        reason=form.reason.data or "",
-    )
-
-
 def _composition_form(project_id: int, source: str, kind: str) -> CompositionForm:
     """The form of an approved amount, filled with what is stored where a line was chosen."""
     row = (
@@ -175,10 +172,15 @@ def _composition_form(project_id: int, source: str, kind: str) -> CompositionFor
 
 
 def _page(
-    found: Project, form: EntryForm | None = None, composition: CompositionForm | None = None, *, renewed: bool = False
+    found: Project,
+    form: EntryForm | None = None,
+    composition: CompositionForm | None = None,
+    *,
+    renewed: bool = False,
+    turns: list[Turn] | None = None,
 ) -> str:
     """One project's money; `renewed` lets the approved amount be sent again over the newest one, now shown
-    beside it.
+    beside it; `turns` are what it would do.
     """
     money = queries.money_of(found.id, clock.status_date())
     composition = composition or CompositionForm(formdata=None, prefix="c-")
@@ -195,4 +197,6 @@ def _page(
         revisions=queries.revisions_of(found.id),
         form=form or EntryForm(formdata=None),
         composition=composition,
+        found=turns,
+        pending=pending_of(found.id, "sums"),
     )

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from projects.core.month import month_end
 from projects.extensions import db
 from projects.money.contracts.tables import Contract, WorkValue
 from projects.money.documents.tables import FundingDocument
@@ -82,6 +83,12 @@ def closed_months() -> Closed:
     """The months whose closing stands."""
     statement = select(FundingPeriod.month, FundingPeriod.place_code).where(FundingPeriod.reopened_at.is_(None))
     return Closed(frozenset((month, code) for month, code in db.session.execute(statement)))
+
+
+def closed_until(place_code: str) -> dt.date | None:
+    """The last day of the newest month that is closed for a place; None where none is."""
+    closed = closed_months()
+    return max((month_end(month) for month, _ in closed.months if closed.covers(place_code, month)), default=None)
 
 
 def chunks(values: Iterable[Any]) -> list[list[Any]]:

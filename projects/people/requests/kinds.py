@@ -2,10 +2,17 @@
 
 A feature keeps its operation and adds a `Kind`: what would change (`effect`), and how it is done (`apply`). It never
 sees the request: the same operation runs, with the same permission, in the transaction of the decision.
+
+**A kind that belongs to a project** says so in its effect (`project_id`, with the project's place), names a group of
+`core/vocabulary.CHANGES`, and has `consent="change.approve"`: who sees and decides its requests follows the scopes of
+the project, and what it does to each verdict is worked out by trial, with no word from the feature. Its operation calls
+`require_second(actor, moves and "group" in two_person())`, its page `ask` and `foreseen` (works/gates is the model).
+What belongs to a programme names `programme_id` and `place_code` instead.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -30,13 +37,17 @@ class Effect:
 
     They are stored with the request and worked out again for the decision: where they differ, the request is overtaken.
     `person_id` is whoever the act is for, who may not decide it; `place_code` the place that it belongs to, None for
-    the whole installation.
+    the whole installation; `project_id` and `programme_id` whose verdicts it bears on. What does not `move` any verdict
+    nor what one is measured by is done by one person, whatever the rule (RQ-11).
     """
 
     about: str
     changes: Mapping[str, list[Any]]
     person_id: int | None = None
     place_code: str | None = None
+    project_id: int | None = None
+    programme_id: int | None = None
+    moves: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,22 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
+Standing = dict[str, Any]  # one verdict in frozen words, as `effects.standing` makes it
+Look = Callable[[Effect, dt.date], list[Standing]]
+_looks: list[Look] = []
+
+
+def look_by(look: Look) -> None:
+    """Let verdicts be looked at by `look`, which reads all that an effect bears on as of a day; areas above requests
+    know of none.
+    """
+    _looks[:] = [look]
+
+
+def looked(effect: Effect, day: dt.date) -> list[Standing]:
+    """The verdicts that an act bears on, as they stand now."""
+    bears = effect.project_id is not None or effect.programme_id is not None
+    return [one for look in _looks for one in look(effect, day)] if bears else []
 
 
 def register(*kinds: Kind) -> None:

@@ -17,19 +17,36 @@ from projects.core.errors import ConflictError, ForbiddenError, InvalidError, No
 from projects.core.permissions import Actor, may, require
 from projects.core.tables import Setting
 from projects.core.text import N_
-from projects.core.vocabulary import TWO_PERSON
+from projects.core.vocabulary import APPROVALS, CHANGES, TWO_PERSON
+from projects.database import tried
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.locks import Turn, held_rows
 from projects.people.accounts.tables import User
-from projects.people.requests.kinds import KINDS, Effect, Kind, Values
-from projects.people.requests.queries import TWO_PERSON_KEY, deciders, needs_two, request_of, two_person
-from projects.people.requests.rules import OPEN, Asked, Stake, complaints, refusal, words_complaint
+from projects.people.requests.effects import compared
+from projects.people.requests.kinds import KINDS, Effect, Kind, Values, looked
+from projects.people.requests.queries import TWO_PERSON_KEY, approvals, deciders, needs_two, request_of
+from projects.people.requests.rules import (
+    MOST_STEPS,
+    OPEN,
+    WORDS,
+    Asked,
+    Stake,
+    complaints,
+    refusal,
+    words_complaint,
+)
 from projects.people.requests.tables import ConsentRequest
 from projects.people.sign_in.queries import actor_of
 
 NOBODY = N_("现在没有第二个人能同意这件事: 请先设立一位")
+NO_APPROVER = N_(
+    "现在没有人能审批这项改动: 请安全管理员为项目的单位设一位单位审核员, 或为本地区再设一位调度员; "
+    "本单位不要审批的, 由安全管理员在“哪些事要两个人办”里改定"
+)
+NO_TWO_APPROVERS = N_("这项改动要先由单位审核员、再由调度员审批, 现在缺少其中一级: 请安全管理员补设, 或改为一级审批")
+NO_ONE = 0  # stands for whoever will have agreed first
 TAGS = {
     "waiting": Tag.CONSENT_ASKED,
     "emergency": Tag.CONSENT_FORESTALLED,
@@ -56,6 +73,8 @@ def ask(
     effect = kind.effect(acting, subject, wanted)
     if not effect.changes:
         return None
+    if not effect.moves:
+        return kind.apply(acting, subject, wanted, prepared)
     if wrong := complaints(kind, asked):
         raise InvalidError(wrong)
     row = _put(acting, kind, subject, wanted, effect, asked)
@@ -66,13 +85,41 @@ def ask(
     return row
 
 
+def foresee(acting: Acting, key: str, subject: str, wanted: Values) -> list[dict[str, Any]]:
+    """What an act would do to each verdict it bears on (`effects.compared`), by trial: nothing stays of it. Errors as
+    of the act.
+    """
+    kind = KINDS[key]
+    require(acting.actor, kind.action)
+    return _foreseen(acting, kind, subject, wanted, kind.effect(acting, subject, wanted))
+
+
+def foresee_again(acting: Acting, request_id: int) -> list[dict[str, Any]]:
+    """The same for a request that waits, with what stands now; ProblemError where it can't be done any more."""
+    row = db.session.get_one(ConsentRequest, request_id)
+    kind, by = KINDS[row.kind], acting._replace(actor=_proposer(row, acting.actor))
+    return _foreseen(by, kind, row.subject, row.wanted, kind.effect(by, row.subject, row.wanted))
+
+
+def _foreseen(acting: Acting, kind: Kind, subject: str, wanted: Values, effect: Effect) -> list[dict[str, Any]]:
+    before = looked(effect, acting.day)
+    if not before or not effect.changes:
+        return []
+    by = acting._replace(actor=replace(acting.actor, consent=acting.actor.consent or ""))
+    with tried():
+        kind.apply(by, subject, wanted, None)
+        db.session.flush()
+        return compared(before, looked(effect, acting.day))
+
+
 def _put(acting: Acting, kind: Kind, subject: str, wanted: Values, effect: Effect, asked: Asked) -> ConsentRequest:
     actor = acting.actor
     if actor.id is None:
         raise ConflictError(N_("系统账号不能登录"))
-    stake = Stake(actor.id, actor.role, effect.person_id, effect.place_code)
-    if not asked.emergency and not deciders(kind, stake):
-        raise ConflictError(NOBODY)
+    steps = 1 if asked.emergency else max(1, approvals().get(kind.group or "", 1))
+    stake = Stake(actor.id, actor.role, effect.person_id, effect.place_code, effect.project_id, steps)
+    if not asked.emergency:
+        _require_deciders(kind, stake)
     same = ConsentRequest.kind == kind.key, ConsentRequest.subject == subject, ConsentRequest.state == "waiting"
     if not asked.emergency and db.session.scalar(select(ConsentRequest.id).where(*same)):
         raise ConflictError(N_("同样的申请已经有一份在等, 请先看那一份"))
@@ -86,6 +133,9 @@ def _put(acting: Acting, kind: Kind, subject: str, wanted: Values, effect: Effec
         reason=plain(asked.reason),
         evidence=plain(asked.evidence),
         place_code=effect.place_code,
+        project_id=effect.project_id,
+        effects=_foreseen(acting, kind, subject, wanted, effect),
+        steps=steps,
         person_id=effect.person_id,
         proposer_id=actor.id,
         proposer_role=actor.role,
@@ -100,6 +150,15 @@ def _put(acting: Acting, kind: Kind, subject: str, wanted: Values, effect: Effec
     return row
 
 
+def _require_deciders(kind: Kind, stake: Stake) -> None:
+    """ConflictError, naming what to do, where nobody could agree."""
+    if not deciders(kind, stake):
+        lacks = NO_TWO_APPROVERS if stake.steps == MOST_STEPS else NO_APPROVER
+        raise ConflictError(NOBODY if stake.project_id is None else lacks)
+    if stake.steps == MOST_STEPS and not deciders(kind, stake._replace(first_id=NO_ONE)):
+        raise ConflictError(NO_TWO_APPROVERS)
+
+
 def decide(acting: Acting, request_id: int, *, agree: bool, words: str = "", prepared: Any = None) -> ConsentRequest:
     """Agree, and do it; or not. What was done in an emergency is confirmed or objected to, and not done again; what was
     objected to is agreed to once it was put right, which is told in words.
@@ -109,7 +168,7 @@ def decide(acting: Acting, request_id: int, *, agree: bool, words: str = "", pre
     """
     row = _held(acting.actor, request_id)
     kind = KINDS[row.kind]
-    stake = Stake(row.proposer_id, row.proposer_role, row.person_id, row.place_code)
+    stake = request_of(acting.actor, request_id).stake
     mends = row.is_emergency and row.state == "returned" and agree
     if row.state not in OPEN and not mends:
         raise ConflictError(N_("这份申请已经有了结果, 请刷新后再看"))
@@ -123,9 +182,29 @@ def decide(acting: Acting, request_id: int, *, agree: bool, words: str = "", pre
         problem_now = _overtaken(by, kind, row)
         if problem_now:
             said, state = problem_now, "overtaken"
+        elif stake.role == "reviewer":
+            return _agreed_first(acting, row, said)
         else:
-            kind.apply(by, row.subject, row.wanted, prepared)
+            _do(by, kind, row, prepared)
     _settle(acting, row, state, said)
+    return row
+
+
+def _do(by: Acting, kind: Kind, row: ConsentRequest, prepared: Any) -> None:
+    """The act, with what it did to each verdict."""
+    effect = kind.effect(by, row.subject, row.wanted)
+    before = looked(effect, by.day)
+    kind.apply(by, row.subject, row.wanted, prepared)
+    db.session.flush()
+    if before:
+        row.effects = compared(before, looked(effect, by.day))
+
+
+def _agreed_first(acting: Acting, row: ConsentRequest, words: str) -> ConsentRequest:
+    """The first of two agrees: nothing is done yet, and it waits for the second."""
+    row.first_id, row.first_at, row.first_words = acting.actor.id, acting.now, words[:WORDS]
+    db.session.flush()
+    record(acting.actor, acting.now, Tag.CONSENT_FIRST, row, project_id=row.project_id, changes=_about(row))
     return row
 
 
@@ -167,7 +246,7 @@ def _proposer(row: ConsentRequest, decider: Actor) -> Actor:
 def _overtaken(by: Acting, kind: Kind, row: ConsentRequest) -> str:
     """Why what was asked for can't be done any more; "" where it can."""
     asker = db.session.get_one(User, row.proposer_id)
-    if not asker.is_active or asker.role != row.proposer_role or not may(by.actor, kind.action):
+    if not asker.is_active or asker.role != row.proposer_role or not may(by.actor, kind.action, row.project_id):
         return N_("申请人已不再办理这类事")
     try:
         effect = kind.effect(by, row.subject, row.wanted)
@@ -189,10 +268,14 @@ def _settle(acting: Acting, row: ConsentRequest, state: str, words: str) -> None
 
 
 def _note(acting: Acting, row: ConsentRequest, changes: Mapping[str, Any]) -> None:
-    about = {"act": [row.kind] * 2, **({"about": [row.about] * 2} if row.about else {})}
     emergency = {"is_emergency": [None, True]} if row.is_emergency else {}
     told = {name: pair for name, pair in changes.items() if pair != [None, ""]}
-    record(acting.actor, acting.now, TAGS[row.state], row, changes={**about, **emergency, **told})
+    said = {**_about(row), **emergency, **told}
+    record(acting.actor, acting.now, TAGS[row.state], row, project_id=row.project_id, changes=said)
+
+
+def _about(row: ConsentRequest) -> dict[str, Any]:
+    return {"act": [row.kind] * 2, **({"about": [row.about] * 2} if row.about else {})}
 
 
 def _plain(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -205,22 +288,37 @@ def _plain(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _two_person_effect(_acting: Acting, _subject: str, wanted: Values) -> Effect:
-    before, after = two_person(), frozenset(wanted["groups"])
-    if after - TWO_PERSON.keys():
-        raise InvalidError({})
+    before, after = approvals(), _approvals_wanted(wanted)
     return Effect(
         about="",
         changes={
-            f"two_person_{group}": [group in before, group in after]
+            f"two_person_{group}": [_as_said(group, before[group]), _as_said(group, after[group])]
             for group in TWO_PERSON
-            if (group in before) != (group in after)
+            if before[group] != after[group]
         },
     )
 
 
+def _approvals_wanted(wanted: Values) -> dict[str, int]:
+    """How many must agree to an act of each group; `groups` names those that need a second person, `steps` how many
+    agree to a change of a project's.
+    """
+    groups, steps = frozenset(wanted["groups"]), {**approvals(), **wanted.get("steps", {})}
+    if groups - TWO_PERSON.keys() or any(str(steps[group]) not in APPROVALS for group in CHANGES):
+        raise InvalidError({})
+    return {group: steps[group] if group in CHANGES else int(group in groups) for group in TWO_PERSON}
+
+
+def _as_said(group: str, steps: int) -> Any:
+    """As the history has words for it."""
+    return str(steps) if group in CHANGES else bool(steps)
+
+
 def _set_two_person(acting: Acting, subject: str, wanted: Values, _prepared: Any) -> None:
     changes = _two_person_effect(acting, subject, wanted).changes
-    db.session.merge(Setting(key=TWO_PERSON_KEY, value=",".join(sorted(wanted["groups"]))))
+    steps = _approvals_wanted(wanted)
+    value = ",".join(f"{group}:{steps[group]}" for group in TWO_PERSON)
+    db.session.merge(Setting(key=TWO_PERSON_KEY, value=value))
     db.session.flush()
     record(acting.actor, acting.now, Tag.TWO_PERSON_CHANGED, TWO_PERSON_KEY, changes=changes, kind="setting")
 

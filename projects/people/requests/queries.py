@@ -11,20 +11,31 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select
 from sqlalchemy.orm import aliased
 
 from projects.core.errors import NotFoundError
-from projects.core.permissions import IN_PLACES, POLICY, Actor, may
+from projects.core.permissions import (
+    IN_PLACES,
+    POLICY,
+    Actor,
+    covers,
+    may,
+    places_for,
+    projects_for,
+    visible_projects,
+)
 from projects.core.places import prefix
 from projects.core.settings.queries import setting
+from projects.core.tables import PROJECT
 from projects.core.text import N_
-from projects.core.vocabulary import TWO_PERSON
+from projects.core.vocabulary import CHANGES, TWO_PERSON
 from projects.extensions import db
 from projects.history.record.tables import AuditEntry
 from projects.history.record.tags import WORDS, Tag
 from projects.history.record.words import Said, said
 from projects.people.accounts.tables import User, UserPlace
+from projects.people.requests.effects import Turn, turns
 from projects.people.requests.kinds import KINDS, Kind
 from projects.people.requests.rules import OPEN, Stake, refusal
 from projects.people.requests.tables import ConsentRequest
-from projects.statements import labelled, rows_of
+from projects.statements import IdsOf, held, labelled, rows_of
 
 TWO_PERSON_KEY = "two_person"
 LATEST = 50
@@ -63,6 +74,15 @@ class RequestRow:
     decided_at: dt.datetime | None
     words: str
     is_sample: bool
+    project_id: int | None
+    project_slug: str | None
+    project_name: str | None
+    effects: list[dict[str, Any]]
+    steps: int
+    first_id: int | None
+    first: str | None
+    first_at: dt.datetime | None
+    first_words: str
 
     @property
     def of(self) -> Kind:
@@ -72,7 +92,18 @@ class RequestRow:
     @property
     def stake(self) -> Stake:
         """What decides who may decide."""
-        return Stake(self.proposer_id, self.proposer_role, self.person_id, self.place_code)
+        steps = (self.project_id, self.steps, self.first_id)
+        return Stake(self.proposer_id, self.proposer_role, self.person_id, self.place_code, *steps)
+
+    @property
+    def turns(self) -> list[Turn]:
+        """What it does to each verdict."""
+        return turns(self.effects)
+
+    @property
+    def is_backdated(self) -> bool:
+        """Whether it counts from a day in a month that was closed."""
+        return "backdated_reason" in self.changes
 
     @property
     def said(self) -> list[Said]:
@@ -107,7 +138,7 @@ class News:
     changes: list[Said]
 
 
-_PROPOSER, _DECIDER = aliased(User), aliased(User)
+_PROPOSER, _DECIDER, _FIRST = aliased(User), aliased(User), aliased(User)
 _OWN = ConsentRequest
 _ROWS = (
     select(
@@ -118,18 +149,35 @@ _ROWS = (
         *labelled(proposer=_PROPOSER.display_name),
         *(getattr(_OWN, name) for name in ("proposed_at", "state", "is_emergency", "decider_id")),
         *labelled(decider=_DECIDER.display_name),
-        *(getattr(_OWN, name) for name in ("decided_at", "words", "is_sample")),
+        *(getattr(_OWN, name) for name in ("decided_at", "words", "is_sample", "project_id")),
+        *labelled(project_slug=PROJECT.c.slug, project_name=PROJECT.c.name, effects=_OWN.effects, steps=_OWN.steps),
+        *labelled(first_id=_OWN.first_id, first=_FIRST.display_name, first_at=_OWN.first_at),
+        _OWN.first_words,
     )
     .join(_PROPOSER, _PROPOSER.id == _OWN.proposer_id)
     .outerjoin(_DECIDER, _DECIDER.id == _OWN.decider_id)
+    .outerjoin(_FIRST, _FIRST.id == _OWN.first_id)
+    .outerjoin(PROJECT, PROJECT.c.id == _OWN.project_id)
 )  # fmt: skip
 _IS_OPEN = _OWN.state.in_(sorted(OPEN))
 _PRESSES = and_(_OWN.is_emergency, _OWN.state.in_(("emergency", "returned")))
 
 
+def approvals() -> dict[str, int]:
+    """How many people must agree here to an act of each group (`vocabulary.TWO_PERSON`): what the setting names
+    (`months`, `gates:0`, `plan:2`), else one for what moves a project's verdicts and nobody for the rest (RQ-10).
+    """
+    found = {group: int(group in CHANGES) for group in TWO_PERSON}
+    for part in (setting(TWO_PERSON_KEY) or "").split(","):
+        group, _, steps = part.partition(":")
+        if group in found:
+            found[group] = int(steps) if steps in {"0", "2"} else 1
+    return found
+
+
 def two_person() -> frozenset[str]:
-    """The groups of acts (`vocabulary.TWO_PERSON`) that need two people here."""
-    return frozenset((setting(TWO_PERSON_KEY) or "").split(",")) & TWO_PERSON.keys()
+    """The groups of acts that need two people or more here."""
+    return frozenset(group for group, steps in approvals().items() if steps)
 
 
 def needs_two(kind: Kind, subject: str, wanted: Any) -> bool:
@@ -138,8 +186,13 @@ def needs_two(kind: Kind, subject: str, wanted: Any) -> bool:
 
 
 def open_requests(actor: Actor) -> list[RequestRow]:
-    """What this person may see of what is open or was done before anybody agreed, the oldest first; one statement."""
-    return _rows(_ROWS.where(_visible(actor), or_(_IS_OPEN, _PRESSES)).order_by(_OWN.id))
+    """What this person may see of what is open or was done before anybody agreed, the oldest first; two statements."""
+    found = _rows(_ROWS.where(_visible(actor), or_(_IS_OPEN, _PRESSES)).order_by(_OWN.id))
+    ids = {row.project_id for row in found if row.project_id is not None}
+    for reach in {projects_for(actor, row.of.consent) for row in found if row.project_id is not None}:
+        if isinstance(reach, IdsOf):
+            reach.learn(ids)
+    return found
 
 
 def settled(actor: Actor) -> list[RequestRow]:
@@ -147,9 +200,20 @@ def settled(actor: Actor) -> list[RequestRow]:
     return _rows(_ROWS.where(_visible(actor), ~_IS_OPEN).order_by(_OWN.id.desc()).limit(LATEST))
 
 
+def pending_of(project_id: int, *groups: str) -> list[RequestRow]:
+    """What waits for a project, or was done before anybody agreed, of some groups of changes (none named: all), for
+    whoever sees the project; the oldest first, one statement.
+    """
+    kinds = [key for key, kind in KINDS.items() if not groups or kind.group in groups]
+    of_project = (_OWN.project_id == project_id, _OWN.kind.in_(kinds), or_(_IS_OPEN, _PRESSES))
+    return _rows(_ROWS.where(*of_project).order_by(_OWN.id))
+
+
 def request_of(actor: Actor, request_id: int) -> RequestRow:
-    """One request; NotFoundError outside of what this person may see."""
-    found = _rows(_ROWS.where(_visible(actor), _OWN.id == request_id))
+    """One request, one's own, to decide, or of a project in sight; NotFoundError for any other."""
+    seen = visible_projects(actor)
+    in_sight = and_(_OWN.project_id.is_not(None), held(_OWN.project_id, seen))
+    found = _rows(_ROWS.where(or_(_visible(actor), in_sight), _OWN.id == request_id))
     if not found:
         raise NotFoundError(N_("没有这份申请, 或不在您的权限范围内"))
     return found[0]
@@ -165,17 +229,29 @@ def _rows(statement: Select[Any]) -> list[RequestRow]:
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
-    """One's own, those about oneself, and those of a kind and place in which one has the right to agree."""
-    mine = or_(_OWN.proposer_id == actor.id, _OWN.person_id == actor.id, _OWN.decider_id == actor.id)
-    theirs: ColumnElement[bool] = _OWN.kind.in_([key for key, kind in KINDS.items() if may(actor, kind.consent)])
-    if actor.places is not None:
-        within = (_OWN.place_code.startswith(prefix(code)) for code in sorted(actor.places))
-        theirs = and_(theirs, or_(false(), *within))
-    return or_(mine, theirs)
+    """One's own, those about oneself, and those of a kind and place or project in which one has the right to agree."""
+    mine = or_(*(one == actor.id for one in (_OWN.proposer_id, _OWN.person_id, _OWN.first_id, _OWN.decider_id)))
+    return or_(mine, *(_decidable(actor, action) for action in sorted({one.consent for one in KINDS.values()})))
+
+
+def _decidable(actor: Actor, action: str) -> ColumnElement[bool]:
+    """Requests that need this action, within its scope."""
+    if not may(actor, action):
+        return false()
+    kinds = _OWN.kind.in_([key for key, kind in KINDS.items() if kind.consent == action])
+    within = (
+        or_(false(), *(_OWN.place_code.startswith(prefix(code)) for code in sorted(places)))
+        for places in (actor.places, places_for(actor, action))
+        if places is not None
+    )
+    of_project = and_(_OWN.project_id.is_not(None), held(_OWN.project_id, projects_for(actor, action)))
+    return and_(kinds, or_(and_(_OWN.project_id.is_(None), *within), of_project))
 
 
 def deciders(kind: Kind, stake: Stake) -> list[Decider]:
-    """Who may decide such a request now; two statements."""
+    """Who may decide such a request now; three statements at most."""
+    of_project = select(PROJECT.c.place_code, PROJECT.c.unit_id).where(PROJECT.c.id == stake.project_id)
+    project = db.session.execute(of_project).one_or_none() if stake.project_id is not None else None
     roles = [role for role, actions in POLICY.items() if kind.consent in actions]
     places: dict[int, set[str]] = defaultdict(set)
     for user_id, code in db.session.execute(select(UserPlace.user_id, UserPlace.place_code)):
@@ -188,8 +264,21 @@ def deciders(kind: Kind, stake: Stake) -> list[Decider]:
     return [
         Decider(user.display_name, user.role)
         for user in people
-        if refusal(kind, stake, Actor(user.id, "", user.role, places=_reach(user, places[user.id]))) is None
+        if refusal(kind, stake, _as_actor(user, _reach(user, places[user.id]), stake, project)) is None
     ]
+
+
+def _as_actor(user: User, places: frozenset[str] | None, stake: Stake, project: Any) -> Actor:
+    """A person with as much of their reach as the decision about one project needs."""
+    ids = frozenset({stake.project_id} - {None})
+    return Actor(
+        user.id,
+        "",
+        user.role,
+        places=places,
+        place_projects=ids if project and covers(places, project.place_code) else frozenset(),
+        unit_projects=ids if project and user.unit_id and user.unit_id == project.unit_id else frozenset(),
+    )
 
 
 def _reach(user: User, places: set[str]) -> frozenset[str] | None:

@@ -18,6 +18,9 @@ class ConsentRequest(Model):
 
     `changes` are what it would change when it was asked for (field → [old, new]); `wanted` the values that the
     operation needs, emptied once it is settled. A settled row is not edited. At most one waits for a kind and subject.
+
+    `effects` are what it does to each verdict (`effects.compared`): as worked out when it was asked for, and, once it
+    was decided, what it did. Where `steps` are 2, whoever agrees first is kept (`first_*`).
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,12 +32,18 @@ class ConsentRequest(Model):
     reason: Mapped[str] = mapped_column(String(400))
     evidence: Mapped[str] = mapped_column(String(200), default="", server_default="")
     place_code: Mapped[str | None] = mapped_column(String(6))
+    project_id: Mapped[int | None] = refers("project.id", cascade=True, nullable=True)
     person_id: Mapped[int | None] = refers("user.id", nullable=True)
     proposer_id: Mapped[int] = refers("user.id")
     proposer_role: Mapped[str] = mapped_column(String(20))
     proposed_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     state: Mapped[str] = mapped_column(String(12), index=True)
     is_emergency: Mapped[bool] = mapped_column(default=False, server_default=false())
+    effects: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    steps: Mapped[int] = mapped_column(default=1, server_default="1")
+    first_id: Mapped[int | None] = refers("user.id", nullable=True, index=False)
+    first_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    first_words: Mapped[str] = mapped_column(String(400), default="", server_default="")
     decider_id: Mapped[int | None] = refers("user.id", nullable=True)
     decided_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     words: Mapped[str] = mapped_column(String(400), default="", server_default="")
@@ -42,6 +51,8 @@ class ConsentRequest(Model):
     __table_args__ = (
         one_of("state", vocab.CONSENT_STATES),
         CheckConstraint("decider_id IS NULL OR decider_id <> proposer_id", name="two_people"),
+        CheckConstraint("first_id IS NULL OR first_id <> proposer_id", name="first_is_another"),
+        CheckConstraint("first_id IS NULL OR decider_id IS NULL OR first_id <> decider_id", name="second_is_another"),
         Index(
             "uq_consent_request_waiting",
             "kind",

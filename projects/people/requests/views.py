@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,16 +11,19 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.vocabulary import CONSENT_STATES, TWO_PERSON
+from projects.core.errors import InvalidError, ProblemError
+from projects.core.vocabulary import APPROVALS, CHANGES, CONSENT_STATES
+from projects.database import rehearsed
 from projects.people.access.credentials import policy
 from projects.people.access.door import acting, allowed, current_actor
 from projects.people.requests import operations, queries
-from projects.people.requests.forms import DecisionForm, TwoPersonForm
-from projects.people.requests.kinds import Means
+from projects.people.requests.effects import Turn, turns
+from projects.people.requests.forms import OTHERS, ChangeForm, DecisionForm, TwoPersonForm
+from projects.people.requests.kinds import Means, Values
 from projects.people.requests.rules import OPEN
 from projects.people.requests.tables import ConsentRequest
 from projects.web.filed import Page, entered, gone_to, written
-from projects.web.i18n import say
+from projects.web.i18n import say, speak
 
 bp = Blueprint("requests", __name__, url_prefix="/requests")
 
@@ -112,22 +116,21 @@ def know() -> Page:
 @allowed("office.consent")
 def two_person() -> str:
     """Which acts need two people here."""
-    return _two_person(TwoPersonForm(queries.two_person()))
+    return _two_person(TwoPersonForm(queries.approvals()))
 
 
 @bp.post("/two-person")
 @allowed("role.write")
 def change_two_person() -> Page:
     """Ask another office to put acts under the rule, or to take them out."""
-    form = TwoPersonForm(())
+    form = TwoPersonForm({})
 
     def done(row: Any) -> Response:
         return asked_for(row) or gone_to(url_for("requests.two_person"), gettext("没有改动"))
 
-    wanted = {"groups": sorted(set(form.groups.data or ()))}
     return entered(
         form,
-        lambda: operations.ask(acting(), "two_person", "two_person", wanted, form.asked()),
+        lambda: operations.ask(acting(), "two_person", "two_person", form.wanted(), form.asked()),
         done,
         lambda: _two_person(form),
     )
@@ -135,12 +138,38 @@ def change_two_person() -> Page:
 
 def asked_for(written: Any) -> Response | None:
     """Where one goes who asked for an act instead of doing it; None where it was done."""
-    if not isinstance(written, ConsentRequest):
-        return None
+    return gone_asking(written) if isinstance(written, ConsentRequest) else None
+
+
+def gone_asking(written: ConsentRequest) -> Response:
+    """Where one goes who asked for an act."""
     words = (
         gettext("已紧急办理, 等另一个人追认") if written.is_emergency else gettext("已提出申请, 等另一个人同意后办理")
     )
     return gone_to(url_for("requests.show", request_id=written.id), words)
+
+
+def foreseen(
+    form: ChangeForm,
+    key: str,
+    subject: str,
+    wanted: Callable[[], Values],
+    again: Callable[[list[Turn] | None], str],
+) -> Page:
+    """What the change in `form` would do to each verdict, on its own page with all that was typed: `again` draws it
+    with what was found, None where something can't be taken. Nothing is stored.
+    """
+    if not form.validate_on_submit():
+        return again(None), 422
+    try:
+        found = rehearsed(lambda: operations.foresee(acting(), key, subject, wanted()))
+    except InvalidError as problem:
+        form.take_errors(problem)
+        return again(None), problem.status
+    except ProblemError as problem:
+        form.form_errors.append(speak(problem.text))
+        return again(None), problem.status
+    return again(turns(found))
 
 
 def means() -> Means:
@@ -160,12 +189,21 @@ def _prepared(row: queries.RequestRow) -> Any:
 
 def _show(request_id: int, form: DecisionForm) -> str:
     row = queries.request_of(current_actor(), request_id)
+    decides = row.waits_for(current_actor())
+    now = _foreseen_again(row) if decides and row.state == "waiting" and row.effects else None
     able = queries.deciders(row.of, row.stake) if row.state in OPEN else []
-    return render_template(
-        "people/requests/one.html", row=row, form=form, deciders=able, decides=row.waits_for(current_actor())
-    )
+    return render_template("people/requests/one.html", row=row, form=form, deciders=able, decides=decides, now=now)
+
+
+def _foreseen_again(row: queries.RequestRow) -> list[Turn] | None:
+    """What it would do now; None where it can't be told, and where that is what was told when it was asked for."""
+    try:
+        found = rehearsed(lambda: operations.foresee_again(acting(), row.id))
+    except ProblemError:
+        return None
+    return None if found == row.effects else turns(found)
 
 
 def _two_person(form: TwoPersonForm) -> str:
-    show = partial(render_template, "people/requests/two_person.html", form=form)
-    return show(groups=TWO_PERSON, chosen=queries.two_person())
+    show = partial(render_template, "people/requests/two_person.html", form=form, words=APPROVALS)
+    return show(groups=OTHERS, changes=CHANGES, steps=queries.approvals())

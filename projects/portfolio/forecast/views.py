@@ -16,6 +16,11 @@ from projects.core.month import parse_day
 from projects.core.permissions import require
 from projects.core.text import N_
 from projects.people.access.door import acting, allowed, current_actor
+from projects.people.requests.effects import Turn
+from projects.people.requests.operations import ask
+from projects.people.requests.queries import pending_of
+from projects.people.requests.tables import ConsentRequest
+from projects.people.requests.views import foreseen, gone_asking
 from projects.pictures.curves.drawing import drawn
 from projects.pictures.curves.facts import CurveFigure
 from projects.portfolio.forecast import queries
@@ -57,14 +62,21 @@ def show(slug: str) -> str:
 def note(slug: str) -> Page:
     """Note that the works stopped or went on."""
     project, form = project_by_slug(current_actor(), slug), StopForm()
+    which = "stop.note", str(project.id)
 
-    def done(_event: object) -> Response:
+    def wanted() -> dict[str, object]:
+        return {"entry": form.entry()}
+
+    if request.form.get("action") == "see":
+        return foreseen(form, *which, wanted, lambda found: _page(slug, form, found=found))
+
+    def done(noted: object) -> Response:
+        if isinstance(noted, ConsentRequest):
+            return gone_asking(noted)
         flash(gettext("已登记, 计划曲线和判断已更新"))
         return redirect(keep_as_of("charts.show", slug=slug))
 
-    return filed(
-        form, lambda: operations.note_stop(acting(), project.id, form.entry()), done, lambda: _page(slug, form)
-    )
+    return filed(form, lambda: ask(acting(), *which, wanted(), form.asked()), done, lambda: _page(slug, form))
 
 
 @bp.post("/projects/<slug>/forecast/stops/<int:event_id>")
@@ -72,13 +84,19 @@ def note(slug: str) -> Page:
 def correct(slug: str, event_id: int) -> Page:
     """Correct a stop or resumption, or withdraw it, as the pressed button says."""
     project, form = project_by_slug(current_actor(), slug), CorrectionForm()
-    withdrawn = request.form.get("action") == "withdraw"
+    action = request.form.get("action", "")
+    withdrawn = action.endswith("withdraw")
+    which = "stop.withdraw" if withdrawn else "stop.correct", f"{project.id}:{event_id}"
 
-    def write() -> None:
-        change = operations.withdraw_stop if withdrawn else operations.correct_stop
-        change(acting(), project.id, event_id, form.seen.data or "", form.entry())
+    def wanted() -> dict[str, object]:
+        return {"seen": form.seen.data or "", "entry": form.entry()}
 
-    def done(_nothing: None) -> Response:
+    def write() -> object:
+        return ask(acting(), *which, wanted(), form.asked())
+
+    def done(changed: object) -> Response:
+        if isinstance(changed, ConsentRequest):
+            return gone_asking(changed)
         flash(gettext("已撤销, 计划曲线和判断已更新") if withdrawn else gettext("已更正, 计划曲线和判断已更新"))
         return redirect(keep_as_of("charts.show", slug=slug, _anchor="stops"))
 
@@ -91,6 +109,8 @@ def correct(slug: str, event_id: int) -> Page:
     if all(one.id != event_id for one in stops_of(project.id)):  # withdrawn meanwhile, or another project's
         form.form_errors.append(gettext(operations.GONE))
         return _page(slug, form, event_id), 404
+    if action.startswith("see-"):
+        return foreseen(form, *which, wanted, lambda found: _page(slug, form, event_id, found))
     return filed(form, write, done, lambda: _page(slug, form, event_id), clash)
 
 
@@ -137,8 +157,12 @@ def _figure(slug: str, key: str) -> CurveFigure:
     return page.figures[KEYS.index(key)]
 
 
-def _page(slug: str, form: StopForm | CorrectionForm, number: int | None = None) -> str:
-    """The page with the form of a new record, or with that of the record with a `number` to correct."""
+def _page(
+    slug: str, form: StopForm | CorrectionForm, number: int | None = None, found: list[Turn] | None = None
+) -> str:
+    """The page with the form of a new record, or with that of the record with a `number` to correct; `found` is what
+    it would do.
+    """
     page = queries.chart_page(current_actor(), slug, clock.status_date(), _asked())
     charts = [(drawn(figure, speak), table(figure, speak)) for figure in page.figures]
     events = [one for one in events_of(page.project_id, clock.status_date()) if one.effect]
@@ -149,6 +173,8 @@ def _page(slug: str, form: StopForm | CorrectionForm, number: int | None = None)
         form=form,
         events=events,
         number=number,
+        found=found,
+        pending=pending_of(page.project_id, "stops"),
         edited=next((one for one in events if one.id == number), None),
         project={"slug": slug, "id": page.project_id},
     )

@@ -34,6 +34,7 @@ from projects.verdicts.facts.works import DONE, is_done
 from projects.works.gates.queries import gate_days
 from projects.works.reports.queries import approved_by, standing_on
 from projects.works.reports.tables import MonthlyReport, StageProgress
+from projects.works.schedule.queries import baseline_at
 from projects.works.schedule.queries import planned as plan_on
 from projects.works.schedule.tables import Milestone as StoredMilestone
 from projects.works.schedule.tables import WorkStage
@@ -290,7 +291,7 @@ def _milestones(rows: Sequence[Any], ids: Ids, first: Mapping[int, dt.date], as_
     m = StoredMilestone
     within = _within(m.project_id, ids)
     planned = plan_on(as_of, *within)
-    columns = (m.id, m.project_id, m.name, m.percent, m.gate_key, m.baseline_on, planned.c.plan_on, m.actual_on)
+    columns = (m.id, m.project_id, m.name, m.percent, m.gate_key, baseline_at(as_of), planned.c.plan_on, m.actual_on)
     gates, crossed = gate_days(ids if isinstance(ids, list) else None, as_of), _crossed(ids, as_of)
     ends = {row.id: ends_of(row.actual_start, row.actual_finish) for row in rows}
     found: Parts = defaultdict(list)

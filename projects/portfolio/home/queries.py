@@ -73,6 +73,7 @@ class MilestoneRow:
 
     milestone: Milestone
     plan_on: dt.date | None
+    baseline_on: dt.date | None
     is_done: bool
     actual_on: dt.date | None
     is_sample: bool
@@ -80,7 +81,7 @@ class MilestoneRow:
     @property
     def slip_days(self) -> int | None:
         """Actual against the baseline, which a later change of the plan doesn't move; positive is late (S-26)."""
-        baseline = self.milestone.baseline_on or self.plan_on
+        baseline = self.baseline_on or self.plan_on
         return (self.actual_on - baseline).days if baseline and self.actual_on else None
 
     @property
@@ -222,12 +223,12 @@ def _milestones(project_id: int, facts: ProjectFacts, status: StatusRow | None, 
     reported, gates = overall_in(facts.seen(as_of)), facts.passed(as_of)
     ends = ends_of(status.actual_start, status.actual_finish) if status else {}
     found = []
-    for one, plan_on, is_sample in milestones_on(project_id, as_of):
+    for one, plan_on, baseline_on, is_sample in milestones_on(project_id, as_of):
         gate = gates.get(one.gate_key) if one.gate_key else None
         there = fulfilled(one.percent, gate.on if gate else None, ends)
         crossed = first_at(one.percent, reported)
         done, day = attained(one.actual_on, there, crossed, reported[0].on if reported else None, as_of)
-        found.append(MilestoneRow(one, plan_on, done, day, is_sample))
+        found.append(MilestoneRow(one, plan_on, baseline_on, done, day, is_sample))
     return found
 
 

@@ -14,6 +14,7 @@ from projects.core.narrowing import PAGE_SIZES
 from projects.core.permissions import may
 from projects.core.text import N_, Text
 from projects.people.access.door import allowed, current_actor
+from projects.people.requests.queries import pending_of
 from projects.pictures.curves.drawing import drawn
 from projects.portfolio.home import queries as overview
 from projects.portfolio.money.queries import purses
@@ -103,7 +104,10 @@ def portfolio_file(kind: str) -> Response:
 def project(slug: str) -> str:
     """One project: promises, progress, gates, money, history."""
     page = overview.project(current_actor(), slug, status_date(), business_day())
-    return render_template("portfolio/projects/project.html", page=page, curve=drawn(page.curve, speak))
+    pending = pending_of(page.project.id)
+    return render_template(
+        "portfolio/projects/project.html", page=page, curve=drawn(page.curve, speak), pending=pending
+    )
 
 
 @bp.get("/targets")

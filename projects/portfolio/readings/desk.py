@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from projects.core.text import Text, from_json
+from projects.verdicts.assess.programme import conflicts
+from projects.verdicts.facts.facts import TargetFacts, in_own_unit
 
 SAME = 1.0  # of likeness: but for blanks, brackets and words such as 项目, one name
 
@@ -45,7 +47,7 @@ class Card:
 def cards(
     rows: Iterable[Any],
     names: Mapping[int, str],
-    complain: Callable[[Any], Text | None],
+    complain: Callable[[Any, int | None], Text | None],
 ) -> list[Card]:
     """The proposals of a reading as cards. A name that was accepted already in this reading means the same project."""
     own = list(rows)
@@ -63,7 +65,7 @@ def cards(
             if one["id"] in names
         )
         choice = _choice(proposal, likely, settled)
-        problem = complain(proposal) if proposal.state == "open" else None
+        problem = complain(proposal, choice) if proposal.state == "open" else None
         found.append(Card(proposal, row.slug, row.name, row.by, likely, choice, problem))
     return found
 
@@ -114,3 +116,21 @@ def _meant(card: Card) -> Collection[int]:
     if card.row.project_id:
         return {card.row.project_id}
     return {card.choice} if card.choice else set()
+
+
+def contradicting(own: Iterable[Card]) -> dict[int, Text]:
+    """Of the proposals for one project, those that contradict each other, by id, with the reason."""
+    by_name: dict[str, dict[str, Any]] = {}
+    for card in own:
+        if card.row.part == "plan" and card.row.state != "rejected":
+            by_name.setdefault(card.row.project, {})[str(card.row.id)] = card.row
+    found: dict[int, Text] = {}
+    for rows in by_name.values():
+        for one, other, reason in conflicts([_facts(key, row) for key, row in rows.items()]):
+            found[int(one)] = found[int(other)] = reason
+    return found
+
+
+def _facts(key: str, row: Any) -> TargetFacts:
+    threshold = in_own_unit(row.measure, row.quantifier, row.threshold)
+    return TargetFacts(key, row.measure, row.quantifier, threshold, row.due, row.commitment)

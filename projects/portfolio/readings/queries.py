@@ -111,6 +111,23 @@ def proposals(reading_id: int) -> list[Row[Any]]:
     return list(db.session.execute(statement))
 
 
+def promised_in(document_id: int | None) -> set[tuple[int, str, int | None, dt.date | None]]:
+    """What a document promises of projects already, as it stands: project, measure, threshold, due; one statement."""
+    if document_id is None:
+        return set()
+    statement = (
+        select(Target.project_id, Target.measure, Target.threshold, Target.due)
+        .join(Clause, Clause.id == Target.clause_id)
+        .where(
+            Clause.document_id == document_id,
+            Target.project_id.is_not(None),
+            Target.superseded_by_id.is_(None),
+            Target.ended_on.is_(None),
+        )
+    )
+    return {(key or 0, *said) for key, *said in db.session.execute(statement)}  # type: ignore[misc]
+
+
 def names_of(ids: Sequence[int]) -> dict[int, str]:
     """What some projects are called."""
     rows = db.session.execute(select(Project.id, Project.name).where(Project.id.in_(ids)))
@@ -124,8 +141,8 @@ def likely_projects(actor: Actor, names: Sequence[str], place_code: str) -> list
     signed = {str(one.id): _signed(one.name, one.unit, one.place, places) for one in known}
     index = Known(signed)
     found = []
-    for name in names:
-        near = index.like(_signed(name, "", place_code, places), LIKELY)
+    for name, where in zip(names, places_of(actor, names, place_code), strict=True):
+        near = index.like(_signed(name, "", where, places), LIKELY)
         found.append(
             [{"id": int(key), "sure": one.sure, "reasons": [why.to_json() for why in one.reasons]} for key, one in near]
         )

@@ -23,16 +23,14 @@ from projects.register.documents.forms import DocumentForm
 from projects.register.promises.checks import complaints
 from projects.register.promises.forms import stored
 from projects.register.reader.extract import MOST_BYTES
-from projects.verdicts.assess.programme import conflicts
-from projects.verdicts.facts.facts import TargetFacts, in_own_unit
 from projects.web.clock import business_day
 from projects.web.filed import Page, attempted, filed, gone_to
-from projects.web.i18n import speak
 
 bp = Blueprint("readings", __name__, url_prefix="/plans/readings")
 WRITING = "document.write"
 _ONE = "/<int:reading_id>"
 _PROPOSAL = f"{_ONE}/proposals/<int:proposal_id>"
+ALREADY = N_("这个项目在这份文件里已有同样的承诺")
 BEFORE = {"moved": N_("又作同类承诺"), "further": N_("另有承诺"), "silent": N_("没有再提")}
 
 
@@ -276,15 +274,17 @@ def _place(reading: PlanReading, name: str) -> str:
     return queries.places_of(current_actor(), [name], reading.place_code)[0]
 
 
-def _complain(own: PlanProposal) -> Text | None:
-    wrong = complaints(operations.chosen_values(own), None, of_programme=own.quantifier != "project")
-    return next(iter(wrong.values()), None)
-
-
 def _cards(reading: PlanReading) -> list[desk.Card]:
     rows = queries.proposals(reading.id)
     ids = {one["id"] for row in rows for one in row.PlanProposal.likely}
-    return desk.cards(rows, queries.names_of(sorted(ids)), _complain)
+    there = queries.promised_in(reading.document_id)
+
+    def complain(own: PlanProposal, choice: int | None) -> Text | None:
+        wrong = complaints(operations.chosen_values(own), None, of_programme=own.quantifier != "project")
+        known = bool(choice) and (choice, own.measure, own.threshold, own.due) in there
+        return next(iter(wrong.values()), Text(ALREADY) if known else None)
+
+    return desk.cards(rows, queries.names_of(sorted(ids)), complain)
 
 
 def _card(reading: PlanReading, proposal_id: int) -> desk.Card:
@@ -370,28 +370,9 @@ def _show(
         "problem": problem and (next(iter(getattr(problem, "fields", {}).values()), None) or problem.text),
         "before": before,
         "before_words": BEFORE,
-        "contradicting": _contradicting(cards),
+        "contradicting": desk.contradicting(cards),
     }
     return render_template("portfolio/readings/show.html", **shown)
-
-
-def _contradicting(cards: list[desk.Card]) -> dict[int, str]:
-    """Of the proposals for one project, those that contradict each other, with the reason."""
-    by_name: dict[str, dict[str, desk.Card]] = {}
-    for card in cards:
-        if card.row.part == "plan" and card.row.state != "rejected":
-            by_name.setdefault(card.row.project, {})[str(card.row.id)] = card
-    found = {}
-    for own in by_name.values():
-        facts = [_facts(key, card.row) for key, card in own.items()]
-        for one, other, reason in conflicts(facts):
-            found[int(one)] = found[int(other)] = speak(reason)
-    return found
-
-
-def _facts(key: str, own: PlanProposal) -> TargetFacts:
-    threshold = in_own_unit(own.measure, own.quantifier, own.threshold)
-    return TargetFacts(key, own.measure, own.quantifier, threshold, own.due, own.commitment)
 
 
 def _edit(reading: PlanReading, card: desk.Card, form: ProposalForm, event: EventForm | None = None) -> str:

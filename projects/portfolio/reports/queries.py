@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, case, func, select
@@ -13,16 +13,22 @@ from sqlalchemy import ColumnElement, Subquery, case, func, select
 from projects.core.month import add_months, month_of
 from projects.core.permissions import Actor, visible_projects
 from projects.core.tables import Place
+from projects.core.text import N_, Text
 from projects.extensions import db
+from projects.history.record.tables import AuditEntry
+from projects.history.record.tags import Tag
+from projects.history.record.words import said
 from projects.people.accounts.tables import ProjectAssignment, User
+from projects.people.requests.queries import RequestRow, pending_of
 from projects.portfolio.reports import preview as rules
+from projects.portfolio.reports.comparing import Compared, Moved, folded, moved, since_last_round
 from projects.register.projects.tables import Project
 from projects.statements import held, rows_of
 from projects.verdicts.lights.queries import in_force
 from projects.verdicts.status.queries import facts_of, standing_targets, target_facts
 from projects.verdicts.status.tables import ProjectStatus
 from projects.works.reports.checks import data_day
-from projects.works.reports.content import Content
+from projects.works.reports.content import Content, to_entry
 from projects.works.reports.lines import (
     BOARD_STATES,
     Board,
@@ -34,11 +40,13 @@ from projects.works.reports.lines import (
     due_day,
     owed_months,
 )
-from projects.works.reports.queries import all_lines, is_newest, newest_of, report_lines
+from projects.works.reports.queries import all_lines, contents, is_newest, newest_of, report_lines
 from projects.works.reports.tables import MonthlyReport, ReportStep
 from projects.works.reports.workflow import OPEN
 
 PAGE = 100
+MEASURING = ("plan", "weights", "sums")  # groups of changes that may move a denominator
+MEASURES = (Tag.PLAN_CHANGED, Tag.WEIGHTS_CHANGED, Tag.COMPOSITION_CHANGED)
 
 
 def preview(data: FormData | Shown, content: Content, as_of: dt.date) -> rules.ReportPreview:
@@ -52,6 +60,58 @@ def preview(data: FormData | Shown, content: Content, as_of: dt.date) -> rules.R
     return rules.preview(
         targets, facts[data.project.id], data.stages, content, before, days, laws.book.of(data.project.programme_id)
     )
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a reviewer sees beside a report: its text against earlier ones, and the denominators that were changed since
+    the last approved report, or wait to be.
+    """
+
+    compared: list[Compared]
+    moved: list[Moved]
+    pending: list[RequestRow]
+
+
+def review_of(shown: Shown) -> Review:
+    """The same for one version; four statements at most."""
+    return Review(_compared(shown), _moved(shown), pending_of(shown.project.id, *MEASURING))
+
+
+def _compared(shown: Shown) -> list[Compared]:
+    """Against the round before it, and the version before it."""
+    found = []
+    own, report = AuditEntry, shown.report
+    filed = select(own.tag, own.changes).where(
+        own.object_type == MonthlyReport.__tablename__,
+        own.object_id == str(report.id),
+        own.tag.in_([Tag.REPORT_SAVED, Tag.REPORT_SUBMITTED]),
+    )
+    if report.round > 1:
+        rows = db.session.execute(filed.order_by(own.id))
+        changes = since_last_round((row.tag == Tag.REPORT_SUBMITTED, row.changes) for row in rows)
+        if changes is not None:
+            title = Text(N_("与第 %(round)s 轮提交的相比"), {"round": report.round - 1})
+            found.append(Compared(title, said(changes)))
+    former = next((one for one in shown.revisions if one.revision == report.revision - 1), None)
+    if former:
+        then, now = (to_entry(one, shown.stages) for one in (contents([former.id])[former.id], shown.said))
+        title = Text(N_("与第 %(number)s 版相比"), {"number": former.revision})
+        found.append(Compared(title, said(folded([{name: [then.get(name), now[name]] for name in now}]))))
+    return found
+
+
+def _moved(shown: Shown) -> list[Moved]:
+    """Denominators that were changed since the report before this one was approved, the newest first."""
+    own, report = AuditEntry, MonthlyReport
+    others = (report.project_id == shown.project.id, report.state == "approved", report.id != shown.report.id)
+    since = select(func.max(report.updated_at)).where(*others).scalar_subquery()
+    rows = db.session.execute(
+        select(own.changes, own.actor_name, own.at)
+        .where(own.project_id == shown.project.id, own.tag.in_(MEASURES), own.result == "done", own.at > since)
+        .order_by(own.id.desc())
+    )
+    return [one for row in rows if (one := moved(row.changes, row.actor_name, row.at))]
 
 
 def report_board(actor: Actor, month: dt.date, state: str = "", page: int = 1) -> Board:

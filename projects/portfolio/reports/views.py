@@ -240,6 +240,7 @@ def _show_page(slug: str, month: str, revision: int, form: Form | None = None) -
         refused=form,
         preview=preview,
         photos=photos,
+        beside=pages.review_of(shown),
     )
 
 

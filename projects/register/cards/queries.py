@@ -77,15 +77,6 @@ def managers_of(project_id: int) -> list[str]:
     return list(db.session.scalars(names.where(ProjectAssignment.project_id == project_id).order_by(User.id)))
 
 
-def units_near(actor: Actor, action: str) -> list[tuple[int, str, str]]:
-    """The units that projects of the asker's places may belong to: id, name, short name."""
-    reach = places_for(actor, action)
-    statement = select(Unit.id, Unit.name, Unit.short_name).order_by(Unit.name)
-    if reach is not None:
-        statement = statement.where(in_places(Unit.place_code, sorted(reach)))
-    return [(key, name, short) for key, name, short in db.session.execute(statement)]
-
-
 def managers(actor: Actor) -> list[Manager]:
     """The project managers in use whom `actor` may give projects to: those whose unit lies in the asker's places, who
     manage a project there, or who have neither unit nor project yet. One statement.

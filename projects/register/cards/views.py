@@ -19,6 +19,7 @@ from projects.register.cards.forms import CardForm, HandOverForm, ProjectForm, c
 from projects.register.documents.queries import plan_documents
 from projects.register.projects.queries import programmes_near, project_by_slug
 from projects.register.projects.tables import Project
+from projects.register.units import queries as units
 from projects.register.units.operations import UnitValues, add_unit
 from projects.web.filed import Page, attempted, filed, gone_to
 from projects.web.filters import keep_as_of
@@ -172,7 +173,7 @@ def _project(slug: str, action: str) -> Project:
 def _offered(form: ProjectForm) -> ProjectForm:
     actor = current_actor()
     form.place_code.offer(finder(places_for(actor, WRITING)))
-    form.unit_id.offer(queries.units_near(actor, WRITING))
+    form.unit_id.offer(units.names(actor))
     form.document_id.offer((one.id, one.title, one.number or "") for one in plan_documents(actor))
     form.programme_id.offer(programmes_near(actor))
     return form

@@ -108,7 +108,7 @@ def _effect(acting: Acting, subject: str, wanted: Values) -> Effect:
         require(acting.actor, WRITING, project.id)
     named = "、".join(project.name for project in moved)
     changes = {"joins" if wanted["joins"] else "leaves": [None, named]} if moved else {}
-    return Effect(about=programme.name, changes=changes, place_code=programme.place_code)
+    return Effect(programme.name, changes, place_code=programme.place_code, programme_id=programme.id)
 
 
 def _needs_two(subject: str, wanted: Values) -> bool:

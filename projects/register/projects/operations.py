@@ -55,6 +55,13 @@ def hold_project(project_id: int) -> Project:
     raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
 
 
+def move_projects(unit_id: int, other_id: int) -> None:
+    """Let every project of one unit be another's."""
+    for project in db.session.scalars(select(Project).where(Project.unit_id == unit_id).order_by(Project.id)):
+        hold_project(project.id).unit_id = other_id
+    db.session.flush()
+
+
 def hold_projects(ids: Iterable[int] | None) -> None:
     """Wait for whoever changes one of these projects (None: any), in the order of their ids."""
     hold(Turn.PROJECTS, Project, ids=ids)

@@ -129,7 +129,13 @@ def _revision(_acting: Acting, subject: str, wanted: Values) -> Effect:
 def _effect(target: Target, changes: Mapping[str, list[Any]]) -> Effect:
     subject = subject_of(target)
     about = f"{subject.name}: {target.wording}" if changes else subject.name
-    return Effect(about=about, changes=changes, place_code=subject.place_code)
+    return Effect(
+        about=about,
+        changes=changes,
+        place_code=subject.place_code,
+        project_id=target.project_id,
+        programme_id=target.programme_id,
+    )
 
 
 def _revise(tag: Tag) -> Any:

@@ -10,13 +10,14 @@ from projects.core.acting import Acting
 from projects.core.complaints import choice_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.permissions import Actor, covers, places_for, require
-from projects.core.tables import Place
+from projects.core.tables import PROJECT, Place
 from projects.core.text import N_, Text
 from projects.core.vocabulary import UNIT_KINDS
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
-from projects.people.accounts.tables import Unit
+from projects.people.accounts.tables import Unit, User
+from projects.register.projects.operations import move_projects
 
 WRITING = "unit.write"
 LONGEST = {"name": 120, "short_name": 60}
@@ -47,10 +48,7 @@ def add_unit(acting: Acting, values: UnitValues) -> Unit:
 def change_unit(acting: Acting, unit_id: int, version: int, values: UnitValues) -> Unit:
     """Change what is known of a unit; ConflictError where somebody else has since it was read."""
     require(acting.actor, WRITING)
-    unit = db.session.get(Unit, unit_id)
-    reach = places_for(acting.actor, WRITING)
-    if unit is None or not covers(reach, unit.place_code):
-        raise NotFoundError(N_("没有这个单位, 或不在您负责的地区"))
+    unit = _kept(acting.actor, unit_id)
     if unit.version != version:
         raise ConflictError(N_("这个单位刚被他人改过, 请刷新后再改"))
     _check(acting.actor, values, unit_id)
@@ -60,6 +58,36 @@ def change_unit(acting: Acting, unit_id: int, version: int, values: UnitValues) 
     db.session.flush()
     if changes := {field: [old[field], value] for field, value in _told(values).items() if old[field] != value}:
         record(acting.actor, acting.now, Tag.UNIT_CHANGED, unit, changes=changes)
+    return unit
+
+
+def merge_unit(acting: Acting, unit_id: int, version: int, into_id: int | None) -> Unit:
+    """Let one unit be another: its projects become the other's, and it goes. ConflictError while people belong to it,
+    for their unit says what they may see, which is not the dispatcher's to change (OF-7).
+    """
+    require(acting.actor, WRITING)
+    unit, other = _kept(acting.actor, unit_id), db.session.get(Unit, into_id) if into_id else None
+    if unit.version != version:
+        raise ConflictError(N_("这个单位刚被他人改过, 请刷新后再改"))
+    if other is None or other.id == unit_id or not covers(places_for(acting.actor, WRITING), other.place_code):
+        raise InvalidError({"into": Text(N_("请写出要并入的另一个单位"))})
+    if db.session.scalar(select(User.id).where(User.unit_id == unit_id).limit(1)) is not None:
+        raise ConflictError(N_("还有用户属于这个单位: 请安全管理员先把他们改到并入的单位"))
+    ids = list(db.session.scalars(select(PROJECT.c.id).where(PROJECT.c.unit_id == unit_id)))
+    for project_id in ids:
+        require(acting.actor, "project.write", project_id)
+    move_projects(unit_id, other.id)
+    told = {"unit": [unit.name, other.name], "projects": [None, len(ids)]}
+    record(acting.actor, acting.now, Tag.UNIT_MERGED, unit, changes=told)
+    db.session.delete(unit)
+    db.session.flush()
+    return other
+
+
+def _kept(actor: Actor, unit_id: int) -> Unit:
+    unit = db.session.get(Unit, unit_id)
+    if unit is None or not covers(places_for(actor, WRITING), unit.place_code):
+        raise NotFoundError(N_("没有这个单位, 或不在您负责的地区"))
     return unit
 
 

@@ -12,7 +12,7 @@ from projects.core.permissions import covers, places_for
 from projects.core.text import N_
 from projects.people.access.door import acting, allowed, current_actor
 from projects.register.units import operations, queries
-from projects.register.units.forms import UnitForm
+from projects.register.units.forms import MergeForm, UnitForm
 from projects.web.filed import Page, filed, gone_to
 
 bp = Blueprint("units", __name__, url_prefix="/units")
@@ -64,12 +64,30 @@ def change(unit_id: int) -> Page:
     )
 
 
+@bp.post("/<int:unit_id>/merge")
+@allowed("unit.write")
+def merge(unit_id: int) -> Page:
+    """Let a unit be another."""
+    unit, asking = queries.unit(current_actor(), unit_id), _with_units(MergeForm())
+    return filed(
+        asking,
+        lambda: operations.merge_unit(acting(), unit_id, _version(asking), asking.into.data).name,
+        lambda name: gone_to(url_for("units.index"), gettext("%(old)s 已并入 %(name)s", old=unit.name, name=name)),
+        lambda: _show(unit, _with_places(UnitForm(formdata=None, data=vars(unit))), asking),
+    )
+
+
+def _with_units(form: MergeForm) -> MergeForm:
+    form.into.offer(queries.names(current_actor()))
+    return form
+
+
 def _with_places(form: UnitForm) -> UnitForm:
     form.place_code.offer(finder(places_for(current_actor(), WRITING)))
     return form
 
 
-def _version(form: UnitForm) -> int:
+def _version(form: UnitForm | MergeForm) -> int:
     text = form.version.data or ""
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise ConflictError(N_("这个单位刚被他人改过, 请刷新后再改"))
@@ -89,5 +107,6 @@ def _index(form: UnitForm) -> str:
     return render_template("register/units/index.html", rows=rows, form=form, asked=asked, **pages)
 
 
-def _show(unit: queries.UnitRow, form: UnitForm) -> str:
-    return render_template("register/units/show.html", unit=unit, form=form)
+def _show(unit: queries.UnitRow, form: UnitForm, asking: MergeForm | None = None) -> str:
+    asking = asking or _with_units(MergeForm(formdata=None, data={"version": unit.version}))
+    return render_template("register/units/show.html", unit=unit, form=form, asking=asking)

@@ -34,7 +34,7 @@ from projects.verdicts.status.queries import computed
 from projects.verdicts.status.tables import KeptDay, KeptProjectStatus, KeptTargetStatus, ProjectStatus, TargetStatus
 from projects.works.gates.tables import Gate
 from projects.works.reports.tables import MonthlyReport, StageProgress
-from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
+from projects.works.schedule.tables import FormerPlan, FormerWeight, Milestone, WorkStage
 from projects.works.stops.tables import Event
 
 Values = Mapping[str, Any]
@@ -82,6 +82,7 @@ BEARING: dict[type[Model], Bearing] = {
     Exemption: Bearing(),
     FormerPlan: Bearing(),
     FormerProgramme: Bearing(programme="programme_id"),
+    FormerWeight: Bearing(),
     FundingComposition: Bearing(),
     Gate: Bearing(),
     LedgerEntry: Bearing(counts=lambda values: values.get("step") == "paid"),

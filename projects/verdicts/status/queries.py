@@ -43,6 +43,7 @@ from projects.verdicts.status.rows import Assessed, ProjectRef, TargetRef
 from projects.works.gates.queries import finding_counts, gates_recorded
 from projects.works.reports.queries import approved_by
 from projects.works.reports.tables import MonthlyReport, StageProgress
+from projects.works.schedule.queries import weight_at
 from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
 from projects.works.stops.tables import Event
 
@@ -82,7 +83,7 @@ def stored_facts(ids: Ids, until: dt.date, *, known: Sequence[int] | None = None
     reports, progress = _reports(ids, until)
     return Raw(
         [row[0] for row in _rows(_projects(ids is not None), ids)] if known is None else known,
-        stage_plans(ids),
+        stage_plans(ids, until),
         plan_points(ids, until),
         reports,
         progress,
@@ -96,10 +97,10 @@ def _projects(some: bool) -> Executable:
     return select(Project.id).where(*among(Project.id, some))
 
 
-def stage_plans(ids: Ids) -> dict[int, list[StagePlan]]:
-    """The work stages of each project as planned."""
+def stage_plans(ids: Ids, until: dt.date) -> dict[int, list[StagePlan]]:
+    """The work stages of each project as planned, with their weights as of a day."""
     found: dict[int, list[StagePlan]] = defaultdict(list)
-    for row in _rows(_stage_plans(ids is not None), ids):
+    for row in _rows(_stage_plans(ids is not None), ids, until=until):
         plan = StagePlan(key=row.key, weight=row.weight, start=row.plan_start, finish=row.plan_finish)
         found[row.project_id].append(plan)
     return found
@@ -107,7 +108,8 @@ def stage_plans(ids: Ids) -> dict[int, list[StagePlan]]:
 
 @cache
 def _stage_plans(some: bool) -> Executable:
-    columns = (WorkStage.project_id, WorkStage.key, WorkStage.weight, WorkStage.plan_start, WorkStage.plan_finish)
+    weight = weight_at(UNTIL).label("weight")
+    columns = (WorkStage.project_id, WorkStage.key, weight, WorkStage.plan_start, WorkStage.plan_finish)
     return select(*columns).where(*among(WorkStage.project_id, some)).order_by(WorkStage.position)
 
 

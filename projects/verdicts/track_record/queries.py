@@ -62,7 +62,7 @@ def histories_of(ids: Collection[int], known: dt.date) -> list[History]:
     """Plans, suspensions, approved reports and finishes of some projects, as known on a day; projects without a plan
     are left out; six statements.
     """
-    stages = stage_plans(ids)
+    stages = stage_plans(ids, known)
     plans = plan_points(ids, known)
     events = telling_events(ids, known)
     filed, sample_reports = _filed(ids, known)

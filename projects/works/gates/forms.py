@@ -8,7 +8,8 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
 from projects.core.complaints import plain
-from projects.web.forms import DayField, Form
+from projects.people.requests.forms import ChangeForm
+from projects.web.forms import DayField
 
 
 def plain_or_none(value: str | None) -> str | None:
@@ -16,7 +17,7 @@ def plain_or_none(value: str | None) -> str | None:
     return plain(value) if value else value
 
 
-class GateForm(Form):
+class GateForm(ChangeForm):
     """Filled from the register's row; `version` is that of the row the person saw."""
 
     passed_on = DayField(_l("办理日期"))
@@ -30,6 +31,12 @@ class GateForm(Form):
     )
     waived_reason = TextAreaField(
         _l("不办的理由"),
+        filters=[plain_or_none],
+        validators=[Length(max=500, message=_l("最多 500 字"))],
+        render_kw={"rows": 2},
+    )
+    backdated_reason = TextAreaField(
+        _l("追溯的理由"),
         filters=[plain_or_none],
         validators=[Length(max=500, message=_l("最多 500 字"))],
         render_kw={"rows": 2},

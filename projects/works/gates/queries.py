@@ -95,6 +95,7 @@ def _register(ids: Ids) -> dict[int, dict[str, GateEntry]]:
             is_sample=row.is_sample,
             version=row.version,
             waived_on=row.waived_on,
+            backdated_reason=row.backdated_reason,
         )
     return found
 
@@ -108,6 +109,7 @@ def _recorded(some: bool) -> Executable:
         Gate.note,
         Gate.waived_reason,
         Gate.waived_on,
+        Gate.backdated_reason,
         Gate.is_sample,
         Gate.version,
     )

@@ -29,6 +29,7 @@ class GateEntry:
     is_sample: bool = False
     version: int | None = None
     waived_on: dt.date | None = None
+    backdated_reason: str = ""
 
     @property
     def record(self) -> GateRecord:

@@ -24,6 +24,7 @@ class Gate(Model):
     body: Mapped[str] = mapped_column(String(120), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     waived_reason: Mapped[str] = mapped_column(Text, default="")
+    backdated_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     waived_on: Mapped[dt.date | None] = mapped_column()
     recorded_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     is_sample: Mapped[bool] = mapped_column(default=False)

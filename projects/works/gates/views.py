@@ -8,6 +8,11 @@ from werkzeug.wrappers import Response
 
 from projects.core.permissions import require
 from projects.people.access.door import acting, allowed, current_actor
+from projects.people.requests.effects import Turn
+from projects.people.requests.operations import ask
+from projects.people.requests.queries import pending_of
+from projects.people.requests.tables import ConsentRequest
+from projects.people.requests.views import foreseen, gone_asking
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.web import clock
@@ -21,6 +26,7 @@ from projects.works.gates.names import STATES
 from projects.works.gates.queries import gate_list, gate_of
 
 bp = Blueprint("gates", __name__)
+KINDS = {"record": "gate.record", "waive": "gate.waive", "clear": "gate.clear"}
 
 
 @bp.get("/projects/<slug>/gates")
@@ -42,7 +48,16 @@ def save(slug: str, key: str) -> Page:
     """Record, waive or clear one gate, as the pressed button says."""
     project, form = project_by_slug(current_actor(), slug), GateForm()
 
-    def done(_gate: object) -> Response:
+    act = request.form.get("action", "")
+    kind, subject = KINDS.get(act.removeprefix("see-"), KINDS["record"]), f"{project.id}:{key}"
+    if act.startswith("see-"):
+        return foreseen(
+            form, kind, subject, lambda: _wanted(kind, form), lambda found: _page(project, key, form, found=found)
+        )
+
+    def done(gate: object) -> Response:
+        if isinstance(gate, ConsentRequest):
+            return gone_asking(gate)
         flash(gettext("已保存, 判断已更新"))
         tell_later(None if request.form.get("action") in {"waive", "clear"} else form.passed_on.data)
         return redirect(keep_as_of("gates.index", slug=slug, _anchor=f"gate-{key}"))
@@ -51,25 +66,33 @@ def save(slug: str, key: str) -> Page:
         form.form_errors.append(said)
         return _page(project, key, form, renewed=True)
 
-    return filed(form, lambda: _apply(project.id, key, form), done, lambda: _page(project, key, form), clash)
+    def write() -> object:
+        return ask(acting(), kind, subject, _wanted(kind, form), form.asked())
+
+    return filed(form, write, done, lambda: _page(project, key, form), clash)
 
 
-def _apply(project_id: int, key: str, form: GateForm) -> None:
-    """Call the operation that the pressed button names."""
-    which = (acting(), project_id, key, form.version.data)
-    match request.form.get("action"):
-        case "waive":
-            operations.waive_gate(*which, reason=form.waived_reason.data or "")
-        case "clear":
-            operations.clear_gate(*which)
+def _wanted(kind: str, form: GateForm) -> dict[str, object]:
+    """What the pressed button asks for, as a request keeps it."""
+    seen: dict[str, object] = {
+        "version": form.version.data,
+        "backdated_reason": form.backdated_reason.data or "",
+    }
+    match kind:
+        case "gate.waive":
+            return seen | {"reason": form.waived_reason.data or ""}
+        case "gate.clear":
+            return seen
         case _:
             texts = {name: form[name].data or "" for name in operations.RECORD_TEXTS}
-            operations.record_gate(*which, texts, passed_on=form.passed_on.data)
+            return seen | {"texts": texts, "passed_on": form.passed_on.data and form.passed_on.data.isoformat()}
 
 
-def _page(project: Project, key: str, form: GateForm | None, *, renewed: bool = False) -> str:
+def _page(
+    project: Project, key: str, form: GateForm | None, *, renewed: bool = False, found: list[Turn] | None = None
+) -> str:
     """The list with one gate's form open; `renewed` lets the form be sent again over the newest row, now shown beside
-    it.
+    it; `found` is what it would do.
     """
     rows = gate_list(project.id, clock.status_date())
     if form is not None and renewed:
@@ -83,4 +106,6 @@ def _page(project: Project, key: str, form: GateForm | None, *, renewed: bool = 
         form=form,
         states=STATES,
         files=counts_by_gate(project.id),
+        found=found,
+        pending=pending_of(project.id, "gates"),
     )

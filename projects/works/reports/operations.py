@@ -310,7 +310,12 @@ def _recheck(report: MonthlyReport, business_day: dt.date) -> None:
     stages = queries.stages_for_report(report.project_id)
     content = queries.contents([report.id])[report.id]
     near = queries.neighbours(report.project_id, report.month)
-    _, wrong = check(to_entry(content, stages), stages, report.month, business_day, *near)
+    now, wrong = check(to_entry(content, stages), stages, report.month, business_day, *near)
+    if not wrong and (now.percents, overall_percent(stages, now.percents)) != (
+        content.percents,
+        report.overall_percent,
+    ):
+        raise ConflictError(N_("提交之后计划层数或阶段权重改过, 现在不能通过: 请退回, 由填报人按新的数重新提交"))
     if wrong:
         problem = next(iter(wrong.values()))
         raise ConflictError(

@@ -37,11 +37,14 @@ class ProjectPlan:
 
 @dataclass(frozen=True)
 class PlanChange:
-    """A plan as it is to be from a day on (None: from today), and why."""
+    """A plan as it is to be from a day on (None: from the day it is stored), and why; and why from a day in a month
+    that was closed.
+    """
 
     plan: ProjectPlan
     reason: str = ""
     since: dt.date | None = None
+    backdated_reason: str = ""
 
 
 def check_since(since: dt.date | None, today: dt.date) -> dict[str, Text]:
@@ -69,15 +72,17 @@ def check(new: ProjectPlan, old: ProjectPlan, reason: str) -> dict[str, Text]:
             wrong[name] = Text(N_("年份要在 2000 至 2100 之间"))
     if new.floors is not None and not 1 <= new.floors <= MOST_FLOORS:
         wrong["floors"] = Text(N_("层数要在 1 至 %(most)s 之间"), {"most": MOST_FLOORS})  # P-3
-    if (
-        changed(new, old)
-        and any(old.days.get(name) and old.days.get(name) != new.days.get(name) for name in NAMES)
-        and not reason.strip()
-    ):
-        wrong["reason"] = Text(N_("现行计划已有日期, 改动要写明理由 (基准计划保留不变)"))  # P-4
+    if any(before is not None for before, _ in changed(new, old).values()) and not reason.strip():
+        wrong["reason"] = Text(N_("现行计划已有日期或层数, 改动要写明理由 (基准计划保留不变)"))  # P-4
     if problem := text_complaint(reason, LONGEST_REASON):
         wrong["reason"] = problem
     return wrong
+
+
+def check_reason(reason: str) -> dict[str, Text]:
+    """Another measure says why (P-7, P-8)."""
+    problem = text_complaint(reason, LONGEST_REASON) or (None if reason.strip() else Text(N_("请写明改动的理由")))
+    return {"reason": problem} if problem else {}
 
 
 def changed(new: ProjectPlan, old: ProjectPlan) -> dict[str, tuple[object, object]]:

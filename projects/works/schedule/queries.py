@@ -6,12 +6,13 @@ import datetime as dt
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Subquery, bindparam, or_, select, union_all
+from sqlalchemy import ColumnElement, Executable, Subquery, bindparam, case, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from projects.extensions import db
+from projects.works.reports.tables import MonthlyReport
 from projects.works.schedule.checks import GATES, PERCENTS, ProjectPlan
-from projects.works.schedule.tables import FormerPlan, Milestone, WorkStage
+from projects.works.schedule.tables import FormerBaseline, FormerPlan, FormerWeight, Milestone, WorkStage
 
 _BY_PERCENT = {percent: name for name, percent in PERCENTS.items()}
 _BY_GATE = {key: name for name, key in GATES.items()}
@@ -46,6 +47,14 @@ def plan_of(project_id: int) -> ProjectPlan:
     )
 
 
+_REPORTED = select(MonthlyReport.id).where(MonthlyReport.project_id == bindparam("project")).limit(1)
+
+
+def is_reported(project_id: int) -> bool:
+    """Whether anybody reported anything of the project, in whatever state the report is."""
+    return db.session.scalar(_REPORTED, {"project": project_id}) is not None
+
+
 def planned(as_of: dt.date, *which: ColumnElement[bool]) -> Subquery:
     """What each milestone was planned for on a day: milestone_id, plan_on, is_sample; without the milestones that
     nobody had entered by then. `which` are conditions on Milestone: no other is looked at.
@@ -61,19 +70,41 @@ def planned(as_of: dt.date, *which: ColumnElement[bool]) -> Subquery:
     return union_all(now, past.where(began(former), ~later.exists(), ~began(own), *which)).subquery()
 
 
-def milestones_on(project_id: int, as_of: dt.date) -> list[tuple[Milestone, dt.date | None, bool]]:
-    """A project's milestones in order as they were on a day, each with its planned day and whether that is a sample;
-    one statement.
+def baseline_at(as_of: dt.date) -> ColumnElement[dt.date | None]:
+    """Over Milestone: its baseline as it was on a day (P-8)."""
+    return _at(as_of, Milestone, Milestone.baseline_on, Milestone.baseline_since, FormerBaseline)
+
+
+def weight_at(as_of: dt.date | Any) -> ColumnElement[float]:
+    """Over WorkStage: its weight as it was on a day, or a parameter (P-7)."""
+    return _at(as_of, WorkStage, WorkStage.weight, WorkStage.weight_since, FormerWeight)
+
+
+def _at(as_of: dt.date | Any, own: Any, value: Any, since: Any, former: Any) -> ColumnElement[Any]:
+    """The present value from its day on, before that the newest of those that counted by then."""
+    known = or_(former.since.is_(None), former.since <= as_of)
+    of_row = former.milestone_id if former is FormerBaseline else former.stage_id
+    before = select(getattr(former, value.key)).where(of_row == own.id, known).order_by(former.id.desc()).limit(1)
+    earlier = before.correlate(own).scalar_subquery()
+    return case((or_(since.is_(None), since <= as_of), value), else_=func.coalesce(earlier, value))
+
+
+def milestones_on(project_id: int, as_of: dt.date) -> list[tuple[Milestone, dt.date | None, dt.date | None, bool]]:
+    """A project's milestones in order as they were on a day, each with its planned day, its baseline and whether it
+    is a sample; one statement.
     """
     rows = db.session.execute(_milestones_on(as_of), {"project": project_id})
-    return [(milestone, plan_on, is_sample) for milestone, plan_on, is_sample in rows]
+    return [(milestone, plan_on, baseline_on, is_sample) for milestone, plan_on, baseline_on, is_sample in rows]
 
 
 @lru_cache(maxsize=8)  # a few days serve all readers; docs/performance.md
 def _milestones_on(as_of: dt.date) -> Executable:
     own = Milestone.project_id == bindparam("project")
     plan = planned(as_of, own)
-    statement = select(Milestone, plan.c.plan_on, plan.c.is_sample).join(plan, plan.c.milestone_id == Milestone.id)
+    baseline = baseline_at(as_of).label("baseline")
+    statement = select(Milestone, plan.c.plan_on, baseline, plan.c.is_sample).join(
+        plan, plan.c.milestone_id == Milestone.id
+    )
     return statement.where(own).order_by(Milestone.position, Milestone.id)
 
 
@@ -103,3 +134,25 @@ _MILESTONES = (
 def milestones_of(project_id: int) -> list[Milestone]:
     """The project's milestones in order."""
     return list(db.session.scalars(_MILESTONES, {"project": project_id}))
+
+
+def stages_of(project_id: int) -> list[WorkStage]:
+    """The project's work stages in order."""
+    own = WorkStage
+    return list(db.session.scalars(select(own).where(own.project_id == project_id).order_by(own.position, own.id)))
+
+
+def former_baselines(project_id: int) -> list[tuple[str, FormerBaseline]]:
+    """What the baselines were before, the newest first, each with its milestone's name."""
+    own = FormerBaseline
+    rows = select(Milestone.name, own).join(own, own.milestone_id == Milestone.id)
+    found = db.session.execute(rows.where(own.project_id == project_id).order_by(own.id.desc()))
+    return [(name, former) for name, former in found]
+
+
+def former_weights(project_id: int) -> list[tuple[str, FormerWeight]]:
+    """What the weights were before, the newest first, each with its stage's name."""
+    own = FormerWeight
+    rows = select(WorkStage.name, own).join(own, own.stage_id == WorkStage.id)
+    found = db.session.execute(rows.where(own.project_id == project_id).order_by(own.id.desc()))
+    return [(name, former) for name, former in found]

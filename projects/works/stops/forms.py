@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
 
-from projects.web.forms import ChoiceField, DayField, Form
+from projects.people.requests.forms import ChangeForm
+from projects.web.forms import ChoiceField, DayField
 from projects.works.stops.checks import EFFECTS
 
 
-class StopForm(Form):
+class StopForm(ChangeForm):
     """Stopped or went on, since when, until when presumably, and why."""
 
     effect = ChoiceField(_l("停工或复工"), EFFECTS, validate_choice=False)
@@ -22,7 +23,7 @@ class StopForm(Form):
         return {"effect": self.effect.data or "", **_content(self)}
 
 
-class CorrectionForm(Form):
+class CorrectionForm(ChangeForm):
     """Another day, expected day or reason of a record, and why; `seen` is the record's content as the person saw it."""
 
     on = DayField(_l("日期"))
@@ -41,4 +42,5 @@ def _content(form: StopForm | CorrectionForm) -> dict[str, str]:
         "on": form.on.data.isoformat() if form.on.data else "",
         "expected": form.expected.data.isoformat() if form.expected.data else "",
         "reason": form.reason.data or "",
+        "backdated_reason": form.backdated_reason.data or "",
     }

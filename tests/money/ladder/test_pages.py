@@ -6,6 +6,7 @@ import io
 import re
 
 import pytest
+from approving import approved, make_approver
 from builders import NOW, TODAY, make_day, make_place, make_programme, make_project, make_user, sign_in
 from counting import counted
 from python_calamine import CalamineWorkbook
@@ -27,6 +28,7 @@ DAY = dt.date(2021, 6, 18)
 def people(app):
     with app.app_context():
         make_day()
+        make_approver(app)
         return {role: make_user(role) for role in ("manager", "finance", "dispatcher", "leader", "admin")}
 
 
@@ -336,6 +338,7 @@ def test_approved_amounts_are_set_changed_and_contested(app, client, people, pro
             "unit": "万元",
             "seen": "",
             "document_number": "",
+            "reason": "市发改委批复",
         } | form
         return client.post(
             "/projects/wuda/funding/composition",
@@ -352,8 +355,12 @@ def test_approved_amounts_are_set_changed_and_contested(app, client, people, pro
     assert 'value="2000"' in contested.text
     assert 'name="c-seen" type="hidden" value="1000000000"' in contested.text
     assert compose(amount="2000", seen="1000000000").status_code == 200
+    assert "10000000.00 元 → 20000000.00 元" in client.get("/projects/wuda/funding").text  # waits beside it
+    assert approved(app) == "approved"
     assert compose(amount="1e5", seen="2000000000").status_code == 422
-    assert "还没有填写批复金额" in compose(amount="", seen="2000000000").text
+    assert compose(amount="", seen="2000000000").status_code == 200
+    assert approved(app) == "approved"
+    assert "还没有填写批复金额" in client.get("/projects/wuda/funding").text
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
+from approving import approved, make_approver, with_consent
 from builders import NOW, TODAY, actor_of, make_day, make_gate, make_project, make_report, make_user, sign_in
 from charts import drawn
 from counting import counted
@@ -230,7 +231,7 @@ STOP = {"effect": "stop", "on": "2021-11-10", "reason": "停工令〔2021〕3号
 def note(world: dict, **changes) -> None:
     with transaction():
         operations.note_stop(
-            Acting(actor_of(world["manager"], world["project"]), NOW, TODAY), world["id"], STOP | changes
+            Acting(with_consent(actor_of(world["manager"], world["project"])), NOW, TODAY), world["id"], STOP | changes
         )
 
 
@@ -274,7 +275,9 @@ def test_stops_and_resumptions_take_turns_and_days_go_on():
 def test_the_form_notes_a_stop_and_a_leader_may_not(app: Flask, world: dict):
     client = sign_in(app.test_client(), world["manager"])
     assert client.post("/projects/one/forecast", data=STOP | {"on": ""}).status_code == 422
-    assert client.post("/projects/one/forecast", data=STOP).status_code == 302
+    make_approver(app)
+    assert client.post("/projects/one/forecast", data=STOP | {"why": "停工令已下"}).status_code == 302
+    assert approved(app) == "approved"
     assert "停工令〔2021〕3号" in client.get("/projects/one/forecast").text
     assert sign_in(app.test_client(), world["leader"]).post("/projects/one/forecast", data=STOP).status_code == 403
     with app.app_context(), pytest.raises(ForbiddenError), transaction():

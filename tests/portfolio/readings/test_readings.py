@@ -276,3 +276,15 @@ def test_the_text_is_shown_whole_once_and_in_order(spans, unread) -> None:
     for key, begin, end in spans:
         marked = "".join(one.text for one in shown if key in one.of)
         assert marked == text[begin:end]
+
+
+def test_what_is_registered_already_is_said_and_not_ticked(city: Flask, dispatcher: FlaskClient) -> None:
+    for _ in range(2):
+        there = sent(dispatcher)
+        named(dispatcher, there)
+        ids = re.findall(r'name="ids" form="several"\s+value="(\d+)" checked', dispatcher.get(there).text)
+        if ids:
+            assert dispatcher.post(f"{there}/accept", data={"ids": ids}).status_code == 302
+    assert ids == []
+    assert "已有同样的承诺" in dispatcher.get(there).text
+    assert dispatcher.post(f"{there}/accept", data={"ids": [one.id for one in found(city)]}).status_code == 422

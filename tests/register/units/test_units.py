@@ -14,7 +14,7 @@ from projects.core.errors import ConflictError, ForbiddenError, InvalidError, No
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
-from projects.models import AuditEntry, Unit, UserPlace
+from projects.models import AuditEntry, Project, Unit, User, UserPlace
 from projects.people.sign_in.queries import actor_of as actor_signed_in
 from projects.register.places.operations import choose_home, load_places
 from projects.register.units.operations import UnitValues, add_unit, change_unit
@@ -150,3 +150,26 @@ def test_the_list_costs_the_same_for_more_units_and_has_pages(app: Flask, client
     assert "下一页" in page
     assert "上一页" in client.get("/units?page=2").get_data(as_text=True)
     assert client.get("/units?page=999").status_code == client.get("/units?page=x").status_code == 200
+
+
+def test_a_unit_entered_twice_is_made_the_other(country: Flask, client: FlaskClient) -> None:
+    """OF-7: its projects become the other's; not while people belong to it."""
+    with country.app_context():
+        one, other = make_unit("市一院"), make_unit("市第一人民医院")
+        project = make_project(unit_id=one.id)
+        person = make_user("reviewer", unit_id=one.id)
+        sign_in(client, make_user("dispatcher"))
+        key, into, project_id, person_id = one.id, other.id, project.id, person.id
+    sent = {"version": "1", "into": "市第一人民医院"}
+    assert client.post(f"/units/{key}/merge", data=sent | {"into": "市一院"}).status_code == 422  # itself
+    refused = client.post(f"/units/{key}/merge", data=sent)
+    assert refused.status_code == 409
+    assert "还有用户属于这个单位" in refused.text
+    with country.app_context(), transaction():
+        db.session.get_one(User, person_id).unit_id = into
+    assert client.post(f"/units/{key}/merge", data=sent).status_code == 302
+    with country.app_context():
+        assert db.session.get(Unit, key) is None
+        assert db.session.get_one(Project, project_id).unit_id == into
+        told = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == "register:unit:merged")).one()
+        assert told.changes["unit"] == ["市一院", "市第一人民医院"]

@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
+from approving import with_consent
 from builders import NOW, TODAY, actor_of, make_gate, make_project, make_target, make_user
 from counting import counted
 from sqlalchemy import select
@@ -137,10 +138,10 @@ def test_other_roles_may_not_write(app, project, role):
 def test_a_manager_writes_own_projects_only_and_a_dispatcher_all(app, project):
     with app.app_context():
         manager, other = make_user("manager"), make_project()
-        pass_gate(project, actor=actor_of(manager, project))
-        pass_gate(project, "eia", actor=actor_of(make_user("dispatcher")))
+        pass_gate(project, actor=with_consent(actor_of(manager, project)))
+        pass_gate(project, "eia", actor=with_consent(actor_of(make_user("dispatcher"))))
         with pytest.raises(ForbiddenError):
-            pass_gate(other, actor=actor_of(manager, project))
+            pass_gate(other, actor=with_consent(actor_of(manager, project)))
 
 
 # --- waiving and clearing ---------------------------------------------------------------------------------------------

@@ -54,7 +54,9 @@ def test_p4_moving_a_date_that_was_there_needs_a_reason_and_the_first_entry_none
     assert wrong(moved, old, "汛期") == {}
     assert set(wrong(plan(16, p25="2021-04-01", p50=None, p75="2021-09-01"), old)) == {"reason"}
     assert wrong(plan(16, p25="2021-04-01", p50="2021-07-01", p75="2021-10-01"), old) == {}
-    assert wrong(plan(17, p25="2021-04-01", p50="2021-07-01"), old) == {}
+    assert set(wrong(plan(17, p25="2021-04-01", p50="2021-07-01"), old)) == {"reason"}
+    assert wrong(plan(17, p25="2021-04-01", p50="2021-07-01"), old, "设计变更") == {}
+    assert wrong(plan(17), plan()) == {}
     assert wrong(old, old) == {}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from approving import approved, make_approver
 from builders import make_day, make_project, make_user, sign_in
 from flask import Flask
 from pages import fields_of
@@ -59,6 +60,7 @@ def test_three_dates_make_a_plan_and_a_verdict(app: Flask, client, manager):
         "p50": "2021-07-01",
         "p75": "2021-10-01",
         "floors": "12",
+        "reason": "设计变更",
     }
     assert client.post("/projects/one/plan", data=fields).status_code == 302
     with app.app_context():
@@ -73,18 +75,21 @@ def test_three_dates_make_a_plan_and_a_verdict(app: Flask, client, manager):
 
 def test_a_moved_date_keeps_the_baseline_and_needs_a_reason(app: Flask, client, manager):
     sign_in(client, manager)
+    make_approver(app)
     client.post("/projects/one/plan", data=fields_of(client.get("/projects/one/plan").text) | DAYS)
     moved = fields_of(client.get("/projects/one/plan").text) | {"p25": "2021-05-01", "reason": ""}
     refused = client.post("/projects/one/plan", data=moved)
     assert refused.status_code == 422
     assert 'value="2021-05-01"' in refused.text
     assert client.post("/projects/one/plan", data=moved | {"reason": "汛期停工"}).status_code == 302
+    assert approved(app) == "approved"
     with app.app_context():
         row = db.session.scalar(select(Milestone).where(Milestone.percent == 25))
         assert (row.baseline_on, row.plan_on) == (dt.date(2021, 4, 1), dt.date(2021, 5, 1))
 
 
-def test_two_people_at_one_plan_meet(client, manager):
+def test_two_people_at_one_plan_meet(app: Flask, client, manager):
+    make_approver(app)
     sign_in(client, manager)
     seen = fields_of(client.get("/projects/one/plan").text) | {"once": ""}  # two windows
     assert client.post("/projects/one/plan", data=seen | DAYS).status_code == 302

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+from approving import approved, make_approver, with_consent
 from builders import NOW, TODAY, actor_of, make_day, make_gate, make_project, make_report, make_user, sign_in
 from entering import history
 from flask import Flask
@@ -30,6 +31,7 @@ PAGE = "/projects/one/forecast"
 
 @pytest.fixture
 def world(app: Flask) -> dict:
+    make_approver(app)
     with app.app_context():
         make_day()
         manager = make_user("manager", name="manager")
@@ -45,7 +47,7 @@ def world(app: Flask) -> dict:
 
 def acting(world: dict, role: str = "manager") -> Acting:
     own = [world["project"]] if role == "manager" else []
-    return Acting(actor_of(world[role], *own), NOW, TODAY)
+    return Acting(with_consent(actor_of(world[role], *own)), NOW, TODAY)
 
 
 def note(world: dict, entry: dict, **changes: str) -> Event:
@@ -94,7 +96,7 @@ def test_s14_the_plan_and_the_stored_verdicts_reckon_with_the_expected_day(app: 
 def test_s14_a_stop_without_the_day_is_told_in_history_as_before(app: Flask, world: dict):
     with app.app_context():
         note(world, STOP)
-    assert set(history(app, "project:works:stopped")[-1][1]) == {"effect", "on", "reason"}
+    assert set(history(app, "project:works:stopped")[-1][1]) == {"effect", "on", "reason", "consent"}
 
 
 # --- corrections ------------------------------------------------------------------------------------------------------
@@ -118,6 +120,7 @@ def test_s14_a_correction_moves_the_plan_and_the_history_holds_both(app: Flask, 
                 "expected": [None, "2021-12-05"],
                 "reason": ["停工令〔2021〕3号", "停工令〔2021〕5号"],
                 "correction_reason": ["", "抄错"],
+                "consent": [None, "approver"],
             },
         )
     ]
@@ -215,6 +218,7 @@ def test_s14_a_withdrawn_stop_leaves_the_plan_as_it_was_and_the_history_whole(ap
                 "expected": ["2021-12-20", None],
                 "reason": ["停工令〔2021〕3号", None],
                 "correction_reason": ["", "误登"],
+                "consent": [None, "approver"],
             },
         )
     ]
@@ -277,7 +281,10 @@ def test_s14_the_page_takes_an_expected_day_and_keeps_what_is_wrong(app, world):
     assert 'value="停工令〔2021〕3号"' in wrong.text
     typed = client.post(PAGE, data=STOP | {"expected": "下月"})
     assert (typed.status_code, 'value="下月"' in typed.text) == (422, True)
-    assert client.post(PAGE, data=STOP | {"expected": "2021-12-20"}).status_code == 302
+    asked = {"expected": "2021-12-20", "why": "停工令已下"}
+    assert client.post(PAGE, data=STOP | asked).status_code == 302
+    assert "按 2021-12-20 复工计" not in client.get(PAGE).text  # while it waits
+    assert approved(app) == "approved"
     shown = client.get(PAGE).text
     assert "2021-12-20" in shown
     assert "按 2021-12-20 复工计" in shown
@@ -297,14 +304,14 @@ def test_s14_a_record_is_corrected_and_withdrawn_on_the_page(app, world):
     assert "请写明为什么更正或撤销" in refused.text
     assert 'value="新的原因"' in refused.text
     assert client.post(f"{PAGE}/stops/{number}", data=data).status_code == 302
-    assert "已更正" in (page := client.get(PAGE).text)
-    assert "2021-11-12" in page
+    assert 'value="2021-11-10"' in client.get(f"{PAGE}?edit={number}").text  # while it waits
+    assert approved(app) == "approved"
+    assert "2021-11-12" in client.get(PAGE).text
     form = client.get(f"{PAGE}?edit={number}").text
-    gone = client.post(
-        f"{PAGE}/stops/{number}", data=data | {"action": "withdraw", "seen": seen_in(form)}, follow_redirects=True
-    )
-    assert "已撤销" in gone.text
-    assert "没有停工记录" in gone.text
+    withdrawal = data | {"action": "withdraw", "seen": seen_in(form)}
+    assert client.post(f"{PAGE}/stops/{number}", data=withdrawal).status_code == 302
+    assert approved(app) == "approved"
+    assert "没有停工记录" in client.get(PAGE).text
     assert client.get(f"{PAGE}?edit={number}").status_code == 404
 
 
@@ -315,6 +322,7 @@ def test_s14_who_was_slower_sees_both_and_may_send_again(app, world):
     old = seen_in(client.get(f"{PAGE}?edit={number}").text)
     data = STOP | {"why": "抄错", "seen": old}
     assert client.post(f"{PAGE}/stops/{number}", data=data | {"on": "2021-11-12"}).status_code == 302
+    assert approved(app) == "approved"
     late = client.post(f"{PAGE}/stops/{number}", data=data | {"on": "2021-11-13"})
     assert late.status_code == 409
     assert "刚被他人改过" in late.text
@@ -322,8 +330,10 @@ def test_s14_who_was_slower_sees_both_and_may_send_again(app, world):
     assert 'value="2021-11-13"' in late.text
     again = client.post(f"{PAGE}/stops/{number}", data=data | {"on": "2021-11-13", "seen": seen_in(late.text)})
     assert again.status_code == 302
+    assert approved(app) == "approved"
     withdrawal = data | {"action": "withdraw", "seen": seen_in(client.get(f"{PAGE}?edit={number}").text)}
     assert client.post(f"{PAGE}/stops/{number}", data=withdrawal).status_code == 302
+    assert approved(app) == "approved"
     gone = client.post(f"{PAGE}/stops/{number}", data=data | {"on": "2021-11-14", "reason": "我写的"})
     assert gone.status_code == 404
     assert "可能刚被他人撤销" in gone.text
