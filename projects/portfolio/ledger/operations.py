@@ -259,7 +259,7 @@ def _write(acting: Acting, upload: LedgerUpload, item: Item, units: Mapping[str,
     dates(acting, project, {key: new[key] for key in DAYS if key in new}, reason)
     sums = {key.removeprefix(SOURCE): value for key, value in new.items() if key.startswith(SOURCE)}
     if sums:
-        take_over(acting, project.id, sums, reason, is_new=item.project is None)
+        take_over(acting, project.id, sums, reason)
     for promise in item.promises if clause else ():
         values_of = PromiseValues(
             measure=promise.measure,

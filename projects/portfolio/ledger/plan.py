@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,8 @@ STATES = {
     SKIPPED: N_("跳过"),
 }
 CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", re.ASCII)
-PLAIN = ("name", "code", "category", "place", "unit", "note", *CARD, "plan_start", "plan_finish")
+DAYS = ("plan_start", "plan_finish")
+PLAIN = ("name", "code", "category", "place", "unit", "note", *CARD, *DAYS)
 
 
 @dataclass(frozen=True)
@@ -301,9 +302,16 @@ def _refuse_cut(item: Item, stored: Mapping[str, Any]) -> None:
 
 
 def compared(
-    items: Iterable[Item], facts: Mapping[int, Mapping[str, Any]], reported: Mapping[int, set[dt.date]]
+    items: Iterable[Item],
+    facts: Mapping[int, Mapping[str, Any]],
+    reported: Mapping[int, set[dt.date]],
+    settled: Mapping[int, Collection[str]],
+    *,
+    changing: bool,
 ) -> None:
-    """Say what each project of the file would change of the one that it is, by the facts that are stored."""
+    """Say what each project of the file would change of the one that it is, by the facts that are stored. What only two
+    people change is `settled` by project; so is every sum that there is, where `changing` one needs two.
+    """
     for item in items:
         if item.faults:
             item.state = BAD if item.state != SKIPPED else SKIPPED
@@ -321,6 +329,7 @@ def compared(
             for key, value in item.facts.items()
             if not _is_same(value, stored.get(key)) and (key != "place" or item.is_placed)
         ]
+        _leave_to_two(item, settled.get(item.project, ()), changing=changing)
         there = {one.wording for one in stored.get("promises", ())}
         item.promises = [one for one in item.promises if one.wording not in there]
         known = reported.get(item.project, set())
@@ -330,6 +339,23 @@ def compared(
             item.note("name", text)
         item.months = [one for one in item.months if one.month not in known]
         item.state = CHANGED if item.changes or item.promises or item.months else SAME
+
+
+def _leave_to_two(item: Item, settled: Collection[str], *, changing: bool) -> None:
+    """Changes of plan and sums that need another person's consent are told, and asked for on their own pages."""
+    left = []
+    for change in item.changes:
+        is_sum = change.key.startswith(SOURCE)
+        if (change.key in DAYS and "plan" in settled) or (
+            is_sum and ("sums" in settled or (changing and change.old is not None))
+        ):
+            page = N_("这里的改动要由另一个人同意: 请在项目的“资金”页提出") if is_sum else N_(
+                "这里的改动要由另一个人同意: 请在项目的“计划”页提出"
+            )  # fmt: skip
+            item.note(change.key, Text(page))
+        else:
+            left.append(change)
+    item.changes = left
 
 
 def _is_same(said: Any, stored: Any) -> bool:

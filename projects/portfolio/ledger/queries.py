@@ -29,6 +29,7 @@ from projects.money.ledger.queries import chunks
 from projects.money.matching.names import canonical
 from projects.money.recognised.queries import places_near
 from projects.people.accounts.tables import Unit, User
+from projects.people.requests.queries import two_person
 from projects.portfolio.ledger import extract, plan
 from projects.portfolio.ledger.columns import assigned, signature
 from projects.portfolio.ledger.fields import CARD, SOURCE
@@ -38,6 +39,7 @@ from projects.portfolio.ledger.plan import Identity, Item, Setting
 from projects.portfolio.ledger.rows import by_words, read
 from projects.portfolio.ledger.sheet import values_of
 from projects.portfolio.ledger.tables import LedgerItem, LedgerLayout, LedgerUpload
+from projects.portfolio.taken.queries import settled
 from projects.register.cards.tables import ProjectCard
 from projects.register.documents.queries import documents_near, plan_documents
 from projects.register.documents.tables import PlanDocument
@@ -231,7 +233,7 @@ def planned(
     plan.matched(items, identities(actor), choices, setting)
     _refuse_codes(actor, items)
     ids = {item.project for item in items if item.project is not None}
-    plan.compared(items, facts_of(ids), reported(ids))
+    plan.compared(items, facts_of(ids), reported(ids), settled(ids), changing="sums" in two_person())
     return items
 
 
@@ -301,9 +303,7 @@ def identities(actor: Actor) -> list[Identity]:
 
 
 def facts_of(ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """What a ledger may say of these projects, as it is stored; five statements a thousand projects. What is not there
-    has no key.
-    """
+    """What a ledger may say of these projects, as it is stored; five statements a thousand. What is not has no key."""
     found: dict[int, dict[str, Any]] = {}
     for part in chunks(sorted(ids)):
         _basics(part, found)
