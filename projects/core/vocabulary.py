@@ -303,7 +303,7 @@ CARD = {
     "year_plans": N_("年度计划"),
 }  # what the card of a project holds
 # How a promise came to stand no more, beside being superseded by another.
-ENDINGS = {"withdrawn": N_("撤销"), "finished": N_("办结")}
+ENDINGS = {"withdrawn": N_("已撤销"), "finished": N_("已办结")}
 
 ROLES = {
     "manager": N_("项目管理员"),

@@ -157,7 +157,7 @@ WORDS = {
     Tag.PROJECT_ADDED: N_("登记项目"),
     Tag.PROJECT_CHANGED: N_("更正项目"),
     Tag.PROJECT_REMOVED: N_("删除项目"),
-    Tag.PROJECT_HANDED_OVER: N_("更换项目经理"),
+    Tag.PROJECT_HANDED_OVER: N_("更换项目管理员"),
     Tag.CARD_CHANGED: N_("修改项目卡片"),
     Tag.PROMISE_ADDED: N_("登记承诺"),
     Tag.PROMISE_CORRECTED: N_("更正承诺"),

@@ -130,7 +130,7 @@ FIELDS = {
     "heading": N_("条款标题"), "clause": N_("条款"), "document": N_("规划文件"), "programme": N_("项目群"),
     "national_code": N_("项目代码"), "category": N_("类别"), "measure": N_("承诺内容"), "quantifier": N_("对象"),
     "threshold": N_("要达到"), "due": N_("期限"), "commitment": N_("语气"), "basis": N_("口径"),
-    "wording": N_("原文"), "ended_as": N_("如何结束"), "manager": N_("项目经理"), "promise": N_("承诺"),
+    "wording": N_("原文"), "ended_as": N_("如何结束"), "manager": N_("项目管理员"), "promise": N_("承诺"),
     "need_fen": N_("资金需求"), "joins": N_("加入的项目"), "leaves": N_("退出的项目"),
     **{f"card_{key}": word for key, word in vocab.CARD.items()},
     "backdated_reason": N_("追溯的理由"),

@@ -106,7 +106,7 @@ def _effect(acting: Acting, subject: str, wanted: Values) -> Effect:
     moved = _moved(programme.id, wanted)
     for project in moved:
         require(acting.actor, WRITING, project.id)
-    named = "、".join(project.name for project in moved)
+    named = ", ".join(project.name for project in moved)
     changes = {"joins" if wanted["joins"] else "leaves": [None, named]} if moved else {}
     return Effect(programme.name, changes, place_code=programme.place_code, programme_id=programme.id)
 
