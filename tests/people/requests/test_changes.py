@@ -5,7 +5,10 @@ does to each of them before → after; the ways of moving the yardstick alone ar
 from __future__ import annotations
 
 import datetime as dt
+import io
+import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from builders import (
@@ -27,6 +30,8 @@ from flask.testing import FlaskClient
 from pages import fields_of, words_of
 from people.requests.test_offices import decides, newest
 from people.requests.test_two_person import under_the_rule
+from sqlalchemy import select
+from works.files.pictures import pdf
 
 from projects.core.acting import Acting
 from projects.core.errors import ForbiddenError
@@ -34,7 +39,9 @@ from projects.core.permissions import SYSTEM, Actor
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import (
+    Attachment,
     AuditEntry,
+    ConsentRequest,
     Milestone,
     MonthlyReport,
     Project,
@@ -50,6 +57,7 @@ from projects.money.receipts.operations import close_month
 from projects.people.requests.queries import approvals
 from projects.verdicts.renewal.operations import recompute
 from projects.verdicts.status.queries import stage_plans
+from projects.works.files.queries import counts_by_gate
 from projects.works.gates.operations import record_gate
 from projects.works.gates.queries import gate_list, gate_of
 from projects.works.schedule.checks import PlanChange, ProjectPlan
@@ -752,3 +760,69 @@ def test_p7_p8_nobody_walks_round_by_the_operation(app: Flask, clients):
             set_weights(acting, which, MeasureChange("因", stages=stages))
         with pytest.raises(ForbiddenError, match="另一个人同意"), transaction():
             set_baseline(acting, which, MeasureChange("因"))
+
+
+# --- a scan in the same form ------------------------------------------------------------------------------------------
+
+
+def scanned(name: str = "验收.pdf") -> dict[str, Any]:
+    return {"scan": (io.BytesIO(pdf()), name)}
+
+
+def papers(app: Flask) -> int:
+    with app.app_context():
+        return counts_by_gate(project_id(app)).get("in_use", 0)
+
+
+def test_rq4_a_scan_lies_with_the_request_and_is_a_paper_once_agreed_to(app: Flask, clients):
+    assert acceptance(clients["manager"], **scanned()).status_code == 302
+    row = newest(app)
+    page = clients["reviewer"].get(f"/requests/{row.id}").text
+    assert "验收.pdf" in page
+    link = re.search(r"/projects/own/files/\d+", page)[0]
+    assert clients["reviewer"].get(link).status_code == 200
+    assert clients["stranger"].get(link).status_code == 404
+    assert papers(app) == 0
+    assert "验收.pdf" not in clients["leader"].get("/projects/own/files").text
+    decides(clients["reviewer"], row)
+    assert papers(app) == 1
+    assert "验收.pdf" in clients["leader"].get("/projects/own/gates/in_use/files").text
+
+
+def test_rq4_a_scan_of_what_was_returned_stays_with_the_request(app: Flask, clients):
+    acceptance(clients["manager"], **scanned())
+    decides(clients["reviewer"], newest(app), agree=False, words="字迹不清")
+    assert papers(app) == 0
+    assert "验收.pdf" in clients["manager"].get(f"/requests/{newest(app).id}").text
+
+
+def test_rq4_a_scan_that_can_not_be_kept_is_named_and_nothing_is_asked(app: Flask, clients):
+    answer = acceptance(clients["manager"], scan=(io.BytesIO(b"MZ no paper"), "a.exe"))
+    assert answer.status_code == 422
+    assert 'id="scan-error"' in answer.text
+    assert passed(app) is None
+    with app.app_context():
+        assert not db.session.scalars(db.select(ConsentRequest)).all()
+        assert not db.session.scalars(db.select(Attachment)).all()
+
+
+def test_rq4_without_a_scan_the_request_says_so(app: Flask, clients):
+    acceptance(clients["manager"])
+    assert "没有附件" in clients["reviewer"].get(f"/requests/{newest(app).id}").text
+
+
+def test_rq4_a_scan_of_an_emergency_and_of_what_one_person_may_are_papers_at_once(app: Flask, clients):
+    acceptance(clients["manager"], emergency="y", **scanned())
+    assert papers(app) == 1
+    under_the_rule(app, "gates:0")
+    acceptance(clients["manager"], version="1", note="补", **scanned("二.pdf"))
+    assert papers(app) == 1  # the same bytes lie there already
+
+
+def test_rq4_plans_and_stops_take_a_scan_too(app: Flask, clients):
+    client = clients["manager"]
+    client.post("/projects/own/plan", data=plan_typed(client, finish="2024-12-31") | scanned())
+    client.post("/projects/own/forecast", data=STOP | scanned("停工令.pdf"))
+    with app.app_context():
+        kinds = select(ConsentRequest.kind).join(Attachment, Attachment.request_id == ConsentRequest.id)
+        assert sorted(db.session.scalars(kinds)) == ["plan.save", "stop.note"]
