@@ -13,7 +13,7 @@ from projects.register.reader.measures import measure, percent, without_share
 BUILT = frozenset({"start", "foundation", "structure_done", "topped_out", "fit_out", "complete", "accept", "in_use"})
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _COUNT = re.compile(
-    r"(?<!第)(?P<number>\d{1,5}|[一二三四五六七八九两]?十[一二三四五六七八九]?"
+    r"(?<![第一二三四五六七八九十百\d])(?P<number>\d{1,5}|[一二三四五六七八九两]?十[一二三四五六七八九]?"
     r"|[两二三四五六七八九])余?多?(?P<unit>个|家|所|处|座)"
 )
 COUNTED = re.compile(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from projects.register.reader.dates import WHEN
 from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, PART, WEAK, residue
 from projects.register.reader.lists import Item, items
-from projects.register.reader.measures import MAIN, measure
+from projects.register.reader.measures import DONE, MAIN, measure
 from projects.register.reader.names import PHASED, Name
 from projects.register.reader.sentences import Stretch
 
@@ -86,6 +86,8 @@ class _Runs:
     def _name(self, one: Item, name: Name) -> None:
         if one.lead.strip("的和及与"):
             self.now, self.lead = None, one.lead
+        elif self.now and _milestone(one.trail) and _milestone(self.lead) and not DONE.search(self.lead):
+            self.now, self.lead = None, ""  # 启动甲建设、乙封顶
         if self.now is None:
             self.now = Run(self.lead, one.start, one.end)
             self.made.append(self.now)
