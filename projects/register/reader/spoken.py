@@ -1,4 +1,4 @@
-"""What carries on from words to words: who is spoken of, by when, how firmly. Rules RD-9, RD-12, RD-14."""
+"""What carries on from words to words: who is spoken of, by when, how firmly. Rules RD-9, RD-12, RD-14, RD-28."""
 
 from __future__ import annotations
 
