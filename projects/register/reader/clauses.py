@@ -20,7 +20,7 @@ from projects.register.reader.names import HEALTH
 from projects.register.reader.numbering import Piece
 from projects.register.reader.segments import Run, runs
 from projects.register.reader.sentences import Stretch, parted, sentences
-from projects.register.reader.specific import OTHER_PLACE, specific
+from projects.register.reader.specific import OTHER_PLACE, no_building, specific
 from projects.register.reader.spoken import Intro, Spoken
 
 _BUILT = re.compile(r"开工|动工|奠基|封顶|主体|竣工|完工|建成|落成|启用|投用|投入使用|启动建设|改扩建|迁建|装修")
@@ -103,13 +103,14 @@ class _Clause:
         kept = [one.text for one in names if not COUNTED.match(one.text) and specific(one, building)]
         if _SORT.match(run.trail):  # 中心12个 are a sort
             kept = kept[:-1]
+        kept = [self.spoken.full(name) for name in kept]
         if kept:
             self.spoken.name(kept)
         if said is None or not run.read:
             if said and said.hard and kept:
                 self._missed(segment)
             return
-        for one, name in zip(run.items, (one.text for one in names), strict=True):
+        for one, name in zip(run.items, (self.spoken.full(one.text) for one in names), strict=True):
             if name in kept:
                 main = said.target == "complete" and MAIN.search(one.trail)
                 self._add(name, Measure("structure_done") if main else said, how)
@@ -142,16 +143,26 @@ class _Clause:
                 self.said = [one if one.due else replace(one, due=day) for one in self.said]
             self.spoken.only_when(day, firm)
         elif said and self.spoken.carries(text, said, left):
-            for name in self.spoken.names:
-                self._add(name, said, replace(how, firm=self.spoken.firm if firm == "none" else firm))
+            self._carried(segment, replace(how, firm=self.spoken.firm if firm == "none" else firm))
         elif many := group(text, "", self.spoken.topic):
             self._group(many, how)
         elif FOREIGN.search(text):
             self.spoken.forget()
         if HEALTH.search(text):
             self.spoken.topic = text
-            if said and said.hard and left and _PROMISES.search(text) and not self.said:
+            if said and said.hard and left and _PROMISES.search(text) and not (self.said or no_building(text)):
                 self._missed(segment)
+
+    def _carried(self, segment: Stretch, how: _Promise) -> None:
+        """What is said of those named before; 6月封顶、12月竣工 are two promises."""
+        each = list(parted(segment, "、"))
+        timed = [one for one in each if due(one.text, self.year)]
+        stretches = timed if len(timed) == len(each) else [segment]
+        for one in stretches:
+            said = measure(one.text)
+            day = due(one.text, self.year) or how.due
+            for name in self.spoken.names if said and said.hard else ():
+                self._add(name, said or Measure(""), replace(how, due=day, start=one.start, end=one.end))
 
     def _missed(self, segment: Stretch) -> None:
         why = Text(N_("像是对建设项目的承诺, 但读不懂全部用词"))

@@ -98,9 +98,12 @@ class _Runs:
             self.now = None
 
     def _words(self, one: Item) -> None:
-        if self.made:
-            self.made[-1].trail += "、" + one.text
-            self.made[-1].end = one.end
+        last = self.made[-1] if self.made else None
+        if last and _milestone(last.trail) and _milestone(one.text) and WHEN.search(one.text):
+            self.made.append(Run(last.lead, one.start, one.end, last.items, one.text))  # 6月封顶、12月竣工
+        elif last:
+            last.trail += "、" + one.text
+            last.end = one.end
         else:
             self.lead += one.text
 

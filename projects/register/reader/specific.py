@@ -35,8 +35,14 @@ _SPECIAL = re.compile(
 )
 _PLACED = re.compile(r"[^市县区省州旗]{0,8}?(?:自治区|自治州|自治县|[市县省州旗]|(?<![社城小院])区)(?![级域属直办])")
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十]{1,2}(?:人民|医院|院|中医|儿童)")
+_SORTS = re.compile(r"社区|乡镇|街道|基层|卫生院|卫生室|服务站|机构|定点")
 _NATIONAL = re.compile(r"(?:国家|省级|区域|国际)[一-鿿]{0,6}(?:医学|医疗|临床|救治|卫生)[一-鿿]{0,4}(?:中心|基地)$")
 SHORTEST, LONGEST = 3, 50  # letters of a noun such as 附一院, of a name
+
+
+def no_building(text: str) -> bool:
+    """Whether words are about software, reforms, ratings and the like."""
+    return _NEVER.search(text) is not None
 
 
 def specific(name: Name, building: bool) -> bool:
@@ -49,5 +55,6 @@ def specific(name: Name, building: bool) -> bool:
     rest = name.core[placed.end() :] if placed else name.core
     if _ORDINAL.search(name.core) or not _GENERIC.fullmatch(_SPECIAL.sub("", rest) or "医院"):
         return True
-    special = _SPECIAL.search(rest) is not None
-    return building or special if placed else building and (special or _NATIONAL.search(rest) is not None)
+    if placed:
+        return not _SORTS.search(rest)
+    return building and (_SPECIAL.search(rest) is not None or _NATIONAL.search(rest) is not None)

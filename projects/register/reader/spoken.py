@@ -13,6 +13,7 @@ from projects.register.reader.measures import Measure, measure
 from projects.register.reader.names import PHASED
 
 LONGEST = 30  # letters of what stands before a colon and counts for what follows
+SHORTEST = 3  # letters of the end of a name that stands for it
 MOST = 4  # letters of a part of a building that need not be known
 _OPENS = re.compile(r"件|实事|项目|工程|开工|竣工|完工|建成|投用")
 _TASK = re.compile(r"任务|目标|指标|规划|计划|率")
@@ -34,6 +35,7 @@ class Spoken:
 
     year: int | None
     names: list[str] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)  # all names of the clause so far
     base: str = ""  # the institution whose further phases may follow
     topic: str = ""  # the last words of the sentence that no name was read from
     words: str = ""  # before a colon
@@ -52,6 +54,11 @@ class Spoken:
     def name(self, names: list[str]) -> None:
         """Buildings are spoken of from now on."""
         self.names, self.base = names, PHASED.sub("", names[-1])
+        self.known += names
+
+    def full(self, name: str) -> str:
+        """A name that is the end of one spoken of before, whole: 东院区 of 甲医院东院区."""
+        return next((one for one in self.known if one.endswith(name) and len(name) >= SHORTEST), name)
 
     def forget(self) -> None:
         """Something else is spoken of."""
