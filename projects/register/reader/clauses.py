@@ -97,7 +97,7 @@ class _Clause:
         names = with_tails(run.items, with_heads([one.name for one in run.items if one.name]))
         said = self._measure(run)
         how = _Promise(*self.spoken.when(run.lead, run.trail), run.words, run.start, run.end)
-        if OTHER_PLACE.search(run.lead):
+        if OTHER_PLACE.search(run.lead) or run.lead.endswith("一批"):
             return
         building = _BUILT.search(run.words) is not None or (said is not None and said.hard)
         kept = [one.text for one in names if not COUNTED.match(one.text) and specific(one, building)]

@@ -52,6 +52,9 @@ def part_of(heading: str, year: int | None) -> str | None:
         return MIDDLE
     if _PLAN.search(heading) or (year in years and "工作" in heading):
         return PLAN
+    own = _OF_YEAR.match(heading)
+    if own and year and int(own[1]) <= year:
+        return PLAN if int(own[1]) == year else REVIEW
     return None
 
 

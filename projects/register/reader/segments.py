@@ -13,7 +13,10 @@ from projects.register.reader.names import PHASED, Name
 from projects.register.reader.sentences import Stretch
 
 _AIM = re.compile(r"^建设(?:国家级?|省级|区域)[^,;]{0,16}中心")
-_REST = re.compile(r"^等[^,;]{0,24}(?:项目|工程|建设|设施|医院|机构|任务|中心|院所|进度|改造|提升|扩建)")
+_REST = re.compile(
+    r"^(?:等|[\d一二两三四五六七八九十]{1,3}[个家所大项])[^,;]{0,24}(?:项目|工程|建设|设施|医院|机构|任务|中心"
+    r"|院所|进度|改造|提升|扩建)"
+)
 MOST = 4  # letters of a part of a building that need not be known
 
 
