@@ -12,7 +12,7 @@ from projects.register.reader.commitment import commitment, hedge
 from projects.register.reader.dates import due
 from projects.register.reader.folding import Folded
 from projects.register.reader.found import Found, Unread
-from projects.register.reader.groups import COUNTED, Group, group, listed
+from projects.register.reader.groups import Group, counted, group, listed
 from projects.register.reader.lexicon import FOREIGN, residue
 from projects.register.reader.lists import with_heads, with_tails
 from projects.register.reader.measures import DONE, MAIN, Measure, measure
@@ -26,7 +26,6 @@ from projects.register.reader.spoken import Intro, Spoken
 _BUILT = re.compile(r"开工|动工|奠基|封顶|主体|竣工|完工|建成|落成|启用|投用|投入使用|启动建设|改扩建|迁建|装修")
 _ALREADY = re.compile(r"(?<!在)已(?:经)?(?:全面|顺利|基本|正式|于)?(?:完成|建成|开工|投用|启用|竣工|封顶|投入|动工)")
 _PROMISES = re.compile(r"建成|开工|投用|启用|竣工|完工|封顶")
-_SORT = re.compile(r"\d{1,5}(?:个|家|所|处|座)(?:$|以上|[、(])")
 _BLANK = re.compile(r"\s+")
 
 
@@ -100,10 +99,11 @@ class _Clause:
         if OTHER_PLACE.search(run.lead) or run.lead.endswith("一批"):
             return
         building = _BUILT.search(run.words) is not None or (said is not None and said.hard)
-        kept = [one.text for one in names if not COUNTED.match(one.text) and specific(one, building)]
-        if _SORT.match(run.trail):  # 中心12个 are a sort
-            kept = kept[:-1]
-        kept = [self.spoken.full(name) for name in kept]
+        kept = [
+            self.spoken.full(name.text)
+            for one, name in zip(run.items, names, strict=True)
+            if not counted(name.text, one.trail, len(names)) and specific(name, building)
+        ]
         if kept:
             self.spoken.name(kept)
         if said is None or not run.read:
@@ -114,7 +114,7 @@ class _Clause:
             if name in kept:
                 main = said.target == "complete" and MAIN.search(one.trail)
                 self._add(name, Measure("structure_done") if main else said, how)
-            elif COUNTED.match(name) and (many := group(name + run.trail, run.lead, "")):
+            elif counted(name, one.trail, len(names)) and (many := group(name + run.trail, run.lead, "")):
                 self._group(many, how)
         if said.hard and (all_of := listed(run.trail, kept, said.target)):
             self._group(all_of, how)

@@ -29,6 +29,7 @@ _HEALTH = re.compile(
     r"医院|卫生院|卫生服务|卫生室|医疗(?:卫生)?机构|卫生机构|(?<!应)急救|疾控|保健院|血站|发热门诊|医疗卫生"
     r"|公共卫生项目|卫生健康"
 )
+_BEHIND = re.compile(r"(\d{1,5})(?:个|家|所|处|座)(?!项目|工程|重)")
 _UNITS = ("项目", "医院", "卫生院", "中心")
 FEWEST = 2  # names that make a group
 _ALL = re.compile(r"(?:全部|所有|均|都)")
@@ -102,6 +103,14 @@ def group(text: str, lead: str, before: str) -> Group | None:
     if sort.endswith(_UNITS) and _ALL.search(text):
         return Group("all", None, sort, said.target)
     return None
+
+
+def counted(name: str, trail: str, names: int) -> bool:
+    """Whether a name only says which units are counted: before it (9家县医院) or behind it (中心12个, 健康城4家医院), where
+    that is not how many names a list has.
+    """
+    behind = _BEHIND.match(trail)
+    return COUNTED.match(name) is not None or (behind is not None and int(behind[1]) != names)
 
 
 def listed(trail: str, names: Sequence[str], target: str) -> Group | None:

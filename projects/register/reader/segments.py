@@ -89,7 +89,13 @@ class _Runs:
     def _name(self, one: Item, name: Name) -> None:
         if one.lead.strip("的和及与"):
             self.now, self.lead = None, one.lead
-        elif self.now and _milestone(one.trail) and _milestone(self.lead) and not DONE.search(self.lead):
+        elif (
+            self.now
+            and not one.trail.startswith("并")
+            and _milestone(one.trail)
+            and _milestone(self.lead)
+            and not DONE.search(self.lead)
+        ):
             self.now, self.lead = None, ""  # 启动甲建设、乙封顶
         if self.now is None:
             self.now = Run(self.lead, one.start, one.end)

@@ -8,12 +8,12 @@ from projects.register.reader.names import Name
 
 # Near 建设, and no building: clinical centres, teaching, culture; unless the verb is one of building.
 _NO_BUILDING = re.compile(
-    r"胸痛|卒中|创伤|危重|质控|质量控制|会诊|数据|指挥|培训|专科(?!医院|楼)|五大中心|四大中心|监测点|人才|文化"
+    r"胸痛|卒中|创伤|危重|质控|质量控制|会诊|数据|指挥|培训|专科(?!医院|楼)|五大中心|四大中心|监测点|名医|人才|文化"
     r"|宣传|平安|转换|合作|标准化|床位"
 )
 _NEVER = re.compile(
     r"互联网|智慧医院|云医院|方舱|信息|平台|系统|软件|机制|体系|改革|绩效|评审|等级|达标|医联体|医共体|联盟"
-    r"|集团|名医|工作室|医保|医改|(?<!医)学科(?!学)|示范"
+    r"|集团|工作室|医保|医改|(?<!医)学科(?!学)|示范"
 )
 OTHER_PLACE = re.compile(
     r"创建|争创|依托|设在|位于|合作|共建|协作|签约|对口|帮扶|支援|引进|引入|联合|托管|携手|对接|鼓励|吸引"
@@ -59,4 +59,6 @@ def specific(name: Name, building: bool) -> bool:
         return True
     if placed:
         return not _SORTS.search(rest)
+    if _SPECIAL.search(rest) and name.text != name.core:
+        return True  # 妇产医院二期
     return building and (_SPECIAL.search(rest) is not None or _NATIONAL.search(rest) is not None)
