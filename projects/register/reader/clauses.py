@@ -21,7 +21,7 @@ from projects.register.reader.numbering import Piece
 from projects.register.reader.segments import Run, runs
 from projects.register.reader.sentences import Stretch, parted, sentences
 from projects.register.reader.specific import OTHER_PLACE, no_building, specific
-from projects.register.reader.spoken import Intro, Spoken
+from projects.register.reader.spoken import LIMIT, Intro, Spoken
 
 _BUILT = re.compile(r"开工|动工|奠基|封顶|主体|竣工|完工|建成|落成|启用|投用|投入使用|启动建设|改扩建|迁建|装修")
 _ALREADY = re.compile(r"(?<!在)已(?:经)?(?:全面|顺利|基本|正式|于)?(?:完成|建成|开工|投用|启用|竣工|封顶|投入|动工)")
@@ -58,6 +58,7 @@ class _Clause:
         self.folded, self.piece, self.year = folded, piece, year
         self.spoken = Spoken(year)
         self.intro = intro if intro and piece.level > intro.level else None
+        self.before: list[Found] = []  # what the clause promised in sentences before
         self.said: list[Found] = []
         self.events: list[Found] = []
         self.unread: list[Unread] = []
@@ -79,6 +80,7 @@ class _Clause:
         for one in self.said:
             if Measure(one.target).hard or one.project not in hard:
                 kept.setdefault((one.project, one.target, one.threshold, one.due, one.quantifier), one)
+        self.before += kept.values()
         return list(kept.values())
 
     def _add(self, project: str, said: Measure, how: _Promise, quantifier: str = "project", *members: str) -> None:
@@ -114,7 +116,9 @@ class _Clause:
             if name in kept:
                 main = said.target == "complete" and MAIN.search(one.trail)
                 self._add(name, Measure("structure_done") if main else said, how)
-            elif counted(name, one.trail, len(names)) and (many := group(name + run.trail, run.lead, "")):
+            elif counted(name, one.trail, len(names)) and (
+                many := group(one.text[len(one.lead) :] + run.trail, run.lead, "")
+            ):
                 self._group(many, how)
         if said.hard and (all_of := listed(run.trail, kept, said.target)):
             self._group(all_of, how)
@@ -137,10 +141,13 @@ class _Clause:
         said, day, firm = measure(text), due(text, self.year), commitment(text)
         how = _Promise(day or self.spoken.due, firm, text, segment.start, segment.end)
         if segment.mark == ":":
+            self.spoken.limited = LIMIT.search(text) is not None
             self.intro = self.spoken.opened(text, self.piece.level) or self.intro
         elif not left and (said is None or (not said.hard and day)):
+            if last and self.spoken.limited:
+                self.before = _dated(self.before, day)
             if last:
-                self.said = [one if one.due else replace(one, due=day) for one in self.said]
+                self.said = _dated(self.said, day)
             self.spoken.only_when(day, firm)
         elif said and self.spoken.carries(text, said, left):
             self._carried(segment, replace(how, firm=self.spoken.firm if firm == "none" else firm))
@@ -169,6 +176,11 @@ class _Clause:
         self.unread.append(Unread(*self.folded.span(segment.start, segment.end), why))
 
 
+def _dated(said: list[Found], day: dt.date | None) -> list[Found]:
+    """Promises with a day that was said behind them."""
+    return [one if one.due or not Measure(one.target).hard else replace(one, due=day) for one in said]
+
+
 def read_clause(folded: Folded, piece: Piece, part: str, year: int | None, intro: Intro | None) -> ClauseRead:
     """What a clause of `part` says; `intro` is what a clause above it said before a colon. What its heading only
     pursues gives way to a milestone of the clause.
@@ -182,9 +194,8 @@ def read_clause(folded: Folded, piece: Piece, part: str, year: int | None, intro
         said = clause.sentence(stretch, read.part == parts.REVIEW)
         if stretch.start == piece.body and piece.level >= 0:
             headed = [one for one in said if not Measure(one.target).hard]
-        read.promises += said
-    hard = {one.project for one in read.promises if Measure(one.target).hard}
-    read.promises = [one for one in read.promises if one not in headed or one.project not in hard]
+    hard = {one.project for one in clause.before if Measure(one.target).hard}
+    read.promises = [one for one in clause.before if one not in headed or one.project not in hard]
     read.reported = [one for one in clause.events if Measure(one.target).hard]
     read.unread = [] if read.part == parts.REVIEW else clause.unread
     read.intro = clause.intro

@@ -143,7 +143,7 @@ def with_tails(found: Sequence[Item], names: Sequence[Name]) -> list[Name]:
     """Names with the works that only the last of them says; 和 before the last 、 parts two lists (C和D、E改扩建)."""
     tail = _SHARED.search(names[-1].text)
     made = list(names)
-    if not tail or not names[-1].core.endswith(_INSTITUTIONS):
+    if not tail or not names[-1].text[: tail.start()].endswith(_INSTITUTIONS):
         return made
     last = len(names) - 1
     reach = next((place for place in range(last - 1, 0, -1) if found[place].joined in AND), 0)

@@ -16,6 +16,7 @@ LONGEST = 30  # letters of what stands before a colon and counts for what follow
 SHORTEST = 3  # letters of the end of a name that stands for it
 MOST = 4  # letters of a part of a building that need not be known
 _OPENS = re.compile(r"件|实事|项目|工程|开工|竣工|完工|建成|投用")
+LIMIT = re.compile(r"(?:时限|期限|时间|时间节点)$")
 _TASK = re.compile(r"任务|目标|指标|规划|计划|率")
 
 
@@ -39,6 +40,7 @@ class Spoken:
     base: str = ""  # the institution whose further phases may follow
     topic: str = ""  # the last words of the sentence that no name was read from
     words: str = ""  # before a colon
+    limited: bool = False  # 完成时限: what follows dates what the clause said before
     due: dt.date | None = None  # of words that say when, and nothing else
     firm: str = "none"
     lead_due: dt.date | None = None  # of words before the last list: they reach what follows without a verb before it
@@ -46,7 +48,7 @@ class Spoken:
 
     def begin(self, intro: Intro | None) -> None:
         """A sentence begins: only the names go on, and what stood before a colon."""
-        self.topic, self.lead_due, self.lead_firm = "", None, "none"
+        self.topic, self.lead_due, self.lead_firm, self.limited = "", None, "none", False
         self.words = intro.words if intro else ""
         self.due = intro.due if intro else None
         self.firm = intro.firm if intro else "none"
