@@ -194,6 +194,7 @@ def read_clause(folded: Folded, piece: Piece, part: str, year: int | None, intro
         said = clause.sentence(stretch, read.part == parts.REVIEW)
         if stretch.start == piece.body and piece.level >= 0:
             headed = [one for one in said if not Measure(one.target).hard]
+            clause.spoken.heading = clause.spoken.names
     hard = {one.project for one in clause.before if Measure(one.target).hard}
     read.promises = [one for one in clause.before if one not in headed or one.project not in hard]
     read.reported = [one for one in clause.events if Measure(one.target).hard]

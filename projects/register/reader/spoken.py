@@ -36,6 +36,8 @@ class Spoken:
 
     year: int | None
     names: list[str] = field(default_factory=list)
+    heading: list[str] = field(default_factory=list)  # names of the clause's heading
+    age: int = 0  # sentences since `names` were said
     known: list[str] = field(default_factory=list)  # all names of the clause so far
     base: str = ""  # the institution whose further phases may follow
     topic: str = ""  # the last words of the sentence that no name was read from
@@ -47,7 +49,10 @@ class Spoken:
     lead_firm: str = "none"
 
     def begin(self, intro: Intro | None) -> None:
-        """A sentence begins: only the names go on, and what stood before a colon."""
+        """A sentence begins: names go on into the next, those of the heading through the clause."""
+        self.age += 1
+        if self.age > 1 and self.names != self.heading:
+            self.names, self.base = self.heading, self.heading[-1] if self.heading else ""
         self.topic, self.lead_due, self.lead_firm, self.limited = "", None, "none", False
         self.words = intro.words if intro else ""
         self.due = intro.due if intro else None
@@ -57,6 +62,7 @@ class Spoken:
         """Buildings are spoken of from now on."""
         self.names, self.base = names, PHASED.sub("", names[-1])
         self.known += names
+        self.age = 0
 
     def full(self, name: str) -> str:
         """A name that is the end of one spoken of before, whole: 东院区 of 甲医院东院区."""
