@@ -1,5 +1,5 @@
-"""Making one project of two that are the same (CD-7): the promises and managers of the duplicate become the other's, and
-it goes. Where promises move, another person agrees.
+"""Making one project of two that are the same (CD-7): the promises and managers of the duplicate become the other's,
+and it goes. Where promises move, another person agrees.
 """
 
 from __future__ import annotations
