@@ -32,7 +32,11 @@ def main() -> None:
     for letters in (30_000, 350_000):
         text = sample(letters)
         print(f"{letters:>9,} letters ({len(text.encode()):,} bytes): {timed(text):.2f} s")
-    sources = [path.read_text(encoding="utf-8") for path in sorted(args.folder.glob("*.txt"))] if args.folder else [sample(4_000)]
+    sources = (
+        [path.read_text(encoding="utf-8") for path in sorted(args.folder.glob("*.txt"))]
+        if args.folder
+        else [sample(4_000)]
+    )
     chance = random.Random(13)
     slowest = max(timed(mutated(chance.choice(sources), chance)) for _ in range(args.mutations))
     print(f"{args.mutations:,} changed texts: no crash, the slowest {slowest:.2f} s")

@@ -50,6 +50,8 @@ from projects.portfolio.taken.views import bp as taken
 from projects.register.cards.views import bp as cards
 from projects.register.documents.operations import DOCUMENT_KINDS
 from projects.register.documents.views import bp as plan_documents
+from projects.register.merging.operations import MERGING_KINDS
+from projects.register.merging.views import bp as merging
 from projects.register.places.views import bp as places
 from projects.register.programmes.operations import MEMBER_KINDS
 from projects.register.programmes.views import bp as programmes
@@ -77,7 +79,7 @@ BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
     record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, places,
     units, ledgers, taken, days.bp, api, cards, plan_documents, programmes, promises,
-    readings,
+    readings, merging,
 )  # fmt: skip
 
 
@@ -103,6 +105,7 @@ def create_app(**settings: Any) -> Flask:
         *PROMISE_KINDS,
         *DOCUMENT_KINDS,
         *MEMBER_KINDS,
+        *MERGING_KINDS,
         *GATE_KINDS,
         *PLAN_KINDS,
         *STOP_KINDS,

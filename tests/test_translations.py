@@ -62,6 +62,7 @@ LEFT_IN_CODE = {
     "works/reports/content.py": "a unit typed after a figure is taken off",
     "money/documents/numbers.py": "parts of document numbers",
     "money/documents/citations.py": "parts of document numbers as memos cite them",
+    "register/reader/": "words of plans that are read",
     "register/selection/extract.py": "what people leave out when they shorten the name of a place",
     "money/matching/names.py": "short names of units and the words that name works, as memos write them",
     "money/matching/memo.py": "words of memos that are looked for",

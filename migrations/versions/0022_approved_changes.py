@@ -44,6 +44,10 @@ def upgrade() -> None:
     op.add_column("gate", sa.Column("backdated_reason", sa.Text(), server_default="", nullable=False))
     op.add_column("milestone", sa.Column("baseline_since", sa.Date(), nullable=True))
     op.add_column("work_stage", sa.Column("weight_since", sa.Date(), nullable=True))
+    with op.batch_alter_table("attachment", table_kwargs={"sqlite_autoincrement": True}) as batch:
+        batch.add_column(sa.Column("request_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(op.f("fk_attachment_request_id_consent_request"), TABLE, ["request_id"], ["id"])
+        batch.create_index(op.f("ix_attachment_request_id"), ["request_id"])
     for table, (of, other) in FORMER.items():
         value = {
             "former_baseline": [sa.Column("baseline_on", sa.Date(), nullable=True)],
@@ -74,6 +78,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in reversed(FORMER):
         op.drop_table(table)
+    with op.batch_alter_table("attachment", table_kwargs={"sqlite_autoincrement": True}) as batch:
+        batch.drop_index(op.f("ix_attachment_request_id"))
+        batch.drop_constraint(op.f("fk_attachment_request_id_consent_request"), type_="foreignkey")
+        batch.drop_column("request_id")
     op.drop_column("work_stage", "weight_since")
     op.drop_column("milestone", "baseline_since")
     op.drop_column("gate", "backdated_reason")

@@ -303,7 +303,7 @@ CARD = {
     "year_plans": N_("年度计划"),
 }  # what the card of a project holds
 # How a promise came to stand no more, beside being superseded by another.
-ENDINGS = {"withdrawn": N_("撤销"), "finished": N_("办结")}
+ENDINGS = {"withdrawn": N_("已撤销"), "finished": N_("已办结")}
 
 ROLES = {
     "manager": N_("项目管理员"),
@@ -341,6 +341,7 @@ CONSENT_KINDS = {
     "promise.correct": N_("更正承诺"),
     "promise.move": N_("变更承诺"),
     "promise.end": N_("撤销或办结承诺"),
+    "project.merge": N_("合并重复的项目"),
     "gate.record": N_("登记审批节点"),
     "gate.waive": N_("登记不办"),
     "gate.clear": N_("撤销审批登记"),
@@ -370,6 +371,7 @@ CHANGES = {
     "sums": N_("批复金额"),
     "weights": N_("阶段权重"),
     "baseline": N_("基准计划"),
+    "promises": N_("承诺的更正、变更和撤销"),
 }
 TWO_PERSON = {"months": N_("重新开账"), "rules": N_("采用或改选规则"), "limits": N_("修改资金限额"), **CHANGES}
 APPROVALS = {"0": N_("一个人办理"), "1": N_("另一个人审批"), "2": N_("先单位审核员, 再调度员审批")}

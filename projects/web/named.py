@@ -60,7 +60,7 @@ class NamedField(StringField):
         elif not self.new:
             near = difflib.get_close_matches(_even(self.typed), self.known, NEAR, 0.5)
             names = dict(self.rows)
-            told = "、".join(dict.fromkeys(names[key] for one in near for key in sorted(self.known[one])))
+            told = ", ".join(dict.fromkeys(names[key] for one in near for key in sorted(self.known[one])))
             said = N_("没有找到“%(name)s”, 相近的有: %(near)s") if told else N_("没有找到“%(name)s”")
             raise ValidationError(speak(Text(said, self._said(0) | {"near": told})))
 

@@ -136,24 +136,37 @@ def test_two_windows_with_scripts_in_both_are_compared_as_text(naive: Callable[.
     assert injected(manager) == []
 
 
+def agreed(person: Page) -> None:
+    """Let somebody else agree to the request that waits, which shows all of it as text."""
+    opened(person, "/requests")
+    person.locator("#waiting + .scroll tbody a").first.click()
+    assert injected(person) == []
+    person.get_by_role("button", name="同意并办理").click()
+    expect(person.locator(".flash")).to_be_visible()
+
+
 def test_a_gate_full_of_scripts_is_only_read(naive: Callable[..., Page]) -> None:
-    manager, leader = naive("manager"), naive("leader")
+    manager, leader, dispatcher = naive("manager"), naive("leader"), naive("dispatcher")
     gates = f"/projects/{SLUG}/gates"
     opened(manager, f"{gates}?edit=topped_out")
     form = manager.locator("#gate-form form")
     fields = {"#document_number": PAYLOADS[3], "#body": PAYLOADS[4], "#note": ALL}
     form.locator("#passed_on").fill("2021-11-20")
+    form.locator("#why").fill(ALL[:400])
     for field, text in fields.items():
         form.locator(field).fill(text)
     form.locator("button[value=record]").click()
     expect(manager.locator(".flash")).to_be_visible()
     assert injected(manager) == []
+    agreed(dispatcher)
     opened(manager, f"{gates}?edit=in_use")
     waived = manager.locator("#gate-form form")
-    waived.locator("summary").click()
+    waived.locator("summary", has_text="不办").click()
     waived.locator("#waived_reason").fill(ALL[:450])
+    waived.locator("#why").fill(ALL[:400])
     waived.locator("button[value=waive]").click()
     expect(manager.locator(".flash")).to_be_visible()
+    agreed(dispatcher)
     for person in (manager, leader):
         opened(person, gates)
         for text in fields.values():
@@ -164,7 +177,7 @@ def test_a_gate_full_of_scripts_is_only_read(naive: Callable[..., Page]) -> None
 
 
 def test_a_plan_changed_for_scripts_is_only_read(naive: Callable[..., Page]) -> None:
-    manager, leader = naive("manager"), naive("leader")
+    manager, leader, dispatcher = naive("manager"), naive("leader"), naive("dispatcher")
     plan = f"/projects/{SLUG}/plan"
     opened(manager, plan)
     finish = manager.locator("#finish")
@@ -172,6 +185,8 @@ def test_a_plan_changed_for_scripts_is_only_read(naive: Callable[..., Page]) -> 
     manager.locator("#reason").fill(ALL[:400])
     manager.get_by_role("button", name="保存计划").click()
     expect(manager.locator(".flash")).to_be_visible()
+    opened(manager, f"/projects/{SLUG}")  # where it waits beside what is in force
+    agreed(dispatcher)
     for person in (manager, leader):
         opened(person, f"/projects/{SLUG}")
         opened(person, f"/projects/{SLUG}/gantt")

@@ -36,6 +36,7 @@ class Tag(StrEnum):
     PROJECT_ADDED = "project:project:added"
     PROJECT_CHANGED = "project:project:changed"
     PROJECT_REMOVED = "project:project:removed"
+    PROJECTS_MERGED = "project:project:merged"
     PROJECT_HANDED_OVER = "project:project:handed-over"
     CARD_CHANGED = "project:card:changed"
     PROMISE_ADDED = "project:promise:added"
@@ -157,7 +158,8 @@ WORDS = {
     Tag.PROJECT_ADDED: N_("登记项目"),
     Tag.PROJECT_CHANGED: N_("更正项目"),
     Tag.PROJECT_REMOVED: N_("删除项目"),
-    Tag.PROJECT_HANDED_OVER: N_("更换项目经理"),
+    Tag.PROJECTS_MERGED: N_("合并重复的项目"),
+    Tag.PROJECT_HANDED_OVER: N_("更换项目管理员"),
     Tag.CARD_CHANGED: N_("修改项目卡片"),
     Tag.PROMISE_ADDED: N_("登记承诺"),
     Tag.PROMISE_CORRECTED: N_("更正承诺"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, FileField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from projects.core.vocabulary import APPROVALS, CHANGES, TWO_PERSON
@@ -30,6 +30,7 @@ class ChangeForm(Form):
 
     why = TextAreaField(_l("申请理由"), render_kw={"rows": 2})
     evidence = StringField(_l("依据 (文号或附件名)"), render_kw={"autocomplete": "off"})
+    scan = FileField(_l("扫描件"))
     emergency = BooleanField(_l("紧急, 先办后报"))
     backdated_reason = TextAreaField(_l("追溯的理由"), render_kw={"rows": 2})
 

@@ -57,7 +57,8 @@ class Kind:
     It needs two people where `needs_two` says so of a subject and values, or where the installation put its `group`
     (`core/vocabulary.TWO_PERSON`) under the rule. `of_offices`: who agrees must come from another office. `prepare`
     does what is slow, before the transaction of the act, and may bring a slip of paper to show. `in_emergency`: it may
-    be done at once and confirmed afterwards; never for what gives anybody access.
+    be done at once and confirmed afterwards; never for what gives anybody access. `accept` takes over what was attached
+    to the request, told its id and subject, once the act is done.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Kind:
     of_offices: bool = False
     in_emergency: bool = False
     prepare: Callable[[str, Values, Means], Any] | None = None
+    accept: Callable[[Acting, int, str], None] | None = None
 
     @property
     def name(self) -> str:

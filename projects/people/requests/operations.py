@@ -196,6 +196,8 @@ def _do(by: Acting, kind: Kind, row: ConsentRequest, prepared: Any) -> None:
     before = looked(effect, by.day)
     kind.apply(by, row.subject, row.wanted, prepared)
     db.session.flush()
+    if kind.accept:
+        kind.accept(by, row.id, row.subject)
     if before:
         row.effects = compared(before, looked(effect, by.day))
 

@@ -18,7 +18,7 @@ from projects.people.access.credentials import policy
 from projects.people.access.door import acting, allowed, current_actor
 from projects.people.requests import operations, queries
 from projects.people.requests.effects import Turn, turns
-from projects.people.requests.forms import OTHERS, ChangeForm, DecisionForm, TwoPersonForm
+from projects.people.requests.forms import OTHERS, AskForm, ChangeForm, DecisionForm, TwoPersonForm
 from projects.people.requests.kinds import Means, Values
 from projects.people.requests.rules import OPEN
 from projects.people.requests.tables import ConsentRequest
@@ -150,7 +150,7 @@ def gone_asking(written: ConsentRequest) -> Response:
 
 
 def foreseen(
-    form: ChangeForm,
+    form: AskForm | ChangeForm,
     key: str,
     subject: str,
     wanted: Callable[[], Values],

@@ -28,9 +28,11 @@ from projects.portfolio.forecast.table import table
 from projects.register.projects.queries import project_by_slug
 from projects.sheets.writing.views import download
 from projects.web import clock
-from projects.web.filed import Page, filed
+from projects.web.filed import Page
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
+from projects.works.files.lists import Owner
+from projects.works.files.views import filed_with_scan
 from projects.works.stops import operations
 from projects.works.stops.forms import CorrectionForm, StopForm
 from projects.works.stops.queries import content_of, events_of, stops_of
@@ -76,7 +78,10 @@ def note(slug: str) -> Page:
         flash(gettext("已登记, 计划曲线和判断已更新"))
         return redirect(keep_as_of("charts.show", slug=slug))
 
-    return filed(form, lambda: ask(acting(), *which, wanted(), form.asked()), done, lambda: _page(slug, form))
+    def write() -> object:
+        return ask(acting(), *which, wanted(), form.asked())
+
+    return filed_with_scan(form, Owner(project.id, slug, project.name), write, done, lambda: _page(slug, form))
 
 
 @bp.post("/projects/<slug>/forecast/stops/<int:event_id>")
@@ -111,7 +116,8 @@ def correct(slug: str, event_id: int) -> Page:
         return _page(slug, form, event_id), 404
     if action.startswith("see-"):
         return foreseen(form, *which, wanted, lambda found: _page(slug, form, event_id, found))
-    return filed(form, write, done, lambda: _page(slug, form, event_id), clash)
+    owner = Owner(project.id, slug, project.name)
+    return filed_with_scan(form, owner, write, done, lambda: _page(slug, form, event_id), clash)
 
 
 @bp.get("/projects/<slug>/forecast/<any(curve, slip, chance):key>.<any(csv, xlsx):kind>")

@@ -38,7 +38,7 @@ class RejectForm(Form):
 
 
 class EventForm(Form):
-    as_project = NamedField(_l("哪个项目"), validators=[InputRequired(_l("请写出项目名称"))])
+    as_project = NamedField(_l("哪个项目"), validators=[InputRequired(_l("请填写项目名称"))])
     on = DayField(_l("哪一天"), validators=[InputRequired(_l("请填写日期"))])
 
 

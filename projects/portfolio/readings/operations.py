@@ -255,7 +255,7 @@ def reading_of(actor: Actor, reading_id: int, *, whole: bool = False) -> PlanRea
     options = [undefer(PlanReading.text)] if whole else []
     reading = db.session.get(PlanReading, reading_id, options=options)
     if reading is None or not documents_near(places_for(actor, WRITING), reading.place_code):
-        raise NotFoundError(N_("没有这份阅读中的文件"))
+        raise NotFoundError(N_("没有这份读过的文件, 或不在您负责的地区"))
     return reading
 
 

@@ -177,7 +177,7 @@ def hand_over(acting: Acting, project_ids: Collection[int], to: int | None, reas
     if problem := text_complaint(reason, 400):
         raise InvalidError({"reason": problem})
     if to is not None and chosen is None:
-        raise InvalidError({"to": Text(N_("请选择一位在用的项目经理"))})
+        raise InvalidError({"to": Text(N_("请选择一位在用的项目管理员"))})
     if not project_ids:
         raise InvalidError({"projects": Text(N_("请至少勾选一个项目"))})
     count = 0
@@ -193,7 +193,7 @@ def hand_over(acting: Acting, project_ids: Collection[int], to: int | None, reas
         if to is not None:
             db.session.add(ProjectAssignment(project_id=project_id, user_id=to))
         db.session.flush()
-        told = {"manager": ["、".join(before.values()), chosen.name if chosen else ""]}
+        told = {"manager": [", ".join(before.values()), chosen.name if chosen else ""]}
         told |= {"reason": ["", plain(reason)]} if reason.strip() else {}
         record(acting.actor, acting.now, Tag.PROJECT_HANDED_OVER, project, project_id=project_id, changes=told)
         count += 1

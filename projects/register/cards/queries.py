@@ -124,4 +124,4 @@ def managed(actor: Actor, asked: str, ids: Sequence[int] = ()) -> tuple[list[Man
     own = names.where(ProjectAssignment.project_id.in_([row.id for row in rows])).order_by(User.id)
     for key, name in db.session.execute(own):
         people.setdefault(key, []).append(name)
-    return [Managed(*row, managers="、".join(people.get(row.id, ()))) for row in rows], count
+    return [Managed(*row, managers=", ".join(people.get(row.id, ()))) for row in rows], count

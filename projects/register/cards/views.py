@@ -58,7 +58,7 @@ def add() -> Page:
     def done(slug: str) -> Any:
         clause = request.args.get("clause")
         there = url_for("promises.new", slug=slug, clause=clause) if clause else url_for("catalogue.project", slug=slug)
-        return gone_to(there, gettext("已登记项目, 请接着登记承诺、计划和项目经理"))
+        return gone_to(there, gettext("已登记项目, 请接着登记承诺、计划和项目管理员"))
 
     return filed(form, lambda: operations.add_project(acting(), _values(form)).slug, done, lambda: _new(form))
 
@@ -159,7 +159,7 @@ def give() -> Page:
     return filed(
         form,
         lambda: operations.hand_over(acting(), ids[: queries.MOST], form.to.data, form.reason.data or ""),
-        lambda count: gone_to(there, gettext("%(count)s 个项目已更换项目经理", count=count)),
+        lambda count: gone_to(there, gettext("%(count)s 个项目已更换项目管理员", count=count)),
         lambda: _hand_over(form, ids),
     )
 

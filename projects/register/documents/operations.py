@@ -143,7 +143,12 @@ def _effect(acting: Acting, subject: str, wanted: Values) -> Effect:
     _check(acting.actor, values, document.id)
     old, new = _told(values_of(document)), _told(values)
     changes = {field: [old[field], value] for field, value in new.items() if old[field] != value}
-    return Effect(about=document.title, changes=changes, place_code=document.place_code)
+    return Effect(
+        about=document.title,
+        changes=changes,
+        place_code=document.place_code,
+        moves=_moves(document, values),
+    )
 
 
 def _change(acting: Acting, subject: str, wanted: Values, _prepared: Any) -> PlanDocument:
@@ -158,10 +163,10 @@ def _change(acting: Acting, subject: str, wanted: Values, _prepared: Any) -> Pla
     return document
 
 
-def _needs_two(subject: str, wanted: Values) -> bool:
-    document = db.session.get(PlanDocument, int(subject))
-    moved = document is not None and document.issued_on != _wanted(wanted).issued_on
-    return moved and bears_promises(select(Clause.id).where(Clause.document_id == int(subject)))
+def _moves(document: PlanDocument, values: DocumentValues) -> bool:
+    """Whether promises stand since a day that would be another (PD-4)."""
+    moved = document.issued_on != values.issued_on
+    return moved and bears_promises(select(Clause.id).where(Clause.document_id == document.id))
 
 
 DOCUMENT_KINDS = (
@@ -171,7 +176,7 @@ DOCUMENT_KINDS = (
         consent="change.approve",
         effect=_effect,
         apply=_change,
-        needs_two=_needs_two,
+        group="promises",
     ),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -106,14 +107,20 @@ def _effect(acting: Acting, subject: str, wanted: Values) -> Effect:
     moved = _moved(programme.id, wanted)
     for project in moved:
         require(acting.actor, WRITING, project.id)
-    named = "、".join(project.name for project in moved)
+    named = ", ".join(project.name for project in moved)
     changes = {"joins" if wanted["joins"] else "leaves": [None, named]} if moved else {}
-    return Effect(programme.name, changes, place_code=programme.place_code, programme_id=programme.id)
+    return Effect(
+        programme.name,
+        changes,
+        place_code=programme.place_code,
+        programme_id=programme.id,
+        moves=_bears_promises(programme.id, moved),
+    )
 
 
-def _needs_two(subject: str, wanted: Values) -> bool:
+def _bears_promises(programme_id: int, moved: Sequence[Project]) -> bool:
     """Whether a programme that is left or joined has promised anything (PG-3)."""
-    concerned = {int(subject), *(project.programme_id for project in _moved(int(subject), wanted))}
+    concerned = {programme_id, *(project.programme_id for project in moved)}
     promised = select(Target.id).where(Target.programme_id.in_([key for key in concerned if key]))
     return db.session.scalar(promised.limit(1)) is not None
 
@@ -125,7 +132,7 @@ MEMBER_KINDS = (
         consent="change.approve",
         effect=_effect,
         apply=lambda acting, subject, wanted, _prepared: members(acting, int(subject), wanted),
-        needs_two=_needs_two,
+        group="promises",
     ),
 )
 

@@ -32,9 +32,11 @@ def begin(ids: Collection[int]) -> None:
         give(ids)
 
 
-def rests_on(ids: Collection[int]) -> str:
-    """The table of something that people entered of one of these projects; "" where nothing rests on any of them."""
-    tables = (table for table in db.metadata.sorted_tables if table.name not in BEGUN_WITH)
+def rests_on(ids: Collection[int], beside: frozenset[str] = frozenset()) -> str:
+    """The table of something that people entered of one of these projects, other than tables `beside`; "" where nothing
+    rests on any of them.
+    """
+    tables = (table for table in db.metadata.sorted_tables if table.name not in BEGUN_WITH | beside)
     for key in (key for table in tables for key in table.foreign_keys if key.column is Project.__table__.c.id):
         if db.session.scalar(select(key.parent).where(key.parent.in_(ids)).limit(1)) is not None:
             return key.parent.table.name

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from projects.core.acting import Acting
 from projects.core.complaints import plain
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
-from projects.core.permissions import Actor, covers, places_for, require
+from projects.core.permissions import Actor, covers, places_for, require, require_second
 from projects.core.text import N_, Text
 from projects.core.touched import touched
 from projects.core.vocabulary import ENDINGS, UNTESTABLE
@@ -23,6 +23,7 @@ from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.people.requests.kinds import Effect, Kind, Values
+from projects.people.requests.queries import two_person
 from projects.people.requests.tables import ConsentRequest
 from projects.register.documents.queries import documents_near
 from projects.register.documents.tables import Clause, PlanDocument
@@ -31,7 +32,7 @@ from projects.register.projects.tables import Programme, Project
 from projects.register.promises.checks import PromiseValues, as_typed, complaints, unit_of
 from projects.register.promises.tables import Target
 
-WRITING, AGREEING = "promise.write", "change.approve"
+WRITING, AGREEING, GROUP = "promise.write", "change.approve", "promises"
 GONE = N_("这条承诺已不再有效, 请刷新后再看")
 Subject = Project | Programme
 
@@ -143,6 +144,7 @@ def _revise(tag: Tag) -> Any:
         old = standing_target(subject)
         whose = subject_of(old)
         require_for(acting.actor, whose)
+        require_second(acting.actor, GROUP in two_person())
         _hold(whose)
         effect = _revision(acting, subject, wanted)
         new = _made(whose, PromiseValues.from_json(wanted["values"]))
@@ -170,6 +172,7 @@ def _ending(_acting: Acting, subject: str, wanted: Values) -> Effect:
 def _end(acting: Acting, subject: str, wanted: Values, _prepared: Any) -> Target:
     target = standing_target(subject)
     require_for(acting.actor, subject_of(target))
+    require_second(acting.actor, GROUP in two_person())
     _hold(subject_of(target))
     effect = _ending(acting, subject, wanted)
     target.ended_as, target.ended_on = wanted["ended_as"], acting.day
@@ -179,7 +182,7 @@ def _end(acting: Acting, subject: str, wanted: Values, _prepared: Any) -> Target
 
 
 PROMISE_KINDS = tuple(
-    Kind(key=key, action=WRITING, consent=AGREEING, effect=effect, apply=apply, needs_two=lambda *_: True)
+    Kind(key=key, action=WRITING, consent=AGREEING, effect=effect, apply=apply, group=GROUP)
     for key, effect, apply in (
         ("promise.correct", _revision, _revise(Tag.PROMISE_CORRECTED)),
         ("promise.move", _revision, _revise(Tag.PROMISE_MOVED)),

@@ -10,8 +10,9 @@ from projects.core.permissions import require
 from projects.core.text import N_
 from projects.core.vocabulary import UNTESTABLE
 from projects.people.access.door import acting, allowed, current_actor
+from projects.people.requests.effects import Turn
 from projects.people.requests.operations import ask
-from projects.people.requests.views import asked_for
+from projects.people.requests.views import asked_for, foreseen
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Programme, Project
 from projects.register.promises import operations
@@ -68,6 +69,14 @@ def ask_to_revise(slug: str, act: str) -> Page:
     """Ask for another's consent."""
     target, form = _target(slug), RevisionForm()
     _offer(form, operations.subject_of(target))
+    if request.form.get("action") == "see":
+        return foreseen(
+            form,
+            f"promise.{act}",
+            slug,
+            lambda: {"values": form.values.to_json()},
+            lambda found: _revise(target, act, form, found),
+        )
     return filed(
         form,
         lambda: ask(acting(), f"promise.{act}", slug, {"values": form.values.to_json()}, form.asked()),
@@ -88,6 +97,9 @@ def end(slug: str) -> str:
 def ask_to_end(slug: str) -> Page:
     """Ask for another's consent."""
     target, form = _target(slug), EndForm()
+    if request.form.get("action") == "see":
+        wanted = {"ended_as": form.ended_as.data}
+        return foreseen(form, "promise.end", slug, lambda: wanted, lambda found: _end(target, form, found))
     return filed(
         form,
         lambda: ask(acting(), "promise.end", slug, {"ended_as": form.ended_as.data}, form.asked()),
@@ -144,19 +156,18 @@ def _add(subject: operations.Subject) -> Page:
     )
 
 
-def _revise(target: Target, act: str, form: RevisionForm) -> str:
+def _revise(target: Target, act: str, form: RevisionForm, found: list[Turn] | None = None) -> str:
     subject = operations.subject_of(target)
     if not form.is_submitted():
         _offer(form, subject)
-    shown = {"subject": subject, "act": act, "question": ACTS[act], "home": _home(subject)}
+    shown = {"subject": subject, "act": act, "question": ACTS[act], "home": _home(subject), "found": found}
     return render_template("register/promises/revise.html", target=target, form=form, **shown)
 
 
-def _end(target: Target, form: EndForm) -> str:
+def _end(target: Target, form: EndForm, found: list[Turn] | None = None) -> str:
     subject = operations.subject_of(target)
     finishes = target.measure in UNTESTABLE
     if not finishes:
         form.ended_as.choices = [one for one in form.ended_as.choices if one.value != "finished"]
-    return render_template(
-        "register/promises/end.html", target=target, subject=subject, form=form, home=_home(subject), finishes=finishes
-    )
+    shown = {"subject": subject, "home": _home(subject), "finishes": finishes, "found": found}
+    return render_template("register/promises/end.html", target=target, form=form, **shown)

@@ -1,4 +1,4 @@
-"""The sentences of one clause read in turn. Rules RD-7 to RD-9."""
+"""The sentences of one clause read in turn. Rules RD-7 to RD-9, RD-29."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from projects.register.reader.commitment import commitment, hedge
 from projects.register.reader.dates import due
 from projects.register.reader.folding import Folded
 from projects.register.reader.found import Found, Unread
-from projects.register.reader.groups import COUNTED, Group, group, listed
+from projects.register.reader.groups import Group, counted, group, listed
 from projects.register.reader.lexicon import FOREIGN, residue
 from projects.register.reader.lists import with_heads, with_tails
 from projects.register.reader.measures import DONE, MAIN, Measure, measure
@@ -20,13 +20,12 @@ from projects.register.reader.names import HEALTH
 from projects.register.reader.numbering import Piece
 from projects.register.reader.segments import Run, runs
 from projects.register.reader.sentences import Stretch, parted, sentences
-from projects.register.reader.specific import OTHER_PLACE, specific
-from projects.register.reader.spoken import Intro, Spoken
+from projects.register.reader.specific import OTHER_PLACE, no_building, specific
+from projects.register.reader.spoken import LIMIT, Intro, Spoken
 
 _BUILT = re.compile(r"开工|动工|奠基|封顶|主体|竣工|完工|建成|落成|启用|投用|投入使用|启动建设|改扩建|迁建|装修")
 _ALREADY = re.compile(r"(?<!在)已(?:经)?(?:全面|顺利|基本|正式|于)?(?:完成|建成|开工|投用|启用|竣工|封顶|投入|动工)")
 _PROMISES = re.compile(r"建成|开工|投用|启用|竣工|完工|封顶")
-_SORT = re.compile(r"\d{1,5}(?:个|家|所|处|座)(?:$|以上|[、(])")
 _BLANK = re.compile(r"\s+")
 
 
@@ -59,6 +58,7 @@ class _Clause:
         self.folded, self.piece, self.year = folded, piece, year
         self.spoken = Spoken(year)
         self.intro = intro if intro and piece.level > intro.level else None
+        self.before: list[Found] = []  # what the clause promised in sentences before
         self.said: list[Found] = []
         self.events: list[Found] = []
         self.unread: list[Unread] = []
@@ -80,6 +80,7 @@ class _Clause:
         for one in self.said:
             if Measure(one.target).hard or one.project not in hard:
                 kept.setdefault((one.project, one.target, one.threshold, one.due, one.quantifier), one)
+        self.before += kept.values()
         return list(kept.values())
 
     def _add(self, project: str, said: Measure, how: _Promise, quantifier: str = "project", *members: str) -> None:
@@ -97,23 +98,27 @@ class _Clause:
         names = with_tails(run.items, with_heads([one.name for one in run.items if one.name]))
         said = self._measure(run)
         how = _Promise(*self.spoken.when(run.lead, run.trail), run.words, run.start, run.end)
-        if OTHER_PLACE.search(run.lead):
+        if OTHER_PLACE.search(run.lead) or run.lead.endswith("一批"):
             return
         building = _BUILT.search(run.words) is not None or (said is not None and said.hard)
-        kept = [one.text for one in names if not COUNTED.match(one.text) and specific(one, building)]
-        if _SORT.match(run.trail):  # 中心12个 are a sort
-            kept = kept[:-1]
+        kept = [
+            self.spoken.full(name.text)
+            for one, name in zip(run.items, names, strict=True)
+            if not counted(name.text, one.trail, len(names)) and specific(name, building)
+        ]
         if kept:
             self.spoken.name(kept)
         if said is None or not run.read:
             if said and said.hard and kept:
                 self._missed(segment)
             return
-        for one, name in zip(run.items, (one.text for one in names), strict=True):
+        for one, name in zip(run.items, (self.spoken.full(one.text) for one in names), strict=True):
             if name in kept:
                 main = said.target == "complete" and MAIN.search(one.trail)
                 self._add(name, Measure("structure_done") if main else said, how)
-            elif COUNTED.match(name) and (many := group(name + run.trail, run.lead, "")):
+            elif counted(name, one.trail, len(names)) and (
+                many := group(one.text[len(one.lead) :] + run.trail, run.lead, "")
+            ):
                 self._group(many, how)
         if said.hard and (all_of := listed(run.trail, kept, said.target)):
             self._group(all_of, how)
@@ -136,26 +141,44 @@ class _Clause:
         said, day, firm = measure(text), due(text, self.year), commitment(text)
         how = _Promise(day or self.spoken.due, firm, text, segment.start, segment.end)
         if segment.mark == ":":
+            self.spoken.limited = LIMIT.search(text) is not None
             self.intro = self.spoken.opened(text, self.piece.level) or self.intro
         elif not left and (said is None or (not said.hard and day)):
+            if last and self.spoken.limited:
+                self.before = _dated(self.before, day)
             if last:
-                self.said = [one if one.due else replace(one, due=day) for one in self.said]
+                self.said = _dated(self.said, day)
             self.spoken.only_when(day, firm)
         elif said and self.spoken.carries(text, said, left):
-            for name in self.spoken.names:
-                self._add(name, said, replace(how, firm=self.spoken.firm if firm == "none" else firm))
+            self._carried(segment, replace(how, firm=self.spoken.firm if firm == "none" else firm))
         elif many := group(text, "", self.spoken.topic):
             self._group(many, how)
         elif FOREIGN.search(text):
             self.spoken.forget()
         if HEALTH.search(text):
             self.spoken.topic = text
-            if said and said.hard and left and _PROMISES.search(text) and not self.said:
+            if said and said.hard and left and _PROMISES.search(text) and not (self.said or no_building(text)):
                 self._missed(segment)
+
+    def _carried(self, segment: Stretch, how: _Promise) -> None:
+        """What is said of those named before; 6月封顶、12月竣工 are two promises."""
+        each = list(parted(segment, "、"))
+        timed = [one for one in each if due(one.text, self.year)]
+        stretches = timed if len(timed) == len(each) else [segment]
+        for one in stretches:
+            said = measure(one.text)
+            day = due(one.text, self.year) or how.due
+            for name in self.spoken.names if said and said.hard else ():
+                self._add(name, said or Measure(""), replace(how, due=day, start=one.start, end=one.end))
 
     def _missed(self, segment: Stretch) -> None:
         why = Text(N_("像是对建设项目的承诺, 但读不懂全部用词"))
         self.unread.append(Unread(*self.folded.span(segment.start, segment.end), why))
+
+
+def _dated(said: list[Found], day: dt.date | None) -> list[Found]:
+    """Promises with a day that was said behind them."""
+    return [one if one.due or not Measure(one.target).hard else replace(one, due=day) for one in said]
 
 
 def read_clause(folded: Folded, piece: Piece, part: str, year: int | None, intro: Intro | None) -> ClauseRead:
@@ -171,9 +194,9 @@ def read_clause(folded: Folded, piece: Piece, part: str, year: int | None, intro
         said = clause.sentence(stretch, read.part == parts.REVIEW)
         if stretch.start == piece.body and piece.level >= 0:
             headed = [one for one in said if not Measure(one.target).hard]
-        read.promises += said
-    hard = {one.project for one in read.promises if Measure(one.target).hard}
-    read.promises = [one for one in read.promises if one not in headed or one.project not in hard]
+            clause.spoken.heading = clause.spoken.names
+    hard = {one.project for one in clause.before if Measure(one.target).hard}
+    read.promises = [one for one in clause.before if one not in headed or one.project not in hard]
     read.reported = [one for one in clause.events if Measure(one.target).hard]
     read.unread = [] if read.part == parts.REVIEW else clause.unread
     read.intro = clause.intro

@@ -24,6 +24,8 @@ _WIDTH |= {
     ord("\t"): 0x2C,
     ord("|"): 0x2C,
 }  # cells are parted by commas
+CELLS = "\t|"
+_POINT = re.compile(r"(?<=[一-鿿)”])[.｡](?=[一-鿿“(]|$)")  # ends a sentence
 _TAG = re.compile(r"<[^<>\n]{0,60}>")
 _GONE = re.compile(r"[^\S\t]|[*#_>\u200b-\u200f\ufeff\u2060\u00ad]")
 
@@ -59,18 +61,20 @@ def fold(text: str) -> Folded:
     for line in _LINE.finditer(text):
         tags = {place for tag in _TAG.finditer(text, *line.span()) for place in range(*tag.span())}
         kept = [place for place in range(*line.span()) if place not in tags and not _GONE.match(text, place)]
-        while kept and text[kept[0]] in "\t|":
+        while kept and text[kept[0]] in CELLS:
             kept.pop(0)
-        own = "".join([text[place] for place in kept]).translate(_WIDTH).rstrip(",")
+        while kept and text[kept[-1]] in CELLS:
+            kept.pop()
+        own = _POINT.sub("。", "".join([text[place] for place in kept]).translate(_WIDTH))
         if not own:
             continue
-        cells = "," in own and any(text[place] in "\t|" for place in kept)
+        cells = "," in own and any(text[place] in CELLS for place in kept)
         first = not (before and not row and not cells and _joins(before, first, own))
         row = cells
         if before and first:
             letters.append("\n")
             at.append(line.start() - 1)
         letters.extend(own)
-        at.extend(kept[: len(own)])
+        at.extend(kept)
         before = own
     return Folded("".join(letters), tuple(at), text)

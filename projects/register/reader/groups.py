@@ -13,28 +13,30 @@ from projects.register.reader.measures import measure, percent, without_share
 BUILT = frozenset({"start", "foundation", "structure_done", "topped_out", "fit_out", "complete", "accept", "in_use"})
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _COUNT = re.compile(
-    r"(?<!第)(?P<number>\d{1,5}|[一二三四五六七八九两]?十[一二三四五六七八九]?"
+    r"(?<![第一二三四五六七八九十百\d])(?P<number>\d{1,5}|[一二三四五六七八九两]?十[一二三四五六七八九]?"
     r"|[两二三四五六七八九])余?多?(?P<unit>个|家|所|处|座)"
 )
 COUNTED = re.compile(
-    r"^(?:约|近|至少|不少于|超过|全市|全县|全省)?(?:\d{1,3}%|(?:\d{1,5}"
+    r"^(?:约|近|至少|不少于|超过|全市|全县|全省)?(?:\d{1,3}%|\d{1,5}万?平方米|(?:\d{1,5}"
     r"|[一二三四五六七八九十两]{1,3})余?多?(?:个|家|所|处|座))"
 )
 _SORT = re.compile(
     r"[一-鿿]{0,14}?(?:医院|卫生院|卫生服务中心|卫生服务站|卫生室|急救站|急救点|急救中心|发热门诊|疾控中心"
     r"|保健院|医疗中心|服务中心|公共卫生项目|医疗卫生(?:建设)?项目|医疗机构|卫生机构|单位|血站|项目)"
-    r"(?:\([^()]{1,16}\))?"
+    r"(?:建设)?(?:项目)?(?:\([^()]{1,16}\))?"
 )
 _HEALTH = re.compile(
     r"医院|卫生院|卫生服务|卫生室|医疗(?:卫生)?机构|卫生机构|(?<!应)急救|疾控|保健院|血站|发热门诊|医疗卫生"
     r"|公共卫生项目|卫生健康"
 )
+_BEHIND = re.compile(r"(\d{1,5})(?:个|家|所|处|座)(?!项目|工程|重)")
 _UNITS = ("项目", "医院", "卫生院", "中心")
 FEWEST = 2  # names that make a group
 _ALL = re.compile(r"(?:全部|所有|均|都)")
 _RATE = re.compile(r"(?P<what>开工|完工|竣工|建成|投用)率")
 NO_WORKS = re.compile(
-    r"标准|评审|等级|达标|创建|签约|考核|培训|卫生(?:县城|乡镇|村)|诊疗设备|信息|互联网|平台|挂牌|认证|示范|床"
+    r"投资完成|完成率|标准|评审|等级|达标|创建|签约|考核|培训|卫生(?:县城|乡镇|村)|诊疗设备|信息|互联网|平台|挂牌"
+    r"|认证|示范|床"
     r"|胸痛|卒中|创伤|平台"
 )
 _LISTED = re.compile(r"等(?P<number>\d{1,3}|[一二三四五六七八九十两]{1,3})(?:个|家|项|所|大)")
@@ -102,6 +104,14 @@ def group(text: str, lead: str, before: str) -> Group | None:
     if sort.endswith(_UNITS) and _ALL.search(text):
         return Group("all", None, sort, said.target)
     return None
+
+
+def counted(name: str, trail: str, names: int) -> bool:
+    """Whether a name only says which units are counted: before it (9家县医院) or behind it (中心12个, 健康城4家医院),
+    where that is not how many `names` a list has.
+    """
+    behind = _BEHIND.match(trail)
+    return COUNTED.match(name) is not None or (behind is not None and int(behind[1]) != names)
 
 
 def listed(trail: str, names: Sequence[str], target: str) -> Group | None:

@@ -10,27 +10,32 @@ from projects.register.reader.found import Head
 _NUMBER = re.compile(r"[一-鿿]{1,12}[〔\[(](?:19|20)\d\d[〕\])]第?\d{1,4}号")
 _BOOK = re.compile(r"《([^《》\n]{4,80})》")
 _TITLE = re.compile(
-    r"[^\n。;,:《》]{0,60}(?:工作要点|工作计划|工作方案|工作报告|工作安排|实施方案|工作打算|行动方案|任务清单"
-    r"|工作思路|规划)[^\n。;,:《》]{0,6}"
+    r"[一-鿿\d“”()+]{0,50}?(?:工作要点|工作计划|工作方案|工作报告|工作安排|实施方案|工作打算|行动方案|任务清单"
+    r"|工作思路)"
 )
 _ISSUER = re.compile(
-    r"[一-鿿]{2,20}?(?:卫生健康委员会|卫生健康局|卫生和计划生育委员会|卫生健康委|卫健委|卫健局|人民政府|卫生局"
-    r"|卫生厅|办公室)(?=办公室|文件|[\n,。《]|关于|$|\d{4}年)"
+    r"(?<![一-鿿])(?!我代表|现在)[一-鿿]{2,20}?(?:卫生健康委员会|卫生健康局|卫生和计划生育委员会|卫生健康委"
+    r"|卫健委|卫健局|人民政府"
+    r"|卫生局|卫生厅)(?=办公室|文件|工作报告|[\n,。《]|关于|$|\d{4}年)"
 )
-_DAY = re.compile(r"(?:^|[\n(一-鿿])((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日(?=[\n)]|印发|$|在)")
+_DAY = re.compile(r"(?:^|[\n(一-鿿])((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日(?=[\n)]|印发|$|在|[一-鿿]{2,4}\))")
+_PLANNED = re.compile(r"(20\d\d)年(?:政府)?(?:工作(?:安排|任务|重点|打算)|重点工作|主要工作|主要任务|政府工作(?=\n))")
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
-_NOTICE = re.compile(r"^(?:关于印发|title:)|的通知$|范文$")
+_LEADING = ("关于印发", "范文", "关于")
 BEGINNING = 1500  # letters in which a document says what it is
 LONGEST = 200
 
 
 def _title(beginning: str) -> str:
-    """The name of the plan: in title marks after 印发, else the first line that sounds like one."""
+    """The name of the plan: in title marks after 印发, else the shortest that sounds like one, if any with a year."""
     for book in _BOOK.finditer(beginning):
         if beginning[max(0, book.start() - 4) : book.start()].endswith(("印发", "现将")) and _TITLE.search(book[1]):
             return book[1]
-    found = _TITLE.search(beginning)
-    return _NOTICE.sub("", found[0].strip()) if found else ""
+    found = [one[0] for one in _TITLE.finditer(beginning)]
+    title = min([one for one in found if _YEAR.search(one)] or found, key=len, default="")
+    for leading in _LEADING:
+        title = title.removeprefix(leading)
+    return title
 
 
 def _day(text: str) -> dt.date | None:
@@ -50,6 +55,8 @@ def head_of(text: str, year: int | None) -> Head:
     issuer = _ISSUER.search(beginning)
     day = _day(beginning)
     named = _YEAR.search(title)
-    if year is None:
-        year = int(named[1]) if named else day.year if day else None
+    if year is None and (told := named or _PLANNED.search(text)):
+        year = int(told[1])
+    if year is None and day:
+        year = day.year
     return Head(title, number[0] if number else "", issuer[0] if issuer else "", day, year)

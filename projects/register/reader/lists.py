@@ -14,7 +14,7 @@ from projects.register.reader.sentences import Stretch, parted
 AND = frozenset({"和", "及", "与", "以及"})
 _AND = re.compile(r"以及|和|及|与|并")
 _PLACE = re.compile(r"小学|中学|幼儿园|[馆场城园桥路厦街塔校楼]")
-_HEAD = re.compile(r"[^市县区省州旗院]{0,8}?(?:自治区|自治州|自治县|[市县区省州旗])(?![级域属直医])")
+_HEAD = re.compile(r"[^市县区省州旗院]{0,8}?(?:自治区|自治州|自治县|[市县省州旗]|(?<![社城小院])区)(?![级域属直医])")
 _GENERIC = re.compile(
     r"(?:第?[一二三四五六七八九十]++|人民|中心|儿童|妇幼|妇女|妇产|产科|保健|计划生育|中医|中西医|结合|[藏蒙]医"
     r"|精神|卫生|传染|病|肿瘤|口腔|老年|康复|医疗|医学|公共|急救|紧急|救援|疾病|预防|控制|疾控"
@@ -28,7 +28,7 @@ _HOSPITAL = re.compile(r"[^、,]{1,30}?(?:医院|卫生院|保健院|中心|[一
 _INSTITUTIONS = ("院", "中心", "站", "所", "学校")
 _SHARED = re.compile(
     r"(?:(?:原址|原地|易地|异地|就地|迁址|整体)(?:新改扩建|改扩建|新建|扩建|改建|迁建|重建|搬迁|改造|建设)?"
-    r"|新改扩建|改扩建|扩改建|迁建|扩建|改建|改造提升|改造|新建|搬迁|新院区|新院|新区|新址"
+    r"|新改扩建|改扩建|扩改建|迁建|扩建|改建|改造提升|改造|新建|搬迁|新院区|新院|新址"
     r")$"
 )
 
@@ -143,11 +143,11 @@ def with_tails(found: Sequence[Item], names: Sequence[Name]) -> list[Name]:
     """Names with the works that only the last of them says; 和 before the last 、 parts two lists (C和D、E改扩建)."""
     tail = _SHARED.search(names[-1].text)
     made = list(names)
-    if not tail or not names[-1].core.endswith(_INSTITUTIONS):
+    if not tail or not names[-1].text[: tail.start()].endswith(_INSTITUTIONS):
         return made
     last = len(names) - 1
     reach = next((place for place in range(last - 1, 0, -1) if found[place].joined in AND), 0)
     before = names[reach:last]
-    if any(_SHARED.search(name.text) or name.text != name.core for name in before):
+    if any(name.text != name.core or not name.core.endswith(_INSTITUTIONS) for name in before):
         return made
     return made[:reach] + [name.tailed(tail[0]) for name in before] + made[last:]

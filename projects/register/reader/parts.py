@@ -26,15 +26,17 @@ _MIDDLE = re.compile(
 )
 _YEAR = re.compile(r"(20\d\d|19\d\d)年")
 _BACK = re.compile(
-    r"(?:各位代表[!,:])?(?:(?:刚刚)?过去(?:的)?(?:[一五]年|20\d\d年)|一年来|五年来|回顾(?:过去|20\d\d|五年)|今年以来)"
+    r"(?:各位代表[!,:])?(?:(?:刚刚)?过去(?:的)?(?:[一五]年|20\d\d年)|一年来|五年来|回顾(?:过去|20\d\d|五年)|今年以来"
+    r"|(?:20\d\d年)?(?:政府)?工作回顾)"
 )
 _AHEAD = re.compile(
     r"(?:各位代表[!,:])?(?:(?:今年|新的一年|20\d\d年)(?:,我们要|,要|的?(?:全市|全省|全区|全县|政府"
     r"|卫生健康)?[^,。;:]{0,12}"
     r"(?:总体要求|总体思路|总的要求|指导思想|主要(?:预期)?目标|工作思路|重点抓好|要重点做好))"
-    r"|(?:为)?实现上述目标|(?:我们)?(?:将|要)?重点抓好以下)"
+    r"|20\d\d年(?:政府)?(?:工作(?:任务|安排|重点|打算)|重点工作|主要任务)|(?:为)?实现上述目标|(?:我们)?(?:将"
+    r"|要)?重点抓好以下)"
 )
-_OF_YEAR = re.compile(r"(?:各位代表[!,:])?(20\d\d)年(?P<is>是|,我们要|,要)?")
+_OF_YEAR = re.compile(r"(?:各位代表[!,:])?(20\d\d)年(?:(?P<is>是|,我们要|,要)|[,是])")
 LONGEST = 60  # letters of a heading
 _LINE = re.compile(r"(?m)^[^\n,。;:!]{2,16}$")
 
@@ -50,6 +52,9 @@ def part_of(heading: str, year: int | None) -> str | None:
         return MIDDLE
     if _PLAN.search(heading) or (year in years and "工作" in heading):
         return PLAN
+    own = _OF_YEAR.match(heading)
+    if own and year and int(own[1]) <= year:
+        return PLAN if int(own[1]) == year else REVIEW
     return None
 
 
@@ -61,7 +66,7 @@ def headings(text: str, year: int | None) -> list[tuple[int, int]]:
 def turned(paragraph: str, part: str, year: int | None) -> str:
     """The part that a paragraph of `part` belongs to, by its first words."""
     own = _OF_YEAR.match(paragraph)
-    before = own is not None and year is not None and int(own[1]) < year and not own["is"]
+    before = own is not None and year is not None and int(own[1]) < year
     if part == PLAN and (before or _BACK.match(paragraph)):
         return REVIEW
     if part == REVIEW and (_AHEAD.match(paragraph) or (own and own["is"] and int(own[1]) == year)):

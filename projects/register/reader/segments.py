@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from projects.register.reader.dates import WHEN
 from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, PART, WEAK, residue
 from projects.register.reader.lists import Item, items
-from projects.register.reader.measures import MAIN, measure
+from projects.register.reader.measures import DONE, MAIN, measure
 from projects.register.reader.names import PHASED, Name
 from projects.register.reader.sentences import Stretch
 
 _AIM = re.compile(r"^建设(?:国家级?|省级|区域)[^,;]{0,16}中心")
-_REST = re.compile(r"^等[^,;]{0,24}(?:项目|工程|建设|设施|医院|机构|任务|中心|院所|进度|改造|提升|扩建)")
+_REST = re.compile(
+    r"^(?:等|[\d一二两三四五六七八九十]{1,3}[个家所大项])[^,;]{0,24}(?:项目|工程|建设|设施|医院|机构|任务|中心"
+    r"|院所|进度|改造|提升|扩建)"
+)
 MOST = 4  # letters of a part of a building that need not be known
 
 
@@ -86,6 +89,14 @@ class _Runs:
     def _name(self, one: Item, name: Name) -> None:
         if one.lead.strip("的和及与"):
             self.now, self.lead = None, one.lead
+        elif (
+            self.now
+            and not one.trail.startswith("并")
+            and _milestone(one.trail)
+            and _milestone(self.lead)
+            and not DONE.search(self.lead)
+        ):
+            self.now, self.lead = None, ""  # 启动甲建设、乙封顶
         if self.now is None:
             self.now = Run(self.lead, one.start, one.end)
             self.made.append(self.now)
@@ -96,9 +107,12 @@ class _Runs:
             self.now = None
 
     def _words(self, one: Item) -> None:
-        if self.made:
-            self.made[-1].trail += "、" + one.text
-            self.made[-1].end = one.end
+        last = self.made[-1] if self.made else None
+        if last and _milestone(last.trail) and _milestone(one.text) and WHEN.search(one.text):
+            self.made.append(Run(last.lead, one.start, one.end, last.items, one.text))  # 6月封顶、12月竣工
+        elif last:
+            last.trail += "、" + one.text
+            last.end = one.end
         else:
             self.lead += one.text
 

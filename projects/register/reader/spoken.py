@@ -1,4 +1,4 @@
-"""What carries on from words to words: who is spoken of, by when, how firmly. Rules RD-9, RD-12, RD-14."""
+"""What carries on from words to words: who is spoken of, by when, how firmly. Rules RD-9, RD-12, RD-14, RD-28."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from projects.register.reader.measures import Measure, measure
 from projects.register.reader.names import PHASED
 
 LONGEST = 30  # letters of what stands before a colon and counts for what follows
+SHORTEST = 3  # letters of the end of a name that stands for it
 MOST = 4  # letters of a part of a building that need not be known
 _OPENS = re.compile(r"件|实事|项目|工程|开工|竣工|完工|建成|投用")
+LIMIT = re.compile(r"(?:时限|期限|时间|时间节点)$")
 _TASK = re.compile(r"任务|目标|指标|规划|计划|率")
 
 
@@ -34,17 +36,24 @@ class Spoken:
 
     year: int | None
     names: list[str] = field(default_factory=list)
+    heading: list[str] = field(default_factory=list)  # names of the clause's heading
+    age: int = 0  # sentences since `names` were said
+    known: list[str] = field(default_factory=list)  # all names of the clause so far
     base: str = ""  # the institution whose further phases may follow
     topic: str = ""  # the last words of the sentence that no name was read from
     words: str = ""  # before a colon
+    limited: bool = False  # 完成时限: what follows dates what the clause said before
     due: dt.date | None = None  # of words that say when, and nothing else
     firm: str = "none"
     lead_due: dt.date | None = None  # of words before the last list: they reach what follows without a verb before it
     lead_firm: str = "none"
 
     def begin(self, intro: Intro | None) -> None:
-        """A sentence begins: only the names go on, and what stood before a colon."""
-        self.topic, self.lead_due, self.lead_firm = "", None, "none"
+        """A sentence begins: names go on into the next, those of the heading through the clause."""
+        self.age += 1
+        if self.age > 1 and self.names != self.heading:
+            self.names, self.base = self.heading, self.heading[-1] if self.heading else ""
+        self.topic, self.lead_due, self.lead_firm, self.limited = "", None, "none", False
         self.words = intro.words if intro else ""
         self.due = intro.due if intro else None
         self.firm = intro.firm if intro else "none"
@@ -52,6 +61,12 @@ class Spoken:
     def name(self, names: list[str]) -> None:
         """Buildings are spoken of from now on."""
         self.names, self.base = names, PHASED.sub("", names[-1])
+        self.known += names
+        self.age = 0
+
+    def full(self, name: str) -> str:
+        """A name that is the end of one spoken of before, whole: 东院区 of 甲医院东院区."""
+        return next((one for one in self.known if one.endswith(name) and len(name) >= SHORTEST), name)
 
     def forget(self) -> None:
         """Something else is spoken of."""

@@ -10,8 +10,8 @@ from projects.core.text import Text
 
 @dataclass(frozen=True)
 class Owner:
-    """What files are attached to: a project, or one of its reports or gates; `closed` says why nothing can be added or
-    removed now.
+    """What files are attached to: a project, or one of its reports, gates or requests; `closed` says why nothing can be
+    added or removed now.
     """
 
     project_id: int
@@ -19,6 +19,7 @@ class Owner:
     project_name: str
     report_id: int | None = None
     gate_id: int | None = None
+    request_id: int | None = None
     month: dt.date | None = None
     revision: int | None = None
     gate_key: str | None = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -20,13 +21,16 @@ from projects.core.text import N_, Text
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
+from projects.people.requests.kinds import KINDS
+from projects.people.requests.tables import ConsentRequest
 from projects.register.projects.operations import hold_project
 from projects.works.files.checks import MAX_FILES, MAX_PROJECT_FILES, clean_name
 from projects.works.files.extract import FileRefusedError, cleaned
 from projects.works.files.lists import Owner, Prepared, Refused, StoredFile
-from projects.works.files.queries import FROZEN, stored_keys
+from projects.works.files.queries import FROZEN, belongs_to, stored_keys
 from projects.works.files.storage import Storage, made_at, new_key
 from projects.works.files.tables import Attachment
+from projects.works.gates.tables import Gate
 from projects.works.reports.tables import MonthlyReport
 from projects.works.reports.workflow import OPEN
 
@@ -88,12 +92,8 @@ def attach(acting: Acting, owner: Owner, prepared: Sequence[Prepared]) -> list[P
     _require_open(owner.report_id)
     if actor.id is None:
         raise ForbiddenError(N_("文件要由具体的人上传, 请用自己的账号登录"))
-    here = (
-        Attachment.project_id == owner.project_id,
-        Attachment.report_id == owner.report_id,
-        Attachment.gate_id == owner.gate_id,
-    )
-    known = set(db.session.scalars(select(Attachment.sha256).where(*here, Attachment.removed_at.is_(None))))
+    here = (*belongs_to(owner), Attachment.removed_at.is_(None))
+    known = set(db.session.scalars(select(Attachment.sha256).where(*here)))
     twice: list[Prepared] = []
     for one in prepared:
         if one.sha256 in known:
@@ -104,12 +104,13 @@ def attach(acting: Acting, owner: Owner, prepared: Sequence[Prepared]) -> list[P
             name: getattr(one, name)
             for name in ("filename", "media_type", "size", "sha256", "storage_key", "thumbnail_key")
         }
-        where = {"project_id": owner.project_id, "report_id": owner.report_id, "gate_id": owner.gate_id}
+        where = {name: getattr(owner, name) for name in ("project_id", "report_id", "gate_id", "request_id")}
         row = Attachment(**values, **where, uploaded_by_id=actor.id, uploaded_at=now)
         db.session.add(row)
         db.session.flush()
         record(actor, now, Tag.FILE_ADDED, row, project_id=owner.project_id, changes=_told(row, added=True))
-    most = MAX_PROJECT_FILES if owner.report_id is None and owner.gate_id is None else MAX_FILES
+    apart = (owner.report_id, owner.gate_id, owner.request_id)
+    most = MAX_FILES if any(one is not None for one in apart) else MAX_PROJECT_FILES
     if len(known) > most:
         raise InvalidError(
             {
@@ -120,6 +121,29 @@ def attach(acting: Acting, owner: Owner, prepared: Sequence[Prepared]) -> list[P
             }
         )
     return twice
+
+
+def attach_evidence(acting: Acting, owner: Owner, asked: object, prepared: Sequence[Prepared]) -> list[Prepared]:
+    """Store what came with a change as `attach` does: with its request, where it needs another person; else with the
+    gate that was recorded, or the project.
+    """
+    if not prepared:
+        return []
+    if not isinstance(asked, ConsentRequest):
+        return attach(acting, replace(owner, gate_id=asked.id) if isinstance(asked, Gate) else owner, prepared)
+    left = attach(acting, replace(owner, request_id=asked.id), prepared)
+    accept = KINDS[asked.kind].accept
+    if asked.is_emergency and accept:
+        accept(acting, asked.id, asked.subject)
+    return left
+
+
+def accept_evidence(request_id: int, gate_id: int) -> None:
+    """Let what came with a request be the gate's papers, now that the request was agreed to."""
+    rows = db.session.scalars(select(Attachment).where(Attachment.request_id == request_id))
+    for row in rows:
+        row.gate_id = gate_id
+    db.session.flush()
 
 
 def remove(acting: Acting, file: StoredFile) -> None:
@@ -163,7 +187,8 @@ def sweep(now: dt.datetime, storage: Storage) -> tuple[int, int]:
 
 def _told(row: Attachment, *, added: bool) -> dict[str, list[object]]:
     facts: dict[str, object] = {
-        name: getattr(row, name) for name in ("filename", "media_type", "size", "sha256", "report_id", "gate_id")
+        name: getattr(row, name)
+        for name in ("filename", "media_type", "size", "sha256", "report_id", "gate_id", "request_id")
     }
     return {name: [None, value] if added else [value, None] for name, value in facts.items() if value is not None}
 

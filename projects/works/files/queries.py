@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Executable, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, or_, select
 
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, projects_for
@@ -69,11 +69,19 @@ def files_of_report(project_id: int, month: dt.date, revision: int) -> tuple[Fil
 
 def files_of_owner(owner: Owner) -> tuple[FileLine, ...]:
     """What is attached to this very thing; one statement."""
-    return _lines(
-        Attachment.project_id == owner.project_id,
-        Attachment.report_id == owner.report_id,
-        Attachment.gate_id == owner.gate_id,
-    )
+    return _lines(*belongs_to(owner))
+
+
+def files_of_request(request_id: int) -> tuple[FileLine, ...]:
+    """What was sent as evidence of a request, for a reader who may see it; one statement."""
+    return _lines(Attachment.request_id == request_id)
+
+
+def belongs_to(owner: Owner) -> tuple[ColumnElement[bool], ...]:
+    """Over attachments: this very thing's; of a gate, what came with a request that was agreed to, too."""
+    own = Attachment
+    found = (own.project_id == owner.project_id, own.report_id == owner.report_id, own.gate_id == owner.gate_id)
+    return found if owner.gate_id is not None else (*found, own.request_id == owner.request_id)
 
 
 def counts_by_gate(project_id: int) -> dict[str, int]:
@@ -141,6 +149,7 @@ _LINES: Select[*tuple[Any, ...]] = (
 _OF_PROJECT = _LINES.where(
     Attachment.project_id == bindparam("project"),
     or_(Attachment.report_id.is_(None), MonthlyReport.data_on <= bindparam("as_of")),
+    or_(Attachment.request_id.is_(None), Attachment.gate_id.is_not(None)),
 )
 
 

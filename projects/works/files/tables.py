@@ -14,12 +14,15 @@ from projects.extensions import Model
 class Attachment(Model):
     """A photo or a paper of a project, of one of its reports or gates; the bytes lie in the storage under a
     random key.
+
+    What came as evidence of a request (`request_id`) is the gate's paper only once the request was agreed to.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = refers("project.id")
     report_id: Mapped[int | None] = refers("monthly_report.id", nullable=True)
     gate_id: Mapped[int | None] = refers("gate.id", nullable=True)
+    request_id: Mapped[int | None] = refers("consent_request.id", nullable=True)
     filename: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column()

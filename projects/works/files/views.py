@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, send_file, session
 from flask_babel import gettext, ngettext
@@ -17,10 +18,11 @@ from projects.core.month import parse_month
 from projects.core.text import N_, Text
 from projects.database import transacted
 from projects.people.access.door import acting, allowed, current_actor, safe_next
+from projects.people.requests.forms import ChangeForm
 from projects.web import clock
 from projects.web.errors import Answer
 from projects.web.errors import page as error_page
-from projects.web.filed import Page, gone_to, written
+from projects.web.filed import Page, filed, gone_to, written
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 from projects.works.files import operations, queries
@@ -34,12 +36,14 @@ SANDBOX = "sandbox; default-src 'none'"
 _FILES = "/projects/<slug>/files"
 _FILE = _FILES + "/<int:file_id>"
 ADDING = "files.add"
+TAKES_FILES = frozenset({ADDING, "gates.save", "schedule.save", "charts.note", "charts.correct"})
+bp.add_app_template_global(queries.files_of_request)
 
 
-@bp.url_value_preprocessor
+@bp.app_url_value_preprocessor
 def _allow_files(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001
     """Only people who are signed in may send a body as large as nine photos; it is read before the view is."""
-    if endpoint == ADDING and "sid" in session:
+    if endpoint in TAKES_FILES and "sid" in session:
         request.max_content_length = MAX_BODY
 
 
@@ -161,6 +165,47 @@ def _attached(owner: Owner, kept: list[Prepared], done: Callable[[list[Prepared]
         raise
     finally:
         operations.discard(_storage(), unused)
+
+
+def filed_with_scan(
+    form: ChangeForm,
+    owner: Owner,
+    change: Callable[[], object],
+    done: Callable[[Any], Page],
+    again: Callable[[], str],
+    clash: Callable[[str], str] | None = None,
+) -> Page:
+    """`filed` for a change that comes with a scan in the same form: its bytes are cleaned and kept first, and its row
+    lies with the request, or with what was changed at once; what gets no row is taken out of the storage again.
+    """
+    unused: list[Prepared] = []
+
+    def first() -> list[Prepared]:
+        kept, refused = operations.store(acting(), _storage(), owner, _scan(form))
+        unused[:] = kept
+        if refused:
+            raise InvalidError({"scan": refused[0].text})
+        return kept
+
+    def write(kept: list[Prepared]) -> tuple[object, list[Prepared]]:
+        asked = change()
+        return asked, operations.attach_evidence(acting(), owner, asked, kept)
+
+    def noted(both: tuple[object, list[Prepared]]) -> Page:
+        page = done(both[0])
+        unused[:] = both[1]
+        return page
+
+    try:
+        return filed(form, write, noted, again, clash, first)
+    finally:
+        operations.discard(_storage(), unused)
+
+
+def _scan(form: ChangeForm) -> Iterator[tuple[str, bytes]]:
+    one = form.scan.data
+    if getattr(one, "filename", ""):
+        yield one.filename, one.stream.read(MAX_BYTES + 1)
 
 
 def _home(owner: Owner) -> str:

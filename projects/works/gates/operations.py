@@ -26,6 +26,7 @@ from projects.people.requests.kinds import Values as Wanted
 from projects.people.requests.queries import two_person
 from projects.register.projects.operations import hold_project
 from projects.works.backdating.queries import backdated
+from projects.works.files.operations import accept_evidence
 from projects.works.gates.extract import template
 from projects.works.gates.queries import gate_of
 from projects.works.gates.tables import Gate
@@ -211,7 +212,15 @@ def _kind(key: str, tag: Tag, read: Values) -> Kind:
         which = _which(acting, subject, wanted)
         return _change(acting, tag, which, read(acting, which, wanted))
 
-    return Kind(key, "gate.write", "change.approve", effect, apply, group="gates", in_emergency=True)
+    return Kind(key, "gate.write", "change.approve", effect, apply, group="gates", in_emergency=True, accept=_accept)
+
+
+def _accept(_acting: Acting, request_id: int, subject: str) -> None:
+    """What came with the request is the gate's papers from now on."""
+    project_id, _, key = subject.partition(":")
+    gate = gate_of(int(project_id), key)
+    if gate is not None:
+        accept_evidence(request_id, gate.id)
 
 
 GATE_KINDS = (

@@ -16,10 +16,12 @@ from projects.people.requests.views import foreseen, gone_asking
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.web import clock
-from projects.web.filed import Page, filed
+from projects.web.filed import Page
 from projects.web.filters import keep_as_of
 from projects.web.later import tell_later
+from projects.works.files.lists import Owner
 from projects.works.files.queries import counts_by_gate
+from projects.works.files.views import filed_with_scan
 from projects.works.gates import operations
 from projects.works.gates.forms import GateForm
 from projects.works.gates.names import STATES
@@ -69,7 +71,9 @@ def save(slug: str, key: str) -> Page:
     def write() -> object:
         return ask(acting(), kind, subject, _wanted(kind, form), form.asked())
 
-    return filed(form, write, done, lambda: _page(project, key, form), clash)
+    return filed_with_scan(
+        form, Owner(project.id, slug, project.name), write, done, lambda: _page(project, key, form), clash
+    )
 
 
 def _wanted(kind: str, form: GateForm) -> dict[str, object]:

@@ -20,6 +20,8 @@ from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.web.filed import Page, filed, gone_to
 from projects.web.filters import keep_as_of
+from projects.works.files.lists import Owner
+from projects.works.files.views import filed_with_scan
 from projects.works.schedule.forms import MeasureForm, PlanForm, weights_form
 from projects.works.schedule.queries import (
     former_baselines,
@@ -66,7 +68,9 @@ def save(slug: str) -> Page:
         form.version.raw_data, form.version.data = None, project_by_slug(current_actor(), slug).version
         return _page(project, form)
 
-    return filed(form, write, done, lambda: _page(project, form), clash)
+    return filed_with_scan(
+        form, Owner(project.id, slug, project.name), write, done, lambda: _page(project, form), clash
+    )
 
 
 @bp.route("/projects/<slug>/weights", methods=["GET", "POST"])

@@ -25,6 +25,6 @@ def day(text: str) -> dt.date:
     ],
 )
 def test_s26_days_late_are_counted_from_the_baseline_and_beside_it_from_the_plan(baseline, plan, actual, slips):
-    milestone = SimpleNamespace(baseline_on=baseline and day(baseline))
-    row = MilestoneRow(milestone, plan and day(plan), bool(actual), actual and day(actual), is_sample=False)
+    days = (one and day(one) for one in (plan, baseline))
+    row = MilestoneRow(SimpleNamespace(), *days, bool(actual), actual and day(actual), is_sample=False)
     assert (row.slip_days, row.plan_slip_days) == slips

@@ -11,9 +11,9 @@ NOISE = "\0\t \n、，。；：（）()〔〕“”《》年月日第一二三12
 
 
 def sample(letters: int) -> str:
-    """A plan of about so many letters, made of all paragraphs in turn."""
+    """A plan of about so many letters, made of paragraphs in turn."""
     made, length = ["2021年云岭市卫生健康工作要点\n"], 0
-    for number, one in enumerate(cycle(PARAGRAPHS), 1):
+    for number, one in enumerate(cycle(one for one in PARAGRAPHS if "\n" not in one.text and "**" not in one.text), 1):
         made.append(f"{number % 900}.{one.text}\n")
         length += len(made[-1])
         if length >= letters:

@@ -1,0 +1,1 @@
+"""A project that was entered twice, made one."""

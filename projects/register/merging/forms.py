@@ -1,0 +1,12 @@
+"""Which project a duplicate is."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from projects.people.requests.forms import AskForm
+from projects.web.named import NamedField
+
+
+class MergingForm(AskForm):
+    into = NamedField(_l("并入哪个项目"))
