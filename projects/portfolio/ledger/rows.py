@@ -138,8 +138,10 @@ def _put(row: Row, key: str, found: Any) -> None:
     kind = _kind(key)
     if kind == "person" and (phone := _PHONE.search(found)):
         name = _PHONE.sub(" ", found).strip(" ,，、:：/()（）")
-        row.values.setdefault(f"{key}_phone", phone[0])
         found = " ".join(name.split())
+        if found:
+            row.values[key] = found
+        row.values.setdefault(f"{key}_phone", phone[0])
         row.cells.setdefault(f"{key}_phone", row.cells[key])
     if found != "":
         row.values[key] = found
