@@ -50,7 +50,7 @@ from projects.works.schedule.checks import PlanChange, ProjectPlan
 from projects.works.schedule.operations import save_plan
 from projects.works.schedule.queries import plan_of
 
-STEP = 20  # projects of one transaction
+STEP = 15  # projects of one transaction
 CLAUSE = "项目台账"  # the locator of the clause that promises of a ledger stand in
 BASICS = ("name", "code", "category", "place", "unit", "note")
 DAYS = ("plan_start", "plan_finish")

@@ -334,7 +334,7 @@ def test_a_large_ledger_is_posted_in_steps_and_gone_on_with(app):
         with transaction():
             operations.post(acting, ready)
         assert seen(acting, upload).upload.state == "previewed"
-        assert len(seen(acting, upload).ready) == 10
+        assert len(seen(acting, upload).ready) == 15
         with pytest.raises(ConflictError), transaction():
             operations.drop(acting, upload)
         posted(acting, upload)
