@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from projects.core.errors import ProblemError
 from projects.core.gazetteer.queries import finder, home_place
@@ -159,7 +159,9 @@ def give() -> Page:
     return filed(
         form,
         lambda: operations.hand_over(acting(), ids[: queries.MOST], form.to.data, form.reason.data or ""),
-        lambda count: gone_to(there, gettext("%(count)s 个项目已更换项目管理员", count=count)),
+        lambda count: gone_to(
+            there, ngettext("%(num)s 个项目已更换项目管理员", "%(num)s 个项目已更换项目管理员", count)
+        ),
         lambda: _hand_over(form, ids),
     )
 
