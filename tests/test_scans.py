@@ -43,6 +43,7 @@ SMALL = {
     "funding_period": "closed months",
     "funding_limit": "limits that an office set",
     "import_batch": "files of other offices, some a month",
+    "ledger_upload": "ledgers of projects, some a year",
     "place": "the country's, 3,214 to the county",
     "plan_document": "plans that a province published, some a year",
     "programme": "groups that plans name",

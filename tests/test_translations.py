@@ -71,6 +71,8 @@ LEFT_IN_CODE = {
     "sheets/reading/numerals.py": "Chinese numerals that are read",
     "sheets/reading/cells.py": "units and dates as cells write them",
     "money/imports/fields.py": "the headings that files use",
+    "portfolio/ledger/": "headings, words and names that ledgers hold; what is said of them is marked",
+    "portfolio/taken/operations.py": "the reason kept with what was taken back",
     "money/imports/layout.py": "words that tell totals, notes and units from rows",
     "money/imports/reading.py": "the names that offices give to sources",
     "money/imports/plan.py": "words in names that tell kinds of institutions and issuers",

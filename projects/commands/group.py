@@ -25,6 +25,7 @@ COMMANDS = {
     "gantt": ("main:gantt", "Draw the portfolio Gantt as PDF or picture."),
     "harden-database": ("history:harden_database", "Let PostgreSQL's role only append to the history."),
     "import-allocations": ("money:import_allocations", "Add allocation documents from a file."),
+    "import-ledger": ("ledger:import_ledger", "Take a ledger of projects over from a file."),
     "import-payments": ("money:import_payments", "Add payments of projects from a file."),
     "import-projects": ("money:import_projects", "Add projects from a file."),
     "import-receipts": ("money:import_receipts", "Add receipts of treasury or bank from a file."),

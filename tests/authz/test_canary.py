@@ -45,6 +45,7 @@ from projects.extensions import Model, db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.people.requests.effects import compared, standing
+from projects.portfolio.ledger.extract import packed
 from projects.verdicts.status.operations import rebuild
 from projects.works.files.storage import new_key, open_storage
 
@@ -82,6 +83,8 @@ CLOSED = {  # keys of vocabularies, places and people: no text that a person wro
     "KeptTargetStatus": {"state", "rule_set"},
     "TargetStatus": {"state", "rule_set"}, "Setting": {"key", "value"},
     "ProjectSearch": {"text"},  # follows from names; is searched, never shown
+    "LedgerUpload": {"sha256", "state", "months", "place_code"}, "LedgerItem": {"row_key"},
+    "LedgerLayout": {"signature"},
     "Attachment": {"media_type", "sha256", "storage_key", "thumbnail_key"},
 }  # fmt: skip
 FAR = "360900"
@@ -98,6 +101,7 @@ OF_PLACES = {
     "receipt_id": models.TreasuryReceipt,
     "document_id": models.FundingDocument,
     "batch_id": models.ImportBatch,
+    "upload_id": models.LedgerUpload,
     "request_id": models.ConsentRequest,
     "unit_id": models.Unit,
 }  # and in addresses of their own
@@ -293,6 +297,30 @@ def plant_money(planted: Planted, project: models.Project, author: models.User) 
             **where,
         )
     )
+    upload = put(
+        models.LedgerUpload(
+            sha256="0" * 64,
+            content=b"x",
+            parsed=packed([]),
+            options={},
+            columns={},
+            choices={},
+            counts={"posted": 1, "months": 1},
+            state="posted",
+            months="waiting",
+            by_id=author.id,
+            at=NOW,
+            **where,
+        )
+    )
+    brought = {
+        "project_id": project.id,
+        "is_new": False,
+        "before": {},
+        "after": {},
+        "months": [["2021-08", 5, None, ""]],
+    }
+    put(models.LedgerItem(upload_id=upload.id, row_key="1", **brought))
     document = put(
         models.FundingDocument(
             kind="plan",

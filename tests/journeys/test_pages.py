@@ -117,9 +117,11 @@ PAGES: dict[str | None, dict[str, int]] = {
     )
     | ERRORS
     | {FORM: 403, GATE: 403, PLAN: 403, "/imports/999": 404, "/funding/matching/999": 404},
-    "dispatcher": dict.fromkeys([*READERS, *RULES, *MONEY, *TREASURY, FORM, GATE, PLAN, "/units", "/units/1"], 200)
+    "dispatcher": dict.fromkeys(
+        [*READERS, *RULES, *MONEY, *TREASURY, FORM, GATE, PLAN, "/units", "/units/1", "/ledgers"], 200
+    )
     | ERRORS
-    | {REVERSE: 403},
+    | {REVERSE: 403, "/ledgers/999": 404, "/ledgers/999/months": 404},
     "leader": dict.fromkeys([*READERS, *VARIANTS, *RULES, *MONEY, *TREASURY], 200)
     | ERRORS
     | {FORM: 403, GATE: 403, PLAN: 403},
@@ -186,6 +188,8 @@ FILES = {
     "funding.project_file",
     "imports.file",
     "imports.sample",
+    "ledgers.export",
+    "ledgers.template",
     "matching.file",
     "gantt.portfolio_table",
     "gantt.portfolio_file",

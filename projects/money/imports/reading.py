@@ -227,6 +227,8 @@ def _sheet(found: Read, sheet: SheetRows, place: layout.Layout, kind: str, unit:
     found.heads[sheet.name] = {
         one.key: _head(sheet, place, place.columns[one.key]) for one in fields if one.key in place.columns
     }
+    if kind == "projects":
+        _tell_unread(found, sheet, place)
     sums = _Sums()
     hidden: list[int] = []
     for number in range(place.first, len(rows)):
@@ -251,6 +253,16 @@ def _sheet(found: Read, sheet: SheetRows, place: layout.Layout, kind: str, unit:
                 sums.add(found.rows[-1].amount_fen)
 
     _tell_hidden(found, sheet, place, hidden)
+
+
+def _tell_unread(found: Read, sheet: SheetRows, place: layout.Layout) -> None:
+    """Name the columns of a list of projects that are not read here: a ledger's reader takes them (LG-2)."""
+    width = max(map(len, sheet.rows[place.heading : place.first]))
+    names = [_head(sheet, place, column) for column in range(width) if column not in place.columns.values()]
+    if unread := [name for name in names if name and name not in {"序号", "编号"}]:
+        said = {"names": "、".join(unread)[:LONGEST]}
+        text = Text(N_("这些列没有读入: %(names)s; 要读入, 请改用“项目台账”接收这份文件"), said)
+        found.note(CellFault(sheet.name, "", "", text))
 
 
 def _tell_hidden(found: Read, sheet: SheetRows, place: layout.Layout, rows: Sequence[int]) -> None:

@@ -194,16 +194,14 @@ def _amount_complaints(amount: Amount, latest: dt.date) -> dict[str, Text]:
     return {name: problem for name, problem in found.items() if problem}
 
 
-def take_over(
-    acting: Acting, project_id: int, sums: Mapping[str, int | None], reason: str, *, is_new: bool = False
-) -> None:
-    """Store the approved estimates by source (fen; None: no more) that a ledger of projects names, with one entry of
-    the history; for who imports projects. They count since today; those of a project that is new have always counted,
-    and go with it where the ledger is taken back.
+def take_over(acting: Acting, project_id: int, sums: Mapping[str, int], reason: str) -> None:
+    """Store the approved estimates by source (fen) that a ledger of projects names, with one entry of the history; for
+    who imports projects. The first of a source, before anybody reported and anything was posted, has always counted,
+    and goes again where the ledger is taken back; any other counts since today, and needs another person's consent.
     """
     require(acting.actor, "project.import", project_id)
     lock_money()
-    kind, changes = "approved_estimate", {}
+    kind, changes, project = "approved_estimate", {}, db.session.get_one(Project, project_id)
     own = FundingComposition
     rows = {
         row.source: row
@@ -213,9 +211,10 @@ def take_over(
         row = rows.get(source)
         before = row.amount_fen if row else None
         if before != fen:
-            if is_new:
+            if not moves(Line(project, row, acting.day, {})):
                 db.session.add(own(project_id=project_id, source=source, estimate_kind=kind, amount_fen=fen))
             else:
+                require_second(acting.actor, "sums" in two_person())
                 _store(acting, project_id, Amount(source, kind, fen, before, reason=reason[:MEMO_LIMIT]), row)
             changes[f"amount_fen:{source}"] = [before, fen]
     db.session.flush()

@@ -34,7 +34,7 @@ _KNOWN = {name: key for key, names in reversed(KNOWN.items()) for name in names}
 _REMARK = re.compile(r"[(〔【\[][^()〔〕【】\[\]]*[)〕】\]]")
 _SHAPE = re.compile(r"(?:20)?x{2,4}[年.\-/].*", re.IGNORECASE)
 _YEAR = re.compile(r"(?:截至|截止)?(20\d\d)年?(?:度|底|末)?")
-_PART = re.compile(r"其中[:,、]?|[一二三四五六七八九十]+、|\d+[.、]")
+_PART = re.compile(r"其中[:,、]?|[一二三四五六七八九十]{1,3}、|\d{1,3}[.、]")
 _MONTH = re.compile(r"(?:(20\d\d)[年.\-/])?(?<!\d)(0?[1-9]|1[0-2])月(?:份|底|末)?")
 _SPAN = re.compile(r"\d{1,2}(?:月)?[-~—–至到]\d{1,2}月")
 _ORDINAL = re.compile(r"^((?:年度|工作)?(?:承诺|目标)(?:事项|任务)?)([一二三四五1-5])(.*)$")
@@ -54,6 +54,9 @@ _OF_PROMISE = {
 }
 _THIS_YEAR = re.compile(r"本年|当年|今年|年度|^20\d\d年")
 _NOT_DONE = re.compile(r"计划|目标|预计|拟")
+_PERCENT = re.compile(r"进度|比例|百分比|%")
+_CUMULATIVE = re.compile(r"累计|截至|截止")
+_OF_MONTH = re.compile(r"完成投资|投资完成|投资额")
 _FLOW = re.compile(r"下达|到位|支付|拨付|完成|使用|申请")
 
 
@@ -148,11 +151,11 @@ def _monthly(whole: str, year: int | None) -> tuple[str, Text | None] | None:
 
 
 def _kind_of_month(whole: str) -> str:
-    if re.search(r"进度|比例|百分比|%", whole):
+    if _PERCENT.search(whole):
         return "percent"
-    if re.search(r"累计.*投资|投资.*累计|(?:截至|截止).*投资", whole):
+    if "投资" in whole and _CUMULATIVE.search(whole):
         return "invested"
-    return "added" if re.search(r"完成投资|投资完成|投资额", whole) else ""
+    return "added" if _OF_MONTH.search(whole) else ""
 
 
 def _numbered(names: Sequence[str]) -> str:

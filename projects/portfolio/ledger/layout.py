@@ -20,11 +20,14 @@ SEARCHED = 30  # rows from the top in which the heading is looked for
 DEEPEST = 4  # rows of a heading
 _WORDS = {name for names in (*KNOWN.values(), *ELSEWHERE.values()) for name in names}
 _NAMES = KNOWN["name"]
-_UNIT_LINE = re.compile(r"单位\s*:?\s*(?:人民币)?\s*(亿元|万元|元)")
-_YEAR = re.compile(r"(20\d\d)\s*年?")
-_AS_OF = re.compile(r"(?:截至|截止)(?:到)?\s*(20\d\d)\s*[年.\-/]\s*(\d{1,2})\s*月?")
-_SHEET_MONTH = re.compile(r"(?:(20\d\d)\s*[年.\-/]?\s*)?(0?[1-9]|1[0-2])\s*月(?:份|底)?|(20\d\d)[.\-]?(0[1-9]|1[0-2])")
-_REMARK = re.compile(r"[(〔【\[].*?[)〕】\]]")
+_UNIT_LINE = re.compile(r"单位\s*+:?\s*+(?:人民币)?\s*+(亿元|万元|元)")
+_YEAR = re.compile(r"(20\d\d)\s*+年?")
+_AS_OF = re.compile(r"(?:截至|截止)(?:到)?\s*+(20\d\d)\s*+[年.\-/]\s*+(\d{1,2})\s*+月?")
+_SHEET_MONTH = re.compile(
+    r"(?:(20\d\d)\s*+[年.\-/]?\s*+)?(0?[1-9]|1[0-2])\s*+月(?:份|底)?|(20\d\d)[.\-]?(0[1-9]|1[0-2])"
+)
+_REMARK = re.compile(r"[(〔【\[][^()〔〕【】\[\]]{0,60}[)〕】\]]")
+_ORDER = re.compile(r"[()一二三四五六七八九十\d.、]{1,12}")
 _BROKEN = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff(（])")  # a line broken within a heading
 EXAMPLE = "示例"
 Grid = list[list[Value]]
@@ -224,7 +227,7 @@ WHY = {
 
 
 def _is_order(text: str) -> bool:
-    return bool(re.fullmatch(r"[()一二三四五六七八九十\d.、]+", even(text)))
+    return bool(_ORDER.fullmatch(even(text)))
 
 
 def _names_project(table: Table, number: int, name: int) -> bool:

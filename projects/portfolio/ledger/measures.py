@@ -35,7 +35,11 @@ _WORDS: tuple[tuple[str, str], ...] = (
 _PATTERNS = tuple((re.compile(words), measure) for words, measure in _WORDS)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)%")
 _MONEY = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(亿|万)元?")
-_FIRMLY = ((r"确保|务必|必须|保证", "must"), (r"力争|争取|尽力", "strive"), (r"尽快|加快", "soon"))
+_FIRMLY = (
+    (re.compile(r"确保|务必|必须|保证"), "must"),
+    (re.compile(r"力争|争取|尽力"), "strive"),
+    (re.compile(r"尽快|加快"), "soon"),
+)
 _MONTH_DAY = re.compile(r"(?:(20\d\d)年)?(\d{1,2})月(?:(\d{1,2})[日号]|(底|末|份|前)?)")
 _YEAR_END = re.compile(r"(?:(20\d\d)年)?(?:年内|年底|年末|底前|当年|本年)|(20\d\d)年(?:内|底|末)?")
 _OF_PERCENT = frozenset({"structure_pct", "progress_pct"})
@@ -109,7 +113,7 @@ def _day(year: int, month: int, day: str | None) -> dt.date:
 
 def firmly(said: str) -> str:
     """How firmly words promise."""
-    return next((key for words, key in _FIRMLY if re.search(words, said)), "none")
+    return next((key for words, key in _FIRMLY if words.search(said)), "none")
 
 
 MEASURE_WORDS = {word: key for key, word in MEASURES.items()} | {key: key for key in MEASURES}

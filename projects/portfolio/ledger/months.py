@@ -96,4 +96,4 @@ def _invested(said: dict[str, tuple[Any, Row, str]], before: int | None, notes: 
 
 
 def _note(row: Row, key: str, msgid: str) -> CellFault:
-    return CellFault(row.sheet, row.cells.get(key, f"{row.number}"), str(row.values.get(key, ""))[:40], Text(msgid))
+    return CellFault(row.sheet, row.cells.get(key, f"{row.number}"), row.said.get(key, ""), Text(msgid))

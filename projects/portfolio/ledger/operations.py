@@ -50,7 +50,7 @@ from projects.works.schedule.checks import PlanChange, ProjectPlan
 from projects.works.schedule.operations import save_plan
 from projects.works.schedule.queries import plan_of
 
-STEP = 25  # projects of one transaction
+STEP = 20  # projects of one transaction
 CLAUSE = "项目台账"  # the locator of the clause that promises of a ledger stand in
 BASICS = ("name", "code", "category", "place", "unit", "note")
 DAYS = ("plan_start", "plan_finish")
@@ -173,6 +173,7 @@ def post(acting: Acting, seen: Ready) -> LedgerUpload:
     ids = [item.project for item in step if item.project is not None]
     hold_projects(ids)
     before = facts_of(ids)
+    _check_unchanged(step, before)
     made: list[tuple[Item, int]] = []
     units = _units(acting, step)
     for item in step:
@@ -199,6 +200,14 @@ def post(acting: Acting, seen: Ready) -> LedgerUpload:
     changes = {"filename": [upload.filename] * 2, "rows": [seen.done, done], "sha256": [None, upload.sha256]}
     record(acting.actor, acting.now, Tag.LEDGER_TAKEN_OVER, upload, changes=changes)
     return upload
+
+
+def _check_unchanged(items: Sequence[Item], stored: Mapping[int, Mapping[str, Any]]) -> None:
+    """ConflictError where somebody changed, since it was read, what an item would change."""
+    for item in items:
+        own = stored.get(item.project or 0, {})
+        if any(own.get(change.key) != change.old for change in item.changes):
+            raise ConflictError(N_("“%(name)s”刚被他人改过, 请刷新后再看"), name=item.name)
 
 
 def _at_cell(problem: InvalidError, item: Item) -> InvalidError:
@@ -250,7 +259,7 @@ def _write(acting: Acting, upload: LedgerUpload, item: Item, units: Mapping[str,
     dates(acting, project, {key: new[key] for key in DAYS if key in new}, reason)
     sums = {key.removeprefix(SOURCE): value for key, value in new.items() if key.startswith(SOURCE)}
     if sums:
-        take_over(acting, project.id, sums, reason, is_new=item.project is None)
+        take_over(acting, project.id, sums, reason)
     for promise in item.promises if clause else ():
         values_of = PromiseValues(
             measure=promise.measure,

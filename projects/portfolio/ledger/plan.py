@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,8 @@ STATES = {
     SKIPPED: N_("跳过"),
 }
 CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", re.ASCII)
-PLAIN = ("name", "code", "category", "place", "unit", "note", *CARD, "plan_start", "plan_finish")
+DAYS = ("plan_start", "plan_finish")
+PLAIN = ("name", "code", "category", "place", "unit", "note", *CARD, *DAYS)
 
 
 @dataclass(frozen=True)
@@ -100,12 +101,12 @@ class Item:
     def refuse(self, key: str, text: Text) -> None:
         """Name a cell that keeps the project out."""
         row = next((one for one in self.rows if key in one.cells), self.rows[0])
-        self.faults.append(CellFault(row.sheet, row.cells.get(key, f"{row.number}"), row.text(key)[:60], text))
+        self.faults.append(CellFault(row.sheet, row.cells.get(key, f"{row.number}"), row.said.get(key, ""), text))
 
     def note(self, key: str, text: Text) -> None:
         """Name a cell that is worth a look."""
         row = next((one for one in self.rows if key in one.cells), self.rows[0])
-        self.notes.append(CellFault(row.sheet, row.cells.get(key, f"{row.number}"), row.text(key)[:60], text))
+        self.notes.append(CellFault(row.sheet, row.cells.get(key, f"{row.number}"), row.said.get(key, ""), text))
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _joined(item: Item, row: Row, facts: Mapping[str, Any]) -> None:
         item.facts = {**facts, **item.facts}
     elif not same_cells:
         key = next(key for key, value in facts.items() if item.facts.get(key, value) != value)
-        cell = CellFault(row.sheet, row.cells[key], row.text(key)[:60], Text(
+        cell = CellFault(row.sheet, row.cells[key], row.said.get(key, ""), Text(
             N_("与第 %(row)s 行是同一个项目, 但“%(field)s”写得不同"), {"row": item.rows[0].number, "field": label(key)}
         ))  # fmt: skip
         item.faults.append(cell)
@@ -256,7 +257,7 @@ def matched(items: Iterable[Item], known: Sequence[Identity], choices: Mapping[s
     names: dict[tuple[str, str], list[Identity]] = {}
     for one in known:
         names.setdefault((canonical(one.name), one.place), []).append(one)
-    alike = Known({str(one.id): signed(one.name, one.unit, one.place, setting) for one in known})
+    alike: Known | None = None  # made for the first project that nothing else tells
     for item in items:
         item.choice = choices.get(item.key, "")
         code = str(item.facts.get("code", ""))
@@ -274,6 +275,7 @@ def matched(items: Iterable[Item], known: Sequence[Identity], choices: Mapping[s
         elif len(same) == 1 and not (code and same[0].code):
             item.project = same[0].id
         elif item.choice != "new":
+            alike = alike or Known({str(one.id): signed(one.name, one.unit, one.place, setting) for one in known})
             found = alike.like(signed(item.name, str(item.facts.get("unit", "")), item.facts["place"], setting))
             item.likely = [(by_id[int(key)], one) for key, one in found if not (code and by_id[int(key)].code)]
             item.state = ASK if item.likely else NEW
@@ -300,9 +302,16 @@ def _refuse_cut(item: Item, stored: Mapping[str, Any]) -> None:
 
 
 def compared(
-    items: Iterable[Item], facts: Mapping[int, Mapping[str, Any]], reported: Mapping[int, set[dt.date]]
+    items: Iterable[Item],
+    facts: Mapping[int, Mapping[str, Any]],
+    reported: Mapping[int, set[dt.date]],
+    settled: Mapping[int, Collection[str]],
+    *,
+    changing: bool,
 ) -> None:
-    """Say what each project of the file would change of the one that it is, by the facts that are stored."""
+    """Say what each project of the file would change of the one that it is, by the facts that are stored. What only two
+    people change is `settled` by project; so is every sum that there is, where `changing` one needs two.
+    """
     for item in items:
         if item.faults:
             item.state = BAD if item.state != SKIPPED else SKIPPED
@@ -320,6 +329,7 @@ def compared(
             for key, value in item.facts.items()
             if not _is_same(value, stored.get(key)) and (key != "place" or item.is_placed)
         ]
+        _leave_to_two(item, settled.get(item.project, ()), changing=changing)
         there = {one.wording for one in stored.get("promises", ())}
         item.promises = [one for one in item.promises if one.wording not in there]
         known = reported.get(item.project, set())
@@ -329,6 +339,23 @@ def compared(
             item.note("name", text)
         item.months = [one for one in item.months if one.month not in known]
         item.state = CHANGED if item.changes or item.promises or item.months else SAME
+
+
+def _leave_to_two(item: Item, settled: Collection[str], *, changing: bool) -> None:
+    """Changes of plan and sums that need another person's consent are told, and asked for on their own pages."""
+    left = []
+    for change in item.changes:
+        is_sum = change.key.startswith(SOURCE)
+        if (change.key in DAYS and "plan" in settled) or (
+            is_sum and ("sums" in settled or (changing and change.old is not None))
+        ):
+            page = N_("这里的改动要由另一个人同意: 请在项目的“资金”页提出") if is_sum else N_(
+                "这里的改动要由另一个人同意: 请在项目的“计划”页提出"
+            )  # fmt: skip
+            item.note(change.key, Text(page))
+        else:
+            left.append(change)
+    item.changes = left
 
 
 def _is_same(said: Any, stored: Any) -> bool:

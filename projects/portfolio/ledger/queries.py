@@ -29,6 +29,7 @@ from projects.money.ledger.queries import chunks
 from projects.money.matching.names import canonical
 from projects.money.recognised.queries import places_near
 from projects.people.accounts.tables import Unit, User
+from projects.people.requests.queries import two_person
 from projects.portfolio.ledger import extract, plan
 from projects.portfolio.ledger.columns import assigned, signature
 from projects.portfolio.ledger.fields import CARD, SOURCE
@@ -38,6 +39,7 @@ from projects.portfolio.ledger.plan import Identity, Item, Setting
 from projects.portfolio.ledger.rows import by_words, read
 from projects.portfolio.ledger.sheet import values_of
 from projects.portfolio.ledger.tables import LedgerItem, LedgerLayout, LedgerUpload
+from projects.portfolio.taken.queries import settled
 from projects.register.cards.tables import ProjectCard
 from projects.register.documents.queries import documents_near, plan_documents
 from projects.register.documents.tables import PlanDocument
@@ -49,6 +51,7 @@ from projects.works.schedule.queries import field_of
 from projects.works.schedule.tables import Milestone
 
 WRITING = "project.import"
+MOST_ROWS = 5_000  # of one upload: its pages read all of them
 KIND = "approved_estimate"  # as which the sums of a ledger are taken
 
 
@@ -108,6 +111,9 @@ def opened(actor: Actor, filename: str, content: bytes, options: dict[str, Any])
     parsed = extract.opened(content)
     with uncollected():
         tables, unread = tables_of(extract.unpacked(parsed), options)
+    if (count := sum(len(table.rows) for table in tables)) > MOST_ROWS:
+        said = {"count": count, "most": MOST_ROWS}
+        raise InvalidError({"file": Text(N_("有 %(count)s 行项目, 一次最多 %(most)s 行: 请按地区分成几个文件"), said)})
     if not tables:
         whole = [Text(N_("%(sheet)s: %(why)s"), {"sheet": sheet, "why": why}) for sheet, why in unread]
         raise InvalidError({"file": whole[0] if whole else Text(N_("文件里没有内容"))})
@@ -227,7 +233,7 @@ def planned(
     plan.matched(items, identities(actor), choices, setting)
     _refuse_codes(actor, items)
     ids = {item.project for item in items if item.project is not None}
-    plan.compared(items, facts_of(ids), reported(ids))
+    plan.compared(items, facts_of(ids), reported(ids), settled(ids), changing="sums" in two_person())
     return items
 
 
@@ -297,9 +303,7 @@ def identities(actor: Actor) -> list[Identity]:
 
 
 def facts_of(ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """What a ledger may say of these projects, as it is stored; five statements a thousand projects. What is not there
-    has no key.
-    """
+    """What a ledger may say of these projects, as it is stored; five statements a thousand. What is not has no key."""
     found: dict[int, dict[str, Any]] = {}
     for part in chunks(sorted(ids)):
         _basics(part, found)
@@ -368,6 +372,25 @@ def exported(actor: Actor) -> list[list[Any]]:
         path = "".join(names[code] for code in (*upper(one.place), one.place) if code in names)
         rows += values_of(facts[one.id], path or one.place)
     return rows
+
+
+@dataclass(frozen=True)
+class WrittenRow:
+    """A project that an upload added or changed, and where it stood in the file."""
+
+    slug: str
+    name: str
+    row_key: str
+    is_new: bool
+
+
+def written(upload_id: int, page: int, per_page: int) -> list[WrittenRow]:
+    """A page of what an upload wrote, in its order; one statement."""
+    own = LedgerItem
+    columns = (Project.slug, Project.name, own.row_key, own.is_new)
+    statement = select(*columns).join(Project, Project.id == own.project_id).where(own.upload_id == upload_id)
+    rows = statement.order_by(own.id).limit(per_page).offset((page - 1) * per_page)
+    return rows_of(WrittenRow, db.session.execute(rows))
 
 
 def items_of(upload_id: int, after: int = 0, limit: int | None = None) -> list[LedgerItem]:

@@ -26,6 +26,8 @@ LONGEST_READ = 1000  # letters of a cell; … says that it went on
 _PHONE = re.compile(r"[(（]?(?:\d{3,4}[-－ ]?)?\d{7,8}(?:[-转]\d{1,6})?[)）]?|1\d{10}")
 _MONTH = re.compile(r"(\d{4})[年.\-/](\d{1,2})月?(?:底|末|份)?")
 _YEAR = re.compile(r"(\d{4})年?(?:底|末|度)?")
+_ZERO = re.compile(r"0{1,9}(\.0{1,9})?(?:万元|亿元|元)?")
+_TENTH = re.compile(r"20\d\d\.\d")
 _COUNT = re.compile(r"(\d{1,9})(?:\.0+)?(?:张|个|床)?")
 _AREA = re.compile(r"(\d{1,10}(?:\.\d{1,6})?)(万)?(?:平方米|平方|平米|平|㎡|m2)?", re.IGNORECASE)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)%?")
@@ -42,13 +44,15 @@ _LISTS: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
 @dataclass
 class Row:
     """A row: where it stands, its values by field (fen, days, square metres, hundredths of a percent), the cells they
-    stand in, what of it can't be taken, the section above it, and the month and year that its sheet is of.
+    stand in and what these say, what of it can't be taken, the section above it, and the month and year that its sheet
+    is of.
     """
 
     sheet: str
     number: int
     values: dict[str, Any]
     cells: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
     faults: list[CellFault] = field(default_factory=list)
     section: str = ""
     month: dt.date | None = None
@@ -120,11 +124,11 @@ def _cell(row: Row, column: Column, value: Value, unit: str | None, how: tuple[b
     if is_blank(value):
         return
     cell = name_of(row.number - 1, column.place)
-    row.cells[column.key] = cell
+    row.cells[column.key], row.said[column.key] = cell, text_of(value)[:60]
     try:
         found = _value(column, value, unit, how)
     except CellRefusedError as problem:
-        row.faults.append(CellFault(row.sheet, cell, text_of(value)[:60], problem.text))
+        row.faults.append(CellFault(row.sheet, cell, row.said[column.key], problem.text))
         return
     if found is not None:
         _put(row, column.key, found)
@@ -133,9 +137,11 @@ def _cell(row: Row, column: Column, value: Value, unit: str | None, how: tuple[b
 def _put(row: Row, key: str, found: Any) -> None:
     kind = _kind(key)
     if kind == "person" and (phone := _PHONE.search(found)):
-        name = re.sub(r"[\s,，、:：/()（）]+$|^[\s,，、:：/()（）]+", "", _PHONE.sub(" ", found))
-        row.values.setdefault(f"{key}_phone", phone[0])
+        name = _PHONE.sub(" ", found).strip(" ,，、:：/()（）")
         found = " ".join(name.split())
+        if found:
+            row.values[key] = found
+        row.values.setdefault(f"{key}_phone", phone[0])
         row.cells.setdefault(f"{key}_phone", row.cells[key])
     if found != "":
         row.values[key] = found
@@ -172,7 +178,7 @@ def _lines(value: Value) -> str:
 
 
 def _is_zero(value: Value) -> bool:
-    return not isinstance(value, bool) and re.fullmatch(r"0+(\.0+)?(?:万元|亿元|元)?", even(text_of(value))) is not None
+    return not isinstance(value, bool) and _ZERO.fullmatch(even(text_of(value))) is not None
 
 
 def plan_day(value: Value, *, at_end: bool, from_1904: bool = False) -> dt.date:
@@ -181,7 +187,7 @@ def plan_day(value: Value, *, at_end: bool, from_1904: bool = False) -> dt.date:
     Of 2021.1 as a number nobody can tell whether it was October.
     """
     typed = even(text_of(value)).replace(" ", "")
-    if isinstance(value, float) and re.fullmatch(r"20\d\d\.\d", typed):
+    if isinstance(value, float) and _TENTH.fullmatch(typed):
         raise CellRefusedError(N_("“%(value)s”分不清是 1 月还是 10 月: 请写成 2021-10 的样子"), value=typed)
     if found := _MONTH.fullmatch(typed):
         year, month = int(found[1]), int(found[2])

@@ -21,7 +21,7 @@ from projects.money.matching.names import Lexicon, canonical, pairs
 MOST = 5  # candidates that are shown of a row
 SHORTEST = 8  # letters of a core of which one may be missing
 _HEADED = re.compile(r"^[省市县区州旗](?=[^镇乡医])")
-_PHASE = re.compile(r"\(?第?([一二三四五六](?:[、和及]?[一二三四五六])*)期(?:工程)?\)?")
+_PHASE = re.compile(r"\(?第?((?<![一二三四五六])[一二三四五六](?:[、和及]?[一二三四五六]){0,3})期(?:工程)?\)?")
 _NUMBER = re.compile(r"第([一二三四五六七八九十]+)(?=人民|附属|中医|医院|妇幼|精神|中学|医疗)")
 _ATTACHED = re.compile(r"([一二三四五六])附院")
 _SIDE = re.compile(

@@ -138,7 +138,7 @@ def post(upload_id: int) -> Page:
         lambda ready: operations.post(acting(), ready),
         lambda upload: gone_to(
             keep_as_of("ledgers.show", upload_id=upload_id),
-            gettext("已入库 %(count)s 个项目", count=upload.counts["posted"]),
+            speak(Text(N_("已入库 %(count)s 个项目"), {"count": upload.counts["posted"]})),
         ),
         lambda problem: _show(upload_id, problem),
         first=lambda: _posted_but_last(upload_id),
@@ -206,10 +206,13 @@ def _show(upload_id: int, problem: ProblemError | None = None) -> str:
     seen = queries.shown(current_actor(), upload_id, clock.latest_day())
     chosen, number = typed(request.args, "show"), request.args.get("page", "1")
     page = int(number) if is_number(number, 5) and int(number) > 0 else 1
+    is_open = seen.upload.state == "previewed"
     rows = [item for item in seen.items if _is_asked_for(item, chosen)]
+    count = len(rows) if is_open else seen.upload.counts.get("posted", 0)
     shown = {
         "rows": rows[(page - 1) * PER_PAGE : page * PER_PAGE],
-        "pages": {"page": page, "per_page": PER_PAGE, "count": len(rows)},
+        "written": [] if is_open else queries.written(upload_id, page, PER_PAGE),
+        "pages": {"page": page, "per_page": PER_PAGE, "count": count},
         "chosen": chosen,
         "states": plan.STATES,
         "fields": columns.choices(),
@@ -217,7 +220,7 @@ def _show(upload_id: int, problem: ProblemError | None = None) -> str:
         "left_out": [(table.sheet.name, *one) for table in seen.tables for one in table.left_out],
         "most": MOST_LEFT_OUT,
         "spell": partial(_spelled, place_names()),
-        "amount_of": words.amount_of,
+        "amount_of": lambda promise: _said(words.amount_of(promise)),
         "form": ReasonForm(formdata=None),
     }
     return render_template("portfolio/ledger/show.html", seen=seen, upload=seen.upload, problem=problem, **shown)
@@ -228,5 +231,8 @@ def _is_asked_for(item: plan.Item, chosen: str) -> bool:
 
 
 def _spelled(places: dict[str, str], key: str, value: object) -> str:
-    said = words.spelled(key, value, places)
-    return said if isinstance(said, str) else speak(said)
+    return _said(words.spelled(key, value, places))
+
+
+def _said(text: Text | str) -> str:
+    return text if isinstance(text, str) else speak(text)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from projects.core.text import Text
+from projects.core.text import N_, Text
 from projects.core.vocabulary import CATEGORIES, NATURES
 from projects.portfolio.ledger.fields import BY_KEY, SOURCE
 from projects.portfolio.ledger.measures import Promise
@@ -25,15 +25,17 @@ def spelled(key: str, value: Any, places: Mapping[str, str]) -> Text | str:
     if key in _WORDS and value in _WORDS[key]:
         return Text(_WORDS[key][value])
     if key.startswith(SOURCE) or BY_KEY[key].kind == "money":
-        return wan(value)
+        return Text(N_("%(amount)s 万元"), {"amount": wan(value)})
     if isinstance(value, dt.date):
         return value.isoformat()
     said = str(value)
     return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
 
 
-def amount_of(promise: Promise) -> str:
+def amount_of(promise: Promise) -> Text | str:
     """What a promise is to reach, with its unit; empty where it has none."""
     if promise.threshold is None:
         return ""
-    return f"{wan(promise.threshold)} 万元" if promise.measure == "investment" else f"{promise.threshold / 100:g}%"
+    if promise.measure == "investment":
+        return Text(N_("%(amount)s 万元"), {"amount": wan(promise.threshold)})
+    return f"{promise.threshold / 100:g}%"

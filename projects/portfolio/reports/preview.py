@@ -67,5 +67,10 @@ def preview(
         added = content.investment_fen - before.investment_fen
     planned = facts.curve.planned(days["data_on"]) if facts.curve else None
     return ReportPreview(
-        days["data_on"], overall_percent(stages, before.percents) if before else None, overall, planned, added, changes
+        days["data_on"],
+        overall_percent(stages, before.percents) if before and before.percents else None,
+        overall,
+        planned,
+        added,
+        changes,
     )

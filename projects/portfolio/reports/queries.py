@@ -133,6 +133,7 @@ def report_board(actor: Actor, month: dt.date, state: str = "", page: int = 1) -
         MonthlyReport.overall_percent.label("overall"),
         MonthlyReport.updated_at,
         func.coalesce(MonthlyReport.is_sample, False).label("is_sample"),
+        func.coalesce(MonthlyReport.taken_from, "").label("taken_from"),
     )
     statement = _board_joins(select(*columns), newest, actor)
     if state:

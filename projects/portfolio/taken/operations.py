@@ -4,6 +4,9 @@ back. Rules LG-10 to LG-12 of docs/rules/ledger.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import delete, func, select
 
 from projects.core.acting import Acting
@@ -20,7 +23,7 @@ from projects.money.ledger.operations import lock_money
 from projects.portfolio.ledger.fields import BY_KEY, CARD, SOURCE
 from projects.portfolio.ledger.kept import packed, unpacked
 from projects.portfolio.ledger.operations import CHANGED, DAYS, correct, dates, units_named
-from projects.portfolio.ledger.queries import WRITING, facts_of, items_of, upload_of
+from projects.portfolio.ledger.queries import KIND, WRITING, facts_of, items_of, upload_of
 from projects.portfolio.ledger.tables import LedgerItem, LedgerUpload
 from projects.portfolio.taken.queries import waiting_upload
 from projects.register.cards.operations import remove_project
@@ -73,23 +76,36 @@ def _take_back(acting: Acting, item: LedgerItem, reason: str) -> None:
     before, after = unpacked(item.before), unpacked(item.after)
     _without_promises(item, {one.wording for one in before.get("promises", ())})
     if item.is_new:
-        for table in (FundingComposition, Milestone):
-            db.session.execute(delete(table).where(table.project_id == project.id))
-        db.session.flush()
+        _forget(project.id, after)
         try:
             remove_project(acting, project.id, project.version)
         except ConflictError as problem:
             raise ConflictError(N_("“%(name)s”: %(why)s"), name=project.name, why=problem.text) from None
         return
+    _forget(project.id, {key: value for key, value in after.items() if key not in before})
     old = {
         key: before.get(key) for key in {**before, **after} if key != "promises" and before.get(key) != after.get(key)
     }
     words = {key for key in old if key in {"code", "note", "unit"} or (key in CARD and BY_KEY[key].kind not in NUMBERS)}
     old |= {key: "" for key in words if old[key] is None}
     correct(acting, project, old, units_named([str(old.get("unit") or "")]))
-    dates(acting, project, {key: old[key] for key in DAYS if key in old}, reason)
-    if sums := {key.removeprefix(SOURCE): value for key, value in old.items() if key.startswith(SOURCE)}:
+    dates(acting, project, {key: old[key] for key in DAYS if old.get(key)}, reason)
+    sums = {key.removeprefix(SOURCE): value for key, value in old.items() if key.startswith(SOURCE) and value}
+    if sums:
         take_over(acting, project.id, sums, reason)
+
+
+def _forget(project_id: int, added: Mapping[str, Any]) -> None:
+    """Remove the plan and the sums that came first with the upload."""
+    own = FundingComposition
+    sources = [key.removeprefix(SOURCE) for key in added if key.startswith(SOURCE)]
+    db.session.execute(
+        delete(own).where(own.project_id == project_id, own.estimate_kind == KIND, own.source.in_(sources))
+    )
+    if "plan_start" in added and "plan_finish" in added:
+        points = (Milestone.project_id == project_id, Milestone.percent.in_((0, 100)))
+        db.session.execute(delete(Milestone).where(*points))
+    db.session.flush()
 
 
 def _without_promises(item: LedgerItem, there: set[str]) -> None:
@@ -111,7 +127,7 @@ def approve_months(acting: Acting, upload_id: int, version: int, after: int = 0)
     upload = waiting_upload(acting.actor, upload_id)
     if upload.version != version:
         raise ConflictError(CHANGED)
-    require_other_eyes(acting.actor.id, {upload.by_id or 0})
+    require_other_eyes(acting.actor.id, [upload.by_id] if upload.by_id else [])
     items = items_of(upload_id, after, STEP)
     months = [
         TakenMonth(item.project_id, parse_month(month), percent / 100, fen, words, upload.filename)
@@ -119,7 +135,7 @@ def approve_months(acting: Acting, upload_id: int, version: int, after: int = 0)
         for month, percent, fen, words in item.months
     ]
     if months:
-        take_over_months(acting, months, upload.by_id or 0)
+        take_over_months(acting, months, upload.by_id)
     if len(items) == STEP:
         return items[-1].id
     upload.months, upload.months_at, upload.months_by_id = "approved", acting.now, acting.actor.id

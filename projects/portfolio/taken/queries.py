@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,15 @@ from projects.core.month import parse_month
 from projects.core.permissions import Actor, covers, places_for, require, scope
 from projects.core.text import N_
 from projects.extensions import db
+from projects.money.ledger.queries import chunks
+from projects.money.ledger.tables import LedgerEntry
 from projects.people.accounts.tables import User
+from projects.people.requests.queries import two_person
 from projects.portfolio.ledger.tables import LedgerItem, LedgerUpload
 from projects.register.projects.tables import Project
 from projects.statements import in_places, rows_of
+from projects.works.reports.tables import MonthlyReport
+from projects.works.schedule.tables import Milestone
 
 REVIEWING = "report.review"
 
@@ -48,6 +54,21 @@ class MonthsRow:
         return percents != sorted(percents)
 
 
+def settled(ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """Which groups of facts of these projects only two people change (P-6, M-19), as this installation has it: its plan
+    once there is one or anybody reported, its approved sums once anybody reported or anything was posted.
+    """
+    two, reported, posted, planned = two_person(), set[int](), set[int](), set[int]()
+    for part in chunks(ids):
+        report, entry, point = MonthlyReport.project_id, LedgerEntry.project_id, Milestone.project_id
+        reported |= set(db.session.scalars(select(report).where(report.in_(part)).distinct()))
+        posted |= set(db.session.scalars(select(entry).where(entry.in_(part)).distinct()))
+        is_planned = (point.in_(part), Milestone.plan_on.is_not(None))
+        planned |= set(db.session.scalars(select(point).where(*is_planned).distinct()))
+    groups = {"plan": reported | planned, "sums": reported | posted}
+    return {key: frozenset(name for name, own in groups.items() if name in two and key in own) for key in ids}
+
+
 def waiting_upload(actor: Actor, upload_id: int) -> LedgerUpload:
     """An upload whose past months wait, for who reviews all that lies in its place; NotFoundError for anybody else,
     ConflictError where they do not wait any more.
@@ -75,19 +96,12 @@ def waiting(actor: Actor) -> list[WaitingRow]:
     return rows_of(WaitingRow, db.session.execute(statement.order_by(own.id)))
 
 
-def months_of(upload_id: int, page: int, per_page: int) -> list[MonthsRow]:
-    """A page of the projects of an upload with their past months."""
+def months_of(upload_id: int) -> list[MonthsRow]:
+    """The projects of an upload that have past months, with these; one statement."""
     own = LedgerItem
-    statement = (
-        select(Project.slug, Project.name, own.months)
-        .join(Project, Project.id == own.project_id)
-        .where(own.upload_id == upload_id)
-        .order_by(own.id)
-        .limit(per_page)
-        .offset((page - 1) * per_page)
-    )
+    statement = select(Project.slug, Project.name, own.months).join(Project, Project.id == own.project_id)
     return [
         MonthsRow(slug, name, tuple((parse_month(month), percent / 100, fen) for month, percent, fen, _ in months))
-        for slug, name, months in db.session.execute(statement)
+        for slug, name, months in db.session.execute(statement.where(own.upload_id == upload_id).order_by(own.id))
         if months
     ]

@@ -69,9 +69,9 @@ def _show(upload_id: int, problem: ProblemError | None = None) -> str:
     upload = queries.waiting_upload(current_actor(), upload_id)
     number = request.args.get("page", "1")
     page = int(number) if is_number(number, 5) and int(number) > 0 else 1
-    rows = queries.months_of(upload_id, page, PER_PAGE)
-    pages = {"page": page, "per_page": PER_PAGE, "count": upload.counts.get("posted", 0)}
-    form = ReasonForm(formdata=None)
+    rows, first = queries.months_of(upload_id), (page - 1) * PER_PAGE
+    pages = {"page": page, "per_page": PER_PAGE, "count": len(rows)}
+    rows, form = rows[first : first + PER_PAGE], ReasonForm(formdata=None)
     return render_template(
         "portfolio/taken/show.html", upload=upload, rows=rows, pages=pages, form=form, problem=problem
     )

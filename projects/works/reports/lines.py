@@ -61,6 +61,7 @@ class ReportLine:
     updated_at: dt.datetime
     correction_reason: str
     is_sample: bool
+    taken_from: str = ""
 
 
 def known_on(rows: Sequence[ReportLine], as_of: dt.date, today: dt.date) -> list[ReportLine]:
@@ -160,6 +161,7 @@ class BoardLine:
     overall: float | None
     updated_at: dt.datetime | None
     is_sample: bool
+    taken_from: str
     managers: tuple[str, ...] = ()
 
 

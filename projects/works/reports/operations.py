@@ -121,12 +121,12 @@ def start_correction(acting: Acting, report_id: int, reason: str) -> MonthlyRepo
     return report
 
 
-def take_over_months(acting: Acting, months: Sequence[TakenMonth], author_id: int) -> int:
+def take_over_months(acting: Acting, months: Sequence[TakenMonth], author_id: int | None) -> int:
     """Keep past months of other records as approved reports, marked with the file they come from; how many. Whoever
-    `author_id` brought them, another approves them; months that have a report already keep it. ForbiddenError where
-    that is one person.
+    `author_id` brought them (None: a command), another approves them, else ForbiddenError; months that have a report
+    already keep it.
     """
-    require_other_eyes(acting.actor.id, {author_id})
+    require_other_eyes(acting.actor.id, [author_id] if author_id else [])
     ids = {one.project_id for one in months}
     for project_id in sorted(ids):
         require(acting.actor, "report.review", project_id)
@@ -143,7 +143,7 @@ def take_over_months(acting: Acting, months: Sequence[TakenMonth], author_id: in
             "overall_percent": one.percent,
             "investment_fen": one.investment_fen,
             "narrative": one.narrative,
-            "author_id": author_id,
+            "author_id": author_id or _person(acting.actor),
             "data_on": data_day(one.month, acting.day),
             "approved_on": acting.day,
             "taken_from": one.taken_from[:200],

@@ -292,6 +292,7 @@ def report_lines() -> Lines:
         updated_at=own.updated_at,
         correction_reason=own.correction_reason,
         is_sample=own.is_sample,
+        taken_from=own.taken_from,
     )
     return select(*columns).join(author, author.id == own.author_id)
 

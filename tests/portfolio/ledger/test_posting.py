@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from builders import TODAY, make_project, make_unit
+from builders import TODAY, make_project, make_report, make_unit
 from sqlalchemy import func, select
 from workbooks import dispatcher, kept, places, posted, seen, workbook
 
-from projects.core.errors import ConflictError
+from projects.core.errors import ConflictError, InvalidError
 from projects.database import transaction
 from projects.extensions import db
-from projects.models import AuditEntry, Project, Unit
+from projects.models import AuditEntry, Project, ProjectCard, Setting, Unit
 from projects.portfolio.ledger import operations, plan, queries
 from projects.portfolio.taken import operations as taken
 
@@ -121,19 +121,57 @@ def test_what_differs_is_told_field_by_field_and_stored(app):
         acting = dispatcher("d1")
         posted(acting, kept(acting, ledger()))
         changed = [*ROWS[0]]
-        changed[6], changed[7], changed[9], changed[11] = 33000, 13000, "2021-04", "王五 13900000000"
+        changed[6], changed[11], changed[12] = 33000, "王五 13900000000", None
         upload = kept(acting, ledger(changed, ROWS[1]))
         (item,) = [item for item in seen(acting, upload).items if item.state == plan.CHANGED]
         assert {(one.key, one.old, one.new) for one in item.changes} == {
             ("total", 32_000_000_000, 33_000_000_000),
-            ("source.cbi", 12_000_000_000, 13_000_000_000),
-            ("plan_start", dt.date(2021, 3, 1), dt.date(2021, 4, 1)),
             ("responsible", "张三", "王五"),
             ("responsible_phone", "13800000000", "13900000000"),
         }
         posted(acting, upload)
         own = facts("泗水县人民医院门诊楼项目")
-        assert (own["total"], own["responsible"], own["plan_start"]) == (33_000_000_000, "王五", dt.date(2021, 4, 1))
+        assert (own["total"], own["responsible"], own["beds"]) == (33_000_000_000, "王五", 120)
+
+
+def test_what_two_people_change_is_told_and_left_to_its_page(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        posted(acting, kept(acting, ledger()))
+        changed = [*ROWS[0]]
+        changed[7], changed[9] = 11000, "2021-04"
+        upload = kept(acting, ledger(changed, ROWS[1]))
+        item = seen(acting, upload).items[0]
+        assert (item.state, item.changes) == (plan.SAME, [])
+        assert {(one.cell, "另一个人同意" in str(one.text)) for one in item.notes} == {("H3", True), ("J3", True)}
+        with transaction():
+            db.session.merge(Setting(key="two_person", value=""))
+            alone = dict.fromkeys(("plan", "sums"), 0)
+            db.session.merge(
+                Setting(key="two_person", value=",".join(f"{key}:{steps}" for key, steps in alone.items()))
+            )
+        item = seen(acting, upload).items[0]
+        assert {one.key for one in item.changes} == {"source.cbi", "plan_start"}
+        posted(acting, upload)
+        own = facts("泗水县人民医院门诊楼项目")
+        assert (own["source.cbi"], own["plan_start"]) == (11_000_000_000, dt.date(2021, 4, 1))
+
+
+def test_first_plan_and_sums_of_a_project_that_is_there_go_again_with_the_upload(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        unit = make_unit("泗水县人民医院", "370831")
+        values = {"place_code": "370831", "unit_id": unit.id, "national_code": ROWS[0][2], "plan": {}}
+        make_project(name="泗水县人民医院门诊楼项目", **values)
+        before = facts("泗水县人民医院门诊楼项目")
+        upload = kept(acting, ledger(ROWS[0]))
+        posted(acting, upload)
+        assert {"source.cbi", "plan_start", "total"} <= facts("泗水县人民医院门诊楼项目").keys()
+        with transaction():
+            taken.undo(acting, upload, seen(acting, upload).upload.version, "")
+        assert facts("泗水县人民医院门诊楼项目") == before
 
 
 @pytest.mark.parametrize("choice", ["new", "same", "skip"])
@@ -185,7 +223,7 @@ def test_undo_takes_all_back_while_nothing_rests_on_it(app):
         posted(acting, kept(acting, ledger()))
         before = facts("泗水县人民医院门诊楼项目")
         changed = [*ROWS[0]]
-        changed[4], changed[6], changed[7], changed[9], changed[12] = "泗水县医院", 33000, 13000, "2021-04", 130
+        changed[4], changed[6], changed[12] = "泗水县医院", 33000, 130
         third = [
             3,
             "泗水县疾控中心迁建",
@@ -209,8 +247,20 @@ def test_undo_takes_all_back_while_nothing_rests_on_it(app):
         assert facts("泗水县人民医院门诊楼项目") == before
         assert db.session.scalar(select(func.count()).select_from(Project)) == 2
         first = db.session.scalar(select(queries.LedgerUpload.id).order_by(queries.LedgerUpload.id))
-        with pytest.raises(ConflictError, match="泗水县人民医院门诊楼项目"), transaction():
-            taken.undo(acting, first, seen(acting, first).upload.version, "")  # amounts that were changed are kept
+        with transaction():
+            taken.undo(acting, first, seen(acting, first).upload.version, "")
+        assert db.session.scalar(select(func.count()).select_from(Project)) == 0
+
+
+def test_undo_refuses_where_a_report_rests_on_a_project(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        upload = kept(acting, ledger())
+        posted(acting, upload)
+        make_report(db.session.scalar(select(Project).where(Project.name == "微山县中医院病房楼")), "2021-10")
+        with pytest.raises(ConflictError, match=r"微山县中医院病房楼.*月报"), transaction():
+            taken.undo(acting, upload, seen(acting, upload).upload.version, "")
 
 
 def test_undo_of_a_first_ledger_leaves_nothing(app):
@@ -238,6 +288,31 @@ def test_undo_refuses_where_a_project_was_changed_since(app):
             taken.undo(acting, upload, seen(acting, upload).upload.version, "")
 
 
+def test_a_project_that_another_changed_meanwhile_is_not_overwritten(app):
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        posted(acting, kept(acting, ledger()))
+        changed = [*ROWS[0]]
+        changed[12] = 130
+        upload = kept(acting, ledger(changed, ROWS[1]))
+        ready = operations.Ready.of(queries.ready(acting.actor, upload, TODAY), leave=False)
+        db.session.rollback()
+        with transaction():
+            db.session.scalar(select(ProjectCard).where(ProjectCard.beds_approved == 120)).beds_approved = 140
+        with pytest.raises(ConflictError, match="刚被他人改过"), transaction():
+            operations.post(acting, ready)
+        assert facts("泗水县人民医院门诊楼项目")["beds"] == 140
+
+
+def test_too_many_rows_are_refused_before_anything_is_kept(app, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_ROWS", 1)
+    with app.app_context():
+        places()
+        with pytest.raises(InvalidError):
+            kept(dispatcher("d1"), ledger())
+
+
 def test_each_project_has_its_entry_and_the_upload_one(app):
     with app.app_context():
         places()
@@ -259,7 +334,7 @@ def test_a_large_ledger_is_posted_in_steps_and_gone_on_with(app):
         with transaction():
             operations.post(acting, ready)
         assert seen(acting, upload).upload.state == "previewed"
-        assert len(seen(acting, upload).ready) == 5
+        assert len(seen(acting, upload).ready) == 10
         with pytest.raises(ConflictError), transaction():
             operations.drop(acting, upload)
         posted(acting, upload)

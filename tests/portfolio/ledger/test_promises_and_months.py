@@ -44,7 +44,7 @@ def test_promises_in_columns_and_rows_stand_in_the_document_that_was_chosen(app)
             ["乙医院病房楼", "泗水县", "尽快推进前期工作", None, None, None],
         )
         upload = kept(acting, content, document=str(key))
-        first, second = seen(acting, upload).items
+        first, _second = seen(acting, upload).items
         assert [one.measure for one in first.promises] == ["structure_pct", "fit_out", "start"]
         posted(acting, upload)
         told = [(one.measure, one.threshold, one.due, one.commitment) for one in db.session.scalars(select(Target))]
