@@ -70,7 +70,9 @@ def _printed(server: subprocess.Popen[str]) -> dict[str, str]:
 def added(environment: dict[str, str], username: str, role: str) -> tuple[str, str]:
     """The name and first password of an account made by the command."""
     command = [sys.executable, "-m", "projects", "create-user", username, "--role", role]
-    made = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, timeout=180, check=True)
+    made = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, timeout=180, check=True
+    )
     name, password = made.stdout.split()
     return name, password
 

@@ -21,7 +21,7 @@ class Tally:
 
 
 class Hand:
-    """One person's browser: the first page is opened by its address, from there on only what the page offers is used."""
+    """One person's browser: the first page is opened by its address, from there on only what pages offer is used."""
 
     def __init__(self, page: Page, tally: Tally, first: str) -> None:
         self._page, self.tally = page, tally

@@ -201,8 +201,8 @@ def hand_over(acting: Acting, project_ids: Collection[int], to: int | None, reas
 
 
 def assign_unit(acting: Acting, project_ids: Collection[int], unit_id: int | None) -> int:
-    """Let these projects belong to one unit; how many changed. InvalidError names `unit_id` or `projects` where there is
-    none, and `name` where the unit has a project of that name there already.
+    """Let these projects belong to one unit; how many changed. InvalidError names `unit_id` or `projects` where there
+    is none, and `name` where the unit has a project of that name there already.
     """
     require(acting.actor, WRITING)
     if unit_id is None:
