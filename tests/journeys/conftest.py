@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,13 +67,14 @@ def _printed(server: subprocess.Popen[str]) -> dict[str, str]:
     raise AssertionError(f"the server did not start: {''.join(lines)}")
 
 
-def _added(environment: dict[str, str]) -> dict[str, str]:
-    """The first password of an account made by the command."""
-    command = [sys.executable, "-m", "projects", "create-user", NEWCOMER, "--role", "reviewer"]
-    username, password = subprocess.run(
+def added(environment: dict[str, str], username: str, role: str) -> tuple[str, str]:
+    """The name and first password of an account made by the command."""
+    command = [sys.executable, "-m", "projects", "create-user", username, "--role", role]
+    made = subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, timeout=180, check=True
-    ).stdout.split()
-    return {username: password}
+    )
+    name, password = made.stdout.split()
+    return name, password
 
 
 def _await_answer(url: str) -> None:
@@ -106,17 +108,20 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
-def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """`projects serve` as a person starts it the first time."""
-    folder, port = tmp_path_factory.mktemp("site"), free_port()
+def environment_of(folder: Path, port: int) -> dict[str, str]:
+    """What an installation in `folder` is started with; nothing of this machine's own."""
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
-    environment |= {
+    return environment | {
         "INSTANCE_PATH": str(folder / "instance"),
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+@contextmanager
+def serving(folder: Path, environment: dict[str, str]) -> Iterator[Site]:
+    """`projects serve` until the end, with the sign-ins that it prints; AssertionError where it logged a traceback."""
     log = (folder / "log").open("w+", encoding="utf-8")
     server = subprocess.Popen(
         [sys.executable, "-m", "projects", "serve"],
@@ -128,9 +133,8 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     )
     try:
         passwords = _printed(server)
-        found = Site(f"http://127.0.0.1:{port}", passwords, folder / "instance")
+        found = Site(f"http://127.0.0.1:{environment['PORT']}", passwords, folder / "instance")
         _await_answer(found.url)
-        passwords |= _added(environment)
         yield found
     finally:
         server.terminate()
@@ -139,6 +143,16 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         said = log.read()
         log.close()
     assert "Traceback" not in said, said
+
+
+@pytest.fixture(scope="session")
+def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """`projects serve` as a person starts it the first time."""
+    folder = tmp_path_factory.mktemp("site")
+    environment = environment_of(folder, free_port())
+    with serving(folder, environment) as found:
+        found.passwords.update([added(environment, NEWCOMER, "reviewer")])
+        yield found
 
 
 @pytest.fixture(scope="session")

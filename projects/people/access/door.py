@@ -39,7 +39,7 @@ READ_TOO = frozenset({"finding.handle", "import.write"})  # whose pages tell som
 NO_PLACE = N_("还没有地区分配给您, 所以各页都是空的: 请安全管理员在“权限”页为您选定地区。")
 PLACELESS = N_("您负责的地区里还没有项目, 所以各页都是空的: 请安全管理员在“权限”页核对您的地区。")
 NOTHING = {
-    "manager": N_("还没有项目分配给您, 所以各页都是空的: 请安全管理员在“权限”页为您分配项目。"),
+    "manager": N_("还没有项目交给您, 所以各页都是空的: 请调度员用“交接项目”交给您。"),
     "reviewer": N_("您还没有所属单位, 或本单位还没有项目, 所以各页都是空的: 请安全管理员在“权限”页核对您的单位。"),
     **dict.fromkeys(("finance", "dispatcher", "leader"), PLACELESS),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -44,13 +44,13 @@ def start() -> str | tuple[str, int]:
 @bp.post("/confirm")
 @allowed(None)
 def confirm() -> tuple[str, int] | Response:
-    """Ask for codes from now on, if this one is right."""
-    form = FactorForm()
+    """Ask for codes from now on, if this one is right; whoever had to, comes to their first page."""
+    form, was_made_to = FactorForm(), g.visit.must_enrol
     if credentials.offered(current_actor(), form.sealed.data or "") is None:
         return redirect(url_for("totp.factor"))
     if form.validate_on_submit() and credentials.add_factor(current_actor(), form.sealed.data, form.code.data):
         flash(gettext("动态码已启用, 其他地方的登录都已结束"))
-        return redirect(url_for("accounts.account"))
+        return redirect(url_for("catalogue.home" if was_made_to else "accounts.account"))
     if not form.errors:
         form.code.errors = [gettext("动态码不对, 请核对手机时间后填写新的一个")]
     return _confirm_page(form), 422

@@ -29,7 +29,7 @@ from projects.portfolio.projects import queries as catalogue
 from projects.portfolio.projects.rows import PortfolioRow, TargetRow, Totals
 from projects.portfolio.promises import queries as promising
 from projects.portfolio.reports.queries import my_projects
-from projects.register.cards.queries import card_of, managers_of
+from projects.register.cards.queries import card_of, lacking, managers_of
 from projects.register.documents.tables import PlanDocument
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
@@ -113,7 +113,7 @@ class ProjectPage:
 
 @dataclass(frozen=True)
 class HomePage:
-    """Totals, and the promises that need attention."""
+    """Totals, the promises that need attention, and how many projects lack a manager or a unit."""
 
     totals: Totals
     worst: Sequence[PortfolioRow]
@@ -127,6 +127,7 @@ class HomePage:
     due: Sequence[DueLine]
     queue: Sequence[QueueLine]
     money: Dashboard | None
+    lacking: Mapping[str, int]
 
 
 def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None:
@@ -153,14 +154,16 @@ def home(actor: Actor, as_of: dt.date, business_day: dt.date) -> HomePage | None
         due=due,
         queue=queue,
         money=money,
+        lacking=lacking(actor) if may(actor, "project.assign") else {},
     )
 
 
 def steps_left(actor: Actor) -> tuple[FirstStep, ...]:
-    """What a new office still has to do, for the administrator and for dispatchers of all places, who set it up; none
-    where all is done, or where the sample is shown. Three statements.
+    """What a new office still has to do, for those who set it up: the administrator, the security administrator, and
+    dispatchers of all places; none where all is done, or where the sample is shown. Three statements.
     """
-    sets_up = may(actor, "place.write") or (may(actor, "unit.write") and actor.places is None)
+    sets_up = may(actor, "place.write") or may(actor, "role.write")
+    sets_up = sets_up or (may(actor, "unit.write") and actor.places is None)
     if not sets_up or setting(DEMO_DATE) is not None:
         return ()
     roles = select(User.role).where(User.is_active, ~User.is_sample).distinct()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from projects.core.errors import InvalidError, NotFoundError, ProblemError
 from projects.core.gazetteer.queries import finder, home_place
@@ -114,7 +114,7 @@ def accept_several(reading_id: int) -> Page:
     return attempted(
         write,
         lambda count: gone_to(
-            url_for("readings.show", reading_id=reading_id), gettext("已接受 %(count)s 条", count=count)
+            url_for("readings.show", reading_id=reading_id), ngettext("已接受 %(num)s 条", "已接受 %(num)s 条", count)
         ),
         lambda problem: _show(reading_id, problem=problem),
     )

@@ -118,3 +118,4 @@ def _texts(row: Any, *names: str) -> list[str]:
 class HandOverForm(Form):
     to = NamedField(_l("新的项目管理员"))
     reason = StringField(_l("原因"), validators=[Length(max=400)])
+    unit_id = NamedField(_l("项目单位"))

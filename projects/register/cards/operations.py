@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -197,6 +197,23 @@ def hand_over(acting: Acting, project_ids: Collection[int], to: int | None, reas
         told |= {"reason": ["", plain(reason)]} if reason.strip() else {}
         record(acting.actor, acting.now, Tag.PROJECT_HANDED_OVER, project, project_id=project_id, changes=told)
         count += 1
+    return count
+
+
+def assign_unit(acting: Acting, project_ids: Collection[int], unit_id: int | None) -> int:
+    """Let these projects belong to one unit; how many changed. InvalidError names `unit_id` or `projects` where there
+    is none, and `name` where the unit has a project of that name there already.
+    """
+    require(acting.actor, WRITING)
+    if unit_id is None:
+        raise InvalidError({"unit_id": Text(N_("请写出单位全称或简称"))})
+    if not project_ids:
+        raise InvalidError({"projects": Text(N_("请至少勾选一个项目"))})
+    count = 0
+    for project_id in sorted(project_ids):
+        project = hold_project(project_id)
+        count += project.unit_id != unit_id
+        change_project(acting, project_id, project.version, replace(values_of(project), unit_id=unit_id))
     return count
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from projects.core.permissions import Actor, places_for, projects_for
 from projects.extensions import db
@@ -18,6 +18,10 @@ from projects.register.selection.queries import called
 from projects.statements import held, in_places, rows_of
 
 MOST = 100  # projects that are handed over in one act
+LACKING = {
+    "manager": ~exists().where(ProjectAssignment.project_id == Project.id),
+    "unit": Project.unit_id.is_(None),
+}  # what a project needs before its months can be filed and reviewed
 
 
 @dataclass(frozen=True)
@@ -99,17 +103,18 @@ def managers(actor: Actor) -> list[Manager]:
     return rows_of(Manager, db.session.execute(statement))
 
 
-def managed(actor: Actor, asked: str, ids: Sequence[int] = ()) -> tuple[list[Managed], int]:
+def managed(actor: Actor, asked: str, ids: Sequence[int] = (), lacks: str = "") -> tuple[list[Managed], int]:
     """The projects that `actor` may hand over and that are called what was asked for, or managed by somebody of that
-    name, MOST at most; or exactly those with `ids`. And how many there are. Three statements.
+    name, MOST at most; or exactly those with `ids`; or those that have no `lacks`. And how many there are. Three
+    statements.
     """
     of_people = (
         select(ProjectAssignment.project_id)
         .join(User, User.id == ProjectAssignment.user_id)
         .where(or_(User.display_name.contains(asked, autoescape=True), User.username == asked))
     )
-    wanted = Project.id.in_(ids) if ids else or_(called(asked), Project.id.in_(of_people))
-    which = (wanted, held(Project.id, projects_for(actor, "project.assign")))
+    named = LACKING[lacks] if lacks else or_(called(asked), Project.id.in_(of_people))
+    which = (Project.id.in_(ids) if ids else named, held(Project.id, projects_for(actor, "project.assign")))
     count = db.session.scalar(select(func.count()).select_from(Project).where(*which)) or 0
     statement = (
         select(Project.id, Project.slug, Project.name, Unit.name.label("unit"))
@@ -125,3 +130,12 @@ def managed(actor: Actor, asked: str, ids: Sequence[int] = ()) -> tuple[list[Man
     for key, name in db.session.execute(own):
         people.setdefault(key, []).append(name)
     return [Managed(*row, managers=", ".join(people.get(row.id, ()))) for row in rows], count
+
+
+def lacking(actor: Actor) -> dict[str, int]:
+    """How many projects that `actor` may hand over have no manager, and no unit, where there are such; one
+    statement.
+    """
+    counts = [func.count().filter(one).label(key) for key, one in LACKING.items()]
+    row = db.session.execute(select(*counts).where(held(Project.id, projects_for(actor, "project.assign")))).one()
+    return {key: count for key, count in row._asdict().items() if count}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from projects.core.errors import ProblemError
 from projects.core.gazetteer.queries import finder, home_place
@@ -145,21 +145,33 @@ def save_card(slug: str) -> Page:
 @bp.get("/hand-over")
 @allowed("project.assign")
 def hand_over() -> str:
-    """Find projects, and choose who manages them from now on."""
+    """Find projects, first those without a manager, and choose who manages them and whose they are from now on."""
     return _hand_over(_to(HandOverForm(formdata=None)))
 
 
 @bp.post("/hand-over")
 @allowed("project.assign")
 def give() -> Page:
-    """Hand those ticked to another manager, in one act."""
+    """Hand those ticked to another manager or to a unit, in one act."""
     form = _to(HandOverForm())
-    ids = [int(one) for one in request.form.getlist("projects") if one.isdecimal() and len(one) < 10]
-    there = url_for("cards.hand_over", q=typed(request.args, "q") or None)
+    ids = [int(one) for one in request.form.getlist("projects") if one.isdecimal() and len(one) < 10][: queries.MOST]
+    asked, lacks = _looked_for()
+    there = url_for("cards.hand_over", q=asked or None, lacks=lacks or None)
+    if lacks == "unit":
+        return filed(
+            form,
+            lambda: operations.assign_unit(acting(), ids, form.unit_id.data),
+            lambda count: gone_to(
+                there, ngettext("%(num)s 个项目已写明项目单位", "%(num)s 个项目已写明项目单位", count)
+            ),
+            lambda: _hand_over(form, ids),
+        )
     return filed(
         form,
-        lambda: operations.hand_over(acting(), ids[: queries.MOST], form.to.data, form.reason.data or ""),
-        lambda count: gone_to(there, gettext("%(count)s 个项目已更换项目管理员", count=count)),
+        lambda: operations.hand_over(acting(), ids, form.to.data, form.reason.data or ""),
+        lambda count: gone_to(
+            there, ngettext("%(num)s 个项目已更换项目管理员", "%(num)s 个项目已更换项目管理员", count)
+        ),
         lambda: _hand_over(form, ids),
     )
 
@@ -189,8 +201,16 @@ def _values(form: ProjectForm) -> operations.ProjectValues:
 
 
 def _to(form: HandOverForm) -> HandOverForm:
-    form.to.offer((one.id, f"{one.name} ({one.username})", one.name) for one in queries.managers(current_actor()))
+    actor = current_actor()
+    form.to.offer((one.id, f"{one.name} ({one.username})", one.name) for one in queries.managers(actor))
+    form.unit_id.offer(queries.units_near(actor, WRITING))
     return form
+
+
+def _looked_for() -> tuple[str, str]:
+    """The words that projects are looked for by, else what they lack: a manager unless asked otherwise."""
+    asked, lacks = typed(request.args, "q"), request.args.get("lacks", "")
+    return asked, "" if asked else lacks if lacks in queries.LACKING else "manager"
 
 
 def _new(form: ProjectForm) -> str:
@@ -212,7 +232,8 @@ def _card(project: Project, form: Any) -> str:
 
 
 def _hand_over(form: HandOverForm, ticked: list[int] | None = None) -> str:
-    asked = typed(request.args, "q")
-    rows, count = queries.managed(current_actor(), asked, ticked or ()) if asked or ticked else ([], 0)
+    asked, lacks = _looked_for()
+    rows, count = queries.managed(current_actor(), asked, ticked or (), lacks)
     shown = {"rows": rows, "count": count, "asked": asked, "ticked": ticked, "most": queries.MOST}
-    return render_template("register/cards/hand_over.html", form=form, **shown)
+    left = queries.lacking(current_actor())
+    return render_template("register/cards/hand_over.html", form=form, lacks=lacks, left=left, **shown)

@@ -36,7 +36,8 @@ _AHEAD = re.compile(
     r"|20\d\d年(?:政府)?(?:工作(?:任务|安排|重点|打算)|重点工作|主要任务)|(?:为)?实现上述目标|(?:我们)?(?:将"
     r"|要)?重点抓好以下)"
 )
-_OF_YEAR = re.compile(r"(?:各位代表[!,:])?(20\d\d)年(?:(?P<is>是|,我们要|,要)|[,是])")
+_OF_YEAR = re.compile(r"(?:各位代表[!,:])?(20\d\d)年[,是]")
+_PARAGRAPH = re.compile(r"(?m)^[^\n]{4,60}")
 LONGEST = 60  # letters of a heading
 _LINE = re.compile(r"(?m)^[^\n,。;:!]{2,16}$")
 
@@ -66,9 +67,14 @@ def headings(text: str, year: int | None) -> list[tuple[int, int]]:
 def turned(paragraph: str, part: str, year: int | None) -> str:
     """The part that a paragraph of `part` belongs to, by its first words."""
     own = _OF_YEAR.match(paragraph)
-    before = own is not None and year is not None and int(own[1]) < year
-    if part == PLAN and (before or _BACK.match(paragraph)):
+    if part == PLAN and (_BACK.match(paragraph) or (own and year and int(own[1]) < year)):
         return REVIEW
-    if part == REVIEW and (_AHEAD.match(paragraph) or (own and own["is"] and int(own[1]) == year)):
+    if part == REVIEW and (_AHEAD.match(paragraph) or (own and int(own[1]) == year)):
         return PLAN
     return part
+
+
+def last_plan(text: str, year: int | None) -> int:
+    """Where the last paragraph begins that turns to the plan; -1 where none does."""
+    starts = [found.start() for found in _PARAGRAPH.finditer(text) if turned(found[0], REVIEW, year) == PLAN]
+    return starts[-1] if starts else -1

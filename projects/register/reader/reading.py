@@ -16,12 +16,14 @@ class _Parts:
     is part of it.
     """
 
-    def __init__(self, pieces: list[numbering.Piece], year: int | None) -> None:
+    def __init__(self, pieces: list[numbering.Piece], text: str, year: int | None) -> None:
         said = [
             parts.part_of(piece.heading, year) if len(piece.heading) <= parts.LONGEST and piece.level <= 1 else None
             for piece in pieces
         ]
         self.said = dict(zip(pieces, said, strict=True))
+        planned = [piece.start for piece, part in self.said.items() if part == parts.PLAN]
+        self.last_plan = max([parts.last_plan(text, year), *planned])
         self.own: list[tuple[int, str]] = [(-2, parts.REVIEW if parts.REVIEW in said else parts.PLAN)]
 
     def of(self, piece: numbering.Piece) -> str:
@@ -32,9 +34,12 @@ class _Parts:
             self.own.append((piece.level, part))
         return self.own[-1][1]
 
-    def turn(self, part: str) -> None:
-        """A heading without a number, or a paragraph, began another part: it holds for what follows."""
-        self.own = [(-2, part)]
+    def turn(self, part: str, piece: numbering.Piece) -> None:
+        """A paragraph began another part: it holds for what follows. A review only where a plan follows, since work
+        points begin with a look back, too.
+        """
+        if part != parts.REVIEW or self.last_plan > piece.start:
+            self.own = [(-2, part)]
 
 
 def read(text: str, year: int | None = None) -> Reading:
@@ -47,7 +52,7 @@ def read(text: str, year: int | None = None) -> Reading:
     reported: list[Found] = []
     unread: list[Unread] = []
     intro = None
-    of = _Parts(pieces, head.year)
+    of = _Parts(pieces, folded.text, head.year)
     for piece in pieces:
         part = of.of(piece)
         clauses.append(ClauseSpan(piece.locator, piece.heading, *folded.span(piece.start, piece.end), part))
@@ -59,5 +64,5 @@ def read(text: str, year: int | None = None) -> Reading:
         unread += own.unread
         intro = own.intro
         if own.part != part:
-            of.turn(own.part)
+            of.turn(own.part, piece)
     return Reading(head, tuple(clauses), tuple(promises), tuple(reported), tuple(unread))

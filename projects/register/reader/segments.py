@@ -17,6 +17,7 @@ _REST = re.compile(
     r"^(?:等|[\d一二两三四五六七八九十]{1,3}[个家所大项])[^,;]{0,24}(?:项目|工程|建设|设施|医院|机构|任务|中心"
     r"|院所|进度|改造|提升|扩建)"
 )
+LAST = 60  # letters at the end of words about something else in which their verb is looked for
 MOST = 4  # letters of a part of a building that need not be known
 
 
@@ -58,7 +59,7 @@ def _leading(text: str) -> str:
 
 def _verb(text: str) -> str:
     """The milestone that ends the words about something else, which holds for a whole list; "" where there is none."""
-    for found in BEHIND.finditer(text):
+    for found in BEHIND.finditer(text, max(0, len(text) - LAST)):
         rest = text[found.start() :]
         if _milestone(rest) and not residue(rest):
             return rest

@@ -45,10 +45,11 @@ def _promise(row: TargetStatusRow, wording: str) -> dict[str, Any]:
 def _works(row: StatusRow) -> list[dict[str, Any]]:
     lights = lights_by_key(row.lights)
     finish = row.actual_finish or row.forecast_finish
+    ends = N_("完工日") if row.actual_finish else N_("预计") if finish else STATES["unknown"]
     percents = {"done": row.percent or 0.0, "planned": row.plan_percent or 0.0}
     return [
         standing("works", Text(N_("施工对照计划")), Text(WORKS_STATES[row.works_state]), None, row.works_days),
-        standing("finish", Text(N_("完工")), Text(N_("完工日")) if row.actual_finish else Text(N_("预计")), finish),
+        standing("finish", Text(N_("完工")), Text(ends), finish),
         standing("percents", Text(N_("已报与计划进度")), Text(N_("%(done)s%%, 计划 %(planned)s%%"), percents)),
         *(
             standing(f"light-{key}", Text(N_("%(name)s灯"), {"name": Text(word)}), Text(SIGNALS[lights[key]]))

@@ -51,7 +51,7 @@ def weights_form(stages: Sequence[tuple[int, str, float]]) -> type[MeasureForm]:
 
     for key, name, weight in stages:
         setattr(WeightsForm, f"name_{key}", StringField(_l("阶段名称"), default=name))
-        setattr(WeightsForm, f"weight_{key}", StringField(_l("权重 (%%)"), default=f"{weight:g}"))
+        setattr(WeightsForm, f"weight_{key}", StringField(_l("权重"), default=f"{weight:g}"))
     return WeightsForm
 
 

@@ -130,7 +130,7 @@ def test_the_administrator_sees_no_business_but_makes_accounts(app: Flask, clien
 @pytest.mark.parametrize(
     ("role", "said"),
     [
-        ("manager", "还没有项目分配给您"),
+        ("manager", "还没有项目交给您"),
         ("reviewer", "您还没有所属单位"),
         ("leader", None),
         ("auditor", None),

@@ -158,3 +158,17 @@ def test_rd5_what_is_not_said_is_empty():
     head = read("市松鹤医院启用。").head
     assert (head.title, head.number, head.issuer, head.issued_on, head.year) == ("", "", "", None, None)
     assert read("市松鹤医院年底启用。").promises[0].due is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2020年，市松鹤医院竣工。\n一、项目\n市松鹤医院启用。",
+        "2020年，市松鹤医院竣工。\n2021年，市松鹤医院启用。",
+        "过去一年，市松鹤医院竣工。\n一、项目\n（一）市级\n市松鹤医院启用。",
+    ],
+)
+def test_rd4_a_look_back_before_work_points_ends_where_they_begin(text: str):
+    reading = read(text, 2021)
+    assert [one.target for one in reading.reported] == ["complete"]
+    assert [one.target for one in reading.promises] == ["in_use"]
