@@ -105,10 +105,31 @@ HANDLING = [
     "/documents/156",
     "/documents/156/findings/F-15",
 ]
+GROUP = "/programmes/jn21-wuda-zhongxin"
+PROMISED = "/promises/jn21-02-yiliao-structure"
+REGISTER = [
+    "/plans/new",
+    "/plans/jining-2021/edit",
+    "/plans/readings",
+    "/programmes",
+    GROUP,
+    f"{GROUP}?q=医院",
+    f"{GROUP}/promises/new",
+    "/projects/new",
+    "/projects/hand-over",
+    "/projects/hand-over?q=示例",
+    f"{ONE}/identity",
+    f"{ONE}/card",
+    f"{ONE}/merge",
+    f"{ONE}/promises/new",
+    f"{PROMISED}/correct",
+    f"{PROMISED}/move",
+    f"{PROMISED}/end",
+]
 REQUEST = "/requests/1"
 PAGES: dict[str | None, dict[str, int]] = {
     None: {"/sign-in": 200, "/nowhere": 404},
-    "manager": dict.fromkeys([*READERS, *MONEY, FORM, GATE, PLAN, f"{ONE}/weights", f"{ONE}/baseline"], 200)
+    "manager": dict.fromkeys([*READERS, *MONEY, FORM, GATE, PLAN, f"{ONE}/weights", f"{ONE}/baseline", f"{ONE}/card", GROUP], 200)
     | ACCOUNT
     | ERRORS
     | {"/projects/jn21-01-jianyan": 404, "/admin/users": 403},
@@ -118,7 +139,7 @@ PAGES: dict[str | None, dict[str, int]] = {
     | ERRORS
     | {FORM: 403, GATE: 403, PLAN: 403, "/imports/999": 404, "/funding/matching/999": 404},
     "dispatcher": dict.fromkeys(
-        [*READERS, *RULES, *MONEY, *TREASURY, FORM, GATE, PLAN, "/units", "/units/1", "/ledgers"], 200
+        [*READERS, *RULES, *MONEY, *TREASURY, *REGISTER, FORM, GATE, PLAN, "/units", "/units/1", "/ledgers"], 200
     )
     | ERRORS
     | {REVERSE: 403, "/ledgers/999": 404, "/ledgers/999/months": 404},

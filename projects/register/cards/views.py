@@ -203,7 +203,7 @@ def _values(form: ProjectForm) -> operations.ProjectValues:
 def _to(form: HandOverForm) -> HandOverForm:
     actor = current_actor()
     form.to.offer((one.id, f"{one.name} ({one.username})", one.name) for one in queries.managers(actor))
-    form.unit_id.offer(queries.units_near(actor, WRITING))
+    form.unit_id.offer(units.names(actor))
     return form
 
 

@@ -84,7 +84,7 @@ def test_those_ticked_are_accepted_in_one_act_each_in_its_place(city: Flask, dis
     there = sent(dispatcher)
     named(dispatcher, there)
     page = dispatcher.get(there).text
-    ids = re.findall(r'name="ids" form="several"\s+value="(\d+)" checked', page)
+    ids = re.findall(r'name="ids"\s+form="several" value="(\d+)" checked', page)
     assert len(ids) == len(found(city))
     assert dispatcher.post(f"{there}/accept", data={"ids": ids}).status_code == 302
     with city.app_context():
@@ -282,7 +282,7 @@ def test_what_is_registered_already_is_said_and_not_ticked(city: Flask, dispatch
     for _ in range(2):
         there = sent(dispatcher)
         named(dispatcher, there)
-        ids = re.findall(r'name="ids" form="several"\s+value="(\d+)" checked', dispatcher.get(there).text)
+        ids = re.findall(r'name="ids"\s+form="several" value="(\d+)" checked', dispatcher.get(there).text)
         if ids:
             assert dispatcher.post(f"{there}/accept", data={"ids": ids}).status_code == 302
     assert ids == []
