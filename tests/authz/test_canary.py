@@ -84,6 +84,8 @@ CLOSED = {  # keys of vocabularies, places and people: no text that a person wro
     "TargetStatus": {"state", "rule_set"}, "Setting": {"key", "value"},
     "ProjectSearch": {"text"},  # follows from names; is searched, never shown
     "LedgerUpload": {"sha256", "state", "months", "place_code"}, "LedgerItem": {"row_key"},
+    "PlanReading": {"sha256", "state", "place_code"},
+    "PlanProposal": {"part", "measure", "quantifier", "commitment", "state"},
     "LedgerLayout": {"signature"},
     "Attachment": {"media_type", "sha256", "storage_key", "thumbnail_key"},
 }  # fmt: skip
@@ -102,9 +104,12 @@ OF_PLACES = {
     "document_id": models.FundingDocument,
     "batch_id": models.ImportBatch,
     "upload_id": models.LedgerUpload,
+    "reading_id": models.PlanReading,
     "request_id": models.ConsentRequest,
     "unit_id": models.Unit,
 }  # and in addresses of their own
+
+LEAVES = {"decision_id", "proposal_id"}  # below those
 
 
 @dataclass
@@ -222,6 +227,7 @@ def plant_project(planted: Planted, **values: Any) -> models.Project:
         )
     )
     plant_money(planted, project, author)
+    plant_reading(planted, project)
     exemption = {
         "light": "progress",
         "since": dt.date(2021, 6, 1),
@@ -274,6 +280,20 @@ def plant_project(planted: Planted, **values: Any) -> models.Project:
     )
     db.session.flush()
     return project
+
+
+def plant_reading(planted: Planted, project: models.Project) -> None:
+    """A plan of the project's place that was read, with something that was found in it."""
+    own = {"sha256": "0" * 64, "content": b"x", "clauses": [], "unread": [], "notes": [], "at": NOW}
+    reading = planted.plant(
+        models.PlanReading(head={"title": planted.word("PlanReading.title")}, place_code=project.place_code, **own)
+    )
+    add(reading)
+    found = {"part": "plan", "measure": "complete", "quantifier": "project", "commitment": "must", "state": "open"}
+    row = models.PlanProposal(
+        reading_id=reading.id, position=1, begins=0, ends=2, members=[], likely=[], project_id=project.id, **found
+    )
+    add(planted.plant(row))
 
 
 def plant_money(planted: Planted, project: models.Project, author: models.User) -> None:
@@ -589,9 +609,9 @@ def addresses_of_places(app: Flask) -> list[tuple[str, str]]:
         for name in rule.arguments & OF_PLACES.keys() if "slug" not in rule.arguments else ():
             others = {
                 one: min(getattr(rule._converters[one], "items", None) or ["F1"])
-                for one in rule.arguments - {name, "decision_id"}
+                for one in rule.arguments - {name, *LEAVES}
             }
-            others |= {"decision_id": 1} if "decision_id" in rule.arguments else {}
+            others |= dict.fromkeys(rule.arguments & LEAVES, 1)
             found += [
                 (method, adapter.build(rule.endpoint, others | {name: number}, method=method))
                 for number in ids[name]

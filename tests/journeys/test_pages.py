@@ -129,7 +129,9 @@ REGISTER = [
 REQUEST = "/requests/1"
 PAGES: dict[str | None, dict[str, int]] = {
     None: {"/sign-in": 200, "/nowhere": 404},
-    "manager": dict.fromkeys([*READERS, *MONEY, FORM, GATE, PLAN, f"{ONE}/weights", f"{ONE}/baseline", f"{ONE}/card", GROUP], 200)
+    "manager": dict.fromkeys(
+        [*READERS, *MONEY, FORM, GATE, PLAN, f"{ONE}/weights", f"{ONE}/baseline", f"{ONE}/card", GROUP], 200
+    )
     | ACCOUNT
     | ERRORS
     | {"/projects/jn21-01-jianyan": 404, "/admin/users": 403},

@@ -276,7 +276,7 @@ def _plan_wanted(acting: Acting, subject: str, wanted: Values) -> tuple[tuple[in
     """The plan asked for; who acts with consent acts on what stands, which was compared with what was asked for."""
     days = {name: day and dt.date.fromisoformat(day) for name, day in wanted["days"].items()}
     since = wanted["since"] and dt.date.fromisoformat(wanted["since"])
-    change = PlanChange(ProjectPlan(days, wanted["floors"]), wanted["reason"], since, wanted["backdated_reason"])
+    change = PlanChange(ProjectPlan(days, wanted["floors"]), wanted["reason"], since, wanted.get("backdated_reason", ""))
     return (int(subject), wanted["version"] if acting.actor.consent is None else None), change
 
 
@@ -294,7 +294,7 @@ def _plan_apply(acting: Acting, subject: str, wanted: Values, _prepared: Any) ->
 def _measure_wanted(acting: Acting, subject: str, wanted: Values) -> tuple[tuple[int, int | None], MeasureChange]:
     since = wanted["since"] and dt.date.fromisoformat(wanted["since"])
     stages = {int(key): (name, weight) for key, (name, weight) in wanted.get("stages", {}).items()}
-    change = MeasureChange(wanted["reason"], since, wanted["backdated_reason"], stages)
+    change = MeasureChange(wanted["reason"], since, wanted.get("backdated_reason", ""), stages)
     return (int(subject), wanted["version"] if acting.actor.consent is None else None), change
 
 
