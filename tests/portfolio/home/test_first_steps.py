@@ -103,7 +103,7 @@ def test_a_dispatcher_of_all_places_is_led_too_and_one_of_some_is_not(app: Flask
         sign_in(client, make_user("dispatcher"))
     first = page(client)
     assert first.count("未完成") == 4
-    assert all(f'href="{path}"' in first for path in ("/units", "/imports"))
+    assert all(f'href="{path}"' in first for path in ("/units", "/plans/readings"))
     assert 'href="/admin/places"' not in first
     with app.app_context():
         sign_in(client, make_user("dispatcher", all_places=False))
