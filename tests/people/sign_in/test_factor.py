@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pyotp
 import pytest
@@ -89,6 +90,19 @@ def test_the_secret_is_stored_encrypted_and_shown_once(app: Flask, client: Flask
         page = client.get(address).text
         assert phone.secret not in page
         assert stored not in page
+
+
+@pytest.mark.parametrize(("roles", "there"), [(frozenset(), "/account"), (frozenset({"leader"}), "/")])
+def test_whoever_must_use_codes_goes_on_to_the_first_page(
+    app: Flask, client: FlaskClient, leader, clock, monkeypatch, roles, there
+):
+    """Who chose to, stays where they were."""
+    monkeypatch.setitem(app.config, "ACCOUNT_POLICY", replace(app.config["ACCOUNT_POLICY"], totp_roles=roles))
+    assert through_the_form(client, "leader", PASSWORD)
+    page = client.post("/account/totp", data={"password": PASSWORD}).text
+    phone = pyotp.TOTP(re.search(r"<code>(\w+)</code>", page)[1])
+    sent = client.post("/account/totp/confirm", data=fields_of(page) | {"code": phone.at(clock.at)})
+    assert sent.location == there
 
 
 def test_an_offer_is_of_no_use_to_others_nor_after_ten_minutes(app: Flask, client: FlaskClient, leader, clock):

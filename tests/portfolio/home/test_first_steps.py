@@ -91,7 +91,7 @@ def test_samples_are_no_office_and_are_not_led(app: Flask, client: FlaskClient) 
         assert "开始使用还差什么?" not in page(client)
 
 
-@pytest.mark.parametrize("role", [role for role in ROLES if role not in {"admin", "dispatcher"}])
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in {"admin", "security", "dispatcher"}])
 def test_nobody_else_is_led(app: Flask, client: FlaskClient, role: str) -> None:
     with app.app_context():
         sign_in(client, make_user(role))
@@ -103,11 +103,20 @@ def test_a_dispatcher_of_all_places_is_led_too_and_one_of_some_is_not(app: Flask
         sign_in(client, make_user("dispatcher"))
     first = page(client)
     assert first.count("未完成") == 4
-    assert all(f'href="{path}"' in first for path in ("/units", "/imports"))
+    assert all(f'href="{path}"' in first for path in ("/units", "/plans/readings"))
     assert 'href="/admin/places"' not in first
     with app.app_context():
         sign_in(client, make_user("dispatcher", all_places=False))
     assert "开始使用还差什么?" not in page(client)
+
+
+def test_the_security_administrator_is_led_to_the_roles(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        sign_in(client, make_user("security"))
+    first = page(client)
+    assert first.count("未完成") == 4
+    assert 'href="/admin/roles"' in first
+    assert not any(f'href="{path}"' in first for path in ("/admin/users", "/admin/places", "/units"))
 
 
 def test_it_costs_the_same_in_a_great_office(app: Flask, client: FlaskClient) -> None:

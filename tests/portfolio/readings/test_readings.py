@@ -84,7 +84,7 @@ def test_those_ticked_are_accepted_in_one_act_each_in_its_place(city: Flask, dis
     there = sent(dispatcher)
     named(dispatcher, there)
     page = dispatcher.get(there).text
-    ids = re.findall(r'name="ids"\s+form="several" value="(\d+)" checked', page)
+    ids = re.findall(r'name="ids"\s+form="several"\s+value="(\d+)" checked', page)
     assert len(ids) == len(found(city))
     assert dispatcher.post(f"{there}/accept", data={"ids": ids}).status_code == 302
     with city.app_context():

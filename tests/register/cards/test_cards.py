@@ -1,4 +1,4 @@
-"""Projects entered and corrected, their cards, who manages them (CD-1 to CD-6)."""
+"""Projects entered and corrected, their cards, who manages them (CD-1 to CD-7)."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ from projects.register.cards.card import read
 from projects.register.cards.operations import (
     ProjectValues,
     add_project,
+    assign_unit,
     change_card,
     change_project,
     hand_over,
@@ -200,6 +201,63 @@ def test_projects_are_handed_over_in_one_act(app: Flask, client: FlaskClient) ->
         assert [one.changes["manager"] for one in told] == [["示例old", "示例new"]] * 2
     assert sign_in(app.test_client(), new).get(f"/projects/{slug}").status_code == 200
     assert sign_in(app.test_client(), old).get(f"/projects/{slug}").status_code == 404
+
+
+def test_those_without_a_manager_or_a_unit_are_listed_first_and_given_in_one_act(
+    app: Flask, client: FlaskClient
+) -> None:
+    """CD-6, CD-7: and nothing else is listed, of other places neither."""
+    with app.app_context():
+        make_day()
+        unit, manager = make_unit("某市医院"), make_user("manager", "new")
+        bare = [make_project(name=f"某医院{number}期") for number in "一二"]
+        make_project(name="有人管的", manager=manager, unit_id=unit.id)
+        make_project(name="别处的", place_code=make_place("320200", "无锡市").code)
+        sign_in(client, dispatcher := make_user("dispatcher", all_places=False))
+        with transaction():
+            db.session.add(UserPlace(user_id=dispatcher.id, place_code="370800"))
+        ids, key = [str(one.id) for one in bare], unit.id
+    home = client.get("/").text
+    assert "2 个项目还没有项目经理" in home
+    assert "2 个项目还没有项目单位" in home
+    for path, field, name in (("", "to", "示例new"), ("?lacks=unit", "unit_id", "某市医院")):
+        there = f"/projects/hand-over{path}"
+        page = client.get(there).text
+        assert page.count('name="projects"') == page.count(" checked") == 2
+        assert [f'name="{one}"' in page for one in ("to", "unit_id")] == [field == "to", field == "unit_id"]
+        refused = client.post(there, data={"projects": ids[:1], "unit_id": "没有的单位", "to": "没有的人"})
+        assert refused.status_code == 422
+        assert client.post(there, data={"projects": ids, field: name}).status_code == 302
+        assert client.get(there).text.count('name="projects"') == 0
+    assert "个项目还没有" not in client.get("/").text
+    with app.app_context():
+        rows = db.session.execute(select(Project.name, Project.unit_id).order_by(Project.id)).all()
+        assert rows == [("某医院一期", key), ("某医院二期", key), ("有人管的", key), ("别处的", None)]
+        assert db.session.query(ProjectAssignment).count() == 3
+
+
+def test_a_unit_is_given_to_all_or_none(app: Flask) -> None:
+    """CD-7: the second would be another of that name in the unit; no unit at all is no unit; not in other places."""
+    with app.app_context():
+        unit = make_unit()
+        first, twin = make_project(name="新院区"), make_project(name="门诊楼")
+        make_project(name="门诊楼", unit_id=unit.id)
+        for ids, key, field in (
+            ([first.id, twin.id], unit.id, "name"),
+            ([first.id], None, "unit_id"),
+            ([], 1, "projects"),
+        ):
+            with pytest.raises(InvalidError) as refused, transaction():
+                assign_unit(ACTING, ids, key)
+            assert set(refused.value.fields) == {field}
+        assert db.session.get_one(Project, first.id).unit_id is None
+        stranger = make_user("dispatcher", all_places=False)
+        with pytest.raises(ForbiddenError), transaction():
+            assign_unit(Acting(actor_signed_in(stranger), NOW, TODAY), [first.id], unit.id)
+        with transaction():
+            assert assign_unit(ACTING, [first.id], unit.id) == 1
+        with transaction():
+            assert assign_unit(ACTING, [first.id], unit.id) == 0
 
 
 def test_nobody_but_a_manager_in_use_is_given_projects(app: Flask) -> None:
