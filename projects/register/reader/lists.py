@@ -124,10 +124,11 @@ def _head(name: str) -> str:
     return found[0] if found else ""
 
 
-def with_heads(names: Sequence[Name]) -> list[Name]:
-    """Names with the place that only one before them says."""
+def with_heads(names: Sequence[Name], base: str = "") -> list[Name]:
+    """Names with the place, or the hospital, that only one before them says; `base` was spoken of before the list."""
     made: list[Name] = []
-    head = hospital = ""
+    head, before = "", _HOSPITAL.match(base)
+    hospital = before[0] if before else ""
     for name in names:
         own = _head(name.text)
         if hospital and _BLOCK.fullmatch(name.core):
