@@ -95,7 +95,7 @@ class _Clause:
 
     def _named(self, run: Run, segment: Stretch) -> None:
         """A list of names between their verbs."""
-        names = with_tails(run.items, with_heads([one.name for one in run.items if one.name]))
+        names = with_tails(run.items, with_heads([one.name for one in run.items if one.name], self.spoken.base))
         said = self._measure(run)
         how = _Promise(*self.spoken.when(run.lead, run.trail), run.words, run.start, run.end)
         if OTHER_PLACE.search(run.lead) or run.lead.endswith("一批"):

@@ -9,7 +9,7 @@ WORDS = {
     "strive": re.compile(r"力争|争取|力求|争创"),
     "soon": re.compile(r"加快|尽快|抓紧|尽早|加速|早日|提速"),
 }
-HEDGES = re.compile(r"基本|部分|分批|初步|试运行|试运营|试营业")
+HEDGES = re.compile(r"基本(?!药)|部分|分批|初步(?!设计)|试运行|试运营|试营业")
 CARRIED = frozenset({"must", "strive"})  # 加快 reaches no further than its own clause
 
 

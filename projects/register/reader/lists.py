@@ -11,6 +11,7 @@ from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, OF, WEAK
 from projects.register.reader.names import KIND, PHASED, TAIL, Name, find, outside
 from projects.register.reader.sentences import Stretch, parted
 
+FURTHEST = 200  # letters of an item in which 和 may part it
 AND = frozenset({"和", "及", "与", "以及"})
 _AND = re.compile(r"以及|和|及|与|并")
 _PLACE = re.compile(r"小学|中学|幼儿园|[馆场城园桥路厦街塔校楼]")
@@ -102,7 +103,7 @@ def items(segment: Stretch) -> Iterator[Item]:
     for part in parted(segment, "、"):
         rest = part
         place = 0
-        while found := _AND.search(rest.text, place):
+        while found := _AND.search(rest.text, place, FURTHEST):
             left, right = rest.text[: found.start()], rest.text[found.end() :]
             opened = left.count("(") > left.count(")")
             wanted = LEADS.match(right) is not None if found[0] == "并" else True
@@ -123,10 +124,11 @@ def _head(name: str) -> str:
     return found[0] if found else ""
 
 
-def with_heads(names: Sequence[Name]) -> list[Name]:
-    """Names with the place that only one before them says."""
+def with_heads(names: Sequence[Name], base: str = "") -> list[Name]:
+    """Names with the place, or the hospital, that only one before them says; `base` was spoken of before the list."""
     made: list[Name] = []
-    head = hospital = ""
+    head, before = "", _HOSPITAL.match(base)
+    hospital = before[0] if before else ""
     for name in names:
         own = _head(name.text)
         if hospital and _BLOCK.fullmatch(name.core):

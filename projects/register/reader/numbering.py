@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from projects.register.reader.folding import MARKER
+
 LEVELS = (
     re.compile(r"第([一二三四五六七八九十百\d]{1,4})([章节条])"),
     re.compile(r"([一二三四五六七八九十]{1,3})、"),
@@ -17,10 +19,7 @@ LEVELS = (
     re.compile(r"\((\d{1,3})\)"),
     re.compile(r"([①-⑳])"),
 )
-_STARTS = re.compile(
-    r"(?:^|(?<=[\n。;!?:]))(?:第[一二三四五六七八九十百\d]{1,4}[章节条]|[一二三四五六七八九十]{1,3}、"
-    r"|\([一二三四五六七八九十]{1,3}\)|\d{1,3}[.、](?!\d)|\(\d{1,3}\)|[①-⑳])"
-)
+_STARTS = re.compile(r"(?:^|(?<=[\n。;!?:]))(?:" + MARKER.pattern + ")")
 _HEADING = re.compile(r"[^\n。;:!?]{0,60}")
 _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 SHOWN = ("{}", "{}", "（{}）", "{}", "（{}）", "{}")

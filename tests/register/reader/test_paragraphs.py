@@ -43,7 +43,7 @@ def test_there_are_enough_and_every_point_of_the_language_has_one():
     ("module", "rule", "blind"),
     [
         (clauses, "with_tails", lambda items, names: list(names)),
-        (clauses, "with_heads", list),
+        (clauses, "with_heads", lambda names, base: list(names)),
         (clauses, "specific", lambda name, building: True),
         (lists, "_ends_a_name", lambda text: False),
     ],

@@ -54,6 +54,16 @@ def test_odd_texts(text: str):
     assert read(text, 2021).promises == () or "医院" in text
 
 
+@pytest.mark.parametrize(
+    "unit", ["和甲", "和主体", "2020年", "建成的和", "市松鹤医院、", "（", "一、", "“：", "年底前，", "等9个项目和"]
+)
+def test_what_is_said_over_and_over_takes_no_longer(unit: str):
+    text = unit * (runs(20_000, 60_000) // len(unit))
+    begun = time.process_time()
+    read(text, 2021)
+    assert time.process_time() - begun < len(text) / 20_000
+
+
 def test_a_reader_that_crashes_is_found(monkeypatch: pytest.MonkeyPatch):
     """Negative control."""
     monkeypatch.setattr(reading, "read_clause", lambda *_: 1 // 0)
