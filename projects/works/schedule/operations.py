@@ -276,7 +276,8 @@ def _plan_wanted(acting: Acting, subject: str, wanted: Values) -> tuple[tuple[in
     """The plan asked for; who acts with consent acts on what stands, which was compared with what was asked for."""
     days = {name: day and dt.date.fromisoformat(day) for name, day in wanted["days"].items()}
     since = wanted["since"] and dt.date.fromisoformat(wanted["since"])
-    change = PlanChange(ProjectPlan(days, wanted["floors"]), wanted["reason"], since, wanted.get("backdated_reason", ""))
+    backdated_reason = wanted.get("backdated_reason", "")
+    change = PlanChange(ProjectPlan(days, wanted["floors"]), wanted["reason"], since, backdated_reason)
     return (int(subject), wanted["version"] if acting.actor.consent is None else None), change
 
 

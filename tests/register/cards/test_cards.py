@@ -206,7 +206,7 @@ def test_projects_are_handed_over_in_one_act(app: Flask, client: FlaskClient) ->
 def test_those_without_a_manager_or_a_unit_are_listed_first_and_given_in_one_act(
     app: Flask, client: FlaskClient
 ) -> None:
-    """CD-6, CD-7: and nothing else is listed, of other places neither."""
+    """CD-6, CD-8: and nothing else is listed, of other places neither."""
     with app.app_context():
         make_day()
         unit, manager = make_unit("某市医院"), make_user("manager", "new")
@@ -237,7 +237,7 @@ def test_those_without_a_manager_or_a_unit_are_listed_first_and_given_in_one_act
 
 
 def test_a_unit_is_given_to_all_or_none(app: Flask) -> None:
-    """CD-7: the second would be another of that name in the unit; no unit at all is no unit; not in other places."""
+    """CD-8: the second would be another of that name in the unit; no unit at all is no unit; not in other places."""
     with app.app_context():
         unit = make_unit()
         first, twin = make_project(name="新院区"), make_project(name="门诊楼")
