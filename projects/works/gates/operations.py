@@ -196,7 +196,7 @@ def _which(acting: Acting, subject: str, wanted: Wanted) -> Which:
     project_id, _, key = subject.partition(":")
     gate = gate_of(int(project_id), key)
     version = wanted["version"] if acting.actor.consent is None else gate.version if gate else None
-    return Which(int(project_id), key, version, wanted["backdated_reason"])
+    return Which(int(project_id), key, version, wanted.get("backdated_reason", ""))
 
 
 def _kind(key: str, tag: Tag, read: Values) -> Kind:
