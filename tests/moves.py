@@ -87,11 +87,14 @@ def reports(world: World, rng: random.Random) -> Ask:
     return "manager", f"{where}/{newest.revision}/correct", {"reason": f"更正 {rng.randint(1, 3)}"}
 
 
+LATE = {"backdated_reason": "补录"}
+
+
 def gates(world: World, rng: random.Random) -> Ask:
     key = rng.choice(["start", "proposal"])
     row = one(select(Gate).where(Gate.project_id == world.own, Gate.key == key))
     typed = {"version": str(row.version) if row else "", "passed_on": f"2021-02-{rng.randint(1, 28):02}"}
-    typed |= {"document_number": f"{rng.random()}", "waived_reason": "并入"}
+    typed |= {"document_number": f"{rng.random()}", "waived_reason": "并入", "backdated_reason": "补录"}
     typed["action"] = rng.choice(["", "", "waive", "clear"])
     return rng.choice(["manager", "dispatcher"]), f"/projects/one/gates/{key}", typed
 
@@ -103,8 +106,14 @@ def stops(world: World, rng: random.Random) -> Ask:
     if newest is None or rng.random() < 0.4:
         effect = "stop" if newest is None or newest.effect == "resume" else "resume"
         on = (newest.happened_on if newest else dt.date(2021, 1, 1)) + dt.timedelta(days=1)
-        return role, "/projects/one/forecast", {"effect": effect, "on": str(on), "reason": "汛期"}
-    typed = {"seen": content_of(newest), "on": str(newest.happened_on), "reason": f"因 {rng.random()}", "why": "写错"}
+        return role, "/projects/one/forecast", {"effect": effect, "on": str(on), "reason": "汛期", **LATE}
+    typed = {
+        "seen": content_of(newest),
+        "on": str(newest.happened_on),
+        "reason": f"因 {rng.random()}",
+        "why": "写错",
+        **LATE,
+    }
     typed["action"] = rng.choice(["correct", "withdraw"])
     return role, f"/projects/one/forecast/stops/{newest.id}", typed
 

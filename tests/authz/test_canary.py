@@ -402,7 +402,7 @@ def plant_money(planted: Planted, project: models.Project, author: models.User) 
         row.changes, row.place_code = {"reason": [None, planted.word("ConsentRequest.changes")]}, project.place_code
         put(row)
     of_project = asked | {"kind": "gate.record", "project_id": project.id, "proposer_role": "manager"}
-    of_project["wanted"] = {"version": None, "texts": {}, "passed_on": "2021-11-20"}
+    of_project["wanted"] = {"version": None, "texts": {}, "passed_on": "2021-11-20", "backdated_reason": ""}
     for number, state in enumerate(("waiting", "approved", "emergency")):
         row = models.ConsentRequest(**(of_project | {"subject": f"{project.id}:{GATES[number]}"}), proposed_at=NOW)
         row.state, row.place_code = state, project.place_code
