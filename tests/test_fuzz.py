@@ -18,6 +18,6 @@ def test_nothing_sent_is_a_crash(app: Flask):
 
 def test_a_view_that_crashes_is_found(app: Flask, monkeypatch: pytest.MonkeyPatch):
     """The negative control: a form that takes its version for a number."""
-    careless = views._apply
-    monkeypatch.setattr(views, "_apply", lambda *args: int(args[2].document_number.data) and careless(*args))
+    careful = views._wanted
+    monkeypatch.setattr(views, "_wanted", lambda kind, form: int(form.document_number.data) and careful(kind, form))
     assert fuzz(app, 400, seed=1).crashes

@@ -71,6 +71,8 @@ LEFT_IN_CODE = {
     "sheets/reading/numerals.py": "Chinese numerals that are read",
     "sheets/reading/cells.py": "units and dates as cells write them",
     "money/imports/fields.py": "the headings that files use",
+    "register/cards/card.py": "units that the history tells, and what is taken off what was typed",
+    "portfolio/readings/operations.py": "the number of a clause of a plan without clauses",
     "portfolio/ledger/": "headings, words and names that ledgers hold; what is said of them is marked",
     "portfolio/taken/operations.py": "the reason kept with what was taken back",
     "money/imports/layout.py": "words that tell totals, notes and units from rows",

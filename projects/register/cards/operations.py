@@ -1,5 +1,5 @@
 """Writes on the register's own projects: a new one, what it is called and where it belongs, its card, who manages it
-(CD-1 to CD-7). They move no verdict, so one person does them; the history keeps what was.
+(CD-1 to CD-6, CD-8). They move no verdict, so one person does them; the history keeps what was.
 """
 
 from __future__ import annotations

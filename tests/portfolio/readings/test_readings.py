@@ -139,7 +139,7 @@ def test_a_proposal_is_changed_before_it_is_accepted(city: Flask, dispatcher: Fl
 
 
 def test_a_decision_is_taken_back_while_the_reading_goes_on(city: Flask, dispatcher: FlaskClient) -> None:
-    """RD-44: the promise goes with the project that came with it, unless something else rests on that."""
+    """RD-44, PR-9: the promise goes with the project that came with it, unless something else rests on that."""
     there = sent(dispatcher)
     named(dispatcher, there)
     for one in found(city)[:2]:
