@@ -153,7 +153,7 @@ def hands_over(dispatcher: Hand) -> None:
 
 def files_the_month(manager: Hand, name: str) -> None:
     manager.goes(name)
-    manager.goes("计划日期")
+    manager.goes("填计划日期")
     manager.fills("开始 (0%)", "2021-03-01")
     manager.fills("完成 50%", "2021-10-31")
     manager.fills("完成 100%", "2022-06-30")
