@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,6 @@ from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.money.imports.plan import category_of
 from projects.portfolio.readings.drafts import Draft
-from projects.portfolio.readings.queries import likely_projects
 from projects.portfolio.readings.tables import PlanProposal, PlanReading
 from projects.register.cards.operations import ProjectValues, add_project, remove_project
 from projects.register.documents.operations import DocumentValues, add_clause, add_document
@@ -44,7 +43,9 @@ WHOLE = "全文"  # the clause of what stands in none
 
 @dataclass(frozen=True)
 class Sent:
-    """A plan that was read, to be kept: its file, its text and what the reader found."""
+    """A plan that was read, to be kept: its file, its text and what the reader found, with the projects that each of it
+    may mean (`likely_projects`).
+    """
 
     filename: str
     content: bytes
@@ -54,6 +55,7 @@ class Sent:
     unread: Sequence[Mapping[str, Any]]
     notes: Sequence[Mapping[str, Any]]
     drafts: Sequence[Draft]
+    likely: Sequence[list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -86,22 +88,20 @@ def keep(acting: Acting, sent: Sent, place_code: str) -> PlanReading:
     )
     db.session.add(reading)
     db.session.flush()
-    _propose(acting.actor, reading, sent.drafts)
+    _propose(reading, sent.drafts, sent.likely)
     told = {"filename": [None, reading.filename], "rows": [None, len(sent.drafts)], "sha256": [None, reading.sha256]}
     record(acting.actor, acting.now, Tag.PLAN_READ, reading, changes=told)
     return reading
 
 
-def _propose(actor: Actor, reading: PlanReading, drafts: Iterable[Draft]) -> None:
-    own = list(drafts)
-    likely = likely_projects(actor, [one.project for one in own], reading.place_code)
+def _propose(reading: PlanReading, drafts: Sequence[Draft], likely: Sequence[list[dict[str, Any]]]) -> None:
     last = db.session.scalar(
         select(PlanProposal.position)
         .where(PlanProposal.reading_id == reading.id)
         .order_by(PlanProposal.position.desc())
         .limit(1)
     )
-    for position, (draft, near) in enumerate(zip(own, likely, strict=True), (last or 0) + 1):
+    for position, (draft, near) in enumerate(zip(drafts, likely, strict=True), (last or 0) + 1):
         db.session.add(PlanProposal(reading_id=reading.id, position=position, likely=near, **draft.columns()))
     db.session.flush()
 
@@ -233,10 +233,10 @@ def reopen(acting: Acting, reading_id: int, proposal_id: int, version: int) -> P
     return proposal
 
 
-def add_by_hand(acting: Acting, reading_id: int, draft: Draft) -> PlanReading:
+def add_by_hand(acting: Acting, reading_id: int, draft: Draft, likely: list[dict[str, Any]]) -> PlanReading:
     """Propose what the program did not see, by its words in the text."""
     reading = _open(acting.actor, reading_id)
-    _propose(acting.actor, reading, [draft])
+    _propose(reading, [draft], [likely])
     return reading
 
 

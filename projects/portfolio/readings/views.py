@@ -59,11 +59,10 @@ def send() -> Page:
     content, name = (sent.read(), sent.filename or "") if sent and sent.filename else (b"", "")
 
     def first() -> operations.Sent:
-        if content:
-            found = extract.read_file(content, name, form.year.data)
-            return operations.Sent(name, content, **found)
         text = form.text.data or ""
-        return operations.Sent(gettext("粘贴的文字"), text.encode(), **extract.read_text(text, form.year.data))
+        read = extract.read_file(content, name, form.year.data) if content else extract.read_text(text, form.year.data)
+        likely = _likely([one.project for one in read["drafts"]], form.place_code.data or "")
+        return operations.Sent(name or gettext("粘贴的文字"), content or text.encode(), **read, likely=likely)
 
     return filed(
         form,
@@ -213,9 +212,10 @@ def add_by_hand(reading_id: int) -> Page:
     reading = operations.reading_of(current_actor(), reading_id, whole=True)
     return filed(
         form,
-        lambda: operations.add_by_hand(acting(), reading_id, _missed(reading, form)),
+        lambda likely: operations.add_by_hand(acting(), reading_id, _missed(reading, form), likely),
         lambda _: gone_to(url_for("readings.show", reading_id=reading_id), gettext("已添加, 请决定")),
         lambda: _show(reading_id, missed=form),
+        first=lambda: _likely([form.project.data or ""], reading.place_code)[0],
     )
 
 
@@ -231,6 +231,11 @@ def finish(reading_id: int) -> Page:
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _likely(names: list[str], place_code: str) -> list[list[dict[str, Any]]]:
+    """Which projects these names may mean: of many projects that takes a while, so it comes before the transaction."""
+    return queries.likely_projects(current_actor(), names, place_code)
 
 
 def _seen() -> int:

@@ -61,7 +61,7 @@ def add_project(acting: Acting, values: ProjectValues, card: Mapping[str, Any] |
     values = _plain(values)
     _check(acting.actor, values, None)
     facts = f"{values.name}\x1f{values.unit_id or ''}\x1f{values.national_code}"
-    slug = values.national_code or free_slug(facts, values.place_code, _taken())
+    slug = values.national_code or free_slug(facts, values.place_code, _Taken())
     own = asdict(values) | {"national_code": values.national_code or None, "slug": slug}
     project = Project(**own, programme_since=_since(acting, values))
     db.session.add(project)
@@ -245,8 +245,11 @@ def _told(values: ProjectValues) -> dict[str, Any]:
     return told
 
 
-def _taken() -> set[str]:
-    return set(db.session.scalars(select(Project.slug).where(Project.slug.startswith("p-"))))
+class _Taken:
+    """The public names that projects have: one is asked for at a time, for there may be many."""
+
+    def __contains__(self, slug: object) -> bool:
+        return db.session.scalar(select(Project.id).where(Project.slug == slug)) is not None
 
 
 def _since(acting: Acting, values: ProjectValues) -> dt.date | None:

@@ -5,7 +5,7 @@ other, whatever the database. And what projects begin with.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 
 from sqlalchemy import ColumnElement, select
 
@@ -43,7 +43,7 @@ def rests_on(ids: Collection[int], beside: frozenset[str] = frozenset()) -> str:
     return ""
 
 
-def free_slug(facts: str, place: str, taken: Collection[str]) -> str:
+def free_slug(facts: str, place: str, taken: Container[str]) -> str:
     """A new project's public name, made from what is said of it; places may share names."""
     sayings = (facts, f"{facts}\x1f{place}", *(f"{facts}\x1f{place}\x1f{count}" for count in range(2, 1000)))
     slugs = (f"p-{hashlib.sha256(one.encode()).hexdigest()[:12]}" for one in sayings)
