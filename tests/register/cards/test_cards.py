@@ -218,7 +218,7 @@ def test_those_without_a_manager_or_a_unit_are_listed_first_and_given_in_one_act
             db.session.add(UserPlace(user_id=dispatcher.id, place_code="370800"))
         ids, key = [str(one.id) for one in bare], unit.id
     home = client.get("/").text
-    assert "2 个项目还没有项目经理" in home
+    assert "2 个项目还没有项目管理员" in home
     assert "2 个项目还没有项目单位" in home
     for path, field, name in (("", "to", "示例new"), ("?lacks=unit", "unit_id", "某市医院")):
         there = f"/projects/hand-over{path}"
