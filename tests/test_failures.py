@@ -32,7 +32,9 @@ from projects.models import AuditEntry, Setting, User
 
 FORM = "/projects/own/reports/2021-11"
 TYPED = {"narrative": "<b>主体结构</b>施工至八层\r\n第二行", "percent_structure": "40", "action": "save"}
-KEYS_OF_OUR_MAKING = {"api_token", "attachment", "audit_checkpoint", "login_session", "reference_version"}
+KEYS_OF_OUR_MAKING = {
+    "api_token", "attachment", "audit_checkpoint", "ledger_item", "login_session", "reference_version",
+}  # fmt: skip
 
 
 def is_sqlite(app: Flask) -> bool:

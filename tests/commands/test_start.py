@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from projects.commands import forecast, history, main, money, reading
+from projects.commands import forecast, history, ledger, main, money, reading
 from projects.commands.backup import command as backup_command
 from projects.commands.doctor import command as doctor_command
 from projects.commands.group import COMMANDS, Late, group
@@ -22,7 +22,7 @@ LATE = {
     "alembic", "authlib", "flask_migrate", "fontTools", "fsspec", "joserfc", "mako", "matplotlib", "numpy", "obstore",
     "PIL", "python_calamine", "segno", "xlsxwriter", "projects.commands.main", "projects.samples",
 }  # fmt: skip
-COMMANDED = (backup_command, forecast, history, main, money, reading, doctor_command)
+COMMANDED = (backup_command, forecast, history, ledger, main, money, reading, doctor_command)
 
 
 def loaded(code: str, folder: Path) -> set[str]:

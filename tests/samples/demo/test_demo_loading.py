@@ -272,7 +272,7 @@ def test_a_real_day_in_a_sample_plan_stays_and_what_the_sample_had_planned_is_fo
         assert db.session.scalars(select(Milestone.plan_on)).all() == [dt.date(2023, 9, 30)]
         assert db.session.scalars(select(FormerPlan)).all() == []
         assert [
-            [day for _, day, _ in milestones_on(subject.id, on)] for on in (TODAY - dt.timedelta(days=1), TODAY)
+            [day for _, day, _, _ in milestones_on(subject.id, on)] for on in (TODAY - dt.timedelta(days=1), TODAY)
         ] == [[], [dt.date(2023, 9, 30)]]
 
 
