@@ -39,6 +39,7 @@ from projects.web.clock import DEMO_DATE
 PROJECTS = 200
 SMALL = {
     "alembic_version": "one row",
+    "clause": "some dozens of each plan document",
     "consent_request": "what two people decide, some a day",
     "funding_period": "closed months",
     "funding_limit": "limits that an office set",
@@ -46,6 +47,7 @@ SMALL = {
     "ledger_upload": "ledgers of projects, some a year",
     "place": "the country's, 3,214 to the county",
     "plan_document": "plans that a province published, some a year",
+    "plan_reading": "plans that an office read, some a year",
     "programme": "groups that plans name",
     "reference_version": "one a year",
     "rule_choice": "programmes with rules of their own",
@@ -56,6 +58,8 @@ SMALL = {
     "user_place": "places of people",
 }
 WHOLE = {  # what may read all of a large table, and why
+    "people.requests.queries._rows": "the newest of some requests a day; projects are looked up by their keys",
+    "register.cards.queries.managed": "by name, a hundred of those called as asked for or lacking a manager",
     "money.evidence.queries.document_facts": "findings of documents are worked out over all of them",
     "money.findings.queries._shown": "what was decided of all open receipts, which are findings where they wait",
     "money.findings.queries.finding_page": "the same, counted",

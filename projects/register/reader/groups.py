@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from projects.core.vocabulary import GATE_MEASURES, STAGE_MEASURES
 from projects.register.reader.dates import WHEN
 from projects.register.reader.lexicon import LEADS, WEAK
 from projects.register.reader.measures import measure, percent, without_share
 
-BUILT = frozenset({"start", "foundation", "structure_done", "topped_out", "fit_out", "complete", "accept", "in_use"})
+NOT_OF_GROUPS = frozenset({"reserve", "apply", "approve", "structure_pct", "full_operation"})
+BUILT = (STAGE_MEASURES.keys() | GATE_MEASURES.keys()) - NOT_OF_GROUPS  # what a group can be built to
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _COUNT = re.compile(
     r"(?<![第一二三四五六七八九十百\d])(?P<number>\d{1,5}|[一二三四五六七八九两]?十[一二三四五六七八九]?"

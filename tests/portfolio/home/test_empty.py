@@ -14,7 +14,7 @@ from projects.database import transaction
 from projects.verdicts.rules.operations import load_rule_sets
 from projects.web.clock import now
 
-NEXT = {"dispatcher": "导入项目"}  # who can do something about it, and by what word
+NEXT = {"dispatcher": "接收项目台账"}  # who can do something about it, and by what word
 
 
 @pytest.fixture

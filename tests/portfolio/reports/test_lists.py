@@ -41,7 +41,7 @@ def test_a_manager_sees_what_is_owed_and_by_when(app: Flask, client: FlaskClient
 
 
 def test_a_manager_without_projects_is_told_whom_to_ask(client: FlaskClient, people: dict[str, Any]) -> None:
-    assert "安全管理员" in words_of(sign_in(client, people["manager"]).get("/reports").text)
+    assert "调度员" in words_of(sign_in(client, people["manager"]).get("/reports").text)
 
 
 def test_the_board_counts_every_project_once_by_its_newest_revision(app: Flask, people: dict[str, Any]) -> None:
