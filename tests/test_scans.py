@@ -47,6 +47,7 @@ SMALL = {
     "ledger_upload": "ledgers of projects, some a year",
     "place": "the country's, 3,214 to the county",
     "plan_document": "plans that a province published, some a year",
+    "plan_proposal": "what such a plan promises, some dozens each",
     "plan_reading": "plans that an office read, some a year",
     "programme": "groups that plans name",
     "reference_version": "one a year",

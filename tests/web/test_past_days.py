@@ -237,9 +237,9 @@ def refused(client: FlaskClient, app: Flask, role: str) -> set[int]:
     }
     for rule in app.url_map.iter_rules():
         if getattr(app.view_functions[rule.endpoint], "action", None) in WRITING and "POST" in (rule.methods or ()):
-            address = adapter.build(
-                rule.endpoint, {name: values.get(name, 1) for name in rule.arguments}, method="POST"
-            )
+            items = {name: getattr(rule._converters[name], "items", None) for name in rule.arguments}
+            chosen = {name: values.get(name, min(items[name] or [1])) for name in rule.arguments}
+            address = adapter.build(rule.endpoint, chosen, method="POST")
             answer = client.post(under(address, PAST))
             found.add(answer.status_code)
             if answer.status_code == 409:

@@ -56,6 +56,7 @@ OBJECTS = {
 }  # fmt: skip
 NAMES = {
     "audit": N_("审计记录"),
+    "composition": N_("资金构成"),
     "catalogue": N_("目录"),
     "demo": N_("示例"),
     "pack": N_("五个规划文件及示例"),
