@@ -118,7 +118,7 @@ def approvals(count: int, *, promised: bool) -> list[Took]:
             report = MonthlyReport(project_id=project.id, month=month, decrease_reason="示例", **values)
             db.session.add(report)
             db.session.flush()
-            db.session.add_all([StageProgress(report_id=report.id, stage_id=stage.id, percent=100) for stage in stages])
+            db.session.add_all([StageProgress(report_id=report.id, stage_id=stage.id, percent=90) for stage in stages])
             db.session.add(ReportStep(report_id=report.id, round=1, action="submitted", actor_id=author, at=NOW))
             db.session.flush()
             waiting.append((report.id, report.version))

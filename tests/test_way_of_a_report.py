@@ -29,7 +29,7 @@ from projects.verdicts.rules.operations import load_rule_sets
 ROOT = Path(projects.__file__).parent
 SHARED = {"core", "web", "people", "history"}
 AT_ANY_END = {"register/selection/operations.py"}  # asks at the end of every transaction whether names have changed
-MOST_AREAS, MOST_STORED, MOST_JUDGED, MOST_MONEY = 4, 20, 30, 10
+MOST_AREAS, MOST_STORED, MOST_JUDGED, MOST_MONEY = 4, 20, 31, 10  # judged: approving reads the content once more
 
 
 @contextmanager
