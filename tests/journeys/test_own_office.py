@@ -107,7 +107,7 @@ def makes_people(admin: Hand) -> dict[str, str]:
     first = {}
     for name in ("diaodu", "jingli", "shenhe"):
         admin.fills("登录名", name)
-        admin.presses("新建")
+        admin.presses("新建用户")
         first[name] = admin.reads("main code")
         admin.goes("返回用户列表")
     return first
