@@ -16,6 +16,7 @@ from sqlalchemy.orm import undefer
 from projects.core.acting import Acting
 from projects.core.complaints import plain, text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
+from projects.core.month import beijing_day
 from projects.core.permissions import Actor, places_for, require
 from projects.core.text import N_, Text
 from projects.extensions import db
@@ -38,6 +39,7 @@ from projects.works.stops.tables import Event
 
 WRITING = "document.write"
 CHANGED = N_("这一条刚被他人处理过, 请看过再决定")
+LATER = N_("接受承诺的当天才能直接撤回; 以后要撤销, 须另一个人同意: 请到项目页办理")
 WHOLE = "全文"  # the clause of what stands in none
 
 
@@ -210,8 +212,8 @@ def reject(acting: Acting, reading_id: int, proposal_id: int, version: int, reas
 
 
 def reopen(acting: Acting, reading_id: int, proposal_id: int, version: int) -> PlanProposal:
-    """Take a decision back while the reading goes on: the promise goes as it came, with the project that came with it
-    where nothing else rests on that; ConflictError where others have built on it.
+    """Take a decision back while the reading goes on, a promise on the day of its acceptance only: it goes as it came,
+    with the project that came with it where nothing else rests on that; ConflictError where others have built on it.
     """
     _, proposal = _proposal(acting.actor, reading_id, proposal_id, version)
     if proposal.state == "open":
@@ -220,6 +222,8 @@ def reopen(acting: Acting, reading_id: int, proposal_id: int, version: int) -> P
     event = db.session.get(Event, proposal.event_id) if proposal.event_id else None
     project = db.session.get(Project, proposal.project_id) if proposal.project_id else None
     made = proposal.made_project
+    if target is not None and proposal.at and beijing_day(proposal.at) != beijing_day(acting.now):
+        raise ConflictError(LATER)
     proposal.target_id = proposal.event_id = proposal.project_id = None
     proposal.made_project, proposal.reason = False, ""
     _decided(acting, proposal, "open")

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from projects.core.acting import Acting
 from projects.core.complaints import FIRST_DAY, plain, text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
-from projects.core.permissions import Actor, places_for, require
+from projects.core.permissions import Actor, places_for, require, require_second
 from projects.core.tables import Place
 from projects.core.text import N_, Text
 from projects.extensions import db
@@ -23,6 +23,7 @@ from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.history.record.words import OBJECTS
 from projects.people.requests.kinds import Effect, Kind, Values
+from projects.people.requests.queries import two_person
 from projects.register.documents.queries import bears_promises, documents_near, leaning_on
 from projects.register.documents.tables import Clause, PlanDocument
 
@@ -152,7 +153,9 @@ def _effect(acting: Acting, subject: str, wanted: Values) -> Effect:
 
 
 def _change(acting: Acting, subject: str, wanted: Values, _prepared: Any) -> PlanDocument:
-    changes = _effect(acting, subject, wanted).changes
+    effect = _effect(acting, subject, wanted)
+    require_second(acting.actor, effect.moves and "promises" in two_person())
+    changes = effect.changes
     document = _held(acting.actor, int(subject), wanted["version"])
     values = _plain(_wanted(wanted))
     for field, value in asdict(values).items():

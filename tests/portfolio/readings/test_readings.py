@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 
@@ -11,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from projects.database import transaction
 from projects.extensions import db
 from projects.models import AuditEntry, Event, PlanDocument, PlanProposal, PlanReading, Programme, Project, Target
 from projects.portfolio.readings.marks import pieces
@@ -288,3 +290,21 @@ def test_what_is_registered_already_is_said_and_not_ticked(city: Flask, dispatch
     assert ids == []
     assert "已有同样的承诺" in dispatcher.get(there).text
     assert dispatcher.post(f"{there}/accept", data={"ids": [one.id for one in found(city)]}).status_code == 422
+
+
+def test_a_reading_left_open_is_no_way_to_drop_a_promise_alone(city: Flask, dispatcher: FlaskClient) -> None:
+    """RD-44: the day after its acceptance a promise stays."""
+    there = sent(dispatcher)
+    named(dispatcher, there)
+    one = found(city)[0]
+    taken = {"version": one.version, "as": "0"}
+    assert dispatcher.post(f"{there}/proposals/{one.id}/take", data=taken).status_code == 302
+    with city.app_context(), transaction():
+        row = db.session.get_one(PlanProposal, one.id)
+        row.at -= dt.timedelta(days=1)
+    one = found(city)[0]
+    refused = dispatcher.post(f"{there}/proposals/{one.id}/reopen", data={"version": one.version})
+    assert refused.status_code == 409
+    assert "另一个人同意" in refused.text
+    with city.app_context():
+        assert db.session.get(Target, one.target_id) is not None
