@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from sqlalchemy import select
 
 from projects.core.gazetteer.search import PlaceOption, find, options_of
+from projects.core.permissions import covers
 from projects.core.settings.queries import setting
 from projects.core.tables import Place
 from projects.extensions import db
@@ -23,6 +24,12 @@ def place_names() -> dict[str, str]:
 def home_place() -> str | None:
     """The code of the place of the office that runs this installation, None until it is said."""
     return setting(HOME)
+
+
+def home_within(reach: frozenset[str] | None) -> str:
+    """The office's own place for who answers for these (None: for all), to fill forms in; "" where it is not theirs."""
+    home = home_place()
+    return home if home and covers(reach, home) else ""
 
 
 def finder(reach: Collection[str] | None) -> Finder:

@@ -9,9 +9,9 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
 from projects.core.errors import ProblemError
-from projects.core.gazetteer.queries import finder, home_place
+from projects.core.gazetteer.queries import finder, home_within
 from projects.core.narrowing import typed
-from projects.core.permissions import covers, may, places_for, require
+from projects.core.permissions import may, places_for, require
 from projects.people.access.door import acting, allowed, current_actor
 from projects.register.cards import operations, queries
 from projects.register.cards.card import SECTIONS
@@ -40,9 +40,7 @@ def card_sections() -> Any:
 def new() -> str:
     """The form of a new project, of the office's own place; of the plan or programme that one comes from."""
     form = _offered(ProjectForm(formdata=None))
-    home = home_place()
-    if home and covers(places_for(current_actor(), WRITING), home):
-        form.place_code.data = home
+    form.place_code.data = home_within(places_for(current_actor(), WRITING))
     form.document_id.typed = typed(request.args, "plan", 200)
     form.programme_id.typed = typed(request.args, "programme", 200)
     return _new(form)

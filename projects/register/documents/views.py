@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 
 from projects.core.errors import ProblemError
-from projects.core.gazetteer.queries import finder, home_place
-from projects.core.permissions import covers, places_for
+from projects.core.gazetteer.queries import finder, home_within
+from projects.core.permissions import places_for
 from projects.people.access.door import acting, allowed, current_actor
 from projects.people.requests.operations import ask
 from projects.people.requests.views import asked_for
@@ -27,10 +27,8 @@ WRITING = "document.write"
 @allowed("document.write")
 def new() -> str:
     """The form of a new document, of the office's own place and this year."""
-    home, reach = home_place(), places_for(current_actor(), WRITING)
     form = DocumentForm(formdata=None, data={"year": business_day().year})
-    if home and covers(reach, home):
-        form.place_code.data = home
+    form.place_code.data = home_within(places_for(current_actor(), WRITING))
     return _new(_with_places(form))
 
 

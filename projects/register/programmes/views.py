@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 
-from projects.core.gazetteer.queries import finder, home_place
+from projects.core.gazetteer.queries import finder, home_within
 from projects.core.narrowing import typed
 from projects.core.permissions import covers, may, places_for
 from projects.people.access.door import acting, allowed, current_actor
@@ -27,9 +27,7 @@ WRITING = "project.write"
 def index() -> str:
     """The programmes, and the form of a new one for who keeps them."""
     form = ProgrammeForm(formdata=None)
-    home = home_place()
-    if home and covers(places_for(current_actor(), WRITING), home):
-        form.place_code.data = home
+    form.place_code.data = home_within(places_for(current_actor(), WRITING))
     form.document_id.typed = typed(request.args, "plan", 200)
     return _index(_offered(form))
 

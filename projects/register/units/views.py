@@ -6,9 +6,9 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 
 from projects.core.errors import ConflictError
-from projects.core.gazetteer.queries import finder, home_place
+from projects.core.gazetteer.queries import finder, home_within
 from projects.core.narrowing import typed
-from projects.core.permissions import covers, places_for
+from projects.core.permissions import places_for
 from projects.core.text import N_
 from projects.people.access.door import acting, allowed, current_actor
 from projects.register.units import operations, queries
@@ -24,9 +24,7 @@ WRITING = "unit.write"
 def index() -> str:
     """The units that the asker keeps, and the form of a new one."""
     form = _with_places(UnitForm(formdata=None))
-    home = home_place()
-    if home and covers(places_for(current_actor(), WRITING), home):
-        form.place_code.data = home
+    form.place_code.data = home_within(places_for(current_actor(), WRITING))
     return _index(form)
 
 
