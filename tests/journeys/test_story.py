@@ -184,7 +184,7 @@ def test_a_report_goes_from_the_site_to_the_leaders_chart(as_role: Callable[...,
     leader.locator(f".g-name[href='/projects/{SLUG}']").click()
     expect(leader.locator("blockquote").first).to_contain_text("主体工程完工50%以上")
     leader.get_by_role("link", name=MONTH).click()
-    expect(leader.get_by_text("主体结构施工至八层")).to_be_visible()
+    expect(leader.get_by_text("主体结构施工至八层", exact=True)).to_be_visible()
     expect(leader.get_by_text(COMMENT)).to_be_visible()
 
 

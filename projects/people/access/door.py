@@ -57,8 +57,13 @@ def current_visit() -> Visit:
 
 
 def acting() -> Acting:
-    """The signed-in person, now, on the installation's day; only for views behind `allowed`."""
-    return Acting(current_actor(), clock.now(), clock.business_day())
+    """The signed-in person, at the instant of this request, on the installation's day; only for views behind `allowed`.
+
+    All that one request writes bears one instant.
+    """
+    if "acted_at" not in g:
+        g.acted_at = clock.now()
+    return Acting(current_actor(), g.acted_at, clock.business_day())
 
 
 def public(view: View) -> View:
@@ -160,6 +165,7 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def _identify() -> Response | None:
+        g.pop("acted_at", None)
         g.visit = _visit(app) if request.endpoint != "static" else None
         g.actor = g.visit.actor if g.visit else None
         if g.visit and g.visit.must_change:
