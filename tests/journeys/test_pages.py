@@ -116,6 +116,7 @@ HANDLING = [
 ]
 GROUP = "/programmes/jn21-wuda-zhongxin"
 PROMISED = "/promises/jn21-02-yiliao-structure"
+CLAUSE = "/plans/jining-2021/clauses/{number}"
 REGISTER = [
     "/plans/new",
     "/plans/jining-2021/edit",
@@ -134,7 +135,7 @@ REGISTER = [
     f"{PROMISED}/correct",
     f"{PROMISED}/move",
     f"{PROMISED}/end",
-    "/plans/jining-2021/clauses/1",
+    CLAUSE,
     "/units",
     "/units/1",
     "/ledgers",
@@ -143,7 +144,7 @@ MADE = {  # pages of what the fixture hands in first: their addresses as it leav
     "reading": "/plans/readings/{number}",
     "proposal": "/plans/readings/{number}/proposals/{number}",
     "ledger": "/ledgers/{number}",
-    "months": "/ledgers/{number}/months",
+    CLAUSE: CLAUSE,
 }
 REQUEST = "/requests/1"
 PAGES: dict[str | None, dict[str, int]] = {
@@ -159,9 +160,7 @@ PAGES: dict[str | None, dict[str, int]] = {
     )
     | ERRORS
     | {FORM: 403, GATE: 403, PLAN: 403, "/imports/999": 404, "/funding/matching/999": 404},
-    "dispatcher": dict.fromkeys(
-        [*READERS, *RULES, *MONEY, *TREASURY, *REGISTER, *MADE, FORM, GATE, PLAN], 200
-    )
+    "dispatcher": dict.fromkeys([*READERS, *RULES, *MONEY, *TREASURY, *REGISTER, *MADE, FORM, GATE, PLAN], 200)
     | ERRORS
     | {REVERSE: 403, "/ledgers/999": 404},
     "leader": dict.fromkeys([*READERS, *VARIANTS, *RULES, *MONEY, *TREASURY], 200)
@@ -247,6 +246,7 @@ FILES = {
     "static",
     "imports.show",  # test_money looks at it
     "matching.show",  # likewise
+    "taken.show",  # test_ledger looks at it
 }
 
 
@@ -320,7 +320,9 @@ def made(browser: Browser, site: Site, tmp_path_factory: pytest.TempPathFactory)
         page.get_by_role("button", name="上传并预览").click()
         page.wait_for_selector("#rows")
         own = urlsplit(page.url).path
-    return {"reading": reading, "proposal": urlsplit(proposal).path, "ledger": own, "months": f"{own}/months"}
+        page.goto("/plans/jining-2021/edit")
+        clause = page.locator("main a[href*='/clauses/']").first.get_attribute("href") or ""
+    return {"reading": reading, "proposal": urlsplit(proposal).path, "ledger": own, CLAUSE: urlsplit(clause).path}
 
 
 @pytest.fixture(scope="module")
