@@ -20,23 +20,24 @@ _DIGITS = {
     "十一": 11,
     "十二": 12,
 }
-_MONTH = r"(?:(?<!\d)|(?<=20\d\d))(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月"
+_MONTH = r"(?:(?<!\d)|(?<=20\d\d))(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月"
 WHEN = re.compile(
-    r"(?:力争|争取|确保)?(?:在|到|于|至)?(?P<year>(?:20\d\d)年?(?=\d{1,2}月|第?[一二三四1-4]季度|[上下]半年"
+    r"(?:力争|争取|确保)?(?:在|到|于|至)?(?P<year>(?:20\d\d)年?(?=\d{1,2}月|第?[一二三四1-4]季度|[上下]半年|元旦|国庆|五一|七一|八一|十一|教师节"
     r"|[年底末内]|[^\d年度])|今年|明年|当年|本年|次年)?"
     r"(?:的)?(?:" + _MONTH + r"(?:(?P<day>\d{1,2})日|(?P<ten>[上中下])旬|份)?(?:底|末|初)?"
     r"|第?(?P<quarter>[一二三四1-4])季度(?:末|底)?"
     r"|(?P<half>[上下])半年"
     r"|(?P<end>年底|年末|岁末|年内|年度内|全年|(?<=年)[底末内])"
     r"|(?P<mid>年中)"
-    r"|(?P<feast>国庆节?|元旦|五一|七一|十一)(?=前)"
+    r"|(?P<feast>国庆节?|元旦|五一|七一|八一|十一|教师节)(?=以?前|之前)"
     r")(?:以?前|之前|左右)?"
     r"|(?P<only>今年|明年|(?:到)?20\d\d年)(?!(?:度|以来|以前|底|末|内|[上下]半年|第?[一二三四1-4]季度|\d|工作"
     r"|重点|主要|任务|安排|中央|省|预算|计划|项目|实施|开局|民生|已|市|全|的|是|一))(?:以?前|之前)?"
     r"|[“\"]?十(?P<five>[三四五六])五[”\"]?(?:期?末|收官)"
 )
 DECEMBER = 12
-_FEASTS = {"国庆": (9, 30), "国庆节": (9, 30), "十一": (9, 30), "五一": (4, 30), "七一": (6, 30), "元旦": (12, 31)}
+_FEASTS = {"国庆": (9, 30), "国庆节": (9, 30), "十一": (9, 30), "五一": (4, 30), "七一": (6, 30)}
+_FEASTS |= {"八一": (7, 31), "教师节": (9, 9), "元旦": (12, 31)}
 
 
 def _last(year: int, month: int) -> dt.date:
@@ -79,7 +80,7 @@ def day_of(found: re.Match[str], year: int | None) -> dt.date | None:
         return _in_month(found, own)
     if found["feast"]:
         month, day = _FEASTS[found["feast"]]
-        return dt.date(own - (month == DECEMBER), month, day)
+        return dt.date(own - (month == DECEMBER and found["year"] is not None), month, day)
     half = found["half"] == "上" or found["mid"]
     return _last(own, 3 * _number(found["quarter"]) if found["quarter"] else 6 if half else DECEMBER)
 

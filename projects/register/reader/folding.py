@@ -47,6 +47,11 @@ class Folded:
             return here, here
         return self.at[start], self.at[end - 1] + 1
 
+    def row(self, start: int, end: int) -> bool:
+        """Whether a stretch is a row of a table."""
+        first, last = self.span(start, end)
+        return any(letter in CELLS for letter in self.raw[first:last])
+
 
 def _joins(before: str, first: bool, after: str) -> bool:
     """Whether a page broke a sentence between two lines; `first` where `before` begins what may be a heading."""

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from projects.register.reader.dates import WHEN
+from projects.register.reader.groups import COUNTED
 from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, OF, WEAK
 from projects.register.reader.names import KIND, PHASED, TAIL, Name, find, outside
 from projects.register.reader.sentences import Stretch, parted
 
 FURTHEST = 200  # letters of an item in which 和 may part it
 AND = frozenset({"和", "及", "与", "以及"})
+RELATIVE = re.compile(r"(?:由|已经?|去年|上年|前年|总?投资|位于|占地|正在|在建)[^,、的]{0,24}的")
 _AND = re.compile(r"以及|和|及|与|并")
 _PLACE = re.compile(r"小学|中学|幼儿园|[馆场城园桥路厦街塔校楼]")
 _HEAD = re.compile(r"[^市县区省州旗院]{0,8}?(?:自治区|自治州|自治县|[市县省州旗]|(?<![社城小院])区)(?![级域属直医])")
@@ -26,6 +28,8 @@ _BLOCK = re.compile(
     r"|肿瘤|干部|体检|部|新|老|[一二三四五六七八九]号){1,5}(?:大楼|楼|病区|病房)"
 )
 _HOSPITAL = re.compile(r"[^、,]{1,30}?(?:医院|卫生院|保健院|中心|[一二三四五六七八九十]院)(?!区)(?:[^、,]{0,10}院区)?")
+_CAMPUS = re.compile(r"[东南西北中新老](?:院区|院|区)")
+_OWN_CAMPUS = re.compile(r"(?<=院)[^院]{1,10}院区$")
 _INSTITUTIONS = ("院", "中心", "站", "所", "学校")
 _SHARED = re.compile(
     r"(?:(?:原址|原地|易地|异地|就地|迁址|整体)(?:新改扩建|改扩建|新建|扩建|改建|迁建|重建|搬迁|改造|建设)?"
@@ -62,7 +66,9 @@ def _begin(text: str, first: int) -> int:
         start = owned.end()
     while weak := WEAK.match(text, start, first) or WHEN.match(text, start, first) or LEADS.match(text, start, first):
         start = weak.end()
-    return start
+    if COUNTED.match(text[start:first]):
+        return start
+    return max(start, text.rfind("的", start, first) + 1)  # 市城投代建的 …
 
 
 def item(stretch: Stretch, joined: str = "") -> Item:
@@ -72,7 +78,8 @@ def item(stretch: Stretch, joined: str = "") -> Item:
     if noun and (start := _begin(text, noun.start())) <= noun.start():
         behind = BEHIND.search(outside(text), noun.end())
         if name := find(text, start, behind.start() if behind else len(text)):
-            return Item(text[:start], name, text[name.end :], text, stretch.start, joined)
+            lead = RELATIVE.sub(lambda told: "□" * len(told[0]), text[:start])
+            return Item(lead, name, text[name.end :], text, stretch.start, joined)
     return Item("", None, text, text, stretch.start, joined)
 
 
@@ -133,6 +140,9 @@ def with_heads(names: Sequence[Name], base: str = "") -> list[Name]:
         own = _head(name.text)
         if hospital and _BLOCK.fullmatch(name.core):
             made.append(name.headed(hospital))
+            continue
+        if hospital and _CAMPUS.fullmatch(name.core):
+            made.append(name.headed(_OWN_CAMPUS.sub("", hospital)))
             continue
         head = own or head
         made.append(name.headed(head) if not own and _GENERIC.fullmatch(name.core) else name)

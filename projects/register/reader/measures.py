@@ -52,7 +52,7 @@ _BEGUN = re.compile(r"开工(?!条件)|动工|奠基")
 MAIN = re.compile(r"主体(?!装修|育)|土建")
 _PERCENT = re.compile(
     r"(?P<digits>\d{1,3}(?:\.\d{1,2})?)%|百分之(?P<words>[一二三四五六七八九十百]{1,4})"
-    r"|(?P<tenths>[一二三四五六七八九])成(?![立为效果])|(?P<half>过半|一半)"
+    r"|(?P<tenths>[一二三四五六七八九])成(?![立为效果])|(?P<half>过半|一半|半数)|(?P<of>[二三四五])分之(?P<part>[一二三四])"
 )
 _SUM = re.compile(r"(\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,4})?)(亿元|万元)")
 _INVESTED = re.compile(r"完成(?:年度|总|固定资产|项目)*投资")
@@ -87,6 +87,8 @@ def percent(text: str) -> float | None:
         return 10.0 * (_DIGITS.index(found["tenths"]) + 1)
     if found["half"]:
         return 50.0
+    if found["of"]:
+        return round(100 * (_DIGITS.index(found["part"]) + 1) / (_DIGITS.index(found["of"]) + 1), 1)
     if found["words"] == "百":
         return 100.0
     tens, ten, ones = found["words"].rpartition("十")

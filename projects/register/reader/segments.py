@@ -10,6 +10,7 @@ from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, PART, WEAK,
 from projects.register.reader.lists import Item, items
 from projects.register.reader.measures import DONE, MAIN, measure
 from projects.register.reader.names import PHASED, Name
+from projects.register.reader.nouns import with_nouns
 from projects.register.reader.sentences import Stretch
 
 _AIM = re.compile(r"^建设(?:国家级?|省级|区域)[^,;]{0,16}中心")
@@ -88,7 +89,7 @@ class _Runs:
             self._other(one)
 
     def _name(self, one: Item, name: Name) -> None:
-        if one.lead.strip("的和及与"):
+        if one.lead.strip("的和及与□"):
             self.now, self.lead = None, one.lead
         elif (
             self.now
@@ -131,6 +132,6 @@ class _Runs:
 def runs(segment: Stretch, base: str = "") -> list[Run]:
     """The runs of a segment; one without names holds all of its words. `base` is the institution spoken of before."""
     gathered = _Runs(base)
-    for one in items(segment):
+    for one in with_nouns(list(items(segment))):
         gathered.take(one)
     return gathered.made or [Run(segment.text, segment.start, segment.end)]

@@ -27,7 +27,7 @@ _WORDS = (
     " 院区 分院 新院 学校 学院 实验室 研究院 病房 病区 急救 救治 重大 疫情"
     " 疾病 试点 护理院 龙头 品牌 特色 属 直 级 的 型 性 所属 多家 诊所 站 科室 和 与 或 在 新 老 一批 所有 门诊"
     " 住院 感染 治疗 诊疗 中国 本地 外地 其他 康养 养老 托育 医养 结合 家"
-    " 个 所 县 市 全科 专业 其中 住院医师"
+    " 个 所 县 市 区 全科 专业 其中 住院医师"
 )
 _GENERIC = re.compile("(?:" + "|".join(sorted(map(re.escape, _WORDS.split()), key=len, reverse=True)) + r"|[“”\d])++")
 _SPECIAL = re.compile(
@@ -39,6 +39,7 @@ _PLACED = re.compile(r"[^市县区省州旗]{0,8}?(?:自治区|自治州|自治�
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十]{1,2}(?:人民|医院|院|中医|儿童)")
 _SORTS = re.compile(r"社区|乡镇|街道|基层|卫生院|卫生室|服务站|机构|定点")
 _NATIONAL = re.compile(r"(?:国家|省级|区域|国际)[一-鿿]{0,6}(?:医学|医疗|临床|救治|卫生)[一-鿿]{0,4}(?:中心|基地)$")
+_LEVEL = re.compile(r"各|[县区]级|县区|市县|区县|县域|乡镇|基层")
 _SEVERAL = re.compile(r"(?<!第)[一二两三四五六七八九十\d](?:个|家(?!渠)|县|市)")
 SHORTEST, LONGEST = 3, 50  # letters of a noun such as 附一院, of a name
 
@@ -53,6 +54,8 @@ def specific(name: Name, building: bool) -> bool:
     if _NEVER.search(name.text) or (_NO_BUILDING.search(name.text) and not building):
         return False
     if len(name.core) < SHORTEST or len(name.text) > LONGEST or _SEVERAL.search(name.text):
+        return False
+    if _LEVEL.match(name.core) and not _ORDINAL.search(name.core):
         return False
     placed = _PLACED.match(name.core)
     rest = name.core[placed.end() :] if placed else name.core

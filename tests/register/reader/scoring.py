@@ -73,7 +73,8 @@ def add(score: Score, one: Paragraph, groups: bool = False) -> None:
                 score.wrong.append(f"differs  {' '.join(wanted)}   {name} read {a}   # {one.words}")
     score.wrong += [f"extra    {' '.join(read)}   # {one.words}" for read in left]
     names = [gone.split()[0] for gone in one.gold]
-    score.ghosts += [name for text in said if not any(alike(name := text.split()[0], gold) for gold in names)]
+    read_names = [text.split()[0] for text in said if text.startswith("*") == groups]
+    score.ghosts += [name for name in read_names if not any(alike(name, gold) for gold in names)]
 
 
 def score(file: Path, groups: bool = False) -> Score:
