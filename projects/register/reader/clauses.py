@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from projects.core.text import N_, Text
 from projects.register.reader import parts
 from projects.register.reader.commitment import commitment, hedge
-from projects.register.reader.dates import due
+from projects.register.reader.dates import WHEN, due
 from projects.register.reader.folding import Folded
 from projects.register.reader.found import Found, Unread
 from projects.register.reader.groups import (
@@ -23,7 +23,7 @@ from projects.register.reader.groups import (
     listed,
     own_count,
 )
-from projects.register.reader.lexicon import FOREIGN, residue
+from projects.register.reader.lexicon import FOREIGN, LEADS, PART, residue
 from projects.register.reader.lists import RELATIVE, with_heads, with_tails
 from projects.register.reader.measures import DONE, MAIN, Measure, measure
 from projects.register.reader.names import HEALTH
@@ -87,8 +87,7 @@ class _Clause:
         for segment in parted(stretch, ",:"):
             gone = past or ((gone or _GONE.match(segment.text) is not None) and not _NOW.search(segment.text))
             self.past = gone or _ALREADY.search(RELATIVE.sub("", segment.text)) is not None
-            many = self._many(segment.text)
-            if len(many) > 1 and len(many) == len(list(parted(segment, "、"))):
+            if many := self._counted(segment):
                 self._groups(many, self._said(segment))
                 continue
             for run in runs(segment, self.spoken.base):
@@ -110,6 +109,12 @@ class _Clause:
         where = (quote, self.piece.locator, start, end, quantifier, members, hedge(how.words))
         found = Found(project, said.target, said.threshold, how.due, how.firm, *where)
         (self.events if self.past else self.said).append(found)
+
+    def _counted(self, segment: Stretch) -> list[Group]:
+        """The groups of a list that counts each of its items: 卫生院6所、卫生室45所."""
+        parts = len(list(parted(segment, "、"))) if "、" in segment.text and own_count(segment.text, 2) else 0
+        many = self._many(segment.text) if parts else []
+        return many if len(many) == parts else []
 
     def _said(self, segment: Stretch) -> _Promise:
         """By when and how firmly words say something that stand alone."""
@@ -148,10 +153,11 @@ class _Clause:
             if said and said.hard and kept:
                 self._missed(segment)
             return
-        for one, name in zip(run.items, (self.spoken.full(one.text) for one in names), strict=True):
+        days = self._each_day(run.trail, len(names)) or [how.due] * len(names)
+        for one, name, day in zip(run.items, (self.spoken.full(one.text) for one in names), days, strict=True):
             if name in kept:
                 main = said.target == "complete" and MAIN.search(one.trail)
-                self._add(name, Measure("structure_done") if main else said, how)
+                self._add(name, Measure("structure_done") if main else said, replace(how, due=day))
             elif counted(name, one.trail, len(names)):
                 words = one.text[len(one.lead) : len(one.text) - len(one.trail)] + run.trail
                 self._groups(groups(words, run.lead, "", self.health), how)
@@ -161,6 +167,11 @@ class _Clause:
     def _many(self, text: str) -> list[Group]:
         """The groups that words promise."""
         return groups(text, "", self.spoken.topic, self.health)
+
+    def _each_day(self, trail: str, names: int) -> list[dt.date | None]:
+        """The days of so many names that each has its own: 甲、乙分别于6月、10月开工."""
+        days = [due(one, self.year) for one in trail.split("、")] if "分别" in trail else []
+        return days if len(days) == names and all(days) else []
 
     def _measure(self, run: Run) -> Measure | None:
         """What a run's words promise: those behind the names before those in front of them, then those of a colon."""
@@ -189,12 +200,13 @@ class _Clause:
                 self.said = _dated(self.said, day)
             self.spoken.only_when(day, firm)
         elif said and not own_count(text) and self.spoken.carries(text, said, left):
-            self._carried(segment, replace(how, firm=self.spoken.firm if firm == "none" else firm))
+            ahead = self.spoken.firm if LEADS.search(text) or self.spoken.firm != "none" else self.spoken.lead_firm
+            self._carried(segment, replace(how, firm=ahead if firm == "none" else firm))
         elif many := self._many(text):
             self._groups(many, how)
         elif said and said.target in BUILT and not left and self.spoken.counted:
             self._groups((Group("count", *one, said.target) for one in self.spoken.counted), how)
-        elif FOREIGN.search(text):
+        elif FOREIGN.search(text) or (left and said and said.hard and _another(text)):
             self.spoken.forget()
         if HEALTH.search(text):
             self.spoken.topic = text
@@ -210,12 +222,19 @@ class _Clause:
         for one in stretches:
             said = measure(one.text)
             day = due(one.text, self.year) or how.due
+            if said and said.threshold is not None and self.said:  # 年内完成投资2亿元,形象进度达到85%
+                day = day or self.said[-1].due
             for name in self.spoken.names if said and said.hard else ():
                 self._add(name, said or Measure(""), replace(how, due=day, start=one.start, end=one.end))
 
     def _missed(self, segment: Stretch) -> None:
         why = Text(N_("像是对建设项目的承诺, 但读不懂全部用词"))
         self.unread.append(Unread(*self.folded.span(segment.start, segment.end), why))
+
+
+def _another(text: str) -> bool:
+    """Whether words with a milestone begin with a subject of their own: 电力管廊竣工."""
+    return not PART.search(text) and LEADS.match(WHEN.sub("", text)) is None
 
 
 def _denied(lead: str) -> bool:

@@ -75,7 +75,9 @@ def fold(text: str) -> Folded:
                 kept.pop(0)
             while kept and text[kept[-1]] in CELLS:
                 kept.pop()
-            told = list(zip(_POINT.sub("。", "".join([text[place] for place in kept]).translate(_WIDTH)), kept, strict=True))
+            told = list(
+                zip(_POINT.sub("。", "".join([text[place] for place in kept]).translate(_WIDTH)), kept, strict=True)
+            )
         if not told:
             continue
         own = "".join([letter for letter, _ in told])

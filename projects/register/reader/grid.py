@@ -1,7 +1,7 @@
 """Tables whose first row says what their columns hold, told as sentences: name, goals, by when. Rule RD-34.
 
-A row becomes `name,goal,goal,day`: columns that are no promise (what is built, who answers for it, remarks) are left out, a
-period or a stage that stands over a column is said before or behind its cell, and every letter keeps its place.
+A row becomes `name,goal,goal,day`: columns that are no promise (what is built, who answers for it, remarks) are left
+out, a period or a stage that stands over a column is said before or behind its cell; every letter keeps its place.
 """
 
 from __future__ import annotations
@@ -15,10 +15,22 @@ Letters = list[tuple[str, int]]  # letters with their places in the text as give
 FEWEST = 2  # columns of a table
 LONGEST = 24  # letters of a heading of a column
 NAME, GOAL, LIMIT, STAGE, PERIOD, MONEY, IDLE = "name", "goal", "limit", "stage", "period", "money", ""
-_STAGE = re.compile(r"(?:计划|预计|拟|实际)?(开工|竣工|完工|建成|投用|启用|封顶|交付|验收)(?:投用|投入使用)?(?:时间|日期|年月|时限|节点)")
+_STAGE = re.compile(
+    r"(?:计划|预计|拟|实际)?(开工|竣工|完工|建成|投用|启用|封顶|交付|验收)(?:投用|投入使用)?(?:时间|日期|年月|时限|节点)"
+)
 _ROLES = (  # in this order
-    (IDLE, re.compile(r"^(?:序号|编号|项目编号|项目代码|备注|进展|建设性质|项目类别|类别|资金来源)$|单位|部门|责任|科室|领导|联系|牵头|配合")),
-    (IDLE, re.compile(r"建设内容|建设规模|主要内容|项目概况|基本情况|项目简介|规模|地点|地址|起止|年限|工期|周期|现状|问题")),
+    (
+        IDLE,
+        re.compile(
+            r"^(?:序号|编号|项目编号|项目代码|备注|进展|建设性质|项目类别|类别|资金来源)$|单位|部门|责任|科室|领导|联系|牵头|配合"
+        ),
+    ),
+    (
+        IDLE,
+        re.compile(
+            r"建设内容|建设规模|主要内容|项目概况|基本情况|项目简介|规模|地点|地址|起止|年限|工期|周期|现状|问题"
+        ),
+    ),
     (NAME, re.compile(r"^(?:重点|建设|民生实事)?(?:项目|工程)(?:名称)?$|名称$")),
     (LIMIT, re.compile(r"(?:完成|办结|计划)?(?:时限|期限|时间|节点)(?:要求)?$")),
     (MONEY, re.compile(r"(?:年度?|20\d\d年)(?:度)?(?:计划)?(?:完成)?投资(?:计划|额|目标)?(?=$|\()")),
@@ -58,8 +70,10 @@ class Grid:
     def row(self, cells: Sequence[Letters]) -> Letters | None:
         """A row told as a sentence; nothing of a row of titles; None for a line that no titles explain."""
         if len(cells) != len(self.columns):
-            self.columns = _columns(cells)
-            return [] if self.columns else None
+            titles = _columns(cells)
+            if titles or sum(map(len, cells)) > LONGEST:  # a short line parts the table: 二、新建项目
+                self.columns = titles
+            return [] if titles else None
         return _told([(role, words, cell) for (role, words), cell in zip(self.columns, cells, strict=True)])
 
 

@@ -25,7 +25,7 @@ COUNTED = re.compile(
 _SORT = re.compile(
     r"[一-鿿]{0,14}?(?:医院|卫生院|卫生服务中心|卫生服务站|卫生室|急救站|急救点|急救中心|发热门诊|疾控中心"
     r"|保健院|医疗中心|服务中心|公共卫生项目|医疗卫生(?:建设)?项目|医疗机构|卫生机构|单位|血站|项目)"
-    r"(?:建设)?(?:项目)?(?:\([^()]{1,16}\))?"
+    r"(?:建设)?(?:项目)?(?:\([^()]{1,16}\))?(?:中医馆)?"
 )
 _AHEAD = re.compile(r"(?P<sort>" + _SORT.pattern + r")(?:不少于|至少|达到?|共|总数|约|超过)?$")
 MOST = 4  # letters that need not be known of words that only count
@@ -117,7 +117,7 @@ def groups(text: str, lead: str, before: str, health: bool = False) -> list[Grou
 
 def counts(text: str, before: str, health: bool = False) -> list[tuple[float, str]]:
     """How many of what a phrase counts; what only the first may leave unsaid was spoken of before."""
-    made = []
+    made: list[tuple[float, str]] = []
     for counted in _COUNT.finditer(text):
         sort = _counted_sort(text, counted, "" if made else before)
         if sort and (_HEALTH.search(sort + before) or (health and sort.endswith("项目"))):
@@ -135,10 +135,10 @@ def _counted_sort(text: str, counted: re.Match[str], before: str) -> str:
     return "" if unknown else _sort(before, before) or _trimmed(before)
 
 
-def own_count(text: str) -> bool:
-    """Whether words count units that they name."""
-    counted = _COUNT.search(text)
-    return counted is not None and _SORT.match(text, counted.end()) is not None
+def own_count(text: str, least: int = 1) -> bool:
+    """Whether words count `least` units; one must be named behind its number."""
+    found = list(_COUNT.finditer(text))
+    return len(found) >= least and (least > 1 or any(_SORT.match(text, one.end()) for one in found))
 
 
 def counted(name: str, trail: str, names: int) -> bool:

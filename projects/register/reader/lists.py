@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from projects.register.reader.dates import WHEN
 from projects.register.reader.groups import COUNTED
 from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, OF, WEAK
-from projects.register.reader.names import KIND, PHASED, TAIL, Name, find, outside
+from projects.register.reader.names import BLOCK, KIND, PHASED, TAIL, Name, find, outside
 from projects.register.reader.sentences import Stretch, parted
 
 FURTHEST = 200  # letters of an item in which 和 may part it
@@ -23,12 +23,8 @@ _GENERIC = re.compile(
     r"|精神|卫生|传染|病|肿瘤|口腔|老年|康复|医疗|医学|公共|急救|紧急|救援|疾病|预防|控制|疾控"
     r"|血液|职业|防治|皮肤|胸科|眼科?|骨科|疗养|重症|检验|检测|应急|健康|护理|临床|综合|服务|院|医院|所|站|血站|社区)++"
 )
-_BLOCK = re.compile(
-    r"(?:门急诊|门诊|急诊|病房|住院|医技|内科|外科|感染|传染病?|综合|科研|教学|行政|保障|儿科|妇产|康复|医疗"
-    r"|肿瘤|干部|体检|部|新|老|[一二三四五六七八九]号){1,5}(?:大楼|楼|病区|病房)"
-)
 _HOSPITAL = re.compile(r"[^、,]{1,30}?(?:医院|卫生院|保健院|中心|[一二三四五六七八九十]院)(?!区)(?:[^、,]{0,10}院区)?")
-_CAMPUS = re.compile(r"[东南西北中新老](?:院区|院|区)")
+_CAMPUS = re.compile(r"[东南西北中新老](?:院区|院|区)|[^院市县区]{1,5}院区")
 _OWN_CAMPUS = re.compile(r"(?<=院)[^院]{1,10}院区$")
 _INSTITUTIONS = ("院", "中心", "站", "所", "学校")
 _SHARED = re.compile(
@@ -90,6 +86,8 @@ def _ends_a_name(text: str) -> bool:
         pass
     if noun is None:
         return bool(FOREIGN.search(text))
+    if text.endswith(("工程", "项目")):
+        return True
     tail = TAIL.match(text, noun.end())
     end = tail.end() if tail else noun.end()
     return end == len(text) or BEHIND.search(text, end) is not None
@@ -138,7 +136,7 @@ def with_heads(names: Sequence[Name], base: str = "") -> list[Name]:
     hospital = before[0] if before else ""
     for name in names:
         own = _head(name.text)
-        if hospital and _BLOCK.fullmatch(name.core):
+        if hospital and BLOCK.fullmatch(name.core):
             made.append(name.headed(hospital))
             continue
         if hospital and _CAMPUS.fullmatch(name.core):

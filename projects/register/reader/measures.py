@@ -56,6 +56,7 @@ _PERCENT = re.compile(
 )
 _SUM = re.compile(r"(\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,4})?)(亿元|万元)")
 _INVESTED = re.compile(r"完成(?:年度|总|固定资产|项目)*投资")
+_MONEY = re.compile(r"投资|资金|支付率|执行率")
 _IMAGE = re.compile(r"形象进度|工程进度|总进度|工程量|建设进度|建设任务|总工程")
 DONE = re.compile(r"完成|做完")
 PUSHED = re.compile(r"推进|推动|加快|加速|提速|促进|抓好|抓紧|督促|支持|统筹|调度|跟进|力推|助推|力促|推|进度|步伐")
@@ -83,15 +84,18 @@ def percent(text: str) -> float | None:
         return None
     if found["digits"]:
         return float(found["digits"])
-    if found["tenths"]:
-        return 10.0 * (_DIGITS.index(found["tenths"]) + 1)
-    if found["half"]:
-        return 50.0
+    if found["words"]:
+        return _hundredths(found["words"])
     if found["of"]:
         return round(100 * (_DIGITS.index(found["part"]) + 1) / (_DIGITS.index(found["of"]) + 1), 1)
-    if found["words"] == "百":
+    return 10.0 * (_DIGITS.index(found["tenths"]) + 1) if found["tenths"] else 50.0
+
+
+def _hundredths(words: str) -> float:
+    """The value of 七十五, of 百分之七十五."""
+    if words == "百":
         return 100.0
-    tens, ten, ones = found["words"].rpartition("十")
+    tens, ten, ones = words.rpartition("十")
     return float((_DIGITS.find(tens[-1:] or "一") + 1) * 10 * bool(ten) + (_DIGITS.find(ones) + 1 if ones else 0))
 
 
@@ -113,7 +117,7 @@ def _numbered(text: str) -> Measure | None:
         return Measure("structure_pct", share)
     if _INVESTED.search(text) and (money := amount(text)) is not None:
         return Measure("investment", money)
-    if share is not None and (_IMAGE.search(text) or DONE.search(text)):
+    if share is not None and (_IMAGE.search(text) or (DONE.search(text) and not _MONEY.search(text))):
         return Measure("progress_pct", share)
     return None
 
@@ -124,6 +128,8 @@ def measure(text: str) -> Measure | None:
     """
     if number := _numbered(text):
         return number
+    if percent(text) is not None and _MONEY.search(text):
+        return None
     for target, pattern in MILESTONES:
         if pattern.search(text) and not (target in {"approve", "reserve"} and _BEGUN.search(text)):
             return Measure(target)

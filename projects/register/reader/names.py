@@ -16,10 +16,14 @@ HEALTH = re.compile(
 KIND = re.compile(
     r"医院|综合体|病院|卫生院|保健院|妇保院|妇幼院|疗养院|护理院|养护院|福利院|防治院|研究院"
     r"|[附属市县省州区旗院大医][一二三四五六七八九十]{1,2}院|院区|(?<!创)[东南西北新老总分]院(?!区)"
-    r"|中心(?!医院|城|区|血站|卫生院|妇|人民)|血站|急救站|监督所|防治所|研究所|儿研所|防治站|急救点"
+    r"|中心(?!医院|城|区|血站|卫生院|妇|人民)|血站|急救分?站|监督所|防治所|研究所|儿研所|防治站|急救点"
     r"|校区|[市县省州区][一二三四五六七八九十]{1,2}医(?![院学保疗药])|医学部|卫校|医专|学院(?!附)|学校"
     r"|大学(?!附|第|医|[一-鿿]{0,6}医院)|楼(?![盘宇市梯层道])|大厦"
     r"|基地|实验室|健康城(?![市镇乡])|医学城|医疗城|总部|本部|门诊部|病区|病房(?!楼)|[老旧]址"
+)
+BLOCK = re.compile(
+    r"(?:门急诊|门诊|急诊|病房|住院|医技|内科|外科|感染|传染病?|综合|科研|科教|教学|行政|保障|儿科|妇科|妇产|康复|医疗"
+    r"|肿瘤|干部|体检|影像|手术|后勤|部|新|老|[一二三四五六七八九]号){1,5}(?:大楼|楼|病区|病房)"
 )
 PHASE = r"(?:(?:第?[一二三四五六七八九十]|\d{1,2})(?:(?:、|和)[一二三四五六])?期)"
 WORK = (
@@ -91,4 +95,4 @@ def find(item: str, start: int, most: int) -> Name | None:
     text = plain(item[start:end])
     if text.count("“") != text.count("”"):
         text = text.replace("“", "").replace("”", "")
-    return Name(text, item[start:noun], start, end) if HEALTH.search(text) else None
+    return Name(text, item[start:noun], start, end) if HEALTH.search(text) or BLOCK.fullmatch(text) else None

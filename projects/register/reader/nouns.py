@@ -13,7 +13,9 @@ from projects.register.reader.names import WORK, Name
 
 _MANY = r"(?:[两三四五六七八九十]|\d{1,2})?(?:个|所|家)?"
 _CAMPUS = re.compile(
-    r"(?P<own>[东南西北中新老]|[一-鿿]{2,4}?)" + _MANY + r"(?P<noun>院区|分院|校区|(?<=[东南西北])[院区])(?P<rest>[^院]*)"
+    r"(?P<own>[东南西北中新老]|[一-鿿]{2,4}?)"
+    + _MANY
+    + r"(?P<noun>院区|分院|校区|(?<=[东南西北])[院区])(?P<rest>[^院]*)"
 )
 _DIRECTION = re.compile(r"[东南西北中新老]|[一-鿿]{2,4}")
 _PLACE = r"[一-鿿]{1,5}[镇乡县区市旗]|[一-鿿]{2,3}?"

@@ -59,7 +59,9 @@ def parted(stretch: Stretch, signs: str) -> Iterator[Stretch]:
 
 
 def _kept_together(text: str, place: int) -> bool:
-    """Whether a sign stands inside a number (1,000), between phases (一、二期) or between rooms of a block (门诊、住院楼)."""
+    """Whether a sign stands inside a number (1,000), between phases (一、二期) or between the rooms of one block
+    (门诊、住院综合楼).
+    """
     before, after = text[place - 1 : place], text[place + 1 : place + 2]
     if text[place] == ",":
         return before.isdigit() and after.isdigit()

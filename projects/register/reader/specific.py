@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from projects.register.reader.names import Name
+from projects.register.reader.names import BLOCK, Name
 
 # Near 建设, and no building: clinical centres, teaching, culture; unless the verb is one of building.
 _NO_BUILDING = re.compile(
-    r"胸痛|卒中|创伤|危重|质控|质量控制|会诊|数据|指挥|培训|专科(?!医院|楼)|五大中心|四大中心|监测点|名医|人才|文化"
+    r"胸痛|卒中|创伤|危重|质控|质量控制|会诊|数据|指挥|培训|专科(?!医院|楼)|监测点|名医|人才|文化"
     r"|宣传|平安|转换|合作|标准化|床位"
 )
 _NEVER = re.compile(
-    r"互联网|智慧医院|云医院|方舱|信息|平台|系统|软件|机制|体系|改革|绩效|评审|等级|达标|医联体|医共体|联盟"
+    r"[三四五六七八九十]大[“”]?中心|互联网|无烟|智慧医院|云医院|方舱|信息|平台|系统|软件|机制|体系|改革|绩效|评审|等级|达标|医联体|医共体|联盟"
     r"|集团|工作室|医保|医改|(?<!医)学科(?!学)|示范|器械|产业基地|生产基地|出口基地|帮扶|对口"
 )
 OTHER_PLACE = re.compile(
@@ -49,13 +49,18 @@ def no_building(text: str) -> bool:
     return _NEVER.search(text) is not None
 
 
+def _nobody(name: Name) -> bool:
+    """Whether a name is too short or long, several, a block that doesn't say of which hospital, or of a whole level."""
+    if len(name.core) < SHORTEST or len(name.text) > LONGEST or _SEVERAL.search(name.text):
+        return True
+    if BLOCK.fullmatch(name.core):
+        return True
+    return _LEVEL.match(name.core) is not None and not _ORDINAL.search(name.core)
+
+
 def specific(name: Name, building: bool) -> bool:
     """Whether a name means one building. Where the verb is one of building, the city's only 儿童医院 is one, too."""
-    if _NEVER.search(name.text) or (_NO_BUILDING.search(name.text) and not building):
-        return False
-    if len(name.core) < SHORTEST or len(name.text) > LONGEST or _SEVERAL.search(name.text):
-        return False
-    if _LEVEL.match(name.core) and not _ORDINAL.search(name.core):
+    if _NEVER.search(name.text) or (_NO_BUILDING.search(name.text) and not building) or _nobody(name):
         return False
     placed = _PLACED.match(name.core)
     rest = name.core[placed.end() :] if placed else name.core

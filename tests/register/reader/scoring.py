@@ -27,7 +27,7 @@ FIELDS = ("threshold", "due", "commitment")
 
 @dataclass
 class Score:
-    """Counts over paragraphs; `wrong` and `ghosts` (what was read of names that are in no gold) are lines to look at."""
+    """Counts over paragraphs; `wrong` and `ghosts` (names read that are in no gold) are lines to look at."""
 
     gold: int = 0
     read: int = 0
