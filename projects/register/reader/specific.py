@@ -39,7 +39,7 @@ _PLACED = re.compile(r"[^市县区省州旗]{0,8}?(?:自治区|自治州|自治�
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十]{1,2}(?:人民|医院|院|中医|儿童)")
 _SORTS = re.compile(r"社区|乡镇|街道|基层|卫生院|卫生室|服务站|机构|定点")
 _NATIONAL = re.compile(r"(?:国家|省级|区域|国际)[一-鿿]{0,6}(?:医学|医疗|临床|救治|卫生)[一-鿿]{0,4}(?:中心|基地)$")
-_LEVEL = re.compile(r"各|[县区]级|县区|市县|区县|县域|乡镇|基层")
+_LEVEL = re.compile(r"各|[县区]级|[省市县区]属医院|公立|县区|市县|区县|县域|乡镇|基层")
 _SEVERAL = re.compile(r"(?<!第)[一二两三四五六七八九十\d](?:个|家(?!渠)|县|市)")
 SHORTEST, LONGEST = 3, 50  # letters of a noun such as 附一院, of a name
 
