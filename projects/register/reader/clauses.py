@@ -24,7 +24,7 @@ from projects.register.reader.groups import (
     own_count,
 )
 from projects.register.reader.lexicon import FOREIGN, LEADS, PART, residue
-from projects.register.reader.lists import RELATIVE, with_heads, with_tails
+from projects.register.reader.lists import RELATIVE, owner_of, with_heads, with_tails
 from projects.register.reader.measures import DONE, MAIN, Measure, measure
 from projects.register.reader.names import HEALTH
 from projects.register.reader.numbering import Piece
@@ -39,6 +39,7 @@ _FORBIDDEN = re.compile(r"不得|不再|不予|严禁|禁止|暂缓|停止|原�
 _UNDONE = re.compile(r"拆除|关停|腾空|暂停|停建|缓建|取消|叫停|严控|严格控制")
 _GONE = re.compile(r"^(?:去年|上年|前年|目前|截至)")
 _NOW = re.compile(r"今年|明年|下一步|年内|年底")
+_HEADS = re.compile(r"(?:项目|工程|类)(?:\([^()]{1,12}\))?$")
 _PROMISES = re.compile(r"建成|开工|投用|启用|竣工|完工|封顶")
 _BLANK = re.compile(r"\s+")
 
@@ -87,8 +88,7 @@ class _Clause:
         for segment in parted(stretch, ",:"):
             gone = past or ((gone or _GONE.match(segment.text) is not None) and not _NOW.search(segment.text))
             self.past = gone or _ALREADY.search(RELATIVE.sub("", segment.text)) is not None
-            if many := self._counted(segment):
-                self._groups(many, self._said(segment))
+            if self._counted(segment):
                 continue
             for run in runs(segment, self.spoken.base):
                 if run.items:
@@ -110,11 +110,26 @@ class _Clause:
         found = Found(project, said.target, said.threshold, how.due, how.firm, *where)
         (self.events if self.past else self.said).append(found)
 
-    def _counted(self, segment: Stretch) -> list[Group]:
-        """The groups of a list that counts each of its items: 卫生院6所、卫生室45所."""
-        parts = len(list(parted(segment, "、"))) if "、" in segment.text and own_count(segment.text, 2) else 0
-        many = self._many(segment.text) if parts else []
-        return many if len(many) == parts else []
+    def _counted(self, segment: Stretch) -> bool:
+        """Whether a list counts each of its items (卫生院6所、卫生室45所): groups, or units whose stage comes later."""
+        text = segment.text
+        if "、" not in text or not own_count(text, 2):
+            return False
+        units = counts(text, "", self.health)
+        if len(units) != len(list(parted(segment, "、"))):
+            return False
+        if many := self._many(text):
+            self._groups(many, self._said(segment))
+        else:
+            self._await(text)
+        return True
+
+    def _await(self, text: str) -> None:
+        """What words count waits for a stage, where they name none: 新建发热门诊8处, 10月底前全部完工."""
+        said = measure(text)
+        self.spoken.topic = text
+        if said and not said.hard and not NO_WORKS.search(text):
+            self.spoken.counted += counts(text, "")
 
     def _said(self, segment: Stretch) -> _Promise:
         """By when and how firmly words say something that stand alone."""
@@ -144,11 +159,12 @@ class _Clause:
         ]
         if kept:
             self.spoken.name(kept)
-        elif (many := self._many(self.folded.text[run.start : run.end])) and not any(
-            counted(name.text, one.trail, len(names)) for one, name in zip(run.items, names, strict=True)
-        ):
-            self._groups(many, how)
-            return
+        else:
+            self.spoken.base = owner_of(names[-1].text) or self.spoken.base  # 市医院“五大中心”建设, 住院楼竣工
+            own = any(counted(name.text, one.trail, len(names)) for one, name in zip(run.items, names, strict=True))
+            if not own and (many := self._many(self.folded.text[run.start : run.end])):
+                self._groups(many, how)
+                return
         if said is None or not run.read:
             if said and said.hard and kept:
                 self._missed(segment)
@@ -190,7 +206,7 @@ class _Clause:
         text, left = segment.text, residue(segment.text)
         said, day, firm = measure(text), due(text, self.year), commitment(text)
         how = self._said(segment)
-        if segment.mark == ":":
+        if segment.mark == ":" or self._heads(segment, left, said):
             self.spoken.limited = LIMIT.search(text) is not None
             self.intro = self.spoken.opened(text, self.piece.level) or self.intro
         elif not left and (said is None or (not said.hard and day)):
@@ -209,10 +225,21 @@ class _Clause:
         elif FOREIGN.search(text) or (left and said and said.hard and _another(text)):
             self.spoken.forget()
         if HEALTH.search(text):
-            self.spoken.topic = text
-            self.spoken.counted += counts(text, "") if said and not said.hard and not NO_WORKS.search(text) else []
+            self._await(text)
             if said and said.hard and left and _PROMISES.search(text) and not (self.said or no_building(text)):
                 self._missed(segment)
+
+    def _heads(self, segment: Stretch, left: str, said: Measure | None) -> bool:
+        """Whether a line heads a list: 计划竣工项目(2个)."""
+        ends = segment.end == len(self.folded.text) or self.folded.text[segment.end] == "\n"
+        return bool(
+            ends
+            and segment.start == self.piece.body
+            and said
+            and said.hard
+            and not left
+            and _HEADS.search(segment.text)
+        )
 
     def _carried(self, segment: Stretch, how: _Promise) -> None:
         """What is said of those named before; 6月封顶、12月竣工 are two promises."""
@@ -261,6 +288,8 @@ def read_clause(
         if stretch.start == 0 or folded.text[stretch.start - 1] == "\n":
             if folded.row(stretch.start, stretch.end):
                 clause.spoken.forget()
+            read.part = parts.turned(stretch.text, read.part, year)
+        elif read.part == parts.REVIEW:
             read.part = parts.turned(stretch.text, read.part, year)
         said = clause.sentence(stretch, read.part == parts.REVIEW)
         if stretch.start == piece.body and piece.level >= 0:

@@ -44,9 +44,9 @@ _WHOLE = re.compile(
 _ALL = re.compile(r"(?:全部|所有|均|都)")
 _RATE = re.compile(r"(?P<what>开工|完工|竣工|建成|投用)率")
 NO_WORKS = re.compile(
-    r"投资完成|完成率|标准|评审|等级|达标|创建|签约|考核|培训|卫生(?:县城|乡镇|村)|诊疗设备|信息|互联网|平台|挂牌"
+    r"投资完成|完成率|标准(?!化改造|化建设)|评审|等级|达标|创建|签约|考核|培训|卫生(?:县城|乡镇|村)|诊疗设备|信息|互联网|平台|挂牌"
     r"|认证|示范|床"
-    r"|胸痛|卒中|创伤|平台"
+    r"|胸痛|卒中|创伤|疫苗|接种"
 )
 _LISTED = re.compile(r"等(?P<number>\d{1,3}|[一二三四五六七八九十两]{1,3})(?:个|家|项|所|大)")
 
@@ -120,7 +120,7 @@ def counts(text: str, before: str, health: bool = False) -> list[tuple[float, st
     made: list[tuple[float, str]] = []
     for counted in _COUNT.finditer(text):
         sort = _counted_sort(text, counted, "" if made else before)
-        if sort and (_HEALTH.search(sort + before) or (health and sort.endswith("项目"))):
+        if sort and not FOREIGN.search(sort) and (_HEALTH.search(sort + before) or (health and sort.endswith("项目"))):
             made.append((float(number(counted["number"])), sort))
     return made
 

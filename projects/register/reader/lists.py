@@ -129,11 +129,16 @@ def _head(name: str) -> str:
     return found[0] if found else ""
 
 
+def owner_of(name: str) -> str:
+    """The institution that a name begins with; "" where it names none."""
+    found = _HOSPITAL.match(name)
+    return found[0] if found else ""
+
+
 def with_heads(names: Sequence[Name], base: str = "") -> list[Name]:
     """Names with the place, or the hospital, that only one before them says; `base` was spoken of before the list."""
     made: list[Name] = []
-    head, before = "", _HOSPITAL.match(base)
-    hospital = before[0] if before else ""
+    head, hospital = "", owner_of(base)
     for name in names:
         own = _head(name.text)
         if hospital and BLOCK.fullmatch(name.core):
@@ -144,8 +149,7 @@ def with_heads(names: Sequence[Name], base: str = "") -> list[Name]:
             continue
         head = own or head
         made.append(name.headed(head) if not own and _GENERIC.fullmatch(name.core) else name)
-        found = _HOSPITAL.match(made[-1].core)
-        hospital = found[0] if found else ""
+        hospital = owner_of(made[-1].core)
     return made
 
 

@@ -78,9 +78,10 @@ class _Runs:
 
     def take(self, one: Item) -> None:
         """The next item: a name, a further phase, words alone, or something else's name."""
-        if one.name is None and self.base and (phase := PHASED.match(one.text)):
-            name = Name(self.base + phase[0], self.base, 0, phase.end())
-            one = Item("", name, one.text[phase.end() :], one.text, one.start, one.joined)
+        ahead = len(_leading(one.text))
+        if one.name is None and self.base and (phase := PHASED.match(one.text, ahead)):
+            name = Name(self.base + phase[0], self.base, ahead, phase.end())
+            one = Item(one.text[:ahead], name, one.text[phase.end() :], one.text, one.start, one.joined)
         if one.name is not None:
             self._name(one, one.name)
         elif not residue(one.text):

@@ -17,7 +17,7 @@ SHORTEST = 3  # letters of the end of a name that stands for it
 MOST = 4  # letters of a part of a building that need not be known
 _OPENS = re.compile(r"件|实事|项目|工程|开工|竣工|完工|建成|投用")
 LIMIT = re.compile(r"(?:时限|期限|时间|时间节点)$")
-_TASK = re.compile(r"任务|目标|指标|规划|计划|率")
+_TASK = re.compile(r"任务|目标|指标|规划|计划(?!完成|投资|开工|竣工|投用|封顶|于|\d|年|今年|上半年|下半年)|率")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from projects.register.reader.measures import measure, percent
 from projects.register.reader.reading import read
 from tests.register.reader.scoring import FILES, Score, score
 
-LEAST = {"paragraphs.txt": 1.0, "notices.txt": 0.95, "round2.txt": 0.95, "held_out.txt": 0.9}
+LEAST = {"paragraphs.txt": 1.0, "notices.txt": 0.95, "round2.txt": 0.95, "round3.txt": 0.95, "held_out.txt": 0.95}
 
 
 def said(text: str, year: int = 2023) -> list[str]:
