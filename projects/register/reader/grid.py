@@ -38,7 +38,7 @@ _ROLES = (  # in this order
     (GOAL, re.compile(r"目标|任务|计划|形象进度|进度安排|工作内容|工作措施|措施|事项|要求|节点安排|实施内容")),
 )
 _UNIT = re.compile(r"万元|亿元")
-_SIGNS = re.compile(r"[.;,。；，]+$")
+_SIGNS = ".;,。；，"
 _SUM = re.compile(r"\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,4})?(?:万元|亿元)?")
 _DOTTED = re.compile(r"20\d\d[.\-/]\d{1,2}(?:[.\-/]\d{1,2})?")
 _PLANNED = re.compile(r"(?:进度|形象进度|目标|计划|任务|工作|节点|工作目标|工作计划)?")
@@ -94,7 +94,7 @@ def _told(cells: Sequence[tuple[str, str, Letters]]) -> Letters:
     """The cells of a row as one sentence."""
     made: Letters = []
     for role, words, cell in cells:
-        text = _SIGNS.sub("", "".join(letter for letter, _ in cell))
+        text = "".join(letter for letter, _ in cell).rstrip(_SIGNS)
         if own := _cell(role, words, cell[: len(text)], text):
             made += ([(",", made[-1][1])] if made else []) + own
     return made

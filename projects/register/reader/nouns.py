@@ -18,14 +18,14 @@ _CAMPUS = re.compile(
     + r"(?P<noun>院区|分院|校区|(?<=[东南西北])[院区])(?P<rest>[^院]*)"
 )
 _DIRECTION = re.compile(r"[东南西北中新老]|[一-鿿]{2,4}")
-_PLACE = r"[一-鿿]{1,8}[镇乡县区市旗]|[一-鿿]{2,3}?"
+ENDINGS = "镇乡县区市旗"  # of a place
+_BARE = re.compile(r"[一-鿿]{1,8}[镇乡县区市旗]|[一-鿿]{2,3}")
+_COUNTED = re.compile(r"(?:[两三四五六七八九十]|\d{1,2})(?:个|所|家)$")
 _INSTITUTION = re.compile(
-    r"(?P<own>" + _PLACE + ")" + _MANY + r"(?P<noun>(?:镇|乡|中心)?卫生院|社区卫生服务中心|人民医院|中医医?院"
-    r"|妇幼保健院|疾控中心|急救站|(?<![民医科童心])医院)"
-    r"(?P<rest>(?:[^、,医院]{0,6}(?:楼|用房|病区))?(?:" + WORK + r"|项目|工程|建设)*)"
+    r"(?:(?<=[镇乡])中心|镇|乡|中心)?卫生院|社区卫生服务中心|人民医院|中医医?院|妇幼保健院|疾控中心|急救站|(?<![民医科童心])医院"
 )
+_REST = re.compile(r"(?:[^、,医院]{0,6}(?:楼|用房|病区))?(?:" + WORK + r"|项目|工程|建设)*+")
 _OTHER = re.compile(FOREIGN.pattern + "|[路街道桥园馆场厦塔校楼港站线河湖]$")
-_BARE = re.compile(_PLACE)
 
 
 def with_nouns(found: Sequence[Item]) -> list[Item]:
@@ -59,10 +59,14 @@ def _campuses(made: list[Item], last: int) -> None:
 def _institutions(made: list[Item], last: int) -> None:
     """甲镇、乙镇卫生院 are 甲镇卫生院 and 乙镇卫生院."""
     name = made[last].name
-    told = _INSTITUTION.fullmatch(name.text) if name and not made[last].lead else None
-    if name is None or told is None:
+    told = _INSTITUTION.search(name.text) if name and not made[last].lead else None
+    if name is None or told is None or not _REST.fullmatch(name.text, told.end()):
         return
-    ending = told["own"][-1] if told["own"][-1] in "镇乡县区市旗" else ""
+    mine = _COUNTED.sub("", name.text[: told.start()])
+    if not _BARE.fullmatch(mine):
+        return
+    ending = mine[-1] in ENDINGS
+    noun, rest = told[0], name.text[told.end() :]
     first = last
     while first > 0 and made[first].joined in {"、", "和"} and _alike(made[first - 1], ending):
         first -= 1
@@ -71,21 +75,20 @@ def _institutions(made: list[Item], last: int) -> None:
     for place in range(first, last + 1):
         one = made[place]
         start = 0 if place == last else _lead(one.text)
-        own = told["own"] if place == last else one.text[start:]
-        core = own + told["noun"]
+        core = (mine if place == last else one.text[start:]) + noun
         end = name.end if place == last else len(one.text)
         if first < last:
             made[place] = replace(
-                one, lead=one.text[:start], name=Name(core + told["rest"], core, start, end), trail=one.text[end:]
+                one, lead=one.text[:start], name=Name(core + rest, core, start, end), trail=one.text[end:]
             )
 
 
-def _alike(one: Item, ending: str) -> bool:
+def _alike(one: Item, ending: bool) -> bool:
     """Whether an item is the place, or the bare name, that an institution's noun can follow."""
     own = one.text[_lead(one.text) :]
     if one.name is not None or not _BARE.fullmatch(own) or residue(own) != own or _OTHER.search(own):
         return False
-    return (own[-1] in "镇乡县区市旗") == bool(ending)
+    return (own[-1] in ENDINGS) == ending
 
 
 def _lead(text: str) -> int:
