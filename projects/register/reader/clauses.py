@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from projects.core.text import N_, Text
 from projects.register.reader import parts
-from projects.register.reader.commitment import commitment, hedge
+from projects.register.reader.commitment import CARRIED, commitment, hedge
 from projects.register.reader.dates import WHEN, due
 from projects.register.reader.folding import Folded
 from projects.register.reader.found import Found, Unread
@@ -24,7 +24,7 @@ from projects.register.reader.groups import (
     own_count,
 )
 from projects.register.reader.lexicon import FOREIGN, LEADS, PART, residue
-from projects.register.reader.lists import RELATIVE, owner_of, with_heads, with_tails
+from projects.register.reader.lists import RELATIVE, Item, owner_of, with_heads, with_tails
 from projects.register.reader.measures import DONE, MAIN, Measure, measure
 from projects.register.reader.names import HEALTH
 from projects.register.reader.numbering import Piece
@@ -35,7 +35,7 @@ from projects.register.reader.spoken import LIMIT, Intro, Spoken
 
 _BUILT = re.compile(r"开工|动工|奠基|封顶|主体|竣工|完工|建成|落成|启用|投用|投入使用|启动建设|改扩建|迁建|装修")
 _ALREADY = re.compile(r"(?<!在)已(?:经)?(?:全面|顺利|基本|正式|于)?(?:完成|建成|开工|投用|启用|竣工|封顶|投入|动工)")
-_FORBIDDEN = re.compile(r"不得|不再|不予|严禁|禁止|暂缓|停止|原则上不|不宜|不准")
+_FORBIDDEN = re.compile(r"暂不|不得|不再|不予|严禁|禁止|暂缓|停止|原则上不|不宜|不准")
 _UNDONE = re.compile(r"拆除|关停|腾空|暂停|停建|缓建|取消|叫停|严控|严格控制")
 _GONE = re.compile(r"^(?:去年|上年|前年|目前|截至)")
 _NOW = re.compile(r"今年|明年|下一步|年内|年底")
@@ -79,6 +79,7 @@ class _Clause:
         self.events: list[Found] = []
         self.unread: list[Unread] = []
         self.past = False
+        self.series: tuple[list[Item], str] = ([], "none")  # names whose stages follow each other, and how firmly
 
     def sentence(self, stretch: Stretch, past: bool) -> list[Found]:
         """What a sentence says, in order; what is only pursued gives way to a milestone of the same sentence."""
@@ -148,7 +149,11 @@ class _Clause:
         """A list of names between their verbs."""
         names = with_tails(run.items, with_heads([one.name for one in run.items if one.name], self.spoken.base))
         said = self._measure(run)
-        how = _Promise(*self.spoken.when(run.lead, run.trail), run.words, run.start, run.end)
+        day, firm = self.spoken.when(run.lead, run.trail)
+        if firm == "none" and run.items is self.series[0]:  # 甲确保6月封顶、12月竣工
+            firm = self.series[1]
+        self.series = run.items, firm if firm in CARRIED else "none"
+        how = _Promise(day, firm, run.words, run.start, run.end)
         if OTHER_PLACE.search(run.lead) or run.lead.endswith("一批") or _denied(run.lead):
             return
         building = _BUILT.search(run.words) is not None or (said is not None and said.hard)
@@ -215,7 +220,7 @@ class _Clause:
             if last:
                 self.said = _dated(self.said, day)
             self.spoken.only_when(day, firm)
-        elif said and not own_count(text) and self.spoken.carries(text, said, left):
+        elif said and not self._of_others(text) and self.spoken.carries(text, said, left):
             ahead = self.spoken.firm if LEADS.search(text) or self.spoken.firm != "none" else self.spoken.lead_firm
             self._carried(segment, replace(how, firm=ahead if firm == "none" else firm))
         elif many := self._many(text):
@@ -228,6 +233,11 @@ class _Clause:
             self._await(text)
             if said and said.hard and left and _PROMISES.search(text) and not (self.said or no_building(text)):
                 self._missed(segment)
+
+    def _of_others(self, text: str) -> bool:
+        """Whether words count units that are not those spoken of; 两个项目年底前均要封顶 speaks of the two before."""
+        units = counts(text, "", health=True)
+        return own_count(text) and [(float(len(self.spoken.names)), "项目")] != units
 
     def _heads(self, segment: Stretch, left: str, said: Measure | None) -> bool:
         """Whether a line heads a list: 计划竣工项目(2个)."""

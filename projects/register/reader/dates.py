@@ -25,7 +25,7 @@ WHEN = re.compile(
     r"(?:力争|争取|确保)?(?:在|到|于|至)?(?P<year>(?:20\d\d)年?(?=\d{1,2}月|第?[一二三四1-4]季度|[上下]半年|元旦|国庆|五一|七一|八一|十一|教师节"
     r"|[年底末内]|[^\d年度])|今年|明年|当年|本年|次年)?"
     r"(?:的)?(?:" + _MONTH + r"(?:(?P<day>\d{1,2})日|(?P<ten>[上中下])旬|份)?(?:底|末|初)?"
-    r"|第?(?P<quarter>[一二三四1-4])季度(?:末|底)?"
+    r"|(?:第?(?P<quarter>[一二三四1-4])季度|(?P<first>首季度?))(?:末|底)?"
     r"|(?P<half>[上下])半年"
     r"|(?P<end>年底|年末|岁末|年内|年度内|全年|(?<=年)[底末内])"
     r"|(?P<mid>年中)"
@@ -81,6 +81,8 @@ def day_of(found: re.Match[str], year: int | None) -> dt.date | None:
     if found["feast"]:
         month, day = _FEASTS[found["feast"]]
         return dt.date(own - (month == DECEMBER and found["year"] is not None), month, day)
+    if found["first"]:
+        return _last(own, 3)
     half = found["half"] == "上" or found["mid"]
     return _last(own, 3 * _number(found["quarter"]) if found["quarter"] else 6 if half else DECEMBER)
 

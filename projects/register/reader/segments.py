@@ -18,6 +18,7 @@ _REST = re.compile(
     r"^(?:等|[\d一二两三四五六七八九十]{1,3}[个家所大项])[^,;]{0,24}(?:项目|工程|建设|设施|医院|机构|任务|中心"
     r"|院所|进度|改造|提升|扩建)"
 )
+_SERVICE = re.compile(r"夜间|专病|专家|特需|日间|便民|名医")  # no building: 市医院夜间门诊开诊
 LAST = 60  # letters at the end of words about something else in which their verb is looked for
 MOST = 4  # letters of a part of a building that need not be known
 
@@ -37,6 +38,8 @@ class Run:
         """Whether every word behind the names is understood."""
         rest = _AIM.sub("", _REST.sub("", self.trail))
         left = residue(rest)
+        if _SERVICE.search(rest):
+            return False
         return not left or (len(left) <= MOST and PART.search(rest) is not None)
 
     @property

@@ -11,7 +11,14 @@ from projects.register.reader.measures import measure, percent
 from projects.register.reader.reading import read
 from tests.register.reader.scoring import FILES, Score, score
 
-LEAST = {"paragraphs.txt": 1.0, "notices.txt": 0.95, "round2.txt": 0.95, "round3.txt": 0.95, "held_out.txt": 0.95}
+LEAST = {
+    "paragraphs.txt": 1.0,
+    "notices.txt": 0.95,
+    "round2.txt": 0.95,
+    "round3.txt": 0.95,
+    "round4.txt": 0.95,
+    "held_out.txt": 0.95,
+}
 
 
 def said(text: str, year: int = 2023) -> list[str]:
@@ -152,6 +159,49 @@ def test_rd26_counts_in_other_words(text: str, promises: list[str]):
     ],
 )
 def test_rd12_days_by_turns_and_of_numbers(text: str, promises: list[str]):
+    assert said(text) == promises
+
+
+def test_rd9_so_many_projects_are_those_before():
+    two = "推进市松鹤医院和市望湖医院建设，"
+    assert said(two + "两个项目年底前封顶。") == ["市松鹤医院 topped_out 12-31", "市望湖医院 topped_out 12-31"]
+    assert said(two + "三个项目年底前封顶。") == ["市松鹤医院 accelerate", "市望湖医院 accelerate"]
+
+
+def test_rd14_firmness_goes_on_through_a_series_of_stages():
+    found = read("市松鹤医院确保6月封顶、12月竣工，市望湖医院9月开工。", 2023).promises
+    assert [(one.target, one.commitment) for one in found] == [
+        ("topped_out", "must"),
+        ("complete", "must"),
+        ("start", "none"),
+    ]
+
+
+def test_rd4_a_review_ends_where_a_sentence_turns_to_this_year():
+    text = "过去一年，市松鹤医院开工。今年，要确保市松鹤医院封顶。"
+    assert said(text) == ["市松鹤医院 topped_out 12-31"]
+    assert [one.target for one in read(text, 2023).reported] == ["start"]
+
+
+def test_rd28_a_line_heads_its_list():
+    text = "一、计划竣工项目（2个）\n市松鹤医院\n市望湖医院\n二、续建项目\n1. 市博济医院\n"
+    assert said(text) == ["市松鹤医院 complete", "市望湖医院 complete"]
+
+
+@pytest.mark.parametrize(
+    ("text", "promises"),
+    [
+        (
+            "市松鹤医院（年底前封顶）、市望湖医院（6月竣工）。",
+            ["市松鹤医院 topped_out 12-31", "市望湖医院 complete 06-30"],
+        ),
+        ("建成市松鹤医院（牵头单位：区医院，配合单位：区卫健局）。", ["市松鹤医院 complete"]),
+        ("市松鹤医院（一期）封顶。", ["市松鹤医院(一期) topped_out"]),
+        ("市松鹤医院夜间门诊开诊。", []),
+        ("打通医院路，建成市松鹤医院路校区。", []),
+    ],
+)
+def test_rd20_brackets_services_and_streets(text: str, promises: list[str]):
     assert said(text) == promises
 
 
