@@ -80,7 +80,7 @@ def _trimmed(text: str) -> str:
 
 def _sort(text: str, before: str, health: bool = False) -> str:
     """What a counted phrase counts: named in it, else spoken of before."""
-    for found in _SORT.finditer(text):
+    for found in _SORT.finditer(text.replace("以上", "%%")):  # 50%以上乡镇卫生院
         if _HEALTH.search(found[0]) or _HEALTH.search(before) or (health and found[0].endswith("项目")):
             return _trimmed(found[0])
     return ""

@@ -20,7 +20,8 @@ from projects.register.reader.reading import read
 from tests.register.reader.paragraphs import FILE, Paragraph, line, paragraphs
 
 FILES = tuple(
-    FILE.with_name(f"{name}.txt") for name in ("paragraphs", "notices", "round2", "round3", "round4", "held_out")
+    FILE.with_name(f"{name}.txt")
+    for name in ("paragraphs", "notices", "round2", "round3", "round4", "round5", "held_out")
 )
 ALIKE = 0.6  # of the longer name that the shorter one must be
 _SIGNS = re.compile(r"[()“”]|(?:项目|工程|建设)+$")
