@@ -10,12 +10,11 @@ from typing import Any
 from projects.core.errors import InvalidError
 from projects.core.text import N_, Text
 from projects.portfolio.readings.drafts import Draft, draft_of
-from projects.register.reader.extract import REFUSALS, text_of
+from projects.register.reader.extract import MOST_LETTERS, REFUSALS, text_of
 from projects.register.reader.reading import read
 from projects.sheets.bounded.extract import BoundError, Bounds, answer
 
 JOB = "projects.portfolio.readings.extract:job"
-MOST_LETTERS = 300_000
 BOUNDS = Bounds(memory=500_000_000, seconds=20)
 
 

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from projects.core.text import N_, Text
 from projects.register.reader import parts
-from projects.register.reader.commitment import commitment, hedge
-from projects.register.reader.dates import due
+from projects.register.reader.commitment import CARRIED, commitment, hedge
+from projects.register.reader.dates import WHEN, due
 from projects.register.reader.folding import Folded
 from projects.register.reader.found import Found, Unread
-from projects.register.reader.groups import Group, counted, group, listed
-from projects.register.reader.lexicon import FOREIGN, residue
-from projects.register.reader.lists import with_heads, with_tails
+from projects.register.reader.groups import (
+    BUILT,
+    NO_WORKS,
+    Group,
+    counted,
+    counts,
+    groups,
+    listed,
+    own_count,
+)
+from projects.register.reader.lexicon import FOREIGN, LEADS, PART, residue
+from projects.register.reader.lists import RELATIVE, Item, owner_of, with_heads, with_tails
 from projects.register.reader.measures import DONE, MAIN, Measure, measure
 from projects.register.reader.names import HEALTH
 from projects.register.reader.numbering import Piece
@@ -25,6 +35,11 @@ from projects.register.reader.spoken import LIMIT, Intro, Spoken
 
 _BUILT = re.compile(r"开工|动工|奠基|封顶|主体|竣工|完工|建成|落成|启用|投用|投入使用|启动建设|改扩建|迁建|装修")
 _ALREADY = re.compile(r"(?<!在)已(?:经)?(?:全面|顺利|基本|正式|于)?(?:完成|建成|开工|投用|启用|竣工|封顶|投入|动工)")
+_FORBIDDEN = re.compile(r"暂不|不得|不再|不予|严禁|禁止|暂缓|停止|原则上不|不宜|不准")
+_UNDONE = re.compile(r"拆除|关停|腾空|暂停|停建|缓建|取消|叫停|严控|严格控制")
+_GONE = re.compile(r"^(?:去年|上年|前年|目前|截至)")
+_NOW = re.compile(r"今年|明年|下一步|年内|年底")
+_HEADS = re.compile(r"(?:项目|工程|类)(?:\([^()]{1,12}\))?$")
 _PROMISES = re.compile(r"建成|开工|投用|启用|竣工|完工|封顶")
 _BLANK = re.compile(r"\s+")
 
@@ -54,7 +69,8 @@ class _Promise:
 class _Clause:
     """Reads one clause; its sentences share what is spoken of."""
 
-    def __init__(self, folded: Folded, piece: Piece, year: int | None, intro: Intro | None) -> None:
+    def __init__(self, folded: Folded, piece: Piece, year: int | None, intro: Intro | None, health: bool) -> None:
+        self.health = health
         self.folded, self.piece, self.year = folded, piece, year
         self.spoken = Spoken(year)
         self.intro = intro if intro and piece.level > intro.level else None
@@ -63,13 +79,18 @@ class _Clause:
         self.events: list[Found] = []
         self.unread: list[Unread] = []
         self.past = False
+        self.series: tuple[list[Item], str] = ([], "none")  # names whose stages follow each other, and how firmly
 
     def sentence(self, stretch: Stretch, past: bool) -> list[Found]:
         """What a sentence says, in order; what is only pursued gives way to a milestone of the same sentence."""
         self.said = []
         self.spoken.begin(self.intro)
+        gone = past
         for segment in parted(stretch, ",:"):
-            self.past = past or _ALREADY.search(segment.text) is not None
+            gone = past or ((gone or _GONE.match(segment.text) is not None) and not _NOW.search(segment.text))
+            self.past = gone or _ALREADY.search(RELATIVE.sub("", segment.text)) is not None
+            if self._counted(segment):
+                continue
             for run in runs(segment, self.spoken.base):
                 if run.items:
                     self._named(run, segment)
@@ -90,15 +111,50 @@ class _Clause:
         found = Found(project, said.target, said.threshold, how.due, how.firm, *where)
         (self.events if self.past else self.said).append(found)
 
-    def _group(self, many: Group, how: _Promise) -> None:
-        self._add(many.sort, Measure(many.target, many.threshold), how, many.quantifier, *many.members)
+    def _counted(self, segment: Stretch) -> bool:
+        """Whether a list counts each of its items (卫生院6所、卫生室45所): groups, or units whose stage comes later."""
+        text = segment.text
+        if "、" not in text or not own_count(text, 2):
+            return False
+        units = counts(text, "", self.health)
+        if len(units) != len(list(parted(segment, "、"))):
+            return False
+        if many := self._many(text):
+            self._groups(many, self._said(segment))
+        else:
+            self._await(text)
+        return True
+
+    def _await(self, text: str) -> None:
+        """What words count waits for a stage, where they name none: 新建发热门诊8处, 10月底前全部完工."""
+        said = measure(text)
+        self.spoken.topic = text
+        if said and not said.hard and not NO_WORKS.search(text):
+            self.spoken.counted += counts(text, "")
+
+    def _said(self, segment: Stretch) -> _Promise:
+        """By when and how firmly words say something that stand alone."""
+        day, firm = due(segment.text, self.year), commitment(segment.text)
+        return _Promise(day or self.spoken.due, firm, segment.text, segment.start, segment.end)
+
+    def _groups(self, found: Iterable[Group], how: _Promise) -> None:
+        for many in found:
+            same = many.sort == self.spoken.topic  # of the same units, by the same day: 启动24家, 完成10家
+            self.spoken.units_due = how.due or (self.spoken.units_due if same else None)
+            self.spoken.topic = many.sort
+            own = replace(how, due=self.spoken.units_due)
+            self._add(many.sort, Measure(many.target, many.threshold), own, many.quantifier, *many.members)
 
     def _named(self, run: Run, segment: Stretch) -> None:
         """A list of names between their verbs."""
         names = with_tails(run.items, with_heads([one.name for one in run.items if one.name], self.spoken.base))
         said = self._measure(run)
-        how = _Promise(*self.spoken.when(run.lead, run.trail), run.words, run.start, run.end)
-        if OTHER_PLACE.search(run.lead) or run.lead.endswith("一批"):
+        day, firm = self.spoken.when(run.lead, run.trail)
+        if firm == "none" and run.items is self.series[0]:  # 甲确保6月封顶、12月竣工
+            firm = self.series[1]
+        self.series = run.items, firm if firm in CARRIED else "none"
+        how = _Promise(day, firm, run.words, run.start, run.end)
+        if OTHER_PLACE.search(run.lead) or run.lead.endswith("一批") or _denied(run.lead):
             return
         building = _BUILT.search(run.words) is not None or (said is not None and said.hard)
         kept = [
@@ -108,20 +164,35 @@ class _Clause:
         ]
         if kept:
             self.spoken.name(kept)
+        else:
+            self.spoken.base = owner_of(names[-1].text) or self.spoken.base  # 市医院“五大中心”建设, 住院楼竣工
+            own = any(counted(name.text, one.trail, len(names)) for one, name in zip(run.items, names, strict=True))
+            if not own and (many := self._many(self.folded.text[run.start : run.end])):
+                self._groups(many, how)
+                return
         if said is None or not run.read:
             if said and said.hard and kept:
                 self._missed(segment)
             return
-        for one, name in zip(run.items, (self.spoken.full(one.text) for one in names), strict=True):
+        days = self._each_day(run.trail, len(names)) or [how.due] * len(names)
+        for one, name, day in zip(run.items, (self.spoken.full(one.text) for one in names), days, strict=True):
             if name in kept:
                 main = said.target == "complete" and MAIN.search(one.trail)
-                self._add(name, Measure("structure_done") if main else said, how)
-            elif counted(name, one.trail, len(names)) and (
-                many := group(one.text[len(one.lead) :] + run.trail, run.lead, "")
-            ):
-                self._group(many, how)
+                self._add(name, Measure("structure_done") if main else said, replace(how, due=day))
+            elif counted(name, one.trail, len(names)):
+                words = one.text[len(one.lead) : len(one.text) - len(one.trail)] + run.trail
+                self._groups(groups(words, run.lead, "", self.health), how)
         if said.hard and (all_of := listed(run.trail, kept, said.target)):
-            self._group(all_of, how)
+            self._groups([all_of], how)
+
+    def _many(self, text: str) -> list[Group]:
+        """The groups that words promise."""
+        return groups(text, "", self.spoken.topic, self.health)
+
+    def _each_day(self, trail: str, names: int) -> list[dt.date | None]:
+        """The days of so many names that each has its own: 甲、乙分别于6月、10月开工."""
+        days = [due(one, self.year) for one in trail.split("、")] if "分别" in trail else []
+        return days if len(days) == names and all(days) else []
 
     def _measure(self, run: Run) -> Measure | None:
         """What a run's words promise: those behind the names before those in front of them, then those of a colon."""
@@ -139,8 +210,8 @@ class _Clause:
         """Words without a name: they say when, or speak of those named before, of a group, or of something else."""
         text, left = segment.text, residue(segment.text)
         said, day, firm = measure(text), due(text, self.year), commitment(text)
-        how = _Promise(day or self.spoken.due, firm, text, segment.start, segment.end)
-        if segment.mark == ":":
+        how = self._said(segment)
+        if segment.mark == ":" or self._heads(segment, left, said):
             self.spoken.limited = LIMIT.search(text) is not None
             self.intro = self.spoken.opened(text, self.piece.level) or self.intro
         elif not left and (said is None or (not said.hard and day)):
@@ -149,16 +220,36 @@ class _Clause:
             if last:
                 self.said = _dated(self.said, day)
             self.spoken.only_when(day, firm)
-        elif said and self.spoken.carries(text, said, left):
-            self._carried(segment, replace(how, firm=self.spoken.firm if firm == "none" else firm))
-        elif many := group(text, "", self.spoken.topic):
-            self._group(many, how)
-        elif FOREIGN.search(text):
+        elif said and not self._of_others(text) and self.spoken.carries(text, said, left):
+            ahead = self.spoken.firm if LEADS.search(text) or self.spoken.firm != "none" else self.spoken.lead_firm
+            self._carried(segment, replace(how, firm=ahead if firm == "none" else firm))
+        elif many := self._many(text):
+            self._groups(many, how)
+        elif said and said.target in BUILT and not left and self.spoken.counted:
+            self._groups((Group("count", *one, said.target) for one in self.spoken.counted), how)
+        elif FOREIGN.search(text) or (left and said and said.hard and _another(text)):
             self.spoken.forget()
         if HEALTH.search(text):
-            self.spoken.topic = text
+            self._await(text)
             if said and said.hard and left and _PROMISES.search(text) and not (self.said or no_building(text)):
                 self._missed(segment)
+
+    def _of_others(self, text: str) -> bool:
+        """Whether words count units that are not those spoken of; 两个项目年底前均要封顶 speaks of the two before."""
+        units = counts(text, "", health=True)
+        return own_count(text) and [(float(len(self.spoken.names)), "项目")] != units
+
+    def _heads(self, segment: Stretch, left: str, said: Measure | None) -> bool:
+        """Whether a line heads a list: 计划竣工项目(2个)."""
+        ends = segment.end == len(self.folded.text) or self.folded.text[segment.end] == "\n"
+        return bool(
+            ends
+            and segment.start == self.piece.body
+            and said
+            and said.hard
+            and not left
+            and _HEADS.search(segment.text)
+        )
 
     def _carried(self, segment: Stretch, how: _Promise) -> None:
         """What is said of those named before; 6月封顶、12月竣工 are two promises."""
@@ -168,6 +259,8 @@ class _Clause:
         for one in stretches:
             said = measure(one.text)
             day = due(one.text, self.year) or how.due
+            if said and said.threshold is not None and self.said:  # 年内完成投资2亿元,形象进度达到85%
+                day = day or self.said[-1].due
             for name in self.spoken.names if said and said.hard else ():
                 self._add(name, said or Measure(""), replace(how, due=day, start=one.start, end=one.end))
 
@@ -176,20 +269,37 @@ class _Clause:
         self.unread.append(Unread(*self.folded.span(segment.start, segment.end), why))
 
 
+def _another(text: str) -> bool:
+    """Whether words with a milestone begin with a subject of their own: 电力管廊竣工."""
+    return not PART.search(text) and LEADS.match(WHEN.sub("", text)) is None
+
+
+def _denied(lead: str) -> bool:
+    """Whether words before a name forbid or undo it: 不得新建, 拆除."""
+    undone = _UNDONE.search(lead)
+    return _FORBIDDEN.search(lead) is not None or (undone is not None and measure(lead[undone.end() :]) is None)
+
+
 def _dated(said: list[Found], day: dt.date | None) -> list[Found]:
     """Promises with a day that was said behind them."""
     return [one if one.due or not Measure(one.target).hard else replace(one, due=day) for one in said]
 
 
-def read_clause(folded: Folded, piece: Piece, part: str, year: int | None, intro: Intro | None) -> ClauseRead:
+def read_clause(
+    folded: Folded, piece: Piece, part: str, year: int | None, intro: Intro | None, health: bool = False
+) -> ClauseRead:
     """What a clause of `part` says; `intro` is what a clause above it said before a colon. What its heading only
-    pursues gives way to a milestone of the clause.
+    pursues gives way to a milestone of the clause. `health`: the document is of a body of health.
     """
-    clause = _Clause(folded, piece, year, intro)
+    clause = _Clause(folded, piece, year, intro, health)
     read = ClauseRead(part)
     headed: list[Found] = []
     for stretch in sentences(folded.text, piece.body, piece.end):
         if stretch.start == 0 or folded.text[stretch.start - 1] == "\n":
+            if folded.row(stretch.start, stretch.end):
+                clause.spoken.forget()
+            read.part = parts.turned(stretch.text, read.part, year)
+        elif read.part == parts.REVIEW:
             read.part = parts.turned(stretch.text, read.part, year)
         said = clause.sentence(stretch, read.part == parts.REVIEW)
         if stretch.start == piece.body and piece.level >= 0:

@@ -23,7 +23,7 @@ JOB = "projects.register.reader.extract:job"
 BOUNDS = Bounds(memory=500_000_000, seconds=10)
 MOST_BYTES = 20_000_000  # of a file as sent
 MOST_UNPACKED = 120_000_000
-MOST_LETTERS = 2_000_000
+MOST_LETTERS = 500_000  # of a text that is read, by command and by page: 4 s of a processor
 FEWEST = 20  # letters of a page with text
 REFUSALS = {
     "empty": N_("文件是空的"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from projects.register.reader.grid import Grid
+
 WRAPPED = 20  # letters from which on a line that ends without a sign was broken by the page
 MARKER = re.compile(
     r"第[一二三四五六七八九十百\d]{1,4}[章节条]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)"
@@ -45,6 +47,11 @@ class Folded:
             return here, here
         return self.at[start], self.at[end - 1] + 1
 
+    def row(self, start: int, end: int) -> bool:
+        """Whether a stretch is a row of a table."""
+        first, last = self.span(start, end)
+        return any(letter in CELLS for letter in self.raw[first:last])
+
 
 def _joins(before: str, first: bool, after: str) -> bool:
     """Whether a page broke a sentence between two lines; `first` where `before` begins what may be a heading."""
@@ -58,23 +65,44 @@ def fold(text: str) -> Folded:
     letters: list[str] = []
     at: list[int] = []
     before, first, row = "", True, False
+    grid = Grid()
     for line in _LINE.finditer(text):
         tags = {place for tag in _TAG.finditer(text, *line.span()) for place in range(*tag.span())}
         kept = [place for place in range(*line.span()) if place not in tags and not _GONE.match(text, place)]
-        while kept and text[kept[0]] in CELLS:
-            kept.pop(0)
-        while kept and text[kept[-1]] in CELLS:
-            kept.pop()
-        own = _POINT.sub("。", "".join([text[place] for place in kept]).translate(_WIDTH))
-        if not own:
+        cells = _cells(text, kept)
+        if (told := grid.row(cells)) is None:
+            while kept and text[kept[0]] in CELLS:
+                kept.pop(0)
+            while kept and text[kept[-1]] in CELLS:
+                kept.pop()
+            told = list(
+                zip(_POINT.sub("。", "".join([text[place] for place in kept]).translate(_WIDTH)), kept, strict=True)
+            )
+        if not told:
             continue
-        cells = "," in own and any(text[place] in CELLS for place in kept)
-        first = not (before and not row and not cells and _joins(before, first, own))
-        row = cells
+        own = "".join([letter for letter, _ in told])
+        tabled = sum(map(bool, cells)) > 1
+        first = not (before and not row and not tabled and _joins(before, first, own))
+        row = tabled
         if before and first:
             letters.append("\n")
             at.append(line.start() - 1)
         letters.extend(own)
-        at.extend(kept)
+        at.extend([place for _, place in told])
         before = own
     return Folded("".join(letters), tuple(at), text)
+
+
+def _cells(text: str, kept: list[int]) -> list[list[tuple[str, int]]]:
+    """The cells of a line, letter by letter; a line without a table is one. A border (| … |) is no cell."""
+    cells: list[list[tuple[str, int]]] = [[]]
+    for place in kept:
+        if text[place] in CELLS:
+            cells.append([])
+        else:
+            cells[-1].append((text[place].translate(_WIDTH), place))
+    if kept and text[kept[0]] == "|" and not cells[0]:
+        cells.pop(0)
+    if kept and text[kept[-1]] == "|" and not cells[-1]:
+        cells.pop()
+    return cells

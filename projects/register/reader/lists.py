@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from projects.register.reader.dates import WHEN
+from projects.register.reader.groups import COUNTED
 from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, OF, WEAK
-from projects.register.reader.names import KIND, PHASED, TAIL, Name, find, outside
+from projects.register.reader.names import BLOCK, KIND, PHASED, TAIL, Name, find, outside
 from projects.register.reader.sentences import Stretch, parted
 
 FURTHEST = 200  # letters of an item in which 和 may part it
 AND = frozenset({"和", "及", "与", "以及"})
+RELATIVE = re.compile(r"(?:由|已经?|去年|上年|前年|总?投资|位于|占地|正在|在建)[^,、的]{0,24}的")
 _AND = re.compile(r"以及|和|及|与|并")
 _PLACE = re.compile(r"小学|中学|幼儿园|[馆场城园桥路厦街塔校楼]")
 _HEAD = re.compile(r"[^市县区省州旗院]{0,8}?(?:自治区|自治州|自治县|[市县省州旗]|(?<![社城小院])区)(?![级域属直医])")
@@ -21,11 +23,9 @@ _GENERIC = re.compile(
     r"|精神|卫生|传染|病|肿瘤|口腔|老年|康复|医疗|医学|公共|急救|紧急|救援|疾病|预防|控制|疾控"
     r"|血液|职业|防治|皮肤|胸科|眼科?|骨科|疗养|重症|检验|检测|应急|健康|护理|临床|综合|服务|院|医院|所|站|血站|社区)++"
 )
-_BLOCK = re.compile(
-    r"(?:门急诊|门诊|急诊|病房|住院|医技|内科|外科|感染|传染病?|综合|科研|教学|行政|保障|儿科|妇产|康复|医疗"
-    r"|肿瘤|干部|体检|部|新|老|[一二三四五六七八九]号){1,5}(?:大楼|楼|病区|病房)"
-)
 _HOSPITAL = re.compile(r"[^、,]{1,30}?(?:医院|卫生院|保健院|中心|[一二三四五六七八九十]院)(?!区)(?:[^、,]{0,10}院区)?")
+_CAMPUS = re.compile(r"(?:[东南西北中新老](?:院区|院|区)|[^院市县区]{1,5}院区)(?:[^院]{0,6}楼)?")
+_OWN_CAMPUS = re.compile(r"(?<=院)[^院]{1,10}院区$")
 _INSTITUTIONS = ("院", "中心", "站", "所", "学校")
 _SHARED = re.compile(
     r"(?:(?:原址|原地|易地|异地|就地|迁址|整体)(?:新改扩建|改扩建|新建|扩建|改建|迁建|重建|搬迁|改造|建设)?"
@@ -62,7 +62,9 @@ def _begin(text: str, first: int) -> int:
         start = owned.end()
     while weak := WEAK.match(text, start, first) or WHEN.match(text, start, first) or LEADS.match(text, start, first):
         start = weak.end()
-    return start
+    if COUNTED.match(text[start:first]):
+        return start
+    return max(start, text.rfind("的", start, first) + 1)  # 市城投代建的 …
 
 
 def item(stretch: Stretch, joined: str = "") -> Item:
@@ -72,7 +74,8 @@ def item(stretch: Stretch, joined: str = "") -> Item:
     if noun and (start := _begin(text, noun.start())) <= noun.start():
         behind = BEHIND.search(outside(text), noun.end())
         if name := find(text, start, behind.start() if behind else len(text)):
-            return Item(text[:start], name, text[name.end :], text, stretch.start, joined)
+            lead = RELATIVE.sub(lambda told: "□" * len(told[0]), text[:start])
+            return Item(lead, name, text[name.end :], text, stretch.start, joined)
     return Item("", None, text, text, stretch.start, joined)
 
 
@@ -83,6 +86,8 @@ def _ends_a_name(text: str) -> bool:
         pass
     if noun is None:
         return bool(FOREIGN.search(text))
+    if text.endswith(("工程", "项目")):
+        return True
     tail = TAIL.match(text, noun.end())
     end = tail.end() if tail else noun.end()
     return end == len(text) or BEHIND.search(text, end) is not None
@@ -124,20 +129,27 @@ def _head(name: str) -> str:
     return found[0] if found else ""
 
 
+def owner_of(name: str) -> str:
+    """The institution that a name begins with; "" where it names none."""
+    found = _HOSPITAL.match(name)
+    return found[0] if found else ""
+
+
 def with_heads(names: Sequence[Name], base: str = "") -> list[Name]:
     """Names with the place, or the hospital, that only one before them says; `base` was spoken of before the list."""
     made: list[Name] = []
-    head, before = "", _HOSPITAL.match(base)
-    hospital = before[0] if before else ""
+    head, hospital = "", owner_of(base)
     for name in names:
         own = _head(name.text)
-        if hospital and _BLOCK.fullmatch(name.core):
+        if hospital and BLOCK.fullmatch(name.core):
             made.append(name.headed(hospital))
+            continue
+        if hospital and _CAMPUS.fullmatch(name.core):
+            made.append(name.headed(_OWN_CAMPUS.sub("", hospital)))
             continue
         head = own or head
         made.append(name.headed(head) if not own and _GENERIC.fullmatch(name.core) else name)
-        found = _HOSPITAL.match(made[-1].core)
-        hospital = found[0] if found else ""
+        hospital = owner_of(made[-1].core)
     return made
 
 

@@ -13,7 +13,7 @@ PLAN, REVIEW, MIDDLE, CLOSING = "plan", "review", "middle", "closing"
 _CLOSING = re.compile(r"名词解释|词语解释|名词注释|有关名词|术语解释|用语说明|名词说明|注释")
 _REVIEW = re.compile(
     r"回顾|过去[一五]年|工作总结|主要成[绩效]|取得的成[绩效]|完成情况|今年以来|工作情况|开展情况|一年来|五年来"
-    r"|主要工作成效|[上前]一年(?:度)?工作"
+    r"|主要工作成效|[上前]一年(?:度)?工作|(?:成[效绩就果]|进展)(?:显著|明显|突出|丰硕|斐然|喜人)"
 )
 _PLAN = re.compile(
     r"重点工作|工作安排|主要任务|工作任务|任务目标|工作要点|今年(?:的)?(?:工作|任务|目标|重点)|下一步|工作思路"
@@ -24,6 +24,7 @@ _MIDDLE = re.compile(
     r"(?:今后|未来)[三五]年|[“\"]?十[二三四五六]五[”\"]?(?:时期|规划|期间|发展)|五年(?:的)?(?:目标|任务|奋斗"
     r"|发展)|远景目标|规划纲要"
 )
+_TASKS = re.compile(r"工作|任务|目标|要求|思路|安排|打算|举措|部署")
 _YEAR = re.compile(r"(20\d\d|19\d\d)年")
 _BACK = re.compile(
     r"(?:各位代表[!,:])?(?:(?:刚刚)?过去(?:的)?(?:[一五]年|20\d\d年)|一年来|五年来|回顾(?:过去|20\d\d|五年)|今年以来"
@@ -51,7 +52,7 @@ def part_of(heading: str, year: int | None) -> str | None:
         return REVIEW
     if _MIDDLE.search(heading) and year not in years:
         return MIDDLE
-    if _PLAN.search(heading) or (year in years and "工作" in heading):
+    if _PLAN.search(heading) or (year in years and _TASKS.search(heading)):
         return PLAN
     own = _OF_YEAR.match(heading)
     if own and year and int(own[1]) <= year:

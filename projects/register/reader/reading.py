@@ -7,13 +7,14 @@ from projects.register.reader.clauses import read_clause
 from projects.register.reader.folding import fold
 from projects.register.reader.found import ClauseSpan, Found, Head, Reading, Unread
 from projects.register.reader.head import head_of
+from projects.register.reader.names import HEALTH
 
 __all__ = ["ClauseSpan", "Found", "Head", "Reading", "Unread", "read"]
 
 
 class _Parts:
     """The part of each clause in turn: its own heading's, else that of what it lies in. What stands before a review
-    is part of it.
+    is part of it, what follows a plan is plan.
     """
 
     def __init__(self, pieces: list[numbering.Piece], text: str, year: int | None) -> None:
@@ -32,6 +33,8 @@ class _Parts:
             self.own.pop()
         if part := self.said[piece]:
             self.own.append((piece.level, part))
+            if part == parts.PLAN:
+                self.own[0] = (-2, part)
         return self.own[-1][1]
 
     def turn(self, part: str, piece: numbering.Piece) -> None:
@@ -52,13 +55,14 @@ def read(text: str, year: int | None = None) -> Reading:
     reported: list[Found] = []
     unread: list[Unread] = []
     intro = None
+    health = HEALTH.search(head.issuer + head.title) is not None
     of = _Parts(pieces, folded.text, head.year)
     for piece in pieces:
         part = of.of(piece)
         clauses.append(ClauseSpan(piece.locator, piece.heading, *folded.span(piece.start, piece.end), part))
         if part == parts.CLOSING:
             continue
-        own = read_clause(folded, piece, part, head.year, intro)
+        own = read_clause(folded, piece, part, head.year, intro, health)
         promises += own.promises
         reported += own.reported
         unread += own.unread

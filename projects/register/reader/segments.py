@@ -10,6 +10,7 @@ from projects.register.reader.lexicon import BEHIND, FOREIGN, LEADS, PART, WEAK,
 from projects.register.reader.lists import Item, items
 from projects.register.reader.measures import DONE, MAIN, measure
 from projects.register.reader.names import PHASED, Name
+from projects.register.reader.nouns import with_nouns
 from projects.register.reader.sentences import Stretch
 
 _AIM = re.compile(r"^建设(?:国家级?|省级|区域)[^,;]{0,16}中心")
@@ -17,6 +18,7 @@ _REST = re.compile(
     r"^(?:等|[\d一二两三四五六七八九十]{1,3}[个家所大项])[^,;]{0,24}(?:项目|工程|建设|设施|医院|机构|任务|中心"
     r"|院所|进度|改造|提升|扩建)"
 )
+_SERVICE = re.compile(r"夜间|专病|专家|特需|日间|便民|名医")  # no building: 市医院夜间门诊开诊
 LAST = 60  # letters at the end of words about something else in which their verb is looked for
 MOST = 4  # letters of a part of a building that need not be known
 
@@ -36,6 +38,8 @@ class Run:
         """Whether every word behind the names is understood."""
         rest = _AIM.sub("", _REST.sub("", self.trail))
         left = residue(rest)
+        if _SERVICE.search(rest):
+            return False
         return not left or (len(left) <= MOST and PART.search(rest) is not None)
 
     @property
@@ -77,9 +81,10 @@ class _Runs:
 
     def take(self, one: Item) -> None:
         """The next item: a name, a further phase, words alone, or something else's name."""
-        if one.name is None and self.base and (phase := PHASED.match(one.text)):
-            name = Name(self.base + phase[0], self.base, 0, phase.end())
-            one = Item("", name, one.text[phase.end() :], one.text, one.start, one.joined)
+        ahead = len(_leading(one.text))
+        if one.name is None and self.base and (phase := PHASED.match(one.text, ahead)):
+            name = Name(self.base + phase[0], self.base, ahead, phase.end())
+            one = Item(one.text[:ahead], name, one.text[phase.end() :], one.text, one.start, one.joined)
         if one.name is not None:
             self._name(one, one.name)
         elif not residue(one.text):
@@ -88,7 +93,7 @@ class _Runs:
             self._other(one)
 
     def _name(self, one: Item, name: Name) -> None:
-        if one.lead.strip("的和及与"):
+        if one.lead.strip("的和及与□"):
             self.now, self.lead = None, one.lead
         elif (
             self.now
@@ -131,6 +136,6 @@ class _Runs:
 def runs(segment: Stretch, base: str = "") -> list[Run]:
     """The runs of a segment; one without names holds all of its words. `base` is the institution spoken of before."""
     gathered = _Runs(base)
-    for one in items(segment):
+    for one in with_nouns(list(items(segment))):
         gathered.take(one)
     return gathered.made or [Run(segment.text, segment.start, segment.end)]

@@ -13,6 +13,9 @@ _SENTENCE = re.compile(r"[^。;!?\n]+")
 _OPEN = {"(": ")", "“": "”", "《": "》", "〔": "〕", "[": "]", "【": "】"}
 _PHASES = re.compile(r"[一二三四五](?=、[二三四五六]期)")
 LONGEST = 2_000  # letters of a sentence that are read; a longer one is a table or no prose
+_ROOMS = r"(?:门急诊|门诊|急诊|医技|住院|病房|科研|教学|行政|内科|外科|感染|保障|康复|后勤)"
+_ROOM = re.compile(_ROOMS + r"(?=、)")
+_BLOCK = re.compile("、" + _ROOMS + r"{1,2}(?:、" + _ROOMS + r"{1,2}){0,4}(?:综合)?大?楼")
 DEEPEST = 120  # letters within brackets that are not parted
 
 
@@ -56,8 +59,13 @@ def parted(stretch: Stretch, signs: str) -> Iterator[Stretch]:
 
 
 def _kept_together(text: str, place: int) -> bool:
-    """Whether a sign stands inside a number (1,000) or between phases (一、二期)."""
+    """Whether a sign stands inside a number (1,000), between phases (一、二期) or between the rooms of one block
+    (门诊、住院综合楼).
+    """
     before, after = text[place - 1 : place], text[place + 1 : place + 2]
     if text[place] == ",":
         return before.isdigit() and after.isdigit()
-    return text[place] == "、" and place > 0 and _PHASES.match(text, place - 1) is not None
+    if text[place] != "、" or not place:
+        return False
+    room = any(_ROOM.match(text, max(0, place - long)) for long in (2, 3))
+    return _PHASES.match(text, place - 1) is not None or (room and _BLOCK.match(text, place) is not None)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from projects.register.reader.names import Name
+from projects.register.reader.names import BLOCK, Name
 
 # Near 建设, and no building: clinical centres, teaching, culture; unless the verb is one of building.
 _NO_BUILDING = re.compile(
-    r"胸痛|卒中|创伤|危重|质控|质量控制|会诊|数据|指挥|培训|专科(?!医院|楼)|五大中心|四大中心|监测点|名医|人才|文化"
+    r"胸痛|卒中|创伤|危重|质控|质量控制|会诊|数据|指挥|培训|专科(?!医院|楼)|监测点|名医|人才|文化"
     r"|宣传|平安|转换|合作|标准化|床位"
 )
 _NEVER = re.compile(
-    r"互联网|智慧医院|云医院|方舱|信息|平台|系统|软件|机制|体系|改革|绩效|评审|等级|达标|医联体|医共体|联盟"
+    r"[三四五六七八九十]大[“”]?中心|互联网|无烟|智慧医院|云医院|方舱|信息|平台|系统|软件|机制|体系|改革|绩效|评审|等级|达标|医联体|医共体|联盟"
     r"|集团|工作室|医保|医改|(?<!医)学科(?!学)|示范|器械|产业基地|生产基地|出口基地|帮扶|对口"
 )
 OTHER_PLACE = re.compile(
@@ -27,7 +27,7 @@ _WORDS = (
     " 院区 分院 新院 学校 学院 实验室 研究院 病房 病区 急救 救治 重大 疫情"
     " 疾病 试点 护理院 龙头 品牌 特色 属 直 级 的 型 性 所属 多家 诊所 站 科室 和 与 或 在 新 老 一批 所有 门诊"
     " 住院 感染 治疗 诊疗 中国 本地 外地 其他 康养 养老 托育 医养 结合 家"
-    " 个 所 县 市 全科 专业 其中 住院医师"
+    " 个 所 县 市 区 全科 专业 其中 住院医师"
 )
 _GENERIC = re.compile("(?:" + "|".join(sorted(map(re.escape, _WORDS.split()), key=len, reverse=True)) + r"|[“”\d])++")
 _SPECIAL = re.compile(
@@ -39,6 +39,7 @@ _PLACED = re.compile(r"[^市县区省州旗]{0,8}?(?:自治区|自治州|自治�
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十]{1,2}(?:人民|医院|院|中医|儿童)")
 _SORTS = re.compile(r"社区|乡镇|街道|基层|卫生院|卫生室|服务站|机构|定点")
 _NATIONAL = re.compile(r"(?:国家|省级|区域|国际)[一-鿿]{0,6}(?:医学|医疗|临床|救治|卫生)[一-鿿]{0,4}(?:中心|基地)$")
+_LEVEL = re.compile(r"各|[县区]级|[省市县区]属医院|公立|县区|市县|区县|县域|乡镇|基层")
 _SEVERAL = re.compile(r"(?<!第)[一二两三四五六七八九十\d](?:个|家(?!渠)|县|市)")
 SHORTEST, LONGEST = 3, 50  # letters of a noun such as 附一院, of a name
 
@@ -48,11 +49,18 @@ def no_building(text: str) -> bool:
     return _NEVER.search(text) is not None
 
 
+def _nobody(name: Name) -> bool:
+    """Whether a name is too short or long, several, a block that doesn't say of which hospital, or of a whole level."""
+    if len(name.core) < SHORTEST or len(name.text) > LONGEST or _SEVERAL.search(name.text):
+        return True
+    if BLOCK.fullmatch(name.core):
+        return True
+    return _LEVEL.match(name.core) is not None and not _ORDINAL.search(name.core)
+
+
 def specific(name: Name, building: bool) -> bool:
     """Whether a name means one building. Where the verb is one of building, the city's only 儿童医院 is one, too."""
-    if _NEVER.search(name.text) or (_NO_BUILDING.search(name.text) and not building):
-        return False
-    if len(name.core) < SHORTEST or len(name.text) > LONGEST or _SEVERAL.search(name.text):
+    if _NEVER.search(name.text) or (_NO_BUILDING.search(name.text) and not building) or _nobody(name):
         return False
     placed = _PLACED.match(name.core)
     rest = name.core[placed.end() :] if placed else name.core

@@ -17,7 +17,7 @@ SHORTEST = 3  # letters of the end of a name that stands for it
 MOST = 4  # letters of a part of a building that need not be known
 _OPENS = re.compile(r"件|实事|项目|工程|开工|竣工|完工|建成|投用")
 LIMIT = re.compile(r"(?:时限|期限|时间|时间节点)$")
-_TASK = re.compile(r"任务|目标|指标|规划|计划|率")
+_TASK = re.compile(r"任务|目标|指标|规划|计划(?!完成|投资|开工|竣工|投用|封顶|于|\d|年|今年|上半年|下半年)|率")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Spoken:
     known: list[str] = field(default_factory=list)  # all names of the clause so far
     base: str = ""  # the institution whose further phases may follow
     topic: str = ""  # the last words of the sentence that no name was read from
+    counted: list[tuple[float, str]] = field(default_factory=list)  # how many of what, without a stage so far
+    units_due: dt.date | None = None  # by when the last group is promised
     words: str = ""  # before a colon
     limited: bool = False  # 完成时限: what follows dates what the clause said before
     due: dt.date | None = None  # of words that say when, and nothing else
@@ -54,6 +56,7 @@ class Spoken:
         if self.age > 1 and self.names != self.heading:
             self.names, self.base = self.heading, self.heading[-1] if self.heading else ""
         self.topic, self.lead_due, self.lead_firm, self.limited = "", None, "none", False
+        self.counted, self.units_due = [], None
         self.words = intro.words if intro else ""
         self.due = intro.due if intro else None
         self.firm = intro.firm if intro else "none"
@@ -62,6 +65,7 @@ class Spoken:
         """Buildings are spoken of from now on."""
         self.names, self.base = names, PHASED.sub("", names[-1])
         self.known += names
+        self.counted = []
         self.age = 0
 
     def full(self, name: str) -> str:

@@ -14,6 +14,7 @@ from projects.register.reader.counting import chinese, shown
 from projects.register.reader.extract import REFUSALS, decoded, job, kind_of, text_of
 from projects.register.reader.reading import read
 from projects.sheets.bounded.extract import BoundError, Bounds
+from projects.sheets.fonts import extract as fonts
 
 PLAN = "一、年度重点\n（一）抓项目。市松鹤医院年底前启用。\n"
 
@@ -54,6 +55,19 @@ def word() -> bytes:
     document.add_paragraph("尾声")
     out = io.BytesIO()
     document.save(out)
+    return out.getvalue()
+
+
+def printed(*lines: tuple[float, float, str]) -> bytes:
+    """A page as an office prints it to PDF: lines of Chinese at (x, y), drawn in this order."""
+    from matplotlib.figure import Figure
+
+    families = list(fonts.register())
+    page = Figure(figsize=(8.27, 11.69))
+    for x, y, text in lines:
+        page.text(x, y, text, fontsize=11, family=families)
+    out = io.BytesIO()
+    page.savefig(out, format="pdf")
     return out.getvalue()
 
 
@@ -142,6 +156,32 @@ def test_rd30_an_archive_that_is_no_word_document():
     with zipfile.ZipFile(out, "w") as parts:
         parts.writestr("xl/workbook.xml", "<x/>")
     assert refused(out.getvalue(), "foreign")
+
+
+LEFT = ("（一）全力抓好重点项目。市松鹤医院新院区年底前", "主体封顶，市望湖医院6月底前竣工。")
+RIGHT = ("（二）加快补齐短板弱项。市博济医院10月底前投入", "使用，力争市中心血站年内开工。")
+PROMISED = [
+    *(("市松鹤医院新院区", "topped_out", "2021-12-31"), ("市望湖医院", "complete", "2021-06-30")),
+    *(("市博济医院", "in_use", "2021-10-31"), ("市中心血站", "start", "2021-12-31")),
+]
+
+
+def test_rd33_chinese_of_a_pdf_is_read_column_by_column_as_it_was_drawn():
+    columns = [
+        (x, 0.9 - 0.03 * row, text) for x, side in ((0.08, LEFT), (0.55, RIGHT)) for row, text in enumerate(side)
+    ]
+    found = text_of(printed(*columns), "规划.pdf")
+    assert (found.kind, found.notes) == ("pdf", ())
+    assert found.text.split() == [*LEFT, *RIGHT]
+    promises = read(found.text, 2021).promises
+    assert [(one.project, one.target, str(one.due)) for one in promises] == PROMISED
+
+
+def test_rd33_what_was_drawn_across_two_columns_is_read_across():
+    """The limit of the rule: the order of the file is kept, and nothing guesses columns."""
+    across = [(x, 0.9 - 0.03 * row, side[row]) for row in (0, 1) for x, side in ((0.08, LEFT), (0.55, RIGHT))]
+    found = text_of(printed(*across), "规划.pdf")
+    assert found.text.split() == [LEFT[0], RIGHT[0], LEFT[1], RIGHT[1]]
 
 
 @pytest.mark.parametrize(("letters", "why"), [(extract.MOST_LETTERS, None), (extract.MOST_LETTERS + 1, "much")])

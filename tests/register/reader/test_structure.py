@@ -1,4 +1,4 @@
-"""Width, lines, numbers, parts and heads of documents. Rules RD-1 to RD-5."""
+"""Width, lines, numbers, parts, heads and tables of documents. Rules RD-1 to RD-5, RD-34."""
 
 from __future__ import annotations
 
@@ -109,6 +109,11 @@ def test_a_clause_has_its_heading_and_its_place():
         ("“十四五”时期总体安排", parts.MIDDLE),
         ("名词解释", parts.CLOSING),
         ("有关词语解释", parts.CLOSING),
+        ("2021年主要目标任务", parts.PLAN),
+        ("2021年总体要求", parts.PLAN),
+        ("2020年目标任务", None),
+        ("奋力拼搏,经济社会发展成效显著", parts.REVIEW),
+        ("奋力拼搏,推动发展取得新突破", None),
         ("加快项目建设", None),
     ],
 )
@@ -172,3 +177,54 @@ def test_rd4_a_look_back_before_work_points_ends_where_they_begin(text: str):
     reading = read(text, 2021)
     assert [one.target for one in reading.reported] == ["complete"]
     assert [one.target for one in reading.promises] == ["in_use"]
+
+
+def told(text: str) -> list[tuple[str, str, float | None, str]]:
+    return [(one.project, one.target, one.threshold, str(one.due or "")) for one in read(text, 2023).promises]
+
+
+def test_rd4_what_follows_a_plan_is_plan():
+    text = "一、2022年工作回顾\n市松鹤医院投用。\n二、2023年重点工作\n市望湖医院开工。\n三、兜牢底线\n市博济医院竣工。"
+    assert [one[0] for one in told(text)] == ["市望湖医院", "市博济医院"]
+    assert [one.project for one in read(text, 2023).reported] == ["市松鹤医院"]
+
+
+TABLE = "序号\t项目名称\t建设内容\t2023年投资（亿元）\t年度目标\t责任单位\n"
+
+
+def test_rd34_columns_say_what_their_cells_are():
+    row = "1\t市松鹤医院项目\t新建门诊楼，竣工后床位800张\t1.5\t主体封顶\t市中心医院、市医院管理中心\n"
+    assert told(TABLE + row) == [
+        ("市松鹤医院", "investment", 15_000, ""),
+        ("市松鹤医院", "topped_out", None, ""),
+    ]
+
+
+def test_rd34_a_row_speaks_of_its_own_name_only():
+    rows = "1\t市松鹤医院\t\t\t封顶\t\n二\t新建项目\n2\t城区供水管网\t\t\t年内竣工\t\n3\t市望湖医院\t\t\t开工\t\n"
+    assert told(TABLE + rows) == [("市松鹤医院", "topped_out", None, ""), ("市望湖医院", "start", None, "")]
+
+
+def test_rd34_days_and_periods_over_columns():
+    text = (
+        "工程名称\t一季度\t6月底前目标\t竣工时间\t完成时限\n市松鹤医院\t开工\t封顶\t2024.5\t\n市望湖医院\t\t\t待定\t\n"
+    )
+    assert told(text) == [
+        ("市松鹤医院", "start", None, "2023-03-31"),
+        ("市松鹤医院", "topped_out", None, "2023-06-30"),
+        ("市松鹤医院", "complete", None, "2024-05-31"),
+    ]
+    assert told("工作任务\t完成时限\t责任单位\n推动市松鹤医院竣工\t2023/10/15\t规划科") == [
+        ("市松鹤医院", "complete", None, "2023-10-15")
+    ]
+
+
+def test_rd34_a_table_without_titles_is_read_as_sentences():
+    assert told("市松鹤医院\t主体封顶\t10月") == [("市松鹤医院", "topped_out", None, "2023-10-31")]
+
+
+def test_rd34_every_letter_keeps_its_place():
+    text = "| 项目 | 一季度 |\n|---|---|\n| 市松鹤医院 | 开工 |"
+    one = read(text, 2023).promises[0]
+    assert text[one.start : one.end].replace(" ", "") == one.quote
+    assert (one.project, str(one.due)) == ("市松鹤医院", "2023-03-31")
