@@ -68,9 +68,11 @@ from projects.verdicts.rules.views import bp as rules
 from projects.verdicts.track_record.views import bp as record
 from projects.web import addresses, background, clock, errors, filters, headers, i18n, once
 from projects.works.backdating import queries as backdating
+from projects.works.files.views import ScansOfChanges
 from projects.works.files.views import bp as files
 from projects.works.gates.operations import GATE_KINDS
 from projects.works.gates.views import bp as gates
+from projects.works.reports.queries import filers
 from projects.works.schedule.operations import PLAN_KINDS, begin_stages
 from projects.works.schedule.views import bp as schedule
 from projects.works.stops.operations import STOP_KINDS
@@ -112,6 +114,8 @@ def create_app(**settings: Any) -> Flask:
         *SUM_KINDS,
     )
     kinds.look_by(verdicts_of)
+    kinds.filed_by(filers)
+    kinds.keep_scans_by(ScansOfChanges())
     backdating.also_closed_by(closed_until)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
