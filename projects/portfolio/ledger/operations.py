@@ -25,7 +25,7 @@ from projects.people.accounts.tables import Unit
 from projects.portfolio.ledger import extract, plan
 from projects.portfolio.ledger.columns import choices as field_choices
 from projects.portfolio.ledger.columns import signature
-from projects.portfolio.ledger.fields import CARD, SOURCE
+from projects.portfolio.ledger.fields import CARD, SOURCE, YEAR
 from projects.portfolio.ledger.kept import packed
 from projects.portfolio.ledger.plan import Item
 from projects.portfolio.ledger.queries import (
@@ -38,7 +38,14 @@ from projects.portfolio.ledger.queries import (
     upload_of,
 )
 from projects.portfolio.ledger.tables import LedgerItem, LedgerLayout, LedgerUpload
-from projects.register.cards.operations import ProjectValues, add_project, change_project, write_card
+from projects.register.cards.operations import (
+    ProjectValues,
+    add_project,
+    change_project,
+    write_card,
+    write_years,
+)
+from projects.register.cards.queries import years_of
 from projects.register.documents.operations import add_clause
 from projects.register.documents.tables import Clause
 from projects.register.projects.operations import hold_projects
@@ -257,6 +264,7 @@ def _write(acting: Acting, upload: LedgerUpload, item: Item, units: Mapping[str,
         new = {change.key: change.new for change in item.changes}
         correct(acting, project, new, units)
     dates(acting, project, {key: new[key] for key in DAYS if key in new}, reason)
+    years(acting, project, new)
     sums = {key.removeprefix(SOURCE): value for key, value in new.items() if key.startswith(SOURCE)}
     if sums:
         take_over(acting, project.id, sums, reason)
@@ -304,6 +312,20 @@ def correct(acting: Acting, project: Project, new: Mapping[str, Any], units: Map
         change_project(acting, project.id, project.version, values)
     if card := {CARD[key]: value for key, value in new.items() if key in CARD}:
         write_card(acting, project, card)
+
+
+def years(acting: Acting, project: Project, new: Mapping[str, Any]) -> None:
+    """Change what is planned for years; None takes a value away, the rest stays."""
+    told = {key.removeprefix(YEAR): value for key, value in new.items() if key.startswith(YEAR)}
+    if not told:
+        return
+    stored = years_of(project.id)
+    plans: dict[int, tuple[int | None, str]] = {}
+    for year in sorted({int(key.partition(".")[0]) for key in told}):
+        fen, content = stored.get(year, (None, ""))
+        fen, content = told.get(f"{year}.amount", fen), told.get(f"{year}.content", content)
+        plans[year] = fen, content or ""
+    write_years(acting, project, plans)
 
 
 def dates(acting: Acting, project: Project, days: Mapping[str, Any], reason: str) -> None:

@@ -19,6 +19,7 @@ from projects.money.imports.extract import MOST_BYTES
 from projects.people.access.door import acting, allowed, current_actor
 from projects.portfolio.ledger import columns, operations, plan, queries, sheet, words, workbook
 from projects.portfolio.ledger.forms import LedgerForm, ReasonForm
+from projects.portfolio.ledger.rows import unread
 from projects.portfolio.taken import operations as taken
 from projects.portfolio.taken import queries as brought
 from projects.sheets.bounded.extract import BoundError, answer
@@ -219,6 +220,7 @@ def _show(upload_id: int, problem: ProblemError | None = None) -> str:
         "label": columns.label,
         "left_out": [(table.sheet.name, *one) for table in seen.tables for one in table.left_out],
         "most": MOST_LEFT_OUT,
+        "silent": [(table.sheet.name, *one) for table in seen.tables for one in unread(table)] if is_open else [],
         "spell": partial(_spelled, place_names()),
         "amount_of": lambda promise: _said(words.amount_of(promise)),
         "form": ReasonForm(formdata=None),

@@ -22,7 +22,7 @@ from projects.money.ladder.tables import FundingComposition
 from projects.money.ledger.operations import lock_money
 from projects.portfolio.ledger.fields import BY_KEY, CARD, SOURCE
 from projects.portfolio.ledger.kept import packed, unpacked
-from projects.portfolio.ledger.operations import CHANGED, DAYS, correct, dates, units_named
+from projects.portfolio.ledger.operations import CHANGED, DAYS, correct, dates, units_named, years
 from projects.portfolio.ledger.queries import KIND, WRITING, facts_of, items_of, upload_of
 from projects.portfolio.ledger.tables import LedgerItem, LedgerUpload
 from projects.portfolio.taken.queries import waiting_upload
@@ -90,6 +90,7 @@ def _take_back(acting: Acting, item: LedgerItem, reason: str) -> None:
     old |= {key: "" for key in words if old[key] is None}
     correct(acting, project, old, units_named([str(old.get("unit") or "")]))
     dates(acting, project, {key: old[key] for key in DAYS if old.get(key)}, reason)
+    years(acting, project, old)
     sums = {key.removeprefix(SOURCE): value for key, value in old.items() if key.startswith(SOURCE) and value}
     if sums:
         take_over(acting, project.id, sums, reason)
