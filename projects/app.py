@@ -43,6 +43,7 @@ from projects.portfolio.gantt.views import bp as gantt
 from projects.portfolio.history.views import bp as audit
 from projects.portfolio.ledger.views import bp as ledgers
 from projects.portfolio.money.views import bp as money
+from projects.portfolio.posting import views as posting
 from projects.portfolio.projects.views import bp as catalogue
 from projects.portfolio.readings.views import bp as readings
 from projects.portfolio.reports.views import bp as reports
@@ -147,7 +148,9 @@ def register_extensions(app: Flask) -> None:
 def register_web(app: Flask) -> None:
     """Bind the glue of projects/web to `app`."""
     access.register(app)
-    background.register(app, background.Job(unread.next_unread, reading.take, unread.read, reading.keep), days.JOB)
+    background.register(
+        app, background.Job(unread.next_unread, reading.take, unread.read, reading.keep), days.JOB, posting.JOB
+    )
     browsers.register(app)
     kept.register(app)
     sso.register(app)

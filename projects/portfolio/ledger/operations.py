@@ -38,6 +38,7 @@ from projects.portfolio.ledger.queries import (
     upload_of,
 )
 from projects.portfolio.ledger.tables import LedgerItem, LedgerLayout, LedgerUpload
+from projects.portfolio.posting.steps import BUSY, over, posting_of, stepped
 from projects.register.cards.operations import (
     ProjectValues,
     add_project,
@@ -97,7 +98,7 @@ def preview(acting: Acting, file: Opened) -> LedgerUpload:
 
 def assign(acting: Acting, upload_id: int, version: int, sheets: Sequence[str], chosen: Mapping[str, str]) -> None:
     """Say what columns are, by `sheet number:column`; remembered for the next file with these headings."""
-    upload = _open(acting.actor, upload_id, version)
+    upload = open_upload(acting.actor, upload_id, version)
     known = field_choices()
     columns: dict[str, dict[str, str]] = {name: dict(own) for name, own in upload.columns.items()}
     for where, key in chosen.items():
@@ -114,7 +115,7 @@ def assign(acting: Acting, upload_id: int, version: int, sheets: Sequence[str], 
 
 def choose(acting: Acting, upload_id: int, version: int, choices: Mapping[str, str]) -> None:
     """Say of rows whether they are new, a project that is there (its id), or left out; "" takes a choice back."""
-    upload = _open(acting.actor, upload_id, version)
+    upload = open_upload(acting.actor, upload_id, version)
     kept = dict(upload.choices)
     for key, choice in choices.items():
         if choice in {"new", "skip"} or choice.isdigit():
@@ -125,12 +126,14 @@ def choose(acting: Acting, upload_id: int, version: int, choices: Mapping[str, s
     db.session.flush()
 
 
-def _open(actor: Actor, upload_id: int, version: int) -> LedgerUpload:
-    """An upload that is not posted yet, as the person saw it."""
+def open_upload(actor: Actor, upload_id: int, version: int, *, during: bool = False) -> LedgerUpload:
+    """An upload that is not posted yet, as the person saw it; while it is being posted, for its steps (`during`)."""
     require(actor, WRITING)
     upload = upload_of(actor, upload_id)
     if upload.state != "previewed":
         raise ConflictError(N_("这份台账已经入库或撤销, 请刷新后再看"))
+    if posting_of(upload.counts) and not during:
+        raise ConflictError(BUSY)
     if upload.version != version:
         raise ConflictError(CHANGED)
     return upload
@@ -147,10 +150,15 @@ class Ready:
     items: tuple[Item, ...]
     done: int
     left_out: int
+    resumed: bool = False
 
     @classmethod
-    def of(cls, seen: Shown, *, leave: bool) -> Ready:
-        """ConflictError where some can't be posted yet, and the person did not say to `leave` them."""
+    def of(cls, seen: Shown, *, leave: bool, resumed: bool = False) -> Ready:
+        """ConflictError where some can't be posted yet, and the person did not say to `leave` them, or where it is
+        being posted, unless that is `resumed`.
+        """
+        if posting_of(seen.upload.counts) and not resumed:
+            raise ConflictError(BUSY)
         counts = seen.counts
         left_out = counts[plan.ASK] + counts[plan.BAD]
         if left_out and not leave:
@@ -159,7 +167,7 @@ class Ready:
         if not seen.ready:
             raise ConflictError(N_("没有要入库的项目"))
         items = sorted(seen.ready, key=lambda item: (item.project is None, item.project or 0))
-        return cls(seen.upload.id, seen.upload.version, tuple(items), len(seen.done), left_out)
+        return cls(seen.upload.id, seen.upload.version, tuple(items), len(seen.done), left_out, resumed)
 
     @property
     def is_last(self) -> bool:
@@ -174,7 +182,7 @@ class Ready:
 def post(acting: Acting, seen: Ready) -> LedgerUpload:
     """Write the next step, all of it or nothing; with the last one the upload is posted. InvalidError by cell."""
     lock_money()
-    upload = _open(acting.actor, seen.upload_id, seen.version)
+    upload = open_upload(acting.actor, seen.upload_id, seen.version, during=seen.resumed)
     step = seen.items[:STEP]
     clause = _clause(acting, upload) if any(item.promises for item in step) else None
     ids = [item.project for item in step if item.project is not None]
@@ -199,7 +207,7 @@ def post(acting: Acting, seen: Ready) -> LedgerUpload:
     states = upload.counts | {"posted": done, "months": months, "left_out": seen.left_out}
     for state in (plan.NEW, plan.CHANGED):
         states[state] = upload.counts.get(state, 0) + sum(item.state == state for item in step)
-    upload.counts = states
+    upload.counts = over(states, []) if seen.is_last else stepped(states, acting.now)
     if seen.is_last:
         upload.state, upload.posted_at = "posted", acting.now
         upload.months = "waiting" if months else ""
@@ -352,6 +360,8 @@ def drop(acting: Acting, upload_id: int) -> None:
     """Forget a preview of which nothing was posted."""
     require(acting.actor, WRITING)
     upload = upload_of(acting.actor, upload_id)
+    if posting_of(upload.counts):
+        raise ConflictError(BUSY)
     if upload.state != "previewed" or upload.counts.get("posted"):
         raise ConflictError(N_("已有项目入库, 不能放弃: 请继续入库, 或整批撤销"))
     db.session.delete(upload)

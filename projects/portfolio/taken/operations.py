@@ -25,6 +25,7 @@ from projects.portfolio.ledger.kept import packed, unpacked
 from projects.portfolio.ledger.operations import CHANGED, DAYS, correct, dates, units_named, years
 from projects.portfolio.ledger.queries import KIND, WRITING, facts_of, items_of, upload_of
 from projects.portfolio.ledger.tables import LedgerItem, LedgerUpload
+from projects.portfolio.posting.steps import BUSY, posting_of
 from projects.portfolio.taken.queries import left_waiting, waiting_items, waiting_upload
 from projects.register.cards.operations import remove_project
 from projects.register.projects.operations import hold_projects
@@ -46,6 +47,8 @@ def undo(acting: Acting, upload_id: int, version: int, reason: str) -> LedgerUpl
     lock_money()
     require(acting.actor, WRITING)
     upload = upload_of(acting.actor, upload_id)
+    if posting_of(upload.counts):
+        raise ConflictError(BUSY)
     if upload.state == "undone" or not upload.counts.get("posted"):
         raise ConflictError(N_("只有已入库的台账可以撤销"))
     if upload.version != version:
