@@ -166,7 +166,7 @@ def _monthly(whole: str, year: int | None) -> tuple[str, Text | None] | None:
 
 
 def _yearly(names: Sequence[str], year: int | None) -> tuple[str, Text | None] | None:
-    """What a heading that speaks of a year holds, if that is what is planned for it: the investment, or what is to be
+    """What a heading that speaks of a year holds (LG-13), if that is its plan: the investment, or what is to be
     built.
     """
     near = names[-2:]
