@@ -43,6 +43,7 @@ from projects.portfolio.gantt.views import bp as gantt
 from projects.portfolio.history.views import bp as audit
 from projects.portfolio.ledger.views import bp as ledgers
 from projects.portfolio.money.views import bp as money
+from projects.portfolio.posting import views as posting
 from projects.portfolio.projects.views import bp as catalogue
 from projects.portfolio.readings.views import bp as readings
 from projects.portfolio.reports.views import bp as reports
@@ -68,9 +69,11 @@ from projects.verdicts.rules.views import bp as rules
 from projects.verdicts.track_record.views import bp as record
 from projects.web import addresses, background, clock, errors, filters, headers, i18n, once
 from projects.works.backdating import queries as backdating
+from projects.works.files.views import ScansOfChanges
 from projects.works.files.views import bp as files
 from projects.works.gates.operations import GATE_KINDS
 from projects.works.gates.views import bp as gates
+from projects.works.reports.queries import filers
 from projects.works.schedule.operations import PLAN_KINDS, begin_stages
 from projects.works.schedule.views import bp as schedule
 from projects.works.stops.operations import STOP_KINDS
@@ -112,6 +115,8 @@ def create_app(**settings: Any) -> Flask:
         *SUM_KINDS,
     )
     kinds.look_by(verdicts_of)
+    kinds.filed_by(filers)
+    kinds.keep_scans_by(ScansOfChanges())
     backdating.also_closed_by(closed_until)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -143,7 +148,9 @@ def register_extensions(app: Flask) -> None:
 def register_web(app: Flask) -> None:
     """Bind the glue of projects/web to `app`."""
     access.register(app)
-    background.register(app, background.Job(unread.next_unread, reading.take, unread.read, reading.keep), days.JOB)
+    background.register(
+        app, background.Job(unread.next_unread, reading.take, unread.read, reading.keep), days.JOB, posting.JOB
+    )
     browsers.register(app)
     kept.register(app)
     sso.register(app)

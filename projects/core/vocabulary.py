@@ -373,6 +373,7 @@ CHANGES = {
     "baseline": N_("基准计划"),
     "promises": N_("承诺的更正、变更和撤销"),
 }
+MEASURING = CHANGES.keys() - {"gates"}  # what a project's figures are measured by; a gate is a fact of its own
 TWO_PERSON = {"months": N_("重新开账"), "rules": N_("采用或改选规则"), "limits": N_("修改资金限额"), **CHANGES}
 APPROVALS = {"0": N_("一个人办理"), "1": N_("另一个人审批"), "2": N_("先单位审核员, 再调度员审批")}
 PRECISIONS = ("day", "month", "year")

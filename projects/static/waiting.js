@@ -1,4 +1,4 @@
-// Looks every two seconds how far a file is read, and shows the page anew once it is. Without this file the browser does.
+// Looks every two seconds how far a file is read or a ledger posted, and shows the page anew once it is. Without this file the browser does.
 
 const look = async () => {
   try {
@@ -8,7 +8,7 @@ const look = async () => {
       location.reload();
       return;
     }
-    document.getElementById("waiting").textContent = fresh.textContent;
+    document.getElementById("waiting").replaceChildren(...fresh.childNodes);
   } catch {
     // no network for a moment
   }

@@ -109,7 +109,7 @@ OF_PLACES = {
     "unit_id": models.Unit,
 }  # and in addresses of their own
 
-LEAVES = {"decision_id", "proposal_id"}  # below those
+LEAVES = {"decision_id", "proposal_id", "file_id"}  # below those
 
 
 @dataclass

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from journeys.looking import axe, misfits
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 sys.path.append(str(Path(__file__).parents[1] / "portfolio" / "ledger"))
 
@@ -56,3 +56,37 @@ def test_past_months_are_approved_by_another(as_role: Callable[..., Page], tmp_p
         page.set_viewport_size({"width": width, "height": 900})
         assert axe(page) + misfits(page) == []
     assert page.get_by_role("button", name="通过").count() == 0, "who brought them may not approve them"
+
+
+def sent(page: Page, path: Path, first: int, count: int) -> None:
+    """Send a ledger of so many new projects, and ask for it to be posted."""
+    rows = [[n, f"泗水县第{n}卫生室", None, "泗水县", "泗水县卫健局", None, 100] for n in range(first, first + count)]
+    path.write_bytes(ledger(*rows))
+    page.goto("/ledgers")
+    page.set_input_files("input[name=file]", path)
+    page.get_by_role("button", name="上传并预览").click()
+    page.wait_for_selector("#rows")
+    page.get_by_role("button", name="确认入库").click()
+
+
+def test_a_large_ledger_shows_how_far_it_is_and_then_what_it_wrote(
+    as_role: Callable[..., Page], tmp_path: Path
+) -> None:
+    """LG-14: by itself with scripts; without them the browser looks again, and another page may be read meanwhile."""
+    page = as_role("dispatcher")
+    sent(page, tmp_path / "一.xlsx", 1, 46)
+    progress = page.get_by_role("progressbar", name="台账正在入库")
+    expect(progress).to_be_visible()
+    assert axe(page) + misfits(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert misfits(page) == []
+    expect(page.locator("#written")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("main")).to_contain_text("46 个项目")
+
+    plain = as_role("dispatcher", java_script_enabled=False)
+    sent(plain, tmp_path / "二.xlsx", 101, 31)
+    where = plain.url
+    expect(plain.get_by_role("progressbar")).to_be_visible()
+    plain.goto("/projects")  # it goes on
+    plain.goto(where)
+    expect(plain.locator("#written")).to_be_visible(timeout=60_000)

@@ -12,7 +12,7 @@ from typing import Any
 
 from projects.core import vocabulary as vocab
 from projects.core.money import plain_yuan
-from projects.core.text import N_, Text
+from projects.core.text import N_, Text, from_json
 from projects.history.record.chain import FAULTS
 from projects.history.record.filtering import RESULTS, SEARCHED
 from projects.history.record.tags import tag_word
@@ -284,6 +284,8 @@ def _value(name: str, value: Any, names: Names) -> Words:
         return BLANK
     if isinstance(value, bool):
         return Text(N_("是") if value else N_("否"))
+    if isinstance(value, dict) and value.keys() == {"m", "p"}:
+        return from_json(value)
     if name in LISTS:
         return _several([LISTS[name](one, names) for one in (value if isinstance(value, list) else [value])])
     if isinstance(value, list):

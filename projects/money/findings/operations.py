@@ -277,9 +277,11 @@ def kinds_of(actor: Actor) -> list[str]:
     return [*names.PROJECTS, *(one.value for one in options(actor)["programme"])]
 
 
-def _about(row: Limit) -> str:
-    """Which limit it is, in Chinese, as documents call it."""
-    return " ".join(text for text in (row.rule, names.name(row), names.part(row), *names.scope(row)) if text)
+def _about(row: Limit) -> Text:
+    """Which limit it is, as documents call it."""
+    said = [Text(word) for word in (names.name(row), names.part(row), *names.scope(row)) if word]
+    named = {f"word{number}": word for number, word in enumerate(said)}
+    return Text(" ".join(["%(rule)s", *(f"%({name})s" for name in named)]), {"rule": row.rule, **named})
 
 
 def _decimal(wanted: Values) -> Decimal | None:

@@ -18,9 +18,8 @@ from projects.money.ladder.forms import CompositionForm, EntryForm, ReversalForm
 from projects.money.ledger.posting import Posting
 from projects.people.access.door import acting, allowed, current_actor
 from projects.people.requests.effects import Turn
-from projects.people.requests.operations import ask
 from projects.people.requests.queries import pending_of
-from projects.people.requests.views import asked_for, foreseen
+from projects.people.requests.views import Act, filed_change, foreseen
 from projects.register.projects.queries import options, project_by_slug
 from projects.register.projects.tables import Project
 from projects.sheets.writing.views import download
@@ -102,17 +101,14 @@ def compose(slug: str) -> Page:
         form.form_errors.append(said)
         return _page(found, composition=form, renewed=True)
 
-    subject = f"{found.id}:{form.source.data}:{form.kind.data}"[:80]
+    act = Act(KIND, f"{found.id}:{form.source.data}:{form.kind.data}"[:80], form.wanted, found.id)
     if request.form.get("action") == "see":
-        return foreseen(form, KIND, subject, form.wanted, lambda turns: _page(found, composition=form, turns=turns))
+        return foreseen(form, act, lambda turns: _page(found, composition=form, turns=turns))
 
-    def done(asked: object) -> Response:
-        return asked_for(asked) or gone_to(where, gettext("已保存批复金额"), form.approved_on.data)
+    def done(_row: object) -> Page:
+        return gone_to(where, gettext("已保存批复金额"), form.approved_on.data)
 
-    def write() -> object:
-        return ask(acting(), KIND, subject, form.wanted(), form.asked())
-
-    return filed(form, write, done, lambda: _page(found, composition=form), clash)
+    return filed_change(form, act, done, lambda: _page(found, composition=form), clash)
 
 
 @bp.route("/projects/<slug>/funding/<int:entry_id>/reverse", methods=["GET", "POST"])

@@ -23,14 +23,23 @@ class AskForm(Form):
         return Asked(self.reason.data or "", self.evidence.data or "", bool(self.emergency.data))
 
 
-class ChangeForm(Form):
+class ScanForm(Form):
+    """The base of a form whose change comes with a photo or a PDF of what it rests on."""
+
+    scan = FileField(_l("扫描件"))
+
+
+class PromiseAskForm(AskForm, ScanForm):
+    """The base of a form whose change of what was promised another person agrees to."""
+
+
+class ChangeForm(ScanForm):
     """The base of a form whose change of a project's facts another person approves: why, on the strength of what,
     whether it can't wait, and why it counts from a day in a month that was closed.
     """
 
     why = TextAreaField(_l("申请理由"), render_kw={"rows": 2})
     evidence = StringField(_l("依据 (文号或附件名)"), render_kw={"autocomplete": "off"})
-    scan = FileField(_l("扫描件"))
     emergency = BooleanField(_l("紧急, 先办后报"))
     backdated_reason = TextAreaField(_l("追溯的理由"), render_kw={"rows": 2})
 

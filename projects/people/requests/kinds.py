@@ -13,11 +13,12 @@ What belongs to a programme names `programme_id` and `place_code` instead.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple, Protocol
 
 from projects.core.acting import Acting
+from projects.core.text import Text
 from projects.core.vocabulary import CONSENT_KINDS
 from projects.people.sign_in.policy import Policy
 
@@ -35,13 +36,14 @@ class Means(NamedTuple):
 class Effect:
     """What an act would change now: `changes` as the history writes them (field → [old, new], JSON-safe).
 
+    `about` is what it is about; words of ours in it stay a text, to be said in the reader's language.
     They are stored with the request and worked out again for the decision: where they differ, the request is overtaken.
     `person_id` is whoever the act is for, who may not decide it; `place_code` the place that it belongs to, None for
     the whole installation; `project_id` and `programme_id` whose verdicts it bears on. What does not `move` any verdict
     nor what one is measured by is done by one person, whatever the rule (RQ-11).
     """
 
-    about: str
+    about: Text | str
     changes: Mapping[str, list[Any]]
     person_id: int | None = None
     place_code: str | None = None
@@ -96,6 +98,50 @@ def looked(effect: Effect, day: dt.date) -> list[Standing]:
     """The verdicts that an act bears on, as they stand now."""
     bears = effect.project_id is not None or effect.programme_id is not None
     return [one for look in _looks for one in look(effect, day)] if bears else []
+
+
+Filers = Callable[[Collection[int]], Mapping[int, frozenset[int]]]
+_filers: list[Filers] = []
+
+
+def filed_by(filers: Filers) -> None:
+    """Let who handed in figures of some projects be told by `filers`; areas above requests know of none."""
+    _filers[:] = [filers]
+
+
+def filers_of(project_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Who handed in figures of some projects."""
+    return {key: ids for filers in _filers for key, ids in filers(project_ids).items()} if project_ids else {}
+
+
+class Scans(Protocol):
+    """Where papers that come with a change are kept; areas above requests know of none."""
+
+    def keep(
+        self, acting: Acting, kind: Kind, project_id: int | None, sent: Iterable[tuple[str, IO[bytes]]]
+    ) -> Sequence[Any]:
+        """Clean and keep each (name, content), before the transaction; InvalidError naming `scan`."""
+
+    def attach(
+        self, acting: Acting, kind: Kind, project_id: int | None, asked: object, kept: Sequence[Any]
+    ) -> Sequence[Any]:
+        """Let them lie with what was asked for, or with what was changed at once; returns what found no place."""
+
+    def discard(self, kept: Sequence[Any]) -> None:
+        """Take back what got no row."""
+
+
+_scans: list[Scans] = []
+
+
+def keep_scans_by(scans: Scans) -> None:
+    """Let papers that come with a change be kept by `scans`."""
+    _scans[:] = [scans]
+
+
+def kept_scans() -> Scans:
+    """What keeps them."""
+    return _scans[0]
 
 
 def register(*kinds: Kind) -> None:

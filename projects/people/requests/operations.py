@@ -16,8 +16,8 @@ from projects.core.complaints import plain
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, ProblemError
 from projects.core.permissions import Actor, may, require
 from projects.core.tables import Setting
-from projects.core.text import N_
-from projects.core.vocabulary import APPROVALS, CHANGES, TWO_PERSON
+from projects.core.text import N_, Text
+from projects.core.vocabulary import APPROVALS, CHANGES, MEASURING, TWO_PERSON
 from projects.database import tried
 from projects.extensions import db
 from projects.history.record.operations import record
@@ -25,7 +25,7 @@ from projects.history.record.tags import Tag
 from projects.locks import Turn, held_rows
 from projects.people.accounts.tables import User
 from projects.people.requests.effects import compared
-from projects.people.requests.kinds import KINDS, Effect, Kind, Values, looked
+from projects.people.requests.kinds import KINDS, Effect, Kind, Values, filers_of, looked
 from projects.people.requests.queries import TWO_PERSON_KEY, approvals, deciders, needs_two, request_of
 from projects.people.requests.rules import (
     MOST_STEPS,
@@ -46,6 +46,10 @@ NO_APPROVER = N_(
     "本单位不要审批的, 由安全管理员在“哪些事要两个人办”里改定"
 )
 NO_TWO_APPROVERS = N_("这项改动要先由单位审核员、再由调度员审批, 现在缺少其中一级: 请安全管理员补设, 或改为一级审批")
+ONLY_FILERS = N_(
+    "能审批这项改动的人都报送过这个项目的月报, 不能再改衡量它的尺子: "
+    "请安全管理员为项目的单位设一位单位审核员, 或为本地区再设一位调度员"
+)
 NO_ONE = 0  # stands for whoever will have agreed first
 TAGS = {
     "waiting": Tag.CONSENT_ASKED,
@@ -117,7 +121,9 @@ def _put(acting: Acting, kind: Kind, subject: str, wanted: Values, effect: Effec
     if actor.id is None:
         raise ConflictError(N_("系统账号不能登录"))
     steps = 1 if asked.emergency else max(1, approvals().get(kind.group or "", 1))
-    stake = Stake(actor.id, actor.role, effect.person_id, effect.place_code, effect.project_id, steps)
+    measured = [effect.project_id] if effect.project_id is not None and kind.group in MEASURING else []
+    filers = frozenset[int]().union(*filers_of(measured).values())
+    stake = Stake(actor.id, actor.role, effect.person_id, effect.place_code, effect.project_id, steps, None, filers)
     if not asked.emergency:
         _require_deciders(kind, stake)
     same = ConsentRequest.kind == kind.key, ConsentRequest.subject == subject, ConsentRequest.state == "waiting"
@@ -127,7 +133,8 @@ def _put(acting: Acting, kind: Kind, subject: str, wanted: Values, effect: Effec
     row = ConsentRequest(
         kind=kind.key,
         subject=subject,
-        about=effect.about[:200],
+        about=str(effect.about)[:200],
+        title=effect.about.to_json() if isinstance(effect.about, Text) else None,
         wanted=dict(wanted),
         changes=_plain(effect.changes),
         reason=plain(asked.reason),
@@ -152,11 +159,19 @@ def _put(acting: Acting, kind: Kind, subject: str, wanted: Values, effect: Effec
 
 def _require_deciders(kind: Kind, stake: Stake) -> None:
     """ConflictError, naming what to do, where nobody could agree."""
+    if stake.filers and not _could(kind, stake) and _could(kind, stake._replace(filers=frozenset())):
+        raise ConflictError(ONLY_FILERS)
     if not deciders(kind, stake):
         lacks = NO_TWO_APPROVERS if stake.steps == MOST_STEPS else NO_APPROVER
         raise ConflictError(NOBODY if stake.project_id is None else lacks)
     if stake.steps == MOST_STEPS and not deciders(kind, stake._replace(first_id=NO_ONE)):
         raise ConflictError(NO_TWO_APPROVERS)
+
+
+def _could(kind: Kind, stake: Stake) -> bool:
+    """Whether there is somebody for each step."""
+    later = stake._replace(first_id=NO_ONE)
+    return bool(deciders(kind, stake)) and (stake.steps < MOST_STEPS or bool(deciders(kind, later)))
 
 
 def decide(acting: Acting, request_id: int, *, agree: bool, words: str = "", prepared: Any = None) -> ConsentRequest:
@@ -277,7 +292,7 @@ def _note(acting: Acting, row: ConsentRequest, changes: Mapping[str, Any]) -> No
 
 
 def _about(row: ConsentRequest) -> dict[str, Any]:
-    return {"act": [row.kind] * 2, **({"about": [row.about] * 2} if row.about else {})}
+    return {"act": [row.kind] * 2, **({"about": [row.title or row.about] * 2} if row.about else {})}
 
 
 def _plain(changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select
@@ -24,15 +24,15 @@ from projects.core.permissions import (
 from projects.core.places import prefix
 from projects.core.settings.queries import setting
 from projects.core.tables import PROJECT
-from projects.core.text import N_
-from projects.core.vocabulary import CHANGES, TWO_PERSON
+from projects.core.text import N_, Text, from_json
+from projects.core.vocabulary import CHANGES, MEASURING, TWO_PERSON
 from projects.extensions import db
 from projects.history.record.tables import AuditEntry
 from projects.history.record.tags import WORDS, Tag
 from projects.history.record.words import Said, said
 from projects.people.accounts.tables import User, UserPlace
 from projects.people.requests.effects import Turn, turns
-from projects.people.requests.kinds import KINDS, Kind
+from projects.people.requests.kinds import KINDS, Kind, filers_of
 from projects.people.requests.rules import OPEN, Stake, refusal
 from projects.people.requests.tables import ConsentRequest
 from projects.statements import IdsOf, held, labelled, rows_of
@@ -58,6 +58,7 @@ class RequestRow:
     kind: str
     subject: str
     about: str
+    title: dict[str, Any] | None
     changes: dict[str, Any]
     reason: str
     evidence: str
@@ -83,6 +84,7 @@ class RequestRow:
     first: str | None
     first_at: dt.datetime | None
     first_words: str
+    filers: frozenset[int] = frozenset()
 
     @property
     def of(self) -> Kind:
@@ -90,10 +92,15 @@ class RequestRow:
         return KINDS[self.kind]
 
     @property
+    def called(self) -> Text | str:
+        """What it is about; of requests from before texts were kept, in Chinese."""
+        return from_json(self.title) if self.title else self.about
+
+    @property
     def stake(self) -> Stake:
         """What decides who may decide."""
         steps = (self.project_id, self.steps, self.first_id)
-        return Stake(self.proposer_id, self.proposer_role, self.person_id, self.place_code, *steps)
+        return Stake(self.proposer_id, self.proposer_role, self.person_id, self.place_code, *steps, self.filers)
 
     @property
     def turns(self) -> list[Turn]:
@@ -143,7 +150,7 @@ _OWN = ConsentRequest
 _ROWS = (
     select(
         *(getattr(_OWN, name) for name in (
-            "id", "kind", "subject", "about", "changes", "reason", "evidence", "place_code", "person_id",
+            "id", "kind", "subject", "about", "title", "changes", "reason", "evidence", "place_code", "person_id",
             "proposer_id", "proposer_role",
         )),
         *labelled(proposer=_PROPOSER.display_name),
@@ -186,8 +193,10 @@ def needs_two(kind: Kind, subject: str, wanted: Any) -> bool:
 
 
 def open_requests(actor: Actor) -> list[RequestRow]:
-    """What this person may see of what is open or was done before anybody agreed, the oldest first; two statements."""
-    found = _rows(_ROWS.where(_visible(actor), or_(_IS_OPEN, _PRESSES)).order_by(_OWN.id))
+    """What this person may see of what is open or was done before anybody agreed, the oldest first; three statements
+    at most.
+    """
+    found = _judged(_ROWS.where(_visible(actor), or_(_IS_OPEN, _PRESSES)).order_by(_OWN.id))
     ids = {row.project_id for row in found if row.project_id is not None}
     for reach in {projects_for(actor, row.of.consent) for row in found if row.project_id is not None}:
         if isinstance(reach, IdsOf):
@@ -213,7 +222,7 @@ def request_of(actor: Actor, request_id: int) -> RequestRow:
     """One request, one's own, to decide, or of a project in sight; NotFoundError for any other."""
     seen = visible_projects(actor)
     in_sight = and_(_OWN.project_id.is_not(None), held(_OWN.project_id, seen))
-    found = _rows(_ROWS.where(or_(_visible(actor), in_sight), _OWN.id == request_id))
+    found = _judged(_ROWS.where(or_(_visible(actor), in_sight), _OWN.id == request_id))
     if not found:
         raise NotFoundError(N_("没有这份申请, 或不在您的权限范围内"))
     return found[0]
@@ -226,6 +235,14 @@ def wanted_of(request_id: int) -> dict[str, Any]:
 
 def _rows(statement: Select[Any]) -> list[RequestRow]:
     return rows_of(RequestRow, db.session.execute(statement))
+
+
+def _judged(statement: Select[Any]) -> list[RequestRow]:
+    """The rows with who handed in figures of their projects, which decides who may agree (RQ-15)."""
+    found = _rows(statement)
+    measured = {row.project_id for row in found if row.project_id is not None and row.of.group in MEASURING}
+    who = filers_of(measured)
+    return [replace(row, filers=who.get(row.project_id or 0, frozenset())) for row in found] if who else found
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from projects.core.complaints import text_complaint
 from projects.core.permissions import Actor, covers, may, places_for
 from projects.core.text import N_, Text
+from projects.core.vocabulary import MEASURING
 from projects.people.requests.kinds import Kind
 
 OPEN = frozenset({"waiting", "emergency"})
@@ -29,7 +30,7 @@ class Asked:
 
 class Stake(NamedTuple):
     """What decides who may decide: the person who asked, from which role, the person it is for, the place or the
-    project; where two agree one after the other, how many do and who was first.
+    project; where two agree one after the other, how many do and who was first; who handed in figures of the project.
     """
 
     proposer_id: int
@@ -39,6 +40,7 @@ class Stake(NamedTuple):
     project_id: int | None = None
     steps: int = 1
     first_id: int | None = None
+    filers: frozenset[int] = frozenset()
 
     @property
     def role(self) -> str | None:
@@ -58,10 +60,16 @@ def refusal(kind: Kind, stake: Stake, actor: Actor) -> Text | None:
         N_("这份申请先由单位审核员、再由调度员审批"): stake.role not in {None, actor.role},
         N_("第一级是您审批的, 第二级由另一个人审批"): stake.first_id is not None and actor.id == stake.first_id,
         N_("自己提出的申请由另一个人决定"): actor.id == stake.proposer_id,
+        N_("您报送过这个项目的月报: 衡量它的尺子由没有报送过的人审批"): is_judge_of_own(kind, stake, actor.id),
         N_("关于您自己的申请由别人决定"): actor.id == stake.person_id,
         N_("申请人与您同属一员, 由另一员决定"): kind.of_offices and actor.role == stake.proposer_role,
     }
     return next((Text(reason) for reason, holds in reasons.items() if holds), None)
+
+
+def is_judge_of_own(kind: Kind, stake: Stake, actor_id: int | None) -> bool:
+    """Whether a person would agree to another measure for figures that they handed in themselves (RQ-15)."""
+    return kind.group in MEASURING and actor_id in stake.filers
 
 
 def reaches(kind: Kind, stake: Stake, actor: Actor) -> bool:

@@ -19,6 +19,8 @@ class ConsentRequest(Model):
     `changes` are what it would change when it was asked for (field → [old, new]); `wanted` the values that the
     operation needs, emptied once it is settled. A settled row is not edited. At most one waits for a kind and subject.
 
+    `about` says in Chinese what it is about, `title` the same as a text where it holds words of ours (`Text.to_json`).
+
     `effects` are what it does to each verdict (`effects.compared`): as worked out when it was asked for, and, once it
     was decided, what it did. Where `steps` are 2, whoever agrees first is kept (`first_*`).
     """
@@ -27,6 +29,7 @@ class ConsentRequest(Model):
     kind: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(80))
     about: Mapped[str] = mapped_column(String(200))
+    title: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     wanted: Mapped[dict[str, Any]] = mapped_column(JSON)
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(String(400))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -18,11 +18,11 @@ from projects.people.access.credentials import policy
 from projects.people.access.door import acting, allowed, current_actor
 from projects.people.requests import operations, queries
 from projects.people.requests.effects import Turn, turns
-from projects.people.requests.forms import OTHERS, AskForm, ChangeForm, DecisionForm, TwoPersonForm
-from projects.people.requests.kinds import Means, Values
+from projects.people.requests.forms import OTHERS, AskForm, ChangeForm, DecisionForm, PromiseAskForm, TwoPersonForm
+from projects.people.requests.kinds import KINDS, Means, Values, kept_scans
 from projects.people.requests.rules import OPEN
 from projects.people.requests.tables import ConsentRequest
-from projects.web.filed import Page, entered, gone_to, written
+from projects.web.filed import Page, entered, filed, gone_to, written
 from projects.web.i18n import say, speak
 
 bp = Blueprint("requests", __name__, url_prefix="/requests")
@@ -37,6 +37,17 @@ class Desk:
     mine: list[queries.RequestRow]
     about: list[queries.RequestRow]
     news: list[queries.News]
+
+
+class Act(NamedTuple):
+    """What a form asks for: the kind, whose it is, the values (read once the form was checked), and the project that a
+    scan lies with where one person may do it.
+    """
+
+    key: str
+    subject: str
+    wanted: Callable[[], Values]
+    project_id: int | None = None
 
 
 @bp.app_template_global()
@@ -149,11 +160,53 @@ def gone_asking(written: ConsentRequest) -> Response:
     return gone_to(url_for("requests.show", request_id=written.id), words)
 
 
+def filed_change(
+    form: ChangeForm | PromiseAskForm,
+    act: Act,
+    done: Callable[[Any], Page],
+    again: Callable[[], str],
+    clash: Callable[[str], str] | None = None,
+) -> Page:
+    """`filed` for a change that may come with a scan in the same form: its bytes are cleaned and kept first, and its
+    row lies with the request, or with what was changed at once; what gets no row is taken out of the storage again.
+    """
+    kind, scans = KINDS[act.key], kept_scans()
+    kept: Sequence[Any] = ()
+    unused: Sequence[Any] = ()
+
+    def first() -> Sequence[Any]:
+        nonlocal unused, kept
+        sent = [(form.scan.data.filename, form.scan.data.stream)] if getattr(form.scan.data, "filename", "") else []
+        unused = kept = scans.keep(acting(), kind, act.project_id, sent)
+        return kept
+
+    def write(kept: Sequence[Any]) -> tuple[object, Sequence[Any]]:
+        asked = operations.ask(acting(), act.key, act.subject, act.wanted(), form.asked())
+        return asked, scans.attach(acting(), kind, act.project_id, asked, kept)
+
+    def noted(both: tuple[Any, Sequence[Any]]) -> Page:
+        nonlocal unused
+        asked, left = both
+        page = gone_asking(asked) if isinstance(asked, ConsentRequest) else done(asked)
+        unused = left
+        return page
+
+    try:
+        page = filed(form, write, noted, again, clash, first)
+    except BaseException:
+        unused = kept
+        raise
+    else:
+        if isinstance(page, tuple):  # it was not stored
+            unused = kept
+        return page
+    finally:
+        scans.discard(unused)
+
+
 def foreseen(
     form: AskForm | ChangeForm,
-    key: str,
-    subject: str,
-    wanted: Callable[[], Values],
+    act: Act,
     again: Callable[[list[Turn] | None], str],
 ) -> Page:
     """What the change in `form` would do to each verdict, on its own page with all that was typed: `again` draws it
@@ -162,7 +215,7 @@ def foreseen(
     if not form.validate_on_submit():
         return again(None), 422
     try:
-        found = rehearsed(lambda: operations.foresee(acting(), key, subject, wanted()))
+        found = rehearsed(lambda: operations.foresee(acting(), act.key, act.subject, act.wanted()))
     except InvalidError as problem:
         form.take_errors(problem)
         return again(None), problem.status
@@ -192,7 +245,8 @@ def _show(request_id: int, form: DecisionForm) -> str:
     decides = row.waits_for(current_actor())
     now = _foreseen_again(row) if decides and row.state == "waiting" and row.effects else None
     able = queries.deciders(row.of, row.stake) if row.state in OPEN else []
-    return render_template("people/requests/one.html", row=row, form=form, deciders=able, decides=decides, now=now)
+    shown = {"deciders": able, "decides": decides, "now": now, "changes": CHANGES}
+    return render_template("people/requests/one.html", row=row, form=form, **shown)
 
 
 def _foreseen_again(row: queries.RequestRow) -> list[Turn] | None:

@@ -15,12 +15,10 @@ from projects.core.errors import NotFoundError
 from projects.core.month import parse_day
 from projects.core.permissions import require
 from projects.core.text import N_
-from projects.people.access.door import acting, allowed, current_actor
+from projects.people.access.door import allowed, current_actor
 from projects.people.requests.effects import Turn
-from projects.people.requests.operations import ask
 from projects.people.requests.queries import pending_of
-from projects.people.requests.tables import ConsentRequest
-from projects.people.requests.views import foreseen, gone_asking
+from projects.people.requests.views import Act, filed_change, foreseen
 from projects.pictures.curves.drawing import drawn
 from projects.pictures.curves.facts import CurveFigure
 from projects.portfolio.forecast import queries
@@ -31,8 +29,6 @@ from projects.web import clock
 from projects.web.filed import Page
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
-from projects.works.files.lists import Owner
-from projects.works.files.views import filed_with_scan
 from projects.works.stops import operations
 from projects.works.stops.forms import CorrectionForm, StopForm
 from projects.works.stops.queries import content_of, events_of, stops_of
@@ -64,24 +60,19 @@ def show(slug: str) -> str:
 def note(slug: str) -> Page:
     """Note that the works stopped or went on."""
     project, form = project_by_slug(current_actor(), slug), StopForm()
-    which = "stop.note", str(project.id)
 
     def wanted() -> dict[str, object]:
         return {"entry": form.entry()}
 
+    act = Act("stop.note", str(project.id), wanted, project.id)
     if request.form.get("action") == "see":
-        return foreseen(form, *which, wanted, lambda found: _page(slug, form, found=found))
+        return foreseen(form, act, lambda found: _page(slug, form, found=found))
 
-    def done(noted: object) -> Response:
-        if isinstance(noted, ConsentRequest):
-            return gone_asking(noted)
+    def done(_event: object) -> Response:
         flash(gettext("已登记, 计划曲线和判断已更新"))
         return redirect(keep_as_of("charts.show", slug=slug))
 
-    def write() -> object:
-        return ask(acting(), *which, wanted(), form.asked())
-
-    return filed_with_scan(form, Owner(project.id, slug, project.name), write, done, lambda: _page(slug, form))
+    return filed_change(form, act, done, lambda: _page(slug, form))
 
 
 @bp.post("/projects/<slug>/forecast/stops/<int:event_id>")
@@ -91,17 +82,13 @@ def correct(slug: str, event_id: int) -> Page:
     project, form = project_by_slug(current_actor(), slug), CorrectionForm()
     action = request.form.get("action", "")
     withdrawn = action.endswith("withdraw")
-    which = "stop.withdraw" if withdrawn else "stop.correct", f"{project.id}:{event_id}"
 
     def wanted() -> dict[str, object]:
         return {"seen": form.seen.data or "", "entry": form.entry()}
 
-    def write() -> object:
-        return ask(acting(), *which, wanted(), form.asked())
+    act = Act("stop.withdraw" if withdrawn else "stop.correct", f"{project.id}:{event_id}", wanted, project.id)
 
-    def done(changed: object) -> Response:
-        if isinstance(changed, ConsentRequest):
-            return gone_asking(changed)
+    def done(_event: object) -> Response:
         flash(gettext("已撤销, 计划曲线和判断已更新") if withdrawn else gettext("已更正, 计划曲线和判断已更新"))
         return redirect(keep_as_of("charts.show", slug=slug, _anchor="stops"))
 
@@ -115,9 +102,8 @@ def correct(slug: str, event_id: int) -> Page:
         form.form_errors.append(gettext(operations.GONE))
         return _page(slug, form, event_id), 404
     if action.startswith("see-"):
-        return foreseen(form, *which, wanted, lambda found: _page(slug, form, event_id, found))
-    owner = Owner(project.id, slug, project.name)
-    return filed_with_scan(form, owner, write, done, lambda: _page(slug, form, event_id), clash)
+        return foreseen(form, act, lambda found: _page(slug, form, event_id, found))
+    return filed_change(form, act, done, lambda: _page(slug, form, event_id), clash)
 
 
 @bp.get("/projects/<slug>/forecast/<any(curve, slip, chance):key>.<any(csv, xlsx):kind>")

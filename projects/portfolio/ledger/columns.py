@@ -25,6 +25,8 @@ from projects.portfolio.ledger.fields import (
     PROMISED,
     SOURCE,
     SOURCE_LABELS,
+    YEAR,
+    YEARLY,
 )
 from projects.portfolio.ledger.headings import ELSEWHERE as ELSEWHERE_NAMES
 from projects.portfolio.ledger.headings import KNOWN, SOURCE_GROUPS
@@ -52,11 +54,17 @@ _OF_PROMISE = {
     "目标值": "promise_threshold",
     "力度": "promise_commitment",
 }
+_OF_YEAR = re.compile(r"年度|本年|当年|今年|全年")
+_PLANNED = (
+    (re.compile(r"(?:计划(?:完成)?投资|投资计划)(?:额|金额|数)?"), "amount"),
+    (re.compile(r"(?:主要|计划|拟)?建设(?:任务及)?内容(?:及规模)?"), "content"),
+)
 _THIS_YEAR = re.compile(r"本年|当年|今年|年度|^20\d\d年")
 _NOT_DONE = re.compile(r"计划|目标|预计|拟")
 _PERCENT = re.compile(r"进度|比例|百分比|%")
 _CUMULATIVE = re.compile(r"累计|截至|截止")
 _OF_MONTH = re.compile(r"完成投资|投资完成|投资额")
+_PAID = re.compile(r"下达|到位|支付|拨付")
 _FLOW = re.compile(r"下达|到位|支付|拨付|完成|使用|申请")
 
 
@@ -109,8 +117,8 @@ def _bare(said: str) -> str:
 def _meant(names: Sequence[str], year: int | None) -> tuple[str, Text | None]:
     own, whole = names[-1], "".join(dict.fromkeys(names))
     above = names[-2] if len(names) > 1 else ""
-    if month := _monthly(whole, year):
-        return month
+    if of_a_time := _monthly(whole, year) or _yearly(names, year):
+        return of_a_time
     if promise := _numbered(names):
         return promise, None
     for name in (f"{above}{own}", own, _YEAR.sub("", own)):
@@ -118,8 +126,15 @@ def _meant(names: Sequence[str], year: int | None) -> tuple[str, Text | None]:
             return _checked(_KNOWN[name], names)
         if name in _ELSEWHERE:
             return IGNORED, Text(ELSEWHERE[_ELSEWHERE[name]])
-    is_flow = any(_FLOW.search(name) for name in names[:-1])
-    if own in SOURCES and not is_flow and (own != "其他" or _is_source_group(above)):
+    return _of_source(own, names[:-1])
+
+
+def _of_source(own: str, groups: Sequence[str]) -> tuple[str, Text | None]:
+    """What a heading holds that names a source, if it does: its approved sum, unless a group says otherwise."""
+    if own in SOURCES and any(_PAID.search(name) for name in groups):
+        return IGNORED, Text(ELSEWHERE["money"])
+    is_sum = own != "其他" or _is_source_group(groups[-1] if groups else "")
+    if own in SOURCES and is_sum and not any(_FLOW.search(name) for name in groups):
         return f"{SOURCE}{SOURCES[own]}", None
     return IGNORED, Text(N_("不认识这一列: 请选它是什么, 或不读"))
 
@@ -148,6 +163,23 @@ def _monthly(whole: str, year: int | None) -> tuple[str, Text | None] | None:
     if not (said or year):
         return IGNORED, Text(N_("没有写明是哪一年的 %(month)s 月: 请在标题或表头写上年份"), {"month": int(found[2])})
     return f"{MONTH}{int(said or year or 0)}-{int(found[2]):02d}.{kind}", None
+
+
+def _yearly(names: Sequence[str], year: int | None) -> tuple[str, Text | None] | None:
+    """What a heading that speaks of a year holds (LG-13), if that is its plan: the investment, or what is to be
+    built.
+    """
+    near = names[-2:]
+    said = next((found[1] for name in reversed(names) if (found := _YEAR.search(name))), None)
+    if _MONTH.search("".join(near)) or not (said or any(_OF_YEAR.search(name) for name in near)):
+        return None
+    own = _OF_YEAR.sub("", _YEAR.sub("", near[-1])).removeprefix("度")
+    kind = next((kind for pattern, kind in _PLANNED if pattern.fullmatch(own)), "")
+    if not kind or any(_PAID.search(name) for name in near):
+        return None
+    if not (said or year):
+        return IGNORED, Text(N_("没有写明是哪一年的计划: 请在标题或表头写上年份"))
+    return f"{YEAR}{int(said or year or 0)}.{kind}", None
 
 
 def _kind_of_month(whole: str) -> str:
@@ -206,13 +238,16 @@ def label(key: str) -> Text:
     if key.startswith(MONTH):
         month, _, kind = key.removeprefix(MONTH).partition(".")
         return Text(N_("%(month)s %(what)s"), {"month": month, "what": Text(MONTHLY[kind])})
+    if key.startswith(YEAR):
+        own, _, kind = key.removeprefix(YEAR).partition(".")
+        return Text(YEARLY[kind], {"year": own})
     plain, _, number = key.partition("#")
     named = Text(BY_KEY[plain].label)
     return Text(N_("%(what)s (第 %(number)s 项)"), {"what": named, "number": number}) if number else named
 
 
 def choices() -> dict[str, Text]:
-    """Everything that a column can be taken for, but months, which their headings name."""
+    """Everything that a column can be taken for, but months and years, which their headings name."""
     keys = [*BY_KEY, *SOURCE_LABELS, *(numbered(key, n) for n in range(2, MOST_PROMISES + 1) for key in PROMISED)]
     return {IGNORED: label(IGNORED)} | {key: label(key) for key in keys}
 

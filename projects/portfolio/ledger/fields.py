@@ -73,16 +73,18 @@ BY_KEY = {one.key: one for one in FIELDS}
 SOURCE = "source."  # and a source's key: what the source is approved to give
 MONTH = "month."  # and 2021-03.percent, .invested (cumulative) or .added (of the month)
 MONTHLY = {"percent": N_("形象进度 (%)"), "invested": N_("累计完成投资"), "added": N_("当月完成投资")}
+YEAR = "year."  # and 2021.amount or .content: what is planned for a year
+YEARLY = {"amount": N_("%(year)s 年计划投资"), "content": N_("%(year)s 年建设内容")}
+LONGEST_YEAR = 500  # letters of what is to be built in a year, as on the project's card
 PROMISED = ("promise", "promise_due", "promise_measure", "promise_threshold", "promise_commitment")
 MOST_PROMISES = 5  # of one row
 # Columns that are known and not read from a ledger, with where else they are entered.
 ELSEWHERE = {
     "order": N_("只是编号"),
     "begun": N_("实际开工和完工在项目页的“审批与验收”里登记"),
-    "money": N_("下达、到位和支付从“资金”导入, 每笔有文号和日期"),
+    "money": N_("下达、到位和支付要一笔一笔有文号和日期, 才能与国库核对: 由财务从“资金”导入"),
     "statistics": N_("是否入统在月报里填写"),
     "status": N_("状态由系统按事实判断"),
-    "year": N_("年度计划投资不在台账里读入"),
 }
 SOURCE_LABELS = {f"{SOURCE}{key}": word for key, word in FUNDING_SOURCES.items()}
 NATURE_WORDS = {

@@ -25,7 +25,7 @@ from projects.people.accounts.tables import Unit
 from projects.portfolio.ledger import extract, plan
 from projects.portfolio.ledger.columns import choices as field_choices
 from projects.portfolio.ledger.columns import signature
-from projects.portfolio.ledger.fields import CARD, SOURCE
+from projects.portfolio.ledger.fields import CARD, SOURCE, YEAR
 from projects.portfolio.ledger.kept import packed
 from projects.portfolio.ledger.plan import Item
 from projects.portfolio.ledger.queries import (
@@ -38,7 +38,15 @@ from projects.portfolio.ledger.queries import (
     upload_of,
 )
 from projects.portfolio.ledger.tables import LedgerItem, LedgerLayout, LedgerUpload
-from projects.register.cards.operations import ProjectValues, add_project, change_project, write_card
+from projects.portfolio.posting.steps import BUSY, over, posting_of, stepped
+from projects.register.cards.operations import (
+    ProjectValues,
+    add_project,
+    change_project,
+    write_card,
+    write_years,
+)
+from projects.register.cards.queries import years_of
 from projects.register.documents.operations import add_clause
 from projects.register.documents.tables import Clause
 from projects.register.projects.operations import hold_projects
@@ -90,7 +98,7 @@ def preview(acting: Acting, file: Opened) -> LedgerUpload:
 
 def assign(acting: Acting, upload_id: int, version: int, sheets: Sequence[str], chosen: Mapping[str, str]) -> None:
     """Say what columns are, by `sheet number:column`; remembered for the next file with these headings."""
-    upload = _open(acting.actor, upload_id, version)
+    upload = open_upload(acting.actor, upload_id, version)
     known = field_choices()
     columns: dict[str, dict[str, str]] = {name: dict(own) for name, own in upload.columns.items()}
     for where, key in chosen.items():
@@ -107,7 +115,7 @@ def assign(acting: Acting, upload_id: int, version: int, sheets: Sequence[str], 
 
 def choose(acting: Acting, upload_id: int, version: int, choices: Mapping[str, str]) -> None:
     """Say of rows whether they are new, a project that is there (its id), or left out; "" takes a choice back."""
-    upload = _open(acting.actor, upload_id, version)
+    upload = open_upload(acting.actor, upload_id, version)
     kept = dict(upload.choices)
     for key, choice in choices.items():
         if choice in {"new", "skip"} or choice.isdigit():
@@ -118,12 +126,14 @@ def choose(acting: Acting, upload_id: int, version: int, choices: Mapping[str, s
     db.session.flush()
 
 
-def _open(actor: Actor, upload_id: int, version: int) -> LedgerUpload:
-    """An upload that is not posted yet, as the person saw it."""
+def open_upload(actor: Actor, upload_id: int, version: int, *, during: bool = False) -> LedgerUpload:
+    """An upload that is not posted yet, as the person saw it; while it is being posted, for its steps (`during`)."""
     require(actor, WRITING)
     upload = upload_of(actor, upload_id)
     if upload.state != "previewed":
         raise ConflictError(N_("这份台账已经入库或撤销, 请刷新后再看"))
+    if posting_of(upload.counts) and not during:
+        raise ConflictError(BUSY)
     if upload.version != version:
         raise ConflictError(CHANGED)
     return upload
@@ -140,10 +150,15 @@ class Ready:
     items: tuple[Item, ...]
     done: int
     left_out: int
+    resumed: bool = False
 
     @classmethod
-    def of(cls, seen: Shown, *, leave: bool) -> Ready:
-        """ConflictError where some can't be posted yet, and the person did not say to `leave` them."""
+    def of(cls, seen: Shown, *, leave: bool, resumed: bool = False) -> Ready:
+        """ConflictError where some can't be posted yet, and the person did not say to `leave` them, or where it is
+        being posted, unless that is `resumed`.
+        """
+        if posting_of(seen.upload.counts) and not resumed:
+            raise ConflictError(BUSY)
         counts = seen.counts
         left_out = counts[plan.ASK] + counts[plan.BAD]
         if left_out and not leave:
@@ -152,7 +167,7 @@ class Ready:
         if not seen.ready:
             raise ConflictError(N_("没有要入库的项目"))
         items = sorted(seen.ready, key=lambda item: (item.project is None, item.project or 0))
-        return cls(seen.upload.id, seen.upload.version, tuple(items), len(seen.done), left_out)
+        return cls(seen.upload.id, seen.upload.version, tuple(items), len(seen.done), left_out, resumed)
 
     @property
     def is_last(self) -> bool:
@@ -167,7 +182,7 @@ class Ready:
 def post(acting: Acting, seen: Ready) -> LedgerUpload:
     """Write the next step, all of it or nothing; with the last one the upload is posted. InvalidError by cell."""
     lock_money()
-    upload = _open(acting.actor, seen.upload_id, seen.version)
+    upload = open_upload(acting.actor, seen.upload_id, seen.version, during=seen.resumed)
     step = seen.items[:STEP]
     clause = _clause(acting, upload) if any(item.promises for item in step) else None
     ids = [item.project for item in step if item.project is not None]
@@ -192,7 +207,7 @@ def post(acting: Acting, seen: Ready) -> LedgerUpload:
     states = upload.counts | {"posted": done, "months": months, "left_out": seen.left_out}
     for state in (plan.NEW, plan.CHANGED):
         states[state] = upload.counts.get(state, 0) + sum(item.state == state for item in step)
-    upload.counts = states
+    upload.counts = over(states, []) if seen.is_last else stepped(states, acting.now)
     if seen.is_last:
         upload.state, upload.posted_at = "posted", acting.now
         upload.months = "waiting" if months else ""
@@ -257,6 +272,7 @@ def _write(acting: Acting, upload: LedgerUpload, item: Item, units: Mapping[str,
         new = {change.key: change.new for change in item.changes}
         correct(acting, project, new, units)
     dates(acting, project, {key: new[key] for key in DAYS if key in new}, reason)
+    years(acting, project, new)
     sums = {key.removeprefix(SOURCE): value for key, value in new.items() if key.startswith(SOURCE)}
     if sums:
         take_over(acting, project.id, sums, reason)
@@ -306,6 +322,20 @@ def correct(acting: Acting, project: Project, new: Mapping[str, Any], units: Map
         write_card(acting, project, card)
 
 
+def years(acting: Acting, project: Project, new: Mapping[str, Any]) -> None:
+    """Change what is planned for years; None takes a value away, the rest stays."""
+    told = {key.removeprefix(YEAR): value for key, value in new.items() if key.startswith(YEAR)}
+    if not told:
+        return
+    stored = years_of(project.id)
+    plans: dict[int, tuple[int | None, str]] = {}
+    for year in sorted({int(key.partition(".")[0]) for key in told}):
+        fen, content = stored.get(year, (None, ""))
+        fen, content = told.get(f"{year}.amount", fen), told.get(f"{year}.content", content)
+        plans[year] = fen, content or ""
+    write_years(acting, project, plans)
+
+
 def dates(acting: Acting, project: Project, days: Mapping[str, Any], reason: str) -> None:
     """Change the planned start and finish of a project, and leave the rest of its plan."""
     if not days:
@@ -330,6 +360,8 @@ def drop(acting: Acting, upload_id: int) -> None:
     """Forget a preview of which nothing was posted."""
     require(acting.actor, WRITING)
     upload = upload_of(acting.actor, upload_id)
+    if posting_of(upload.counts):
+        raise ConflictError(BUSY)
     if upload.state != "previewed" or upload.counts.get("posted"):
         raise ConflictError(N_("已有项目入库, 不能放弃: 请继续入库, 或整批撤销"))
     db.session.delete(upload)

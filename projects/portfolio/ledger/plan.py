@@ -16,7 +16,7 @@ from projects.money.imports.plan import category_of
 from projects.money.imports.reading import CellFault
 from projects.money.matching.names import canonical
 from projects.portfolio.ledger.columns import label
-from projects.portfolio.ledger.fields import CARD, IGNORED, PROMISED, SOURCE
+from projects.portfolio.ledger.fields import CARD, IGNORED, PROMISED, SOURCE, YEAR
 from projects.portfolio.ledger.measures import Promise, promised
 from projects.portfolio.ledger.months import Month, months_of
 from projects.portfolio.ledger.rows import LONGEST_READ, Row
@@ -131,7 +131,7 @@ def gathered(rows: Sequence[Row], setting: Setting) -> list[Item]:
     """The projects of a file, each with all its rows; those of a later month say what a project is now."""
     found: dict[tuple[str, ...], Item] = {}
     for row in sorted(rows, key=lambda one: one.month or dt.date.max, reverse=True):
-        facts = {key: value for key, value in row.values.items() if key in PLAIN or key.startswith(SOURCE)}
+        facts = {key: value for key, value in row.values.items() if key in PLAIN or key.startswith((SOURCE, YEAR))}
         item = Item([row], facts)
         if not row.text("name"):
             item.refuse("name", Text(N_("没有项目名称")))

@@ -32,7 +32,7 @@ from projects.people.accounts.tables import Unit, User
 from projects.people.requests.queries import two_person
 from projects.portfolio.ledger import extract, plan
 from projects.portfolio.ledger.columns import assigned, signature
-from projects.portfolio.ledger.fields import CARD, SOURCE
+from projects.portfolio.ledger.fields import CARD, SOURCE, YEAR
 from projects.portfolio.ledger.layout import Table, find
 from projects.portfolio.ledger.measures import Promise
 from projects.portfolio.ledger.plan import Identity, Item, Setting
@@ -40,6 +40,7 @@ from projects.portfolio.ledger.rows import by_words, read
 from projects.portfolio.ledger.sheet import values_of
 from projects.portfolio.ledger.tables import LedgerItem, LedgerLayout, LedgerUpload
 from projects.portfolio.taken.queries import settled
+from projects.register.cards.queries import plans_of
 from projects.register.cards.tables import ProjectCard
 from projects.register.documents.queries import documents_near, plan_documents
 from projects.register.documents.tables import PlanDocument
@@ -181,17 +182,9 @@ def upload_of(actor: Actor, upload_id: int, *, with_sheets: bool = False) -> Led
 def uploads(actor: Actor, limit: int = 50) -> list[UploadRow]:
     """The newest uploads that `actor` may see; one statement."""
     own, places = LedgerUpload, places_for(actor, WRITING)
-    columns = (
-        own.id,
-        own.filename,
-        own.state,
-        own.months,
-        own.counts,
-        Place.name.label("place"),
-        User.display_name.label("by"),
-        own.at,
-    )
-    statement = select(*columns).outerjoin(Place, Place.code == own.place_code).outerjoin(User, User.id == own.by_id)
+    columns = (own.id, own.filename, own.state, own.months, own.counts, Place.name.label("place"))
+    statement = select(*columns, User.display_name.label("by"), own.at)
+    statement = statement.outerjoin(Place, Place.code == own.place_code).outerjoin(User, User.id == own.by_id)
     seen = in_places(own.place_code, sorted(places)) if places else false() if places is not None else None
     if seen is not None:
         statement = statement.where(seen)
@@ -303,11 +296,12 @@ def identities(actor: Actor) -> list[Identity]:
 
 
 def facts_of(ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """What a ledger may say of these projects, as it is stored; five statements a thousand. What is not has no key."""
+    """What a ledger may say of these projects, as it is stored; six statements a thousand. What is not has no key."""
     found: dict[int, dict[str, Any]] = {}
     for part in chunks(sorted(ids)):
         _basics(part, found)
         _cards(part, found)
+        _years(part, found)
         _plans(part, found)
         _sums(part, found)
         _targets(part, found)
@@ -325,6 +319,11 @@ def _basics(ids: Collection[int], found: dict[int, dict[str, Any]]) -> None:
 def _cards(ids: Collection[int], found: dict[int, dict[str, Any]]) -> None:
     for card in db.session.scalars(select(ProjectCard).where(ProjectCard.project_id.in_(ids))):
         found[card.project_id] |= {key: getattr(card, field) for key, field in CARD.items()}
+
+
+def _years(ids: Collection[int], found: dict[int, dict[str, Any]]) -> None:
+    for key, year, fen, content in plans_of(ids):
+        found[key] |= {f"{YEAR}{year}.amount": fen, f"{YEAR}{year}.content": content}
 
 
 def _plans(ids: Collection[int], found: dict[int, dict[str, Any]]) -> None:

@@ -16,7 +16,7 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import CATEGORIES, COMMITMENTS, MEASURES, NATURES
 from projects.money.imports.reading import CellFault, name_of
 from projects.portfolio.ledger.columns import Column
-from projects.portfolio.ledger.fields import BY_KEY, IGNORED, MONTH, NATURE_WORDS, SOURCE
+from projects.portfolio.ledger.fields import BY_KEY, ELSEWHERE, IGNORED, LONGEST_YEAR, MONTH, NATURE_WORDS, SOURCE, YEAR
 from projects.portfolio.ledger.layout import Table
 from projects.portfolio.ledger.measures import COMMITMENT_WORDS, MEASURE_WORDS
 from projects.sheets.reading import cells
@@ -96,9 +96,20 @@ def by_words(table: Table, columns: Sequence[Column]) -> list[Column]:
     return told
 
 
+def unread(table: Table) -> list[tuple[Column, int]]:
+    """The columns that are not read although their cells say something, with how many do; bare numbers of rows are
+    none.
+    """
+    number = Text(ELSEWHERE["order"])
+    found = [(one, len(_said(table, one.place))) for one in table.columns if one.key == IGNORED and one.why != number]
+    return [(one, count) for one, count in found if count]
+
+
 def _kind(key: str) -> str:
     if key.startswith(SOURCE):
         return "money"
+    if key.startswith(YEAR):
+        return "money" if key.endswith(".amount") else "long"
     if key.startswith(MONTH):
         return "percent" if key.endswith(".percent") else "money"
     return BY_KEY[key.partition("#")[0]].kind if key else ""
@@ -162,12 +173,19 @@ def _value(column: Column, value: Value, unit: str | None, how: tuple[bool, bool
     said = _lines(value) if kind == "long" else text_of(value)
     if kind in _LISTS:
         return _listed(said, *_LISTS[kind])
-    most = 200 if column.key.startswith("promise") else BY_KEY[column.key].most
+    most = _most(column.key)
     if len(said) > most:
         raise CellRefusedError(N_("超过 %(most)s 字"), most=most)
     if not said.replace("\n", "").isprintable():
         raise CellRefusedError(N_("有看不见的控制字符, 请重新录入"))
     return said
+
+
+def _most(key: str) -> int:
+    """How many letters a text may have."""
+    if key.startswith(YEAR):
+        return LONGEST_YEAR
+    return 200 if key.startswith("promise") else BY_KEY[key].most
 
 
 def _lines(value: Value) -> str:

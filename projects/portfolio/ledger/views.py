@@ -14,16 +14,21 @@ from projects.core.gazetteer.queries import finder, place_names
 from projects.core.narrowing import is_number, typed
 from projects.core.permissions import places_for
 from projects.core.text import N_, Text
-from projects.database import transacted
 from projects.money.imports.extract import MOST_BYTES
 from projects.people.access.door import acting, allowed, current_actor
 from projects.portfolio.ledger import columns, operations, plan, queries, sheet, words, workbook
 from projects.portfolio.ledger.forms import LedgerForm, ReasonForm
+from projects.portfolio.ledger.rows import unread
+from projects.portfolio.ledger.tables import LedgerUpload
+from projects.portfolio.posting import views as posting
+from projects.portfolio.posting.operations import begin
+from projects.portfolio.posting.steps import posting_of, problem_of
 from projects.portfolio.taken import operations as taken
 from projects.portfolio.taken import queries as brought
 from projects.sheets.bounded.extract import BoundError, answer
 from projects.sheets.writing.views import BOUNDS, MIME, MOST_HERE
 from projects.web import clock
+from projects.web.background import wake
 from projects.web.filed import Page, attempted, filed, gone_to
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
@@ -99,8 +104,8 @@ def _file(content: bytes, name: str) -> Response:
 @bp.get(_ONE)
 @allowed("project.import")
 def show(upload_id: int) -> str:
-    """An upload: its columns, its projects, what would be done or was."""
-    return _show(upload_id)
+    """An upload: its columns, its projects, what would be done or was; how far it is while it is posted."""
+    return posting.page(queries.upload_of(current_actor(), upload_id)) or _show(upload_id)
 
 
 @bp.post(_ONE + "/columns")
@@ -133,25 +138,21 @@ def choose(upload_id: int) -> Page:
 @bp.post(_ONE + "/post")
 @allowed("project.import")
 def post(upload_id: int) -> Page:
-    """Take the projects over."""
-    return attempted(
-        lambda ready: operations.post(acting(), ready),
-        lambda upload: gone_to(
-            keep_as_of("ledgers.show", upload_id=upload_id),
-            speak(Text(N_("已入库 %(count)s 个项目"), {"count": upload.counts["posted"]})),
-        ),
-        lambda problem: _show(upload_id, problem),
-        first=lambda: _posted_but_last(upload_id),
-    )
+    """Take the projects over: few at once, more in the background."""
+    leave, where = bool(request.form.get("leave")), keep_as_of("ledgers.show", upload_id=upload_id)
 
+    def first() -> operations.Ready:
+        return operations.Ready.of(queries.ready(current_actor(), upload_id, clock.latest_day()), leave=leave)
 
-def _posted_but_last(upload_id: int) -> operations.Ready:
-    """What the last step writes; those before it are posted, each in a transaction of its own."""
-    seen = queries.ready(current_actor(), upload_id, clock.latest_day())
-    ready = operations.Ready.of(seen, leave=bool(request.form.get("leave")))
-    while not ready.is_last:
-        ready = ready.after(transacted(partial(operations.post, acting(), ready)))
-    return ready
+    def write(ready: operations.Ready) -> LedgerUpload:
+        return operations.post(acting(), ready) if ready.is_last else begin(acting(), ready, leave=leave)
+
+    def done(upload: LedgerUpload) -> Page:
+        if upload.state != "posted":
+            return redirect(where)
+        return gone_to(where, speak(Text(N_("已入库 %(count)s 个项目"), {"count": upload.counts["posted"]})))
+
+    return attempted(write, done, lambda problem: _show(upload_id, problem), first=first)
 
 
 @bp.post(_ONE + "/drop")
@@ -199,6 +200,8 @@ def _with_choices(form: LedgerForm) -> LedgerForm:
 def _index(form: LedgerForm) -> str:
     actor = current_actor()
     uploads, waiting = queries.uploads(actor), brought.waiting(actor)
+    if any(posting_of(row.counts) for row in uploads):
+        wake()
     return render_template("portfolio/ledger/index.html", form=form, uploads=uploads, waiting=waiting)
 
 
@@ -219,9 +222,11 @@ def _show(upload_id: int, problem: ProblemError | None = None) -> str:
         "label": columns.label,
         "left_out": [(table.sheet.name, *one) for table in seen.tables for one in table.left_out],
         "most": MOST_LEFT_OUT,
+        "silent": [(table.sheet.name, *one) for table in seen.tables for one in unread(table)] if is_open else [],
         "spell": partial(_spelled, place_names()),
         "amount_of": lambda promise: _said(words.amount_of(promise)),
         "form": ReasonForm(formdata=None),
+        "stopped": problem_of(seen.upload.counts),
     }
     return render_template("portfolio/ledger/show.html", seen=seen, upload=seen.upload, problem=problem, **shown)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from projects.core.text import N_, Text
 from projects.core.vocabulary import CATEGORIES, NATURES
-from projects.portfolio.ledger.fields import BY_KEY, SOURCE
+from projects.portfolio.ledger.fields import BY_KEY, SOURCE, YEAR
 from projects.portfolio.ledger.measures import Promise
 from projects.works.reports.content import wan
 
@@ -24,12 +24,16 @@ def spelled(key: str, value: Any, places: Mapping[str, str]) -> Text | str:
         return places.get(str(value), str(value))
     if key in _WORDS and value in _WORDS[key]:
         return Text(_WORDS[key][value])
-    if key.startswith(SOURCE) or BY_KEY[key].kind == "money":
+    if key.startswith(SOURCE) or _is_money(key):
         return Text(N_("%(amount)s 万元"), {"amount": wan(value)})
     if isinstance(value, dt.date):
         return value.isoformat()
     said = str(value)
     return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
+
+
+def _is_money(key: str) -> bool:
+    return key.endswith(".amount") if key.startswith(YEAR) else BY_KEY[key].kind == "money"
 
 
 def amount_of(promise: Promise) -> Text | str:

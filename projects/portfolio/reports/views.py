@@ -16,6 +16,7 @@ from projects.core.permissions import may
 from projects.core.text import N_, Text
 from projects.people.access.door import acting, allowed, current_actor
 from projects.portfolio.reports import queries as pages
+from projects.portfolio.taken import queries as brought
 from projects.web import clock
 from projects.web.filed import Page, entered
 from projects.web.filters import keep_as_of
@@ -44,7 +45,8 @@ def index() -> str:
     month = _asked_month()
     state = request.args.get("state", "")
     board = pages.report_board(actor, month, state if state in BOARD_STATES else "", request.args.get("page", 1, int))
-    return render_template("portfolio/reports/board.html", board=board, queue=queries.review_queue(actor), today=today)
+    queue, waiting = queries.review_queue(actor), brought.waiting(actor)
+    return render_template("portfolio/reports/board.html", board=board, queue=queue, brought=waiting, today=today)
 
 
 @bp.get(_FORM)

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from projects.core.acting import Acting
 from projects.core.errors import ConflictError
 from projects.core.month import parse_month
-from projects.core.permissions import require
+from projects.core.permissions import Actor, require
 from projects.core.text import N_
 from projects.extensions import db
 from projects.history.record.operations import record
@@ -22,10 +22,11 @@ from projects.money.ladder.tables import FundingComposition
 from projects.money.ledger.operations import lock_money
 from projects.portfolio.ledger.fields import BY_KEY, CARD, SOURCE
 from projects.portfolio.ledger.kept import packed, unpacked
-from projects.portfolio.ledger.operations import CHANGED, DAYS, correct, dates, units_named
+from projects.portfolio.ledger.operations import CHANGED, DAYS, correct, dates, units_named, years
 from projects.portfolio.ledger.queries import KIND, WRITING, facts_of, items_of, upload_of
 from projects.portfolio.ledger.tables import LedgerItem, LedgerUpload
-from projects.portfolio.taken.queries import waiting_upload
+from projects.portfolio.posting.steps import BUSY, posting_of
+from projects.portfolio.taken.queries import left_waiting, waiting_items, waiting_upload
 from projects.register.cards.operations import remove_project
 from projects.register.projects.operations import hold_projects
 from projects.register.projects.tables import Project
@@ -46,11 +47,14 @@ def undo(acting: Acting, upload_id: int, version: int, reason: str) -> LedgerUpl
     lock_money()
     require(acting.actor, WRITING)
     upload = upload_of(acting.actor, upload_id)
+    if posting_of(upload.counts):
+        raise ConflictError(BUSY)
     if upload.state == "undone" or not upload.counts.get("posted"):
         raise ConflictError(N_("只有已入库的台账可以撤销"))
     if upload.version != version:
         raise ConflictError(CHANGED)
-    if upload.months == "approved":
+    broken_off = upload.months == "waiting" and left_waiting(upload_id) < upload.counts.get("months", 0)
+    if upload.months == "approved" or upload.counts.get("taken") or broken_off:
         raise ConflictError(N_("历史月报已经通过, 不能再撤销这份台账"))
     items = items_of(upload_id)
     ids = [item.project_id for item in items]
@@ -90,6 +94,7 @@ def _take_back(acting: Acting, item: LedgerItem, reason: str) -> None:
     old |= {key: "" for key in words if old[key] is None}
     correct(acting, project, old, units_named([str(old.get("unit") or "")]))
     dates(acting, project, {key: old[key] for key in DAYS if old.get(key)}, reason)
+    years(acting, project, old)
     sums = {key.removeprefix(SOURCE): value for key, value in old.items() if key.startswith(SOURCE) and value}
     if sums:
         take_over(acting, project.id, sums, reason)
@@ -122,13 +127,14 @@ def _without_promises(item: LedgerItem, there: set[str]) -> None:
 
 def approve_months(acting: Acting, upload_id: int, version: int, after: int = 0) -> int | None:
     """Keep the past months of the next projects of an upload, behind the item `after`; the last item that was kept, or
-    None with the last step, which approves the whole. ForbiddenError for whoever brought them.
+    None with the last step. Who reviews for a unit keeps those of its projects; once none waits any more the whole is
+    approved. ForbiddenError for whoever brought them.
     """
     upload = waiting_upload(acting.actor, upload_id)
     if upload.version != version:
         raise ConflictError(CHANGED)
     require_other_eyes(acting.actor.id, [upload.by_id] if upload.by_id else [])
-    items = items_of(upload_id, after, STEP)
+    items = waiting_items(acting.actor, upload_id, after, STEP)
     months = [
         TakenMonth(item.project_id, parse_month(month), percent / 100, fen, words, upload.filename)
         for item in items
@@ -136,10 +142,12 @@ def approve_months(acting: Acting, upload_id: int, version: int, after: int = 0)
     ]
     if months:
         take_over_months(acting, months, upload.by_id)
+    for item in items:
+        item.months = []
+    db.session.flush()
     if len(items) == STEP:
         return items[-1].id
-    upload.months, upload.months_at, upload.months_by_id = "approved", acting.now, acting.actor.id
-    db.session.flush()
+    _settle(acting, upload, kept=True)
     own = MonthlyReport
     projects = select(LedgerItem.project_id).where(LedgerItem.upload_id == upload_id)
     count = db.session.scalar(
@@ -150,18 +158,33 @@ def approve_months(acting: Acting, upload_id: int, version: int, after: int = 0)
     return None
 
 
-def is_more(upload_id: int, after: int) -> bool:
+def is_more(actor: Actor, upload_id: int, after: int) -> bool:
     """Whether the step behind the item `after` is not the last one."""
-    return len(items_of(upload_id, after, STEP)) == STEP
+    return len(waiting_items(actor, upload_id, after, STEP)) == STEP
+
+
+def _settle(acting: Acting, upload: LedgerUpload, *, kept: bool) -> None:
+    """Note that months were taken over, or refused: how many of them wait still, or else how many were taken over in
+    all, by the unit's reviewers and others.
+    """
+    left, before, taken = left_waiting(upload.id), upload.counts.get("months", 0), upload.counts.get("taken", 0)
+    taken += before - left if kept else 0
+    upload.counts = upload.counts | {"months": left or taken or before, "taken": taken}
+    upload.months_at, upload.months_by_id = acting.now, acting.actor.id
+    if not left:
+        upload.months = "approved" if taken else "refused"
+    db.session.flush()
 
 
 def refuse_months(acting: Acting, upload_id: int, version: int, reason: str) -> LedgerUpload:
-    """Do not take the past months of an upload over; they count nowhere."""
+    """Do not take the past months of an upload over that the person reviews; they count nowhere."""
     upload = waiting_upload(acting.actor, upload_id)
     if upload.version != version:
         raise ConflictError(CHANGED)
-    upload.months, upload.months_at, upload.months_by_id = "refused", acting.now, acting.actor.id
+    for item in waiting_items(acting.actor, upload_id, 0, None):
+        item.months = []
     db.session.flush()
+    _settle(acting, upload, kept=False)
     changes = {"filename": [upload.filename] * 2, "reason": [None, reason.strip()[:200]]}
     record(acting.actor, acting.now, Tag.MONTHS_REFUSED, upload, changes=changes)
     return upload

@@ -7,11 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import false, select
+from sqlalchemy import ColumnElement, String, cast, false, func, select
 
 from projects.core.errors import ConflictError, NotFoundError
 from projects.core.month import parse_month
-from projects.core.permissions import Actor, covers, places_for, require, scope
+from projects.core.permissions import Actor, covers, may, places_for, projects_for, require, scope
 from projects.core.text import N_
 from projects.extensions import db
 from projects.money.ledger.queries import chunks
@@ -20,7 +20,7 @@ from projects.people.accounts.tables import User
 from projects.people.requests.queries import two_person
 from projects.portfolio.ledger.tables import LedgerItem, LedgerUpload
 from projects.register.projects.tables import Project
-from projects.statements import in_places, rows_of
+from projects.statements import held, in_places, rows_of
 from projects.works.reports.tables import MonthlyReport
 from projects.works.schedule.tables import Milestone
 
@@ -70,38 +70,70 @@ def settled(ids: Collection[int]) -> dict[int, frozenset[str]]:
 
 
 def waiting_upload(actor: Actor, upload_id: int) -> LedgerUpload:
-    """An upload whose past months wait, for who reviews all that lies in its place; NotFoundError for anybody else,
-    ConflictError where they do not wait any more.
+    """An upload whose past months wait, for who reviews all that lies in its place, or some of its projects as their
+    unit's; NotFoundError for anybody else, ConflictError where they do not wait any more.
     """
     require(actor, REVIEWING)
     upload = db.session.get(LedgerUpload, upload_id)
-    if (
-        upload is None
-        or scope(actor, REVIEWING) == "unit"
-        or not covers(places_for(actor, REVIEWING), upload.place_code)
-    ):
+    if upload is None or not _reviews(actor, upload):
         raise NotFoundError(N_("没有这份台账, 或不在您的权限范围内"))
     if upload.months != "waiting" or upload.state != "posted":
         raise ConflictError(N_("这份台账的历史月报已经处理过, 请刷新后再看"))
     return upload
 
 
+def _reviews(actor: Actor, upload: LedgerUpload) -> bool:
+    if scope(actor, REVIEWING) != "unit":
+        return covers(places_for(actor, REVIEWING), upload.place_code)
+    own = select(LedgerItem.id).where(LedgerItem.upload_id == upload.id, *waits(actor))
+    return db.session.scalar(own.limit(1)) is not None
+
+
+def waits(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Over items of uploads: whose past months wait for somebody like `actor`, of their unit's projects only where they
+    review for a unit.
+    """
+    some = cast(LedgerItem.months, String) != "[]"
+    if scope(actor, REVIEWING) != "unit":
+        return (some,)
+    return some, held(LedgerItem.project_id, projects_for(actor, REVIEWING))
+
+
+def waiting_items(actor: Actor, upload_id: int, after: int, limit: int | None) -> list[LedgerItem]:
+    """The next items of an upload whose past months wait for `actor`, behind the item `after`."""
+    own = LedgerItem
+    statement = select(own).where(own.upload_id == upload_id, own.id > after, *waits(actor))
+    return list(db.session.scalars(statement.order_by(own.id).limit(limit)))
+
+
+def left_waiting(upload_id: int) -> int:
+    """How many past months of an upload wait still."""
+    own = LedgerItem
+    total = select(func.coalesce(func.sum(func.json_array_length(own.months)), 0)).where(own.upload_id == upload_id)
+    return int(db.session.scalar(total) or 0)
+
+
 def waiting(actor: Actor) -> list[WaitingRow]:
     """The uploads whose past months wait for somebody like `actor`; one statement."""
+    if not may(actor, REVIEWING):
+        return []
     own, places = LedgerUpload, places_for(actor, REVIEWING)
     columns = (own.id, own.filename, User.display_name.label("by"), own.by_id, own.posted_at, own.counts)
     statement = select(*columns).outerjoin(User, User.id == own.by_id).where(own.months == "waiting")
-    if places is not None:
+    if scope(actor, REVIEWING) == "unit":
+        statement = statement.where(select(LedgerItem.id).where(LedgerItem.upload_id == own.id, *waits(actor)).exists())
+    elif places is not None:
         statement = statement.where(in_places(own.place_code, sorted(places)) if places else false())
     return rows_of(WaitingRow, db.session.execute(statement.order_by(own.id)))
 
 
-def months_of(upload_id: int) -> list[MonthsRow]:
-    """The projects of an upload that have past months, with these; one statement."""
+def months_of(actor: Actor, upload_id: int) -> list[MonthsRow]:
+    """The projects of an upload whose past months wait for `actor`, with these; one statement."""
     own = LedgerItem
     statement = select(Project.slug, Project.name, own.months).join(Project, Project.id == own.project_id)
     return [
         MonthsRow(slug, name, tuple((parse_month(month), percent / 100, fen) for month, percent, fen, _ in months))
-        for slug, name, months in db.session.execute(statement.where(own.upload_id == upload_id).order_by(own.id))
-        if months
+        for slug, name, months in db.session.execute(
+            statement.where(own.upload_id == upload_id, *waits(actor)).order_by(own.id)
+        )
     ]

@@ -43,7 +43,7 @@ def approve(upload_id: int) -> Page:
 def _approved_but_last(upload_id: int, version: int) -> int:
     """Behind which item the last step begins; those before are kept, each in a transaction of its own."""
     after = 0
-    while operations.is_more(upload_id, after):
+    while operations.is_more(current_actor(), upload_id, after):
         after = transacted(partial(operations.approve_months, acting(), upload_id, version, after)) or after
     return after
 
@@ -69,7 +69,7 @@ def _show(upload_id: int, problem: ProblemError | None = None) -> str:
     upload = queries.waiting_upload(current_actor(), upload_id)
     number = request.args.get("page", "1")
     page = int(number) if is_number(number, 5) and int(number) > 0 else 1
-    rows, first = queries.months_of(upload_id), (page - 1) * PER_PAGE
+    rows, first = queries.months_of(current_actor(), upload_id), (page - 1) * PER_PAGE
     pages = {"page": page, "per_page": PER_PAGE, "count": len(rows)}
     rows, form = rows[first : first + PER_PAGE], ReasonForm(formdata=None)
     return render_template(

@@ -150,6 +150,14 @@ def _write_rows(
     record(acting.actor, acting.now, Tag.CARD_CHANGED, project, project_id=project.id, changes=changes)
 
 
+def write_years(acting: Acting, project: Project, plans: Mapping[int, tuple[int | None, str]]) -> None:
+    """Store the plans of some years and leave the others, for who holds the project already; neither money nor words
+    takes a year away.
+    """
+    told = {year: one for year, one in (years_of(project.id) | {**plans}).items() if one != (None, "")}
+    _write_rows(acting, project, dict(sorted(told.items())), needs_of(project.id))
+
+
 def write_card(acting: Acting, project: Project, values: Mapping[str, Any]) -> None:
     """Store read values of a project's card, for who holds the project already; nothing where nothing differs."""
     stored = card_of(project.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,14 @@ def years_of(project_id: int) -> dict[int, tuple[int | None, str]]:
         .order_by(YearPlan.year)
     )
     return {year: (fen, content) for year, fen, content in rows}
+
+
+def plans_of(ids: Collection[int]) -> list[tuple[int, int, int | None, str]]:
+    """The plans of some projects: (project, year, fen or None, content); one statement."""
+    own = YearPlan
+    statement = select(own.project_id, own.year, own.amount_fen, own.content).where(own.project_id.in_(ids))
+    rows = db.session.execute(statement.order_by(own.project_id, own.year))
+    return [(key, year, fen, content) for key, year, fen, content in rows]
 
 
 def needs_of(project_id: int) -> dict[tuple[str, int], int]:

@@ -7,13 +7,13 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
-from projects.people.requests.forms import AskForm
+from projects.people.requests.forms import PromiseAskForm
 from projects.register.documents.operations import LONGEST, DocumentValues
 from projects.web.forms import DayField, Form
 from projects.web.places import PlaceField
 
 
-class DocumentForm(AskForm):
+class DocumentForm(PromiseAskForm):
     version = IntegerField(widget=HiddenInput(), default=0)
     title = StringField(_l("标题"), validators=[InputRequired(_l("请填写文件标题")), Length(max=LONGEST["title"])])
     number = StringField(_l("文号"), validators=[Length(max=LONGEST["number"])])

@@ -9,8 +9,7 @@ from projects.core.errors import ProblemError
 from projects.core.gazetteer.queries import finder, home_within
 from projects.core.permissions import places_for
 from projects.people.access.door import acting, allowed, current_actor
-from projects.people.requests.operations import ask
-from projects.people.requests.views import asked_for
+from projects.people.requests.views import Act, filed_change
 from projects.register.documents import operations
 from projects.register.documents.forms import ClauseForm, DocumentForm
 from projects.register.documents.queries import clauses_of, plan_by_slug, promised_clauses
@@ -60,14 +59,13 @@ def save(slug: str) -> Page:
     document, form = _document(slug), _with_places(DocumentForm())
     there = url_for("register.edit", slug=slug)
 
-    def write() -> object:
-        wanted = operations.to_json(form.values, form.version.data or 0)
-        return ask(acting(), "document.change", str(document.id), wanted, form.asked())
+    def wanted() -> dict[str, object]:
+        return operations.to_json(form.values, form.version.data or 0)
 
-    return filed(
+    return filed_change(
         form,
-        write,
-        lambda row: asked_for(row) or gone_to(there, gettext("已保存")),
+        Act("document.change", str(document.id), wanted),
+        lambda _: gone_to(there, gettext("已保存")),
         lambda: _edit(document, form, ClauseForm(formdata=None)),
     )
 

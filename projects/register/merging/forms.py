@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from projects.people.requests.forms import AskForm
+from projects.people.requests.forms import PromiseAskForm
 from projects.web.named import NamedField
 
 
-class MergingForm(AskForm):
+class MergingForm(PromiseAskForm):
     into = NamedField(_l("并入哪个项目"))

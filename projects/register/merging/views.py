@@ -6,15 +6,14 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 
 from projects.core.permissions import require
-from projects.people.access.door import acting, allowed, current_actor
+from projects.people.access.door import allowed, current_actor
 from projects.people.requests.effects import Turn
-from projects.people.requests.operations import ask
-from projects.people.requests.views import asked_for, foreseen
+from projects.people.requests.views import Act, filed_change, foreseen
 from projects.register.merging import operations, queries
 from projects.register.merging.forms import MergingForm
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
-from projects.web.filed import Page, filed, gone_to
+from projects.web.filed import Page, gone_to
 
 bp = Blueprint("merging", __name__)
 
@@ -35,17 +34,14 @@ def merge(slug: str) -> Page:
     def wanted() -> dict[str, str]:
         return {"into": queries.slug_of(form.into.data)}
 
+    asked = Act("project.merge", slug, wanted, project.id)
     if request.form.get("action") == "see":
-        return foreseen(form, "project.merge", slug, wanted, lambda found: _page(project, form, found))
-    return filed(
-        form,
-        lambda: ask(acting(), "project.merge", slug, wanted(), form.asked()),
-        lambda done: (
-            asked_for(done)
-            or gone_to(url_for("catalogue.project", slug=done.slug), gettext("已合并为 %(name)s", name=done.name))
-        ),
-        lambda: _page(project, form),
-    )
+        return foreseen(form, asked, lambda found: _page(project, form, found))
+
+    def done(into: Project) -> Page:
+        return gone_to(url_for("catalogue.project", slug=into.slug), gettext("已合并为 %(name)s", name=into.name))
+
+    return filed_change(form, asked, done, lambda: _page(project, form))
 
 
 def _project(slug: str) -> Project:

@@ -7,7 +7,7 @@ from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
-from projects.people.requests.forms import AskForm
+from projects.people.requests.forms import PromiseAskForm
 from projects.register.programmes.operations import ProgrammeValues
 from projects.web.forms import Form
 from projects.web.named import NamedField
@@ -29,5 +29,5 @@ class ProgrammeForm(Form):
         )
 
 
-class MembersForm(AskForm):
+class MembersForm(PromiseAskForm):
     """Who joins or leaves is told by boxes and a button."""

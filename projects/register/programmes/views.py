@@ -9,14 +9,13 @@ from projects.core.gazetteer.queries import finder, home_within
 from projects.core.narrowing import typed
 from projects.core.permissions import covers, may, places_for
 from projects.people.access.door import acting, allowed, current_actor
-from projects.people.requests.operations import ask
-from projects.people.requests.views import asked_for
+from projects.people.requests.views import Act, filed_change
 from projects.register.documents.queries import plan_documents
 from projects.register.programmes import operations, queries
 from projects.register.programmes.forms import MembersForm, ProgrammeForm
 from projects.register.projects.tables import Programme
 from projects.register.promises.queries import programme_by_slug
-from projects.web.filed import Page, entered, filed, gone_to
+from projects.web.filed import Page, filed, gone_to
 
 bp = Blueprint("programmes", __name__, url_prefix="/programmes")
 WRITING = "project.write"
@@ -74,10 +73,10 @@ def members(slug: str) -> Page:
     ids = sorted({int(one) for one in request.form.getlist("projects") if one.isdecimal() and len(one) < 10})
     wanted = {"ids": ids, "joins": request.form.get("act") == "join"}
     there = url_for("programmes.show", slug=slug)
-    return entered(
+    return filed_change(
         form,
-        lambda: ask(acting(), "programme.members", str(programme.id), wanted, form.asked()),
-        lambda row: asked_for(row) or gone_to(there, gettext("已保存") if row else gettext("没有改动")),
+        Act("programme.members", str(programme.id), lambda: wanted),
+        lambda row: gone_to(there, gettext("已保存") if row else gettext("没有改动")),
         lambda: _show(programme, _stored(programme), form),
     )
 

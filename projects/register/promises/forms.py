@@ -10,7 +10,7 @@ from wtforms import StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from projects.core.vocabulary import BASES, COMMITMENTS, ENDINGS, GATE_MEASURES, MEASURES, QUANTIFIERS
-from projects.people.requests.forms import AskForm
+from projects.people.requests.forms import PromiseAskForm
 from projects.register.promises.checks import NOTE, WORDING, PromiseValues, as_typed, basis_of, threshold_of
 from projects.web.forms import ChoiceField, DayField, Form
 from projects.web.i18n import speak
@@ -85,11 +85,11 @@ class PromiseForm(_PromiseFields):
     pass
 
 
-class RevisionForm(_PromiseFields, AskForm):
+class RevisionForm(_PromiseFields, PromiseAskForm):
     pass
 
 
-class EndForm(AskForm):
+class EndForm(PromiseAskForm):
     ended_as = ChoiceField(_l("如何结束"), ENDINGS)
 
 

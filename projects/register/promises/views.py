@@ -11,8 +11,7 @@ from projects.core.text import N_
 from projects.core.vocabulary import UNTESTABLE
 from projects.people.access.door import acting, allowed, current_actor
 from projects.people.requests.effects import Turn
-from projects.people.requests.operations import ask
-from projects.people.requests.views import asked_for, foreseen
+from projects.people.requests.views import Act, filed_change, foreseen
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Programme, Project
 from projects.register.promises import operations
@@ -69,20 +68,10 @@ def ask_to_revise(slug: str, act: str) -> Page:
     """Ask for another's consent."""
     target, form = _target(slug), RevisionForm()
     _offer(form, operations.subject_of(target))
+    asked = Act(f"promise.{act}", slug, lambda: {"values": form.values.to_json()}, target.project_id)
     if request.form.get("action") == "see":
-        return foreseen(
-            form,
-            f"promise.{act}",
-            slug,
-            lambda: {"values": form.values.to_json()},
-            lambda found: _revise(target, act, form, found),
-        )
-    return filed(
-        form,
-        lambda: ask(acting(), f"promise.{act}", slug, {"values": form.values.to_json()}, form.asked()),
-        lambda row: asked_for(row) or gone_to(_home(operations.subject_of(target)), gettext("没有改动")),
-        lambda: _revise(target, act, form),
-    )
+        return foreseen(form, asked, lambda found: _revise(target, act, form, found))
+    return filed_change(form, asked, lambda _: _unchanged(target), lambda: _revise(target, act, form))
 
 
 @bp.get("/promises/<slug>/end")
@@ -97,15 +86,14 @@ def end(slug: str) -> str:
 def ask_to_end(slug: str) -> Page:
     """Ask for another's consent."""
     target, form = _target(slug), EndForm()
+    asked = Act("promise.end", slug, lambda: {"ended_as": form.ended_as.data}, target.project_id)
     if request.form.get("action") == "see":
-        wanted = {"ended_as": form.ended_as.data}
-        return foreseen(form, "promise.end", slug, lambda: wanted, lambda found: _end(target, form, found))
-    return filed(
-        form,
-        lambda: ask(acting(), "promise.end", slug, {"ended_as": form.ended_as.data}, form.asked()),
-        lambda row: asked_for(row) or gone_to(_home(operations.subject_of(target)), gettext("没有改动")),
-        lambda: _end(target, form),
-    )
+        return foreseen(form, asked, lambda found: _end(target, form, found))
+    return filed_change(form, asked, lambda _: _unchanged(target), lambda: _end(target, form))
+
+
+def _unchanged(target: Target) -> Page:
+    return gone_to(_home(operations.subject_of(target)), gettext("没有改动"))
 
 
 def _project(slug: str) -> Project:

@@ -166,7 +166,7 @@ def _choice(
 def _adopt_effect(acting: Acting, subject: str, wanted: Values) -> Effect:
     newest, figures, _ = _next_version(acting, subject, wanted["seen"], wanted["entry"])
     sets = [f"{subject}-{newest.number}", f"{subject}-{newest.number + 1}"]
-    return Effect(newest.name, {"rule_set": sets} | _differences(newest, figures))
+    return Effect(Text(newest.name), {"rule_set": sets} | _differences(newest, figures))
 
 
 def _choose_effect(acting: Acting, _subject: str, wanted: Values) -> Effect:

@@ -43,6 +43,8 @@ class FileLine:
     revision: int | None = None
     gate_key: str | None = None
     report_state: str | None = None
+    request_id: int | None = None
+    request_kind: str | None = None
 
     @property
     def is_photo(self) -> bool:
@@ -60,7 +62,7 @@ class StoredFile:
     """What handing out a file needs."""
 
     id: int
-    project_id: int
+    project_id: int | None
     filename: str
     media_type: str
     sha256: str

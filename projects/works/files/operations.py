@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError, InvalidError
@@ -21,13 +20,13 @@ from projects.core.text import N_, Text
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
-from projects.people.requests.kinds import KINDS
+from projects.people.requests.kinds import Kind
 from projects.people.requests.tables import ConsentRequest
 from projects.register.projects.operations import hold_project
 from projects.works.files.checks import MAX_FILES, MAX_PROJECT_FILES, clean_name
 from projects.works.files.extract import FileRefusedError, cleaned
 from projects.works.files.lists import Owner, Prepared, Refused, StoredFile
-from projects.works.files.queries import FROZEN, belongs_to, stored_keys
+from projects.works.files.queries import FROZEN, belongs_to, lies_with, stored_keys
 from projects.works.files.storage import Storage, made_at, new_key
 from projects.works.files.tables import Attachment
 from projects.works.gates.tables import Gate
@@ -46,6 +45,24 @@ def store(
     require(acting.actor, "file.write", owner.project_id)
     if owner.closed:
         raise ConflictError(owner.closed.msgid)
+    return _kept(acting.now, storage, sent)
+
+
+def store_evidence(
+    acting: Acting, storage: Storage, kind: Kind, project_id: int | None, sent: Iterable[tuple[str, bytes]]
+) -> list[Prepared]:
+    """The same for what comes with a change, by whoever may ask for it; InvalidError naming `scan`."""
+    require(acting.actor, kind.action, project_id)
+    kept, refused = _kept(acting.now, storage, sent)
+    if refused:
+        discard(storage, kept)
+        raise InvalidError({"scan": refused[0].text})
+    return kept
+
+
+def _kept(
+    now: dt.datetime, storage: Storage, sent: Iterable[tuple[str, bytes]]
+) -> tuple[list[Prepared], list[Refused]]:
     kept: list[Prepared] = []
     refused: list[Refused] = []
     for number, (name, content) in enumerate(sent):
@@ -54,7 +71,7 @@ def store(
             refused.append(Refused(shown, Text(N_("一次最多 %(count)s 个文件"), {"count": MAX_FILES})))
             continue
         try:
-            kept.append(_stored(acting.now, storage, name, content))
+            kept.append(_stored(now, storage, name, content))
         except FileRefusedError as problem:
             refused.append(Refused(shown, problem.text))
         except OSError:  # no room, say: nothing of what was sent together stays without a row
@@ -86,13 +103,21 @@ def attach(acting: Acting, owner: Owner, prepared: Sequence[Prepared]) -> list[P
 
     InvalidError where there would be too many.
     """
-    actor, now, _ = acting
-    require(actor, "file.write", owner.project_id)
+    require(acting.actor, "file.write", owner.project_id)
     hold_project(owner.project_id)
     _require_open(owner.report_id)
+    where = {name: getattr(owner, name) for name in ("project_id", "report_id", "gate_id", "request_id")}
+    return _put(acting, where, belongs_to(owner), prepared)
+
+
+def _put(
+    acting: Acting, where: Mapping[str, int | None], beside: Sequence[ColumnElement[bool]], prepared: Sequence[Prepared]
+) -> list[Prepared]:
+    """Store rows that belong to `where`, but for what lies `beside` them already."""
+    actor, now, _ = acting
     if actor.id is None:
         raise ForbiddenError(N_("文件要由具体的人上传, 请用自己的账号登录"))
-    here = (*belongs_to(owner), Attachment.removed_at.is_(None))
+    here = (*beside, Attachment.removed_at.is_(None))
     known = set(db.session.scalars(select(Attachment.sha256).where(*here)))
     twice: list[Prepared] = []
     for one in prepared:
@@ -104,13 +129,12 @@ def attach(acting: Acting, owner: Owner, prepared: Sequence[Prepared]) -> list[P
             name: getattr(one, name)
             for name in ("filename", "media_type", "size", "sha256", "storage_key", "thumbnail_key")
         }
-        where = {name: getattr(owner, name) for name in ("project_id", "report_id", "gate_id", "request_id")}
         row = Attachment(**values, **where, uploaded_by_id=actor.id, uploaded_at=now)
         db.session.add(row)
         db.session.flush()
-        record(actor, now, Tag.FILE_ADDED, row, project_id=owner.project_id, changes=_told(row, added=True))
-    apart = (owner.report_id, owner.gate_id, owner.request_id)
-    most = MAX_FILES if any(one is not None for one in apart) else MAX_PROJECT_FILES
+        record(actor, now, Tag.FILE_ADDED, row, project_id=row.project_id, changes=_told(row, added=True))
+    apart = any(where[name] is not None for name in ("report_id", "gate_id", "request_id"))
+    most = MAX_FILES if apart else MAX_PROJECT_FILES
     if len(known) > most:
         raise InvalidError(
             {
@@ -123,18 +147,26 @@ def attach(acting: Acting, owner: Owner, prepared: Sequence[Prepared]) -> list[P
     return twice
 
 
-def attach_evidence(acting: Acting, owner: Owner, asked: object, prepared: Sequence[Prepared]) -> list[Prepared]:
-    """Store what came with a change as `attach` does: with its request, where it needs another person; else with the
-    gate that was recorded, or the project.
+def attach_evidence(
+    acting: Acting, kind: Kind, project_id: int | None, asked: object, prepared: Sequence[Prepared]
+) -> list[Prepared]:
+    """Store what came with a change as `attach` does, by whoever may ask for it: with its request, where it needs
+    another person; else with the gate that was recorded, or the project. What has none of them is left.
     """
-    if not prepared:
-        return []
-    if not isinstance(asked, ConsentRequest):
-        return attach(acting, replace(owner, gate_id=asked.id) if isinstance(asked, Gate) else owner, prepared)
-    left = attach(acting, replace(owner, request_id=asked.id), prepared)
-    accept = KINDS[asked.kind].accept
-    if asked.is_emergency and accept:
-        accept(acting, asked.id, asked.subject)
+    require(acting.actor, kind.action, project_id)
+    if not prepared or not (project_id or isinstance(asked, ConsentRequest)):
+        return list(prepared)
+    if project_id is not None:
+        hold_project(project_id)
+    of = {
+        "project_id": project_id,
+        "report_id": None,
+        "gate_id": asked.id if isinstance(asked, Gate) else None,
+        "request_id": asked.id if isinstance(asked, ConsentRequest) else None,
+    }
+    left = _put(acting, of, lies_with(**of), prepared)
+    if isinstance(asked, ConsentRequest) and asked.is_emergency and kind.accept:
+        kind.accept(acting, asked.id, asked.subject)
     return left
 
 
@@ -149,10 +181,13 @@ def accept_evidence(request_id: int, gate_id: int) -> None:
 def remove(acting: Acting, file: StoredFile) -> None:
     """Mark a file as removed; its bytes stay for the history. A second click changes nothing."""
     require(acting.actor, "file.write", file.project_id)
-    hold_project(file.project_id)
+    if file.project_id is not None:
+        hold_project(file.project_id)
     row = db.session.get_one(Attachment, file.id, populate_existing=True)
     if row.removed_at is not None:
         return
+    if row.request_id is not None:
+        raise ConflictError(N_("这是一份申请的依据, 随申请保存, 不能移除"))
     _require_open(row.report_id)
     row.removed_at = acting.now
     db.session.flush()

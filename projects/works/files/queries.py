@@ -14,8 +14,10 @@ from sqlalchemy import ColumnElement, Executable, Select, bindparam, or_, select
 from projects.core.errors import NotFoundError
 from projects.core.permissions import Actor, projects_for
 from projects.core.text import N_, Text
+from projects.core.vocabulary import CONSENT_KINDS
 from projects.extensions import db
 from projects.people.accounts.tables import User
+from projects.people.requests.tables import ConsentRequest
 from projects.register.projects.tables import Project
 from projects.statements import rows_of
 from projects.works.files.lists import FileLine, Owner, StoredFile
@@ -79,9 +81,16 @@ def files_of_request(request_id: int) -> tuple[FileLine, ...]:
 
 def belongs_to(owner: Owner) -> tuple[ColumnElement[bool], ...]:
     """Over attachments: this very thing's; of a gate, what came with a request that was agreed to, too."""
+    return lies_with(owner.project_id, owner.report_id, owner.gate_id, owner.request_id)
+
+
+def lies_with(
+    project_id: int | None, report_id: int | None, gate_id: int | None, request_id: int | None
+) -> tuple[ColumnElement[bool], ...]:
+    """The same by ids."""
     own = Attachment
-    found = (own.project_id == owner.project_id, own.report_id == owner.report_id, own.gate_id == owner.gate_id)
-    return found if owner.gate_id is not None else (*found, own.request_id == owner.request_id)
+    found = (own.project_id == project_id, own.report_id == report_id, own.gate_id == gate_id)
+    return found if gate_id is not None else (*found, own.request_id == request_id)
 
 
 def counts_by_gate(project_id: int) -> dict[str, int]:
@@ -97,10 +106,15 @@ def file_to_hand_out(actor: Actor, slug: str, file_id: int) -> StoredFile:
     among them.
     """
     project = _project(actor, slug)
-    columns = (Attachment.id, Attachment.project_id, Attachment.filename, Attachment.media_type, Attachment.sha256)
-    statement = select(*columns, Attachment.storage_key, Attachment.thumbnail_key)
-    where = (Attachment.id == file_id, Attachment.project_id == project.id, Attachment.removed_at.is_(None))
-    found = rows_of(StoredFile, db.session.execute(statement.where(*where)))
+    found = rows_of(StoredFile, db.session.execute(_STORED.where(*_is(file_id), Attachment.project_id == project.id)))
+    if not found:
+        raise NotFoundError(N_("没有这个文件, 可能已被移除"))
+    return found[0]
+
+
+def scan_to_hand_out(request_id: int, file_id: int) -> StoredFile:
+    """A file of a request that its reader may see; NotFoundError for anything else."""
+    found = rows_of(StoredFile, db.session.execute(_STORED.where(*_is(file_id), Attachment.request_id == request_id)))
     if not found:
         raise NotFoundError(N_("没有这个文件, 可能已被移除"))
     return found[0]
@@ -119,6 +133,15 @@ def by_gate(lines: Iterable[FileLine]) -> list[tuple[Text, str, list[FileLine]]]
     return [(name, key, found) for name, key, found in groups if found]
 
 
+def by_request(lines: Iterable[FileLine]) -> list[tuple[str, int, list[FileLine]]]:
+    """What came with changes that were agreed to, beside gates: each request's lines, with what it is called."""
+    found: dict[int, list[FileLine]] = {}
+    for line in lines:
+        if line.request_id is not None and line.gate_key is None:
+            found.setdefault(line.request_id, []).append(line)
+    return [(CONSENT_KINDS[group[0].request_kind or ""], key, group) for key, group in found.items()]
+
+
 def gate_name(key: str | None) -> Text | None:
     """What a gate is called."""
     return template().by_key[key].name if key in template().by_key else None
@@ -132,24 +155,34 @@ def _project(actor: Actor, slug: str) -> Any:
     return project
 
 
+def _is(file_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Attachment.id == file_id, Attachment.removed_at.is_(None)
+
+
+_STORED = select(
+    *(Attachment.id, Attachment.project_id, Attachment.filename, Attachment.media_type, Attachment.sha256),
+    *(Attachment.storage_key, Attachment.thumbnail_key),
+)
 _COLUMNS = (
     Attachment.id, Attachment.filename, Attachment.media_type, Attachment.size,
     Attachment.thumbnail_key.is_not(None).label("has_thumbnail"), User.display_name.label("uploaded_by"),
     Attachment.uploaded_at, Attachment.report_id, Attachment.gate_id, MonthlyReport.month, MonthlyReport.revision,
-    Gate.key.label("gate_key"), MonthlyReport.state.label("report_state"),
+    Gate.key.label("gate_key"), MonthlyReport.state.label("report_state"), Attachment.request_id,
+    ConsentRequest.kind.label("request_kind"),
 )  # fmt: skip
 _LINES: Select[*tuple[Any, ...]] = (
     select(*_COLUMNS)
     .join(User, User.id == Attachment.uploaded_by_id)
     .outerjoin(MonthlyReport, MonthlyReport.id == Attachment.report_id)
     .outerjoin(Gate, Gate.id == Attachment.gate_id)
+    .outerjoin(ConsentRequest, ConsentRequest.id == Attachment.request_id)
     .where(Attachment.removed_at.is_(None))
     .order_by(Attachment.id.desc())
 )
 _OF_PROJECT = _LINES.where(
     Attachment.project_id == bindparam("project"),
     or_(Attachment.report_id.is_(None), MonthlyReport.data_on <= bindparam("as_of")),
-    or_(Attachment.request_id.is_(None), Attachment.gate_id.is_not(None)),
+    or_(Attachment.request_id.is_(None), ConsentRequest.state == "approved", ConsentRequest.is_emergency),
 )
 
 

@@ -12,14 +12,15 @@ from projects.extensions import Model
 
 
 class Attachment(Model):
-    """A photo or a paper of a project, of one of its reports or gates; the bytes lie in the storage under a
-    random key.
+    """A photo or a paper of a project, of one of its reports or gates, or of a request, which alone may belong to no
+    project; the bytes lie in the storage under a random key.
 
-    What came as evidence of a request (`request_id`) is the gate's paper only once the request was agreed to.
+    What came as evidence of a request (`request_id`) is the project's, or the gate's, paper only once the request was
+    agreed to.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = refers("project.id")
+    project_id: Mapped[int | None] = refers("project.id", nullable=True)
     report_id: Mapped[int | None] = refers("monthly_report.id", nullable=True)
     gate_id: Mapped[int | None] = refers("gate.id", nullable=True)
     request_id: Mapped[int | None] = refers("consent_request.id", nullable=True)
@@ -32,4 +33,8 @@ class Attachment(Model):
     uploaded_by_id: Mapped[int] = refers("user.id")
     uploaded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     removed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
-    __table_args__ = (CheckConstraint("size >= 0", name="size_positive"), AUTOINCREMENT)
+    __table_args__ = (
+        CheckConstraint("size >= 0", name="size_positive"),
+        CheckConstraint("project_id IS NOT NULL OR request_id IS NOT NULL", name="belongs"),
+        AUTOINCREMENT,
+    )

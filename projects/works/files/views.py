@@ -5,30 +5,33 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import IO
 
-from flask import Blueprint, current_app, render_template, request, send_file, session
+from flask import Blueprint, current_app, flash, render_template, request, send_file, session
 from flask_babel import gettext, ngettext
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from projects.core.acting import Acting
 from projects.core.errors import InvalidError, NotFoundError, ProblemError
 from projects.core.month import parse_month
 from projects.core.text import N_, Text
 from projects.database import transacted
 from projects.people.access.door import acting, allowed, current_actor, safe_next
-from projects.people.requests.forms import ChangeForm
+from projects.people.requests.kinds import Kind
+from projects.people.requests.queries import request_of
+from projects.people.requests.tables import ConsentRequest
 from projects.web import clock
 from projects.web.errors import Answer
 from projects.web.errors import page as error_page
-from projects.web.filed import Page, filed, gone_to, written
+from projects.web.filed import Page, gone_to, written
 from projects.web.filters import keep_as_of
 from projects.web.i18n import speak
 from projects.works.files import operations, queries
 from projects.works.files.checks import MAX_BODY, MAX_BYTES, MAX_FILES
 from projects.works.files.forms import FilesForm
-from projects.works.files.lists import Owner, Prepared, Refused
+from projects.works.files.lists import Owner, Prepared, Refused, StoredFile
 from projects.works.files.storage import Storage, open_storage
 
 bp = Blueprint("files", __name__)
@@ -36,7 +39,11 @@ SANDBOX = "sandbox; default-src 'none'"
 _FILES = "/projects/<slug>/files"
 _FILE = _FILES + "/<int:file_id>"
 ADDING = "files.add"
-TAKES_FILES = frozenset({ADDING, "gates.save", "schedule.save", "charts.note", "charts.correct"})
+TAKES_FILES = frozenset({
+    ADDING, "gates.save", "schedule.save", "schedule.weights", "schedule.baseline", "charts.note", "charts.correct",
+    "funding.compose", "promises.ask_to_revise", "promises.ask_to_end", "merging.merge", "programmes.members",
+    "register.save",
+})  # fmt: skip
 bp.add_app_template_global(queries.files_of_request)
 
 
@@ -88,7 +95,17 @@ def add(slug: str, month: str | None = None, revision: int | None = None, key: s
 @allowed("file.read")
 def download(slug: str, file_id: int) -> Response:
     """The file, always to be saved and never to be shown inside the application."""
-    file = queries.file_to_hand_out(current_actor(), slug, file_id)
+    return _handed_out(queries.file_to_hand_out(current_actor(), slug, file_id))
+
+
+@bp.get("/requests/<int:request_id>/files/<int:file_id>")
+@allowed("file.read")
+def scan(request_id: int, file_id: int) -> Response:
+    """What came with a request, for whoever sees that; such a file may belong to no project."""
+    return _handed_out(queries.scan_to_hand_out(request_of(current_actor(), request_id).id, file_id))
+
+
+def _handed_out(file: StoredFile) -> Response:
     content = _storage().get(file.storage_key)
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise ProblemError(N_("文件与登记的校验值不符, 请联系系统管理员核对备份"))
@@ -167,45 +184,29 @@ def _attached(owner: Owner, kept: list[Prepared], done: Callable[[list[Prepared]
         operations.discard(_storage(), unused)
 
 
-def filed_with_scan(
-    form: ChangeForm,
-    owner: Owner,
-    change: Callable[[], object],
-    done: Callable[[Any], Page],
-    again: Callable[[], str],
-    clash: Callable[[str], str] | None = None,
-) -> Page:
-    """`filed` for a change that comes with a scan in the same form: its bytes are cleaned and kept first, and its row
-    lies with the request, or with what was changed at once; what gets no row is taken out of the storage again.
-    """
-    unused: list[Prepared] = []
+class ScansOfChanges:
+    """What keeps the scans that come with changes (`people/requests/kinds.Scans`)."""
 
-    def first() -> list[Prepared]:
-        kept, refused = operations.store(acting(), _storage(), owner, _scan(form))
-        unused[:] = kept
-        if refused:
-            raise InvalidError({"scan": refused[0].text})
-        return kept
+    def keep(
+        self, acting: Acting, kind: Kind, project_id: int | None, sent: Iterable[tuple[str, IO[bytes]]]
+    ) -> list[Prepared]:
+        """Clean and keep them; InvalidError naming `scan`."""
+        read = [(name, stream.read(MAX_BYTES + 1)) for name, stream in sent]
+        return operations.store_evidence(acting, _storage(), kind, project_id, read) if read else []
 
-    def write(kept: list[Prepared]) -> tuple[object, list[Prepared]]:
-        asked = change()
-        return asked, operations.attach_evidence(acting(), owner, asked, kept)
+    def attach(
+        self, acting: Acting, kind: Kind, project_id: int | None, asked: object, kept: Sequence[Prepared]
+    ) -> list[Prepared]:
+        """Store their rows; says so where there is no place for them."""
+        left = operations.attach_evidence(acting, kind, project_id, asked, kept)
+        if left and project_id is None and not isinstance(asked, ConsentRequest):
+            flash(gettext("这项改动不用审批, 扫描件没有保存"))
+        return left
 
-    def noted(both: tuple[object, list[Prepared]]) -> Page:
-        page = done(both[0])
-        unused[:] = both[1]
-        return page
-
-    try:
-        return filed(form, write, noted, again, clash, first)
-    finally:
-        operations.discard(_storage(), unused)
-
-
-def _scan(form: ChangeForm) -> Iterator[tuple[str, bytes]]:
-    one = form.scan.data
-    if getattr(one, "filename", ""):
-        yield one.filename, one.stream.read(MAX_BYTES + 1)
+    def discard(self, kept: Sequence[Prepared]) -> None:
+        """Take back what got no row."""
+        if kept:
+            operations.discard(_storage(), kept)
 
 
 def _home(owner: Owner) -> str:
@@ -228,6 +229,7 @@ def _page(owner: Owner, problem: Text | None = None, refused: list[Refused] | No
         "everything": everything,
         "here": here,
         "gates": queries.by_gate(everything),
+        "requests": queries.by_request(everything),
         "gate_name": queries.gate_name(owner.gate_key),
     }
     went = {

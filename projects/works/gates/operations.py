@@ -204,7 +204,7 @@ def _kind(key: str, tag: Tag, read: Values) -> Kind:
         which = _which(acting, subject, wanted)
         _, changes = gate_changes(acting, which, read(acting, which, wanted))
         project = hold_project(which.project_id)
-        about = f"{project.name} · {template().by_key[which.key].name.msgid}"
+        about = Text("%(project)s · %(gate)s", {"project": project.name, "gate": template().by_key[which.key].name})
         moving = moves(changes)
         return Effect(about, changes, place_code=project.place_code, project_id=project.id, moves=moving)
 

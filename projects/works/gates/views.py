@@ -7,21 +7,17 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from projects.core.permissions import require
-from projects.people.access.door import acting, allowed, current_actor
+from projects.people.access.door import allowed, current_actor
 from projects.people.requests.effects import Turn
-from projects.people.requests.operations import ask
 from projects.people.requests.queries import pending_of
-from projects.people.requests.tables import ConsentRequest
-from projects.people.requests.views import foreseen, gone_asking
+from projects.people.requests.views import Act, filed_change, foreseen
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.web import clock
 from projects.web.filed import Page
 from projects.web.filters import keep_as_of
 from projects.web.later import tell_later
-from projects.works.files.lists import Owner
 from projects.works.files.queries import counts_by_gate
-from projects.works.files.views import filed_with_scan
 from projects.works.gates import operations
 from projects.works.gates.forms import GateForm
 from projects.works.gates.names import STATES
@@ -50,16 +46,13 @@ def save(slug: str, key: str) -> Page:
     """Record, waive or clear one gate, as the pressed button says."""
     project, form = project_by_slug(current_actor(), slug), GateForm()
 
-    act = request.form.get("action", "")
-    kind, subject = KINDS.get(act.removeprefix("see-"), KINDS["record"]), f"{project.id}:{key}"
-    if act.startswith("see-"):
-        return foreseen(
-            form, kind, subject, lambda: _wanted(kind, form), lambda found: _page(project, key, form, found=found)
-        )
+    pressed = request.form.get("action", "")
+    kind = KINDS.get(pressed.removeprefix("see-"), KINDS["record"])
+    act = Act(kind, f"{project.id}:{key}", lambda: _wanted(kind, form), project.id)
+    if pressed.startswith("see-"):
+        return foreseen(form, act, lambda found: _page(project, key, form, found=found))
 
-    def done(gate: object) -> Response:
-        if isinstance(gate, ConsentRequest):
-            return gone_asking(gate)
+    def done(_gate: object) -> Response:
         flash(gettext("已保存, 判断已更新"))
         tell_later(None if request.form.get("action") in {"waive", "clear"} else form.passed_on.data)
         return redirect(keep_as_of("gates.index", slug=slug, _anchor=f"gate-{key}"))
@@ -68,12 +61,7 @@ def save(slug: str, key: str) -> Page:
         form.form_errors.append(said)
         return _page(project, key, form, renewed=True)
 
-    def write() -> object:
-        return ask(acting(), kind, subject, _wanted(kind, form), form.asked())
-
-    return filed_with_scan(
-        form, Owner(project.id, slug, project.name), write, done, lambda: _page(project, key, form), clash
-    )
+    return filed_change(form, act, done, lambda: _page(project, key, form), clash)
 
 
 def _wanted(kind: str, form: GateForm) -> dict[str, object]:

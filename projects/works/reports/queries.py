@@ -125,6 +125,22 @@ def review_queue(actor: Actor) -> list[QueueLine]:
     return rows_of(QueueLine, db.session.execute(statement.order_by(at, MonthlyReport.id)))
 
 
+def filers(project_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Who ever handed in a report of some projects, whatever became of it; past months that a ledger brought were
+    handed in by nobody. One statement.
+    """
+    statement = (
+        select(MonthlyReport.project_id, ReportStep.actor_id)
+        .join(ReportStep, ReportStep.report_id == MonthlyReport.id)
+        .where(MonthlyReport.project_id.in_(project_ids), ReportStep.action == "submitted")
+        .distinct()
+    )
+    found: dict[int, frozenset[int]] = {}
+    for project_id, actor_id in db.session.execute(statement):
+        found[project_id] = found.get(project_id, frozenset()) | {actor_id}
+    return found
+
+
 def approved_by(as_of: dt.date | Any, report: type[MonthlyReport] = MonthlyReport) -> ColumnElement[bool]:
     """Over reports: approved by a day (or a parameter), from which they count (S-20).
 

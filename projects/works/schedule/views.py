@@ -10,18 +10,14 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from projects.core.permissions import require
-from projects.people.access.door import acting, allowed, current_actor
+from projects.people.access.door import allowed, current_actor
 from projects.people.requests.effects import Turn
-from projects.people.requests.operations import ask
 from projects.people.requests.queries import pending_of
-from projects.people.requests.tables import ConsentRequest
-from projects.people.requests.views import asked_for, foreseen, gone_asking
+from projects.people.requests.views import Act, filed_change, foreseen
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
-from projects.web.filed import Page, filed, gone_to
+from projects.web.filed import Page, gone_to
 from projects.web.filters import keep_as_of
-from projects.works.files.lists import Owner
-from projects.works.files.views import filed_with_scan
 from projects.works.schedule.forms import MeasureForm, PlanForm, weights_form
 from projects.works.schedule.queries import (
     former_baselines,
@@ -51,15 +47,12 @@ def save(slug: str) -> Page:
     """Store the plan, or show what can't be taken with everything still typed in."""
     project, form = project_by_slug(current_actor(), slug), PlanForm()
 
+    act = Act(KIND, str(project.id), form.wanted, project.id)
+
     if request.form.get("action") == "see":
-        return foreseen(form, KIND, str(project.id), form.wanted, lambda found: _page(project, form, found))
+        return foreseen(form, act, lambda found: _page(project, form, found))
 
-    def write() -> object:
-        return ask(acting(), KIND, str(project.id), form.wanted(), form.asked())
-
-    def done(asked: object) -> Response:
-        if isinstance(asked, ConsentRequest):
-            return gone_asking(asked)
+    def done(_plan: object) -> Response:
         flash(gettext("计划已保存, 判断已更新"))
         return redirect(keep_as_of("catalogue.project", slug=slug, _anchor="milestones"))
 
@@ -68,9 +61,7 @@ def save(slug: str) -> Page:
         form.version.raw_data, form.version.data = None, project_by_slug(current_actor(), slug).version
         return _page(project, form)
 
-    return filed_with_scan(
-        form, Owner(project.id, slug, project.name), write, done, lambda: _page(project, form), clash
-    )
+    return filed_change(form, act, done, lambda: _page(project, form), clash)
 
 
 @bp.route("/projects/<slug>/weights", methods=["GET", "POST"])
@@ -115,25 +106,22 @@ def _planned(slug: str) -> Project:
 
 def _measured(project: Project, form: MeasureForm, kind: str, shown: Callable[..., str]) -> Page:
     """The page of a measure; what was sent is asked for, or shown with what it would do."""
-    subject, endpoint, slug = str(project.id), str(request.endpoint), project.slug
+    act, endpoint, slug = Act(kind, str(project.id), form.wanted, project.id), str(request.endpoint), project.slug
     if not form.is_submitted():
         form.version.data = project.version
         return shown(found=None)
     if request.form.get("action") == "see":
-        return foreseen(form, kind, subject, form.wanted, lambda found: shown(found=found))
+        return foreseen(form, act, lambda found: shown(found=found))
 
     def clash(said: str) -> str:
         form.form_errors.append(said)
         form.version.raw_data, form.version.data = None, project_by_slug(current_actor(), slug).version
         return shown(found=None)
 
-    def done(asked: object) -> Response:
-        return asked_for(asked) or gone_to(keep_as_of(endpoint, slug=slug), gettext("已保存"))
+    def done(_measured: object) -> Response:
+        return gone_to(keep_as_of(endpoint, slug=slug), gettext("已保存"))
 
-    def write() -> object:
-        return ask(acting(), kind, subject, form.wanted(), form.asked())
-
-    return filed(form, write, done, lambda: shown(found=None), clash)
+    return filed_change(form, act, done, lambda: shown(found=None), clash)
 
 
 def _page(project: Project, form: PlanForm, found: list[Turn] | None = None) -> str:

@@ -1,13 +1,8 @@
-"""On which terms a change is taken: days in closed months (RQ-14), two who agree one after the other (RQ-13), a scan
-in the same form (RQ-4).
-"""
+"""On which terms a change is taken: days in closed months (RQ-14), two who agree one after the other (RQ-13)."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
-import re
-from typing import Any
 
 import pytest
 from builders import (
@@ -19,20 +14,16 @@ from builders import (
 )
 from flask import Flask
 from pages import fields_of, words_of
-from people.requests.changing import BUILT, STOP, acceptance, gate_now, passed, plan_typed, project_id
+from people.requests.changing import BUILT, STOP, acceptance, gate_now, passed, plan_typed
 from people.requests.test_offices import decides, newest
 from people.requests.test_two_person import under_the_rule
-from sqlalchemy import select
-from works.files.pictures import pdf
 
 from projects.core.acting import Acting
 from projects.core.permissions import SYSTEM
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import (
-    Attachment,
     AuditEntry,
-    ConsentRequest,
     MonthlyReport,
     Project,
     Setting,
@@ -41,7 +32,6 @@ from projects.models import (
 )
 from projects.money.receipts.operations import close_month
 from projects.people.requests.queries import approvals
-from projects.works.files.queries import counts_by_gate
 
 # --- days in months that were closed ----------------------------------------------------------------------------------
 
@@ -206,69 +196,3 @@ def test_r13_a_report_measured_by_other_floors_is_given_back(app: Flask, clients
     assert answer.status_code == 409
     assert "提交之后计划层数或阶段权重改过" in answer.text
     assert clients["reviewer"].post(f"{page}/1/return", data=review | {"comment": "按 20 层重填"}).status_code == 302
-
-
-# --- a scan in the same form ------------------------------------------------------------------------------------------
-
-
-def scanned(name: str = "验收.pdf") -> dict[str, Any]:
-    return {"scan": (io.BytesIO(pdf()), name)}
-
-
-def papers(app: Flask) -> int:
-    with app.app_context():
-        return counts_by_gate(project_id(app)).get("in_use", 0)
-
-
-def test_rq4_a_scan_lies_with_the_request_and_is_a_paper_once_agreed_to(app: Flask, clients):
-    assert acceptance(clients["manager"], **scanned()).status_code == 302
-    row = newest(app)
-    page = clients["reviewer"].get(f"/requests/{row.id}").text
-    assert "验收.pdf" in page
-    link = re.search(r"/projects/own/files/\d+", page)[0]
-    assert clients["reviewer"].get(link).status_code == 200
-    assert clients["stranger"].get(link).status_code == 404
-    assert papers(app) == 0
-    assert "验收.pdf" not in clients["leader"].get("/projects/own/files").text
-    decides(clients["reviewer"], row)
-    assert papers(app) == 1
-    assert "验收.pdf" in clients["leader"].get("/projects/own/gates/in_use/files").text
-
-
-def test_rq4_a_scan_of_what_was_returned_stays_with_the_request(app: Flask, clients):
-    acceptance(clients["manager"], **scanned())
-    decides(clients["reviewer"], newest(app), agree=False, words="字迹不清")
-    assert papers(app) == 0
-    assert "验收.pdf" in clients["manager"].get(f"/requests/{newest(app).id}").text
-
-
-def test_rq4_a_scan_that_can_not_be_kept_is_named_and_nothing_is_asked(app: Flask, clients):
-    answer = acceptance(clients["manager"], scan=(io.BytesIO(b"MZ no paper"), "a.exe"))
-    assert answer.status_code == 422
-    assert 'id="scan-error"' in answer.text
-    assert passed(app) is None
-    with app.app_context():
-        assert not db.session.scalars(db.select(ConsentRequest)).all()
-        assert not db.session.scalars(db.select(Attachment)).all()
-
-
-def test_rq4_without_a_scan_the_request_says_so(app: Flask, clients):
-    acceptance(clients["manager"])
-    assert "没有附件" in clients["reviewer"].get(f"/requests/{newest(app).id}").text
-
-
-def test_rq4_a_scan_of_an_emergency_and_of_what_one_person_may_are_papers_at_once(app: Flask, clients):
-    acceptance(clients["manager"], emergency="y", **scanned())
-    assert papers(app) == 1
-    under_the_rule(app, "gates:0")
-    acceptance(clients["manager"], version="1", note="补", **scanned("二.pdf"))
-    assert papers(app) == 1  # the same bytes lie there already
-
-
-def test_rq4_plans_and_stops_take_a_scan_too(app: Flask, clients):
-    client = clients["manager"]
-    client.post("/projects/own/plan", data=plan_typed(client, finish="2024-12-31") | scanned())
-    client.post("/projects/own/forecast", data=STOP | scanned("停工令.pdf"))
-    with app.app_context():
-        kinds = select(ConsentRequest.kind).join(Attachment, Attachment.request_id == ConsentRequest.id)
-        assert sorted(db.session.scalars(kinds)) == ["plan.save", "stop.note"]

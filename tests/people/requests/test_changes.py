@@ -26,6 +26,7 @@ from projects.database import transaction
 from projects.extensions import db
 from projects.models import (
     AuditEntry,
+    ConsentRequest,
     MonthlyReport,
     Project,
     TargetStatus,
@@ -208,3 +209,23 @@ def test_r13_a_reviewer_sees_denominators_that_wait_or_were_changed(app: Flask, 
         )
         db.session.commit()
     assert "衡量的尺子有变动" not in clients["reviewer"].get(page).text
+
+
+def test_rq6_a_request_is_called_in_the_readers_language_and_older_ones_as_they_were(app: Flask, clients):
+    """The gate's name is a word of ours; the project's is not. A row from before texts were kept has none."""
+    acceptance(clients["manager"])
+    row = newest(app)
+    assert row.title["m"] == "%(project)s · %(gate)s"
+    gate = "投入使用"
+    assert row.about.endswith(f" · {gate}")
+    assert f" · {gate}" in clients["reviewer"].get(f"/requests/{row.id}").text
+    with app.app_context(), transaction():
+        db.session.execute(db.update(User).values(locale="en"))
+    english = clients["reviewer"].get(f"/requests/{row.id}").text
+    heading = english.partition("<h1>")[2].partition("</h1>")[0]
+    assert gate not in heading
+    assert "use" in heading.lower()
+    assert gate not in clients["reviewer"].get("/requests").text.partition("<main")[2]
+    with app.app_context(), transaction():
+        db.session.execute(db.update(ConsentRequest).values(title=None))
+    assert f" · {gate}" in clients["reviewer"].get(f"/requests/{row.id}").text

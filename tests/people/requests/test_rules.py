@@ -1,10 +1,11 @@
-"""RQ-2 to RQ-4 at their limits: who may decide, and how much may be written."""
+"""RQ-2 to RQ-4 and RQ-15 at their limits: who may decide, and how much may be written."""
 
 from __future__ import annotations
 
 import pytest
 
 from projects.core.permissions import Actor
+from projects.core.vocabulary import CHANGES, MEASURING
 from projects.people.requests.kinds import Effect, Kind
 from projects.people.requests.rules import Asked, Stake, complaints, refusal, words_complaint
 
@@ -91,3 +92,25 @@ def test_rq3_a_right_for_everything_held_in_a_place_decides_nothing_of_the_whole
     whole = Stake(1, "finance", None, None)
     assert refusal(limit, whole, Actor(3, "", "finance")) is None
     assert refusal(limit, whole, Actor(3, "", "finance", places=frozenset({"370800"}))) is not None
+
+
+def change(group: str) -> Kind:
+    return Kind("x", "plan.write", "change.approve", lambda *_: Effect("", {}), lambda *_: None, group=group)
+
+
+@pytest.mark.parametrize("group", CHANGES)
+@pytest.mark.parametrize(("who", "filed"), [(3, True), (4, False)])
+def test_rq15_who_filed_judges_no_measure_of_their_own_figures(group: str, who: int, filed: bool):
+    """One person filed, the other did not; a gate is no measure."""
+    stake = Stake(1, "manager", None, "370800", 7, filers=frozenset({3}))
+    said = says(change(group), stake, Actor(who, "", "dispatcher"))
+    assert ("报送过" in said) == bool(said) == (filed and group in MEASURING)
+    assert ("gates" in MEASURING, "plan" in MEASURING) == (False, True)
+
+
+@pytest.mark.parametrize(("role", "first"), [("reviewer", None), ("dispatcher", 9)])
+def test_rq15_neither_as_the_first_of_two_nor_as_the_second(role: str, first: int | None):
+    stake = Stake(1, "manager", None, "370800", 7, 2, first, frozenset({3}))
+    units = {"unit_projects": frozenset({7})}
+    assert "报送过" in says(change("plan"), stake, Actor(3, "", role, **units))
+    assert says(change("plan"), stake, Actor(4, "", role, **units)) == ""

@@ -14,7 +14,7 @@ from projects.money.imports.reading import SheetRows
 from projects.portfolio.ledger import measures
 from projects.portfolio.ledger.columns import assigned, signature
 from projects.portfolio.ledger.layout import Table, find
-from projects.portfolio.ledger.rows import by_words, plan_day, read
+from projects.portfolio.ledger.rows import by_words, plan_day, read, unread
 from projects.sheets.reading.cells import CellRefusedError
 
 
@@ -109,6 +109,7 @@ def test_case_11_nothing_of_a_reserve_plan_is_lost_unnamed():
         "invested": 18_000_000_000,
         "plan_start": dt.date(2021, 3, 1),
         "plan_finish": dt.date(2022, 12, 31),
+        "year.2022.amount": 6_000_000_000,
         "unit": "示例县第五人民医院",
         "responsible": "张三",
         "responsible_phone": "0537-1234567",
@@ -203,6 +204,16 @@ def test_lg1_columns_are_found_in_any_order_under_groups_of_any_depth(order, dep
         ("2021年", "1-3月完成投资", ""),
         ("形象进度", "2021年10月", "month.2021-10.percent"),
         ("2021年", "3月计划完成投资", ""),
+        ("2021年", "计划投资", "year.2021.amount"),
+        ("2021年", "计划完成投资", "year.2021.amount"),
+        ("2021年度", "主要建设内容", "year.2021.content"),
+        ("2022年计划", "建设内容", "year.2022.content"),
+        ("投资", "2022年度计划投资", "year.2022.amount"),
+        ("投资", "年度计划投资", ""),
+        ("投资", "计划总投资", "total"),
+        ("规模", "建设内容", "content"),
+        ("2021年", "已到位资金", ""),
+        ("支付资金", "2021年计划投资", ""),
     ],
 )
 def test_lg2_a_heading_is_what_it_says_together_with_its_group(group, own, key):
@@ -210,6 +221,26 @@ def test_lg2_a_heading_is_what_it_says_together_with_its_group(group, own, key):
     found = table(rows, ["A1:A2", "B1:C1"])
     assert found.columns[1].key == key
     assert key or found.columns[1].why
+
+
+def test_lg13_a_years_plan_without_a_year_is_that_of_its_sheet_or_asked_about():
+    """LG-13"""
+    rows = [["项目名称", "项目单位", "年度计划投资(万元)", "年度建设内容"], ["甲", "乙", 300, "主体封顶"]]
+    assert [one.key for one in table(rows).columns[2:]] == ["", ""]
+    assert "没有写明是哪一年" in str(table(rows).columns[2].why)
+    named = table([["2021年重点项目台账", None, None, None], *rows])
+    assert [one.key for one in named.columns[2:]] == ["year.2021.amount", "year.2021.content"]
+
+
+def test_lg13_paid_money_by_source_is_named_with_the_reason():
+    """What has no document and no day can't be held against the treasury's."""
+    rows = [["项目名称", "已到位资金", None], [None, "中央预算内投资", "县级财政"], ["甲", 1, 2]]
+    found = table(rows, ["A1:A2", "B1:C1"])
+    assert [one.key for one in found.columns] == ["name", "", ""]
+    assert all("文号和日期" in str(one.why) for one in found.columns[1:])
+    assert [(one.name, count) for one, count in unread(found)] == [
+        ("已到位资金 / 中央预算内投资", 1), ("已到位资金 / 县级财政", 1),
+    ]  # fmt: skip
 
 
 def test_lg2_a_lone_source_column_is_asked_about():

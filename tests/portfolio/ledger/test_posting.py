@@ -12,9 +12,10 @@ from workbooks import dispatcher, kept, places, posted, seen, workbook
 from projects.core.errors import ConflictError, InvalidError
 from projects.database import transaction
 from projects.extensions import db
-from projects.models import AuditEntry, Project, ProjectCard, Setting, Unit
+from projects.models import AuditEntry, LedgerUpload, Project, ProjectCard, Setting, Unit, YearPlan
 from projects.portfolio.ledger import operations, plan, queries
 from projects.portfolio.taken import operations as taken
+from projects.register.cards.queries import years_of
 
 HEAD = [
     "序号",
@@ -340,3 +341,46 @@ def test_a_large_ledger_is_posted_in_steps_and_gone_on_with(app):
         posted(acting, upload)
         assert db.session.scalar(select(func.count()).select_from(Project)) == 30
         assert seen(acting, upload).upload.counts["posted"] == 30
+
+
+YEARS = ["项目名称", "建设地点", "2021年计划投资(万元)", "2021年建设内容", "2022年计划投资(万元)"]
+
+
+def years(name: str) -> dict[int, tuple[int | None, str]]:
+    return years_of(db.session.scalars(select(Project.id).where(Project.name == name)).one())
+
+
+def test_lg13_yearly_plans_are_taken_over_changed_and_taken_back(app):
+    """LG-13: each year by itself; a blank cell leaves what is there."""
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        first = kept(acting, workbook({"台账": [YEARS, ["甲医院门诊楼", "泗水县", 3000, "主体封顶", None]]}))
+        posted(acting, first)
+        assert years("甲医院门诊楼") == {2021: (3000_0000_00, "主体封顶")}
+        again = workbook({"台账": [YEARS, ["甲医院门诊楼", "泗水县", 3500, None, 900]]})
+        second = kept(acting, again)
+        (item,) = seen(acting, second).items
+        assert [(one.key, one.old, one.new) for one in item.changes] == [
+            ("year.2021.amount", 3000_0000_00, 3500_0000_00),
+            ("year.2022.amount", None, 900_0000_00),
+        ]
+        posted(acting, second)
+        assert years("甲医院门诊楼") == {2021: (3500_0000_00, "主体封顶"), 2022: (900_0000_00, "")}
+        assert {one.state for one in seen(acting, kept(acting, again)).items} == {plan.SAME}
+        with transaction():
+            taken.undo(acting, second, db.session.get(LedgerUpload, second).version, "")
+        assert years("甲医院门诊楼") == {2021: (3000_0000_00, "主体封顶")}
+        with transaction():
+            taken.undo(acting, first, db.session.get(LedgerUpload, first).version, "")
+        assert db.session.scalar(select(func.count()).select_from(YearPlan)) == 0
+
+
+def test_lg13_words_longer_than_the_card_takes_keep_the_project_out(app):
+    """500 letters are taken, 501 are not."""
+    with app.app_context():
+        places()
+        acting = dispatcher("d1")
+        for count, state in ((500, plan.NEW), (501, plan.BAD)):
+            rows = [YEARS, ["甲医院门诊楼", "泗水县", None, "字" * count, None]]
+            assert {one.state for one in seen(acting, kept(acting, workbook({"台账": rows}))).items} == {state}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
-from builders import TODAY, actor_of, make_project, make_report, make_user
+from builders import NOW, TODAY, actor_of, make_project, make_report, make_user
 from sqlalchemy import func, select
 from workbooks import acting_as, dispatcher, kept, places, posted, seen, workbook
 
+from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError, NotFoundError
+from projects.core.permissions import Actor
 from projects.database import transaction
 from projects.extensions import db
-from projects.models import LedgerUpload, MonthlyReport, PlanDocument, Project, ProjectStatus, Target
+from projects.models import LedgerUpload, MonthlyReport, PlanDocument, Project, ProjectStatus, Target, Unit
 from projects.portfolio.ledger import plan
 from projects.portfolio.taken import operations as taken
 from projects.portfolio.taken import queries as brought
@@ -222,3 +225,68 @@ def test_a_stranger_finds_no_months(app):
         reviewer = acting_as(actor_of(make_user("reviewer")))
         with pytest.raises(NotFoundError):
             brought.waiting_upload(reviewer.actor, upload)
+
+
+UNITS = [
+    ["项目名称", "建设地点", "项目单位", "2021年9月形象进度", "2021年10月形象进度"],
+    ["甲医院门诊楼", "泗水县", "甲医院", 30, 35],
+    ["乙医院病房楼", "泗水县", "乙医院", 40, 45],
+]
+
+
+def reviewer(unit: str, name: str) -> Acting:
+    key = db.session.scalars(select(Unit.id).where(Unit.name == unit)).one()
+    ids = frozenset(db.session.scalars(select(Project.id).where(Project.unit_id == key)))
+    who = make_user("reviewer", name=name, unit_id=key)
+    return Acting(Actor(who.id, who.display_name, "reviewer", unit_projects=ids), NOW, TODAY)
+
+
+def approved_of() -> list[str]:
+    own = select(Project.name).join(MonthlyReport, MonthlyReport.project_id == Project.id)
+    return list(db.session.scalars(own.distinct().order_by(Project.name)))
+
+
+def test_lg10_the_reviewer_of_a_unit_approves_the_months_of_its_projects_alone(app):
+    """The others wait on, and are approved by a dispatcher; whoever brought them approves none."""
+    with app.app_context():
+        places()
+        mine, other = dispatcher("d1"), dispatcher("d2")
+        upload = kept(mine, workbook({"台账": UNITS}))
+        posted(mine, upload)
+        own, stranger = reviewer("甲医院", "r1"), replace(mine.actor, id=99, role="reviewer", unit_projects=frozenset())
+        assert [row.name for row in brought.months_of(own.actor, upload)] == ["甲医院门诊楼"]
+        assert [row.id for row in brought.waiting(own.actor)] == [upload]
+        assert brought.waiting(stranger) == []
+        with pytest.raises(NotFoundError):
+            brought.waiting_upload(stranger, upload)
+        version = db.session.get(LedgerUpload, upload).version
+        with transaction():
+            assert taken.approve_months(own, upload, version) is None
+        row = db.session.get(LedgerUpload, upload)
+        assert (row.months, row.counts["months"], row.counts["taken"]) == ("waiting", 2, 2)
+        assert approved_of() == ["甲医院门诊楼"]
+        assert brought.waiting(own.actor) == []
+        with pytest.raises(ConflictError, match="已经通过"), transaction():
+            taken.undo(mine, upload, row.version, "")
+        with pytest.raises(ForbiddenError), transaction():
+            taken.approve_months(mine, upload, row.version)
+        with transaction():
+            taken.approve_months(other, upload, db.session.get(LedgerUpload, upload).version)
+        row = db.session.get(LedgerUpload, upload)
+        assert (row.months, row.counts["months"]) == ("approved", 4)
+        assert approved_of() == ["乙医院病房楼", "甲医院门诊楼"]
+
+
+def test_lg10_a_unit_refuses_its_own_months_and_no_others(app):
+    with app.app_context():
+        places()
+        mine, other = dispatcher("d1"), dispatcher("d2")
+        upload = kept(mine, workbook({"台账": UNITS}))
+        posted(mine, upload)
+        with transaction():
+            taken.refuse_months(reviewer("乙医院", "r2"), upload, db.session.get(LedgerUpload, upload).version, "不实")
+        assert db.session.get(LedgerUpload, upload).months == "waiting"
+        with transaction():
+            taken.approve_months(other, upload, db.session.get(LedgerUpload, upload).version)
+        row = db.session.get(LedgerUpload, upload)
+        assert (row.months, row.counts["months"], approved_of()) == ("approved", 2, ["甲医院门诊楼"])

@@ -1,0 +1,1 @@
+"""Ledgers of projects posted in the background, while a page shows how far that is."""
