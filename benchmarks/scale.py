@@ -53,6 +53,25 @@ BAR_MS = 300.0  # of the processor, for any page at any size
 PAST = dt.date(2026, 3, 31)
 ROLES = ("manager", "dispatcher", "leader", "finance")
 OWN = 12  # projects of the manager
+ONE = "/projects/v00007"
+REGISTER = (
+    "/plans",
+    "/plans/new",
+    "/plans/readings",
+    "/programmes",
+    "/projects/new",
+    "/projects/hand-over",
+    "/projects/hand-over?q=示例",
+    "/ledgers",
+    "/units",
+    f"{ONE}/identity",
+    f"{ONE}/card",
+    f"{ONE}/merge",
+    f"{ONE}/promises/new",
+    f"{ONE}/plan",
+    f"{ONE}/weights",
+    f"{ONE}/gates",
+)
 PAGES: Sequence[tuple[str, str]] = (
     ("leader", "/"),
     ("manager", "/"),
@@ -90,6 +109,7 @@ PAGES: Sequence[tuple[str, str]] = (
     ("leader", f"/projects/v00007?as_of={PAST}"),
     ("leader", f"/gantt?as_of={PAST}"),
     ("auditor", "/admin/audit"),
+    *(("dispatcher", path) for path in REGISTER),
 )
 
 

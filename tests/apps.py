@@ -85,20 +85,31 @@ def free_port() -> int:
     raise AssertionError("no free port in fifty tries")
 
 
+NUMBERS = (  # begin at one again
+    "SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, start_value, false) "
+    "FROM pg_sequences WHERE last_value IS NOT NULL"
+)
+
+
 def empty_all() -> None:
-    """Delete every row of every table."""
+    """Delete every row of every table; on PostgreSQL row by row in one statement without a look at foreign keys, as
+    TRUNCATE makes every file of every index anew: 0.3 s instead of 5 ms.
+    """
+    tables = reversed(db.metadata.sorted_tables)
     with transaction():
-        if db.engine.dialect.name == "sqlite":
-            db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        connection = db.session.connection()
         open_again = let_history_go()
-        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-        if db.engine.dialect.name == "postgresql":
-            db.session.connection().exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            deleted = " ".join(f'DELETE FROM "{table.name}";' for table in tables)
+            connection.exec_driver_sql(f"DO $$ BEGIN {deleted} END $$")
+            connection.exec_driver_sql(NUMBERS)
         else:
-            for table in reversed(db.metadata.sorted_tables):
-                db.session.execute(table.delete())
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            for table in tables:
+                connection.execute(table.delete())
         for statement in open_again:
-            db.session.connection().exec_driver_sql(statement)
+            connection.exec_driver_sql(statement)
 
 
 def let_history_go() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from html.parser import HTMLParser
 from typing import Any
 
@@ -44,8 +45,9 @@ def fields_of(html: str, form_id: str | None = None) -> dict[str, str]:
 
 
 class _Forms(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, choosing: Collection[str]) -> None:
         super().__init__(convert_charrefs=True)
+        self.choosing = choosing
         self.found: list[tuple[str, str, dict[str, tuple[str, str]]]] = []
         self.inside, self.select = False, ""
 
@@ -61,13 +63,21 @@ class _Forms(HTMLParser):
             fields.setdefault(name, (own.get("type", "text"), own.get("value", "")))
         elif tag == "button" and own.get("formaction"):
             self.found.append((self.found[-1][0], own["formaction"], fields))
-        elif tag == "button" and name:
-            fields.setdefault(name, ("button", own.get("value", "")))
+        elif tag == "button" and own.get("type", "submit") == "submit":
+            fields.setdefault(f"{name}={own['value']}" if name in fields else name, ("button", own.get("value", "")))
         elif tag == "textarea" and name:
             fields[name] = ("textarea", "")
         elif tag == "select":
             self.select = name
-        elif tag == "option" and self.select and (self.select not in fields or "selected" in own):
+        elif (
+            tag == "option"
+            and self.select
+            and (
+                "selected" in own
+                or self.select not in fields
+                or (self.select in self.choosing and not fields[self.select][1])
+            )
+        ):
             fields[self.select] = ("select", own.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
@@ -77,9 +87,11 @@ class _Forms(HTMLParser):
             self.inside = False
 
 
-def forms_in(html: str) -> list[tuple[str, str, dict[str, tuple[str, str]]]]:
-    """The forms of a page: method, action, and by name each field's kind and value."""
-    parser = _Forms()
+def forms_in(html: str, choosing: Collection[str] = ()) -> list[tuple[str, str, dict[str, tuple[str, str]]]]:
+    """The forms of a page: method, action, and by name each field's kind and value; a further button of one name as
+    name=value. In the lists of names `choosing` something is chosen, where the page leaves that open.
+    """
+    parser = _Forms(choosing)
     parser.feed(html)
     return parser.found
 

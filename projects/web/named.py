@@ -36,11 +36,11 @@ class NamedField(StringField):
         self.known: dict[str, set[int]] = {}
         self.typed, self.new = "", False
 
-    def offer(self, rows: Iterable[tuple[int, str, str]]) -> None:
-        """Take these: each an id, a name, and another name that it goes by, or ""."""
-        for key, name, other in rows:
+    def offer(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Take these: each an id, a name, and other names that it goes by, if any; "" is none."""
+        for key, name, *others in rows:
             self.rows.append((key, name))
-            for one in filter(None, (name, other)):
+            for one in filter(None, (name, *others)):
                 self.known.setdefault(_even(one), set()).add(key)
 
     def process_formdata(self, valuelist: list[str]) -> None:

@@ -116,6 +116,7 @@ HANDLING = [
 ]
 GROUP = "/programmes/jn21-wuda-zhongxin"
 PROMISED = "/promises/jn21-02-yiliao-structure"
+CLAUSE = "/plans/jining-2021/clauses/{number}"
 REGISTER = [
     "/plans/new",
     "/plans/jining-2021/edit",
@@ -137,7 +138,7 @@ REGISTER = [
     f"{PROMISED}/correct",
     f"{PROMISED}/move",
     f"{PROMISED}/end",
-    "/plans/jining-2021/clauses/1",
+    CLAUSE,
     "/units",
     "/units/1",
     "/ledgers",
@@ -146,7 +147,7 @@ MADE = {  # pages of what the fixture hands in first: their addresses as it leav
     "reading": "/plans/readings/{number}",
     "proposal": "/plans/readings/{number}/proposals/{number}",
     "ledger": "/ledgers/{number}",
-    "months": "/ledgers/{number}/months",
+    CLAUSE: CLAUSE,
 }
 REQUEST = "/requests/1"
 PAGES: dict[str | None, dict[str, int]] = {
@@ -248,6 +249,7 @@ FILES = {
     "static",
     "imports.show",  # test_money looks at it
     "matching.show",  # likewise
+    "taken.show",  # test_ledger looks at it
 }
 
 
@@ -321,7 +323,9 @@ def made(browser: Browser, site: Site, tmp_path_factory: pytest.TempPathFactory)
         page.get_by_role("button", name="上传并预览").click()
         page.wait_for_selector("#rows")
         own = urlsplit(page.url).path
-    return {"reading": reading, "proposal": urlsplit(proposal).path, "ledger": own, "months": f"{own}/months"}
+        page.goto("/plans/jining-2021/edit")
+        clause = page.locator("main a[href*='/clauses/']").first.get_attribute("href") or ""
+    return {"reading": reading, "proposal": urlsplit(proposal).path, "ledger": own, CLAUSE: urlsplit(clause).path}
 
 
 @pytest.fixture(scope="module")

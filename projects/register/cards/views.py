@@ -200,7 +200,7 @@ def _values(form: ProjectForm) -> operations.ProjectValues:
 
 def _to(form: HandOverForm) -> HandOverForm:
     actor = current_actor()
-    form.to.offer((one.id, f"{one.name} ({one.username})", one.name) for one in queries.managers(actor))
+    form.to.offer((one.id, f"{one.name} ({one.username})", one.name, one.username) for one in queries.managers(actor))
     form.unit_id.offer(units.names(actor))
     return form
 

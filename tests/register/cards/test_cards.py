@@ -192,7 +192,7 @@ def test_projects_are_handed_over_in_one_act(app: Flask, client: FlaskClient) ->
         ids = [str(one.id) for one in mine[:2]]
     page = client.get("/projects/hand-over?q=示例old").get_data(as_text=True)
     assert page.count('name="projects"') == 3
-    sent = {"projects": ids, "to": "示例new (new)", "reason": "岗位调整"}
+    sent = {"projects": ids, "to": "new", "reason": "岗位调整"}  # the name to sign in with, the name shown, or both
     assert client.post("/projects/hand-over?q=示例old", data=sent).status_code == 302
     with app.app_context():
         rows = db.session.execute(select(ProjectAssignment.user_id, ProjectAssignment.project_id)).all()
