@@ -324,6 +324,17 @@ def test_pe6_nothing_is_written_to_what_is_archived_but_money(app: Flask, office
     assert office["one"].post("/projects/done/drop", data=DROP).status_code == 409
 
 
+def test_pe6_no_promise_comes_to_what_is_archived_by_a_merge(app: Flask, office):
+    with app.app_context():
+        make_project("again", name="发热门诊楼二", targets=[PROMISED])
+    put_away(app)
+    asked = {"into": "发热门诊楼", "reason": "同一项目"}
+    refused = office["one"].post("/projects/again/merge", data=asked)
+    assert (refused.status_code, "已归档" in refused.text) == (409, True)
+    assert office["one"].post("/projects/done/unarchive", data={}).status_code == 302
+    assert office["one"].post("/projects/again/merge", data=asked).status_code == 302  # negative control
+
+
 def test_pe5_no_months_are_expected_of_it_and_it_is_not_silent(app: Flask, office):
     """Nor does it lack a manager; negative control: before it was archived it is silent and lacks one."""
     with app.app_context(), transaction():
