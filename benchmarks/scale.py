@@ -67,6 +67,8 @@ REGISTER = (
     f"{ONE}/identity",
     f"{ONE}/card",
     f"{ONE}/merge",
+    f"{ONE}/drop",
+    "/projects/archive",
     f"{ONE}/promises/new",
     f"{ONE}/plan",
     f"{ONE}/weights",

@@ -38,6 +38,8 @@ from projects.people.requests.operations import REQUEST_KINDS
 from projects.people.requests.views import bp as requests
 from projects.people.sign_in.views import bp as accounts
 from projects.people.tokens.views import bp as tokens
+from projects.portfolio.ends.operations import END_KINDS
+from projects.portfolio.ends.views import bp as ends
 from projects.portfolio.forecast.views import bp as charts
 from projects.portfolio.gantt.views import bp as gantt
 from projects.portfolio.history.views import bp as audit
@@ -82,7 +84,7 @@ BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
     record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, places,
     units, ledgers, taken, days.bp, api, cards, plan_documents, programmes, promises,
-    readings, merging,
+    readings, merging, ends,
 )  # fmt: skip
 
 
@@ -109,6 +111,7 @@ def create_app(**settings: Any) -> Flask:
         *DOCUMENT_KINDS,
         *MEMBER_KINDS,
         *MERGING_KINDS,
+        *END_KINDS,
         *GATE_KINDS,
         *PLAN_KINDS,
         *STOP_KINDS,

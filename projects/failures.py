@@ -51,6 +51,7 @@ TAKEN = {  # by table: what its unique key names, where somebody else was first
     "consent_request": N_("同样的申请已经有一份在等, 请先看那一份"),
     "unit": N_("同名的单位刚被他人登记, 请刷新后再看"),
     "project": N_("同样地址或国家项目代码的项目刚被他人登记, 请刷新后再看"),
+    "project_end": N_("这个项目刚被他人终止或归档, 请刷新后再看"),
     "programme": N_("同样地址的项目群刚被他人登记, 请刷新后再看"),
     "plan_document": N_("同样地址的规划文件刚被他人登记, 请刷新后再看"),
     "target": N_("同样地址的承诺刚被他人登记, 请刷新后再看"),

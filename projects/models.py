@@ -33,6 +33,7 @@ from projects.register.projects.tables import (
     FormerProgramme as FormerProgramme,
     Programme as Programme,
     Project as Project,
+    ProjectEnd as ProjectEnd,
 )
 from projects.register.promises.tables import ProgrammeTally as ProgrammeTally, Target as Target
 from projects.register.selection.tables import ProjectSearch as ProjectSearch

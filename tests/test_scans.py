@@ -79,6 +79,8 @@ WHOLE = {  # what may read all of a large table, and why
     "money.receipts.queries.receipts": "the sums above the list are of every receipt that it is narrowed to",
     "people.accounts.queries._alone": "everybody who rests, with all projects that nobody else has",
     "people.accounts.queries._pairs": "how many projects each person has, counted over all",
+    "portfolio.ends.queries._ended": "the newest hundred that were dropped or archived, within places",
+    "portfolio.ends.queries.ready": "by name, a hundred of those that are finished or dropped with nothing open",
     "portfolio.gantt.queries._rows": "worst first by verdict, lag and planned end; shows up to 1,000 projects at once",
     "portfolio.projects.queries.portfolio": "within places: keys alone are sorted; the totals beside it read as many",
     "portfolio.promises.queries.counted": "counts over all promises in sight",

@@ -10,6 +10,7 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import DATA_STATES, WORKS_STATES
 
 _DAYS = {
+    "dropped": N_("已终止 %(days)s 天"),
     "stopped": N_("停工 %(days)s 天"),
     "behind": N_("落后 %(days)s 天"),
     "not_begun": N_("未开工, 已过计划 %(days)s 天"),

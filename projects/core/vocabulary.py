@@ -86,6 +86,7 @@ RANKED = tuple(STATES)  # the state of a rank (S-24)
 KEPT = frozenset({"met_late", "met_on_time", "met_early"})
 # The works against their own plan.
 WORKS_STATES = {
+    "dropped": N_("已终止"),
     "stopped": N_("停工"),
     "behind": N_("落后"),
     "not_begun": N_("未开工"),
@@ -95,11 +96,14 @@ WORKS_STATES = {
     "finished": N_("已完工"),
 }
 WORKS_SHAPES = {
-    "stopped": "‖", "behind": "▼", "not_begun": "▷", "no_plan": "∅", "on_plan": "=", "ahead": "△", "finished": "▣",
+    "dropped": "×", "stopped": "‖", "behind": "▼", "not_begun": "▷", "no_plan": "∅", "on_plan": "=", "ahead": "△",
+    "finished": "▣",
 }  # fmt: skip
 # How fresh what is known of the works is.
-DATA_STATES = {"none": N_("无数据"), "silent": N_("失联"), "late": N_("迟报"), "fresh": N_("及时")}
-DATA_SHAPES = {"none": "□", "silent": "▨", "late": "◑", "fresh": "◉"}
+DATA_STATES = {
+    "none": N_("无数据"), "silent": N_("失联"), "late": N_("迟报"), "fresh": N_("及时"), "ended": N_("不再填报"),
+}  # fmt: skip
+DATA_SHAPES = {"none": "□", "silent": "▨", "late": "◑", "fresh": "◉", "ended": "◎"}
 # Lights gather what the three say of a project, for counting: red, yellow, green, grey; done apart.
 LIGHTS = {
     "red": N_("红灯"), "yellow": N_("黄灯"), "green": N_("绿灯"), "grey": N_("未评"), "done": N_("已兑现"),
@@ -266,6 +270,9 @@ CATEGORIES = {
     "other": N_("其他"),
 }
 
+# What puts an end to following a project: it will not be built, or all of it is done and it is put away.
+PROJECT_ENDS = {"dropped": N_("已终止"), "archived": N_("已归档")}
+ARCHIVED = {"only": N_("已归档的"), "all": N_("全部, 含已归档")}  # lists leave archived projects out otherwise
 NATURES = {
     "new": N_("新建"),
     "extension": N_("扩建"),
@@ -342,6 +349,8 @@ CONSENT_KINDS = {
     "promise.move": N_("变更承诺"),
     "promise.end": N_("撤销或办结承诺"),
     "project.merge": N_("合并重复的项目"),
+    "project.drop": N_("终止项目"),
+    "project.revive": N_("恢复已终止的项目"),
     "gate.record": N_("登记审批节点"),
     "gate.waive": N_("登记不办"),
     "gate.clear": N_("撤销审批登记"),
@@ -372,6 +381,7 @@ CHANGES = {
     "weights": N_("阶段权重"),
     "baseline": N_("基准计划"),
     "promises": N_("承诺的更正、变更和撤销"),
+    "drops": N_("项目的终止和恢复"),
 }
 MEASURING = CHANGES.keys() - {"gates"}  # what a project's figures are measured by; a gate is a fact of its own
 TWO_PERSON = {"months": N_("重新开账"), "rules": N_("采用或改选规则"), "limits": N_("修改资金限额"), **CHANGES}

@@ -15,9 +15,11 @@ import pytest
 
 from projects.core.text import told
 from projects.core.vocabulary import DATA_SHAPES, DATA_STATES, MEASURES, SHAPES, STATES, WORKS_SHAPES, WORKS_STATES
+from projects.register.projects.ends import End
 from projects.verdicts.assess.assess import assess
 from projects.verdicts.assess.programme import assess_project
 from projects.verdicts.facts.curve import PlanCurve, StagePlan
+from projects.verdicts.facts.ends import with_ends
 from projects.verdicts.facts.facts import GateFact, Observation, ProjectFacts, RuleSet, TargetFacts, Verdict
 from projects.verdicts.facts.stops import with_stops
 from projects.verdicts.forecast.extract import packaged_reference
@@ -83,8 +85,12 @@ KINDS: dict[str, Kind] = {
     "in use only": ((), {"in_use": GATE}, ()),
     "completed, but 20 % reported": (monthly(8, 12, 16, 20), {"works_complete": GATE}, ()),
     "stopped (50 %)": (monthly(30, 36, 43, 50), {}, ((day(NEWEST), None),)),
+    "dropped (50 %)": (monthly(30, 36, 43, 50), {}, ()),
     "stopped and resumed (50 %)": (monthly(30, 36, 43, 50), {}, ((day(100), day(130)),)),
 }
+
+
+DROPPED = (End("dropped", day(NEWEST)),)
 
 
 def cases() -> Iterator[tuple[str, int, TargetFacts, ProjectFacts, dt.date]]:
@@ -95,6 +101,7 @@ def cases() -> Iterator[tuple[str, int, TargetFacts, ProjectFacts, dt.date]]:
             as_of = day(NEWEST + age)
             bare = ProjectFacts(CURVE, STAGES, tuple(seen), gates, {}, reference=reference)
             facts = with_stops(bare, stops, as_of) if stops else bare
+            facts = with_ends(facts, DROPPED, as_of) if name.startswith("dropped") else facts
             for measure, threshold in PROMISES:
                 for when, days in DUE.items():
                     due = None if days is None else day(NEWEST + days)
@@ -173,6 +180,6 @@ def test_s9_state_chance_and_days_never_contradict_each_other(rules):
         if facts.pauses.open_since:
             assert verdict.state != "on_track", where
             assert verdict.probability is None, where
-        if age > RULES.silent_days:
+        if age > RULES.silent_days and not facts.dropped_on:
             assert verdict.probability is None, where
             assert verdict.forecast_on is None, where

@@ -172,6 +172,7 @@ LIKE = [
     (WorksVerdict("not_begun", 1), "at_risk"),
     (WorksVerdict("not_begun", None), "on_track"),
     (WorksVerdict("stopped", 0), "behind"),
+    (WorksVerdict("dropped", 99), "undated"),
     (WorksVerdict("no_plan"), "undated"),
     (WorksVerdict("on_plan", 14), "on_track"),
     (WorksVerdict("ahead", -99), "on_track"),
@@ -208,7 +209,7 @@ def test_s24_the_worked_example_and_all_states_have_a_rank():
     assert concern("met_on_time", WorksVerdict("behind", 244), "fresh", RULES) == SEVERITY["behind"]
     assert {found.state for found, _ in LIKE} == set(WORKS_STATES)
     assert concern("on_track", WorksVerdict("behind", 31), "fresh", RuleSet(behind_days=31)) == SEVERITY["at_risk"]
-    assert set(DATA_STATES) == {"none", "silent", "late", "fresh"}
+    assert set(DATA_STATES) == {"none", "silent", "late", "fresh", "ended"}
 
 
 def test_s24_the_row_carries_the_rank():

@@ -38,6 +38,10 @@ class Tag(StrEnum):
     PROJECT_REMOVED = "project:project:removed"
     PROJECTS_MERGED = "project:project:merged"
     PROJECT_HANDED_OVER = "project:project:handed-over"
+    PROJECT_DROPPED = "project:project:dropped"
+    PROJECT_REVIVED = "project:project:revived"
+    PROJECT_ARCHIVED = "project:project:archived"
+    PROJECT_UNARCHIVED = "project:project:unarchived"
     CARD_CHANGED = "project:card:changed"
     PROMISE_ADDED = "project:promise:added"
     PROMISE_CORRECTED = "project:promise:corrected"
@@ -160,6 +164,10 @@ WORDS = {
     Tag.PROJECT_REMOVED: N_("删除项目"),
     Tag.PROJECTS_MERGED: N_("合并重复的项目"),
     Tag.PROJECT_HANDED_OVER: N_("更换项目管理员"),
+    Tag.PROJECT_DROPPED: N_("终止项目"),
+    Tag.PROJECT_REVIVED: N_("恢复已终止的项目"),
+    Tag.PROJECT_ARCHIVED: N_("归档项目"),
+    Tag.PROJECT_UNARCHIVED: N_("取消归档"),
     Tag.CARD_CHANGED: N_("修改项目卡片"),
     Tag.PROMISE_ADDED: N_("登记承诺"),
     Tag.PROMISE_CORRECTED: N_("更正承诺"),

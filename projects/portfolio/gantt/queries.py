@@ -78,7 +78,8 @@ def project_chart(actor: Actor, slug: str, as_of: dt.date) -> Portfolio:
     """One project; NotFoundError outside the asker's scope."""
     ids = db.session.scalars(select(Project.id).where(Project.slug == slug)).all()
     status, target_status = status_tables(as_of, ids)
-    rows = _projects(status, [Project.slug == slug, *conditions(actor, PortfolioFilter(), status, as_of)], 1)
+    any_of_them = PortfolioFilter(archived="all")
+    rows = _projects(status, [Project.slug == slug, *conditions(actor, any_of_them, status, as_of)], 1)
     if not rows:
         raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
     items = _items(rows, [rows[0].id], target_status, as_of)

@@ -33,6 +33,7 @@ PAGES = {
     "units": N_("单位"),
     "cards": N_("项目卡片"),
     "ledgers": N_("项目台账"),
+    "ends": N_("终止和归档"),
     "merging": N_("合并重复的项目"),
     "programmes": N_("项目群"),
     "promises": N_("项目与承诺"),

@@ -23,6 +23,7 @@ from projects.money.ladder.sheet import ProjectMoney
 from projects.people.accounts.tables import Unit, User
 from projects.pictures.curves.facts import CurveFigure
 from projects.pictures.curves.progress import flags_of, s_curve
+from projects.portfolio.ends.queries import Ended, project_ends
 from projects.portfolio.home.first_steps import FirstStep, Standing, first_steps
 from projects.portfolio.money.queries import Dashboard, dashboard
 from projects.portfolio.projects import queries as catalogue
@@ -31,7 +32,7 @@ from projects.portfolio.promises import queries as promising
 from projects.portfolio.reports.queries import my_projects
 from projects.register.cards.queries import card_of, lacking, managers_of
 from projects.register.documents.tables import PlanDocument
-from projects.register.projects.queries import project_by_slug
+from projects.register.projects.queries import ended_by, project_by_slug
 from projects.register.projects.tables import Project
 from projects.register.selection.filtering import PortfolioFilter
 from projects.statements import held
@@ -109,6 +110,7 @@ class ProjectPage:
     card: dict[str, Any]
     managers: list[str]
     files: Sequence[FileLine]
+    ends: Sequence[Ended]
 
 
 @dataclass(frozen=True)
@@ -189,8 +191,9 @@ def red_lights(actor: Actor, as_of: dt.date) -> int:
     """How many visible projects have a red light, whichever of the four."""
     table, _ = status_tables(as_of)
     ids = visible_projects(actor)
-    within = [held(table.c.project_id, ids)]
-    return db.session.scalar(select(func.count()).select_from(table).where(table.c.light == "red", *within)) or 0
+    own = select(func.count()).select_from(table).join(Project, Project.id == table.c.project_id)
+    within = (held(Project.id, ids), ~ended_by(as_of, "archived"))
+    return db.session.scalar(own.where(table.c.light == "red", *within)) or 0
 
 
 def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> ProjectPage:
@@ -217,6 +220,7 @@ def project(actor: Actor, slug: str, as_of: dt.date, business_day: dt.date) -> P
         reports=known_on(report_history(found.id), as_of, business_day),
         history=history_of(found.id),
         files=project_files(found.id, as_of),
+        ends=project_ends(found.id, as_of) if status and status.data_state == "ended" else (),
         card=card_of(found.id),
         managers=managers_of(found.id),
     )

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
 
 from projects.core.month import add_months, month_of
 from projects.core.permissions import Actor, visible_projects
@@ -22,7 +22,8 @@ from projects.people.accounts.tables import ProjectAssignment, User
 from projects.people.requests.queries import RequestRow, pending_of
 from projects.portfolio.reports import preview as rules
 from projects.portfolio.reports.comparing import Compared, Moved, folded, moved, since_last_round
-from projects.register.projects.tables import Project
+from projects.register.projects.queries import ended_now
+from projects.register.projects.tables import Project, ProjectEnd
 from projects.statements import held, rows_of
 from projects.verdicts.lights.queries import in_force
 from projects.verdicts.status.queries import facts_of, standing_targets, target_facts
@@ -118,7 +119,7 @@ def report_board(actor: Actor, month: dt.date, state: str = "", page: int = 1) -
     """Each visible project's state in `month`, one page of them, those that need somebody first; three statements."""
     newest = newest_of(MonthlyReport.month == month)
     shown = _board_state(month)
-    tally = _board_joins(select(shown.label("shown"), func.count()), newest, actor).group_by("shown")
+    tally = _board_joins(select(shown.label("shown"), func.count()), newest, actor, month).group_by("shown")
     counts = dict.fromkeys(BOARD_STATES, 0) | dict(db.session.execute(tally).all())
     total = counts.get(state, 0) if state else sum(counts.values())
     pages = max(1, -(-total // PAGE))
@@ -135,7 +136,7 @@ def report_board(actor: Actor, month: dt.date, state: str = "", page: int = 1) -
         func.coalesce(MonthlyReport.is_sample, False).label("is_sample"),
         func.coalesce(MonthlyReport.taken_from, "").label("taken_from"),
     )
-    statement = _board_joins(select(*columns), newest, actor)
+    statement = _board_joins(select(*columns), newest, actor, month)
     if state:
         statement = statement.where(shown == state)
     rank = case({key: place for place, key in enumerate(BOARD_STATES)}, value=shown)
@@ -149,9 +150,15 @@ def report_board(actor: Actor, month: dt.date, state: str = "", page: int = 1) -
 def my_projects(actor: Actor, business_day: dt.date) -> list[DueLine]:
     """What a manager owes or has filed: own projects, the months due, the newest first to fall due; four statements."""
     own = visible_projects(actor) if actor.role == "manager" else frozenset()
-    statement = select(Project.id, Project.slug, Project.name, Project.is_sample, ProjectStatus.actual_finish)
+    dropped = select(ProjectEnd.since).where(
+        ProjectEnd.project_id == Project.id, ProjectEnd.kind == "dropped", ProjectEnd.until.is_(None)
+    )
+    ended_on = func.coalesce(dropped.scalar_subquery(), ProjectStatus.actual_finish).label("ended_on")
+    statement = select(Project.id, Project.slug, Project.name, Project.is_sample, ended_on)
     projects = db.session.execute(
-        statement.outerjoin(ProjectStatus, ProjectStatus.project_id == Project.id).where(held(Project.id, own))
+        statement.outerjoin(ProjectStatus, ProjectStatus.project_id == Project.id).where(
+            held(Project.id, own), ~ended_now("archived")
+        )
     ).all()
     recent = MonthlyReport.month >= add_months(month_of(business_day), -1)
     newest = newest_of(held(MonthlyReport.project_id, own), recent | MonthlyReport.state.in_(OPEN))
@@ -169,7 +176,7 @@ def my_projects(actor: Actor, business_day: dt.date) -> list[DueLine]:
     for project in projects:
         filed = reports[project.id]
         for month in owed_months(
-            business_day, {month: line.state for month, line in filed.items()}, finished_on=project.actual_finish
+            business_day, {month: line.state for month, line in filed.items()}, ended_on=project.ended_on
         ):
             here = filed.get(month)
             lines.append(
@@ -190,11 +197,13 @@ def my_projects(actor: Actor, business_day: dt.date) -> list[DueLine]:
 
 
 def _board_state(month: dt.date) -> ColumnElement[str]:
-    over = case((ProjectStatus.actual_finish < month, "finished"), else_="missing")
+    over = case(
+        (ended_now("dropped", month), "ended"), (ProjectStatus.actual_finish < month, "finished"), else_="missing"
+    )
     return func.coalesce(MonthlyReport.state, over)
 
 
-def _board_joins(statement: Any, newest: Subquery, actor: Actor) -> Any:
+def _board_joins(statement: Any, newest: Subquery, actor: Actor, month: dt.date) -> Any:
     ids = visible_projects(actor)
     statement = (
         statement.select_from(Project)
@@ -203,7 +212,8 @@ def _board_joins(statement: Any, newest: Subquery, actor: Actor) -> Any:
         .outerjoin(MonthlyReport, is_newest(newest))
         .outerjoin(ProjectStatus, ProjectStatus.project_id == Project.id)
     )
-    return statement.where(held(Project.id, ids))
+    put_away = and_(MonthlyReport.id.is_(None), ended_now("archived", month))
+    return statement.where(held(Project.id, ids), ~put_away)
 
 
 def _managers(project_ids: Collection[int]) -> dict[int, list[str]]:

@@ -13,6 +13,7 @@ from projects.extensions import db
 from projects.people.accounts.tables import ProjectAssignment, Unit, User
 from projects.register.cards.card import FIELDS, NUMBERS
 from projects.register.cards.tables import ProjectCard, SourceNeed, YearPlan
+from projects.register.projects.queries import ended_now
 from projects.register.projects.tables import Project
 from projects.register.selection.queries import called
 from projects.statements import held, in_places, rows_of
@@ -121,7 +122,7 @@ def managed(actor: Actor, asked: str, ids: Sequence[int] = (), lacks: str = "") 
         .join(User, User.id == ProjectAssignment.user_id)
         .where(or_(User.display_name.contains(asked, autoescape=True), User.username == asked))
     )
-    named = LACKING[lacks] if lacks else or_(called(asked), Project.id.in_(of_people))
+    named = and_(LACKING[lacks], ~ended_now("archived")) if lacks else or_(called(asked), Project.id.in_(of_people))
     which = (Project.id.in_(ids) if ids else named, held(Project.id, projects_for(actor, "project.assign")))
     count = db.session.scalar(select(func.count()).select_from(Project).where(*which)) or 0
     statement = (
@@ -145,5 +146,6 @@ def lacking(actor: Actor) -> dict[str, int]:
     statement.
     """
     counts = [func.count().filter(one).label(key) for key, one in LACKING.items()]
-    row = db.session.execute(select(*counts).where(held(Project.id, projects_for(actor, "project.assign")))).one()
+    within = held(Project.id, projects_for(actor, "project.assign"))
+    row = db.session.execute(select(*counts).where(within, ~ended_now("archived"))).one()
     return {key: count for key, count in row._asdict().items() if count}

@@ -18,11 +18,10 @@ from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
 from projects.history.record.words import OBJECTS
-from projects.locks import Turn, held_rows
 from projects.people.accounts.tables import ProjectAssignment
 from projects.people.requests.kinds import Effect, Kind, Values
 from projects.people.requests.queries import two_person
-from projects.register.projects.operations import rests_on
+from projects.register.projects.operations import hold_project, rests_on
 from projects.register.projects.queries import project_by_slug
 from projects.register.projects.tables import Project
 from projects.register.promises.tables import Target
@@ -74,7 +73,8 @@ def merge(acting: Acting, subject: str, wanted: Values, _prepared: Any = None) -
     duplicate, stays = both(acting.actor, subject, wanted["into"])
     found = effect(acting, subject, wanted)
     require_second(acting.actor, found.moves and "promises" in two_person())
-    held_rows(Turn.PROJECTS, Project, [duplicate.id, stays.id])
+    for project_id in sorted((duplicate.id, stays.id)):
+        hold_project(project_id)
     last = max((one.position for one in promises_of(stays.id)), default=0)
     for position, one in enumerate(promises_of(duplicate.id), last + 1):
         one.project_id, one.position = stays.id, position

@@ -7,14 +7,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Container, Iterable
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
-from projects.core.errors import NotFoundError
+from projects.core.errors import ConflictError, NotFoundError
 from projects.core.tables import DERIVED
 from projects.core.text import N_
 from projects.extensions import db
 from projects.locks import Turn, held_rows, hold
-from projects.register.projects.tables import Programme, Project
+from projects.register.projects.tables import Programme, Project, ProjectEnd
 
 BEGUN_WITH = DERIVED | {
     "work_stage",
@@ -24,6 +24,10 @@ BEGUN_WITH = DERIVED | {
     "plan_proposal",
 }  # goes with a project
 BEGINNINGS: list[Callable[[Collection[int]], None]] = []  # what other areas give to new projects; set by the factory
+
+_ARCHIVED = select(ProjectEnd.id).where(
+    ProjectEnd.project_id == bindparam("id"), ProjectEnd.kind == "archived", ProjectEnd.until.is_(None)
+)
 
 
 def begin(ids: Collection[int]) -> None:
@@ -50,9 +54,13 @@ def free_slug(facts: str, place: str, taken: Container[str]) -> str:
     return next(slug for slug in slugs if slug not in taken)
 
 
-def hold_project(project_id: int) -> Project:
-    """The project, held until the transaction ends; NotFoundError where there is none."""
+def hold_project(project_id: int, *, even_archived: bool = False) -> Project:
+    """The project, held until the transaction ends; NotFoundError where there is none, ConflictError where it is
+    archived: what is put away is brought back before anything is written to it (PE-6).
+    """
     for project in held_rows(Turn.PROJECTS, Project, [project_id]):
+        if not even_archived and db.session.scalar(_ARCHIVED, {"id": project_id}) is not None:
+            raise ConflictError(N_("“%(name)s”已归档: 先取消归档, 再办理"), name=project.name)
         return project
     raise NotFoundError(N_("没有这个项目, 或不在您的权限范围内"))
 
@@ -60,7 +68,7 @@ def hold_project(project_id: int) -> Project:
 def move_projects(unit_id: int, other_id: int) -> None:
     """Let every project of one unit be another's."""
     for project in db.session.scalars(select(Project).where(Project.unit_id == unit_id).order_by(Project.id)):
-        hold_project(project.id).unit_id = other_id
+        hold_project(project.id, even_archived=True).unit_id = other_id
     db.session.flush()
 
 

@@ -32,7 +32,7 @@ from projects.extensions import db
 from projects.register.documents.queries import answered_for, document_known
 from projects.register.documents.tables import PlanDocument
 from projects.register.projects.facts import Option
-from projects.register.projects.tables import FormerProgramme, Programme, Project
+from projects.register.projects.tables import FormerProgramme, Programme, Project, ProjectEnd
 from projects.statements import among, each_held, given, held, lies_in, rows_of
 
 LAST_ROW = 2**31 - 1  # behind every former one
@@ -114,6 +114,22 @@ def programme_on(as_of: dt.date | Any) -> ColumnElement[int | None]:
     return case(
         (or_(Project.programme_since.is_(None), Project.programme_since <= as_of), Project.programme_id), else_=newest
     )
+
+
+def ended_by(day: dt.date | Any, kind: str) -> ColumnElement[bool]:
+    """Over Project: it was dropped or archived, and stood so on a day (PE-5)."""
+    own = ProjectEnd
+    standing = (own.kind == kind, own.since <= day, or_(own.until.is_(None), own.until > day))
+    return Project.id.in_(select(own.project_id).where(*standing))
+
+
+def ended_now(kind: str, before: dt.date | None = None) -> ColumnElement[bool]:
+    """Over Project: it is dropped or archived now, whatever the day of the page; since before a day, where one is
+    named.
+    """
+    own = ProjectEnd
+    earlier = [] if before is None else [own.since < before]
+    return Project.id.in_(select(own.project_id).where(own.kind == kind, own.until.is_(None), *earlier))
 
 
 def memberships(ids: Collection[int] | None) -> dict[int, list[tuple[dt.date | None, int | None]]]:

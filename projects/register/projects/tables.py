@@ -1,10 +1,10 @@
-"""Tables of projects, the programmes they belong to, and those they belonged to before."""
+"""Tables of projects, how they ended, the programmes they belong to, and those they belonged to before."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import String, Text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from projects.columns import AUTOINCREMENT, one_of, refers
@@ -67,3 +67,33 @@ class Project(Model):
     document: Mapped[PlanDocument | None] = relationship(lazy="raise_on_sql")
     __table_args__ = (one_of("category", vocab.CATEGORIES), AUTOINCREMENT)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class ProjectEnd(Model):
+    """That a project was dropped (终止) or archived (归档): `since` a day, `until` the day on which it was brought back
+    (None: it was not). Rows are never removed, so that every day of the past shows the project as it was.
+
+    `decided_on` is the day of the decision that dropped it, as its paper (`evidence`) says.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = refers("project.id", cascade=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    since: Mapped[dt.date] = mapped_column()
+    until: Mapped[dt.date | None] = mapped_column()
+    decided_on: Mapped[dt.date | None] = mapped_column()
+    reason: Mapped[str] = mapped_column(String(400), default="")
+    evidence: Mapped[str] = mapped_column(String(200), default="")
+    __table_args__ = (
+        one_of("kind", vocab.PROJECT_ENDS),
+        Index(  # at most one of a kind stands
+            "ix_project_end_standing",
+            "project_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+        Index("ix_project_end_kind", "kind", "since", "until", "project_id"),  # which lists leave out
+        AUTOINCREMENT,
+    )

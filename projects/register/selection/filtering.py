@@ -8,16 +8,27 @@ from dataclasses import dataclass, replace
 from projects.core.errors import InvalidError
 from projects.core.narrowing import is_place, pages, texts, typed
 from projects.core.text import N_, Text
-from projects.core.vocabulary import CATEGORIES, DATA_STATES, LIGHTS, MONEY_RULES, SIGNALS, STATES, WORKS_STATES
+from projects.core.vocabulary import (
+    ARCHIVED,
+    CATEGORIES,
+    DATA_STATES,
+    LIGHTS,
+    MONEY_RULES,
+    SIGNALS,
+    STATES,
+    WORKS_STATES,
+)
 
 SORTS = ("slip", "state", "name", "place", "percent", "due", "forecast", "probability")
-NAMED = ("q", "place", "programme", "plan", "category", "state", "works", "data", "light", "signal", "money", "columns")
+NAMED = ("q", "place", "programme", "plan", "category", "state", "works", "data", "light", "signal", "money", "columns",
+         "archived")  # fmt: skip
 
 
 @dataclass(frozen=True)
 class PortfolioFilter:
     """Each field narrows the list where it is set (`money` is a rule of money findings, or `any`), `columns` says which
-    are shown (`money`, or the usual ones); `sort` is a key of SORTS, with a leading minus for falling.
+    are shown (`money`, or the usual ones), `archived` whether archived projects are (vocabulary ARCHIVED; "" leaves
+    them out); `sort` is a key of SORTS, with a leading minus for falling.
     """
 
     q: str = ""
@@ -32,6 +43,7 @@ class PortfolioFilter:
     signal: str = ""
     money: str = ""
     columns: str = ""
+    archived: str = ""
     sort: str = "state"
     page: int = 1
     per_page: int = 50
@@ -52,6 +64,7 @@ class PortfolioFilter:
                 self.light,
                 self.signal,
                 self.money,
+                self.archived,
             )
         )
 
@@ -80,6 +93,7 @@ def read(args: Mapping[str, str]) -> PortfolioFilter:
         "signal": SIGNALS,
         "money": {"any", *MONEY_RULES},
         "columns": {"money"},
+        "archived": ARCHIVED,
     }
     wrong |= {
         name: _unknown(name, values[name]) for name, keys in known.items() if values[name] and values[name] not in keys

@@ -10,7 +10,7 @@ from projects.core import vocabulary as vocab
 from projects.core.permissions import Actor, visible_projects
 from projects.people.accounts.tables import Unit
 from projects.register.documents.tables import PlanDocument
-from projects.register.projects.queries import programme_on
+from projects.register.projects.queries import ended_by, programme_on
 from projects.register.projects.tables import Programme, Project
 from projects.register.selection.extract import folded
 from projects.register.selection.filtering import PortfolioFilter
@@ -22,7 +22,8 @@ def conditions(
     actor: Actor, chosen: PortfolioFilter, status: FromClause | None, as_of: dt.date
 ) -> list[ColumnElement[bool]]:
     """What `actor` may see and asked for as of a day, over Project joined with `status`; None where the filter speaks
-    of no verdict, as those of money.
+    of no verdict, as those of money. Lists of verdicts leave out what is archived unless it is asked for; what was paid
+    is told all the same (PE-5).
     """
     ids = visible_projects(actor)
     found: list[ColumnElement[bool]] = [held(Project.id, ids)]
@@ -36,7 +37,10 @@ def conditions(
         found.append(Project.document_id.in_(select(PlanDocument.id).where(PlanDocument.slug == chosen.plan)))
     if chosen.category:
         found.append(Project.category == chosen.category)
+    if chosen.archived == "only":
+        found.append(ended_by(as_of, "archived"))
     if status is not None:
+        found += [] if chosen.archived else [~ended_by(as_of, "archived")]
         found += _by_verdict(chosen, status)
     elif chosen.state or chosen.works or chosen.data or chosen.light or chosen.signal:
         raise ValueError("a filter by verdict needs the verdicts")

@@ -16,6 +16,7 @@ from projects.core.month import month_of
 from projects.core.text import N_, Text, cut
 from projects.core.vocabulary import GATE_MEASURES, STAGE_MEASURES, UNTESTABLE
 from projects.verdicts.assess import words
+from projects.verdicts.assess.dropped import of_dropped
 from projects.verdicts.facts.facts import (
     DatedFigure,
     GateFact,
@@ -50,6 +51,11 @@ RULES = RuleSet()
 
 def assess(target: TargetFacts, facts: ProjectFacts, as_of: dt.date, rules: RuleSet = RULES) -> Verdict:
     """The verdict on `target` as of `as_of`, from what `facts` hold up to that day."""
+    found = _assess(target, facts, as_of, rules)
+    return of_dropped(target, found, facts.dropped_on, as_of) if facts.dropped_on else found
+
+
+def _assess(target: TargetFacts, facts: ProjectFacts, as_of: dt.date, rules: RuleSet) -> Verdict:
     if target.measure in UNTESTABLE:
         return Verdict("undated", reasons=(words.promise(target), Text(N_("原文没有可检验的节点, 只展示, 不计误期"))))
     known = Known.of(facts, as_of, rules)

@@ -14,6 +14,7 @@ from projects.core.text import N_, Text
 from projects.core.vocabulary import MEASURES, SEVERITY, STAGE_MEASURES
 from projects.verdicts.assess import words
 from projects.verdicts.assess.assess import RULES, by_chance
+from projects.verdicts.facts.ends import as_ended
 from projects.verdicts.facts.facts import Observation, ProjectFacts, ProjectVerdict, RuleSet, TargetFacts, Verdict
 from projects.verdicts.facts.works import (
     DONE_MEASURES,
@@ -224,12 +225,16 @@ def assess_project(
     """
     seen, gates = facts.seen(as_of), facts.passed(as_of)
     latest, started, finished = latest_overall(seen), begun(gates, seen), done_on(gates, overall_in(seen))
-    if contradicted(gates, seen, rules.leap_points):
+    if facts.dropped_on or contradicted(gates, seen, rules.leap_points):
         finished = None
-    ahead = None if finished else _finish(facts, seen, as_of, rules)
+    ahead = None if finished or facts.dropped_on else _finish(facts, seen, as_of, rules)
     state, slip, worst = _worst(verdicts)
     money = next((one.investment_fen for one in reversed(seen) if one.investment_fen is not None), None)
     sample = bool(seen and seen[-1].is_sample) or any(verdict.rests_on_sample for verdict in verdicts.values())
+    works = against_plan(facts, started.on if started else None, finished, as_of, rules)
+    data = freshness(seen, as_of, rules)
+    if facts.dropped_on or facts.archived_on:
+        works, data = as_ended(facts, works, data, as_of)
     return ProjectVerdict(
         state=state,
         slip_days=slip,
@@ -241,8 +246,8 @@ def assess_project(
         worst=worst,
         investment_fen=money,
         rests_on_sample=sample,
-        works=against_plan(facts, started.on if started else None, finished, as_of, rules),
-        data=freshness(seen, as_of, rules),
+        works=works,
+        data=data,
         forecast_p10=ahead.p10 if ahead else None,
         forecast_p90=ahead.p90 if ahead else None,
         probability=verdicts[worst].probability if worst else None,

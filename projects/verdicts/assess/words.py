@@ -147,6 +147,11 @@ def past_due(days: int) -> Text:
     return Text(N_("期限已过 %(days)s 天, 尚未达到"), {"days": days})
 
 
+def dropped(on: dt.date) -> Text:
+    """The project will not be built, and nobody withdrew what was promised (S-27)."""
+    return Text(N_("项目已于 %(on)s 终止, 承诺未撤销: 不会兑现"), {"on": on})
+
+
 def paper(target: TargetFacts, on: dt.date) -> Text:
     """Reports say 100 %; what proves it is missing (S-7)."""
     return Text(

@@ -10,10 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from projects.register.projects.ends import End
 from projects.verdicts.facts.curve import PlanCurve, StagePlan, plan_curve
+from projects.verdicts.facts.ends import with_ends
 from projects.verdicts.facts.facts import GateFact, Observation, ProjectFacts, ReportRef
 from projects.verdicts.facts.pauses import Pauses
 from projects.verdicts.facts.stops import with_stops
@@ -85,6 +87,7 @@ class Raw:
     progress: Mapping[int, Mapping[str, float]]  # by report
     events: Mapping[int, Sequence[StoredEvent]]
     gates: Mapping[int, Sequence[tuple[str, dt.date, bool]]]
+    ends: Mapping[int, Sequence[End]] = field(default_factory=dict)
 
 
 def assemble(
@@ -109,7 +112,8 @@ def assemble(
         plan = planned(raw.plans.get(key, ()), as_of, stops)
         gates = gates_passed(events, raw.gates.get(key, ()), as_of)
         made = ProjectFacts(plan.curve(own), own, tuple(seen), gates, plan.gates, plan.is_sample, reference)
-        facts[key] = with_stops(made, stops, as_of, resumption(events)) if stops else made
+        made = with_stops(made, stops, as_of, resumption(events)) if stops else made
+        facts[key] = with_ends(made, raw.ends[key], as_of) if key in raw.ends else made
     return facts, newest
 
 

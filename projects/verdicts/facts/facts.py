@@ -139,7 +139,8 @@ class ProjectFacts:
 
     `reference` is the class of finished projects that forecasts lean on; without one they are plain earned schedule.
     `stops` are the suspensions, by which the planned days have been moved already; `pauses` are the days lost by them,
-    and `as_planned` is the curve before it was moved (None: it never was).
+    and `as_planned` is the curve before it was moved (None: it never was). `dropped_on` and `archived_on` say since
+    when the project is so (None: it is not); nothing that came after it was dropped is among the facts (S-27).
     """
 
     curve: PlanCurve | None
@@ -152,6 +153,8 @@ class ProjectFacts:
     stops: tuple[tuple[dt.date, dt.date | None], ...] = ()
     pauses: Pauses = NEVER
     as_planned: PlanCurve | None = None
+    dropped_on: dt.date | None = None
+    archived_on: dt.date | None = None
 
     def seen(self, as_of: dt.date) -> tuple[Observation, ...]:
         """What was observed up to a day."""

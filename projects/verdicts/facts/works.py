@@ -42,6 +42,7 @@ GRAIN = 10.0  # points that a report may lack of works that a record calls compl
 DAYS_A_MONTH = 30.4375
 WHOLE = "works_complete"  # a proof's precision: the first record that every stage is done
 CONCERN = {  # how much works are a concern, as a promise of this state would be
+    "dropped": "undated",
     "stopped": "behind",
     "no_plan": "undated",
     "on_plan": "on_track",

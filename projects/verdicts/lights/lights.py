@@ -82,7 +82,15 @@ def project_lights(
         "payment": _payment(more, reports, rules),
         "entry": _entry(reports, started, as_of, rules),
     }
+    if facts.dropped_on:
+        found |= _awaited_no_more(facts.dropped_on, started)
     return Lights({key: _exempted(key, light, more.exemptions, as_of) for key, light in found.items()})
+
+
+def _awaited_no_more(dropped_on: dt.date, started: dt.date | None) -> dict[str, Light]:
+    """L-11: of a project that was dropped nothing more is awaited but an account of the money."""
+    light = Light("grey", Text(N_("项目已于 %(on)s 终止, 不再评这个灯"), {"on": dropped_on}))
+    return dict.fromkeys(("progress", "entry") if started else ("start", "progress", "entry"), light)
 
 
 def _exempted(key: str, light: Light, exemptions: Sequence[Exempted], as_of: dt.date) -> Light:

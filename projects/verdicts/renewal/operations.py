@@ -26,7 +26,7 @@ from projects.money.standing.operations import recompute_money
 from projects.money.standing.tables import MoneyStatus
 from projects.register.projects.operations import hold_programmes, hold_projects
 from projects.register.projects.queries import ever_in, programme_on
-from projects.register.projects.tables import FormerProgramme, Programme, Project
+from projects.register.projects.tables import FormerProgramme, Programme, Project, ProjectEnd
 from projects.register.promises.tables import ProgrammeTally, Target
 from projects.verdicts.facts.facts import StatusRow, TargetStatusRow
 from projects.verdicts.rules.tables import Exemption
@@ -90,6 +90,7 @@ BEARING: dict[type[Model], Bearing] = {
     MonthlyReport: Bearing(counts=_is_approved),
     ProgrammeTally: Bearing(project=None, programme="programme_id"),
     Project: Bearing("id", "programme_id", changes=frozenset({"place_code", "programme_id", "programme_since"})),
+    ProjectEnd: Bearing(),
     StageProgress: Bearing("report_id", through=_of_reports),
     Target: Bearing(programme="programme_id"),
     WorkStage: Bearing(),

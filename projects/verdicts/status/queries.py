@@ -28,8 +28,9 @@ from sqlalchemy.orm import aliased
 
 from projects.extensions import db
 from projects.register.documents.tables import Clause, PlanDocument
+from projects.register.projects.ends import End
 from projects.register.projects.queries import ever_in, memberships, programme_on
-from projects.register.projects.tables import Programme, Project
+from projects.register.projects.tables import Programme, Project, ProjectEnd
 from projects.register.promises.tables import ProgrammeTally, Target
 from projects.statements import among, given, labelled, rows_of
 from projects.verdicts.assess.programme import CountedTally
@@ -77,7 +78,7 @@ def facts_of_one(project_id: int, as_of: dt.date, reference: Reference | None = 
 
 
 def stored_facts(ids: Ids, until: dt.date, *, known: Sequence[int] | None = None) -> Raw:
-    """Everything that facts of some projects, or of all, are made from up to a day; seven statements, six where their
+    """Everything that facts of some projects, or of all, are made from up to a day; eight statements, seven where their
     ids are `known`.
     """
     reports, progress = _reports(ids, until)
@@ -89,6 +90,7 @@ def stored_facts(ids: Ids, until: dt.date, *, known: Sequence[int] | None = None
         progress,
         telling_events(ids, until),
         gates_recorded(ids, until),
+        ends_of(ids, until),
     )
 
 
@@ -157,6 +159,21 @@ def _telling_events(some: bool) -> Executable:
     columns = [getattr(Event, name) for name in StoredEvent._fields]
     statement = select(*columns).where(telling, Event.happened_on <= UNTIL, *among(Event.project_id, some))
     return statement.order_by(Event.happened_on.desc(), Event.id.desc())
+
+
+def ends_of(ids: Ids, until: dt.date) -> dict[int, list[End]]:
+    """How projects ended up to a day, and whether they were brought back."""
+    found: dict[int, list[End]] = defaultdict(list)
+    for project_id, *end in _rows(_ends(ids is not None), ids, until=until):
+        found[project_id].append(End(*end))
+    return dict(found)
+
+
+@cache
+def _ends(some: bool) -> Executable:
+    own = ProjectEnd
+    columns = (own.project_id, own.kind, own.since, own.until)
+    return select(*columns).where(own.since <= UNTIL, *among(own.project_id, some)).order_by(own.id)
 
 
 def _reports(ids: Ids, until: dt.date) -> tuple[dict[int, list[StoredReport]], dict[int, dict[str, float]]]:

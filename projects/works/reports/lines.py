@@ -13,7 +13,7 @@ from projects.works.reports.content import Content, ReportedStage
 DUE_DAY = 5
 DONE = ("submitted", "approved")
 # A project's state in a month's board: a report's own, or that there is none, in the order in which they need somebody.
-BOARD_STATES = ("missing", "returned", "draft", "submitted", "approved", "finished")
+BOARD_STATES = ("missing", "returned", "draft", "submitted", "approved", "finished", "ended")
 
 
 @dataclass(frozen=True)
@@ -199,14 +199,14 @@ def due_day(month: dt.date) -> dt.date:
     return add_months(month, 1).replace(day=DUE_DAY)
 
 
-def owed_months(today: dt.date, states: dict[dt.date, str], *, finished_on: dt.date | None = None) -> list[dt.date]:
+def owed_months(today: dt.date, states: dict[dt.date, str], *, ended_on: dt.date | None = None) -> list[dt.date]:
     """The months a project's manager should see, oldest first: the current one, the one before unless it is done, and
     any still open (R-11).
 
-    `states` holds each month's newest state. A project finished before a month owes no report for it.
+    `states` holds each month's newest state. What was finished or dropped before a month owes no report for it.
     """
     current = add_months(today, 0)
     months = {month for month, state in states.items() if state not in DONE} | {current}
     if states.get(add_months(current, -1)) not in DONE:
         months.add(add_months(current, -1))
-    return sorted(month for month in months if month in states or finished_on is None or finished_on >= month)
+    return sorted(month for month in months if month in states or ended_on is None or ended_on >= month)

@@ -13,8 +13,10 @@ from charts import DEFAULT_STAGES
 
 from projects.core.month import add_months, month_end
 from projects.core.vocabulary import GATE_MEASURES, STAGE_MEASURES, STATES
+from projects.register.projects.ends import End
 from projects.verdicts.assess.programme import CountedTally
 from projects.verdicts.facts.curve import PlanCurve, StagePlan
+from projects.verdicts.facts.ends import with_ends
 from projects.verdicts.facts.facts import GateFact, Observation, ProjectFacts, RuleSet, TargetFacts, Verdict
 from projects.verdicts.facts.stops import with_stops
 from projects.verdicts.forecast.extract import packaged_reference
@@ -69,7 +71,8 @@ def case(random: Random) -> Case:
     if early and targets:
         asked = TargetFacts(targets[0].key, random.choice(early), "project", None, None, "must")
         targets[0] = replace(asked, due=due_day(random, asked, facts, as_of, rules))
-    return Case(facts, as_of, rules, targets)
+    aside = Random(f"{as_of}{len(seen)}{length}{len(targets)}")  # of its own, so that the others stay as they were
+    return Case(with_ends(facts, ends(aside, as_of), as_of), as_of, rules, targets)
 
 
 def plan(random: Random) -> PlanCurve | None:
@@ -197,6 +200,15 @@ def expected(random: Random, spans: Sequence[tuple[dt.date, dt.date | None]], as
     named = as_of + random.choice([-1, 0, 1, 10, 60, 200]) * DAY
     is_open = spans[-1][1] is None and spans[-1][0] < named
     return named if is_open and random.random() < 0.6 else None
+
+
+def ends(random: Random, as_of: dt.date) -> list[End]:
+    """Dropped or archived near the day, on it, or brought back by then (S-27); most projects never are."""
+    if random.random() < 0.92:
+        return []
+    since = as_of + random.choice([-1, 0, 0, 1, -30, -200]) * DAY
+    until = random.choice([None, None, None, since, as_of, as_of + DAY])
+    return [End(random.choice(["dropped", "dropped", "archived"]), since, until)]
 
 
 def day_asked(random: Random, facts: ProjectFacts, start: dt.date, length: int, rules: RuleSet) -> dt.date:

@@ -62,6 +62,11 @@ def days(later: dt.date, earlier: dt.date) -> int:
 # S-22
 
 
+def expected_state(facts: ProjectFacts, as_of: dt.date, rules: RuleSet) -> str:
+    """Nothing more is expected of a project that was dropped or archived (S-27)."""
+    return "ended" if facts.dropped_on or facts.archived_on else data_state(facts, as_of, rules)[0]
+
+
 def data_state(facts: ProjectFacts, as_of: dt.date, rules: RuleSet) -> tuple[str, dt.date | None]:
     newest = max((one.on for one in facts.seen(as_of) if one.is_report or one.stages), default=None)
     if newest is None:
@@ -255,6 +260,24 @@ def overdue(due: dt.date, told: Outlook | None, facts: ProjectFacts, as_of: dt.d
 
 
 def promise(target: TargetFacts, facts: ProjectFacts, as_of: dt.date, rules: RuleSet) -> Answer:
+    found = of_works(target, facts, as_of, rules)
+    return found if facts.dropped_on is None else of_dropped(target, found, facts.dropped_on, as_of)
+
+
+def of_dropped(target: TargetFacts, found: Answer, dropped_on: dt.date, as_of: dt.date) -> Answer:
+    """S-27."""
+    if found.state.startswith("met_") or found.state == "contradicted":
+        return found
+    if found.state == "undated" or target.due is None:
+        return Answer("undated")
+    if as_of <= target.due:
+        return Answer("behind", chance=0.0)
+    if target.due < dropped_on and found.state == "overdue_no_evidence":
+        return Answer("overdue_no_evidence")
+    return Answer("overdue", days(as_of, target.due))
+
+
+def of_works(target: TargetFacts, facts: ProjectFacts, as_of: dt.date, rules: RuleSet) -> Answer:
     if target.measure in UNTESTABLE:
         return Answer("undated")
     if target.measure in GATE_MEASURES:

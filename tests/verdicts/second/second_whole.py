@@ -91,6 +91,11 @@ def days_behind(facts: ProjectFacts, curve: PlanCurve, on: dt.date, percent: flo
 
 
 def works(facts: ProjectFacts, as_of: dt.date, rules: RuleSet) -> Works:
+    dropped = facts.dropped_on  # S-27
+    return Works("dropped", days(as_of, dropped)) if dropped else works_built(facts, as_of, rules)
+
+
+def works_built(facts: ProjectFacts, as_of: dt.date, rules: RuleSet) -> Works:
     finished = finished_on(facts, as_of, rules)
     if finished:
         return Works("finished", days(finished, facts.curve.finish) if facts.curve else None)
@@ -132,7 +137,8 @@ def project(answers: Sequence[Answer]) -> tuple[str, int | None]:
 
 def rank(promised: str, made: Works, data: str, rules: RuleSet) -> int:
     like = {
-        "stopped": "behind", "no_plan": "undated", "on_plan": "on_track", "ahead": "on_track", "finished": "met_early",
+        "dropped": "undated", "stopped": "behind",
+        "no_plan": "undated", "on_plan": "on_track", "ahead": "on_track", "finished": "met_early",
     }.get(made.state)  # fmt: skip
     if like is None:
         late = made.days or 0

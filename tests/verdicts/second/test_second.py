@@ -1,5 +1,5 @@
 """The product against a second implementation that was written from the prose of docs/rules/slippage.md alone: S-5,
-S-7 to S-9, S-11, S-12, S-21 to S-24.
+S-7 to S-9, S-11, S-12, S-21 to S-24, S-27.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def by_prose(one: Case) -> Said:
     answers = {target.key: second_promises.promise(target, one.facts, one.as_of, one.rules) for target in one.targets}
     promised = second_whole.project(list(answers.values()))
     works = second_whole.works(one.facts, one.as_of, one.rules)
-    data, _ = second_promises.data_state(one.facts, one.as_of, one.rules)
+    data = second_promises.expected_state(one.facts, one.as_of, one.rules)
     rank = second_whole.rank(promised[0], works, data, one.rules)
     said: Said = {key: as_said(answer) for key, answer in answers.items()}
     return said | {"promise": promised, "works": tuple(works), "data": (data,), "rank": (rank,)}

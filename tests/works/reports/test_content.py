@@ -231,8 +231,8 @@ def test_r11_months_owed_are_this_one_the_last_unless_done_and_whatever_is_open(
     assert owed_months(TODAY, {}) == [last, this]
     assert owed_months(TODAY, {last: "approved"}) == [this]
     assert owed_months(TODAY, {last: "returned", old: "draft"}) == [old, last, this]
-    assert owed_months(TODAY, {}, finished_on=dt.date(2021, 10, 15)) == [last]
-    assert owed_months(TODAY, {}, finished_on=dt.date(2021, 6, 1)) == []
+    assert owed_months(TODAY, {}, ended_on=dt.date(2021, 10, 15)) == [last]
+    assert owed_months(TODAY, {}, ended_on=dt.date(2021, 6, 1)) == []
 
 
 def test_s25_the_whole_is_weighted_and_cut() -> None:

@@ -208,11 +208,11 @@ def test_r7_only_what_was_returned_and_is_sent_again_starts_a_round():
 
 def test_r11_a_month_is_owed_until_the_project_is_finished():
     this, last = dt.date(2021, 11, 1), dt.date(2021, 10, 1)
-    assert owed_months(TODAY, {}, finished_on=dt.date(2021, 10, 1)) == [last]
-    assert owed_months(TODAY, {}, finished_on=dt.date(2021, 9, 30)) == []
-    assert owed_months(TODAY, {}, finished_on=dt.date(2021, 11, 1)) == [last, this]
+    assert owed_months(TODAY, {}, ended_on=dt.date(2021, 10, 1)) == [last]
+    assert owed_months(TODAY, {}, ended_on=dt.date(2021, 9, 30)) == []
+    assert owed_months(TODAY, {}, ended_on=dt.date(2021, 11, 1)) == [last, this]
     assert owed_months(TODAY, {last: "submitted", this: "approved"}) == [this]
-    assert owed_months(TODAY, {last: "draft"}, finished_on=dt.date(2021, 9, 30)) == [last]
+    assert owed_months(TODAY, {last: "draft"}, ended_on=dt.date(2021, 9, 30)) == [last]
 
 
 def test_r11_whatever_is_neither_submitted_nor_approved_is_owed():

@@ -1,0 +1,1 @@
+"""Projects that will not be built, and those that are put away: dropped, archived, brought back."""
