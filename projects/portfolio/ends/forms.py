@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from projects.people.requests.forms import AskForm
+from projects.people.requests.forms import PromiseAskForm
 from projects.web.forms import DayField, Form
 
 
-class DropForm(AskForm):
+class DropForm(PromiseAskForm):
     decided_on = DayField(_l("决定终止的日期"))
 
     def wanted(self) -> dict[str, str | None]:
@@ -21,7 +21,7 @@ class DropForm(AskForm):
         }
 
 
-class ReviveForm(AskForm):
+class ReviveForm(PromiseAskForm):
     def wanted(self) -> dict[str, str | None]:
         """What was typed, as a request keeps it."""
         return {"reason": self.reason.data or ""}

@@ -8,8 +8,7 @@ from flask_babel import gettext, ngettext
 from projects.core.permissions import require
 from projects.people.access.door import acting, allowed, current_actor
 from projects.people.requests.effects import Turn
-from projects.people.requests.operations import ask
-from projects.people.requests.views import asked_for, foreseen
+from projects.people.requests.views import Act, filed_change, foreseen
 from projects.portfolio.ends import operations, queries
 from projects.portfolio.ends.forms import ArchiveForm, DropForm, ReviveForm
 from projects.portfolio.promises.queries import Wanted, promises
@@ -34,16 +33,11 @@ def edit(slug: str, act: str) -> str:
 def change(slug: str, act: str) -> Page:
     """Do it, or ask for another's consent."""
     project, form = _project(slug), FORMS[act]()
-    key, home = f"project.{act}", url_for("catalogue.project", slug=slug)
+    asked, home = Act(f"project.{act}", slug, form.wanted, project.id), url_for("catalogue.project", slug=slug)
     if request.form.get("action") == "see":
-        return foreseen(form, key, slug, form.wanted, lambda found: _page(project, act, form, found))
+        return foreseen(form, asked, lambda found: _page(project, act, form, found))
     said = gettext("项目已终止") if act == "drop" else gettext("项目已恢复")
-    return filed(
-        form,
-        lambda: ask(acting(), key, slug, form.wanted(), form.asked()),
-        lambda done: asked_for(done) or gone_to(home, said),
-        lambda: _page(project, act, form),
-    )
+    return filed_change(form, asked, lambda _: gone_to(home, said), lambda: _page(project, act, form))
 
 
 @bp.get("/projects/archive")
