@@ -188,6 +188,7 @@ def test_the_links_to_files_carry_every_filter(app, leader):
 
     asked = {"q": "x", "place": "360000", "programme": "p", "plan": "d", "category": "hospital", "state": "behind"}
     asked |= {"works": "behind", "data": "late", "light": "red", "signal": "red", "money": "any", "columns": "money"}
+    asked |= {"archived": "only"}
     assert set(asked) == set(NAMED)
     query = choices.read(asked).query
     assert query == asked

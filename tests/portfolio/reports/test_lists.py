@@ -56,7 +56,15 @@ def test_the_board_counts_every_project_once_by_its_newest_revision(app: Flask, 
         make_gate(finished, "in_use", dt.date(2021, 6, 30))
         _recompute(finished.id)
         board = pages.report_board(actor_of(people["dispatcher"]), NOVEMBER)
-    assert board.counts == {"missing": 1, "returned": 1, "draft": 1, "submitted": 2, "approved": 1, "finished": 1}
+    assert board.counts == {
+        "missing": 1,
+        "returned": 1,
+        "draft": 1,
+        "submitted": 2,
+        "approved": 1,
+        "finished": 1,
+        "ended": 0,
+    }
     assert [line.name for line in board.lines] == [
         "silent",
         "returned",
