@@ -38,6 +38,7 @@ from projects.people.requests.operations import REQUEST_KINDS
 from projects.people.requests.views import bp as requests
 from projects.people.sign_in.views import bp as accounts
 from projects.people.tokens.views import bp as tokens
+from projects.portfolio.book.views import bp as book
 from projects.portfolio.forecast.views import bp as charts
 from projects.portfolio.gantt.views import bp as gantt
 from projects.portfolio.history.views import bp as audit
@@ -79,7 +80,7 @@ BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
     record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, places,
     units, ledgers, taken, days.bp, api, cards, plan_documents, programmes, promises,
-    readings, merging,
+    readings, merging, book,
 )  # fmt: skip
 
 

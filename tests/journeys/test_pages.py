@@ -138,6 +138,7 @@ REGISTER = [
     "/units",
     "/units/1",
     "/ledgers",
+    "/register",
 ]
 MADE = {  # pages of what the fixture hands in first: their addresses as it leaves them
     "reading": "/plans/readings/{number}",
@@ -230,6 +231,8 @@ FILES = {
     "funding.project_file",
     "imports.file",
     "imports.sample",
+    "book.export",
+    "book.template",
     "ledgers.export",
     "ledgers.template",
     "matching.file",

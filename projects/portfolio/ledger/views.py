@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from functools import partial
 
-from flask import Blueprint, redirect, render_template, request, send_file, session
+from flask import Blueprint, redirect, render_template, request, session
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import InvalidError, ProblemError
+from projects.core.errors import ProblemError
 from projects.core.gazetteer.queries import finder, place_names
 from projects.core.narrowing import is_number, typed
 from projects.core.permissions import places_for
@@ -21,8 +20,7 @@ from projects.portfolio.ledger import columns, operations, plan, queries, sheet,
 from projects.portfolio.ledger.forms import LedgerForm, ReasonForm
 from projects.portfolio.taken import operations as taken
 from projects.portfolio.taken import queries as brought
-from projects.sheets.bounded.extract import BoundError, answer
-from projects.sheets.writing.views import BOUNDS, MIME, MOST_HERE
+from projects.sheets.writing.views import attached, bounded
 from projects.web import clock
 from projects.web.filed import Page, attempted, filed, gone_to
 from projects.web.filters import keep_as_of
@@ -70,7 +68,8 @@ def template() -> Response:
     """An empty ledger with an example row, lists to choose from, and notes."""
     notes = [(speak(Text(name)), speak(Text(said))) for name, said in sheet.NOTES]
     example = [cell.example for cell in sheet.COLUMNS]
-    return _file(workbook.to_xlsx([example], notes, about=gettext("说明")), gettext("项目台账模板"))
+    content = workbook.to_xlsx([example], notes, about=gettext("说明"))
+    return attached(content, "xlsx", gettext("项目台账模板"))
 
 
 @bp.get("/export.xlsx")
@@ -78,22 +77,14 @@ def template() -> Response:
 def export() -> Response:
     """The asker's projects in the same layout: changed there and sent back, only what differs is stored."""
     rows = queries.exported(current_actor())
-    if len(rows) * len(sheet.COLUMNS) <= MOST_HERE:
-        return _file(workbook.to_xlsx(rows), gettext("项目台账"))
-    try:
-        return _file(answer(WRITING_JOB, workbook.sent(rows), bounds=BOUNDS), gettext("项目台账"))
-    except BoundError as problem:
-        said = N_("正有几个文件在处理: 请过一分钟再试") if problem.why == "busy" else N_("项目太多, 一次写不成 Excel")
-        raise InvalidError({"rows": Text(said)}) from None
-
-
-def _file(content: bytes, name: str) -> Response:
-    response: Response = send_file(
-        io.BytesIO(content), mimetype=MIME["xlsx"], as_attachment=True, download_name=f"{name}.xlsx", max_age=0
+    content = bounded(
+        len(rows) * len(sheet.COLUMNS),
+        lambda: workbook.to_xlsx(rows),
+        WRITING_JOB,
+        lambda: workbook.sent(rows),
+        too_large=N_("项目太多, 一次写不成 Excel"),
     )
-    response.direct_passthrough = False
-    response.set_data(content)
-    return response
+    return attached(content, "xlsx", gettext("项目台账"))
 
 
 @bp.get(_ONE)
