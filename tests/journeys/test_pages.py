@@ -160,9 +160,7 @@ PAGES: dict[str | None, dict[str, int]] = {
     )
     | ERRORS
     | {FORM: 403, GATE: 403, PLAN: 403, "/imports/999": 404, "/funding/matching/999": 404},
-    "dispatcher": dict.fromkeys(
-        [*READERS, *RULES, *MONEY, *TREASURY, *REGISTER, *MADE, FORM, GATE, PLAN], 200
-    )
+    "dispatcher": dict.fromkeys([*READERS, *RULES, *MONEY, *TREASURY, *REGISTER, *MADE, FORM, GATE, PLAN], 200)
     | ERRORS
     | {REVERSE: 403, "/ledgers/999": 404},
     "leader": dict.fromkeys([*READERS, *VARIANTS, *RULES, *MONEY, *TREASURY], 200)

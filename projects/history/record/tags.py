@@ -119,6 +119,8 @@ class Tag(StrEnum):
     IMPORT_UNDONE = "funding:import:undone"
     LEDGER_TAKEN_OVER = "register:ledger:taken-over"
     LEDGER_UNDONE = "register:ledger:undone"
+    REGISTER_TAKEN_IN = "register:book:taken-in"
+    REGISTER_UNDONE = "register:book:undone"
     MONTHS_TAKEN_OVER = "register:ledger-months:approved"
     MONTHS_REFUSED = "register:ledger-months:refused"
     MATCH_CONFIRMED = "funding:match:confirmed"
@@ -228,6 +230,8 @@ WORDS = {
     Tag.IMPORT_POSTED: N_("导入入账"),
     Tag.IMPORT_UNDONE: N_("撤销导入"),
     Tag.LEDGER_TAKEN_OVER: N_("台账入库"),
+    Tag.REGISTER_TAKEN_IN: N_("登记簿入库"),
+    Tag.REGISTER_UNDONE: N_("撤销登记簿入库"),
     Tag.LEDGER_UNDONE: N_("撤销台账"),
     Tag.MONTHS_TAKEN_OVER: N_("通过接收的历史月报"),
     Tag.MONTHS_REFUSED: N_("不接收历史月报"),

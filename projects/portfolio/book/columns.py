@@ -1,4 +1,4 @@
-"""The sheets of the register and their columns: RW-1 and RW-2 of docs/rules/register.md."""
+"""The sheets of the register and their columns: RW-1, RW-2 and RW-9 of docs/rules/register.md."""
 
 from __future__ import annotations
 

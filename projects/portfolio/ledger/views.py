@@ -17,9 +17,12 @@ from projects.database import transacted
 from projects.money.imports.extract import MOST_BYTES
 from projects.people.access.door import acting, allowed, current_actor
 from projects.portfolio.ledger import columns, operations, plan, queries, sheet, words, workbook
-from projects.portfolio.ledger.forms import LedgerForm, ReasonForm
+from projects.portfolio.ledger.forms import LedgerForm
 from projects.portfolio.taken import operations as taken
 from projects.portfolio.taken import queries as brought
+from projects.portfolio.uploads import operations as kept
+from projects.portfolio.uploads.forms import ReasonForm
+from projects.portfolio.uploads.queries import uploads as sent_in
 from projects.sheets.writing.views import attached, bounded
 from projects.web import clock
 from projects.web.filed import Page, attempted, filed, gone_to
@@ -115,7 +118,7 @@ def choose(upload_id: int) -> Page:
     choices = {name[2:]: value for name, value in request.form.items() if name.startswith("r-")}
     back = {name: request.form.get(name) for name in ("show", "page") if request.form.get(name)}
     return attempted(
-        lambda: operations.choose(acting(), upload_id, _version(), choices),
+        lambda: kept.choose(acting(), queries.SHELF, upload_id, _version(), choices),
         lambda _: gone_to(keep_as_of("ledgers.show", upload_id=upload_id, **back), gettext("已保存选择")),
         lambda problem: _show(upload_id, problem),
     )
@@ -150,7 +153,7 @@ def _posted_but_last(upload_id: int) -> operations.Ready:
 def drop(upload_id: int) -> Page:
     """Forget a preview."""
     return attempted(
-        lambda: operations.drop(acting(), upload_id),
+        lambda: kept.drop(acting(), queries.SHELF, upload_id),
         lambda _: gone_to(keep_as_of("ledgers.index"), gettext("已放弃这份预览")),
         lambda problem: _show(upload_id, problem),
     )
@@ -189,7 +192,7 @@ def _with_choices(form: LedgerForm) -> LedgerForm:
 
 def _index(form: LedgerForm) -> str:
     actor = current_actor()
-    uploads, waiting = queries.uploads(actor), brought.waiting(actor)
+    uploads, waiting = sent_in(actor, queries.SHELF), brought.waiting(actor)
     return render_template("portfolio/ledger/index.html", form=form, uploads=uploads, waiting=waiting)
 
 

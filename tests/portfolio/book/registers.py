@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from builders import make_programme, make_project, make_target, make_unit
-from workbooks import acting_as, dispatcher, places
+from builders import TODAY, make_programme, make_project, make_target, make_unit
+from workbooks import acting_as, dispatcher, places, workbook
 
 from projects.core.acting import Acting
+from projects.core.gazetteer.queries import place_names
+from projects.core.gazetteer.search import options_of
 from projects.database import transaction
 from projects.extensions import db
 from projects.models import Clause, FormerProgramme, PlanDocument
 from projects.money.imports.extract import sheets
+from projects.portfolio.book import operations, queries
+from projects.portfolio.book.columns import SHEETS
+from projects.portfolio.book.things import spelled
+from projects.portfolio.uploads import operations as uploads
 from projects.register.units.operations import UnitValues, change_unit
 
 PLAN = "泗水县2021年卫生健康重点项目"
@@ -64,6 +71,59 @@ def stored(acting: Acting) -> None:
     counted = {"measure": "complete", "quantifier": "count", "threshold": 3, "wording": "建成3个", "basis": "tally"}
     make_target(programme, slug="t-3", clause_id=clauses[1].id, **counted)
     make_target(far, slug="t-far", measure="start", wording="开工", clause_id=clauses[2].id)
+
+
+def book_of(acting: Acting, day: dt.date = TODAY) -> dict[str, list[list[Any]]]:
+    """The register of who asks, as the sheets of a workbook in Chinese."""
+    paths = {one.code: one.path.replace(" ", "") for one in options_of(place_names())}
+    things = queries.register(acting.actor, day)
+    return {
+        sheet.title: [
+            [column.heading for column in sheet.columns],
+            *(spelled(one, sheet, lambda word: word, paths) for one in things[sheet.key]),
+        ]
+        for sheet in SHEETS
+        if sheet.key in things
+    }
+
+
+def same(msgid: str) -> tuple[str, ...]:
+    return (msgid,)
+
+
+def kept(acting: Acting, sheets: Mapping[str, Sequence[Sequence[Any]]], **options: Any) -> int:
+    """The upload of a workbook of these sheets that is kept."""
+    content = sheets if isinstance(sheets, bytes) else workbook(sheets)
+    file = queries.opened(acting.actor, "登记簿.xlsx", content, options, same)
+    with transaction():
+        return uploads.keep(acting, queries.SHELF, file).id
+
+
+def seen(acting: Acting, upload_id: int) -> queries.Shown:
+    return queries.shown(acting.actor, upload_id, TODAY, same)
+
+
+def states(found: queries.Shown) -> dict[str, str]:
+    return {item.key: item.state for item in found.items}
+
+
+def faults(found: queries.Shown) -> dict[str, str]:
+    """By cell, why rows can't be taken in."""
+    return {f"{one.sheet}!{one.cell}": str(one.text) for item in found.items for one in item.faults}
+
+
+def posted(acting: Acting, upload_id: int, *, leave: bool = False) -> None:
+    """Post all steps."""
+    found = seen(acting, upload_id)
+    step, version = operations.Step.of(found, found.upload.version, leave=leave), 0
+    while True:
+        is_last = step.is_last
+        db.session.rollback()
+        with transaction():
+            version = operations.post(acting, step).version
+        if is_last:
+            return
+        step = step.after(version) or operations.Step.of(seen(acting, upload_id), version, leave=True)
 
 
 def read(content: bytes) -> dict[str, list[list[Any]]]:
