@@ -129,6 +129,11 @@ SHEETS: tuple[Sheet, ...] = (
     ),
 )
 BY_KEY = {one.key: one for one in SHEETS}
+# What a row is and belongs to, beside what it says.
+NAMING = frozenset({
+    "key", "document_key", "document", "subject_key", "subject", "clause", "programme_key", "programme", "project_key",
+    "project",
+})  # fmt: skip
 NOTES = (
     (N_("标识"), N_("系统给的, 请不要改; 新增的行留空。按它认出已登记的是哪一个。")),
     (N_("空白"), N_("空白的格子不改动已登记的内容; 表里少了的行也不会被删除。")),

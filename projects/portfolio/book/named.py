@@ -93,7 +93,8 @@ class Named:
         for name, handle in item.parts.items():
             fixed = name in FIXED and item.sheet.key != "programmes"
             if own and fixed and handle and stored(own, name) not in (None, handle):
-                item.refuse(name, N_("与标识所指的不是同一个"))
+                said = name if item.row.text(name) else f"{name}_key"
+                item.refuse(said, N_("与标识所指的不是同一个"))
 
     def _part(self, item: Item, name: str, of: tuple[str, ...], column: str, *, needed: bool = True) -> None:
         """Find what a row names by its key, else by its name."""

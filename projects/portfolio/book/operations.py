@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -11,23 +11,28 @@ from sqlalchemy import select
 
 from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError
+from projects.core.permissions import require
 from projects.core.text import N_
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
-from projects.people.requests.operations import ask
+from projects.people.requests.operations import ask, withdraw
 from projects.people.requests.rules import REASON, Asked
 from projects.people.requests.tables import ConsentRequest
+from projects.portfolio.book.columns import BY_KEY, NAMING, Column
 from projects.portfolio.book.items import Handle, Item
-from projects.portfolio.book.queries import SHELF, Shown
+from projects.portfolio.book.named import OF
+from projects.portfolio.book.queries import SHELF, WRITING, Shown, register, written
+from projects.portfolio.book.things import Thing, packed, unpacked
 from projects.portfolio.ledger.plan import BAD, NEW
+from projects.portfolio.ledger.rows import Row
 from projects.portfolio.ledger.tables import LedgerItem, LedgerUpload
-from projects.portfolio.uploads.queries import POSTED, open_upload
+from projects.portfolio.uploads.queries import CHANGED, POSTED, open_upload, upload_of
 from projects.register.documents import operations as documents
 from projects.register.programmes import operations as programmes
 from projects.register.projects.operations import hold_projects
 from projects.register.projects.tables import Programme, Project
-from projects.register.promises.operations import add_promise
+from projects.register.promises.operations import add_promise, standing_target, take_back
 from projects.register.units import operations as units
 
 STEP = 50  # rows of one transaction; who joins or leaves one programme is never parted
@@ -131,19 +136,19 @@ def _item(upload: LedgerUpload, item: Item, found: Any, acting: Acting) -> Ledge
     asked = isinstance(found, ConsentRequest)
     own = LedgerItem(upload_id=upload.id, row_key=item.key[:120], project_id=getattr(found, "id", 0) or 0)
     own.is_new, own.months = item.state == NEW and not asked, []
-    own.before = {one.column.key: _plain(one.old) for one in item.changes}
+    own.before = {"values": {one.column.key: packed(one.old) for one in item.changes}, "parts": {}}
+    if item.thing is not None:
+        own.before["parts"] = dict(item.thing.parts)
     own.after = {
         "sheet": item.sheet.key,
         "name": item.name[:200],
         "state": ASKED if asked else item.state,
         "on": acting.day.isoformat(),
-        "values": {one.column.key: _plain(one.new) for one in item.changes},
+        "parts": {name: one.id for name, one in item.parts.items() if one},
+        "projects": [one.id for one in _projects(item)],
+        "values": {one.key: packed(item.values[one.key]) for one in item.sheet.columns if one.key in item.values},
     }
     return own
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, int | str) else str(value)
 
 
 def _at_cell(problem: InvalidError, item: Item) -> InvalidError:
@@ -176,8 +181,7 @@ def _why(upload: LedgerUpload) -> Asked:
 def _merged(item: Item, keys: Iterable[str]) -> dict[str, Any]:
     """The values of a thing as they are to be: those of the file, else those that are stored."""
     stored = item.thing.values if item.thing else {}
-    said = {key: item.values.get(key) for key in keys}
-    return {key: stored.get(key) if value in (None, "") else value for key, value in said.items()}
+    return {key: item.values[key] if key in item.values else stored.get(key) for key in keys}
 
 
 def _unit(acting: Acting, _upload: LedgerUpload, work: Sequence[Item]) -> Any:
@@ -259,4 +263,91 @@ WRITE: dict[str, Callable[[Acting, LedgerUpload, Sequence[Item]], Any]] = {
     "programmes": _programme,
     "members": _members,
     "promises": _promise,
+}
+
+
+# --- taken back -------------------------------------------------------------------------------------------------------
+
+
+def undo(acting: Acting, upload_id: int, version: int, reason: str) -> LedgerUpload:
+    """Take a whole upload back: what it added goes, what it changed is as before, what it asked for is withdrawn
+    (RW-10). ConflictError naming the row where others built on it, changed it since, or agreed to it.
+    """
+    require(acting.actor, WRITING)
+    upload = upload_of(acting.actor, SHELF, upload_id)
+    if upload.state == "undone" or not upload.counts.get("posted"):
+        raise ConflictError(N_("只有已入库的登记簿可以撤销"))
+    if upload.version != version:
+        raise ConflictError(CHANGED)
+    items = written(upload_id)[::-1]
+    for item in sorted(items, key=lambda one: one.project_id):
+        if item.after["state"] == ASKED:
+            _unask(acting, item)
+    hold_projects({one for item in items for one in item.after["projects"]})
+    now = {(of, one.id): one for of, things in register(acting.actor, acting.day).items() for one in things}
+    for item in items:
+        if item.after["state"] == ASKED:
+            continue
+        try:
+            _take_back(acting, upload, item, now.get((item.after["sheet"], item.project_id)))
+        except ConflictError as problem:
+            raise ConflictError(N_("%(row)s: %(why)s"), row=item.row_key, why=problem.text) from None
+    upload.state, upload.undone_at, upload.undone_by_id = "undone", acting.now, acting.actor.id
+    db.session.flush()
+    told = {"filename": [upload.filename] * 2, "rows": [len(items), 0], "reason": [None, reason.strip()[:200]]}
+    record(acting.actor, acting.now, Tag.REGISTER_UNDONE, upload, changes=told)
+    return upload
+
+
+def _unask(acting: Acting, item: LedgerItem) -> None:
+    """Withdraw what a row asked for, unless that came to nothing."""
+    request = db.session.get(ConsentRequest, item.project_id)
+    if request is None or request.state in {"withdrawn", "returned", "overtaken"}:
+        return
+    if request.state != "waiting":
+        raise ConflictError(N_("%(row)s: 已由另一个人同意, 不能整批撤销"), row=item.row_key)
+    withdraw(acting, request.id)
+
+
+def _take_back(acting: Acting, upload: LedgerUpload, item: LedgerItem, own: Thing | None) -> None:
+    sheet = BY_KEY[item.after["sheet"]]
+    if sheet.key == "members":
+        raise ConflictError(N_("加入和离开项目群不能撤销: 请在项目群页办理"))
+    plain = [one for one in sheet.columns if one.taken and one.key not in NAMING]
+    if own is None or not _is_as_left(own, item.after, plain):
+        raise ConflictError(N_("入库后又有改动, 不能撤销: 请在页面上更正"))
+    if item.is_new:
+        REMOVE[sheet.key](acting, own, item.after)
+        return
+    if sheet.key == "promises":
+        raise ConflictError(N_("改动过的承诺不能撤销: 请在项目页更正"))
+    before = item.before["values"]
+    values = {one.key: unpacked(one, before[one.key]) for one in plain if one.key in before}
+    parts = {name: Handle(OF[name], key) if key else None for name, key in item.before["parts"].items()}
+    found = WRITE[sheet.key](acting, upload, [Item(sheet, Row(sheet.title, 0, {}), own, values=values, parts=parts)])
+    if isinstance(found, ConsentRequest):
+        raise ConflictError(N_("改回去要由另一个人同意: 请在页面上提出"))
+
+
+def _is_as_left(own: Thing, after: Mapping[str, Any], plain: Iterable[Column]) -> bool:
+    """Whether a thing still says what its row said, and belongs where that put it."""
+    said = after["values"]
+    return all(packed(own.values.get(one.key)) == said[one.key] for one in plain if one.key in said) and all(
+        own.parts.get(name) == key for name, key in after["parts"].items() if name != "subject"
+    )
+
+
+def _forget_promise(acting: Acting, own: Thing, after: Mapping[str, Any]) -> None:
+    """On the day it was added only: an upload must be no way to drop a promise alone (PR-8, PR-9)."""
+    if after["on"] != acting.day.isoformat():
+        raise ConflictError(N_("登记承诺的当天才能直接撤回; 以后要撤销, 须另一个人同意: 请到项目页办理"))
+    take_back(acting, standing_target(own.key))
+
+
+REMOVE: dict[str, Callable[[Acting, Thing, Mapping[str, Any]], object]] = {
+    "units": lambda acting, own, _: units.remove_unit(acting, own.id, own.version),
+    "documents": lambda acting, own, _: documents.remove_document(acting, own.id, own.version),
+    "clauses": lambda acting, own, _: documents.remove_clause(acting, own.parts["document"] or 0, own.id),
+    "programmes": lambda acting, own, _: programmes.remove_programme(acting, own.id, own.version),
+    "promises": _forget_promise,
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from projects.core.text import N_, Text
-from projects.portfolio.book.columns import BY_KEY, Sheet
+from projects.portfolio.book.columns import BY_KEY, NAMING, Sheet
 from projects.portfolio.book.items import POSSIBLE, Change, Handle, Item
 from projects.portfolio.book.named import Named, stored
 from projects.portfolio.book.reading import Table
@@ -236,10 +236,6 @@ MOVABLE = {"programmes": ("document",), "promises": ("clause",)}
 IDENTIFYING = {
     "documents": "title", "units": "name", "clauses": "locator", "programmes": "name", "promises": "wording",
 }  # fmt: skip
-NAMING = frozenset({
-    "key", "document_key", "document", "subject_key", "subject", "clause", "programme_key", "programme", "project_key",
-    "project",
-})  # fmt: skip
 PROMISE = ("measure", "quantifier", "threshold", "due", "commitment", "basis", "wording", "note")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,3 +64,13 @@ def amount_said(threshold: int | None, measure: str, quantifier: str) -> str:
     """What a promise is to reach, as its cell says it: 50%, 300万元, 3."""
     said = as_typed(threshold, measure, quantifier)
     return said and said + {"percent": "%", "money": "万元"}.get(unit_of(measure, quantifier), "")
+
+
+def packed(value: Any) -> Any:
+    """A value as it is kept: days as texts."""
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def unpacked(column: Column, kept: Any) -> Any:
+    """What `packed` kept."""
+    return dt.date.fromisoformat(kept) if kept and column.kind in {"day", "finish"} else kept

@@ -24,6 +24,7 @@ from projects.portfolio.book.forms import BookForm
 from projects.portfolio.book.items import POSSIBLE, Item
 from projects.portfolio.book.things import Thing, amount_said, spelled
 from projects.portfolio.uploads import operations as kept
+from projects.portfolio.uploads.forms import ReasonForm
 from projects.portfolio.uploads.queries import uploads
 from projects.sheets.writing.views import attached, bounded
 from projects.web import clock
@@ -141,6 +142,18 @@ def drop(upload_id: int) -> Page:
     )
 
 
+@bp.post(_ONE + "/undo")
+@allowed("document.write")
+def undo(upload_id: int) -> Page:
+    """Take a whole upload back."""
+    form = ReasonForm()
+    return attempted(
+        lambda: operations.undo(acting(), upload_id, _version(), form.reason.data or ""),
+        lambda _: gone_to(keep_as_of("book.show", upload_id=upload_id), gettext("已整批撤销")),
+        lambda problem: _show(upload_id, problem),
+    )
+
+
 # --- helpers of these views -------------------------------------------------------------------------------------------
 
 
@@ -172,6 +185,7 @@ def _show(upload_id: int, problem: ProblemError | None = None) -> str:
         "states": POSSIBLE,
         "untaken": [(table.name, *one) for table in seen.book.tables.values() for one in table.untaken],
         "sheets": BY_KEY,
+        "form": ReasonForm(formdata=None),
         "spell": partial(_spelled, place_names()),
     }
     return render_template("portfolio/book/show.html", seen=seen, upload=seen.upload, problem=problem, **shown)
