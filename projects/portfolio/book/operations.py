@@ -58,7 +58,7 @@ class Step:
             raise ConflictError(POSTED)
         bad = seen.counts[BAD]
         if bad and not leave:
-            raise ConflictError(N_("还有 %(count)s 行不能读入: 请先处理, 或勾选“先入库其余的”"), count=bad)
+            raise ConflictError(N_("还有 %(count)s 行不能读入: 请先处理, 或勾选“先办其余的”"), count=bad)
         ready = seen.ready
         if not ready and not seen.done:
             raise ConflictError(N_("没有要入库的内容"))

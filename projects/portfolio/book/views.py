@@ -23,6 +23,7 @@ from projects.portfolio.book.columns import BY_KEY, NOTES, SHEETS, TITLE, Column
 from projects.portfolio.book.forms import BookForm
 from projects.portfolio.book.items import POSSIBLE, Item
 from projects.portfolio.book.things import Thing, amount_said, spelled
+from projects.portfolio.ledger.plan import SAME
 from projects.portfolio.uploads import operations as kept
 from projects.portfolio.uploads.forms import ReasonForm
 from projects.portfolio.uploads.queries import uploads
@@ -175,7 +176,9 @@ def _show(upload_id: int, problem: ProblemError | None = None) -> str:
     seen = _seen(upload_id)
     chosen, number = typed(request.args, "show"), request.args.get("page", "1")
     page = int(number) if is_number(number, 5) and int(number) > 0 else 1
-    rows = [item for item in seen.items if _is_asked_for(item, chosen)]
+    rows = sorted(
+        (item for item in seen.items if _is_asked_for(item, chosen)), key=lambda item: item.state == SAME
+    )  # what would be done first
     done = [] if seen.upload.state == "previewed" else queries.written(upload_id)
     shown = {
         "rows": rows[(page - 1) * PER_PAGE : page * PER_PAGE],
