@@ -14,7 +14,7 @@ from workbooks import workbook
 
 from projects.extensions import db
 from projects.models import AuditEntry, ConsentRequest, LedgerUpload, PlanDocument, Target, Unit
-from projects.portfolio.book import operations
+from projects.portfolio.book import operations, queries
 
 
 @pytest.fixture
@@ -157,3 +157,31 @@ def test_rw8_a_preview_costs_the_same_statements_for_more_rows(app, client, peop
             client.get(where)
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 40
+
+
+def test_rw10_taken_back_over_http(app, client, people):
+    sign_in(client, people["d1"])
+    head = people["book"]["单位"][0]
+    where = sent(client, workbook({"单位": [head, [None, "甲医院", None, "医院", "泗水县", None]]})).location
+    page = client.get(where).text
+    assert client.post(f"{where}/undo", data=token(page) | {"version": version(page)}).status_code == 409
+    client.post(f"{where}/post", data=token(page) | {"version": version(page)})
+    page = client.get(where).text
+    answer = client.post(f"{where}/undo", data=token(page) | {"version": version(page), "reason": "错"})
+    assert answer.status_code == 302
+    page = client.get(where).text
+    assert "整批撤销</button>" not in page
+    with app.app_context():
+        assert db.session.scalar(select(Unit.id).where(Unit.name == "甲医院")) is None
+        tags = [*db.session.scalars(select(AuditEntry.tag).order_by(AuditEntry.id.desc()).limit(2))]
+        assert tags == ["register:book:undone", "register:unit:removed"]
+
+
+def test_rw4_five_thousand_rows_at_most(client, people, monkeypatch):
+    """At the limit taken, one above refused."""
+    monkeypatch.setattr(queries, "MOST_ROWS", 3)
+    sign_in(client, people["d1"])
+    head = people["book"]["单位"][0]
+    for count, status in ((3, 302), (4, 422)):
+        rows = [[None, f"医院{number}", None, "医院", "泗水县"] for number in range(count)]
+        assert sent(client, workbook({"单位": [head, *rows]})).status_code == status
