@@ -38,6 +38,7 @@ from projects.people.requests.operations import REQUEST_KINDS
 from projects.people.requests.views import bp as requests
 from projects.people.sign_in.views import bp as accounts
 from projects.people.tokens.views import bp as tokens
+from projects.portfolio.book.views import bp as book
 from projects.portfolio.ends.operations import END_KINDS
 from projects.portfolio.ends.views import bp as ends
 from projects.portfolio.forecast.views import bp as charts
@@ -84,7 +85,7 @@ BLUEPRINTS = (
     accounts, catalogue, schedule, reports, gates, funding, treasury, money, findings, documents, contracts, gantt,
     record, audit, files, people, requests, totp, proof, tokens, rules, charts, imports, matching, places,
     units, ledgers, taken, days.bp, api, cards, plan_documents, programmes, promises,
-    readings, merging, ends,
+    readings, merging, ends, book,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from inspect import Parameter, signature
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, or_, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, or_, select, true
 from sqlalchemy.engine import Result
 from sqlalchemy.sql import coercions, roles
 
@@ -87,6 +87,17 @@ def in_places(column: Any, codes: Iterable[str]) -> ColumnElement[bool]:
     """Whether the place whose code a column holds is one of `codes` or lies in one."""
     found = [and_(column >= first, column < beyond) for first, beyond in map(between, sorted(codes))]
     return or_(false(), *found)
+
+
+def leaning(column: Any, ids: Collection[int], beside: Collection[str] = ()) -> str:
+    """The table of something that refers to one of the rows with these `ids` by the key `column`, other than tables
+    `beside`; "" where nothing does.
+    """
+    tables = (table for table in db.metadata.sorted_tables if table.name not in beside)
+    for key in (key for table in tables for key in table.foreign_keys if key.column is column):
+        if db.session.scalar(select(key.parent).where(key.parent.in_(ids)).limit(1)) is not None:
+            return str(key.parent.table.name)
+    return ""
 
 
 def among(column: Any, some: bool) -> list[ColumnElement[bool]]:

@@ -50,6 +50,11 @@ def say(msgid: str, context: str = "") -> str:
     return _said(LOCALES[language()], msgid, context, number)
 
 
+def spellings(msgid: str) -> tuple[str, ...]:
+    """`msgid` as it is written in each language."""
+    return tuple(_said(locale, msgid, "", None) for locale in LOCALES.values())
+
+
 def say_in(context: str, msgid: str) -> str:
     """`pgettext`, remembered like `say`."""
     return say(msgid, context)

@@ -16,6 +16,8 @@ from journeys.looking import Site, Watch, axe, misfits
 from playwright.sync_api import Browser, Page
 
 from projects import create_app
+from projects.portfolio.book.workbook import to_xlsx
+from projects.sheets.writing.views import MIME
 
 sys.path.append(str(Path(__file__).parents[1] / "portfolio" / "ledger"))
 
@@ -142,12 +144,18 @@ REGISTER = [
     "/units",
     "/units/1",
     "/ledgers",
+    "/register",
 ]
+UNITS = ("全称", "text", ()), ("类别", "words", ()), ("所在地", "place", ()), ("附注", "text", ())
+REGISTER_OF_UNITS = to_xlsx(  # a unit that would be added, and one that can't be
+    "登记簿", [("单位", UNITS, [["示例新医院", "医院", "370800", "甲"], ["乙", "学校", "370800"]])], ("说明", [])
+)
 MADE = {  # pages of what the fixture hands in first: their addresses as it leaves them
     "reading": "/plans/readings/{number}",
     "proposal": "/plans/readings/{number}/proposals/{number}",
     "ledger": "/ledgers/{number}",
     CLAUSE: CLAUSE,
+    "register": "/register/{number}",
 }
 REQUEST = "/requests/1"
 PAGES: dict[str | None, dict[str, int]] = {
@@ -232,6 +240,8 @@ FILES = {
     "funding.project_file",
     "imports.file",
     "imports.sample",
+    "book.export",
+    "book.template",
     "ledgers.export",
     "ledgers.template",
     "matching.file",
@@ -303,7 +313,7 @@ def desk_of(browser: Browser, site: Site, role: str) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def made(browser: Browser, site: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The pages of a plan that was read and of a ledger that was taken over, by their names in MADE."""
+    """The pages of a plan that was read, of a ledger and of a register, by their names in MADE."""
     folder = tmp_path_factory.mktemp("handed-in")
     sheet, text = folder / "台账.xlsx", folder / "plan.txt"
     sheet.write_bytes(ledger(ROWS[0]))
@@ -323,9 +333,17 @@ def made(browser: Browser, site: Site, tmp_path_factory: pytest.TempPathFactory)
         page.get_by_role("button", name="上传并预览").click()
         page.wait_for_selector("#rows")
         own = urlsplit(page.url).path
+        page.goto("/register")
+        page.set_input_files(
+            "input[name=file]", {"name": "r.xlsx", "mimeType": MIME["xlsx"], "buffer": REGISTER_OF_UNITS}
+        )
+        page.get_by_role("button", name="上传并预览").click()
+        page.wait_for_selector("#rows")
+        register = urlsplit(page.url).path
         page.goto("/plans/jining-2021/edit")
         clause = page.locator("main a[href*='/clauses/']").first.get_attribute("href") or ""
-    return {"reading": reading, "proposal": urlsplit(proposal).path, "ledger": own, CLAUSE: urlsplit(clause).path}
+    made = {"reading": reading, "proposal": urlsplit(proposal).path, CLAUSE: urlsplit(clause).path}
+    return made | {"ledger": own, "register": register}
 
 
 @pytest.fixture(scope="module")

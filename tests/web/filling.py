@@ -9,6 +9,7 @@ from typing import Any
 
 from works.files.pictures import jpeg
 
+from projects.portfolio.book.workbook import to_xlsx
 from projects.samples.demo.scenarios import STATUS_DATE
 from projects.web.once import FIELD
 
@@ -34,6 +35,14 @@ HEADINGS = ["项目名称", "建设地点", "计划开工", "计划完工", "202
 def ledger(name: str) -> bytes:
     """A ledger of one project that has two past months."""
     return workbook({"台账": [HEADINGS, [name, "济宁市", "2021-01", "2022-12", 20, 30]]})
+
+
+UNITS = ("全称", "text", ()), ("类别", "words", ()), ("所在地", "place", ())
+
+
+def register(unit: str) -> tuple[bytes, str]:
+    """A register of one new unit."""
+    return to_xlsx("登记簿", [("单位", UNITS, [[unit, "医院", "370800"]])], ("说明", [])), "register.xlsx"
 
 
 def plan(name: str) -> dict[str, Any]:
@@ -87,6 +96,7 @@ GIVEN: dict[str, dict[str, Any]] = {  # what the form itself does not tell
 IMPORT = {"kind": "receipts", "place": ""}
 LEDGER = {"place": "370800", "month": "2021-10", "document": ""}
 SEVERAL: dict[str, list[dict[str, Any]]] = {  # all of which are sent: one to be undone, one to be dropped
+    "book.create": [{"file": register(f"示例医院{name}")} for name in "甲乙"],
     "cards.add": [{"name": f"示例{name}楼"} | PLACED | NEW for name in "甲乙"],
     "imports.create": [
         IMPORT | {"file": (TABLE.format(fen=fen).encode(), f"receipts-{fen}.csv")} for fen in (4711, 815)

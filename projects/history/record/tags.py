@@ -20,6 +20,7 @@ class Tag(StrEnum):
     UNIT_ADDED = "register:unit:added"
     UNIT_CHANGED = "register:unit:changed"
     UNIT_MERGED = "register:unit:merged"
+    UNIT_REMOVED = "register:unit:removed"
     PLAN_DOCUMENT_ADDED = "register:document:added"
     PLAN_DOCUMENT_CHANGED = "register:document:changed"
     PLAN_DOCUMENT_REMOVED = "register:document:removed"
@@ -33,6 +34,7 @@ class Tag(StrEnum):
     CLAUSE_REMOVED = "register:clause:removed"
     PROGRAMME_ADDED = "register:programme:added"
     PROGRAMME_CHANGED = "register:programme:changed"
+    PROGRAMME_REMOVED = "register:programme:removed"
     PROJECT_ADDED = "project:project:added"
     PROJECT_CHANGED = "project:project:changed"
     PROJECT_REMOVED = "project:project:removed"
@@ -123,6 +125,8 @@ class Tag(StrEnum):
     IMPORT_UNDONE = "funding:import:undone"
     LEDGER_TAKEN_OVER = "register:ledger:taken-over"
     LEDGER_UNDONE = "register:ledger:undone"
+    REGISTER_TAKEN_IN = "register:book:taken-in"
+    REGISTER_UNDONE = "register:book:undone"
     MONTHS_TAKEN_OVER = "register:ledger-months:approved"
     MONTHS_REFUSED = "register:ledger-months:refused"
     MATCH_CONFIRMED = "funding:match:confirmed"
@@ -146,6 +150,7 @@ WORDS = {
     Tag.UNIT_ADDED: N_("登记单位"),
     Tag.UNIT_CHANGED: N_("修改单位"),
     Tag.UNIT_MERGED: N_("合并单位"),
+    Tag.UNIT_REMOVED: N_("删除单位"),
     Tag.PLAN_DOCUMENT_ADDED: N_("登记规划文件"),
     Tag.PLAN_DOCUMENT_CHANGED: N_("修改规划文件"),
     Tag.PLAN_DOCUMENT_REMOVED: N_("删除规划文件"),
@@ -159,6 +164,7 @@ WORDS = {
     Tag.CLAUSE_REMOVED: N_("删除条款"),
     Tag.PROGRAMME_ADDED: N_("登记项目群"),
     Tag.PROGRAMME_CHANGED: N_("修改项目群"),
+    Tag.PROGRAMME_REMOVED: N_("删除项目群"),
     Tag.PROJECT_ADDED: N_("登记项目"),
     Tag.PROJECT_CHANGED: N_("更正项目"),
     Tag.PROJECT_REMOVED: N_("删除项目"),
@@ -236,6 +242,8 @@ WORDS = {
     Tag.IMPORT_POSTED: N_("导入入账"),
     Tag.IMPORT_UNDONE: N_("撤销导入"),
     Tag.LEDGER_TAKEN_OVER: N_("台账入库"),
+    Tag.REGISTER_TAKEN_IN: N_("登记簿入库"),
+    Tag.REGISTER_UNDONE: N_("撤销登记簿入库"),
     Tag.LEDGER_UNDONE: N_("撤销台账"),
     Tag.MONTHS_TAKEN_OVER: N_("通过接收的历史月报"),
     Tag.MONTHS_REFUSED: N_("不接收历史月报"),

@@ -32,6 +32,7 @@ PAGES = {
     "tokens": N_("接口令牌"),
     "units": N_("单位"),
     "cards": N_("项目卡片"),
+    "book": N_("登记簿"),
     "ledgers": N_("项目台账"),
     "ends": N_("终止和归档"),
     "merging": N_("合并重复的项目"),

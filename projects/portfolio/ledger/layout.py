@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from projects.core.text import N_, Text
@@ -244,15 +244,23 @@ def _names_project(table: Table, number: int, name: int) -> bool:
 def _fill_down(table: Table, name: int) -> None:
     """Cells merged downwards are repeated, but for amounts and percents, which would count twice."""
     once = {one.place for one in table.columns if one.key.split(".")[0] in ONCE}
+    repeat_down(table.grid, table.sheet.merged, table.first, once)
     for top, left, bottom, right in table.sheet.merged:
-        if top >= table.first and left == right and bottom > top and left not in once:
-            for number in range(top + 1, min(bottom + 1, len(table.grid))):
-                if left < len(table.grid[number]) and top < len(table.grid) and left < len(table.grid[top]):
-                    table.grid[number][left] = table.grid[top][left]
-        elif top >= table.first and left <= name <= right and right > left:  # a title across the table
+        if top >= table.first and left <= name <= right and right > left:  # a title across the table
             for number in range(top, min(bottom + 1, len(table.grid))):
                 table.grid[number][name] = None
                 table.grid[number][left] = table.sheet.rows[top][left]
+
+
+def repeat_down(
+    grid: Grid, merged: Iterable[tuple[int, int, int, int]], first: int, once: Collection[int] = ()
+) -> None:
+    """Repeat what cells say that are merged downwards, from the row `first` on, but in the columns `once`."""
+    for top, left, bottom, right in merged:
+        if top >= first and left == right and left not in once and top < len(grid) and left < len(grid[top]):
+            for row in grid[top + 1 : bottom + 1]:
+                if left < len(row):
+                    row[left] = grid[top][left]
 
 
 ONCE = frozenset({"total", "building", "equipment", "other", "source", "month", "percent", "invested"})

@@ -4,7 +4,6 @@ of docs/rules/ledger.md.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from projects.core.acting import Acting
 from projects.core.errors import ConflictError, InvalidError
-from projects.core.permissions import Actor, require
+from projects.core.permissions import require
 from projects.core.text import N_
 from projects.extensions import db
 from projects.history.record.operations import record
@@ -29,16 +28,18 @@ from projects.portfolio.ledger.fields import CARD, SOURCE, YEAR
 from projects.portfolio.ledger.kept import packed
 from projects.portfolio.ledger.plan import Item
 from projects.portfolio.ledger.queries import (
+    SHELF,
     WRITING,
     Opened,
     Shown,
     facts_of,
     remembered,
     tables_of,
-    upload_of,
 )
 from projects.portfolio.ledger.tables import LedgerItem, LedgerLayout, LedgerUpload
 from projects.portfolio.posting.steps import BUSY, over, posting_of, stepped
+from projects.portfolio.uploads.operations import keep
+from projects.portfolio.uploads.queries import open_upload
 from projects.register.cards.operations import (
     ProjectValues,
     add_project,
@@ -62,7 +63,6 @@ STEP = 15  # projects of one transaction
 CLAUSE = "项目台账"  # the locator of the clause that promises of a ledger stand in
 BASICS = ("name", "code", "category", "place", "unit", "note")
 DAYS = ("plan_start", "plan_finish")
-CHANGED = N_("这份台账刚有变动, 请刷新后再看")
 _KINDS = (
     ("卫生健康委", "commission"),
     ("卫健委", "commission"),
@@ -79,26 +79,13 @@ _KINDS = (
 
 
 def preview(acting: Acting, file: Opened) -> LedgerUpload:
-    """Keep a file with what is known of its headings; the same file not yet posted is kept once."""
-    require(acting.actor, WRITING)
-    digest = hashlib.sha256(file.content).hexdigest()
-    own = LedgerUpload
-    place = file.options.get("place") or None
-    same = select(own).where(own.sha256 == digest, own.state == "previewed", own.by_id == acting.actor.id)
-    upload = db.session.scalars(same.where(own.place_code.is_not_distinct_from(place))).first()
-    if upload is None:
-        upload = LedgerUpload(sha256=digest, content=file.content, place_code=place, by_id=acting.actor.id)
-        upload.columns, upload.choices, upload.counts = remembered(file.tables), {}, {}
-        db.session.add(upload)
-    upload.filename, upload.parsed, upload.options = file.filename[:200], file.parsed, dict(file.options)
-    upload.at = acting.now
-    db.session.flush()
-    return upload
+    """Keep a file with what is known of its headings."""
+    return keep(acting, SHELF, file.sent, remembered(file.tables))
 
 
 def assign(acting: Acting, upload_id: int, version: int, sheets: Sequence[str], chosen: Mapping[str, str]) -> None:
     """Say what columns are, by `sheet number:column`; remembered for the next file with these headings."""
-    upload = open_upload(acting.actor, upload_id, version)
+    upload = open_upload(acting.actor, SHELF, upload_id, version)
     known = field_choices()
     columns: dict[str, dict[str, str]] = {name: dict(own) for name, own in upload.columns.items()}
     for where, key in chosen.items():
@@ -111,32 +98,6 @@ def assign(acting: Acting, upload_id: int, version: int, sheets: Sequence[str], 
         if own := columns.get(table.sheet.name):
             db.session.merge(LedgerLayout(signature=signature(table.columns), columns=own, at=acting.now))
     db.session.flush()
-
-
-def choose(acting: Acting, upload_id: int, version: int, choices: Mapping[str, str]) -> None:
-    """Say of rows whether they are new, a project that is there (its id), or left out; "" takes a choice back."""
-    upload = open_upload(acting.actor, upload_id, version)
-    kept = dict(upload.choices)
-    for key, choice in choices.items():
-        if choice in {"new", "skip"} or choice.isdigit():
-            kept[key] = choice
-        else:
-            kept.pop(key, None)
-    upload.choices = kept
-    db.session.flush()
-
-
-def open_upload(actor: Actor, upload_id: int, version: int, *, during: bool = False) -> LedgerUpload:
-    """An upload that is not posted yet, as the person saw it; while it is being posted, for its steps (`during`)."""
-    require(actor, WRITING)
-    upload = upload_of(actor, upload_id)
-    if upload.state != "previewed":
-        raise ConflictError(N_("这份台账已经入库或撤销, 请刷新后再看"))
-    if posting_of(upload.counts) and not during:
-        raise ConflictError(BUSY)
-    if upload.version != version:
-        raise ConflictError(CHANGED)
-    return upload
 
 
 @dataclass(frozen=True)
@@ -182,7 +143,7 @@ class Ready:
 def post(acting: Acting, seen: Ready) -> LedgerUpload:
     """Write the next step, all of it or nothing; with the last one the upload is posted. InvalidError by cell."""
     lock_money()
-    upload = open_upload(acting.actor, seen.upload_id, seen.version, during=seen.resumed)
+    upload = open_upload(acting.actor, SHELF, seen.upload_id, seen.version, during=seen.resumed)
     step = seen.items[:STEP]
     clause = _clause(acting, upload) if any(item.promises for item in step) else None
     ids = [item.project for item in step if item.project is not None]
@@ -354,15 +315,3 @@ def _clause(acting: Acting, upload: LedgerUpload) -> Clause | None:
         add_clause(acting, int(key), CLAUSE, upload.filename[:200])
     found = select(Clause).where(*own).options(joinedload(Clause.document)).execution_options(populate_existing=True)
     return db.session.scalar(found)
-
-
-def drop(acting: Acting, upload_id: int) -> None:
-    """Forget a preview of which nothing was posted."""
-    require(acting.actor, WRITING)
-    upload = upload_of(acting.actor, upload_id)
-    if posting_of(upload.counts):
-        raise ConflictError(BUSY)
-    if upload.state != "previewed" or upload.counts.get("posted"):
-        raise ConflictError(N_("已有项目入库, 不能放弃: 请继续入库, 或整批撤销"))
-    db.session.delete(upload)
-    db.session.flush()

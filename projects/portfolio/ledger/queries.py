@@ -10,11 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import false, select
-from sqlalchemy.orm import undefer
+from sqlalchemy import select
 
 from projects.core.bulk import uncollected
-from projects.core.errors import ConflictError, InvalidError, NotFoundError
+from projects.core.errors import ConflictError, InvalidError
 from projects.core.gazetteer.queries import place_names
 from projects.core.month import month_of, parse_month
 from projects.core.permissions import Actor, covers, places_for, projects_for, require
@@ -28,7 +27,7 @@ from projects.money.ladder.tables import FundingComposition
 from projects.money.ledger.queries import chunks
 from projects.money.matching.names import canonical
 from projects.money.recognised.queries import places_near
-from projects.people.accounts.tables import Unit, User
+from projects.people.accounts.tables import Unit
 from projects.people.requests.queries import two_person
 from projects.portfolio.ledger import extract, plan
 from projects.portfolio.ledger.columns import assigned, signature
@@ -40,44 +39,30 @@ from projects.portfolio.ledger.rows import by_words, read
 from projects.portfolio.ledger.sheet import values_of
 from projects.portfolio.ledger.tables import LedgerItem, LedgerLayout, LedgerUpload
 from projects.portfolio.taken.queries import settled
+from projects.portfolio.uploads.operations import Sent
+from projects.portfolio.uploads.queries import POSTED, Shelf, upload_of
 from projects.register.cards.queries import plans_of
 from projects.register.cards.tables import ProjectCard
 from projects.register.documents.queries import documents_near, plan_documents
 from projects.register.documents.tables import PlanDocument
 from projects.register.projects.tables import Project
 from projects.register.promises.tables import Target
-from projects.statements import held, in_places, rows_of
+from projects.statements import held, rows_of
 from projects.works.reports.tables import MonthlyReport
 from projects.works.schedule.queries import field_of
 from projects.works.schedule.tables import Milestone
 
 WRITING = "project.import"
+SHELF = Shelf("", WRITING, is_shared=True)
 MOST_ROWS = 5_000  # of one upload: its pages read all of them
 KIND = "approved_estimate"  # as which the sums of a ledger are taken
 
 
 @dataclass(frozen=True)
-class UploadRow:
-    """An upload as the list shows it."""
-
-    id: int
-    filename: str
-    state: str
-    months: str
-    counts: dict[str, Any]
-    place: str | None
-    by: str | None
-    at: dt.datetime
-
-
-@dataclass(frozen=True)
 class Opened:
-    """A file that was read, to be kept."""
+    """A file that was read, to be kept, and its tables."""
 
-    filename: str
-    content: bytes
-    parsed: bytes
-    options: dict[str, Any]
+    sent: Sent
     tables: list[Table]
 
 
@@ -118,7 +103,7 @@ def opened(actor: Actor, filename: str, content: bytes, options: dict[str, Any])
     if not tables:
         whole = [Text(N_("%(sheet)s: %(why)s"), {"sheet": sheet, "why": why}) for sheet, why in unread]
         raise InvalidError({"file": whole[0] if whole else Text(N_("文件里没有内容"))})
-    return Opened(filename, content, parsed, options, tables)
+    return Opened(Sent(filename, content, parsed, options), tables)
 
 
 def _check(actor: Actor, options: Mapping[str, Any]) -> None:
@@ -170,30 +155,9 @@ def remembered(tables: Iterable[Table]) -> dict[str, dict[str, str]]:
     return {sheet: kept[sign] for sheet, sign in signs.items() if sign in kept}
 
 
-def upload_of(actor: Actor, upload_id: int, *, with_sheets: bool = False) -> LedgerUpload:
-    """An upload that `actor` may see; NotFoundError for any other."""
-    statement = select(LedgerUpload).where(LedgerUpload.id == upload_id)
-    row = db.session.scalar(statement.options(undefer(LedgerUpload.parsed)) if with_sheets else statement)
-    if row is None or not covers(places_for(actor, WRITING), row.place_code):
-        raise NotFoundError(N_("没有这份台账, 或不在您的权限范围内"))
-    return row
-
-
-def uploads(actor: Actor, limit: int = 50) -> list[UploadRow]:
-    """The newest uploads that `actor` may see; one statement."""
-    own, places = LedgerUpload, places_for(actor, WRITING)
-    columns = (own.id, own.filename, own.state, own.months, own.counts, Place.name.label("place"))
-    statement = select(*columns, User.display_name.label("by"), own.at)
-    statement = statement.outerjoin(Place, Place.code == own.place_code).outerjoin(User, User.id == own.by_id)
-    seen = in_places(own.place_code, sorted(places)) if places else false() if places is not None else None
-    if seen is not None:
-        statement = statement.where(seen)
-    return rows_of(UploadRow, db.session.execute(statement.order_by(own.id.desc()).limit(limit)))
-
-
 def shown(actor: Actor, upload_id: int, latest: dt.date) -> Shown:
     """An upload and what posting it would do; `latest` is the day by which months are over."""
-    upload = upload_of(actor, upload_id, with_sheets=True)
+    upload = upload_of(actor, SHELF, upload_id, with_sheets=True)
     with uncollected():
         tables, unread = tables_of(extract.unpacked(upload.parsed), upload.options)
         for table in tables:
@@ -207,7 +171,7 @@ def ready(actor: Actor, upload_id: int, latest: dt.date) -> Shown:
     """What posting writes; ConflictError where that is over."""
     found = shown(actor, upload_id, latest)
     if found.upload.state != "previewed":
-        raise ConflictError(N_("这份台账已经入库或撤销, 请刷新后再看"))
+        raise ConflictError(POSTED)
     return found
 
 

@@ -170,10 +170,14 @@ def _value(column: Column, value: Value, unit: str | None, how: tuple[bool, bool
         return percent(value, is_fraction=is_fraction)
     if kind in {"count", "area"}:
         return _count(value) if kind == "count" else _area(value, is_wide=column.is_wide)
-    said = _lines(value) if kind == "long" else text_of(value)
     if kind in _LISTS:
-        return _listed(said, *_LISTS[kind])
-    most = _most(column.key)
+        return listed(text_of(value), *_LISTS[kind])
+    return words(value, _most(column.key), in_lines=kind == "long")
+
+
+def words(value: Value, most: int, *, in_lines: bool = False) -> str:
+    """The text of a cell, of `most` letters, with its lines or as one."""
+    said = _lines(value) if in_lines else text_of(value)
     if len(said) > most:
         raise CellRefusedError(N_("超过 %(most)s 字"), most=most)
     if not said.replace("\n", "").isprintable():
@@ -244,7 +248,8 @@ def _area(value: Value, *, is_wide: bool) -> int:
     return round(float(found[1]) * (10_000 if is_wide or found[2] else 1))
 
 
-def _listed(said: str, words: Mapping[str, str], known: Mapping[str, str]) -> str:
+def listed(said: str, words: Mapping[str, str], known: Mapping[str, str]) -> str:
+    """The key of a word of a list."""
     key = words.get(even(said).replace(" ", ""))
     if key is None:
         raise CellRefusedError(

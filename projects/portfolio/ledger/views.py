@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from functools import partial
 
-from flask import Blueprint, redirect, render_template, request, send_file, session
+from flask import Blueprint, redirect, render_template, request, session
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from projects.core.errors import InvalidError, ProblemError
+from projects.core.errors import ProblemError
 from projects.core.gazetteer.queries import finder, place_names
 from projects.core.narrowing import is_number, typed
 from projects.core.permissions import places_for
@@ -17,7 +16,7 @@ from projects.core.text import N_, Text
 from projects.money.imports.extract import MOST_BYTES
 from projects.people.access.door import acting, allowed, current_actor
 from projects.portfolio.ledger import columns, operations, plan, queries, sheet, words, workbook
-from projects.portfolio.ledger.forms import LedgerForm, ReasonForm
+from projects.portfolio.ledger.forms import LedgerForm
 from projects.portfolio.ledger.rows import unread
 from projects.portfolio.ledger.tables import LedgerUpload
 from projects.portfolio.posting import views as posting
@@ -25,8 +24,11 @@ from projects.portfolio.posting.operations import begin
 from projects.portfolio.posting.steps import posting_of, problem_of
 from projects.portfolio.taken import operations as taken
 from projects.portfolio.taken import queries as brought
-from projects.sheets.bounded.extract import BoundError, answer
-from projects.sheets.writing.views import BOUNDS, MIME, MOST_HERE
+from projects.portfolio.uploads import operations as kept
+from projects.portfolio.uploads.forms import ReasonForm
+from projects.portfolio.uploads.queries import upload_of
+from projects.portfolio.uploads.queries import uploads as sent_in
+from projects.sheets.writing.views import attached, bounded
 from projects.web import clock
 from projects.web.background import wake
 from projects.web.filed import Page, attempted, filed, gone_to
@@ -75,7 +77,8 @@ def template() -> Response:
     """An empty ledger with an example row, lists to choose from, and notes."""
     notes = [(speak(Text(name)), speak(Text(said))) for name, said in sheet.NOTES]
     example = [cell.example for cell in sheet.COLUMNS]
-    return _file(workbook.to_xlsx([example], notes, about=gettext("说明")), gettext("项目台账模板"))
+    content = workbook.to_xlsx([example], notes, about=gettext("说明"))
+    return attached(content, "xlsx", gettext("项目台账模板"))
 
 
 @bp.get("/export.xlsx")
@@ -83,29 +86,21 @@ def template() -> Response:
 def export() -> Response:
     """The asker's projects in the same layout: changed there and sent back, only what differs is stored."""
     rows = queries.exported(current_actor())
-    if len(rows) * len(sheet.COLUMNS) <= MOST_HERE:
-        return _file(workbook.to_xlsx(rows), gettext("项目台账"))
-    try:
-        return _file(answer(WRITING_JOB, workbook.sent(rows), bounds=BOUNDS), gettext("项目台账"))
-    except BoundError as problem:
-        said = N_("正有几个文件在处理: 请过一分钟再试") if problem.why == "busy" else N_("项目太多, 一次写不成 Excel")
-        raise InvalidError({"rows": Text(said)}) from None
-
-
-def _file(content: bytes, name: str) -> Response:
-    response: Response = send_file(
-        io.BytesIO(content), mimetype=MIME["xlsx"], as_attachment=True, download_name=f"{name}.xlsx", max_age=0
+    content = bounded(
+        len(rows) * len(sheet.COLUMNS),
+        lambda: workbook.to_xlsx(rows),
+        WRITING_JOB,
+        lambda: workbook.sent(rows),
+        too_large=N_("项目太多, 一次写不成 Excel"),
     )
-    response.direct_passthrough = False
-    response.set_data(content)
-    return response
+    return attached(content, "xlsx", gettext("项目台账"))
 
 
 @bp.get(_ONE)
 @allowed("project.import")
 def show(upload_id: int) -> str:
     """An upload: its columns, its projects, what would be done or was; how far it is while it is posted."""
-    return posting.page(queries.upload_of(current_actor(), upload_id)) or _show(upload_id)
+    return posting.page(upload_of(current_actor(), queries.SHELF, upload_id)) or _show(upload_id)
 
 
 @bp.post(_ONE + "/columns")
@@ -129,7 +124,7 @@ def choose(upload_id: int) -> Page:
     choices = {name[2:]: value for name, value in request.form.items() if name.startswith("r-")}
     back = {name: request.form.get(name) for name in ("show", "page") if request.form.get(name)}
     return attempted(
-        lambda: operations.choose(acting(), upload_id, _version(), choices),
+        lambda: kept.choose(acting(), queries.SHELF, upload_id, _version(), choices),
         lambda _: gone_to(keep_as_of("ledgers.show", upload_id=upload_id, **back), gettext("已保存选择")),
         lambda problem: _show(upload_id, problem),
     )
@@ -160,7 +155,7 @@ def post(upload_id: int) -> Page:
 def drop(upload_id: int) -> Page:
     """Forget a preview."""
     return attempted(
-        lambda: operations.drop(acting(), upload_id),
+        lambda: kept.drop(acting(), queries.SHELF, upload_id),
         lambda _: gone_to(keep_as_of("ledgers.index"), gettext("已放弃这份预览")),
         lambda problem: _show(upload_id, problem),
     )
@@ -199,7 +194,7 @@ def _with_choices(form: LedgerForm) -> LedgerForm:
 
 def _index(form: LedgerForm) -> str:
     actor = current_actor()
-    uploads, waiting = queries.uploads(actor), brought.waiting(actor)
+    uploads, waiting = sent_in(actor, queries.SHELF), brought.waiting(actor)
     if any(posting_of(row.counts) for row in uploads):
         wake()
     return render_template("portfolio/ledger/index.html", form=form, uploads=uploads, waiting=waiting)

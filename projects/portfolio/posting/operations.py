@@ -11,9 +11,11 @@ from projects.core.acting import Acting
 from projects.core.errors import ConflictError, ForbiddenError
 from projects.core.text import N_, Text
 from projects.extensions import db
-from projects.portfolio.ledger.operations import CHANGED, Ready, open_upload
+from projects.portfolio.ledger.operations import Ready
+from projects.portfolio.ledger.queries import SHELF
 from projects.portfolio.ledger.tables import LedgerUpload
 from projects.portfolio.posting.steps import MOST_TRIES, Posting, asked, over, posting_of
+from projects.portfolio.uploads.queries import CHANGED, open_upload
 
 GIVEN_UP = N_("试了 %(count)s 次都没有做完, 已停下: 已入库的保留, 可以再按“确认入库”接着做")
 GONE = N_("提出入库的人已不能接收台账: 已入库的保留, 请由能接收的人接着做")
@@ -25,7 +27,7 @@ def begin(acting: Acting, ready: Ready, *, leave: bool) -> LedgerUpload:
     """
     if acting.actor.id is None:
         raise ForbiddenError(N_("系统账号不能登录"))
-    upload = open_upload(acting.actor, ready.upload_id, ready.version)
+    upload = open_upload(acting.actor, SHELF, ready.upload_id, ready.version)
     posting = Posting(acting.actor.id, ready.done + len(ready.items), leave)
     upload.counts = asked(upload.counts, posting)
     db.session.flush()

@@ -22,11 +22,12 @@ from projects.money.ladder.tables import FundingComposition
 from projects.money.ledger.operations import lock_money
 from projects.portfolio.ledger.fields import BY_KEY, CARD, SOURCE
 from projects.portfolio.ledger.kept import packed, unpacked
-from projects.portfolio.ledger.operations import CHANGED, DAYS, correct, dates, units_named, years
-from projects.portfolio.ledger.queries import KIND, WRITING, facts_of, items_of, upload_of
+from projects.portfolio.ledger.operations import DAYS, correct, dates, units_named, years
+from projects.portfolio.ledger.queries import KIND, SHELF, WRITING, facts_of, items_of
 from projects.portfolio.ledger.tables import LedgerItem, LedgerUpload
 from projects.portfolio.posting.steps import BUSY, posting_of
 from projects.portfolio.taken.queries import left_waiting, waiting_items, waiting_upload
+from projects.portfolio.uploads.queries import CHANGED, upload_of
 from projects.register.cards.operations import remove_project
 from projects.register.projects.operations import hold_projects
 from projects.register.projects.tables import Project
@@ -46,7 +47,7 @@ def undo(acting: Acting, upload_id: int, version: int, reason: str) -> LedgerUpl
     """
     lock_money()
     require(acting.actor, WRITING)
-    upload = upload_of(acting.actor, upload_id)
+    upload = upload_of(acting.actor, SHELF, upload_id)
     if posting_of(upload.counts):
         raise ConflictError(BUSY)
     if upload.state == "undone" or not upload.counts.get("posted"):

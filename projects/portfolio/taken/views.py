@@ -11,8 +11,8 @@ from projects.core.errors import ProblemError
 from projects.core.narrowing import is_number
 from projects.database import transacted
 from projects.people.access.door import acting, allowed, current_actor
-from projects.portfolio.ledger.forms import ReasonForm
 from projects.portfolio.taken import operations, queries
+from projects.portfolio.uploads.forms import ReasonForm
 from projects.web.filed import Page, attempted, gone_to
 from projects.web.filters import keep_as_of
 

@@ -53,19 +53,21 @@ def plan_by_slug(actor: Actor, slug: str) -> PlanDocument:
 
 
 def clauses_of(actor: Actor, document_id: int) -> list[Clause]:
-    """A document's clauses in order: all of them for who answers for its place, else those that promise something about
-    a project in scope.
+    """A document's clauses in order, as far as they are `clause_known`."""
+    statement = select(Clause).where(Clause.document_id == document_id, clause_known(actor))
+    return list(db.session.scalars(statement.order_by(Clause.id)))
+
+
+def clause_known(actor: Actor) -> ColumnElement[bool]:
+    """Over Clause: its document is of a place that `actor` answers for, or it promises something about a project in
+    scope.
     """
-    statement = select(Clause).where(Clause.document_id == document_id).order_by(Clause.id)
     ids = visible_projects(actor)
-    if ids is not None:
-        own = select(PlanDocument.id).where(answered_for(actor, PlanDocument.place_code))
-        statement = statement.where(
-            or_(
-                Clause.document_id.in_(own), Clause.id.in_(select(Target.clause_id).where(held(Target.project_id, ids)))
-            )
-        )
-    return list(db.session.scalars(statement))
+    if ids is None:
+        return true()
+    own = select(PlanDocument.id).where(answered_for(actor, PlanDocument.place_code))
+    promising = select(Target.clause_id).where(held(Target.project_id, ids))
+    return or_(Clause.document_id.in_(own), Clause.id.in_(promising))
 
 
 def documents_near(reach: frozenset[str] | None, place_code: str) -> bool:

@@ -13,17 +13,19 @@ from projects.core.acting import Acting
 from projects.core.complaints import plain, text_complaint
 from projects.core.errors import ConflictError, InvalidError, NotFoundError
 from projects.core.permissions import Actor, covers, places_for, require
-from projects.core.tables import Place
+from projects.core.tables import DERIVED, Place
 from projects.core.text import N_, Text
 from projects.core.touched import touched
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
+from projects.history.record.words import OBJECTS
 from projects.people.requests.kinds import Effect, Kind, Values
 from projects.register.documents.tables import PlanDocument
 from projects.register.projects.operations import hold_programmes, hold_project
 from projects.register.projects.tables import FormerProgramme, Programme, Project
 from projects.register.promises.tables import Target
+from projects.statements import leaning
 
 WRITING = "project.write"
 CHANGED = N_("这个项目群刚被他人改过, 请核对后再保存")
@@ -68,6 +70,21 @@ def change_programme(acting: Acting, programme_id: int, version: int, values: Pr
     if changes := {field: [old[field], value] for field, value in new.items() if old[field] != value}:
         record(acting.actor, acting.now, Tag.PROGRAMME_CHANGED, programme, changes=changes)
     return programme
+
+
+def remove_programme(acting: Acting, programme_id: int, version: int) -> str:
+    """Take back a programme that nothing belongs to, or did, and return its name; ConflictError naming what does."""
+    programme = require_kept(acting.actor, db.session.get(Programme, programme_id))
+    hold_programmes(Programme.id == programme_id)
+    name = programme.name
+    if programme.version != version:
+        raise ConflictError(CHANGED)
+    if table := leaning(Programme.__table__.c.id, [programme_id], DERIVED):
+        raise ConflictError(N_("已有“%(what)s”属于“%(name)s”, 不能删除"), what=Text(OBJECTS[table]), name=name)
+    record(acting.actor, acting.now, Tag.PROGRAMME_REMOVED, programme, changes={"name": [name, None]})
+    db.session.delete(programme)
+    db.session.flush()
+    return name
 
 
 def members(acting: Acting, programme_id: int, wanted: Values) -> int:

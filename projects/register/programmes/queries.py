@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from projects.core.permissions import Actor, visible_projects
@@ -39,6 +40,7 @@ class ProgrammeRow:
 class Member:
     """A project of a programme: since when it belongs to it (None: always), until when it did (None: still does)."""
 
+    programme_id: int | None
     id: int
     slug: str
     name: str
@@ -86,12 +88,16 @@ def programmes(actor: Actor) -> list[ProgrammeRow]:
     return rows_of(ProgrammeRow, db.session.execute(statement))
 
 
-def members(actor: Actor, programme_id: int) -> list[Member]:
-    """The projects of a programme in the asker's sight: those that belong to it, then those that did."""
+def members(actor: Actor, programme_id: int | None = None) -> list[Member]:
+    """The projects of a programme, or of all, in the asker's sight: those that belong to it, then those that did."""
     ids = visible_projects(actor)
+
+    def of(column: Any) -> ColumnElement[bool]:
+        return column.is_not(None) if programme_id is None else column == programme_id  # type: ignore[no-any-return]
+
     own = (
-        select(Project.id, Project.slug, Project.name, Project.programme_since)
-        .where(Project.programme_id == programme_id, held(Project.id, ids))
+        select(Project.programme_id, Project.id, Project.slug, Project.name, Project.programme_since)
+        .where(of(Project.programme_id), held(Project.id, ids))
         .order_by(Project.name, Project.id)
     )
     former, newer = FormerProgramme, aliased(FormerProgramme)
@@ -102,10 +108,11 @@ def members(actor: Actor, programme_id: int) -> list[Member]:
         .limit(1)
         .scalar_subquery()
     )
+    columns = (former.programme_id, Project.id, Project.slug, Project.name, former.since)
     left = (
-        select(Project.id, Project.slug, Project.name, former.since, func.coalesce(until, Project.programme_since))
+        select(*columns, func.coalesce(until, Project.programme_since))
         .join(former, former.project_id == Project.id)
-        .where(former.programme_id == programme_id, held(Project.id, ids))
+        .where(of(former.programme_id), held(Project.id, ids))
         .order_by(Project.name, former.id)
     )
     now = [Member(*row, None) for row in db.session.execute(own)]

@@ -15,6 +15,7 @@ from projects.core.text import N_
 from projects.extensions import db
 from projects.locks import Turn, held_rows, hold
 from projects.register.projects.tables import Programme, Project, ProjectEnd
+from projects.statements import leaning
 
 BEGUN_WITH = DERIVED | {
     "work_stage",
@@ -40,11 +41,7 @@ def rests_on(ids: Collection[int], beside: frozenset[str] = frozenset()) -> str:
     """The table of something that people entered of one of these projects, other than tables `beside`; "" where nothing
     rests on any of them.
     """
-    tables = (table for table in db.metadata.sorted_tables if table.name not in BEGUN_WITH | beside)
-    for key in (key for table in tables for key in table.foreign_keys if key.column is Project.__table__.c.id):
-        if db.session.scalar(select(key.parent).where(key.parent.in_(ids)).limit(1)) is not None:
-            return key.parent.table.name
-    return ""
+    return leaning(Project.__table__.c.id, ids, BEGUN_WITH | beside)
 
 
 def free_slug(facts: str, place: str, taken: Container[str]) -> str:

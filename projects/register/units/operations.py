@@ -16,8 +16,10 @@ from projects.core.vocabulary import UNIT_KINDS
 from projects.extensions import db
 from projects.history.record.operations import record
 from projects.history.record.tags import Tag
+from projects.history.record.words import OBJECTS
 from projects.people.accounts.tables import Unit, User
 from projects.register.projects.operations import move_projects
+from projects.statements import leaning
 
 WRITING = "unit.write"
 LONGEST = {"name": 120, "short_name": 60}
@@ -82,6 +84,21 @@ def merge_unit(acting: Acting, unit_id: int, version: int, into_id: int | None) 
     db.session.delete(unit)
     db.session.flush()
     return other
+
+
+def remove_unit(acting: Acting, unit_id: int, version: int) -> str:
+    """Take back a unit that nothing belongs to, and return its name; ConflictError naming what does."""
+    require(acting.actor, WRITING)
+    unit = _kept(acting.actor, unit_id)
+    if unit.version != version:
+        raise ConflictError(N_("这个单位刚被他人改过, 请刷新后再改"))
+    if table := leaning(Unit.__table__.c.id, [unit_id]):
+        raise ConflictError(N_("已有“%(what)s”属于“%(name)s”, 不能删除"), what=Text(OBJECTS[table]), name=unit.name)
+    record(acting.actor, acting.now, Tag.UNIT_REMOVED, unit, changes={"name": [unit.name, None]})
+    name = unit.name
+    db.session.delete(unit)
+    db.session.flush()
+    return name
 
 
 def _kept(actor: Actor, unit_id: int) -> Unit:

@@ -12,7 +12,10 @@ from projects.core.permissions import Actor, places_for
 from projects.core.tables import PROJECT, Place
 from projects.core.text import N_
 from projects.extensions import db
+from projects.history.record.tables import AuditEntry
+from projects.history.record.tags import Tag
 from projects.people.accounts.tables import Unit, User
+from projects.register.units.naming import followed
 from projects.statements import in_places, rows_of
 
 WRITING = "unit.write"
@@ -51,6 +54,27 @@ def unit(actor: Actor, unit_id: int) -> UnitRow:
     for row in rows_of(UnitRow, db.session.execute(_rows().where(Unit.id == unit_id, *_kept(actor)))):
         return row
     raise NotFoundError(N_("没有这个单位, 或不在您负责的地区"))
+
+
+def every_unit(actor: Actor) -> list[UnitRow]:
+    """All units that `actor` keeps, by place and name; one statement."""
+    statement = _rows().where(*_kept(actor)).order_by(Unit.place_code, Unit.name)
+    return rows_of(UnitRow, db.session.execute(statement))
+
+
+def former_names() -> dict[str, tuple[str, ...]]:
+    """By the name of each unit that ever had another, those it had and those of the units that were merged into it, the
+    oldest first, as far as the history that is kept here tells (OF-9); one statement.
+    """
+    told = (str(Tag.UNIT_CHANGED), str(Tag.UNIT_MERGED))
+    statement = select(AuditEntry.changes).where(AuditEntry.tag.in_(told)).order_by(AuditEntry.id)
+    return followed(pair for changes in db.session.scalars(statement) if (pair := _renamed(changes)))
+
+
+def _renamed(changes: dict[str, Any]) -> tuple[str, str] | None:
+    """From which name to which an entry of the history tells that a unit went."""
+    found = changes.get("unit") or changes.get("name")
+    return (found[0], found[1]) if found and found[0] and found[1] else None
 
 
 def names(actor: Actor) -> list[tuple[int, str, str]]:

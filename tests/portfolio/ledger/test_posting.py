@@ -15,6 +15,7 @@ from projects.extensions import db
 from projects.models import AuditEntry, LedgerUpload, Project, ProjectCard, Setting, Unit, YearPlan
 from projects.portfolio.ledger import operations, plan, queries
 from projects.portfolio.taken import operations as taken
+from projects.portfolio.uploads import operations as kept_ones
 from projects.register.cards.queries import years_of
 
 HEAD = [
@@ -192,7 +193,7 @@ def test_a_similar_name_waits_for_a_choice(app, choice):
             operations.Ready.of(found, leave=False)
         with transaction():
             said = str(there) if choice == "same" else choice
-            operations.choose(acting, upload, found.upload.version, {item.key: said})
+            kept_ones.choose(acting, queries.SHELF, upload, found.upload.version, {item.key: said})
         (item,) = seen(acting, upload).items
         assert item.state == {"new": plan.NEW, "same": plan.CHANGED, "skip": plan.SKIPPED}[choice]
         if choice == "skip":
@@ -337,7 +338,7 @@ def test_a_large_ledger_is_posted_in_steps_and_gone_on_with(app):
         assert seen(acting, upload).upload.state == "previewed"
         assert len(seen(acting, upload).ready) == 15
         with pytest.raises(ConflictError), transaction():
-            operations.drop(acting, upload)
+            kept_ones.drop(acting, queries.SHELF, upload)
         posted(acting, upload)
         assert db.session.scalar(select(func.count()).select_from(Project)) == 30
         assert seen(acting, upload).upload.counts["posted"] == 30

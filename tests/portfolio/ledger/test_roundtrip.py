@@ -13,6 +13,7 @@ from projects.extensions import db
 from projects.models import FundingComposition, Project, ProjectCard
 from projects.portfolio.ledger import plan, queries, sheet
 from projects.portfolio.ledger.workbook import sent, to_xlsx, written
+from projects.portfolio.uploads import operations
 
 
 def stored() -> None:
@@ -81,9 +82,7 @@ def test_two_cells_changed_are_two_differences(app):
         two = next(item for item in found.items if item.name == "微山中医院病房楼工程")
         assert two.state == plan.ASK  # nothing is merged by itself
         with transaction():
-            from projects.portfolio.ledger import operations
-
-            operations.choose(acting, upload, found.upload.version, {two.key: str(two.likely[0][0].id)})
+            operations.choose(acting, queries.SHELF, upload, found.upload.version, {two.key: str(two.likely[0][0].id)})
         two = next(item for item in seen(acting, upload).items if item.name == "微山中医院病房楼工程")
         assert [(one.key, one.new) for one in two.changes] == [
             ("name", "微山中医院病房楼工程"),

@@ -1,0 +1,1 @@
+"""Workbooks that were sent in, kept as they came until they are posted: ledgers of projects, and the register."""

@@ -1,0 +1,26 @@
+"""The forms of uploads: a file, and why one is taken back."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import FileField, StringField
+from wtforms.validators import Length
+
+from projects.money.imports.extract import MOST_BYTES
+from projects.sheets.writing.table import showable
+from projects.web.forms import Form
+
+
+class FileForm(Form):
+    file = FileField(_l("文件"), render_kw={"accept": ".xlsx", "required": True})
+
+    def sent(self) -> tuple[str, bytes]:
+        """The file's name, as it can be stored and shown, and as many of its bytes as tell whether it is too large."""
+        one = self.file.data
+        if not getattr(one, "filename", ""):
+            return "", b""
+        return showable(one.filename), one.stream.read(MOST_BYTES + 1)
+
+
+class ReasonForm(Form):
+    reason = StringField(_l("原因"), validators=[Length(max=200, message=_l("最多 200 字"))])
