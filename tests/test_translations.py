@@ -63,6 +63,8 @@ LEFT_IN_CODE = {
     "money/documents/numbers.py": "parts of document numbers",
     "money/documents/citations.py": "parts of document numbers as memos cite them",
     "register/reader/": "words of plans that are read",
+    "portfolio/book/plan.py": "marks of amounts as sheets have them",
+    "portfolio/book/reading.py": "years as sheets have them",
     "register/selection/extract.py": "what people leave out when they shorten the name of a place",
     "money/matching/names.py": "short names of units and the words that name works, as memos write them",
     "money/matching/memo.py": "words of memos that are looked for",

@@ -174,7 +174,7 @@ def _id(item: Item, part: str) -> int:
 
 def _why(upload: LedgerUpload) -> Asked:
     """Why something is asked for."""
-    said = str(upload.options.get("reason") or "") or f"登记簿: {upload.filename}"
+    said = str(upload.options.get("reason") or "") or upload.filename
     return Asked(said[:REASON])
 
 

@@ -1,4 +1,4 @@
-"""The sentences of one clause read in turn. Rules RD-7 to RD-9, RD-29."""
+"""The sentences of one clause read in turn. Rules RD-7 to RD-9, RD-19, RD-29."""
 
 from __future__ import annotations
 

@@ -82,6 +82,7 @@ def test_a_reader_blind_to_a_rule_scores_less(monkeypatch: pytest.MonkeyPatch, m
     ],
 )
 def test_rd19_forbidden_undone_past(text: str, promises: list[str]):
+    """RD-19."""
     assert said(text) == promises
 
 
