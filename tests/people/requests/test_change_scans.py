@@ -127,6 +127,9 @@ def _sent(app: Flask, clients: dict[str, FlaskClient], group: str) -> tuple[str,
             found = "manager", "/projects/own/baseline", fields
         case "sums":
             found = "finance", "/projects/own/funding/composition", _sum(app)
+        case "drops":
+            dropping = {"decided_on": "2021-11-20", "reason": "用地未落实", "evidence": "市政府会议纪要"}
+            found = "second", "/projects/own/drop", dropping
         case _:
             ending = {"ended_as": "withdrawn", "reason": "文件已废止"}
             found = "second", f"/promises/{_promised(app)}/end", ending
