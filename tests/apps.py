@@ -108,6 +108,7 @@ def empty_all() -> None:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
             for table in tables:
                 connection.execute(table.delete())
+            connection.exec_driver_sql("DELETE FROM sqlite_sequence")  # numbers begin at one again here, too
         for statement in open_again:
             connection.exec_driver_sql(statement)
 
