@@ -71,7 +71,9 @@ def answer(
 def _silent(
     whole: ProjectVerdict, facts: ProjectFacts, seen: Sequence[Observation], as_of: dt.date, rules: RuleSet
 ) -> list[Text]:
-    """Why no day is told: facts that contradict each other, old news, or a day that is past without a record."""
+    """Why no day is told: it was dropped, facts contradict each other, old news, or a day is past without a record."""
+    if facts.dropped_on:
+        return [Text(N_("项目已于 %(on)s 终止, 不再推算"), {"on": facts.dropped_on})]
     gates = facts.passed(as_of)
     record, against = done_by_gate(gates), contradicted(gates, seen, rules.leap_points)
     if record and against:

@@ -62,8 +62,8 @@ def told_ahead(facts: ProjectFacts, seen: Sequence[Observation], as_of: dt.date,
 
 
 def whole_ahead(facts: ProjectFacts, seen: Sequence[Observation], as_of: dt.date, rules: RuleSet) -> Forecast | None:
-    """The forecast of the whole; None without plan, report or reference class."""
-    if facts.worked_curve is None or facts.reference is None:
+    """The forecast of the whole; None without plan, report or reference class, and of what was dropped (S-27)."""
+    if facts.worked_curve is None or facts.reference is None or facts.dropped_on:
         return None
     return look_ahead(
         facts.worked_curve,

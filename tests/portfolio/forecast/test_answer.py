@@ -13,6 +13,7 @@ from charts import drawn
 from flask import Flask
 
 from projects.pictures.curves.facts import Flag
+from projects.pictures.curves.progress import s_curve
 from projects.portfolio.forecast.answer import answer
 from projects.verdicts.facts.facts import RuleSet
 from projects.verdicts.facts.stops import with_stops
@@ -125,3 +126,12 @@ def test_the_page_answers_in_words_and_takes_any_question(app: Flask, asked: str
     assert page.status_code == 200
     assert "八成可能在" in page.text
     assert ("您问的日期" in page.text) == (asked == "2022-03-15")
+
+
+def test_s27_nothing_is_forecast_of_what_was_dropped():
+    facts = replace(drawn("2021-01", plan=PLAN, reported="0 10 15 20"), reference=packaged_reference())
+    dropped = replace(facts, dropped_on=dt.date(2021, 5, 1))
+    made = answer(dropped, (), AS_OF)
+    assert (words(made), made.standings) == ("项目已于 2021-05-01 终止, 不再推算", ())
+    kinds = [[line.style for line in s_curve("甲", one, (), AS_OF).lines] for one in (facts, dropped)]
+    assert kinds == [["plan", "actual", "forecast"], ["plan", "actual"]]
