@@ -254,6 +254,7 @@ FILES = {
     "audit.export",
     "accounts.session_left",
     "files.download",
+    "files.scan",
     "files.thumbnail",
     "places.find",
     "static",
