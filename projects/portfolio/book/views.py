@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from projects.core.errors import ProblemError
 from projects.core.gazetteer.queries import place_names
 from projects.core.gazetteer.search import options_of
-from projects.core.narrowing import is_number, typed
+from projects.core.narrowing import typed
 from projects.core.text import N_, Text
 from projects.database import transacted
 from projects.money.imports.extract import MOST_BYTES
@@ -25,7 +25,7 @@ from projects.portfolio.book.items import POSSIBLE, Item
 from projects.portfolio.book.things import Thing, amount_said, spelled
 from projects.portfolio.ledger.plan import SAME
 from projects.portfolio.uploads import operations as kept
-from projects.portfolio.uploads.forms import ReasonForm
+from projects.portfolio.uploads.forms import ReasonForm, page_asked, seen_version
 from projects.portfolio.uploads.queries import uploads
 from projects.sheets.writing.views import attached, bounded
 from projects.web import clock
@@ -98,7 +98,7 @@ def choose(upload_id: int) -> Page:
     choices = {name[2:]: value for name, value in request.form.items() if name.startswith("r-")}
     back = {name: request.form.get(name) for name in ("show", "page") if request.form.get(name)}
     return attempted(
-        lambda: kept.choose(acting(), queries.SHELF, upload_id, _version(), choices),
+        lambda: kept.choose(acting(), queries.SHELF, upload_id, seen_version(), choices),
         lambda _: gone_to(keep_as_of("book.show", upload_id=upload_id, **back), gettext("已保存选择")),
         lambda problem: _show(upload_id, problem),
     )
@@ -121,7 +121,7 @@ def post(upload_id: int) -> Page:
 
 def _posted_but_last(upload_id: int) -> operations.Step:
     """What the last step writes; those before it are posted, each in a transaction of its own."""
-    step = operations.Step.of(_seen(upload_id), _version(), leave=bool(request.form.get("leave")))
+    step = operations.Step.of(_seen(upload_id), seen_version(), leave=bool(request.form.get("leave")))
     while not step.is_last:
         version = transacted(partial(_written, step))
         step = step.after(version) or operations.Step.of(_seen(upload_id), version, leave=True)
@@ -149,18 +149,13 @@ def undo(upload_id: int) -> Page:
     """Take a whole upload back."""
     form = ReasonForm()
     return attempted(
-        lambda: operations.undo(acting(), upload_id, _version(), form.reason.data or ""),
+        lambda: operations.undo(acting(), upload_id, seen_version(), form.reason.data or ""),
         lambda _: gone_to(keep_as_of("book.show", upload_id=upload_id), gettext("已整批撤销")),
         lambda problem: _show(upload_id, problem),
     )
 
 
 # --- helpers of these views -------------------------------------------------------------------------------------------
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if is_number(text, 9) else 0
 
 
 def _seen(upload_id: int) -> queries.Shown:
@@ -174,8 +169,7 @@ def _index(form: BookForm) -> str:
 
 def _show(upload_id: int, problem: ProblemError | None = None) -> str:
     seen = _seen(upload_id)
-    chosen, number = typed(request.args, "show"), request.args.get("page", "1")
-    page = int(number) if is_number(number, 5) and int(number) > 0 else 1
+    chosen, page = typed(request.args, "show"), page_asked()
     rows = sorted(
         (item for item in seen.items if _is_asked_for(item, chosen)), key=lambda item: item.state == SAME
     )  # what would be done first

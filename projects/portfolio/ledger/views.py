@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from projects.core.errors import ProblemError
 from projects.core.gazetteer.queries import finder, place_names
-from projects.core.narrowing import is_number, typed
+from projects.core.narrowing import typed
 from projects.core.permissions import places_for
 from projects.core.text import N_, Text
 from projects.money.imports.extract import MOST_BYTES
@@ -25,7 +25,7 @@ from projects.portfolio.posting.steps import posting_of, problem_of
 from projects.portfolio.taken import operations as taken
 from projects.portfolio.taken import queries as brought
 from projects.portfolio.uploads import operations as kept
-from projects.portfolio.uploads.forms import ReasonForm
+from projects.portfolio.uploads.forms import ReasonForm, page_asked, seen_version
 from projects.portfolio.uploads.queries import upload_of
 from projects.portfolio.uploads.queries import uploads as sent_in
 from projects.sheets.writing.views import attached, bounded
@@ -111,7 +111,7 @@ def assign(upload_id: int) -> Page:
     seen = queries.shown(current_actor(), upload_id, clock.latest_day())
     sheets = [table.sheet.name for table in seen.tables]
     return attempted(
-        lambda: operations.assign(acting(), upload_id, _version(), sheets, chosen),
+        lambda: operations.assign(acting(), upload_id, seen_version(), sheets, chosen),
         lambda _: gone_to(keep_as_of("ledgers.show", upload_id=upload_id), gettext("已按您的选择重新对照")),
         lambda problem: _show(upload_id, problem),
     )
@@ -124,7 +124,7 @@ def choose(upload_id: int) -> Page:
     choices = {name[2:]: value for name, value in request.form.items() if name.startswith("r-")}
     back = {name: request.form.get(name) for name in ("show", "page") if request.form.get(name)}
     return attempted(
-        lambda: kept.choose(acting(), queries.SHELF, upload_id, _version(), choices),
+        lambda: kept.choose(acting(), queries.SHELF, upload_id, seen_version(), choices),
         lambda _: gone_to(keep_as_of("ledgers.show", upload_id=upload_id, **back), gettext("已保存选择")),
         lambda problem: _show(upload_id, problem),
     )
@@ -167,18 +167,13 @@ def undo(upload_id: int) -> Page:
     """Take a whole upload back."""
     form = ReasonForm()
     return attempted(
-        lambda: taken.undo(acting(), upload_id, _version(), form.reason.data or ""),
+        lambda: taken.undo(acting(), upload_id, seen_version(), form.reason.data or ""),
         lambda _: gone_to(keep_as_of("ledgers.show", upload_id=upload_id), gettext("已整批撤销")),
         lambda problem: _show(upload_id, problem),
     )
 
 
 # --- helpers of these views -------------------------------------------------------------------------------------------
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if is_number(text, 9) else 0
 
 
 def _with_choices(form: LedgerForm) -> LedgerForm:
@@ -202,8 +197,7 @@ def _index(form: LedgerForm) -> str:
 
 def _show(upload_id: int, problem: ProblemError | None = None) -> str:
     seen = queries.shown(current_actor(), upload_id, clock.latest_day())
-    chosen, number = typed(request.args, "show"), request.args.get("page", "1")
-    page = int(number) if is_number(number, 5) and int(number) > 0 else 1
+    chosen, page = typed(request.args, "show"), page_asked()
     is_open = seen.upload.state == "previewed"
     rows = [item for item in seen.items if _is_asked_for(item, chosen)]
     count = len(rows) if is_open else seen.upload.counts.get("posted", 0)

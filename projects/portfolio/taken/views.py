@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask_babel import gettext
 
 from projects.core.errors import ProblemError
-from projects.core.narrowing import is_number
 from projects.database import transacted
 from projects.people.access.door import acting, allowed, current_actor
 from projects.portfolio.taken import operations, queries
-from projects.portfolio.uploads.forms import ReasonForm
+from projects.portfolio.uploads.forms import ReasonForm, page_asked, seen_version
 from projects.web.filed import Page, attempted, gone_to
 from projects.web.filters import keep_as_of
 
@@ -31,7 +30,7 @@ def show(upload_id: int) -> str:
 @allowed("report.review")
 def approve(upload_id: int) -> Page:
     """Take all of them over."""
-    version = _version()
+    version = seen_version()
     return attempted(
         lambda after: operations.approve_months(acting(), upload_id, version, after),
         lambda _: gone_to(keep_as_of("reports.index"), gettext("历史月报已通过, 从今天起参与判断")),
@@ -52,7 +51,7 @@ def _approved_but_last(upload_id: int, version: int) -> int:
 @allowed("report.review")
 def refuse(upload_id: int) -> Page:
     """Take none of them over."""
-    form, version = ReasonForm(), _version()
+    form, version = ReasonForm(), seen_version()
     return attempted(
         lambda: operations.refuse_months(acting(), upload_id, version, form.reason.data or ""),
         lambda _: gone_to(keep_as_of("reports.index"), gettext("这些历史月报没有接收")),
@@ -60,15 +59,9 @@ def refuse(upload_id: int) -> Page:
     )
 
 
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if is_number(text, 9) else 0
-
-
 def _show(upload_id: int, problem: ProblemError | None = None) -> str:
     upload = queries.waiting_upload(current_actor(), upload_id)
-    number = request.args.get("page", "1")
-    page = int(number) if is_number(number, 5) and int(number) > 0 else 1
+    page = page_asked()
     rows, first = queries.months_of(current_actor(), upload_id), (page - 1) * PER_PAGE
     pages = {"page": page, "per_page": PER_PAGE, "count": len(rows)}
     rows, form = rows[first : first + PER_PAGE], ReasonForm(formdata=None)
